@@ -1,0 +1,8 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Everything.
+
+#include "meshroute/mesh.hpp"
+#include "meshroute/route_table.hpp"
+#include "meshroute/version.hpp"

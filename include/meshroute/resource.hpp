@@ -1,0 +1,79 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "meshroute/model/authorization_policy.hpp"
+#include "meshroute/model/destination_rule.hpp"
+#include "meshroute/model/gateway.hpp"
+#include "meshroute/model/kubernetes.hpp"
+#include "meshroute/model/peer_authentication.hpp"
+#include "meshroute/model/service_entry.hpp"
+#include "meshroute/model/sidecar.hpp"
+#include "meshroute/model/virtual_service.hpp"
+#include "meshroute/model/workload_entry.hpp"
+#include "meshroute/model/workload_group.hpp"
+
+namespace meshroute {
+
+/// Which resource. Two resources with one identity are one resource.
+struct Identity {
+  std::string cluster = "Kubernetes", group, kind, namespace_ = "default", name;
+  auto operator<=>(const Identity&) const = default;
+};
+
+struct Metadata {
+  std::map<std::string, std::string> labels, annotations;
+  std::int64_t creation_timestamp = 0;  ///< seconds since 1970; 0: none, which counts as oldest
+  bool deleting = false;                ///< deletionTimestamp is set
+};
+
+/// `status.addresses` of a ServiceEntry (spec B11).
+struct StatusAddress {
+  std::string value, host;
+};
+
+using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
+                          std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
+                          std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>,
+                          std::shared_ptr<const model::WorkloadGroup>, std::shared_ptr<const model::AuthorizationPolicy>,
+                          std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::Service>,
+                          std::shared_ptr<const model::Namespace>, std::shared_ptr<const model::Pod>,
+                          std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>>;
+
+/// A text that was loaded; kept where LoadOptions::keep_text says so.
+struct Source {
+  std::string name;
+  std::string text;
+};
+
+/// Where a resource was read.
+struct Origin {
+  std::shared_ptr<const Source> source;
+  std::size_t offset = 0, size = 0;  ///< of its document in the text
+  std::uint32_t line = 1;            ///< where its document starts
+};
+
+/// One resource as it was read.
+struct Resource {
+  Identity identity;
+  Metadata metadata;
+  Spec spec;
+  std::vector<StatusAddress> status_addresses;
+  std::map<std::string, std::string> conditions;  ///< status.conditions: type -> status
+  Origin origin;
+
+  template <class Kind>
+  const Kind* as() const {
+    const auto* held = std::get_if<std::shared_ptr<const Kind>>(&spec);
+    return held != nullptr ? held->get() : nullptr;
+  }
+};
+
+}  // namespace meshroute

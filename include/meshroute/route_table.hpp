@@ -1,0 +1,34 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <memory>
+#include <string_view>
+
+#include "meshroute/answer.hpp"
+#include "meshroute/options.hpp"
+#include "meshroute/request.hpp"
+#include "meshroute/result.hpp"
+
+namespace meshroute {
+
+namespace routes {
+class Table;
+}
+
+/// Envoy's HTTP routing on its own, read from a RouteConfiguration in protojson (snake_case or lowerCamelCase).
+/// Takes every cluster as there, except that BlackHoleCluster has no endpoints. Immutable.
+class RouteTable {
+ public:
+  /// Refuses what Envoy refuses, with the reason and the place.
+  static Result<RouteTable> parse(std::string_view protojson);
+
+  Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
+  void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;
+
+ private:
+  explicit RouteTable(std::shared_ptr<const routes::Table> table) : table_(std::move(table)) {}
+  std::shared_ptr<const routes::Table> table_;
+};
+
+}  // namespace meshroute

@@ -1,0 +1,42 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "meshroute/answer.hpp"
+#include "meshroute/options.hpp"
+#include "meshroute/request.hpp"
+
+namespace meshroute {
+
+namespace view {
+class ClientView;
+}
+
+/// What one client sees of a snapshot. Immutable; any number of threads may use it; it keeps its snapshot alive.
+class View {
+ public:
+  explicit View(std::shared_ptr<const view::ClientView> impl) : impl_(std::move(impl)) {}
+
+  /// Where a request goes, and why (with `trace`).
+  Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
+  /// The same into an answer whose storage is reused.
+  void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;
+
+  /// The JSON form of the contract: {"services","clusters","endpoints","routes","listeners"}.
+  std::string to_json() const;
+  /// One section of it ("services", ...).
+  std::string section_json(std::string_view section) const;
+  /// The RouteConfigurations as Envoy's protojson.
+  std::string envoy_routes_json() const;
+  /// Tables for people; an empty section means all.
+  std::string to_text(std::string_view section = {}) const;
+
+ private:
+  std::shared_ptr<const view::ClientView> impl_;
+};
+
+}  // namespace meshroute

@@ -1,0 +1,15 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include "meshroute/answer.hpp"
+#include "meshroute/options.hpp"
+#include "meshroute/request.hpp"
+#include "view/client_view.hpp"
+
+namespace meshroute::resolve {
+
+/// Listener, filter chain, virtual host, route, cluster, endpoint (F10), on the tables that the view prints.
+void resolve(const view::ClientView& view, const Request& request, const ResolveOptions& options, Answer& answer);
+
+}  // namespace meshroute::resolve

@@ -1,0 +1,31 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Envoy's route tables, compiled: virtual hosts, matchers, actions, header operations.
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+
+#include "meshroute/answer.hpp"
+#include "meshroute/options.hpp"
+#include "meshroute/request.hpp"
+#include "meshroute/result.hpp"
+
+namespace meshroute::routes {
+
+class Table;  // compiled, immutable
+
+/// Compiles an Envoy RouteConfiguration in protojson (snake_case or lowerCamelCase names). A route's `config` is
+/// metadata.filterMetadata.istio.config. Refuses what Envoy refuses.
+Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration);
+
+/// What the table does with a request: fills virtual_host, route, route_index, config, cluster or weighted_clusters,
+/// redirect, direct_response, error, path, authority, timeout, grpc_status, upstream_request, mirrors, retries, response,
+/// outcome, picked_cluster and (with trace) the trace. Leaves listener, filter_chain, route_config and endpoints alone.
+/// `answer` must be cleared; every cluster is taken as there.
+void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer);
+
+/// Empties an answer and keeps its storage.
+void clear(Answer& answer);
+
+}  // namespace meshroute::routes

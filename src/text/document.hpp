@@ -1,0 +1,86 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Positioned documents: what YAML and JSON are read into.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshroute/options.hpp"
+
+namespace meshroute::text {
+
+/// 1-based; a column counts Unicode code points.
+struct Position {
+  std::uint32_t line = 1, column = 1;
+};
+
+enum class Kind : std::uint8_t { null, boolean, integer, number, string, list, object };
+
+struct Member;
+
+/// One value. Views point into the stream's storage and live as long as it does.
+struct Node {
+  Kind kind = Kind::null;
+  bool boolean = false;
+  bool quoted = false;           ///< a string that was quoted, a block, or tagged
+  Position position;             ///< of the value; where it is empty, of its key
+  std::int64_t integer = 0;      ///< of an integer in int64's range
+  double number = 0;             ///< of integer and number
+  std::string_view text;         ///< a string's value; the spelling of every other scalar
+  std::vector<Node> items;       ///< of a list
+  std::vector<Member> members;   ///< of an object, in document order, keys unique (the last of duplicates wins)
+
+  const Node* find(std::string_view key) const;
+  const Member* member(std::string_view key) const;
+  bool is_string() const { return kind == Kind::string; }
+  bool is_object() const { return kind == Kind::object; }
+  bool is_list() const { return kind == Kind::list; }
+};
+
+struct Member {
+  std::string_view key;
+  Position key_position;
+  Node value;
+};
+
+/// A finding of the reader; `rule` is an id of the rule table (TX...).
+struct Problem {
+  std::string_view rule;
+  Position position;
+  std::string message, hint;
+  Position related;              ///< line 0: none
+  std::string related_message;
+};
+
+struct Document {
+  std::size_t offset = 0, size = 0;  ///< of its chunk in the bytes
+  std::uint32_t line = 1;            ///< where it starts (its first token)
+  bool readable = true;              ///< false: `root` is null and an error Problem says why
+  bool from_list = false;            ///< an item of a `List`
+  Node root;
+  std::vector<Problem> errors;       ///< refuse the document
+  std::vector<Problem> duplicates;   ///< duplicate keys: strict decoding fails (TX0201)
+};
+
+struct Stream {
+  std::vector<Document> documents;
+  std::vector<Problem> problems;            ///< of the stream itself (limits, a second document in a chunk)
+  std::vector<std::shared_ptr<void>> storage;  ///< what the views point into
+};
+
+/// Reads a stream as Kubernetes does: splits at `---` lines, types scalars by YAML 1.1, expands aliases and merge keys.
+/// `bytes` must outlive the stream. Never throws; one broken document never costs the others.
+Stream read(std::string_view bytes, std::string_view name, Format format, const Limits& limits);
+
+/// Where `path` ("spec.http[0].match[1].uri") is in a document: the deepest part of it that exists.
+Position locate(const Node& root, std::string_view path);
+
+/// The line of `bytes` with number `line`, without its end, cut to `most` bytes.
+std::string_view line_of(std::string_view bytes, std::uint32_t line, std::size_t most = 400);
+
+}  // namespace meshroute::text

@@ -1,0 +1,102 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What one client sees: its Sidecar scope, then clusters, endpoints, listeners and route tables, computed on demand.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "meshroute/request.hpp"
+#include "registry/snapshot.hpp"
+#include "routes/table.hpp"
+
+namespace meshroute::view {
+
+using registry::ServicePtr;
+
+/// A VirtualService with its delegates merged and its hosts expanded (A1, F1).
+struct VirtualServiceEntry {
+  const Resource* resource = nullptr;
+  std::shared_ptr<const model::VirtualService> spec;
+  std::string config;  ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
+};
+using VirtualServicePtr = std::shared_ptr<const VirtualServiceEntry>;
+
+/// One consolidated DestinationRule (E6).
+struct DestinationRuleEntry {
+  model::DestinationRule spec;                ///< host expanded, subsets merged
+  const Resource* resource = nullptr;         ///< the first contributor
+  std::vector<const Resource*> contributors;
+};
+using DestinationRulePtr = std::shared_ptr<const DestinationRuleEntry>;
+
+/// One egress listener of the scope (D9-D17).
+struct EgressListener {
+  const model::IstioEgressListener* spec = nullptr;  ///< null: the catch-all of the default scope
+  std::vector<ServicePtr> services;                  ///< imported, D14, D15
+  std::vector<VirtualServicePtr> virtual_services;   ///< imported, in order, D16
+  std::map<std::string, const VirtualServiceEntry*> most_specific;  ///< service hostname -> owner, D17
+};
+
+/// The client's scope (L3).
+struct Scope {
+  const Resource* sidecar = nullptr;          ///< null: the default scope
+  const model::Sidecar* sidecar_spec = nullptr;
+  registry::Settings::Outbound outbound = registry::Settings::Outbound::allow_any;
+  std::string egress_proxy_cluster;           ///< outboundTrafficPolicy.egressProxy as a cluster name, or empty
+  std::vector<EgressListener> listeners;
+  std::vector<ServicePtr> services;           ///< D20
+  std::map<std::string, ServicePtr> by_host;  ///< of `services`
+  std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
+};
+
+struct LoadEndpoint {
+  std::string address;
+  std::uint32_t port = 0, weight = 1, priority = 0, locality_weight = 0;
+  std::string locality, health, hostname;     ///< health: "UNKNOWN", "HEALTHY", ...
+  const registry::Endpoint* from = nullptr;   ///< null: a network gateway
+};
+struct LoadAssignment {
+  std::string cluster;
+  std::string source;                         ///< "eds" or "cds"
+  std::vector<LoadEndpoint> endpoints;
+};
+
+class ClientView {
+ public:
+  ClientView(std::shared_ptr<const registry::Snapshot> snapshot, Client client);
+
+  std::shared_ptr<const registry::Snapshot> snapshot;
+  Client client;
+  Scope scope;                                // computed by the constructor (scope.cpp)
+
+  // Each is computed once, on the first call, from any thread.
+  const nlohmann::json& services_json() const;                  // services.cpp
+  const nlohmann::json& clusters_json() const;                  // clusters.cpp, sorted by name
+  const std::vector<LoadAssignment>& assignments() const;       // endpoints.cpp, sorted by cluster
+  const LoadAssignment* assignment(std::string_view cluster) const;
+  bool has_cluster(std::string_view cluster) const;
+  const nlohmann::json& endpoints_json() const;                 // endpoints.cpp
+  const nlohmann::json& route_configurations() const;           // route_configurations.cpp: Envoy protojson, a list sorted by name
+  const nlohmann::json& routes_json() const;                    // route_configurations.cpp: the contract's form
+  const nlohmann::json& listeners_json() const;                 // listeners.cpp, sorted by name
+  std::shared_ptr<const routes::Table> table(std::string_view name) const;  // compiled, or null
+
+  /// B16, B17.
+  std::string proxy_address(const registry::Service& service) const;
+  std::vector<std::string> all_addresses(const registry::Service& service) const;
+  /// The DestinationRule that applies to a host of the scope (E15), or null.
+  const DestinationRuleEntry* destination_rule(const std::string& hostname) const;
+  /// The policy for a port and subset (E16, E17).
+  model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) const;
+
+ private:
+  struct Lazy;
+  std::shared_ptr<Lazy> lazy_;                // lazy.hpp: a once_flag and a value per section
+};
+
+}  // namespace meshroute::view
