@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Sets up, builds, and runs the main job on the example meshes: the check, and where one request goes, and why.
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+install_packages
+build -DMESHROUTE_TESTS=OFF -DMESHROUTE_CLI=ON
+cd "$ROOT"
+status=0
+say "meshroute check tests/examples"
+"$BUILD/bindings/cli/meshroute" check tests/examples || status=$?
+[ "$status" -le 1 ] || die "the check could not run"
+say "meshroute resolve tests/examples --from default --explain http://external-app.default.svc.cluster.local:8080/"
+"$BUILD/bindings/cli/meshroute" resolve tests/examples --from default --explain http://external-app.default.svc.cluster.local:8080/

@@ -1,0 +1,42 @@
+# Sourced by run.sh and test.sh: installs what is missing, configures, and builds. Quick when nothing is to be done.
+set -euo pipefail
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+BUILD="${MESHROUTE_BUILD_DIR:-$ROOT/build}"
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+install_packages() {
+  local want=(g++ cmake ninja-build ccache pkg-config libyaml-cpp-dev nlohmann-json3-dev doctest-dev libre2-dev libcli11-dev python3 python3-venv)
+  local missing=() package
+  command -v dpkg-query >/dev/null || die "this script installs packages on Debian and Ubuntu only; install ${want[*]} yourself and build with CMake"
+  for package in "${want[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "installing packages: ${missing[*]}"
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "packages are missing (${missing[*]}); run as root: apt-get install ${missing[*]}"
+    root=(sudo)
+  fi
+  "${root[@]}" apt-get update -q >/dev/null || die "apt-get update failed; check the package sources and run this again"
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null ||
+    die "apt-get could not install: ${missing[*]}"
+}
+
+build() {
+  say "building in ${BUILD#"$PWD"/}"
+  cmake -S "$ROOT" -B "$BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release "$@" >"$BUILD.log" 2>&1 || { cat "$BUILD.log"; die "CMake could not configure; its words are above"; }
+  cmake --build "$BUILD" >"$BUILD.log" 2>&1 || { tail -50 "$BUILD.log"; die "the build failed; its last words are above"; }
+}
+
+python_environment() {
+  if [ ! -x "$ROOT/.venv/bin/python" ]; then
+    say "making a virtual environment in .venv"
+    python3 -m venv "$ROOT/.venv" || die "python3 could not make a virtual environment; install python3-venv"
+  fi
+  if ! "$ROOT/.venv/bin/python" -c 'import pytest' 2>/dev/null; then
+    "$ROOT/.venv/bin/python" -m pip install -q pytest || die "pip could not install pytest into .venv"
+  fi
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// One stream through text, schema and admission: the verdicts of the chain, and the resources that a cluster would take.
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "meshroute/diagnostic.hpp"
+#include "meshroute/options.hpp"
+#include "meshroute/resource.hpp"
+
+namespace meshroute::mesh {
+
+struct Loaded {
+  Report report;
+  std::vector<std::shared_ptr<const Resource>> resources;  ///< accepted (or, with apply_refused, decoded) ones, in order
+  std::vector<std::size_t> documents;                      ///< index into report.documents of each resource
+};
+
+Loaded load(std::string_view bytes, const LoadOptions& options);
+
+/// "ServiceEntry default/httpbin-entry".
+std::string display_name(const Identity& identity);
+
+}  // namespace meshroute::mesh

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door: the public classes, each method a call into the rooms.
+#include "meshroute/mesh.hpp"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "analysis/analysis.hpp"
+#include "mesh/load.hpp"
+#include "meshroute/version.hpp"
+#include "registry/snapshot.hpp"
+#include "render/render.hpp"
+#include "resolve/resolve.hpp"
+#include "routes/table.hpp"
+#include "view/client_view.hpp"
+
+namespace meshroute {
+
+struct Mesh::Impl {
+  registry::Settings settings;
+  std::vector<std::shared_ptr<const Resource>> resources;  // document order
+  std::map<Identity, std::size_t> places;
+  std::shared_ptr<const registry::Snapshot> built;         // of the present resources, or null
+
+  /// The resource that was replaced, or null.
+  std::shared_ptr<const Resource> put(std::shared_ptr<const Resource> resource) {
+    built.reset();
+    const auto [place, fresh] = places.try_emplace(resource->identity, resources.size());
+    if (fresh) {
+      resources.push_back(std::move(resource));
+      return nullptr;
+    }
+    return std::exchange(resources[place->second], std::move(resource));  // a replaced one keeps its place
+  }
+};
+
+Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
+  std::string error;
+  registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, impl_->settings, error);
+}
+
+Result<Mesh> Mesh::create(const MeshOptions& options) {
+  Mesh mesh{MeshOptions{}};
+  std::string error;
+  if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, mesh.impl_->settings, error)) {
+    return Error{Error::Code::invalid_argument, error};
+  }
+  return mesh;
+}
+
+Mesh::Mesh(Mesh&&) noexcept = default;
+Mesh& Mesh::operator=(Mesh&&) noexcept = default;
+Mesh::~Mesh() = default;
+
+Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
+  auto loaded = mesh::load(bytes, options);
+  for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
+    const auto replaced = impl_->put(loaded.resources[i]);
+    if (replaced == nullptr) continue;
+    const Resource& resource = *loaded.resources[i];
+    Diagnostic diagnostic;
+    diagnostic.severity = Severity::warning;
+    diagnostic.layer = Layer::analysis;
+    diagnostic.rule = "AN0102";
+    diagnostic.document = static_cast<std::int32_t>(loaded.documents[i]);
+    diagnostic.resource = mesh::display_name(resource.identity);
+    diagnostic.path = "metadata.name";
+    diagnostic.source = options.name;
+    diagnostic.line = resource.origin.line;
+    diagnostic.message = diagnostic.resource + " is defined again: this document replaces the earlier one";
+    if (replaced->origin.source != nullptr) {
+      diagnostic.related.push_back({replaced->origin.source->name, replaced->origin.line, 1, "first defined here"});
+    }
+    loaded.report.diagnostics.push_back(std::move(diagnostic));
+  }
+  return std::move(loaded.report);
+}
+
+Report Mesh::apply(Resource resource) {
+  impl_->put(std::make_shared<const Resource>(std::move(resource)));
+  return {};
+}
+
+bool Mesh::remove(const Identity& identity) {
+  const auto place = impl_->places.find(identity);
+  if (place == impl_->places.end()) return false;
+  impl_->built.reset();
+  const std::size_t gone = place->second;
+  impl_->resources.erase(impl_->resources.begin() + static_cast<std::ptrdiff_t>(gone));
+  impl_->places.erase(place);
+  for (auto& [key, index] : impl_->places) {
+    if (index > gone) --index;
+  }
+  return true;
+}
+
+Snapshot Mesh::snapshot() const {
+  if (impl_->built == nullptr) impl_->built = registry::build(impl_->settings, impl_->resources);
+  return Snapshot(impl_->built);
+}
+
+Report check(std::string_view bytes, const LoadOptions& options) { return mesh::load(bytes, options).report; }
+
+View Snapshot::view(const Client& client, const View* /*previous*/) const {
+  return View(std::make_shared<const view::ClientView>(impl_, client));
+}
+
+Report Snapshot::analyze() const { return analysis::analyze(*impl_); }
+
+Answer View::resolve(const Request& request, const ResolveOptions& options) const {
+  Answer answer;
+  resolve::resolve(*impl_, request, options, answer);
+  return answer;
+}
+
+void View::resolve_into(const Request& request, Answer& answer, const ResolveOptions& options) const {
+  routes::clear(answer);
+  resolve::resolve(*impl_, request, options, answer);
+}
+
+std::string View::to_json() const { return render::view_json(*impl_); }
+std::string View::section_json(std::string_view section) const { return render::view_section_json(*impl_, section); }
+std::string View::envoy_routes_json() const { return impl_->route_configurations().dump(2); }
+std::string View::to_text(std::string_view section) const { return render::view_text(*impl_, section); }
+
+std::string_view version() { return MESHROUTE_VERSION; }
+std::string_view istio_version() { return "1.28-alpha (istio.io/istio eed52ebb66ad, 2026-08-27)"; }
+std::string_view envoy_version() { return "1.40.0"; }
+
+}  // namespace meshroute

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meshroute/answer.hpp"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "render/text_parts.hpp"
+
+namespace meshroute {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// A header's value: a string, or a list where it stands on several lines.
+Json header_value(const std::vector<std::string>& values) { return values.size() == 1 ? Json(values[0]) : Json(values); }
+
+Json parsed(const std::string& text) {
+  auto json = Json::parse(text, nullptr, false);
+  return json.is_discarded() ? Json(text) : json;
+}
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::matched: return "matched";
+    case Verdict::skipped: return "skipped";
+    case Verdict::noted: return "noted";
+  }
+  return "noted";
+}
+
+void put(Json& json, const char* key, const std::string& value) {
+  if (!value.empty()) json[key] = value;
+}
+
+}  // namespace
+
+std::string Answer::to_json() const {
+  Json json;
+  json["outcome"] = outcome;
+  put(json, "listener", listener);
+  put(json, "filter_chain", filter_chain);
+  put(json, "route_config", route_config);
+  put(json, "virtual_host", virtual_host);
+  put(json, "route", route);
+  if (route_index) json["route_index"] = *route_index;
+  put(json, "config", config);
+  put(json, "cluster", cluster);
+  if (!weighted_clusters.empty()) {
+    auto& list = json["weighted_clusters"] = Json::array();
+    for (const auto& destination : weighted_clusters) {
+      Json item{{"name", destination.name}, {"weight", destination.weight}};
+      put(item, "authority", destination.authority);
+      list.push_back(std::move(item));
+    }
+  }
+  if (!redirect.empty()) json["redirect"] = parsed(redirect);
+  if (direct_response) json["direct_response"] = *direct_response;
+  put(json, "error", error);
+  put(json, "path", path);
+  put(json, "authority", authority);
+  put(json, "timeout", timeout);
+  if (grpc_status) json["grpc_status"] = *grpc_status;
+  if (!endpoints.empty()) {
+    auto& list = json["endpoints"] = Json::array();
+    for (const auto& endpoint : endpoints) {
+      Json item{{"cluster", endpoint.cluster}, {"address", endpoint.address}, {"port", endpoint.port}, {"weight", endpoint.weight},
+                {"locality", endpoint.locality}, {"priority", endpoint.priority}, {"health", endpoint.health}, {"labels", endpoint.labels}};
+      put(item, "service_account", endpoint.service_account);
+      put(item, "resource", endpoint.resource);
+      list.push_back(std::move(item));
+    }
+  }
+  if (upstream_request) {
+    auto& sent = json["upstream_request"];
+    sent = {{"method", upstream_request->method}, {"path", upstream_request->path}, {"authority", upstream_request->authority}};
+    sent["headers_added"] = Json::object();
+    for (const auto& [name, values] : upstream_request->headers_added) sent["headers_added"][name] = header_value(values);
+    sent["headers_changed"] = Json::object();
+    for (const auto& changed : upstream_request->headers_changed) {
+      sent["headers_changed"][changed.name] = {{"sent", header_value(changed.sent)}, {"got", header_value(changed.got)}};
+    }
+    sent["headers_removed"] = upstream_request->headers_removed;
+  }
+  if (!mirrors.empty()) json["mirrors"] = mirrors;
+  if (!retries.empty()) json["retries"] = parsed(retries);
+  if (response) {
+    json["response"] = {{"status", response->status}};
+    put(json["response"], "flags", response->flags);
+    json["response"]["headers"] = Json::object();
+    for (const auto& [name, values] : response->headers) json["response"]["headers"][name] = header_value(values);
+  }
+  if (!picked_cluster.empty()) json["picked"] = {{"cluster", picked_cluster}, {"endpoint", picked_endpoint}};
+  if (!trace.empty()) {
+    auto& list = json["trace"] = Json::array();
+    for (const auto& line : trace) {
+      Json item{{"stage", line.stage}, {"verdict", verdict_name(line.verdict)}};
+      put(item, "resource", line.resource);
+      put(item, "path", line.path);
+      put(item, "source", line.source);
+      if (line.line != 0) item["line"] = line.line;
+      if (line.column != 0) item["column"] = line.column;
+      item["text"] = line.text;
+      list.push_back(std::move(item));
+    }
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string Answer::to_text(bool explain, bool /*colour*/) const {
+  std::vector<std::vector<std::string>> rows;
+  const auto row = [&rows](const char* name, const std::string& value) {
+    if (!value.empty()) rows.push_back({name, value});
+  };
+  row("outcome", outcome);
+  row("error", error);
+  row("listener", listener);
+  row("filter chain", filter_chain);
+  row("route table", route_config);
+  row("virtual host", virtual_host);
+  if (route_index) row("rule", (route.empty() ? std::string() : route + " ") + "(#" + std::to_string(*route_index) + ")");
+  row("from", config);
+  row("cluster", cluster);
+  std::uint64_t total = 0;
+  for (const auto& destination : weighted_clusters) total += destination.weight;
+  for (const auto& destination : weighted_clusters) {
+    const auto share = total == 0 ? 0.0 : 100.0 * static_cast<double>(destination.weight) / static_cast<double>(total);
+    char shown[32];
+    std::snprintf(shown, sizeof shown, "%.4g %%", share);
+    row("cluster", destination.name + "  weight " + std::to_string(destination.weight) + " (" + shown + ")");
+  }
+  row("path", path);
+  row("authority", authority);
+  row("timeout", timeout == "0s" ? "none" : timeout);
+  row("redirect", redirect);
+  if (direct_response) row("answered with", std::to_string(*direct_response));
+  if (response) {
+    row("response", std::to_string(response->status) + (response->flags.empty() ? "" : " " + response->flags));
+    for (const auto& [name, values] : response->headers) {
+      for (const auto& value : values) rows.push_back({"", name + ": " + value});
+    }
+  }
+  for (const auto& mirror : mirrors) row("mirror", mirror);
+  row("picked", picked_cluster.empty() ? "" : picked_cluster + " " + picked_endpoint);
+  std::string text = render::aligned(rows);
+  if (!endpoints.empty()) {
+    std::vector<std::vector<std::string>> table{{"ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
+    for (const auto& endpoint : endpoints) {
+      std::string labels;
+      for (const auto& [key, value] : endpoint.labels) labels += (labels.empty() ? "" : ",") + key + "=" + value;
+      table.push_back({endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port), std::to_string(endpoint.weight),
+                       std::to_string(endpoint.priority), endpoint.locality.empty() ? "-" : endpoint.locality, labels.empty() ? "-" : labels,
+                       endpoint.service_account.empty() ? "-" : endpoint.service_account, endpoint.resource});
+    }
+    text += "\n" + render::aligned(table);
+  }
+  if (explain && !trace.empty()) {
+    text += "\nwhy:\n";
+    for (const auto& line : trace) {
+      const char mark = line.verdict == Verdict::matched ? '+' : line.verdict == Verdict::skipped ? '-' : ' ';
+      text += std::string("  ") + mark + " " + line.stage + ": " + line.text;
+      if (!line.source.empty()) {
+        text += "  (" + line.source + ":" + std::to_string(line.line) + (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
+      }
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace meshroute

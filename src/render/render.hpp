@@ -1,0 +1,18 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Results as JSON and as text for people. The methods to_json and to_text of Report and Answer are here too.
+
+#include <string>
+#include <string_view>
+
+#include "view/client_view.hpp"
+
+namespace meshroute::render {
+
+std::string view_json(const view::ClientView& view);
+/// "null" for a section that is not known.
+std::string view_section_json(const view::ClientView& view, std::string_view section);
+std::string view_text(const view::ClientView& view, std::string_view section);
+
+}  // namespace meshroute::render
