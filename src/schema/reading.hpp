@@ -1,0 +1,112 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What the steps of reading one resource share.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "meshroute/model/duration.hpp"
+#include "schema/resource_reader.hpp"
+#include "schema/table.hpp"
+
+namespace meshroute::schema {
+
+/// A path that grows and shrinks along a walk, and the findings of that walk.
+class Walk {
+ public:
+  explicit Walk(std::vector<Finding>* findings) : findings_(findings) {}
+
+  /// Extends the path for as long as it lives.
+  class Step {
+   public:
+    Step(Walk& walk, std::string_view key) : walk_(walk), size_(walk.path_.size()) {
+      if (size_ != 0) walk.path_ += '.';
+      walk.path_ += key;
+    }
+    Step(Walk& walk, std::size_t index) : walk_(walk), size_(walk.path_.size()) {
+      walk.path_ += '[';
+      walk.path_ += std::to_string(index);
+      walk.path_ += ']';
+    }
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+    ~Step() { walk_.path_.resize(size_); }
+
+   private:
+    Walk& walk_;
+    std::size_t size_;
+  };
+
+  void report(std::string_view rule, Layer layer, text::Position position, std::string message, std::string hint = {},
+              Severity severity = Severity::error) {
+    if (severity == Severity::error) failed = true;
+    if (findings_ == nullptr) return;
+    Finding& finding = findings_->emplace_back();
+    finding.rule = rule;
+    finding.severity = severity;
+    finding.layer = layer;
+    finding.path = path_;
+    finding.position = position;
+    finding.message = std::move(message);
+    finding.hint = std::move(hint);
+  }
+  const std::string& path() const { return path_; }
+  Finding* last() { return findings_ == nullptr || findings_->empty() ? nullptr : &findings_->back(); }
+
+  bool failed = false;
+
+ private:
+  std::string path_;
+  std::vector<Finding>* findings_;
+};
+
+/// Go's time.ParseDuration, in nanoseconds; no value where it refuses.
+std::optional<std::int64_t> parse_go_duration(std::string_view text);
+model::Duration to_duration(std::int64_t nanoseconds);
+/// Standard base64 with padding, as Go's StdEncoding reads it.
+std::optional<std::string> decode_base64(std::string_view text);
+std::string encode_base64(std::string_view bytes);
+/// "a string", "an object".
+std::string_view describe(text::Kind kind);
+/// The nearest of the message's names to `name`, or empty.
+std::string_view nearest_name(const Message& message, std::string_view name);
+std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known);
+
+/// The integer that Go would see in this node (80.0 is 80), where it is one.
+std::optional<std::int64_t> integral(const text::Node& node);
+
+/// Decodes as Istio does: unknown fields are skipped.
+bool decode_message(const text::Node& node, const Message& message, void* target, Walk& walk, bool proto_names = true);
+
+/// A decoded spec of one of Istio's kinds.
+struct KindOps {
+  std::string_view kind, group;
+  bool spec_required = false;
+  const Message& (*message)() = nullptr;
+  Spec (*decode)(const text::Node* spec, Walk& walk, bool proto_names) = nullptr;
+  const void* (*get)(const Spec& spec) = nullptr;
+};
+const KindOps* find_kind(std::string_view kind, std::string_view group);
+const std::vector<KindOps>& istio_kinds();
+
+/// The unknown fields below a node, by their paths; sets `dirty` where anything is to prune (also nulls).
+struct Pruning {
+  std::vector<std::string> unknown;
+  bool dirty = false;
+};
+void find_unknown(const text::Node& node, const Message& message, Walk& walk, Pruning& pruning);
+text::Node prune(const text::Node& node, const Message& message);
+/// OpenAPI and CEL on a pruned spec. `node` may be null (no spec).
+void validate(const text::Node& node, const Message& message, Walk& walk);
+
+/// ObjectMeta: reads it into the resource (decode layer) and checks it (metadata layer).
+void read_metadata(const text::Node* metadata, ReadResource& result, Walk& walk, text::Position root);
+
+/// The Kubernetes kinds; false where the kind is none of them.
+bool read_kubernetes(const text::Node& root, ReadResource& result);
+
+}  // namespace meshroute::schema

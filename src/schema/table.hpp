@@ -1,0 +1,132 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What a table says of one message. Decoding, encoding, pruning and validation are all driven by it.
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace meshroute::schema {
+
+/// The CEL rules of the CRDs (x-kubernetes-validations), one name each.
+enum class Cel : std::uint8_t {
+  none,
+  address_or_network,
+  cidr_addresses_only_none_or_static,
+  credential_name_or_names,
+  credential_names_or_tls_certificates,
+  duration_at_least_1ms,
+  host_not_wildcard,
+  keys_are_port_names,
+  keys_are_port_numbers,
+  keys_not_empty,
+  keys_without_wildcard,
+  namespace_empty,
+  none_without_endpoints,
+  one_of_selector_and_target_refs,
+  port_level_mtls_needs_selector,
+  port_number,
+  port_numbers_unique,
+  probe_scheme,
+  round_robin_at_most_one_endpoint,
+  service_accounts_alone,
+  tls_certificates_or_credential_names,
+  unix_address_absolute,
+  unix_address_not_directory,
+  unix_address_without_ports,
+  value_without_wildcard,
+  workload_selector_or_endpoints,
+};
+
+struct Enumeration {
+  std::string_view name;
+  std::vector<std::pair<std::string_view, std::int32_t>> values;
+
+  const std::int32_t* find(std::string_view value) const;
+  std::string_view name_of(std::int32_t value) const;  ///< empty where unknown
+};
+
+struct Message;
+
+enum class Shape : std::uint8_t { boolean, int32, uint32, uint64, floating, string, enumeration, duration, message, list, map };
+
+/// A C++ value type with its type-erased operations.
+struct ValueType {
+  Shape shape = Shape::string;
+  bool optional = false;                                ///< held by std::optional
+  const Enumeration& (*enumeration)() = nullptr;
+  const Message& (*message)() = nullptr;
+  const ValueType& (*element)() = nullptr;              ///< of list items and map values
+  bool integer_keys = false;
+  void* (*emplace)(void*) = nullptr;                    ///< of optional: set it, give what it holds
+  const void* (*get)(const void*) = nullptr;            ///< of optional: what it holds, or null
+  void (*reset)(void*) = nullptr;
+  void* (*append)(void*) = nullptr;                     ///< of list
+  std::size_t (*size)(const void*) = nullptr;           ///< of list and map
+  const void* (*at)(const void*, std::size_t) = nullptr;  ///< of list
+  void* (*insert)(void*, std::string_view, std::uint32_t) = nullptr;  ///< of map
+  using Visit = void (*)(void*, std::string_view, const void*);
+  void (*for_each)(const void*, void*, Visit) = nullptr;              ///< of map, in key order
+};
+
+/// The bounds of one value, those of the CRD.
+struct Bounds {
+  bool has_minimum = false, has_maximum = false, nullable = false, byte = false, int32 = false;
+  double minimum = 0, maximum = 0;
+  std::size_t min_length = 0, max_length = std::numeric_limits<std::size_t>::max();
+  std::size_t min_items = 0, max_items = std::numeric_limits<std::size_t>::max();
+  std::size_t min_properties = 0, max_properties = std::numeric_limits<std::size_t>::max();
+  std::string_view pattern;
+  std::string_view map_key;
+  std::vector<Cel> cels;
+};
+
+struct Field {
+  std::string_view name;          ///< JSON name
+  std::string proto_name;
+  const ValueType* type = nullptr;
+  void* (*access)(void*) = nullptr;
+  bool required = false, bytes = false, pruned = false;
+  int oneof = 0;                  ///< 0: none
+  Cel except = Cel::none;         ///< a rule of the field's message that does not hold here
+  Bounds bounds, each;
+
+  const void* read(const void* message) const { return access(const_cast<void*>(message)); }
+};
+
+struct Message {
+  std::string_view name;
+  std::vector<Field> fields;      ///< in descriptor order
+  std::vector<Cel> rules;
+
+  const Field* find(std::string_view json_name) const;
+  const Field* find_proto(std::string_view proto_name) const;
+};
+
+template <class T>
+const Message& message_of();
+template <class E>
+const Enumeration& enumeration_of();
+
+struct Attribute {
+  enum class Kind : std::uint8_t {
+    none, required, minimum, maximum, min_length, max_length, min_items, max_items, min_properties, max_properties, pattern,
+    nullable, format_byte, format_int32, map_key, oneof, bytes, proto_name, pruned, except, each, cel
+  };
+  Kind kind = Kind::none;
+  double number = 0;
+  std::string_view text = {};
+  Cel rule = Cel::none;
+  std::vector<Attribute> attributes = {};
+};
+
+void apply(Field& field, std::initializer_list<Attribute> attributes);
+std::string proto_name_of(std::string_view json_name);
+
+}  // namespace meshroute::schema
