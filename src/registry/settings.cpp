@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// MeshConfig and MeshNetworks.
+
+#include "registry/snapshot.hpp"
+#include "text/document.hpp"
+
+namespace meshroute::registry {
+
+namespace {
+
+nlohmann::json to_json(const text::Node& node) {
+  switch (node.kind) {
+    case text::Kind::null: return nullptr;
+    case text::Kind::boolean: return node.boolean;
+    case text::Kind::integer: return node.integer;
+    case text::Kind::number: return node.number;
+    case text::Kind::string: return std::string(node.text);
+    case text::Kind::list: {
+      nlohmann::json list = nlohmann::json::array();
+      for (const text::Node& item : node.items) list.push_back(to_json(item));
+      return list;
+    }
+    case text::Kind::object: break;
+  }
+  nlohmann::json object = nlohmann::json::object();
+  for (const text::Member& member : node.members) object[std::string(member.key)] = to_json(member.value);
+  return object;
+}
+
+bool read_object(std::string_view bytes, std::string_view name, nlohmann::json& result, std::string& error) {
+  result = nlohmann::json::object();
+  const text::Stream stream = text::read(bytes, name, Format::automatic, Limits{});
+  for (const text::Document& document : stream.documents) {
+    if (!document.readable || !document.errors.empty()) {
+      error = std::string(name) + " cannot be read";
+      if (!document.errors.empty()) {
+        error += ", line " + std::to_string(document.errors.front().position.line) + ": " + document.errors.front().message;
+      }
+      return false;
+    }
+    if (document.root.kind == text::Kind::null) continue;
+    if (!document.root.is_object()) {
+      error = std::string(name) + " must be an object";
+      return false;
+    }
+    result = to_json(document.root);
+    return true;
+  }
+  return true;
+}
+
+const nlohmann::json* member(const nlohmann::json& object, const char* key) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(key);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string text_of(const nlohmann::json& object, const char* key, const std::string& otherwise) {
+  const nlohmann::json* value = member(object, key);
+  return value != nullptr && value->is_string() ? value->get<std::string>() : otherwise;
+}
+
+std::vector<std::string> texts_of(const nlohmann::json& object, const char* key, std::vector<std::string> otherwise) {
+  const nlohmann::json* value = member(object, key);
+  if (value == nullptr || !value->is_array() || value->empty()) return otherwise;
+  std::vector<std::string> texts;
+  for (const auto& item : *value) {
+    if (item.is_string()) texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+model::LocalityLoadBalancerSetting locality_setting(const nlohmann::json& value) {
+  model::LocalityLoadBalancerSetting setting;
+  if (const auto* enabled = member(value, "enabled"); enabled != nullptr && enabled->is_boolean()) {
+    setting.enabled = enabled->get<bool>();
+  }
+  if (const auto* failovers = member(value, "failover"); failovers != nullptr && failovers->is_array()) {
+    for (const auto& item : *failovers) setting.failover.push_back({text_of(item, "from", ""), text_of(item, "to", "")});
+  }
+  setting.failover_priority = texts_of(value, "failoverPriority", {});
+  if (const auto* shares = member(value, "distribute"); shares != nullptr && shares->is_array()) {
+    for (const auto& item : *shares) {
+      auto& added = setting.distribute.emplace_back();
+      added.from = text_of(item, "from", "");
+      if (const auto* to = member(item, "to"); to != nullptr && to->is_object()) {
+        for (const auto& [pattern, weight] : to->items()) {
+          if (weight.is_number_integer()) added.to[pattern] = weight.get<std::uint32_t>();
+        }
+      }
+    }
+  }
+  return setting;
+}
+
+}  // namespace
+
+bool read_settings(std::string_view mesh_config, std::string_view mesh_networks, VipMode mode, Settings& settings,
+                   std::string& error) {
+  settings = Settings{};
+  settings.vip_mode = mode;
+  bool good = read_object(mesh_config, "mesh_config", settings.mesh_config, error);
+  std::string second;
+  if (!read_object(mesh_networks, "mesh_networks", settings.mesh_networks, second)) {
+    if (good) error = second;
+    good = false;
+  }
+  const nlohmann::json& config = settings.mesh_config;
+  settings.root_namespace = text_of(config, "rootNamespace", settings.root_namespace);
+  settings.trust_domain = text_of(config, "trustDomain", settings.trust_domain);
+  settings.trust_domain_aliases = texts_of(config, "trustDomainAliases", {});
+  settings.service_export_to = texts_of(config, "defaultServiceExportTo", {"*"});
+  settings.virtual_service_export_to = texts_of(config, "defaultVirtualServiceExportTo", {"*"});
+  settings.destination_rule_export_to = texts_of(config, "defaultDestinationRuleExportTo", {"*"});
+  if (const auto* policy = member(config, "outboundTrafficPolicy"); policy != nullptr) {
+    const std::string outbound = text_of(*policy, "mode", "REGISTRY_ONLY");  // the enum's zero
+    settings.outbound = outbound == "ALLOW_ANY"               ? Settings::Outbound::allow_any
+                        : outbound == "ALLOW_ANY_DYNAMIC_DNS" ? Settings::Outbound::allow_any_dynamic_dns
+                                                              : Settings::Outbound::registry_only;
+  }
+  if (const auto* enabled = member(config, "enableAutoMtls"); enabled != nullptr && enabled->is_boolean()) {
+    settings.enable_auto_mtls = enabled->get<bool>();
+  }
+  if (const auto* locality = member(config, "localityLbSetting"); locality != nullptr) {
+    settings.locality_lb_setting = locality_setting(*locality);
+  }
+  return good;
+}
+
+}  // namespace meshroute::registry
