@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nine kinds of Istio that have a table.
+#include "schema/reading.hpp"
+
+namespace meshroute::schema {
+
+namespace {
+
+template <class M>
+KindOps ops(std::string_view kind, std::string_view group, bool spec_required) {
+  KindOps made;
+  made.kind = kind;
+  made.group = group;
+  made.spec_required = spec_required;
+  made.message = &message_of<M>;
+  made.decode = [](const text::Node* spec, Walk& walk, bool proto_names) -> Spec {
+    auto value = std::make_shared<M>();
+    if (spec != nullptr && spec->kind != text::Kind::null) decode_message(*spec, message_of<M>(), value.get(), walk, proto_names);
+    return std::shared_ptr<const M>(std::move(value));
+  };
+  made.get = [](const Spec& spec) -> const void* {
+    const auto* held = std::get_if<std::shared_ptr<const M>>(&spec);
+    return held == nullptr ? nullptr : held->get();
+  };
+  return made;
+}
+
+}  // namespace
+
+const std::vector<KindOps>& istio_kinds() {
+  static const std::vector<KindOps> kinds = {
+      ops<model::ServiceEntry>("ServiceEntry", "networking.istio.io", true),
+      ops<model::WorkloadEntry>("WorkloadEntry", "networking.istio.io", true),
+      ops<model::WorkloadGroup>("WorkloadGroup", "networking.istio.io", true),
+      ops<model::VirtualService>("VirtualService", "networking.istio.io", false),
+      ops<model::DestinationRule>("DestinationRule", "networking.istio.io", false),
+      ops<model::Sidecar>("Sidecar", "networking.istio.io", false),
+      ops<model::Gateway>("Gateway", "networking.istio.io", false),
+      ops<model::AuthorizationPolicy>("AuthorizationPolicy", "security.istio.io", false),
+      ops<model::PeerAuthentication>("PeerAuthentication", "security.istio.io", false),
+  };
+  return kinds;
+}
+
+const KindOps* find_kind(std::string_view kind, std::string_view group) {
+  for (const KindOps& known : istio_kinds()) {
+    if (known.kind == kind && known.group == group) return &known;
+  }
+  return nullptr;
+}
+
+}  // namespace meshroute::schema

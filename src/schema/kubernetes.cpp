@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Kubernetes kinds, read by hand as far as resolution looks at them. They are taken as they come: no layers.
+#include "schema/reading.hpp"
+
+namespace meshroute::schema {
+
+namespace {
+
+using text::Kind;
+using text::Node;
+
+std::string string_at(const Node* node, std::string_view key) {
+  const Node* value = node != nullptr && node->is_object() ? node->find(key) : nullptr;
+  if (value == nullptr) return {};
+  if (value->is_string() || value->kind == Kind::integer || value->kind == Kind::number) return std::string(value->text);
+  return {};
+}
+
+std::optional<std::string> optional_string_at(const Node& node, std::string_view key) {
+  const Node* value = node.is_object() ? node.find(key) : nullptr;
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  return std::string(value->text);
+}
+
+std::optional<bool> optional_bool_at(const Node* node, std::string_view key) {
+  const Node* value = node != nullptr && node->is_object() ? node->find(key) : nullptr;
+  if (value == nullptr || value->kind != Kind::boolean) return std::nullopt;
+  return value->boolean;
+}
+
+std::optional<std::uint32_t> optional_port_at(const Node& node, std::string_view key) {
+  const Node* value = node.is_object() ? node.find(key) : nullptr;
+  const auto whole = value == nullptr ? std::nullopt : integral(*value);
+  if (!whole || *whole < 0 || *whole > 65535) return std::nullopt;
+  return static_cast<std::uint32_t>(*whole);
+}
+
+const std::vector<Node>& list_at(const Node* node, std::string_view key) {
+  static const std::vector<Node> none;
+  const Node* value = node != nullptr && node->is_object() ? node->find(key) : nullptr;
+  return value == nullptr ? none : value->items;
+}
+
+std::vector<std::string> strings_at(const Node* node, std::string_view key) {
+  std::vector<std::string> strings;
+  for (const Node& item : list_at(node, key)) {
+    if (item.is_string()) strings.emplace_back(item.text);
+  }
+  return strings;
+}
+
+std::shared_ptr<const model::Service> read_service(const Node& root) {
+  auto service = std::make_shared<model::Service>();
+  const Node* spec = root.find("spec");
+  for (const Node& item : list_at(spec, "ports")) {
+    model::Service::Port& port = service->ports.emplace_back();
+    port.name = string_at(&item, "name");
+    if (std::string protocol = string_at(&item, "protocol"); !protocol.empty()) port.protocol = std::move(protocol);
+    port.app_protocol = optional_string_at(item, "appProtocol");
+    port.port = optional_port_at(item, "port").value_or(0);
+    port.target_port = string_at(&item, "targetPort");
+    if (const Node* target = item.is_object() ? item.find("targetPort") : nullptr; target != nullptr) {
+      if (const auto whole = integral(*target)) port.target_port = std::to_string(*whole);
+    }
+  }
+  if (const Node* selector = spec != nullptr && spec->is_object() ? spec->find("selector") : nullptr; selector != nullptr && selector->is_object()) {
+    auto& kept = service->selector.emplace();
+    for (const text::Member& member : selector->members) kept[std::string(member.key)] = member.value.text;
+  }
+  if (std::string type = string_at(spec, "type"); !type.empty()) service->type = std::move(type);
+  service->cluster_ip = string_at(spec, "clusterIP");
+  service->external_name = string_at(spec, "externalName");
+  service->internal_traffic_policy = string_at(spec, "internalTrafficPolicy");
+  service->traffic_distribution = string_at(spec, "trafficDistribution");
+  service->cluster_ips = strings_at(spec, "clusterIPs");
+  service->external_ips = strings_at(spec, "externalIPs");
+  service->publish_not_ready_addresses = optional_bool_at(spec, "publishNotReadyAddresses").value_or(false);
+  const Node* status = root.find("status");
+  const Node* balancer = status != nullptr && status->is_object() ? status->find("loadBalancer") : nullptr;
+  for (const Node& item : list_at(balancer, "ingress")) {
+    std::string address = string_at(&item, "ip");
+    if (address.empty()) address = string_at(&item, "hostname");
+    if (!address.empty()) service->load_balancer_ips.push_back(std::move(address));
+  }
+  return service;
+}
+
+std::shared_ptr<const model::Pod> read_pod(const Node& root) {
+  auto pod = std::make_shared<model::Pod>();
+  const Node* spec = root.find("spec");
+  for (const bool init : {false, true}) {
+    for (const Node& item : list_at(spec, init ? "initContainers" : "containers")) {
+      model::Pod::Container& container = pod->containers.emplace_back();
+      container.init = init;
+      container.restart_policy = string_at(&item, "restartPolicy");
+      for (const Node& inner : list_at(&item, "ports")) {
+        model::Pod::ContainerPort& port = container.ports.emplace_back();
+        port.name = string_at(&inner, "name");
+        if (std::string protocol = string_at(&inner, "protocol"); !protocol.empty()) port.protocol = std::move(protocol);
+        port.container_port = optional_port_at(inner, "containerPort").value_or(0);
+      }
+    }
+  }
+  pod->node_name = string_at(spec, "nodeName");
+  pod->service_account_name = string_at(spec, "serviceAccountName");
+  const Node* status = root.find("status");
+  pod->phase = string_at(status, "phase");
+  for (const Node& item : list_at(status, "podIPs")) {
+    if (std::string address = string_at(&item, "ip"); !address.empty()) pod->pod_ips.push_back(std::move(address));
+  }
+  if (pod->pod_ips.empty()) {
+    if (std::string address = string_at(status, "podIP"); !address.empty()) pod->pod_ips.push_back(std::move(address));
+  }
+  for (const Node& condition : list_at(status, "conditions")) {
+    if (string_at(&condition, "type") == "Ready") pod->ready = string_at(&condition, "status") == "True";
+  }
+  return pod;
+}
+
+std::shared_ptr<const model::EndpointSlice> read_endpoint_slice(const Node& root) {
+  auto slice = std::make_shared<model::EndpointSlice>();
+  slice->address_type = string_at(&root, "addressType");
+  for (const Node& item : list_at(&root, "ports")) {
+    model::EndpointSlice::Port& port = slice->ports.emplace_back();
+    port.name = optional_string_at(item, "name");
+    port.port = optional_port_at(item, "port");
+    if (std::string protocol = string_at(&item, "protocol"); !protocol.empty()) port.protocol = std::move(protocol);
+  }
+  for (const Node& item : list_at(&root, "endpoints")) {
+    model::EndpointSlice::Endpoint& endpoint = slice->endpoints.emplace_back();
+    endpoint.addresses = strings_at(&item, "addresses");
+    const Node* conditions = item.is_object() ? item.find("conditions") : nullptr;
+    endpoint.ready = optional_bool_at(conditions, "ready");
+    endpoint.serving = optional_bool_at(conditions, "serving");
+    endpoint.terminating = optional_bool_at(conditions, "terminating");
+    endpoint.node_name = string_at(&item, "nodeName");
+    endpoint.zone = string_at(&item, "zone");
+    const Node* target = item.is_object() ? item.find("targetRef") : nullptr;
+    endpoint.target_kind = string_at(target, "kind");
+    endpoint.target_name = string_at(target, "name");
+    endpoint.target_namespace = string_at(target, "namespace");
+  }
+  return slice;
+}
+
+}  // namespace
+
+bool read_kubernetes(const Node& root, ReadResource& result) {
+  Identity& identity = result.resource.identity;
+  if (identity.group == "discovery.k8s.io" && identity.kind == "EndpointSlice") {
+    result.resource.spec = read_endpoint_slice(root);
+    return true;
+  }
+  if (!identity.group.empty()) return false;
+  if (identity.kind == "Service") {
+    result.resource.spec = read_service(root);
+  } else if (identity.kind == "Pod") {
+    result.resource.spec = read_pod(root);
+  } else if (identity.kind == "Namespace" || identity.kind == "Node") {
+    identity.namespace_.clear();  // cluster-scoped
+    if (identity.kind == "Namespace") {
+      result.resource.spec = std::make_shared<const model::Namespace>();
+    } else {
+      result.resource.spec = std::make_shared<const model::Node>();
+    }
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace meshroute::schema

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// One document through decoding, metadata, schema and strictness.
+#include "schema/resource_reader.hpp"
+
+#include "schema/reading.hpp"
+
+namespace meshroute::schema {
+
+namespace {
+
+using text::Kind;
+using text::Node;
+
+bool equal_fold(std::string_view one, std::string_view other) {
+  if (one.size() != other.size()) return false;
+  for (std::size_t at = 0; at < one.size(); ++at) {
+    const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; };
+    if (lower(one[at]) != lower(other[at])) return false;
+  }
+  return true;
+}
+
+/// Go's decoder finds struct fields whatever their case; of several the last wins.
+const text::Member* member_of_any_case(const Node& root, std::string_view key) {
+  const text::Member* found = nullptr;
+  for (const text::Member& member : root.members) {
+    if (equal_fold(member.key, key)) found = &member;
+  }
+  return found;
+}
+
+void report(ReadResource& result, std::string_view rule, Layer layer, std::string path, text::Position position, std::string message,
+            std::string hint = {}, Severity severity = Severity::error) {
+  Finding& finding = result.findings.emplace_back();
+  finding.rule = rule;
+  finding.severity = severity;
+  finding.layer = layer;
+  finding.path = std::move(path);
+  finding.position = position;
+  finding.message = std::move(message);
+  finding.hint = std::move(hint);
+}
+
+void split_api_version(std::string_view api_version, std::string& group, std::string& version, bool& good) {
+  const std::size_t slash = api_version.find('/');
+  good = true;
+  if (slash == std::string_view::npos) {
+    group.clear();
+    version = api_version;
+    return;
+  }
+  group = api_version.substr(0, slash);
+  version = api_version.substr(slash + 1);
+  if (version.find('/') != std::string::npos) {
+    good = false;
+    group.clear();
+    version.clear();
+  }
+}
+
+void read_status(const Node& root, ReadResource& result) {
+  const Node* status = root.find("status");
+  if (status == nullptr || !status->is_object()) return;
+  if (const Node* addresses = status->find("addresses"); addresses != nullptr && addresses->is_list()) {
+    for (const Node& address : addresses->items) {
+      if (!address.is_object()) continue;
+      StatusAddress& added = result.resource.status_addresses.emplace_back();
+      if (const Node* value = address.find("value"); value != nullptr && value->is_string()) added.value = value->text;
+      if (const Node* host = address.find("host"); host != nullptr && host->is_string()) added.host = host->text;
+    }
+  }
+  if (const Node* conditions = status->find("conditions"); conditions != nullptr && conditions->is_list()) {
+    for (const Node& condition : conditions->items) {
+      const Node* type = condition.is_object() ? condition.find("type") : nullptr;
+      const Node* value = condition.is_object() ? condition.find("status") : nullptr;
+      if (type != nullptr && type->is_string() && value != nullptr && value->is_string()) {
+        result.resource.conditions[std::string(type->text)] = value->text;
+      }
+    }
+  }
+}
+
+void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
+  const Node* spec = root.find("spec");
+  const text::Member* decoded_spec = member_of_any_case(root, "spec");
+
+  for (const text::Member& member : root.members) {
+    const bool exact = member.key == "apiVersion" || member.key == "kind" || member.key == "metadata" || member.key == "spec" ||
+                       member.key == "status";
+    if (exact) continue;
+    const bool folded = equal_fold(member.key, "apiVersion") || equal_fold(member.key, "kind") || equal_fold(member.key, "metadata") ||
+                        equal_fold(member.key, "spec") || equal_fold(member.key, "status");
+    if (!folded) result.unknown_top_level = true;
+    result.unknown_fields.emplace_back(member.key);
+    const std::string_view near = nearest(member.key, {"apiVersion", "kind", "metadata", "spec", "status"});
+    report(result, "ST0101", Layer::strict, std::string(member.key), member.key_position,
+           "unknown field `" + std::string(member.key) + "`: the API server drops it",
+           near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?", Severity::warning);
+  }
+
+  {
+    Walk walk(&result.findings);
+    Walk::Step step(walk, "spec");
+    result.resource.spec = ops.decode(decoded_spec == nullptr ? nullptr : &decoded_spec->value, walk, true);
+    if (walk.failed) result.decode = false;
+  }
+
+  // Schema: prune, drop nulls, then OpenAPI and CEL.
+  Walk walk(&result.findings);
+  Walk::Step step(walk, "spec");
+  if (spec == nullptr || spec->kind == Kind::null) {
+    if (ops.spec_required) {
+      walk.report("SC0101", Layer::schema, root.position, "`spec` is required");
+    }
+  } else {
+    Pruning pruning;
+    find_unknown(*spec, ops.message(), walk, pruning);
+    const Node* checked = spec;
+    Node pruned;
+    if (pruning.dirty) {
+      pruned = prune(*spec, ops.message());
+      checked = &pruned;
+    }
+    if (pruning.dirty || (decoded_spec != nullptr && &decoded_spec->value != spec)) {
+      Walk silent(nullptr);
+      Spec decoded = ops.decode(checked, silent, false);
+      if (!silent.failed) result.pruned_spec = std::move(decoded);
+    }
+    validate(*checked, ops.message(), walk);
+    for (std::string& path : pruning.unknown) result.unknown_fields.push_back(std::move(path));
+  }
+  if (spec == nullptr && decoded_spec != nullptr) {
+    Walk silent(nullptr);
+    result.pruned_spec = ops.decode(nullptr, silent, false);
+  }
+  if (walk.failed) result.schema = false;
+  read_status(root, result);
+}
+
+void refuse(ReadResource& result) { result.decode = result.metadata = result.schema = false; }
+
+}  // namespace
+
+ReadResource read_resource(const text::Document& document) {
+  ReadResource result;
+  result.resource.origin.offset = document.offset;
+  result.resource.origin.size = document.size;
+  result.resource.origin.line = document.line;
+  const auto add_problem = [&](const text::Problem& problem, Layer layer) {
+    report(result, problem.rule, layer, {}, problem.position, problem.message, problem.hint);
+    if (problem.related.line != 0) result.findings.back().related_message = problem.related_message;
+  };
+  for (const text::Problem& problem : document.errors) add_problem(problem, Layer::syntax);
+  for (const text::Problem& problem : document.duplicates) {
+    add_problem(problem, Layer::strict);
+    result.strict = false;
+  }
+  if (!document.readable || !document.errors.empty()) {
+    refuse(result);
+    result.strict = false;
+    if (result.findings.empty()) report(result, "DC0101", Layer::syntax, {}, {document.line, 1}, "the document cannot be read");
+    return result;
+  }
+  const Node& root = document.root;
+  const text::Position start = root.position.line == 0 ? text::Position{document.line, 1} : root.position;
+  if (!root.is_object()) {
+    refuse(result);
+    report(result, "DC0101", Layer::decode, {}, start, "a Kubernetes object is wanted, found " + std::string(describe(root.kind)));
+    return result;
+  }
+  const text::Member* kind = member_of_any_case(root, "kind");
+  const text::Member* api_version = member_of_any_case(root, "apiVersion");
+  Identity& identity = result.resource.identity;
+  bool good = true;
+  for (const auto& [member, name] : {std::pair{kind, "kind"}, std::pair{api_version, "apiVersion"}}) {
+    if (member == nullptr || member->value.kind == Kind::null || (member->value.is_string() && member->value.text.empty())) {
+      report(result, "DC0101", Layer::decode, name, member == nullptr ? start : member->value.position,
+             "`" + std::string(name) + "` is missing: this is no Kubernetes object");
+      good = false;
+    } else if (!member->value.is_string()) {
+      report(result, "DC0102", Layer::decode, name, member->value.position, "expected a string, found " + std::string(describe(member->value.kind)));
+      good = false;
+    }
+  }
+  if (kind != nullptr && kind->value.is_string()) identity.kind = kind->value.text;
+  std::string version;
+  if (api_version != nullptr && api_version->value.is_string()) {
+    bool split = true;
+    split_api_version(api_version->value.text, identity.group, version, split);
+    if (!split && good) {
+      report(result, "DC0107", Layer::decode, "apiVersion", api_version->value.position,
+             "`" + std::string(api_version->value.text) + "` is not of the form group/version");
+      good = false;
+    }
+  }
+  const text::Member* metadata = root.member("metadata");
+  const text::Member* any_metadata = metadata != nullptr ? metadata : member_of_any_case(root, "metadata");
+
+  const KindOps* ops = good ? find_kind(identity.kind, identity.group) : nullptr;
+  bool named_kind = false;
+  for (const KindOps& known : istio_kinds()) named_kind = named_kind || known.kind == identity.kind;
+  {
+    Walk walk(&result.findings);
+    Walk::Step step(walk, "metadata");
+    read_metadata(any_metadata == nullptr ? nullptr : &any_metadata->value, result, walk, start);
+  }
+  if (!good) {
+    refuse(result);
+    result.istio_kind = named_kind;
+    return result;
+  }
+  if (ops == nullptr) {
+    if (read_kubernetes(root, result)) {
+      result.known_kind = true;
+      return result;
+    }
+    if (identity.group.ends_with(".istio.io") || named_kind || identity.group.empty()) {
+      // An Istio kind under another group is no kind at all; other kinds of Istio are simply not read.
+      if (named_kind && !identity.group.ends_with("gateway.networking.k8s.io")) {
+        report(result, "DC0107", Layer::decode, "apiVersion", api_version->value.position,
+               "there is no kind `" + identity.kind + "` in the group `" + identity.group + "`");
+        refuse(result);
+        result.istio_kind = true;
+        result.known_kind = true;
+      }
+    }
+    return result;
+  }
+  result.known_kind = result.istio_kind = true;
+  read_istio(root, *ops, result);
+  if (version != "v1" && version != "v1beta1" && version != "v1alpha3") {
+    report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position,
+           "there is no version `" + version + "` of the kind `" + identity.kind + "`", "use `" + identity.group + "/v1`");
+    result.metadata = result.schema = false;
+    result.unknown_fields.clear();
+  } else if (version == "v1alpha3" && ops->group == "security.istio.io") {
+    report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position, "there is no version `v1alpha3` of this kind",
+           "use `security.istio.io/v1`");
+    result.metadata = result.schema = false;
+    result.unknown_fields.clear();
+  }
+  return result;
+}
+
+}  // namespace meshroute::schema
