@@ -1,0 +1,34 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The stages of build(): services first, then endpoint pools.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "registry/snapshot.hpp"
+
+namespace meshroute::registry {
+
+using MutableService = std::shared_ptr<Service>;
+
+/// Byte-wise `~` order of 0.6: creation, name, namespace.
+bool created_before(const Resource& a, const Resource& b);
+
+/// B1-B14, B26: all services in order 0.8.
+std::vector<MutableService> make_services(const Snapshot& snapshot);
+
+/// C1-C28. `services` is what make_services gave.
+void make_pools(Snapshot& snapshot, const std::vector<MutableService>& services);
+
+/// C12.
+std::string spiffe(const Settings& settings, const std::string& namespace_, const std::string& account);
+
+/// Config is read from the control plane's own cluster.
+inline constexpr std::string_view kConfigCluster = "Kubernetes";
+
+/// `name.ns.svc.<suffix>`, B8.
+std::string kubernetes_hostname(const Settings& settings, const Resource& service);
+
+}  // namespace meshroute::registry
