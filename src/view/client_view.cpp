@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "view/client_view.hpp"
+
+#include "registry/text.hpp"
+#include "view/internal.hpp"
+#include "view/lazy.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+// 0.4: the client's locality, from its labels where they say one.
+std::string client_locality(const Client& client) {
+  using registry::label_or_empty;
+  const auto& labels = client.labels;
+  constexpr const char* kRegion = "topology.kubernetes.io/region";
+  constexpr const char* kZone = "topology.kubernetes.io/zone";
+  constexpr const char* kSubzone = "topology.istio.io/subzone";
+  if (labels.contains(kRegion) || labels.contains(kZone) || labels.contains(kSubzone)) {
+    return label_or_empty(labels, kRegion) + "/" + label_or_empty(labels, kZone) + "/" + label_or_empty(labels, kSubzone);
+  }
+  for (const char* key : {"topology.istio.io/locality", "istio-locality"}) {
+    if (const std::string value = label_or_empty(labels, key); !value.empty()) return value;
+  }
+  return client.locality;
+}
+
+Client with_topology(Client client) {  // 0.3
+  client.locality = client_locality(client);
+  client.labels = registry::augment(std::move(client.labels), client.locality, client.cluster, client.node_name, client.network);
+  return client;
+}
+
+// 0.2: which families the client speaks.
+bool speaks(const Client& client, const std::string& address) {
+  if (registry::is_ipv6(client.ip)) return !registry::is_ipv4(address.substr(0, address.find('/')));
+  return !registry::is_ipv6(address.substr(0, address.find('/')));
+}
+
+bool uses_automatic_addresses(const registry::Settings& settings, const Client& client) {  // B15
+  return client.dns_capture && (settings.vip_mode != VipMode::legacy || client.dns_auto_allocate);
+}
+
+}  // namespace
+
+ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Client client_in)
+    : snapshot(std::move(snapshot_in)),
+      client(with_topology(std::move(client_in))),
+      scope(make_scope(*snapshot, client)),
+      lazy_(std::make_shared<Lazy>()) {}
+
+std::string ClientView::proxy_address(const registry::Service& service) const {
+  if (!client.cluster.empty()) {
+    if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end()) {
+      for (const std::string& address : vips->second) {
+        if (speaks(client, address)) return address;
+      }
+    }
+  }
+  if (uses_automatic_addresses(snapshot->settings, client) && service.default_address == "0.0.0.0") {
+    const bool v6_only = registry::is_ipv6(client.ip);
+    if (!v6_only && !service.auto_v4.empty()) return service.auto_v4;
+    if (v6_only && !service.auto_v6.empty()) return service.auto_v6;
+  }
+  return service.default_address;
+}
+
+std::vector<std::string> ClientView::all_addresses(const registry::Service& service) const {
+  std::vector<std::string> addresses, kept;
+  if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end()) addresses = vips->second;
+  if (addresses.empty() && uses_automatic_addresses(snapshot->settings, client)) {
+    if (!service.auto_v4.empty()) addresses.push_back(service.auto_v4);
+    if (!service.auto_v6.empty()) addresses.push_back(service.auto_v6);
+  }
+  for (const std::string& address : addresses) {
+    if (speaks(client, address)) kept.push_back(address);
+  }
+  if (!kept.empty()) return kept;
+  if (!service.cluster_vips.empty() && !speaks(client, service.default_address)) return {};
+  return {service.default_address};
+}
+
+}  // namespace meshroute::view

@@ -1,0 +1,55 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Between the sources of the view; nothing outside src/view needs it.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "registry/snapshot.hpp"
+#include "view/client_view.hpp"
+
+namespace meshroute::view {
+
+/// All VirtualServices with hosts, delegates merged (F1) and names expanded (A1), in creation order.
+std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot& snapshot);
+/// A1.
+std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain);
+Scope make_scope(const registry::Snapshot& snapshot, const Client& client);
+/// E10-E12 for every service of the scope.
+void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope);
+
+inline std::string cluster_name(std::uint32_t port, std::string_view subset, std::string_view hostname) {  // G1
+  return "outbound|" + std::to_string(port) + "|" + std::string(subset) + "|" + std::string(hostname);
+}
+
+enum class ClusterType { eds, strict_dns, logical_dns, original_dst, dynamic_forward_proxy };
+
+/// One outbound cluster that may exist.
+struct ClusterPlan {
+  std::string name;
+  const registry::Service* service = nullptr;
+  registry::ServicePort port;
+  const model::Subset* subset = nullptr;
+  const DestinationRuleEntry* rule = nullptr;
+  model::TrafficPolicy policy;  ///< E16, E17
+  ClusterType type = ClusterType::eds;
+};
+/// G2-G5, in scope order; a DNS cluster is listed although it may lack endpoints (G4).
+std::vector<ClusterPlan> plan_clusters(const ClientView& view);
+/// C30-C40, E24-E31.
+std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan);
+/// E24: the locality setting that applies; `forced` where it needs no outlier detection.
+struct LocalityChoice {
+  std::optional<model::LocalityLoadBalancerSetting> setting;
+  std::optional<model::ZoneAwareLoadBalancerSetting> zone_aware;
+  bool forced = false;
+};
+LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan);
+/// Mode of PeerAuthentication: 1 disable, 2 permissive, 3 strict. `labels` null: namespace and mesh level only (E39).
+int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_, const std::map<std::string, std::string>* labels,
+              std::uint32_t port);
+
+}  // namespace meshroute::view

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a client's Sidecar lets it see.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+#include "registry/text.hpp"
+#include "view/internal.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+using registry::Service;
+
+bool contains(const std::vector<std::string>& list, std::string_view text) { return std::find(list.begin(), list.end(), text) != list.end(); }
+
+bool visible(const Service& service, const std::string& namespace_) {  // D5
+  return contains(service.export_to, "*") || (contains(service.export_to, ".") && service.namespace_ == namespace_) ||
+         contains(service.export_to, namespace_);
+}
+
+std::vector<ServicePtr> exported_services(const registry::Snapshot& snapshot, const std::string& namespace_) {  // D4
+  std::vector<ServicePtr> explicit_ones, all;
+  for (const ServicePtr& service : snapshot.services) {
+    if (contains(service->export_to, "*")) {
+      all.push_back(service);
+    } else if (!contains(service->export_to, "~") && visible(*service, namespace_)) {
+      explicit_ones.push_back(service);
+    }
+  }
+  explicit_ones.insert(explicit_ones.end(), all.begin(), all.end());
+  return explicit_ones;
+}
+
+// D11, D12: the hosts of one egress listener.
+class HostFilter {
+ public:
+  HostFilter(const std::vector<std::string>& hosts, const std::string& namespace_) {
+    for (const std::string& entry : hosts) {
+      const auto parts = registry::split(entry, '/');
+      if (parts.size() != 2) continue;
+      std::string in = parts[0];
+      const bool exclude = in.starts_with("~");
+      if (exclude) in.erase(0, 1);
+      if (exclude && in.empty()) in = "*";
+      if (in == ".") in = namespace_;
+      if (in == "*" || exclude || registry::is_wildcard(parts[1])) exact_ = false;
+      auto& patterns = (exclude ? excluded_ : included_)[in];
+      patterns.list.push_back(parts[1]);
+      if (!registry::is_wildcard(parts[1])) patterns.exact.insert(parts[1]);
+      any_host_ = any_host_ || (!exclude && in == "*" && parts[1] == "*");
+    }
+  }
+
+  bool exact() const { return exact_; }
+
+  bool imports(const std::string& namespace_, const std::string& host) const {
+    if (excluded(namespace_, host)) return false;
+    if (any_host_) return true;
+    return matches(namespace_, host, registry::host_subset_of) || matches("*", host, registry::host_subset_of);
+  }
+  bool imports(const VirtualServiceEntry& entry) const {  // D16
+    const std::string& in = entry.resource->identity.namespace_;
+    return std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
+      return !excluded(in, host) && (any_host_ || matches(in, host, registry::hosts_overlap) || matches("*", host, registry::hosts_overlap));
+    });
+  }
+
+ private:
+  struct Patterns {
+    std::unordered_set<std::string> exact;
+    std::vector<std::string> list;
+  };
+
+  bool excluded(const std::string& namespace_, const std::string& host) const {
+    if (excluded_.empty()) return false;
+    for (const std::string& in : {namespace_, std::string("*")}) {
+      const auto found = excluded_.find(in);
+      if (found == excluded_.end()) continue;
+      for (const std::string& pattern : found->second.list) {
+        if (registry::host_subset_of(host, pattern)) return true;
+      }
+    }
+    return false;
+  }
+  template <class Relation>
+  bool matches(const std::string& namespace_, const std::string& host, Relation relation) const {
+    const auto found = included_.find(namespace_);
+    if (found == included_.end()) return false;
+    if (found->second.exact.contains(host)) return true;
+    return std::any_of(found->second.list.begin(), found->second.list.end(), [&](const std::string& pattern) {
+      return (registry::is_wildcard(host) || registry::is_wildcard(pattern)) && relation(host, pattern);
+    });
+  }
+
+  std::map<std::string, Patterns> included_, excluded_;
+  bool exact_ = true, any_host_ = false;
+};
+
+std::uint32_t matched_port(const EgressListener& listener) {  // D13: 0 where ports do not matter
+  if (listener.spec == nullptr || !listener.spec->port) return 0;
+  return registry::parse_protocol(listener.spec->port->protocol) == registry::Protocol::http_proxy ? 0 : listener.spec->port->number;
+}
+
+ServicePtr trimmed(const ServicePtr& service, const std::set<std::uint32_t>& ports) {
+  std::vector<registry::ServicePort> kept;
+  for (const auto& port : service->ports) {
+    if (ports.contains(port.number)) kept.push_back(port);
+  }
+  if (kept.empty()) return nullptr;
+  if (kept.size() == service->ports.size()) return service;
+  auto copy = std::make_shared<Service>(*service);
+  copy->ports = std::move(kept);
+  return copy;
+}
+
+std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, const std::string& namespace_, const HostFilter& filter,
+                                        const std::vector<ServicePtr>& exported, std::uint32_t port) {
+  std::vector<ServicePtr> imported;
+  std::set<std::pair<std::string, std::string>> imported_keys;
+  bool aliases = false;
+  const auto add = [&](const ServicePtr& service) {
+    if (!filter.imports(service->namespace_, service->hostname)) return;
+    ServicePtr kept = service;
+    if (port != 0) kept = trimmed(service, {port});
+    if (kept == nullptr) return;
+    if (kept->resolution == registry::ServiceResolution::alias) imported_keys.emplace(kept->hostname, kept->namespace_);
+    aliases = aliases || !kept->aliases.empty();
+    imported.push_back(std::move(kept));
+  };
+  if (filter.exact()) {  // D14
+    for (const ServicePtr& service : snapshot.services) {
+      const auto found = snapshot.index.find({service->hostname, service->namespace_});
+      if (found != snapshot.index.end() && found->second == service && visible(*service, namespace_)) add(service);
+    }
+  } else {
+    for (const ServicePtr& service : exported) add(service);
+  }
+  std::map<std::string, std::pair<std::string, bool>> chosen;  // D15: hostname -> namespace, Kubernetes
+  for (const ServicePtr& service : imported) {
+    const auto [found, added] = chosen.try_emplace(service->hostname, service->namespace_, service->kubernetes);
+    if (added) continue;
+    auto& [current, kubernetes] = found->second;
+    if (service->namespace_ == namespace_ || (!kubernetes && service->kubernetes && current != namespace_)) {
+      kubernetes = service->kubernetes || (kubernetes && current == service->namespace_);
+      current = service->namespace_;
+    }
+  }
+  std::vector<ServicePtr> services;
+  for (ServicePtr& service : imported) {
+    if (chosen[service->hostname].first != service->namespace_) continue;
+    if (aliases && !service->aliases.empty()) {
+      auto copy = std::make_shared<Service>(*service);
+      std::erase_if(copy->aliases, [&](const auto& alias) { return !imported_keys.contains(alias); });
+      service = std::move(copy);
+    }
+    services.push_back(std::move(service));
+  }
+  return services;
+}
+
+// D6, D16: what the client's namespace may use, in order.
+std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapshot& snapshot, const std::string& namespace_) {
+  std::vector<VirtualServicePtr> own, exported, open;
+  for (VirtualServicePtr& entry : merged_virtual_services(snapshot)) {
+    const auto& gateways = entry->spec->gateways;
+    if (!gateways.empty() && !contains(gateways, "mesh")) continue;  // F1.1
+    const std::string& in = entry->resource->identity.namespace_;
+    const auto& export_to = entry->spec->export_to.empty() ? snapshot.settings.virtual_service_export_to : entry->spec->export_to;
+    if (contains(export_to, "*")) {
+      open.push_back(std::move(entry));
+    } else if (contains(export_to, "~")) {
+      continue;
+    } else if (in == namespace_ && (contains(export_to, ".") || contains(export_to, in))) {
+      own.push_back(std::move(entry));
+    } else if (in != namespace_ && contains(export_to, namespace_)) {
+      exported.push_back(std::move(entry));
+    }
+  }
+  own.insert(own.end(), exported.begin(), exported.end());
+  own.insert(own.end(), open.begin(), open.end());
+  return own;
+}
+
+// A10, D17.
+void find_most_specific(EgressListener& listener) {
+  std::map<std::string, const VirtualServiceEntry*> plain, wild;
+  for (const VirtualServicePtr& entry : listener.virtual_services) {
+    for (const std::string& host : entry->spec->hosts) (registry::is_wildcard(host) ? wild : plain).try_emplace(host, entry.get());
+  }
+  for (const ServicePtr& service : listener.services) {
+    const std::string& host = service->hostname;
+    const bool wildcard = registry::is_wildcard(host);
+    const auto& exact = wildcard ? wild : plain;
+    if (const auto found = exact.find(host); found != exact.end()) {
+      listener.most_specific[host] = found->second;
+      continue;
+    }
+    const std::string_view needle = wildcard ? std::string_view(host).substr(1) : std::string_view(host);
+    const std::string* best = nullptr;
+    for (const auto& [pattern, entry] : wild) {
+      if (!needle.ends_with(std::string_view(pattern).substr(1))) continue;
+      if (best == nullptr || registry::more_specific(pattern, *best)) best = &pattern;
+    }
+    if (best != nullptr) listener.most_specific[host] = wild[*best];
+  }
+}
+
+// D20.
+class ServiceList {
+ public:
+  explicit ServiceList(Scope& scope) : scope_(scope) {}
+  void add(const ServicePtr& service) {
+    const auto [found, added] = places_.try_emplace(service->hostname, scope_.services.size());
+    if (added) {
+      scope_.services.push_back(service);
+      return;
+    }
+    ServicePtr& present = scope_.services[found->second];
+    if (present == service) return;
+    if (present->kubernetes && !service->kubernetes) return;
+    if (!present->kubernetes && service->kubernetes) {
+      present = service;
+      return;
+    }
+    const auto same = [](const Service& a, const Service& b) {
+      return a.namespace_ == b.namespace_ && a.resolution == b.resolution && a.labels == b.labels &&
+             a.selector.value_or(registry::Labels{}) == b.selector.value_or(registry::Labels{}) &&
+             std::set<std::string>(a.export_to.begin(), a.export_to.end()) == std::set<std::string>(b.export_to.begin(), b.export_to.end());
+    };
+    if (!same(*present, *service)) return;
+    std::shared_ptr<Service> copy;
+    for (const auto& port : service->ports) {
+      const auto& ports = copy ? copy->ports : present->ports;
+      if (std::any_of(ports.begin(), ports.end(), [&](const auto& one) { return one.number == port.number; })) continue;
+      if (!copy) copy = std::make_shared<Service>(*present);
+      copy->ports.push_back(port);
+    }
+    if (copy) present = std::move(copy);
+  }
+
+ private:
+  Scope& scope_;
+  std::map<std::string, std::size_t> places_;
+};
+
+// D18: host -> ports (0: all), in order of first occurrence.
+struct Destinations {
+  std::vector<std::string> order;
+  std::map<std::string, std::set<std::uint32_t>> ports;
+  void add(const std::optional<model::Destination>& destination) {
+    if (!destination) return;
+    auto [found, added] = ports.try_emplace(destination->host);
+    if (added) order.push_back(destination->host);
+    found->second.insert(destination->port ? destination->port->number : 0);
+  }
+};
+
+Destinations destinations_of(const model::VirtualService& spec, const std::string& namespace_) {
+  Destinations destinations;
+  for (const auto& rule : spec.http) {
+    bool limited = false, matches = false;
+    for (const auto& match : rule.match) {
+      limited = limited || !match.source_namespace.empty();
+      matches = matches || match.source_namespace == namespace_;
+    }
+    if (limited && !matches) continue;
+    for (const auto& route : rule.route) destinations.add(route.destination);
+    destinations.add(rule.mirror);
+    for (const auto& mirror : rule.mirrors) destinations.add(mirror.destination);
+  }
+  for (const auto& rule : spec.tcp) {
+    for (const auto& route : rule.route) destinations.add(route.destination);
+  }
+  for (const auto& rule : spec.tls) {
+    for (const auto& route : rule.route) destinations.add(route.destination);
+  }
+  return destinations;
+}
+
+ServicePtr implicit_service(const registry::Snapshot& snapshot, const std::string& host, const std::string& namespace_) {
+  if (const auto own = snapshot.index.find({host, namespace_}); own != snapshot.index.end()) return own->second;
+  ServicePtr best;
+  for (auto at = snapshot.index.lower_bound({host, std::string()}); at != snapshot.index.end() && at->first.first == host; ++at) {
+    const ServicePtr& service = at->second;
+    if (!visible(*service, namespace_)) continue;
+    if (service->kubernetes) return service;
+    if (best == nullptr || service->creation < best->creation) best = service;  // H11, J7
+  }
+  return best;
+}
+
+const Resource* find_sidecar(const registry::Snapshot& snapshot, const Client& client) {  // D8
+  const Resource* plain = nullptr;
+  const Resource* root = nullptr;
+  for (const Resource* resource : snapshot.sidecars) {
+    const auto& spec = *resource->as<model::Sidecar>();
+    if (resource->identity.namespace_ == client.namespace_) {
+      if (spec.workload_selector) {
+        if (registry::labels_subset(spec.workload_selector->labels, client.labels)) return resource;
+      } else if (plain == nullptr) {
+        plain = resource;
+      }
+    }
+    if (root == nullptr && !spec.workload_selector && resource->identity.namespace_ == snapshot.settings.root_namespace) root = resource;
+  }
+  return plain != nullptr ? plain : root;
+}
+
+}  // namespace
+
+Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
+  Scope scope;
+  const std::string& namespace_ = client.namespace_;
+  scope.outbound = snapshot.settings.outbound;
+  scope.sidecar = find_sidecar(snapshot, client);
+  if (scope.sidecar != nullptr) {
+    scope.sidecar_spec = scope.sidecar->as<model::Sidecar>();
+    if (const auto& policy = scope.sidecar_spec->outbound_traffic_policy) {  // D22
+      using Outbound = registry::Settings::Outbound;
+      const bool any = policy->mode == model::OutboundTrafficPolicy::Mode::ALLOW_ANY;
+      scope.outbound = any ? Outbound::allow_any : Outbound::registry_only;
+      if (any && policy->egress_proxy) {
+        scope.egress_proxy_cluster = cluster_name(policy->egress_proxy->port ? policy->egress_proxy->port->number : 0,
+                                                  policy->egress_proxy->subset, policy->egress_proxy->host);
+      }
+    }
+    for (const auto& listener : scope.sidecar_spec->egress) scope.listeners.emplace_back().spec = &listener;
+  }
+  if (scope.listeners.empty()) scope.listeners.emplace_back();  // D9
+
+  const std::vector<ServicePtr> exported = exported_services(snapshot, namespace_);
+  const std::vector<VirtualServicePtr> candidates = candidate_virtual_services(snapshot, namespace_);
+  const std::vector<std::string> everything{"*/*"};
+  ServiceList list(scope);
+  for (EgressListener& listener : scope.listeners) {
+    const HostFilter filter(listener.spec != nullptr ? listener.spec->hosts : everything, namespace_);
+    for (const VirtualServicePtr& entry : candidates) {
+      if (filter.imports(*entry)) listener.virtual_services.push_back(entry);
+    }
+    listener.services = select_services(snapshot, namespace_, filter, exported, matched_port(listener));
+    find_most_specific(listener);
+  }
+  for (const EgressListener& listener : scope.listeners) {
+    for (const ServicePtr& service : listener.services) list.add(service);
+    const std::uint32_t port = matched_port(listener);
+    for (const VirtualServicePtr& entry : listener.virtual_services) {  // D18
+      const Destinations destinations = destinations_of(*entry->spec, namespace_);
+      for (const std::string& host : destinations.order) {
+        ServicePtr service = implicit_service(snapshot, host, namespace_);
+        if (service == nullptr) continue;
+        const auto& ports = destinations.ports.at(host);
+        if (port != 0) {
+          service = trimmed(service, {port});
+        } else if (!ports.contains(0)) {
+          service = trimmed(service, ports);
+        }
+        if (service != nullptr) list.add(service);
+      }
+    }
+  }
+  for (const ServicePtr& service : scope.services) scope.by_host.emplace(service->hostname, service);
+  select_destination_rules(snapshot, client, scope);
+  return scope;
+}
+
+}  // namespace meshroute::view

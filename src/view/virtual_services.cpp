@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// VirtualServices with expanded names and merged delegates.
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "registry/text.hpp"
+#include "view/internal.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+using model::HTTPMatchRequest;
+using model::HTTPRoute;
+using model::StringMatch;
+
+std::string expand_gateway(const std::string& gateway, const std::string& namespace_) {  // A4
+  if (gateway == "mesh") return gateway;
+  const auto slash = gateway.find('/');
+  if (slash != std::string::npos) return gateway.substr(0, slash) == "." ? namespace_ + gateway.substr(slash) : gateway;
+  const auto dot = gateway.find('.');
+  if (dot == std::string::npos) return namespace_ + "/" + gateway;
+  const auto end = gateway.find('.', dot + 1);
+  return gateway.substr(dot + 1, end == std::string::npos ? end : end - dot - 1) + "/" + gateway.substr(0, dot);
+}
+
+// A2.
+model::VirtualService expanded(const model::VirtualService& given, const std::string& namespace_, const std::string& domain) {
+  model::VirtualService spec = given;
+  const auto expand = [&](std::string& host) { host = expand_host(host, namespace_, domain); };
+  const auto destination = [&](std::optional<model::Destination>& to) {
+    if (to) expand(to->host);
+  };
+  const auto gateways = [&](std::vector<std::string>& names) {
+    for (std::string& name : names) name = expand_gateway(name, namespace_);
+  };
+  for (std::string& host : spec.hosts) expand(host);
+  gateways(spec.gateways);
+  for (auto& rule : spec.http) {
+    for (auto& match : rule.match) gateways(match.gateways);
+    for (auto& route : rule.route) destination(route.destination);
+    destination(rule.mirror);
+    for (auto& mirror : rule.mirrors) destination(mirror.destination);
+  }
+  for (auto& rule : spec.tls) {
+    for (auto& match : rule.match) gateways(match.gateways);
+    for (auto& route : rule.route) destination(route.destination);
+  }
+  for (auto& rule : spec.tcp) {
+    for (auto& match : rule.match) gateways(match.gateways);
+    for (auto& route : rule.route) destination(route.destination);
+  }
+  return spec;
+}
+
+bool conflicts(const StringMatch& root, const StringMatch& leaf) {  // F1.8
+  const auto set = [](const std::optional<std::string>& text) { return text && !text->empty(); };
+  if (set(root.regex) && (set(leaf.regex) || set(leaf.prefix) || set(leaf.exact))) return true;
+  if (set(leaf.regex) && (set(root.regex) || set(root.prefix) || set(root.exact))) return true;
+  if (set(root.exact)) return set(leaf.prefix) || leaf.exact.value_or("") != *root.exact;
+  if (set(root.prefix)) {
+    if (set(leaf.prefix)) return !leaf.prefix->starts_with(*root.prefix);
+    if (set(leaf.exact)) return !leaf.exact->starts_with(*root.prefix);
+  }
+  return true;
+}
+bool conflicts(const std::optional<StringMatch>& root, const std::optional<StringMatch>& leaf) {
+  return root && leaf && conflicts(*root, *leaf);
+}
+bool conflicts(const std::map<std::string, StringMatch>& root, const std::map<std::string, StringMatch>& leaf) {
+  return std::any_of(root.begin(), root.end(), [&](const auto& entry) {
+    const auto found = leaf.find(entry.first);
+    return found != leaf.end() && conflicts(entry.second, found->second);
+  });
+}
+
+bool conflicts(const HTTPMatchRequest& root, const HTTPMatchRequest& leaf) {  // F1.7
+  if (conflicts(root.uri, leaf.uri) || conflicts(root.scheme, leaf.scheme) || conflicts(root.method, leaf.method) ||
+      conflicts(root.authority, leaf.authority) || conflicts(root.headers, leaf.headers) ||
+      conflicts(root.without_headers, leaf.without_headers) || conflicts(root.query_params, leaf.query_params)) {
+    return true;
+  }
+  if (root.ignore_uri_case != leaf.ignore_uri_case) return true;
+  if (root.port != 0 && leaf.port != 0 && root.port != leaf.port) return true;
+  if (!root.source_namespace.empty() && root.source_namespace != leaf.source_namespace) return true;
+  for (const auto& [key, value] : root.source_labels) {
+    const auto found = leaf.source_labels.find(key);
+    if (found != leaf.source_labels.end() && found->second != value) return true;
+  }
+  if (root.gateways.empty() || leaf.gateways.empty()) return false;
+  return root.gateways.size() < leaf.gateways.size() || std::any_of(leaf.gateways.begin(), leaf.gateways.end(), [&](const std::string& name) {
+           return std::find(root.gateways.begin(), root.gateways.end(), name) == root.gateways.end();
+         });
+}
+
+HTTPMatchRequest merged(const HTTPMatchRequest& root, const HTTPMatchRequest& leaf) {  // F1.6
+  HTTPMatchRequest match = leaf;
+  match.name = root.name.empty() ? leaf.name : leaf.name.empty() ? root.name : root.name + "-" + leaf.name;
+  if (!match.uri) match.uri = root.uri;
+  if (!match.scheme) match.scheme = root.scheme;
+  if (!match.method) match.method = root.method;
+  if (!match.authority) match.authority = root.authority;
+  if (match.port == 0) match.port = root.port;
+  if (match.source_namespace.empty()) match.source_namespace = root.source_namespace;
+  if (match.gateways.empty()) match.gateways = root.gateways;
+  if (match.stat_prefix.empty()) match.stat_prefix = root.stat_prefix;
+  match.headers.insert(root.headers.begin(), root.headers.end());
+  match.without_headers.insert(root.without_headers.begin(), root.without_headers.end());
+  match.query_params.insert(root.query_params.begin(), root.query_params.end());
+  match.source_labels.insert(root.source_labels.begin(), root.source_labels.end());
+  return match;
+}
+
+std::optional<std::vector<HTTPMatchRequest>> merged(const std::vector<HTTPMatchRequest>& root, const std::vector<HTTPMatchRequest>& leaf) {
+  if (root.empty()) return leaf;  // F1.5
+  if (leaf.empty()) return root;
+  std::vector<HTTPMatchRequest> matches;
+  for (const auto& one : leaf) {
+    const auto before = matches.size();
+    for (const auto& other : root) {
+      if (!conflicts(other, one)) matches.push_back(merged(other, one));
+    }
+    if (matches.size() == before) return std::nullopt;
+  }
+  return matches;
+}
+
+std::optional<HTTPRoute> merged(const HTTPRoute& root, const HTTPRoute& leaf) {  // F1.4
+  auto matches = merged(root.match, leaf.match);
+  if (!matches) return std::nullopt;
+  HTTPRoute rule = leaf;
+  rule.match = std::move(*matches);
+  rule.name = leaf.name.empty() ? root.name : root.name.empty() ? leaf.name : root.name + "-" + leaf.name;
+  if (!rule.rewrite) rule.rewrite = root.rewrite;
+  if (!rule.direct_response) rule.direct_response = root.direct_response;
+  if (!rule.timeout) rule.timeout = root.timeout;
+  if (!rule.retries) rule.retries = root.retries;
+  if (!rule.fault) rule.fault = root.fault;
+  if (!rule.mirror) rule.mirror = root.mirror;
+  if (!rule.mirror_percent) rule.mirror_percent = root.mirror_percent;
+  if (!rule.mirror_percentage) rule.mirror_percentage = root.mirror_percentage;
+  if (!rule.cors_policy) rule.cors_policy = root.cors_policy;
+  if (rule.mirrors.empty()) rule.mirrors = root.mirrors;
+  if (!rule.headers) rule.headers = root.headers;
+  return rule;
+}
+
+}  // namespace
+
+std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain) {
+  if (host.empty() || host == "*" || host.find('.') != std::string::npos || registry::is_ip(host)) return host;
+  return host + (namespace_.empty() ? "" : "." + namespace_) + (domain.empty() ? "" : ".svc." + domain);
+}
+
+std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot& snapshot) {
+  const std::string& domain = snapshot.settings.domain_suffix;
+  std::map<std::pair<std::string, std::string>, const Resource*> delegates;
+  for (const Resource* resource : snapshot.virtual_services) {
+    if (resource->as<model::VirtualService>()->hosts.empty()) {
+      delegates[{resource->identity.namespace_, resource->identity.name}] = resource;
+    }
+  }
+  std::vector<VirtualServicePtr> entries;
+  for (const Resource* resource : snapshot.virtual_services) {
+    const std::string& namespace_ = resource->identity.namespace_;
+    const auto* given = resource->as<model::VirtualService>();
+    if (given->hosts.empty()) continue;  // F1.2
+    model::VirtualService spec = expanded(*given, namespace_, domain);
+    std::vector<HTTPRoute> rules;
+    for (HTTPRoute& rule : spec.http) {  // F1.3
+      if (!rule.delegate) {
+        rules.push_back(std::move(rule));
+        continue;
+      }
+      const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
+      const auto found = delegates.find({in, rule.delegate->name});
+      if (found == delegates.end()) continue;
+      const auto* leaf = found->second->as<model::VirtualService>();
+      const auto& export_to = leaf->export_to.empty() ? snapshot.settings.virtual_service_export_to : leaf->export_to;
+      const bool exported = std::any_of(export_to.begin(), export_to.end(), [&](const std::string& to) {
+        return to == "*" || to == namespace_ || (to == "." && in == namespace_);
+      });
+      if (!exported) continue;
+      const model::VirtualService delegate = expanded(*leaf, in, domain);
+      for (const HTTPRoute& one : delegate.http) {
+        if (auto both = merged(rule, one)) rules.push_back(std::move(*both));
+      }
+    }
+    spec.http = std::move(rules);
+    auto entry = std::make_shared<VirtualServiceEntry>();
+    entry->resource = resource;
+    entry->spec = std::make_shared<const model::VirtualService>(std::move(spec));
+    entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace meshroute::view
