@@ -249,7 +249,7 @@ struct Decoder {
     for (std::size_t at = 0; at < message.fields.size(); ++at) {
       const Field& field = message.fields[at];
       const text::Member* member = node.member(field.name);
-      if (member == nullptr && proto_names && field.proto_name != field.name) member = node.member(field.proto_name);
+      if (member == nullptr && (proto_names || field.proto_name_in_crd) && field.proto_name != field.name) member = node.member(field.proto_name);
       if (member == nullptr || member->value.kind == Kind::null) continue;
       if (field.oneof != 0) {  // of two members the last in descriptor order wins; the schema refuses both
         for (std::size_t before = 0; before < at; ++before) {

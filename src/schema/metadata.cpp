@@ -58,47 +58,6 @@ bool two_digits(std::string_view text, std::size_t at, int& value) {
   return true;
 }
 
-/// RFC 3339 to seconds since 1970.
-std::optional<std::int64_t> parse_time(std::string_view text) {
-  int century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (text.size() < 20 || !two_digits(text, 0, century) || !two_digits(text, 2, year) || text[4] != '-' || !two_digits(text, 5, month) ||
-      text[7] != '-' || !two_digits(text, 8, day) || text[10] != 'T' || !two_digits(text, 11, hour) || text[13] != ':' ||
-      !two_digits(text, 14, minute) || text[16] != ':' || !two_digits(text, 17, second)) {
-    return std::nullopt;
-  }
-  year += century * 100;
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  if (day > kDays[month - 1] + (month == 2 && leap ? 1 : 0)) return std::nullopt;
-  std::size_t at = 19;
-  if (text[at] == '.') {
-    ++at;
-    const std::size_t start = at;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-    if (at == start) return std::nullopt;
-  }
-  std::int64_t zone = 0;
-  if (at < text.size() && text[at] == 'Z') {
-    if (at + 1 != text.size()) return std::nullopt;
-  } else {
-    int zone_hour = 0, zone_minute = 0;
-    if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || !two_digits(text, at + 1, zone_hour) || text[at + 3] != ':' ||
-        !two_digits(text, at + 4, zone_minute) || zone_hour > 24 || zone_minute > 59) {
-      return std::nullopt;
-    }
-    zone = (zone_hour * 60 + zone_minute) * 60 * (text[at] == '-' ? -1 : 1);
-  }
-  // Days since 1970 of the civil calendar.
-  const std::int64_t shifted = month <= 2 ? year - 1 : year;
-  const std::int64_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
-  const std::int64_t of_era = shifted - era * 400;
-  const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const std::int64_t of_era_days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-  const std::int64_t days = era * 146097 + of_era_days - 719468;
-  return days * 86400 + hour * 3600 + minute * 60 + second - zone;
-}
-
 struct Reader {
   ReadResource& result;
   Walk& walk;
@@ -231,18 +190,54 @@ struct Reader {
       const Node* list = get(key);
       if (list == nullptr) continue;
       Walk::Step step(walk, key);
-      if (!list->is_list()) fail_type(*list, "a list");
+      if (!list->is_list()) {
+        fail_type(*list, "a list");
+        continue;
+      }
+      if (key == "ownerReferences") read_owners(*list);
     }
-    if (result.metadata) check(generate);
+    check(generate);
+  }
+
+  void read_owners(const Node& list) {
+    bool controlled = false;
+    for (std::size_t index = 0; index < list.items.size(); ++index) {
+      const Node& owner = list.items[index];
+      Walk::Step step(walk, index);
+      if (!owner.is_object()) {
+        if (owner.kind != Kind::null) fail_type(owner, "an object");
+        continue;
+      }
+      for (const std::string_view key : {"apiVersion", "kind", "name", "uid"}) {
+        const Node* node = owner.find(key);
+        Walk::Step inner(walk, key);
+        if (node != nullptr && node->kind != Kind::string && node->kind != Kind::null) {
+          fail_type(*node, "a string");
+        } else if (node == nullptr || node->text.empty() || node->kind == Kind::null) {
+          bad("MD0110", node == nullptr ? owner.position : node->position, "an owner reference wants `" + std::string(key) + "`");
+        }
+      }
+      for (const std::string_view key : {"controller", "blockOwnerDeletion"}) {
+        const Node* node = owner.find(key);
+        Walk::Step inner(walk, key);
+        if (node == nullptr || node->kind == Kind::null) continue;
+        if (node->kind != Kind::boolean) {
+          fail_type(*node, "a boolean");
+        } else if (key == "controller" && node->boolean) {
+          if (controlled) bad("MD0110", node->position, "only one owner can be the controller");
+          controlled = true;
+        }
+      }
+    }
   }
 
   void check(std::string_view generate) {
     const Identity& identity = result.resource.identity;
     const Node* name = get("name");
-    if (identity.name.empty() && generate.empty()) {
+    if (identity.name.empty()) {
       Walk::Step step(walk, "name");
       bad("MD0101", name == nullptr ? metadata.position : name->position, "`name` is required");
-    } else if (!identity.name.empty() && !dns_subdomain(identity.name)) {
+    } else if (!dns_subdomain(identity.name)) {
       Walk::Step step(walk, "name");
       bad("MD0102", name->position, "the name `" + identity.name + "` is not a DNS subdomain",
           "at most 253 lower case letters, digits, '-' or '.', with a letter or digit at both ends of each part");
@@ -268,6 +263,46 @@ struct Reader {
 };
 
 }  // namespace
+
+std::optional<std::int64_t> parse_time(std::string_view text) {
+  int century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  if (text.size() < 20 || !two_digits(text, 0, century) || !two_digits(text, 2, year) || text[4] != '-' || !two_digits(text, 5, month) ||
+      text[7] != '-' || !two_digits(text, 8, day) || text[10] != 'T' || !two_digits(text, 11, hour) || text[13] != ':' ||
+      !two_digits(text, 14, minute) || text[16] != ':' || !two_digits(text, 17, second)) {
+    return std::nullopt;
+  }
+  year += century * 100;
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  if (day > kDays[month - 1] + (month == 2 && leap ? 1 : 0)) return std::nullopt;
+  std::size_t at = 19;
+  if (text[at] == '.') {
+    ++at;
+    const std::size_t start = at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    if (at == start) return std::nullopt;
+  }
+  std::int64_t zone = 0;
+  if (at < text.size() && text[at] == 'Z') {
+    if (at + 1 != text.size()) return std::nullopt;
+  } else {
+    int zone_hour = 0, zone_minute = 0;
+    if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || !two_digits(text, at + 1, zone_hour) || text[at + 3] != ':' ||
+        !two_digits(text, at + 4, zone_minute) || zone_hour > 24 || zone_minute > 59) {
+      return std::nullopt;
+    }
+    zone = (zone_hour * 60 + zone_minute) * 60 * (text[at] == '-' ? -1 : 1);
+  }
+  // Days since 1970 of the civil calendar.
+  const std::int64_t shifted = month <= 2 ? year - 1 : year;
+  const std::int64_t era = (shifted >= 0 ? shifted : shifted - 399) / 400;
+  const std::int64_t of_era = shifted - era * 400;
+  const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const std::int64_t of_era_days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+  const std::int64_t days = era * 146097 + of_era_days - 719468;
+  return days * 86400 + hour * 3600 + minute * 60 + second - zone;
+}
 
 void read_metadata(const Node* metadata, ReadResource& result, Walk& walk, text::Position root) {
   if (metadata == nullptr || metadata->kind == Kind::null) {

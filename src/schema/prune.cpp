@@ -24,7 +24,7 @@ Place place_of(const ValueType& type, bool nullable = false) {
 /// The place below a key; false where the CRD knows no such key.
 bool child(const Place& place, std::string_view key, Place& below) {
   if (place.message != nullptr) {
-    const Field* field = place.message->find(key);
+    const Field* field = place.message->find_in_crd(key);
     if (field == nullptr || field->pruned) return false;
     below = place_of(*field->type, field->bounds.nullable);
     return true;

@@ -103,6 +103,11 @@ text::Node prune(const text::Node& node, const Message& message);
 /// OpenAPI and CEL on a pruned spec. `node` may be null (no spec).
 void validate(const text::Node& node, const Message& message, Walk& walk);
 
+/// The schema of `status`.
+void validate_status(const text::Node& status, Walk& walk);
+/// RFC 3339 to seconds since 1970.
+std::optional<std::int64_t> parse_time(std::string_view text);
+
 /// ObjectMeta: reads it into the resource (decode layer) and checks it (metadata layer).
 void read_metadata(const text::Node* metadata, ReadResource& result, Walk& walk, text::Position root);
 

@@ -133,6 +133,12 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
     Walk silent(nullptr);
     result.pruned_spec = ops.decode(nullptr, silent, false);
   }
+  if (const Node* status = root.find("status")) {
+    Walk status_walk(&result.findings);
+    Walk::Step status_step(status_walk, "status");
+    validate_status(*status, status_walk);
+    if (status_walk.failed) result.schema = false;
+  }
   if (walk.failed) result.schema = false;
   read_status(root, result);
 }
@@ -214,15 +220,23 @@ ReadResource read_resource(const text::Document& document) {
       result.known_kind = true;
       return result;
     }
-    if (identity.group.ends_with(".istio.io") || named_kind || identity.group.empty()) {
-      // An Istio kind under another group is no kind at all; other kinds of Istio are simply not read.
-      if (named_kind && !identity.group.ends_with("gateway.networking.k8s.io")) {
-        report(result, "DC0107", Layer::decode, "apiVersion", api_version->value.position,
-               "there is no kind `" + identity.kind + "` in the group `" + identity.group + "`");
-        refuse(result);
-        result.istio_kind = true;
-        result.known_kind = true;
+    // A kind that Istio's groups do not have is refused; Istio's other kinds and those of other projects are not read.
+    const bool of_istio = identity.group == "networking.istio.io" || identity.group == "security.istio.io";
+    bool other_kind = false;
+    for (const std::string_view other : {"EnvoyFilter", "ProxyConfig", "RequestAuthentication"}) other_kind = other_kind || other == identity.kind;
+    const bool misplaced = named_kind && (identity.group.empty() || identity.group.ends_with(".istio.io"));
+    if (misplaced || (of_istio && !other_kind)) {
+      std::vector<std::string_view> names;
+      for (const KindOps& known : istio_kinds()) names.push_back(known.kind);
+      const std::string_view near = nearest(identity.kind, names);
+      std::string hint;
+      for (const KindOps& known : istio_kinds()) {
+        if (known.kind == near) hint = "did you mean the kind `" + std::string(known.kind) + "` of `" + std::string(known.group) + "/v1`?";
       }
+      report(result, "DC0107", Layer::decode, named_kind ? "apiVersion" : "kind", named_kind ? api_version->value.position : kind->value.position,
+             "there is no kind `" + identity.kind + "` in the group `" + identity.group + "`", std::move(hint));
+      refuse(result);
+      result.istio_kind = result.known_kind = true;
     }
     return result;
   }

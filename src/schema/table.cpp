@@ -56,6 +56,13 @@ const Field* Message::find(std::string_view json_name) const {
   return nullptr;
 }
 
+const Field* Message::find_in_crd(std::string_view key) const {
+  for (const Field& field : fields) {
+    if (field.name == key || (field.proto_name_in_crd && field.proto_name == key)) return &field;
+  }
+  return nullptr;
+}
+
 const Field* Message::find_proto(std::string_view proto_name) const {
   for (const Field& field : fields) {
     if (field.proto_name == proto_name) return &field;
@@ -84,6 +91,7 @@ void apply(Field& field, std::initializer_list<Attribute> attributes) {
       case Kind::oneof: field.oneof = static_cast<int>(attribute.number); break;
       case Kind::bytes: field.bytes = true; break;
       case Kind::proto_name: field.proto_name = attribute.text; break;
+      case Kind::proto_name_in_crd: field.proto_name_in_crd = true; break;
       case Kind::pruned: field.pruned = true; break;
       case Kind::except: field.except = attribute.rule; break;
       case Kind::each:

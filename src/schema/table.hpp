@@ -93,6 +93,7 @@ struct Field {
   const ValueType* type = nullptr;
   void* (*access)(void*) = nullptr;
   bool required = false, bytes = false, pruned = false;
+  bool proto_name_in_crd = false; ///< the CRD knows the field by both names
   int oneof = 0;                  ///< 0: none
   Cel except = Cel::none;         ///< a rule of the field's message that does not hold here
   Bounds bounds, each;
@@ -106,6 +107,7 @@ struct Message {
   std::vector<Cel> rules;
 
   const Field* find(std::string_view json_name) const;
+  const Field* find_in_crd(std::string_view key) const;
   const Field* find_proto(std::string_view proto_name) const;
 };
 
@@ -117,7 +119,7 @@ const Enumeration& enumeration_of();
 struct Attribute {
   enum class Kind : std::uint8_t {
     none, required, minimum, maximum, min_length, max_length, min_items, max_items, min_properties, max_properties, pattern,
-    nullable, format_byte, format_int32, map_key, oneof, bytes, proto_name, pruned, except, each, cel
+    nullable, format_byte, format_int32, map_key, oneof, bytes, proto_name, proto_name_in_crd, pruned, except, each, cel
   };
   Kind kind = Kind::none;
   double number = 0;

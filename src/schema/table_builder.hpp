@@ -171,6 +171,7 @@ inline Attribute map_key(std::string_view key) { return {Attribute::Kind::map_ke
 inline Attribute oneof(int number) { return {Attribute::Kind::oneof, static_cast<double>(number)}; }
 inline Attribute bytes() { return {Attribute::Kind::bytes}; }
 inline Attribute proto_name(std::string_view name) { return {Attribute::Kind::proto_name, 0, name}; }
+inline Attribute proto_name_in_crd() { return {Attribute::Kind::proto_name_in_crd}; }
 inline Attribute pruned() { return {Attribute::Kind::pruned}; }
 inline Attribute except(Cel rule) { return {Attribute::Kind::except, 0, {}, rule}; }
 inline Attribute cel(Cel rule) { return {Attribute::Kind::cel, 0, {}, rule}; }

@@ -230,7 +230,7 @@ struct Validator {
       case Shape::int32:
       case Shape::uint32:
       case Shape::uint64:
-        if ((node.kind != Kind::integer && node.kind != Kind::number) || std::trunc(node.number) != node.number) {
+        if (!integral(node)) {
           wrong_type(node, "an integer");
           break;
         }
@@ -340,18 +340,27 @@ struct Validator {
         }
         continue;
       }
-      if (member->value.kind == Kind::null) continue;
-      Walk::Step step(walk, field.name);
-      if (field.oneof != 0) {
-        const auto other = std::find_if(set.begin(), set.end(), [&](const auto& entry) { return entry.first == field.oneof; });
-        if (other != set.end()) {
-          bad("SC0109", member->key_position, "only one of `" + std::string(other->second->name) + "` and `" + std::string(field.name) + "` can be set");
-        } else {
-          set.emplace_back(field.oneof, &field);
-        }
-      }
-      check_value(member->value, *field.type, field, field.bounds);
+      check_field(*member, field, set);
     }
+    for (const Field& field : message.fields) {
+      const text::Member* member = field.proto_name_in_crd ? node.member(field.proto_name) : nullptr;
+      if (member != nullptr) check_field(*member, field, set);
+    }
+  }
+
+  void check_field(const text::Member& given, const Field& field, std::vector<std::pair<int, const Field*>>& set) {
+    const text::Member* member = &given;
+    if (member->value.kind == Kind::null) return;
+    Walk::Step step(walk, member->key);
+    if (field.oneof != 0) {
+      const auto other = std::find_if(set.begin(), set.end(), [&](const auto& entry) { return entry.first == field.oneof; });
+      if (other != set.end()) {
+        bad("SC0109", member->key_position, "only one of `" + std::string(other->second->name) + "` and `" + std::string(field.name) + "` can be set");
+      } else {
+        set.emplace_back(field.oneof, &field);
+      }
+    }
+    check_value(member->value, *field.type, field, field.bounds);
   }
 
   void run(Cel rule, const Node& node) {
@@ -385,7 +394,7 @@ struct Validator {
       if (rule != except) run(rule, node);
     }
     for (const text::Member& member : node.members) {
-      const Field* field = message.find(member.key);
+      const Field* field = message.find_in_crd(member.key);
       if (field == nullptr || member.value.kind == Kind::null) continue;
       Walk::Step step(walk, member.key);
       cel_value(member.value, *field->type, *field, field->bounds);
@@ -393,7 +402,79 @@ struct Validator {
   }
 };
 
+constexpr std::string_view kTimes[] = {"lastProbeTime", "lastTransitionTime"};
+
+/// The status has a schema of its own, which knows few fields and keeps the others.
+struct StatusValidator {
+  Validator check;
+
+  void typed(const Node& object, std::string_view key, Kind kind, std::string_view wanted) {
+    const Node* node = has(object, key);
+    Walk::Step step(check.walk, key);
+    if (node != nullptr && node->kind != kind) check.wrong_type(*node, wanted);
+  }
+
+  void generation(const Node& object) {
+    const Node* node = has(object, "observedGeneration");
+    Walk::Step step(check.walk, "observedGeneration");
+    if (node != nullptr && !node->is_string() && !integral(*node)) check.wrong_type(*node, "an integer");
+  }
+
+  template <class Each>
+  void list(const Node& object, std::string_view key, Each&& each) {
+    const Node* node = has(object, key);
+    if (node == nullptr) return;
+    Walk::Step step(check.walk, key);
+    if (!node->is_list()) return check.wrong_type(*node, "a list");
+    for (std::size_t index = 0; index < node->items.size(); ++index) {
+      Walk::Step inner(check.walk, index);
+      if (node->items[index].is_object()) {
+        each(node->items[index]);
+      } else {
+        check.wrong_type(node->items[index], "an object");
+      }
+    }
+  }
+
+  void run(const Node& status) {
+    if (status.kind == Kind::null) return;
+    if (!status.is_object()) return check.wrong_type(status, "an object");
+    generation(status);
+    list(status, "conditions", [&](const Node& condition) {
+      for (const std::string_view key : {"message", "reason", "status", "type"}) typed(condition, key, Kind::string, "a string");
+      generation(condition);
+      for (const std::string_view key : kTimes) {
+        const Node* node = has(condition, key);
+        if (node == nullptr) continue;
+        Walk::Step step(check.walk, key);
+        if (!node->is_string()) {
+          check.wrong_type(*node, "a string");
+        } else if (!parse_time(node->text)) {
+          check.bad("SC0112", node->position, "`" + std::string(node->text) + "` is not an RFC 3339 time");
+        }
+      }
+    });
+    list(status, "validationMessages", [&](const Node& message) {
+      typed(message, "documentationUrl", Kind::string, "a string");
+      typed(message, "level", Kind::string, "a string");
+      const std::string_view level = string_or(message, "level", "INFO");
+      if (level != "UNKNOWN" && level != "ERROR" && level != "WARNING" && level != "INFO") {
+        Walk::Step step(check.walk, "level");
+        check.bad("SC0103", has(message, "level")->position, "`" + std::string(level) + "` is not one of UNKNOWN, ERROR, WARNING, INFO");
+      }
+      typed(message, "type", Kind::object, "an object");
+      if (const Node* type = has(message, "type"); type != nullptr && type->is_object()) {
+        Walk::Step step(check.walk, "type");
+        typed(*type, "code", Kind::string, "a string");
+        typed(*type, "name", Kind::string, "a string");
+      }
+    });
+  }
+};
+
 }  // namespace
+
+void validate_status(const Node& status, Walk& walk) { StatusValidator{Validator{walk}}.run(status); }
 
 void validate(const Node& node, const Message& message, Walk& walk) {
   Validator validator{walk};

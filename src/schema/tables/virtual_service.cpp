@@ -272,7 +272,7 @@ const Message& message_of<model::HTTPRoute>() {
       .field<&M::fault>("fault")
       .field<&M::mirror>("mirror")
       .field<&M::mirrors>("mirrors")
-      .field<&M::mirror_percent>("mirrorPercent", minimum(0), maximum(4294967295), nullable())
+      .field<&M::mirror_percent>("mirrorPercent", proto_name_in_crd(), minimum(0), maximum(4294967295), nullable())
       .field<&M::mirror_percentage>("mirrorPercentage")
       .field<&M::cors_policy>("corsPolicy")
       .field<&M::headers>("headers");
