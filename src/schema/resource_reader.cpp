@@ -241,10 +241,19 @@ ReadResource read_resource(const text::Document& document) {
     return result;
   }
   result.known_kind = result.istio_kind = true;
+  if (metadata == nullptr && any_metadata != nullptr) {  // Istio's decoder reads it in any case, the API server does not
+    report(result, "MD0101", Layer::metadata, "metadata", any_metadata->key_position, "`metadata` is required", "write `metadata`");
+    result.metadata = false;
+  }
   read_istio(root, *ops, result);
   if (version != "v1" && version != "v1beta1" && version != "v1alpha3") {
     report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position,
            "there is no version `" + version + "` of the kind `" + identity.kind + "`", "use `" + identity.group + "/v1`");
+    result.metadata = result.schema = false;
+    result.unknown_fields.clear();
+  } else if (kind->key != "kind" || api_version->key != "apiVersion") {
+    const text::Member* wrong = kind->key != "kind" ? kind : api_version;
+    report(result, "SC0111", Layer::schema, std::string(wrong->key), wrong->key_position, "the API server reads `kind` and `apiVersion` in this case only");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   } else if (version == "v1alpha3" && ops->group == "security.istio.io") {
