@@ -1,0 +1,127 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The checks that several kinds share, and the walk that gathers findings.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admission/webhook.hpp"
+
+namespace meshroute::admission {
+
+/// A verdict as text: empty where the value is fine.
+using Problem = std::string;
+
+/// Gathers findings with the path of where it stands.
+class Walk {
+ public:
+  explicit Walk(std::vector<Finding>* findings) : findings_(findings) {}
+
+  /// Extends the path for as long as it lives.
+  class Step {
+   public:
+    Step(Walk& walk, std::string_view key) : walk_(walk), size_(walk.path_.size()) { walk.path_.append(".").append(key); }
+    Step(Walk& walk, std::string_view key, std::size_t index) : Step(walk, key) {
+      walk.path_ += '[' + std::to_string(index) + ']';
+    }
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+    ~Step() { walk_.path_.resize(size_); }
+
+   private:
+    Walk& walk_;
+    std::size_t size_;
+  };
+
+  /// Istio loses the warnings of some parts; while this lives, none is kept.
+  class Quiet {
+   public:
+    explicit Quiet(Walk& walk) : walk_(walk) { ++walk_.quiet_; }
+    Quiet(const Quiet&) = delete;
+    Quiet& operator=(const Quiet&) = delete;
+    ~Quiet() { --walk_.quiet_; }
+
+   private:
+    Walk& walk_;
+  };
+
+  void error(std::string_view rule, std::string message, std::string hint = {});
+  void warn(std::string_view rule, std::string message, std::string hint = {});
+  /// An error where there is a problem; tells whether it was fine.
+  bool check(std::string_view rule, Problem problem);
+  std::size_t errors() const { return errors_; }
+
+ private:
+  std::string path_ = "spec";
+  std::vector<Finding>* findings_;
+  std::size_t errors_ = 0;
+  int quiet_ = 0;
+};
+
+std::string quote(std::string_view text);
+std::string lower(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+bool equal_fold(std::string_view a, std::string_view b);
+/// Go's strconv.Atoi.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
+bool is_dns_label(std::string_view text);
+bool is_wildcard_dns_label(std::string_view text);
+bool is_ip_address(std::string_view text);
+bool is_prefix(std::string_view text);
+bool is_wildcarded(std::string_view host);
+/// Name.Matches and Name.SubsetOf of Istio's host names.
+bool hosts_overlap(std::string_view a, std::string_view b);
+bool host_is_within(std::string_view host, std::string_view wider);
+
+Problem check_fqdn(std::string_view name);
+Problem check_wildcard_domain(std::string_view name);
+Problem check_gateway_domain(bool sni, std::string_view name);
+Problem check_partial_wildcard(std::string_view host);
+Problem check_ip_address(std::string_view text);
+Problem check_ip_subnet(std::string_view text);
+Problem check_unix_address(std::string_view path);
+Problem check_port(std::uint64_t number);
+Problem check_port_name(std::string_view name);
+Problem check_protocol(std::string_view protocol);
+Problem check_duration(const model::Duration& duration);
+Problem check_percent(std::int32_t value);
+Problem check_regex(std::string_view expression, std::string_view where);
+Problem check_subset_name(std::string_view name);
+
+enum class PortProtocol { unsupported, tcp, udp, grpc, grpc_web, http, http_proxy, http2, https, tls, mongo, redis, mysql };
+PortProtocol parse_protocol(std::string_view text);
+bool is_http(PortProtocol protocol);
+bool is_tcp(PortProtocol protocol);
+bool is_tls(PortProtocol protocol);
+
+void check_labels(Walk& walk, std::string_view key, const std::map<std::string, std::string>& labels);
+void check_selector_labels(Walk& walk, const std::map<std::string, std::string>& labels);
+void check_selector(Walk& walk, const std::optional<model::type::WorkloadSelector>& selector);
+void check_target_reference(Walk& walk, const model::type::PolicyTargetReference& reference);
+void check_export_to(Walk& walk, std::string_view namespace_, const std::vector<std::string>& export_to, bool service_entry,
+                     bool selecting_destination_rule);
+void check_namespaced_host(Walk& walk, std::string_view host, bool gateway, bool gateway_semantics);
+void check_destination(Walk& walk, std::string_view key, const std::optional<model::Destination>& destination);
+void check_connection_pool(Walk& walk, std::string_view key, const std::optional<model::ConnectionPoolSettings>& settings);
+void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>& tls);
+void check_workload_entry(Walk& walk, const model::WorkloadEntry& entry, const std::vector<std::string_view>* service_ports,
+                          bool allow_fqdn);
+std::string_view own_namespace(const Resource& resource);
+
+void validate_service_entry(Walk& walk, const Resource& resource, const model::ServiceEntry& entry);
+void validate_workload_entry(Walk& walk, const model::WorkloadEntry& entry);
+void validate_virtual_service(Walk& walk, const Resource& resource, const model::VirtualService& service);
+void validate_destination_rule(Walk& walk, const Resource& resource, const model::DestinationRule& rule);
+void validate_sidecar(Walk& walk, const Resource& resource, const model::Sidecar& sidecar);
+void validate_gateway(Walk& walk, const Resource& resource, const model::Gateway& gateway);
+void validate_workload_group(Walk& walk, const model::WorkloadGroup& group);
+void validate_authorization_policy(Walk& walk, const model::AuthorizationPolicy& policy);
+void validate_peer_authentication(Walk& walk, const model::PeerAuthentication& policy);
+
+}  // namespace meshroute::admission
