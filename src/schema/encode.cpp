@@ -276,7 +276,16 @@ std::string yaml_string(const std::string& text) {
   std::string lower = text;
   for (char& letter : lower) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
   for (const char* word : {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}) bare = bare && lower != word;
-  return bare ? text : dump(Json(text));
+  if (bare) return text;
+  std::string quoted;
+  for (const char letter : dump(Json(text))) {
+    if (letter == 0x7F) {
+      quoted += "\\u007f";  // JSON has it bare, YAML refuses it
+    } else {
+      quoted += letter;
+    }
+  }
+  return quoted;
 }
 
 void write_yaml(const Json& json, std::size_t indent, bool in_line, std::string& out) {
