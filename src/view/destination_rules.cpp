@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which DestinationRule a client uses for a host.
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "registry/text.hpp"
+#include "view/internal.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+using Names = std::set<std::string>;
+using Consolidated = std::vector<std::shared_ptr<DestinationRuleEntry>>;
+using Index = std::map<std::string, Consolidated>;
+
+Names effective_export_to(const model::DestinationRule& rule) {  // E1
+  if (rule.workload_selector) return {"."};
+  return {rule.export_to.begin(), rule.export_to.end()};
+}
+
+// E6.
+void add(Consolidated& list, const Resource& resource, const std::string& host) {
+  const auto& rule = *resource.as<model::DestinationRule>();
+  const Names export_to = effective_export_to(rule);
+  bool separate = true;
+  for (auto& present : list) {
+    const Names present_to(present->spec.export_to.begin(), present->spec.export_to.end());
+    if (export_to == present_to) {
+      separate = false;
+    } else {
+      separate = true;
+      const bool superset = !present_to.empty() && std::includes(export_to.begin(), export_to.end(), present_to.begin(), present_to.end());
+      if (!superset) continue;
+    }
+    const bool selects = rule.workload_selector.has_value(), present_selects = present->spec.workload_selector.has_value();
+    if (selects && present_selects) {
+      if (rule.workload_selector->match_labels != present->spec.workload_selector->match_labels) {
+        separate = true;
+        continue;
+      }
+      separate = false;
+    } else if (!selects && !present_selects) {
+      separate = false;
+    }
+    for (const auto& subset : rule.subsets) {
+      const auto& subsets = present->spec.subsets;
+      if (std::none_of(subsets.begin(), subsets.end(), [&](const auto& one) { return one.name == subset.name; })) {
+        present->spec.subsets.push_back(subset);
+      }
+    }
+    if (!present->spec.traffic_policy) present->spec.traffic_policy = rule.traffic_policy;
+    present->contributors.push_back(&resource);
+  }
+  if (!separate) return;
+  auto entry = std::make_shared<DestinationRuleEntry>();
+  entry->spec = rule;
+  entry->spec.host = host;
+  entry->spec.export_to.assign(export_to.begin(), export_to.end());
+  entry->resource = &resource;
+  entry->contributors.push_back(&resource);
+  list.push_back(std::move(entry));
+}
+
+enum class Which { local, exported, root_private };
+
+Index make_index(const registry::Snapshot& snapshot, const std::string& namespace_, Which which) {
+  Index index;
+  const auto& defaults = snapshot.settings.destination_rule_export_to;
+  for (const Resource* resource : snapshot.destination_rules) {
+    if (resource->identity.namespace_ != namespace_) continue;
+    const auto& rule = *resource->as<model::DestinationRule>();
+    const Names to = effective_export_to(rule);
+    const bool private_only = (to.empty() && std::find(defaults.begin(), defaults.end(), ".") != defaults.end()) ||
+                              (to.size() == 1 && (*to.begin() == "." || *to.begin() == namespace_));  // E3
+    bool in = false;
+    switch (which) {
+      case Which::local: in = to.empty() || to.contains("*") || to.contains(".") || to.contains(namespace_); break;  // E2
+      case Which::exported: in = !private_only; break;
+      case Which::root_private: in = private_only; break;
+    }
+    if (!in) continue;
+    const std::string host = expand_host(rule.host, namespace_, snapshot.settings.domain_suffix);
+    add(index[host], *resource, host);
+  }
+  return index;
+}
+
+const Consolidated* most_specific(const Index& index, const std::string& host) {  // A10
+  if (const auto found = index.find(host); found != index.end()) return &found->second;
+  std::string_view needle = host;
+  if (registry::is_wildcard(host)) needle.remove_prefix(1);
+  const std::string* best = nullptr;
+  const Consolidated* list = nullptr;
+  for (const auto& [pattern, rules] : index) {
+    if (!registry::is_wildcard(pattern) || !needle.ends_with(std::string_view(pattern).substr(1))) continue;
+    if (best == nullptr || registry::more_specific(pattern, *best)) {
+      best = &pattern;
+      list = &rules;
+    }
+  }
+  return list;
+}
+
+std::vector<DestinationRulePtr> exported_to(const Consolidated* list, const std::string& namespace_) {  // E11
+  std::vector<DestinationRulePtr> kept;
+  if (list == nullptr) return kept;
+  for (const auto& rule : *list) {
+    const auto& to = rule->spec.export_to;
+    if (to.empty() || std::find(to.begin(), to.end(), "*") != to.end() || std::find(to.begin(), to.end(), namespace_) != to.end()) {
+      kept.push_back(rule);
+    }
+  }
+  return kept;
+}
+
+model::TrafficPolicy reduced(const model::TrafficPolicy& policy, std::uint32_t port) {  // E16
+  for (const auto& entry : policy.port_level_settings) {
+    if (!entry.port || entry.port->number != port) continue;
+    model::TrafficPolicy result;
+    result.load_balancer = entry.load_balancer;
+    result.connection_pool = entry.connection_pool;
+    result.outlier_detection = entry.outlier_detection;
+    result.tls = entry.tls;
+    return result;
+  }
+  model::TrafficPolicy result = policy;
+  result.port_level_settings.clear();
+  return result;
+}
+
+}  // namespace
+
+void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope) {
+  if (snapshot.destination_rules.empty()) return;
+  const std::string& root = snapshot.settings.root_namespace;
+  const Index local = make_index(snapshot, client.namespace_, client.namespace_ == root ? Which::root_private : Which::local);
+  std::map<std::string, Index> exported;
+  const auto exported_of = [&](const std::string& namespace_) -> const Index& {
+    auto [found, added] = exported.try_emplace(namespace_);
+    if (added) found->second = make_index(snapshot, namespace_, Which::exported);
+    return found->second;
+  };
+  for (const ServicePtr& service : scope.services) {
+    std::vector<DestinationRulePtr> rules;
+    if (const Consolidated* list = most_specific(local, service->hostname)) {  // E10
+      rules.assign(list->begin(), list->end());
+    }
+    if (rules.empty() && !service->namespace_.empty()) {
+      rules = exported_to(most_specific(exported_of(service->namespace_), service->hostname), client.namespace_);
+    }
+    if (rules.empty()) rules = exported_to(most_specific(exported_of(root), service->hostname), client.namespace_);  // E12
+    if (!rules.empty()) scope.destination_rules[service->hostname] = std::move(rules);
+  }
+}
+
+const DestinationRuleEntry* ClientView::destination_rule(const std::string& hostname) const {  // E15
+  const auto found = scope.destination_rules.find(hostname);
+  if (found == scope.destination_rules.end()) return nullptr;
+  const DestinationRuleEntry* last = nullptr;
+  for (const DestinationRulePtr& rule : found->second) {
+    if (!rule->spec.workload_selector) {
+      last = rule.get();
+    } else if (rule->resource->identity.namespace_ == client.namespace_ &&
+               registry::labels_subset(rule->spec.workload_selector->match_labels, client.labels)) {
+      return rule.get();
+    }
+  }
+  return last;
+}
+
+model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) const {
+  if (rule == nullptr) return {};
+  model::TrafficPolicy policy;
+  if (rule->spec.traffic_policy) policy = reduced(*rule->spec.traffic_policy, port);
+  if (subset.empty()) return policy;
+  for (const auto& one : rule->spec.subsets) {
+    if (one.name != subset) continue;
+    if (!one.traffic_policy) return policy;
+    const model::TrafficPolicy& given = *one.traffic_policy;  // E17
+    if (given.connection_pool) policy.connection_pool = given.connection_pool;
+    if (given.outlier_detection) policy.outlier_detection = given.outlier_detection;
+    if (given.load_balancer) policy.load_balancer = given.load_balancer;
+    if (given.tls) policy.tls = given.tls;
+    if (given.tunnel) policy.tunnel = given.tunnel;
+    if (given.proxy_protocol) policy.proxy_protocol = given.proxy_protocol;
+    if (given.retry_budget) policy.retry_budget = given.retry_budget;
+    for (const auto& entry : given.port_level_settings) {
+      if (!entry.port || entry.port->number != port) continue;
+      policy.connection_pool = entry.connection_pool;
+      policy.outlier_detection = entry.outlier_detection;
+      policy.load_balancer = entry.load_balancer;
+      policy.tls = entry.tls;
+      break;
+    }
+    return policy;
+  }
+  return policy;
+}
+
+}  // namespace meshroute::view

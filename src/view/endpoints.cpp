@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load assignments.
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "registry/text.hpp"
+#include "view/internal.hpp"
+#include "view/lazy.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+using registry::Endpoint;
+using registry::Labels;
+using registry::ServiceResolution;
+constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
+
+struct Group {
+  std::string locality;
+  std::uint32_t priority = 0, weight = 0;
+  std::vector<LoadEndpoint> endpoints;
+};
+
+void weigh(Group& group) {
+  std::uint64_t sum = 0;
+  for (const auto& endpoint : group.endpoints) sum += endpoint.weight;
+  group.weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, kMost));
+}
+
+void renumber(std::vector<Group>& groups) {  // L7
+  std::set<std::uint32_t> values;
+  for (const Group& group : groups) values.insert(group.priority);
+  for (Group& group : groups) {
+    group.priority = static_cast<std::uint32_t>(std::distance(values.begin(), values.find(group.priority)));
+  }
+}
+
+bool locality_matches(std::string_view locality, std::string_view pattern) {
+  const auto have = registry::split_locality(locality), want = registry::split_locality(pattern);
+  if (want[0] != "*" && want[0] != have[0]) return false;
+  for (std::size_t i = 1; i < 3; ++i) {
+    if (want[i] != "*" && !want[i].empty() && want[i] != have[i]) return false;
+  }
+  return true;
+}
+
+void distribute(const model::LocalityLoadBalancerSetting& setting, const std::string& locality, std::vector<Group>& groups) {  // E27
+  for (const auto& entry : setting.distribute) {
+    if (!locality_matches(locality, entry.from)) continue;
+    std::set<std::size_t> taken;
+    for (const auto& [pattern, percent] : entry.to) {  // J8
+      std::vector<std::size_t> matching;
+      std::uint32_t total = 0;
+      for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (taken.contains(i) || !locality_matches(groups[i].locality, pattern)) continue;
+        matching.push_back(i);
+        total += groups[i].weight == 0 ? 1 : groups[i].weight;
+      }
+      for (const std::size_t i : matching) {
+        taken.insert(i);
+        const std::uint32_t product = (groups[i].weight == 0 ? 1 : groups[i].weight) * percent;
+        const std::uint32_t share = total == 0 ? 0 : static_cast<std::uint32_t>((std::uint64_t{product} + total - 1) / total);
+        if (share > 0) groups[i].weight = share;
+      }
+    }
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      if (!taken.contains(i)) groups[i].endpoints.clear();
+    }
+    return;
+  }
+}
+
+void by_labels(const std::vector<std::string>& list, const Labels& client, std::vector<Group>& groups) {  // E29
+  if (client.empty()) return;
+  const auto count = static_cast<std::uint32_t>(list.size());
+  std::vector<Group> split;
+  for (Group& group : groups) {
+    std::map<std::uint32_t, Group> parts;
+    for (LoadEndpoint& endpoint : group.endpoints) {
+      std::uint32_t priority = 0, extra = 0;
+      static const Labels none;
+      const Labels& labels = endpoint.from != nullptr ? endpoint.from->labels : none;
+      for (std::uint32_t j = 0; j < count; ++j) {
+        const auto parts_of = registry::split(list[j], '=');
+        const bool given = parts_of.size() == 2;
+        const std::string& key = given ? parts_of[0] : list[j];
+        const std::string want = given ? parts_of[1] : registry::label_or_empty(client, key);
+        if (registry::label_or_empty(labels, key) == want) continue;
+        if (j == 0 && list[0] == "topology.istio.io/network") {
+          extra = count;
+          continue;
+        }
+        priority = count - j;
+        break;
+      }
+      parts[priority + extra].endpoints.push_back(std::move(endpoint));
+    }
+    if (parts.empty()) split.push_back(std::move(group));
+    for (auto& [priority, part] : parts) {
+      part.locality = group.locality;
+      part.priority = priority;
+      weigh(part);
+      split.push_back(std::move(part));
+    }
+  }
+  groups = std::move(split);
+  renumber(groups);
+}
+
+void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::string& client, std::vector<Group>& groups) {  // E28
+  const auto own = registry::split_locality(client);
+  for (Group& group : groups) {
+    const auto parts = registry::split_locality(group.locality);
+    std::uint32_t level = 3;
+    if (parts[0] == own[0]) level = parts[1] != own[1] ? 2 : parts[2] != own[2] ? 1 : 0;
+    if (level == 3) {
+      for (const auto& failover : setting.failover) {
+        if (failover.from != own[0]) continue;
+        if (parts[0] != failover.to) level = 4;
+        break;
+      }
+    }
+    group.priority = group.priority * 5 + level;
+  }
+  renumber(groups);
+}
+
+void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const Client& client, std::vector<Group>& groups) {  // E31
+  if (!setting.enabled.value_or(true)) return;
+  if (!setting.failover_priority.empty()) by_labels(setting.failover_priority, client.labels, groups);
+  const auto own = registry::split_locality(client.locality);
+  std::string to;
+  for (const auto& failover : setting.failover) {
+    if (failover.from != own[0]) continue;
+    to = failover.to;
+    break;
+  }
+  for (Group& group : groups) {
+    const std::string region = registry::split_locality(group.locality)[0];
+    group.priority = group.priority * 3 + (region == own[0] ? 0U : !to.empty() && region == to ? 1U : 2U);
+  }
+  renumber(groups);
+}
+
+struct Gateway {
+  std::string network, cluster, address;
+  std::uint32_t port = 0;
+  auto operator<=>(const Gateway&) const = default;
+};
+
+std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // C37
+  std::set<Gateway> gateways;
+  const nlohmann::json& config = snapshot.settings.mesh_networks;
+  std::map<std::string, std::vector<std::pair<std::string, std::uint32_t>>> by_service;
+  if (config.is_object() && config.contains("networks") && config["networks"].is_object()) {
+    for (const auto& [name, network] : config["networks"].items()) {
+      if (!network.is_object() || !network.contains("gateways") || !network["gateways"].is_array()) continue;
+      for (const auto& gateway : network["gateways"]) {
+        if (!gateway.is_object()) continue;
+        std::uint32_t port = 0;
+        if (gateway.contains("port") && gateway["port"].is_number_integer()) port = gateway["port"].get<std::uint32_t>();
+        if (gateway.contains("address") && gateway["address"].is_string()) {
+          gateways.insert({name, "", gateway["address"].get<std::string>(), port});
+        } else if (gateway.contains("registryServiceName") && gateway["registryServiceName"].is_string()) {
+          by_service[gateway["registryServiceName"].get<std::string>()].emplace_back(name, port);
+        }
+      }
+    }
+  }
+  for (const auto& resource : snapshot.resources) {
+    const auto* service = resource->as<model::Service>();
+    if (service == nullptr) continue;
+    std::vector<std::string> addresses = service->external_ips;
+    addresses.insert(addresses.end(), service->load_balancer_ips.begin(), service->load_balancer_ips.end());
+    if (addresses.empty()) continue;
+    const std::string hostname =
+        resource->identity.name + "." + resource->identity.namespace_ + ".svc." + snapshot.settings.domain_suffix;
+    if (const auto named = by_service.find(hostname); named != by_service.end()) {
+      for (const auto& [network, port] : named->second) {
+        for (const auto& address : addresses) gateways.insert({network, resource->identity.cluster, address, port});
+      }
+      continue;
+    }
+    const std::string network = registry::label_or_empty(resource->metadata.labels, "topology.istio.io/network");
+    if (network.empty()) continue;
+    std::vector<std::uint32_t> ports;
+    if (const std::string* label = registry::find_label(resource->metadata.labels, "networking.istio.io/gatewayPort")) {
+      std::uint32_t port = 0;
+      for (char digit : *label) port = digit >= '0' && digit <= '9' ? port * 10 + static_cast<std::uint32_t>(digit - '0') : port;
+      ports.push_back(port);
+    } else if (std::any_of(service->ports.begin(), service->ports.end(), [](const auto& port) { return port.port == 15443; })) {
+      ports.push_back(15443);
+    }
+    for (const std::uint32_t port : ports) {
+      for (const auto& address : addresses) gateways.insert({network, resource->identity.cluster, address, port});
+    }
+  }
+  return {gateways.begin(), gateways.end()};
+}
+
+bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
+  if (plan.policy.tls) return plan.policy.tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
+  return endpoint.tls_mode == "istio" && peer_mode(*view.snapshot, endpoint.namespace_, &endpoint.labels, endpoint.port) != 1;
+}
+
+// C38-C40.
+void through_gateways(const ClientView& view, const ClusterPlan& plan, const std::vector<Gateway>& gateways, std::vector<Group>& groups) {
+  std::map<std::string, std::vector<const Gateway*>> by_network;
+  std::map<std::pair<std::string, std::string>, std::vector<const Gateway*>> by_cluster;
+  for (const Gateway& gateway : gateways) {
+    by_network[gateway.network].push_back(&gateway);
+    by_cluster[{gateway.network, gateway.cluster}].push_back(&gateway);
+  }
+  std::uint32_t scale = 1;
+  for (const auto& [key, list] : by_network) scale = std::lcm(scale, static_cast<std::uint32_t>(list.size()));
+  for (const auto& [key, list] : by_cluster) scale = std::lcm(scale, static_cast<std::uint32_t>(list.size()));
+  const bool v6 = registry::is_ipv6(view.client.ip);
+  for (Group& group : groups) {
+    std::vector<LoadEndpoint> direct;
+    std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> weights;
+    for (LoadEndpoint& endpoint : group.endpoints) {
+      const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
+      const std::string& network = endpoint.from->network;
+      const std::vector<const Gateway*>* known = nullptr;
+      if (const auto found = by_cluster.find({network, endpoint.from->cluster}); found != by_cluster.end()) known = &found->second;
+      if (known == nullptr) {
+        if (const auto found = by_network.find(network); found != by_network.end()) known = &found->second;
+      }
+      std::vector<const Gateway*> usable, reachable;
+      if (known != nullptr) {
+        for (const Gateway* gateway : *known) {
+          if (gateway->port != 0) usable.push_back(gateway);
+        }
+      }
+      for (const Gateway* gateway : usable) {
+        if (v6 ? !registry::is_ipv4(gateway->address) : !registry::is_ipv6(gateway->address)) reachable.push_back(gateway);
+      }
+      const std::string& own = view.client.network;
+      const bool forced = own.empty() && !network.empty() && !usable.empty();
+      if (!forced && (own.empty() || network.empty() || own == network || usable.empty())) {
+        if (endpoint.address.empty()) continue;
+        endpoint.weight = weight;
+        direct.push_back(std::move(endpoint));
+        continue;
+      }
+      if (reachable.empty() || !has_mtls(view, plan, *endpoint.from)) continue;
+      for (const Gateway* gateway : reachable) {
+        weights[{gateway->address, gateway->port}] += weight / static_cast<std::uint32_t>(reachable.size());
+      }
+    }
+    for (const auto& [key, weight] : weights) {
+      LoadEndpoint added;
+      added.address = key.first;
+      added.port = key.second;
+      added.weight = weight == 0 ? 1 : weight;
+      added.health = "UNKNOWN";
+      direct.push_back(std::move(added));
+    }
+    group.endpoints = std::move(direct);
+    weigh(group);
+  }
+}
+
+bool cluster_local(const ClientView& view, const std::string& host) {  // C34
+  const std::string& suffix = view.snapshot->settings.domain_suffix;
+  std::map<std::string, bool> hosts{{"*.kube-system.svc." + suffix, true},
+                                    {"kubernetes.default.svc." + suffix, true},
+                                    {"istiod.istio-system.svc." + suffix, true}};
+  const nlohmann::json& config = view.snapshot->settings.mesh_config;
+  if (config.is_object() && config.contains("serviceSettings") && config["serviceSettings"].is_array()) {
+    for (const auto& entry : config["serviceSettings"]) {
+      if (!entry.is_object() || !entry.contains("hosts") || !entry["hosts"].is_array()) continue;
+      bool local = false;
+      if (entry.contains("settings") && entry["settings"].is_object() && entry["settings"].contains("clusterLocal") &&
+          entry["settings"]["clusterLocal"].is_boolean()) {
+        local = entry["settings"]["clusterLocal"].get<bool>();
+      }
+      for (const auto& name : entry["hosts"]) {
+        if (!name.is_string()) continue;
+        const auto text = name.get<std::string>();
+        if (!local) std::erase_if(hosts, [&](const auto& one) { return registry::host_subset_of(text, one.first); });
+        hosts[text] = local;
+      }
+    }
+  }
+  const std::string* best = nullptr;
+  for (const auto& [pattern, local] : hosts) {
+    if (!registry::host_subset_of(host, pattern)) continue;
+    if (best == nullptr || registry::more_specific(pattern, *best)) best = &pattern;
+  }
+  return best != nullptr && hosts[*best];
+}
+
+const char* health_text(Endpoint::Health health) {
+  switch (health) {
+    case Endpoint::Health::healthy: return "HEALTHY";
+    case Endpoint::Health::unhealthy: return "UNHEALTHY";
+    case Endpoint::Health::draining: return "DRAINING";
+    default: return "UNKNOWN";
+  }
+}
+
+std::string locality_text(const std::string& locality) {
+  const auto parts = registry::split_locality(locality);
+  if (parts[1].empty()) return parts[0];
+  return parts[0] + "/" + parts[1] + (parts[2].empty() ? "" : "/" + parts[2]);
+}
+
+bool is_dns(ClusterType type) { return type == ClusterType::strict_dns || type == ClusterType::logical_dns; }
+
+}  // namespace
+
+LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan) {
+  LocalityChoice choice;
+  if (const auto& balancer = plan.policy.load_balancer) {
+    if (balancer->zone_aware_lb_setting) {
+      choice.zone_aware = balancer->zone_aware_lb_setting;
+      return choice;
+    }
+    if (balancer->locality_lb_setting) {
+      if (balancer->locality_lb_setting->enabled.value_or(true)) choice.setting = balancer->locality_lb_setting;
+      return choice;
+    }
+  }
+  if (plan.service->distribution != registry::Service::Distribution::any) {
+    choice.setting.emplace().failover_priority = {"topology.istio.io/network", "topology.kubernetes.io/region", "topology.kubernetes.io/zone"};
+    if (plan.service->distribution == registry::Service::Distribution::same_node) {
+      choice.setting->failover_priority.insert(choice.setting->failover_priority.end(),
+                                               {"topology.istio.io/subzone", "kubernetes.io/hostname"});
+    }
+    choice.forced = true;
+    return choice;
+  }
+  const auto& mesh = view.snapshot->settings.locality_lb_setting;
+  if (mesh && mesh->enabled.value_or(true)) choice.setting = mesh;
+  return choice;
+}
+
+std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan) {
+  const registry::Service& service = *plan.service;
+  const Client& client = view.client;
+  const bool dns = is_dns(plan.type);
+  const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_});
+  if (pool == view.snapshot->pools.end()) return {};
+  const std::vector<Gateway> gateways = network_gateways(*view.snapshot);
+  const bool local = service.node_local || cluster_local(view, service.hostname);
+  const auto& outlier = plan.policy.outlier_detection;
+  const bool allow_unhealthy =
+      !(outlier && outlier->min_health_percent > 0 && service.distribution == registry::Service::Distribution::any);  // C33
+  const bool persistent = !registry::label_or_empty(service.labels, "istio.io/persistent-session").empty();
+  std::map<std::string, Group> by_name;  // C35
+  for (const auto& shard : pool->second) {
+    if (local && shard.cluster != client.cluster) continue;
+    for (const Endpoint& endpoint : shard.endpoints) {
+      const std::string& address = endpoint.addresses.front();
+      if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : endpoint.port_name != plan.port.name) continue;
+      if (!dns && !address.empty() && endpoint.port != 0 && !registry::is_ip(address)) continue;  // C30
+      if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, endpoint.labels)) continue;
+      if (service.node_local && endpoint.node_name != client.node_name) continue;  // C32
+      if (local && endpoint.cluster != client.cluster) continue;
+      if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
+      if (endpoint.health == Endpoint::Health::terminating) continue;
+      const bool draining = endpoint.health == Endpoint::Health::draining || !registry::label_or_empty(endpoint.labels, "istio.io/draining").empty();
+      if (draining && !persistent) continue;
+      LoadEndpoint added;
+      added.address = endpoint.pipe ? "unix://" + address : address;
+      added.port = endpoint.port;
+      added.weight = endpoint.weight == 0 ? 1 : endpoint.weight;
+      added.health = draining ? "DRAINING" : health_text(endpoint.health);
+      added.from = &endpoint;
+      Group& group = by_name[endpoint.locality];
+      group.locality = endpoint.locality;
+      group.endpoints.push_back(std::move(added));
+    }
+  }
+  std::vector<Group> groups;
+  for (auto& [name, group] : by_name) {
+    weigh(group);
+    groups.push_back(std::move(group));
+  }
+  if (!gateways.empty()) through_gateways(view, plan, gateways, groups);
+  const LocalityChoice choice = choose_locality(view, plan);
+  if (choice.zone_aware) {
+    by_zone_awareness(*choice.zone_aware, client, groups);
+  } else if (choice.setting) {
+    if (!choice.setting->distribute.empty()) {  // E26
+      distribute(*choice.setting, client.locality, groups);
+    } else if (outlier || choice.forced) {  // E25
+      if (!choice.setting->failover_priority.empty()) by_labels(choice.setting->failover_priority, client.labels, groups);
+      if (choice.setting->failover_priority.empty() || !choice.setting->failover.empty()) by_locality(*choice.setting, client.locality, groups);
+    }
+  }
+  std::vector<LoadEndpoint> endpoints;
+  for (Group& group : groups) {
+    if (service.kubernetes) {
+      std::stable_sort(group.endpoints.begin(), group.endpoints.end(),
+                       [](const LoadEndpoint& a, const LoadEndpoint& b) { return a.address < b.address; });
+    }
+    for (LoadEndpoint& endpoint : group.endpoints) {
+      endpoint.locality = locality_text(group.locality);
+      endpoint.locality_weight = group.weight;
+      endpoint.priority = group.priority;
+      endpoints.push_back(std::move(endpoint));
+    }
+  }
+  return endpoints;
+}
+
+const std::vector<LoadAssignment>& ClientView::assignments() const {
+  std::call_once(lazy_->assignments_once, [this] {
+    std::vector<std::string>& names = lazy_->cluster_names;
+    names = {"BlackHoleCluster", "PassthroughCluster"};  // G10
+    if (scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns) names.push_back("AllowAnyDynamicDNSCluster");
+    std::set<std::pair<const registry::Service*, std::uint32_t>> omitted;
+    for (const ClusterPlan& plan : plan_clusters(*this)) {
+      if (omitted.contains({plan.service, plan.port.number})) continue;
+      if (plan.type == ClusterType::eds || is_dns(plan.type)) {
+        LoadAssignment assignment{plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan)};
+        if (is_dns(plan.type) && assignment.endpoints.empty()) {  // G4
+          if (plan.subset == nullptr) omitted.emplace(plan.service, plan.port.number);
+          continue;
+        }
+        lazy_->assignments.push_back(std::move(assignment));
+      }
+      names.push_back(plan.name);
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    auto& list = lazy_->assignments;
+    std::stable_sort(list.begin(), list.end(), [](const LoadAssignment& a, const LoadAssignment& b) { return a.cluster < b.cluster; });
+    list.erase(std::unique(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.cluster == b.cluster; }), list.end());
+  });
+  return lazy_->assignments;
+}
+
+const LoadAssignment* ClientView::assignment(std::string_view cluster) const {
+  const auto& list = assignments();
+  const auto found =
+      std::lower_bound(list.begin(), list.end(), cluster, [](const LoadAssignment& a, std::string_view name) { return a.cluster < name; });
+  return found != list.end() && found->cluster == cluster ? &*found : nullptr;
+}
+
+bool ClientView::has_cluster(std::string_view cluster) const {
+  assignments();
+  return std::binary_search(lazy_->cluster_names.begin(), lazy_->cluster_names.end(), cluster, std::less<>());
+}
+
+const nlohmann::json& ClientView::endpoints_json() const {
+  std::call_once(lazy_->endpoints_json_once, [this] {
+    lazy_->endpoints_json = nlohmann::json::array();
+    for (const LoadAssignment& assignment : assignments()) {
+      nlohmann::json list = nlohmann::json::array();
+      for (const LoadEndpoint& endpoint : assignment.endpoints) {
+        nlohmann::json one = {{"address", endpoint.address},   {"port", endpoint.port},         {"weight", endpoint.weight},
+                              {"locality", endpoint.locality}, {"priority", endpoint.priority}, {"locality_weight", endpoint.locality_weight},
+                              {"health", endpoint.health}};
+        if (!endpoint.hostname.empty()) one["hostname"] = endpoint.hostname;
+        list.push_back(std::move(one));
+      }
+      lazy_->endpoints_json.push_back({{"cluster", assignment.cluster}, {"source", assignment.source}, {"endpoints", std::move(list)}});
+    }
+  });
+  return lazy_->endpoints_json;
+}
+
+}  // namespace meshroute::view

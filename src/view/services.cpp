@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <set>
+
+#include "view/client_view.hpp"
+#include "view/lazy.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+const char* resolution_text(registry::ServiceResolution resolution) {
+  using registry::ServiceResolution;
+  switch (resolution) {
+    case ServiceResolution::client_side_lb: return "STATIC";
+    case ServiceResolution::dns_lb: return "DNS";
+    case ServiceResolution::passthrough: return "NONE";
+    case ServiceResolution::dns_round_robin_lb: return "DNS_ROUND_ROBIN";
+    case ServiceResolution::alias: return "ALIAS";
+    case ServiceResolution::dynamic_dns: return "DYNAMIC_DNS";
+  }
+  return "";
+}
+
+nlohmann::json service_json(const ClientView& view, const registry::Service& service) {
+  nlohmann::json json = nlohmann::json::object();
+  json["hostname"] = service.hostname;
+  json["namespace"] = service.namespace_;
+  json["object"] = service.object;
+  json["registry"] = service.kubernetes ? "Kubernetes" : "External";
+  json["resolution"] = resolution_text(service.resolution);
+  json["mesh_external"] = service.mesh_external;
+  json["address"] = service.default_address;
+  json["proxy_address"] = view.proxy_address(service);
+  const std::vector<std::string> addresses = view.all_addresses(service);
+  if (addresses.size() > 1) json["extra_addresses"] = std::vector<std::string>(addresses.begin() + 1, addresses.end());
+  if (!service.auto_v4.empty()) json["auto_v4"] = service.auto_v4;
+  if (!service.auto_v6.empty()) json["auto_v6"] = service.auto_v6;
+  json["ports"] = nlohmann::json::array();
+  for (const auto& port : service.ports) {
+    json["ports"].push_back({{"name", port.name}, {"number", port.number}, {"protocol", std::string(registry::to_string(port.protocol))}});
+  }
+  const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
+  const bool declared = entry != nullptr ? !entry->export_to.empty() : service.export_to != view.snapshot->settings.service_export_to;
+  if (declared) {
+    std::vector<std::string> names = service.export_to;
+    std::sort(names.begin(), names.end());
+    json["export_to"] = std::move(names);
+  }
+  if (!service.service_accounts.empty()) json["service_accounts"] = service.service_accounts;
+  std::set<std::string> accounts(service.service_accounts.begin(), service.service_accounts.end());
+  if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
+    for (const auto& shard : pool->second) {
+      for (const auto& endpoint : shard.endpoints) {
+        if (!endpoint.service_account.empty()) accounts.insert(endpoint.service_account);
+      }
+    }
+  }
+  if (!accounts.empty()) json["sans"] = accounts;
+  if (!service.labels.empty()) json["labels"] = service.labels;
+  if (service.selector && !service.selector->empty()) json["selector"] = *service.selector;
+  for (const auto& [number, target] : service.passthrough_target_ports) json["passthrough_target_ports"][std::to_string(number)] = target;
+  if (service.distribution != registry::Service::Distribution::any) json["traffic_distribution"] = static_cast<int>(service.distribution);
+  if (service.cluster_vips.size() > 1) json["cluster_vips"] = service.cluster_vips;
+  return json;
+}
+
+}  // namespace
+
+const nlohmann::json& ClientView::services_json() const {
+  std::call_once(lazy_->services_once, [this] {
+    lazy_->services = nlohmann::json::array();
+    for (const ServicePtr& service : scope.services) lazy_->services.push_back(service_json(*this, *service));
+  });
+  return lazy_->services;
+}
+
+}  // namespace meshroute::view
