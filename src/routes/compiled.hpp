@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiled form of a route table; only this room sees it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "match/regex.hpp"
+
+namespace meshroute::routes {
+
+/// A value matcher: exact, prefix, suffix, contains or regex; `any` only asks for presence.
+struct StringMatch {
+  enum class Kind { any, exact, prefix, suffix, contains, regex } kind = Kind::any;
+  std::string value;
+  bool ignore_case = false;
+  std::optional<match::Regex> regex;
+  bool operator()(std::string_view text) const;
+};
+
+struct HeaderMatch {
+  std::string name;  // lower-cased; `host` is :authority (envoy.md 14)
+  StringMatch value;
+  bool is_present = false, present = true, is_range = false, invert = false, missing_as_empty = false;
+  std::int64_t start = 0, end = 0;
+};
+
+struct QueryMatch {
+  std::string name;
+  StringMatch value;
+  bool is_present = true, present = true;
+};
+
+/// A share of requests; `of` is 100, 10000 or 1000000.
+struct Fraction {
+  std::uint64_t numerator = 0, of = 100;
+};
+
+/// A header value with %COMMANDS% (envoy.md 28).
+struct FormatPart {
+  enum class Kind { literal, request, protocol, other } kind = Kind::literal;
+  std::string text, alternative;
+  std::optional<std::size_t> length;
+};
+
+struct HeaderAdd {
+  enum class Action { append, add_if_absent, overwrite, overwrite_if_exists } action = Action::append;
+  std::string name;
+  std::vector<FormatPart> value;
+  bool keep_empty = false;
+};
+
+struct HeaderOperations {
+  std::vector<std::string> remove;
+  std::vector<HeaderAdd> add;
+};
+
+struct Mutations {
+  HeaderOperations request, response;
+};
+
+struct Fault {
+  Fraction abort, delay;
+  std::uint32_t http_status = 0;
+  std::optional<std::uint32_t> grpc_status;
+  std::vector<HeaderMatch> headers;
+};
+
+struct Cors {
+  std::vector<StringMatch> origins;
+  std::string allow_methods, allow_headers, max_age;
+  bool credentials = false, forward_not_matching = true, enabled = true;
+};
+
+struct Filters {
+  std::optional<Fault> fault;
+  std::optional<Cors> cors;
+};
+
+struct PathRewrite {
+  std::string prefix;
+  std::optional<match::Regex> regex;
+  std::string substitution;
+  bool any() const { return !prefix.empty() || regex.has_value(); }
+};
+
+struct Destination {
+  std::string name, host_rewrite;
+  std::uint32_t weight = 1;
+  Mutations mutations;
+  Filters filters;
+};
+
+struct Mirror {
+  std::string cluster;
+  std::optional<Fraction> fraction;
+};
+
+struct Redirect {
+  std::string text;  // the action as protojson
+  std::string scheme, host, path;
+  std::uint32_t port = 0, status = 301;
+  bool strip_query = false;
+  PathRewrite rewrite;
+};
+
+struct Route {
+  std::string name, config;
+  enum class PathKind { prefix, exact, separated_prefix, regex, none } path_kind = PathKind::none;
+  std::string path;
+  bool case_sensitive = true;
+  std::optional<match::Regex> path_regex;
+  std::vector<HeaderMatch> headers;
+  std::vector<QueryMatch> query;
+  std::optional<Fraction> fraction;
+  bool never = false;  // dynamic metadata that no request has (envoy.md 16)
+
+  bool weighted = false;
+  std::vector<Destination> destinations;
+  std::string cluster_header;
+  std::optional<Redirect> redirect;
+  std::optional<std::uint32_t> direct_status;
+  bool direct_body = false;
+  std::string direct_text;
+  PathRewrite rewrite;
+  std::string host_rewrite, host_rewrite_header;
+  std::optional<match::Regex> host_rewrite_regex;
+  std::string host_rewrite_substitution;
+  bool append_forwarded_host = false;
+  std::string timeout, retries;
+  std::vector<Mirror> mirrors;
+  Mutations mutations;
+  Filters filters;
+};
+
+struct VirtualHost {
+  std::string name, retries;
+  std::vector<Route> routes;
+  std::vector<Mirror> mirrors;
+  Mutations mutations;
+  Filters filters;
+};
+
+struct StringHash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+
+class Table {
+ public:
+  std::string name;
+  bool ignore_port = false;
+  std::vector<VirtualHost> hosts;
+  std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> exact;
+  std::vector<std::pair<std::string, std::size_t>> suffixes, prefixes;  // longest first
+  std::optional<std::size_t> any;
+  std::vector<Mirror> mirrors;
+  Mutations mutations;
+  Filters filters;
+
+  const VirtualHost* find(std::string_view host) const;
+};
+
+std::string lower(std::string_view text);
+
+/// envoy.md 3; nothing where Envoy answers 400.
+std::optional<std::string> normalize_path(std::string_view path);
+
+}  // namespace meshroute::routes
