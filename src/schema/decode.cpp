@@ -24,6 +24,13 @@ std::string_view trim_json_space(std::string_view text) {
   return text;
 }
 
+/// Inside of quotes JSON has other white space escaped, and Istio's decoder only takes the quotes away.
+std::string_view trim_spaces(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
 bool is_json_number(std::string_view text) {
   std::size_t at = 0;
   const auto digits = [&] {
@@ -80,13 +87,13 @@ struct Decoder {
       if (const auto whole = integral(node)) {
         if (std::in_range<T>(*whole)) value = static_cast<T>(*whole);
       } else if constexpr (std::is_same_v<T, std::uint64_t>) {
-        if (node.kind == Kind::integer) value = parse_integer<T>(node.text);
+        value = parse_integer<T>(node.text);
         if (!value && node.number >= kTwoTo63 && node.number < 2 * kTwoTo63 && std::trunc(node.number) == node.number) {
           value = static_cast<T>(node.number);
         }
       }
     } else if (node.kind == Kind::string) {  // quoted numbers decode; the schema refuses them
-      const std::string_view trimmed = trim_json_space(node.text);
+      const std::string_view trimmed = trim_spaces(node.text);
       if (is_json_number(trimmed)) value = parse_integer<T>(trimmed);
       if (trimmed == "-0" || trimmed == "null") value = T{};
     } else {
@@ -107,7 +114,7 @@ struct Decoder {
     } else if (node.kind == Kind::integer || node.kind == Kind::number) {
       value = node.number;
     } else if (node.kind == Kind::string) {
-      const std::string_view trimmed = trim_json_space(node.text);
+      const std::string_view trimmed = trim_spaces(node.text);
       if (node.text == "NaN") {
         value = std::nan("");
       } else if (node.text == "Infinity") {

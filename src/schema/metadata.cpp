@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // ObjectMeta: what of it is kept, and the rules of Kubernetes on it.
-#include <cctype>
+#include <algorithm>
 
 #include "schema/reading.hpp"
 
@@ -197,6 +197,21 @@ struct Reader {
       if (key == "ownerReferences") read_owners(*list);
     }
     check(generate);
+    if (result.decode && result.istio_kind) find_unknown();
+  }
+
+  void find_unknown() {
+    static const std::vector<std::string_view> known = {
+        "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields"};
+    for (const text::Member& member : metadata.members) {
+      if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+      Walk::Step step(walk, member.key);
+      result.unknown_fields.push_back(walk.path());
+      const std::string_view near = nearest(member.key, known);
+      walk.report("ST0101", Layer::strict, member.key_position, "unknown field `" + std::string(member.key) + "`: the API server drops it",
+                  near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?", Severity::warning);
+    }
   }
 
   void read_owners(const Node& list) {

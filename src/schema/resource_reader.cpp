@@ -205,6 +205,7 @@ ReadResource read_resource(const text::Document& document) {
   const KindOps* ops = good ? find_kind(identity.kind, identity.group) : nullptr;
   bool named_kind = false;
   for (const KindOps& known : istio_kinds()) named_kind = named_kind || known.kind == identity.kind;
+  result.istio_kind = ops != nullptr;
   {
     Walk walk(&result.findings);
     Walk::Step step(walk, "metadata");
