@@ -146,7 +146,7 @@ std::vector<FormatPart> format_of(const std::string& value) {
       "DOWNSTREAM_PEER_FINGERPRINT_256", "DOWNSTREAM_PEER_FINGERPRINT_1", "DOWNSTREAM_PEER_CERT_V_START",
       "DOWNSTREAM_PEER_CERT_V_END", "REQUESTED_SERVER_NAME", "CONNECTION_ID", "CONNECTION_TERMINATION_DETAILS", "FILTER_STATE",
       "DYNAMIC_METADATA", "UPSTREAM_METADATA", "PER_REQUEST_STATE", "CLUSTER_METADATA", "ROUTE_METADATA", "ENVIRONMENT", "METADATA",
-      "TRACE_ID", "STREAM_ID", "RESP", "TRAILER", "GRPC_STATUS", "ATTEMPT_COUNT", "REQ"};
+      "TRACE_ID", "STREAM_ID", "RESP", "TRAILER", "GRPC_STATUS", "ATTEMPT_COUNT", "REQ", "PATH", "CEL", "QUERY_PARAM", "QUERY_PARAMS"};
   std::vector<FormatPart> parts;
   std::string literal;
   const auto flush = [&] {
@@ -253,6 +253,7 @@ Cors cors_of(const Json& json) {
   cors.allow_methods = text(json, "allow_methods");
   cors.allow_headers = text(json, "allow_headers");
   cors.max_age = text(json, "max_age");
+  cors.expose_headers = text(json, "expose_headers");
   cors.credentials = flag(json, "allow_credentials");
   cors.forward_not_matching = flag(json, "forward_not_matching_preflights", true);
   if (const Json& share = get(get(json, "filter_enabled"), "default_value"); !share.is_null()) {

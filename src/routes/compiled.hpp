@@ -76,7 +76,7 @@ struct Fault {
 
 struct Cors {
   std::vector<StringMatch> origins;
-  std::string allow_methods, allow_headers, max_age;
+  std::string allow_methods, allow_headers, max_age, expose_headers;
   bool credentials = false, forward_not_matching = true, enabled = true;
 };
 

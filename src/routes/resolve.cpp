@@ -243,7 +243,7 @@ void bad_request(Answer& answer, std::string reason) {
 bool known_method(std::string_view method) {  // envoy.md 4
   static constexpr std::string_view kMethods[] = {
       "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
-      "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH",
+      "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE",
       "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE", "MKCALENDAR", "LINK", "UNLINK", "SOURCE", "QUERY"};
   return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
 }
@@ -256,6 +256,9 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
   asked.scheme = request.scheme.value_or(request.tls ? "https" : "http");
   for (const auto& [name, value] : request.headers) {
     const std::string key = lower(name);
+    if (key.empty() || key.find_first_of(" \t()<>@,;:\\\"/[]?={}") != std::string::npos) {
+      return bad_request(answer, "http1.codec_error"), false;
+    }
     if (key == "host") {
       host = host ? *host + "," + value : value;
     } else {
@@ -282,6 +285,7 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
     if (path[0] != '/') path.insert(0, "/");
   }
   if (!host) return bad_request(answer, "missing_host_header"), false;
+  if (request.method == "QUERY" && !asked.headers.find("content-type")) return bad_request(answer, "query_missing_content_type"), false;
   asked.host = std::string(trim(*host));
   for (const char c : asked.host) {
     const auto byte = static_cast<unsigned char>(c);
@@ -358,7 +362,7 @@ void fill_upstream(Answer& answer, const Request& request, const Asked& asked, H
   Headers sent;
   for (const auto& [name, value] : request.headers) {
     const std::string key = lower(name);
-    if (key != "host") sent.at(key).push_back(std::string(trim(value)));
+    if (key != "host") sent.at(key).push_back(value);
   }
   UpstreamRequest upstream{request.method, path, host, {}, {}, {}};
   static constexpr std::string_view kBodiless[] = {"GET", "HEAD", "DELETE", "TRACE", "CONNECT"};
@@ -581,13 +585,12 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       const auto put = [&](const char* name, const std::string& value) {
         if (!value.empty()) response.headers.push_back({name, {value}});
       };
-      if (allowed) {
-        put("access-control-allow-origin", origin);
-        if (cors->credentials) put("access-control-allow-credentials", "true");
-        put("access-control-allow-methods", cors->allow_methods == "*" ? asked.headers.first("access-control-request-method") : cors->allow_methods);
-        put("access-control-allow-headers", cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers") : cors->allow_headers);
-        put("access-control-max-age", cors->max_age);
-      }
+      if (allowed) put("access-control-allow-origin", origin);
+      if (cors->credentials) put("access-control-allow-credentials", "true");
+      put("access-control-allow-methods", cors->allow_methods == "*" ? asked.headers.first("access-control-request-method") : cors->allow_methods);
+      put("access-control-allow-headers", cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers") : cors->allow_headers);
+      put("access-control-max-age", cors->max_age);
+      if (allowed) put("access-control-expose-headers", cors->expose_headers);
       answer.outcome = "direct_response";
       answer.response = std::move(response);
       return;
