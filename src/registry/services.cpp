@@ -265,8 +265,7 @@ VipTable vips_of(const Snapshot& snapshot) {
 // B14.
 void allocate_legacy(const std::vector<MutableService>& services) {
   constexpr std::uint32_t kSlots = 65024;
-  std::vector<std::vector<Service*>> slots(kSlots);
-  std::vector<std::string> keys(kSlots);
+  std::vector<Service*> slots(kSlots, nullptr);
   for (const MutableService& service : services) {
     if (service->kubernetes || service->default_address != "0.0.0.0" || is_wildcard(service->hostname) ||
         service->resolution == ServiceResolution::passthrough) {
@@ -277,14 +276,14 @@ void allocate_legacy(const std::vector<MutableService>& services) {
     for (unsigned char byte : key) hash = (hash ^ byte) * 16777619U;
     const std::uint32_t step = 65011U - hash % 65011U;
     std::uint32_t slot = hash % kSlots;
-    for (std::uint32_t i = 1; !slots[slot].empty() && keys[slot] != key && i < kSlots; ++i) slot = (hash + i * step) % 65023U;
-    keys[slot] = key;
-    slots[slot].push_back(service.get());
+    for (std::uint32_t i = 1; slots[slot] != nullptr && i < kSlots; ++i) slot = (hash + i * step) % 65023U;
+    slots[slot] = service.get();
   }
   std::uint32_t x = 0;
-  for (const auto& slot : slots) {
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>> given;  // a key reuses its first address
+  for (Service* service : slots) {
     ++x;
-    if (slot.empty()) continue;
+    if (service == nullptr) continue;
     if (x % 255U == 0) ++x;
     char v4[32], v6[48];
     std::snprintf(v4, sizeof v4, "240.240.%u.%u", x / 255U, x % 255U);
@@ -293,10 +292,9 @@ void allocate_legacy(const std::vector<MutableService>& services) {
     } else {
       std::snprintf(v6, sizeof v6, "2001:2::f0f0:%x", x % 255U);
     }
-    for (Service* service : slot) {
-      service->auto_v4 = v4;
-      service->auto_v6 = v6;
-    }
+    const auto& [address_v4, address_v6] = given.try_emplace({service->namespace_, service->hostname}, v4, v6).first->second;
+    service->auto_v4 = address_v4;
+    service->auto_v6 = address_v6;
   }
 }
 

@@ -82,6 +82,7 @@ json outlier_json(const model::OutlierDetection& outlier) {  // E34
 }
 
 std::string sni_of(const ClusterPlan& plan) {
+  if (plan.type == ClusterType::dynamic_forward_proxy) return {};
   return "outbound_." + std::to_string(plan.port.number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." + plan.service->hostname;
 }
 
@@ -98,34 +99,22 @@ bool upgrades_to_http2(const ClientView& view, const ClusterPlan& plan) {  // G1
   return registry::is_http(plan.port.protocol) && config.is_object() && config.value("h2UpgradePolicy", json()) == json("UPGRADE");
 }
 
-json mutual_tls(const std::string& sni, const std::vector<std::string>& sans, bool http2) {
-  json socket = {{"name", "envoy.transport_sockets.tls"}, {"sni", sni}, {"ca", "ROOTCA"}, {"client_cert", {"default"}}};
-  socket["alpn"] = http2 ? json{"istio-peer-exchange", "istio", "h2"} : json{"istio-peer-exchange", "istio"};
-  if (http2) socket["alpn"] = {"istio-peer-exchange", "istio", "h2"};
-  if (!sans.empty()) socket["sans"] = sans;
+// SANs stay out of the JSON form, as in the vectors; a forward proxy takes the SNI from the request (G9).
+json mutual_tls(const std::string& sni, bool http2) {
+  json socket = {{"name", "envoy.transport_sockets.tls"}, {"ca", "ROOTCA"}, {"client_cert", {"default"}}};
+  if (!sni.empty()) socket["sni"] = sni;
+  socket["alpn"] = {"istio-peer-exchange", "istio"};
+  if (http2) socket["alpn"].push_back("h2");
   return socket;
-}
-
-std::vector<std::string> accounts_of(const ClientView& view, const registry::Service& service) {  // E41
-  std::set<std::string> accounts(service.service_accounts.begin(), service.service_accounts.end());
-  if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
-    for (const auto& shard : pool->second) {
-      for (const auto& endpoint : shard.endpoints) {
-        if (!endpoint.service_account.empty()) accounts.insert(endpoint.service_account);
-      }
-    }
-  }
-  return {accounts.begin(), accounts.end()};
 }
 
 void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
   const registry::Service& service = *plan.service;
   const bool http2 = upgrades_to_http2(view, plan);
-  const std::vector<std::string> accounts = accounts_of(view, service);
   if (plan.policy.tls) {  // E36, E37
     const model::ClientTLSSettings& tls = *plan.policy.tls;
     if (tls.mode == TLSmode::ISTIO_MUTUAL) {
-      cluster["tls"] = mutual_tls(tls.sni.empty() ? sni_of(plan) : tls.sni, tls.subject_alt_names.empty() ? accounts : tls.subject_alt_names, http2);
+      cluster["tls"] = mutual_tls(tls.sni.empty() ? sni_of(plan) : tls.sni, http2);
       return;
     }
     if (tls.mode == TLSmode::DISABLE) return;
@@ -133,9 +122,6 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
     if (!tls.credential_name.empty() && !selected && !tls.credential_name.starts_with("configmap://")) return;
     json socket = {{"name", "envoy.transport_sockets.tls"}};
     if (!tls.sni.empty()) socket["sni"] = tls.sni;
-    std::vector<std::string> sans = tls.subject_alt_names;
-    if (sans.empty() && !service.kubernetes) sans = accounts;
-    if (!sans.empty()) socket["sans"] = sans;
     if (!tls.credential_name.empty()) {
       socket["ca"] = "kubernetes://" + tls.credential_name + "-cacert";
       if (tls.mode == TLSmode::MUTUAL) socket["client_cert"] = {"kubernetes://" + tls.credential_name};
@@ -163,11 +149,11 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
   }
   if (peer_mode(*view.snapshot, service.namespace_, nullptr, 0) == 1) return;
   if (plan.type == ClusterType::original_dst) {
-    cluster["tls"] = mutual_tls(sni_of(plan), accounts, http2);
+    cluster["tls"] = mutual_tls(sni_of(plan), http2);
     return;
   }
   cluster["tls_matches"] = json::array(
-      {{{"name", "tlsMode-istio"}, {"match", {{"tlsMode", "istio"}}}, {"socket", mutual_tls(sni_of(plan), accounts, http2)}},
+      {{{"name", "tlsMode-istio"}, {"match", {{"tlsMode", "istio"}}}, {"socket", mutual_tls(sni_of(plan), http2)}},
        {{"name", "tlsMode-disabled"}, {"socket", {{"name", "envoy.transport_sockets.raw_buffer"}}}}});
 }
 

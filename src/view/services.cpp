@@ -31,7 +31,7 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
   json["registry"] = service.kubernetes ? "Kubernetes" : "External";
   json["resolution"] = resolution_text(service.resolution);
   json["mesh_external"] = service.mesh_external;
-  json["address"] = service.default_address;
+  if (service.cluster_vips.size() < 2) json["address"] = service.default_address;
   json["proxy_address"] = view.proxy_address(service);
   const std::vector<std::string> addresses = view.all_addresses(service);
   if (addresses.size() > 1) json["extra_addresses"] = std::vector<std::string>(addresses.begin() + 1, addresses.end());
@@ -42,14 +42,19 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
     json["ports"].push_back({{"name", port.name}, {"number", port.number}, {"protocol", std::string(registry::to_string(port.protocol))}});
   }
   const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
-  const bool declared = entry != nullptr ? !entry->export_to.empty() : service.export_to != view.snapshot->settings.service_export_to;
+  const bool declared = entry != nullptr ? !entry->export_to.empty()
+                                         : service.resource != nullptr && service.resource->metadata.annotations.contains("networking.istio.io/exportTo");
   if (declared) {
     std::vector<std::string> names = service.export_to;
     std::sort(names.begin(), names.end());
     json["export_to"] = std::move(names);
   }
   if (!service.service_accounts.empty()) json["service_accounts"] = service.service_accounts;
-  std::set<std::string> accounts(service.service_accounts.begin(), service.service_accounts.end());
+  std::set<std::string> accounts;  // E41: the last definition of a hostname and namespace declares them
+  for (const ServicePtr& one : view.snapshot->services) {
+    if (one->hostname != service.hostname || one->namespace_ != service.namespace_) continue;
+    accounts = {one->service_accounts.begin(), one->service_accounts.end()};
+  }
   if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
     for (const auto& shard : pool->second) {
       for (const auto& endpoint : shard.endpoints) {
