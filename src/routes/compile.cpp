@@ -200,6 +200,9 @@ std::vector<FormatPart> format_of(const std::string& value) {
       part.text = lower(parameter.substr(0, question));
       if (question != std::string::npos) part.alternative = lower(parameter.substr(question + 1));
       if (part.text == "host") part.text = ":authority";
+    } else if (command == "RESPONSE_CODE") {  // no response is there yet when headers are written
+      part.kind = FormatPart::Kind::literal;
+      part.text = "0";
     } else if (command == "PROTOCOL") {
       part.kind = FormatPart::Kind::protocol;
     }

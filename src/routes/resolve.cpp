@@ -227,7 +227,7 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
     headers.set("content-type", "application/grpc");
     headers.set("grpc-status", std::to_string(*answer.grpc_status));
     if (!body.empty()) headers.set("grpc-message", grpc_message(body));
-  } else if (has_body && status != 204 && status != 304) {
+  } else if (has_body && status != 204 && !headers.find("content-type")) {
     headers.set("content-type", "text/plain");
   }
   for (const auto& [name, lines] : headers.entries()) response.headers.emplace_back(name, lines);
@@ -251,7 +251,7 @@ bool known_method(std::string_view method) {  // envoy.md 4
 // envoy.md 1-6; false when Envoy refuses the request.
 bool read_request(const Request& request, Asked& asked, Answer& answer) {
   if (request.protocol != "http2" && !known_method(request.method)) return bad_request(answer, "http1.codec_error"), false;
-  std::string path = request.path;
+  std::string path(trim(request.path));
   std::optional<std::string> host = request.host;
   asked.scheme = request.scheme.value_or(request.tls ? "https" : "http");
   for (const auto& [name, value] : request.headers) {
@@ -284,6 +284,7 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
     path = end == std::string::npos ? "/" : path.substr(end);
     if (path[0] != '/') path.insert(0, "/");
   }
+  if (request.method == "CONNECT" && path[0] == '/') return bad_request(answer, "http1.invalid_url"), false;
   if (!host) return bad_request(answer, "missing_host_header"), false;
   if (request.method == "QUERY" && !asked.headers.find("content-type")) return bad_request(answer, "query_missing_content_type"), false;
   asked.host = std::string(trim(*host));
@@ -300,7 +301,8 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
   if (!normal) return bad_request(answer, "path_normalization_failed"), false;
   asked.path = std::move(*normal);
 
-  if (const Lines* connection = asked.headers.find("connection")) {  // envoy.md 5
+  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos && asked.headers.find("upgrade");
+  if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
     const Lines named = *connection;
     for (std::string_view line : named) {
       while (true) {
@@ -313,12 +315,11 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
     }
   }
   for (const char* name :
-       {"connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-max-retries",
+       {upgrade ? "keep-alive" : "connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-max-retries",
         "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-alt-stat-name",
-        "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-expected-rq-timeout-ms", "x-envoy-ip-tags",
+        "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
         "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names", "x-envoy-hedge-on-per-try-timeout",
-        "x-forwarded-client-cert", "x-envoy-is-timeout-retry", "x-envoy-original-host"}) {
-    if (std::string_view(name) == "x-envoy-original-host") continue;
+        "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
     asked.headers.remove(name);
   }
   if (const Lines* te = asked.headers.find("te"); te && lower(te->front()) != "trailers") asked.headers.remove("te");
@@ -570,10 +571,9 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body,
                  located ? asked.scheme + "://" + asked.host + asked.full_path() : std::string());
   }
-  if (route->destinations.empty()) {
-    answer.outcome = "no_route";
-    answer.error = "no route";
-    return reply(answer, asked, nullptr, 404, "NR", {}, false);
+  if (route->destinations.empty() || (!route->weighted && answer.cluster.empty())) {  // envoy.md 39
+    answer.outcome = "no_cluster";
+    return reply(answer, asked, &levels, 503, "NC", {}, false);
   }
   const std::string origin = asked.headers.first("origin");
   if (cors && cors->enabled && request.method == "OPTIONS" && !origin.empty() && !asked.headers.first("access-control-request-method").empty()) {
@@ -619,7 +619,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     if (route->append_forwarded_host) headers.append("x-forwarded-host", authority);
     authority = to;
   };
-  if (destination) rewrite_host(destination->host_rewrite);
+  if (destination && !destination->host_rewrite.empty()) authority = destination->host_rewrite;
   rewrite_host(route->host_rewrite);
   if (!route->host_rewrite_header.empty()) rewrite_host(headers.first(route->host_rewrite_header));
   if (route->host_rewrite_regex) rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
