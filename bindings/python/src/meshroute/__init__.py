@@ -148,7 +148,7 @@ def rules():
         rule = _native.Rule(_c.sizeof(_native.Rule))
         _native.call("rule_at", index, _c.byref(rule))
         values = ((name, getattr(rule, name)) for name, _ in _native.Rule._fields_[1:])
-        found.append({name: _c.string_at(value.data, value.size).decode() if value.size else "" for name, value in values})
+        found.append({name: value.data[:value.size].decode() if value.size else "" for name, value in values})
     return found
 
 
