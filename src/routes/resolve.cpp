@@ -234,9 +234,10 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
   answer.response = std::move(response);
 }
 
-void bad_request(Answer& answer, std::string reason) {
+void bad_request(Answer& answer, std::string_view reason) {
+  answer.trace.push_back({"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason)});
   answer.outcome = "bad_request";
-  answer.error = std::move(reason);
+  answer.error = "bad request";
   answer.response = Response{400, {}, {}};
 }
 
@@ -273,7 +274,7 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
     const std::size_t authority = path.find("://");
     if (path == "*" && request.method == "OPTIONS") {
       answer.outcome = "bad_request";
-      answer.error = "absolute_path_rejected";
+      answer.error = "bad request";
       answer.response = Response{404, {}, {}};
       return false;
     }
