@@ -72,7 +72,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths) {
   return files;
 }
 
-std::string quoted(const std::string& text) {
+std::string json_string(const std::string& text) {
   std::string json = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') json += '\\';
@@ -89,16 +89,16 @@ std::string quoted(const std::string& text) {
 
 std::string client_of(const Options& options) {
   const auto slash = options.from.find('/');
-  std::string json = "{\"namespace\":" + quoted(options.from.substr(0, slash));
-  if (slash != std::string::npos) json += ",\"id\":" + quoted(options.from.substr(slash + 1) + "." + options.from.substr(0, slash));
-  if (!options.ip.empty()) json += ",\"ip\":" + quoted(options.ip);
-  if (!options.locality.empty()) json += ",\"locality\":" + quoted(options.locality);
-  if (!options.network.empty()) json += ",\"network\":" + quoted(options.network);
+  std::string json = "{\"namespace\":" + json_string(options.from.substr(0, slash));
+  if (slash != std::string::npos) json += ",\"id\":" + json_string(options.from.substr(slash + 1) + "." + options.from.substr(0, slash));
+  if (!options.ip.empty()) json += ",\"ip\":" + json_string(options.ip);
+  if (!options.locality.empty()) json += ",\"locality\":" + json_string(options.locality);
+  if (!options.network.empty()) json += ",\"network\":" + json_string(options.network);
   json += ",\"labels\":{";
   for (std::size_t i = 0; i < options.labels.size(); ++i) {
     const auto equals = options.labels[i].find('=');
     if (equals == std::string::npos) throw std::runtime_error("--labels takes key=value, not " + options.labels[i]);
-    json += (i > 0 ? "," : "") + quoted(options.labels[i].substr(0, equals)) + ":" + quoted(options.labels[i].substr(equals + 1));
+    json += (i > 0 ? "," : "") + json_string(options.labels[i].substr(0, equals)) + ":" + json_string(options.labels[i].substr(equals + 1));
   }
   return json + "}}";
 }
@@ -112,18 +112,18 @@ std::string request_of(const Options& options) {
   const auto slash = rest.find_first_of("/?");
   std::string path = slash == std::string::npos ? "/" : rest.substr(slash), host = rest.substr(0, slash);
   if (path[0] != '/') path.insert(0, "/");
-  std::string json = "{\"path\":" + quoted(path) + ",\"host\":" + quoted(host);
+  std::string json = "{\"path\":" + json_string(path) + ",\"host\":" + json_string(host);
   const auto colon = host.rfind(':');
   if (colon != std::string::npos && colon + 1 < host.size() && host.find_first_not_of("0123456789", colon + 1) == std::string::npos) json += ",\"port\":" + std::to_string(std::stoul(host.substr(colon + 1)));
-  if (tls) json += ",\"tls\":true,\"sni\":" + quoted(host.substr(0, colon));
-  if (!options.method.empty()) json += ",\"method\":" + quoted(options.method);
+  if (tls) json += ",\"tls\":true,\"sni\":" + json_string(host.substr(0, colon));
+  if (!options.method.empty()) json += ",\"method\":" + json_string(options.method);
   json += ",\"headers\":[";
   for (std::size_t i = 0; i < options.headers.size(); ++i) {
     const auto& header = options.headers[i];
     const auto at = header.find(':');
     if (at == std::string::npos) throw std::runtime_error("-H takes 'name: value', not " + header);
     const auto value = header.find_first_not_of(' ', at + 1);
-    json += std::string(i > 0 ? "," : "") + "[" + quoted(header.substr(0, at)) + "," + quoted(value == std::string::npos ? "" : header.substr(value)) + "]";
+    json += std::string(i > 0 ? "," : "") + "[" + json_string(header.substr(0, at)) + "," + json_string(value == std::string::npos ? "" : header.substr(value)) + "]";
   }
   return json + "]}";
 }
