@@ -476,7 +476,10 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const auto trace = [&](const char* stage, Verdict verdict, std::string text) {
     if (options.trace) answer.trace.push_back({stage, verdict, {}, {}, {}, 0, 0, std::move(text)});
   };
-  if (!read_request(request, asked, answer)) return;
+  if (!read_request(request, asked, answer)) {
+    if (!options.trace) answer.trace.clear();
+    return;
+  }
   const VirtualHost* host = table.find(asked.host);
   if (!host) {
     answer.outcome = "no_virtual_host";
