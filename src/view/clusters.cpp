@@ -222,7 +222,10 @@ json cluster_json(const ClientView& view, const ClusterPlan& plan) {
     cluster["common_lb_config"] = std::move(common);
   }
   const bool from_dns = plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
-  if (from_dns) {  // G7
+  // G5: a subset of a cluster that a balancer made ORIGINAL_DST is built as one, without DNS settings.
+  const bool became_original =
+      plan.subset != nullptr && passthrough_balancer(view.traffic_policy(plan.rule, plan.port.number, ""));
+  if (from_dns && !became_original) {  // G7
     cluster["dns_lookup_family"] = plan.service->race_first_tcp_connect ? "ALL" : registry::is_ipv6(view.client.ip) ? "V6_ONLY" : "V4_ONLY";
     cluster["dns_refresh_rate"] = "60s";
     cluster["respect_dns_ttl"] = true;

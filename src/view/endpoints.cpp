@@ -243,7 +243,7 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
       const std::string& own = view.client.network;
       const bool forced = own.empty() && !network.empty() && !usable.empty();
       if (!forced && (own.empty() || network.empty() || own == network || usable.empty())) {
-        if (endpoint.address.empty()) continue;
+        if (endpoint.address.empty() || endpoint.from->pipe) continue;  // a pipe has no socket address
         endpoint.weight = weight;
         direct.push_back(std::move(endpoint));
         continue;
@@ -383,7 +383,8 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
     weigh(group);
     groups.push_back(std::move(group));
   }
-  if (!gateways.empty()) through_gateways(view, plan, gateways, groups);
+  // The vectors show endpoints of DNS clusters as they are, whatever their network.
+  if (!gateways.empty() && !dns) through_gateways(view, plan, gateways, groups);
   const LocalityChoice choice = choose_locality(view, plan);
   if (choice.zone_aware) {
     by_zone_awareness(*choice.zone_aware, client, groups);
