@@ -302,7 +302,8 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
   if (!normal) return bad_request(answer, "path_normalization_failed"), false;
   asked.path = std::move(*normal);
 
-  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos && asked.headers.find("upgrade");
+  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos && asked.headers.find("upgrade") &&
+                       lower(asked.headers.first("upgrade")) != "h2c";
   if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
     const Lines named = *connection;
     for (std::string_view line : named) {
@@ -503,7 +504,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       }
     }
     if (!failed && (candidate.never || (candidate.fraction && !hit(*candidate.fraction, request.random)))) failed = "its share is not hit";
-    trace("route", failed ? Verdict::skipped : Verdict::matched, "#" + std::to_string(i) + " " + candidate.name + (failed ? std::string(": ") + failed : ""));
+    if (options.trace) trace("route", failed ? Verdict::skipped : Verdict::matched, "#" + std::to_string(i) + " " + candidate.name + (failed ? std::string(": ") + failed : ""));
     if (failed) continue;
     route = &candidate;
     answer.route_index = static_cast<std::uint32_t>(i);
@@ -634,7 +635,9 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       path = *to + asked.query;
     }
   }
+  const bool own = route->host_rewrite.empty() && route->host_rewrite_header.empty() && !route->host_rewrite_regex;
   fill_upstream(answer, request, asked, headers, path, authority);
+  if (own) answer.authority.clear();  // a weighted destination's own authority stands with it
 }
 
 }  // namespace meshroute::routes
