@@ -134,7 +134,7 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
     return;
   }
   if (service.mesh_external || !view.snapshot->settings.enable_auto_mtls) return;  // E38, E39
-  if (service.resolution == ServiceResolution::passthrough || plan.type == ClusterType::original_dst) {  // E40
+  if (service.resolution == ServiceResolution::passthrough || passthrough_balancer(plan.policy)) {  // E40
     bool any = false;
     if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
       for (const auto& shard : pool->second) {
