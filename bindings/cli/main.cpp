@@ -214,7 +214,7 @@ int main(int argc, char** argv) {
     command->add_option("-o,--output", options.output)->check(CLI::IsMember({"text", "json", "envoy"}));
     if (!client) return;
     command->add_option("--from", options.from, "NAMESPACE[/NAME]")->required();
-    command->add_option("--labels", options.labels, "key=value,…")->delimiter(',')->expected(1);
+    command->add_option("--labels", options.labels, "key=value,…")->delimiter(',')->allow_extra_args(false);
     command->add_option("--ip", options.ip);
     command->add_option("--locality", options.locality);
     command->add_option("--network", options.network);
@@ -222,7 +222,7 @@ int main(int argc, char** argv) {
   common(app.add_subcommand("check", "what a cluster would say"), false);
   auto* resolve = app.add_subcommand("resolve", "where a request goes");
   common(resolve, true);
-  resolve->add_option("-H", options.headers, "'name: value'")->expected(1);
+  resolve->add_option("-H", options.headers, "'name: value'")->allow_extra_args(false);
   resolve->add_option("-X", options.method);
   resolve->add_flag("--explain", options.explain);
   common(app.add_subcommand("view", "what a client sees"), true);
