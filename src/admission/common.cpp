@@ -310,9 +310,19 @@ Problem check_percent(std::int32_t value) {
 
 Problem check_regex(std::string_view expression, std::string_view where) {
   if (expression.size() > 1024) return quote(where) + ": regex is too large, max length allowed is 1024";
+  // Go takes (?<name> and refuses \C; RE2 of this age does the reverse.
+  std::string dialect;
+  for (std::size_t i = 0; i < expression.size(); ++i) {
+    if (expression[i] == '\\' && i + 1 < expression.size()) {
+      if (expression[i + 1] == 'C') return quote(where) + ": error parsing regexp: invalid escape sequence: `\\C`";
+      dialect.append(expression.substr(i++, 2));
+    } else {
+      dialect += expression.substr(i).starts_with("(?<") ? (++i, "(?P") : std::string(1, expression[i]);
+    }
+  }
   RE2::Options options;
   options.set_log_errors(false);
-  const RE2 compiled(re2::StringPiece(expression.data(), expression.size()), options);
+  const RE2 compiled(dialect, options);
   if (compiled.ok()) return {};
   return quote(where) + ": error parsing regexp: " + compiled.error() + "; Istio uses RE2 style regex-based match";
 }

@@ -118,6 +118,8 @@ inline constexpr Rule kRules[] = {
      "Istio webhook"},
     {"KX0125", "*", Layer::webhook, Severity::error, "A percentage is in range.",
      "Istio webhook"},
+    {"KX0126", "*", Layer::webhook, Severity::error, "Annotations are those that users may set.",
+     "Istio webhook"},
     {"PA0101", "PeerAuthentication", Layer::webhook, Severity::error, "Port level mTLS needs a selector.",
      "Istio webhook"},
     {"PA0102", "PeerAuthentication", Layer::webhook, Severity::error, "A port is in 1..65535.",

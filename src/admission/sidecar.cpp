@@ -141,7 +141,7 @@ void check_egress_hosts(Walk& walk, std::string_view namespace_, const std::vect
 void check_outbound(Walk& walk, const std::optional<model::OutboundTrafficPolicy>& policy) {
   if (!policy) return;
   const Walk::Step step(walk, "outboundTrafficPolicy");
-  if (static_cast<std::int32_t>(policy->mode) == 2) {
+  if (static_cast<std::int32_t>(policy->mode) == 3) {
     walk.error("SD0110", "sidecar: ALLOW_ANY_DYNAMIC_DNS mode is only supported in MeshConfig, not in Sidecar resource");
     return;
   }

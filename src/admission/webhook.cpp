@@ -5,6 +5,37 @@
 #include "admission/common.hpp"
 
 namespace meshroute::admission {
+namespace {
+
+/// Go's strconv.ParseBool.
+bool is_boolean(std::string_view text) {
+  for (const std::string_view known : {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"}) {
+    if (text == known) return true;
+  }
+  return false;
+}
+
+// What the webhook says of annotations, before it looks at the spec.
+void check_annotations(Walk& walk, const Resource& resource) {
+  for (const auto& [name, value] : resource.metadata.annotations) {
+    if (name == "internal.istio.io/webhook-always-reject" || name == "internal.istio.io/parents" ||
+        name == "internal.istio.io/parent-namespace") {
+      walk.error("KX0126", quote(name) + " annotation found, rejecting");
+    } else if (name == "istio.io/dry-run") {
+      const auto* policy = resource.as<model::AuthorizationPolicy>();
+      using Action = model::AuthorizationPolicy::Action;
+      if (policy == nullptr) {
+        walk.error("KX0126", "unsupported annotation istio.io/dry-run, please remove the annotation");
+      } else if (!is_boolean(value)) {
+        walk.error("KX0126", "annotation istio.io/dry-run with invalid value (" + value + ")");
+      } else if (policy->action != Action::ALLOW && policy->action != Action::DENY) {
+        walk.error("KX0126", "the annotation istio.io/dry-run currently only supports action ALLOW/DENY");
+      }
+    }
+  }
+}
+
+}  // namespace
 
 std::vector<Finding> validate(const Resource& resource) {
   std::vector<Finding> findings;
@@ -27,6 +58,10 @@ std::vector<Finding> validate(const Resource& resource) {
     validate_authorization_policy(walk, *authorization_policy);
   } else if (const auto* peer_authentication = resource.as<model::PeerAuthentication>()) {
     validate_peer_authentication(walk, *peer_authentication);
+  }
+  if (!std::holds_alternative<std::monostate>(resource.spec)) {
+    Walk annotations(&findings);
+    check_annotations(annotations, resource);
   }
   return findings;
 }
