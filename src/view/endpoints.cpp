@@ -341,7 +341,8 @@ LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan) 
   return choice;
 }
 
-std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan) {
+std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan, bool& survived) {
+  survived = false;
   const registry::Service& service = *plan.service;
   const Client& client = view.client;
   const bool dns = is_dns(plan.type);
@@ -378,6 +379,7 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
       group.endpoints.push_back(std::move(added));
     }
   }
+  survived = !by_name.empty();
   std::vector<Group> groups;
   for (auto& [name, group] : by_name) {
     weigh(group);
@@ -421,8 +423,9 @@ const std::vector<LoadAssignment>& ClientView::assignments() const {
     for (const ClusterPlan& plan : plan_clusters(*this)) {
       if (omitted.contains({plan.service, plan.port.number})) continue;
       if (plan.type == ClusterType::eds || is_dns(plan.type)) {
-        LoadAssignment assignment{plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan)};
-        if (is_dns(plan.type) && assignment.endpoints.empty()) {  // G4
+        bool survived = false;
+        LoadAssignment assignment{plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan, survived)};
+        if (is_dns(plan.type) && !survived) {  // G4
           if (plan.subset == nullptr) omitted.emplace(plan.service, plan.port.number);
           continue;
         }

@@ -39,8 +39,8 @@ struct ClusterPlan {
 };
 /// G2-G5, in scope order; a DNS cluster is listed although it may lack endpoints (G4).
 std::vector<ClusterPlan> plan_clusters(const ClientView& view);
-/// C30-C40, E24-E31.
-std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan);
+/// C30-C40, E24-E31. `survived`: whether any endpoint was there before a distribution (E27) took its share.
+std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan, bool& survived);
 /// E24: the locality setting that applies; `forced` where it needs no outlier detection.
 struct LocalityChoice {
   std::optional<model::LocalityLoadBalancerSetting> setting;
