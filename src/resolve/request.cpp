@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meshroute/request.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace meshroute {
+
+namespace {
+
+using Json = nlohmann::json;
+
+Error wrong(std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; }
+
+template <class Target>
+bool take_string(const Json& value, Target& target) {
+  if (!value.is_string()) return false;
+  target = value.get<std::string>();
+  return true;
+}
+
+template <class Target>
+bool take_bool(const Json& value, Target& target) {
+  if (!value.is_boolean()) return false;
+  target = value.get<bool>();
+  return true;
+}
+
+}  // namespace
+
+Result<Client> Client::from_json(std::string_view json) {
+  const Json object = Json::parse(json, nullptr, false);
+  if (!object.is_object()) return wrong("a client is a JSON object");
+  Client client;
+  for (const auto& [key, value] : object.items()) {
+    bool good = true;
+    if (key == "id") good = take_string(value, client.id);
+    else if (key == "namespace") good = take_string(value, client.namespace_);
+    else if (key == "ip") good = take_string(value, client.ip);
+    else if (key == "locality") good = take_string(value, client.locality);
+    else if (key == "network") good = take_string(value, client.network);
+    else if (key == "cluster") good = take_string(value, client.cluster);
+    else if (key == "node_name") good = take_string(value, client.node_name);
+    else if (key == "dns_capture") good = take_bool(value, client.dns_capture);
+    else if (key == "dns_auto_allocate") good = take_bool(value, client.dns_auto_allocate);
+    else if (key == "labels") {
+      good = value.is_object();
+      if (good) {
+        for (const auto& [name, label] : value.items()) good = take_string(label, client.labels[name]) && good;
+      }
+    } else {
+      return wrong("a client has no member `" + key + "`");
+    }
+    if (!good) return wrong("the client's `" + key + "` has the wrong type");
+  }
+  return client;
+}
+
+Result<Request> Request::from_json(std::string_view json) {
+  const Json object = Json::parse(json, nullptr, false);
+  if (!object.is_object()) return wrong("a request is a JSON object");
+  Request request;
+  for (const auto& [key, value] : object.items()) {
+    bool good = true;
+    if (key == "protocol") good = take_string(value, request.protocol);
+    else if (key == "tls") good = take_bool(value, request.tls);
+    else if (key == "address") good = take_string(value, request.address.emplace());
+    else if (key == "host" || key == "authority") good = take_string(value, request.host.emplace());
+    else if (key == "method") good = take_string(value, request.method);
+    else if (key == "path") good = take_string(value, request.path);
+    else if (key == "scheme") good = take_string(value, request.scheme.emplace());
+    else if (key == "sni") good = take_string(value, request.sni);
+    else if (key == "alpn") good = take_string(value, request.alpn);
+    else if (key == "port") {
+      good = value.is_number_unsigned() && value.get<std::uint64_t>() <= 65535;
+      if (good) request.port = value.get<std::uint32_t>();
+    } else if (key == "random") {
+      good = value.is_number_unsigned();
+      if (good) request.random = value.get<std::uint64_t>();
+    } else if (key == "headers") {
+      const auto add = [&request, &good](const std::string& name, const Json& values) {
+        if (values.is_string()) request.headers.emplace_back(name, values.get<std::string>());
+        else if (values.is_array()) {
+          for (const auto& each : values) {
+            if (each.is_string()) request.headers.emplace_back(name, each.get<std::string>());
+            else good = false;
+          }
+        } else good = false;
+      };
+      if (value.is_object()) {
+        for (const auto& [name, values] : value.items()) add(name, values);
+      } else if (value.is_array()) {
+        for (const auto& pair : value) {
+          if (pair.is_array() && pair.size() == 2 && pair[0].is_string()) add(pair[0].get<std::string>(), pair[1]);
+          else good = false;
+        }
+      } else good = value.is_null();
+    } else {
+      return wrong("a request has no member `" + key + "`");
+    }
+    if (!good) return wrong("the request's `" + key + "` has the wrong type or is out of range");
+  }
+  return request;
+}
+
+Result<Request> Request::from_url(std::string_view url) {
+  Request request;
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return wrong("`" + std::string(url) + "` is no URL: write http://host[:port]/path");
+  const auto scheme = url.substr(0, scheme_end);
+  if (scheme == "https" || scheme == "tls") request.tls = true;
+  else if (scheme == "tcp") request.protocol = "tcp";
+  else if (scheme != "http") return wrong("the scheme `" + std::string(scheme) + "` is none of http, https, tcp and tls");
+  if (scheme == "tls") request.protocol = "tcp";
+  auto rest = url.substr(scheme_end + 3);
+  rest = rest.substr(0, rest.find('#'));
+  const auto path = rest.find_first_of("/?");
+  auto authority = rest.substr(0, path);
+  if (authority.empty()) return wrong("the URL `" + std::string(url) + "` names no host");
+  if (path != std::string_view::npos) request.path = (rest[path] == '?' ? "/" : "") + std::string(rest.substr(path));
+  request.host = std::string(authority);
+  auto name = authority;
+  const auto colon = authority.rfind(':');
+  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos) {
+    const auto digits = authority.substr(colon + 1);
+    std::uint32_t port = 0;
+    for (const char c : digits) {
+      if (c < '0' || c > '9' || port > 65535) return wrong("the port `" + std::string(digits) + "` is no number from 1 to 65535");
+      port = port * 10 + static_cast<std::uint32_t>(c - '0');
+    }
+    if (port == 0 || port > 65535) return wrong("the port `" + std::string(digits) + "` is no number from 1 to 65535");
+    request.port = port;
+    name = authority.substr(0, colon);
+  } else {
+    request.port = request.tls ? 443 : 80;
+  }
+  if (request.tls) request.sni = std::string(name);
+  return request;
+}
+
+}  // namespace meshroute

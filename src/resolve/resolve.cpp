@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request through listener, filter chain, route table, cluster and endpoints (spec F10).
+#include "resolve/resolve.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "match/cidr.hpp"
+#include "match/hosts.hpp"
+
+namespace meshroute::resolve {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+std::string host_name(const std::string& authority) {
+  const auto colon = authority.rfind(':');
+  if (colon == std::string::npos || authority.find(']', colon) != std::string::npos) return lower(authority);
+  return lower(authority.substr(0, colon));
+}
+
+std::string place_of(const Resource& resource) {
+  std::string text = resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
+  if (resource.origin.source != nullptr) text += " (" + resource.origin.source->name + ":" + std::to_string(resource.origin.line) + ")";
+  return text;
+}
+
+void say(Answer& answer, const ResolveOptions& options, const char* stage, Verdict verdict, std::string text, const Resource* resource = nullptr) {
+  if (!options.trace) return;
+  TraceLine line;
+  line.stage = stage;
+  line.verdict = verdict;
+  line.text = std::move(text);
+  if (resource != nullptr) {
+    line.resource = resource->identity.kind + " " + resource->identity.namespace_ + "/" + resource->identity.name;
+    if (resource->origin.source != nullptr) {
+      line.source = resource->origin.source->name;
+      line.line = resource->origin.line;
+      line.column = 1;
+    }
+  }
+  answer.trace.push_back(std::move(line));
+}
+
+/// The services whose names a client of this namespace would look up as `host`.
+registry::ServicePtr service_of(const view::ClientView& view, const std::string& host) {
+  const auto& settings = view.snapshot->settings;
+  for (const std::string& name : {host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix, host + ".svc." + settings.domain_suffix,
+                                  host + "." + settings.domain_suffix}) {
+    for (const auto& listener : view.scope.listeners) {
+      for (const auto& service : listener.services) {
+        if (lower(service->hostname) == name) return service;
+      }
+    }
+  }
+  return nullptr;
+}
+
+bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific) {
+  bool found = false;
+  for (const auto& each : list) {
+    const std::string name = lower(each.get<std::string>());
+    if (name == lower(sni)) return specific = 100000, true;
+    if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, lower(sni))) found = true, specific = std::max(specific, name.size());
+  }
+  return found;
+}
+
+/// F9.15: destination prefix, SNI, transport, application protocol; no back-tracking.
+const Json* choose_chain(const Json& listener, const Request& request, const std::string& address) {
+  std::vector<const Json*> chains;
+  for (const auto& chain : listener["filter_chains"]) chains.push_back(&chain);
+  const auto match_member = [](const Json* chain, const char* key) -> const Json* {
+    const auto match = chain->find("match");
+    if (match == chain->end()) return nullptr;
+    const auto member = match->find(key);
+    return member == match->end() ? nullptr : &*member;
+  };
+  const auto keep_best = [&chains](auto&& score) {  // -1: no match; else how specific, 0: no criterion
+    long best = -1;
+    std::vector<const Json*> kept;
+    for (const Json* chain : chains) {
+      const long value = score(chain);
+      if (value < 0 || value < best) continue;
+      if (value > best) kept.clear();
+      best = value;
+      kept.push_back(chain);
+    }
+    chains = std::move(kept);
+  };
+  keep_best([&](const Json* chain) -> long {
+    const Json* port = match_member(chain, "port");
+    return port == nullptr ? 0 : *port == request.port ? 1 : -1;
+  });
+  keep_best([&](const Json* chain) -> long {
+    const Json* cidrs = match_member(chain, "cidrs");
+    if (cidrs == nullptr) return 0;
+    long best = -1;
+    for (const auto& each : *cidrs) {
+      std::string text = each.get<std::string>();
+      if (text.find('/') == std::string::npos) text += text.find(':') == std::string::npos ? "/32" : "/128";
+      const auto cidr = match::parse_cidr(text);
+      if (cidr && cidr->contains(std::string_view(address))) best = std::max(best, 1 + std::strtol(text.c_str() + text.find('/') + 1, nullptr, 10));
+    }
+    return best;
+  });
+  keep_best([&](const Json* chain) -> long {
+    const Json* sni = match_member(chain, "sni");
+    if (sni == nullptr) return 0;
+    std::size_t specific = 1;
+    return request.tls && sni_matches(*sni, request.sni, specific) ? static_cast<long>(specific) : -1;
+  });
+  keep_best([&](const Json* chain) -> long {
+    const Json* transport = match_member(chain, "transport");
+    if (transport == nullptr) return 0;
+    return *transport == (request.tls ? "tls" : "raw_buffer") ? 1 : -1;
+  });
+  keep_best([&](const Json* chain) -> long {
+    const Json* alpn = match_member(chain, "alpn");
+    if (alpn == nullptr) return 0;
+    std::string spoken = request.alpn;
+    if (!request.tls && spoken.empty() && request.protocol == "http") spoken = "http/1.1";
+    if (!request.tls && spoken.empty() && request.protocol == "http2") spoken = "h2c";
+    return std::find(alpn->begin(), alpn->end(), spoken) != alpn->end() ? 1 : -1;
+  });
+  if (!chains.empty()) return chains.front();
+  const auto fallback = listener.find("default_filter_chain");
+  return fallback != listener.end() ? &*fallback : nullptr;
+}
+
+void add_endpoints(const view::ClientView& view, const std::string& cluster, Answer& answer) {
+  const auto* assignment = view.assignment(cluster);
+  if (assignment == nullptr) return;
+  for (const auto& endpoint : assignment->endpoints) {
+    AnswerEndpoint item;
+    item.cluster = cluster;
+    item.address = endpoint.address;
+    item.port = endpoint.port;
+    item.weight = endpoint.weight;
+    item.priority = endpoint.priority;
+    item.locality = endpoint.locality;
+    item.health = endpoint.health;
+    if (endpoint.from != nullptr) {
+      item.labels = endpoint.from->labels;
+      item.service_account = endpoint.from->service_account;
+      if (endpoint.from->resource != nullptr) item.resource = place_of(*endpoint.from->resource);
+    }
+    answer.endpoints.push_back(std::move(item));
+  }
+}
+
+bool without_assignment(const std::string& cluster) { return cluster == "PassthroughCluster" || cluster == "BlackHoleCluster" || cluster == "AllowAnyDynamicDNSCluster"; }
+
+/// Whether the cluster is one that keeps no list of endpoints: it uses the original destination or a name.
+bool open_ended(const view::ClientView& view, const std::string& cluster) {
+  for (const auto& each : view.clusters_json()) {
+    if (each["name"] == cluster) return each["type"] != "EDS" && each["type"] != "STRICT_DNS" && each["type"] != "LOGICAL_DNS";
+  }
+  return false;
+}
+
+void finish(const view::ClientView& view, const ResolveOptions& options, Answer& answer, bool http) {
+  std::vector<std::string> clusters;
+  if (!answer.cluster.empty()) clusters.push_back(answer.cluster);
+  for (const auto& destination : answer.weighted_clusters) clusters.push_back(destination.name);
+  if (clusters.empty()) return;
+  if (answer.cluster == "PassthroughCluster") {
+    answer.outcome = "passthrough";
+    say(answer, options, "cluster", Verdict::noted, "the connection goes to its original destination, unknown to the mesh");
+    return;
+  }
+  if (answer.cluster == "BlackHoleCluster") {
+    answer.outcome = "blackhole";
+    say(answer, options, "cluster", Verdict::noted, "unknown destinations are refused (REGISTRY_ONLY)");
+    return;
+  }
+  std::size_t missing = 0, empty = 0;
+  for (const auto& cluster : clusters) {
+    if (without_assignment(cluster)) continue;
+    if (!view.has_cluster(cluster)) {
+      ++missing;
+      say(answer, options, "cluster", Verdict::skipped, "this client has no cluster " + cluster + " (no such host, port or subset that it can see): 503 NC");
+      continue;
+    }
+    const auto before = answer.endpoints.size();
+    add_endpoints(view, cluster, answer);
+    const auto found = answer.endpoints.size() - before;
+    say(answer, options, "cluster", Verdict::matched, cluster + " has " + std::to_string(found) + (found == 1 ? " endpoint" : " endpoints"));
+    if (found == 0 && !open_ended(view, cluster)) ++empty;
+  }
+  const bool answered = answer.response.has_value();
+  if (missing == clusters.size()) {
+    answer.outcome = "no_cluster";
+    if (http && !answered) answer.response = Response{503, "NC", {}};
+    if (http) answer.upstream_request.reset();
+  } else if (missing + empty == clusters.size()) {
+    answer.outcome = "no_endpoints";
+    if (http && !answered) answer.response = Response{503, "UH", {}};
+    if (http) answer.upstream_request.reset();
+  }
+}
+
+}  // namespace
+
+void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
+  Request request = asked;
+  if (request.port == 0) request.port = request.tls ? 443 : 80;
+  std::string address = request.address.value_or("");
+  if (!request.address && request.host) {
+    const std::string host = host_name(*request.host);
+    if (match::is_ip(host)) address = host;
+    else if (const auto service = service_of(view, host)) address = view.proxy_address(*service);
+    if (address.empty() || address == "0.0.0.0") address = "192.0.2.1";  // names no listener
+  }
+  const Json* listener = nullptr;
+  const Json* wildcard = nullptr;
+  const Json* virtual_outbound = nullptr;
+  for (const auto& each : view.listeners_json()) {  // F9.15
+    if (each["name"] == "virtualOutbound") {
+      virtual_outbound = &each;
+      continue;
+    }
+    if (each["port"] != request.port) continue;
+    if (each["address"] == "0.0.0.0" || each["address"] == "::") wildcard = &each;
+    const auto more = each.find("additional_addresses");
+    if (each["address"] == address || (more != each.end() && std::find(more->begin(), more->end(), address) != more->end())) listener = &each;
+  }
+  if (listener == nullptr) listener = wildcard;
+  if (listener == nullptr) listener = virtual_outbound;
+  if (listener == nullptr) return;
+  answer.listener = (*listener)["name"].get<std::string>();
+  say(answer, options, "listener", Verdict::matched, "port " + std::to_string(request.port) + (address.empty() ? "" : " of " + address) + " meets listener " + answer.listener);
+  const Json* chain = choose_chain(*listener, request, address);
+  if (chain == nullptr) {
+    answer.outcome = "blackhole";
+    answer.error = "no filter chain";
+    return;
+  }
+  if (chain->contains("name")) answer.filter_chain = (*chain)["name"].get<std::string>();
+  if (chain->value("kind", "") == "http") {
+    answer.route_config = chain->value("rds", "");
+    for (const auto& egress : view.scope.listeners) {
+      if (!options.trace) break;
+      for (const auto& owner : egress.virtual_services) {
+        const bool named = request.host && std::any_of(owner->spec->hosts.begin(), owner->spec->hosts.end(),
+                                                       [&](const auto& host) { return match::matches(lower(host), host_name(*request.host)); });
+        say(answer, options, "virtual_service", named ? Verdict::matched : Verdict::skipped,
+            named ? "VirtualService names this host" : "VirtualService does not name this host", owner->resource);
+      }
+    }
+    const auto table = view.table(answer.route_config);
+    if (table == nullptr) {
+      answer.outcome = "no_route";
+      answer.error = "no route";
+      return;
+    }
+    routes::resolve(*table, request, options, answer);
+    finish(view, options, answer, true);
+    return;
+  }
+  answer.outcome = "routed";
+  if (chain->contains("cluster")) answer.cluster = (*chain)["cluster"].get<std::string>();
+  if (chain->contains("weighted_clusters")) {
+    for (const auto& each : (*chain)["weighted_clusters"]) answer.weighted_clusters.push_back({each["name"].get<std::string>(), each["weight"].get<std::uint32_t>(), ""});
+  }
+  say(answer, options, "filter_chain", Verdict::matched, request.tls ? "TLS is passed on by its SNI: HTTP rules are not seen" : "the connection is passed on as TCP: HTTP rules are not seen");
+  finish(view, options, answer, false);
+}
+
+}  // namespace meshroute::resolve
