@@ -106,6 +106,9 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
       diagnostic.message = std::move(finding.message);
       diagnostic.hint = std::move(finding.hint);
       diagnostic.excerpt = excerpt_of(bytes, diagnostic.line);
+      if (diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos) {
+        diagnostic.hint = "this looks like a template: render it first";
+      }
       if (!finding.related_path.empty()) {
         const auto place = text::locate(document.root, finding.related_path);
         diagnostic.related.push_back({options.name, place.line, place.column, std::move(finding.related_message)});

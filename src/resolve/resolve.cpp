@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
+
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
@@ -216,7 +218,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     const std::string host = host_name(*request.host);
     if (match::is_ip(host)) address = host;
     else if (const auto service = service_of(view, host)) address = view.proxy_address(*service);
-    if (address.empty() || address == "0.0.0.0") address = "192.0.2.1";  // names no listener
+    if (address.empty() || address == "0.0.0.0") address = kNowhere;
   }
   const Json* listener = nullptr;
   const Json* wildcard = nullptr;
@@ -235,7 +237,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   if (listener == nullptr) listener = virtual_outbound;
   if (listener == nullptr) return;
   answer.listener = (*listener)["name"].get<std::string>();
-  say(answer, options, "listener", Verdict::matched, "port " + std::to_string(request.port) + (address.empty() ? "" : " of " + address) + " meets listener " + answer.listener);
+  say(answer, options, "listener", Verdict::matched, "port " + std::to_string(request.port) + (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
   const Json* chain = choose_chain(*listener, request, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";

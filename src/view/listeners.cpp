@@ -70,11 +70,10 @@ class Builder {
   }
 
   Json virtual_outbound() const {  // D25
-    const bool closed = view_.scope.outbound == registry::Settings::Outbound::registry_only;
     return {{"name", "virtualOutbound"}, {"address", "0.0.0.0"}, {"port", 15001}, {"use_original_dst", true},
             {"filter_chains",
              Json::array({{{"name", "virtualOutbound-blackhole"}, {"match", {{"port", 15001}}}, {"kind", "tcp"}, {"cluster", "BlackHoleCluster"}},
-                          {{"name", closed ? "virtualOutbound-blackhole" : "virtualOutbound-catchall-tcp"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}}})}};
+                          {{"name", "virtualOutbound-catchall-tcp"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}}})}};
   }
 
   Json to_json(const Listener& listener) const {
@@ -99,7 +98,7 @@ class Builder {
     }
     const bool whole = json["filter_chains"].size() == 1 && !json["filter_chains"][0].contains("match");
     if (!fallback.is_null()) json["default_filter_chain"] = std::move(fallback);
-    else if (!whole) json["default_filter_chain"] = {{"name", unknown_cluster() == "BlackHoleCluster" ? "BlackholeFilterChain" : "PassthroughFilterChain"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}};
+    else if (!whole) json["default_filter_chain"] = {{"name", "PassthroughFilterChain"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}};
     if (json["filter_chains"].empty()) json["filter_chains"].push_back(json["default_filter_chain"]), json.erase("default_filter_chain");
     return json;
   }

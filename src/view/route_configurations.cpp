@@ -193,7 +193,16 @@ class Builder {
     Json policy{{"hostSelectionRetryMaxAttempts", "5"}, {"numRetries", 2},
                 {"retryOn", "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes"}};
     if (!consistent_hash) policy["retryHostPredicate"] = previous_hosts();
-    if (retry == nullptr) return policy;
+    model::HTTPRetry mesh_default;
+    if (retry == nullptr) {  // F7.4
+      const auto given = view_.snapshot->settings.mesh_config.find("defaultHttpRetryPolicy");
+      if (given == view_.snapshot->settings.mesh_config.end() || !given->is_object()) return policy;
+      const auto attempts = given->find("attempts");
+      const auto retry_on = given->find("retryOn");
+      if (attempts != given->end() && attempts->is_number_integer()) mesh_default.attempts = attempts->get<std::int32_t>();
+      if (retry_on != given->end() && retry_on->is_string()) mesh_default.retry_on = retry_on->get<std::string>();
+      retry = &mesh_default;
+    }
     if (retry->attempts <= 0) return {};  // F7.2
     policy["numRetries"] = retry->attempts;
     if (!retry->retry_on.empty()) {
@@ -365,7 +374,7 @@ class Builder {
       Json action = Json::object();
       if (!redirect.authority.empty()) action["hostRedirect"] = redirect.authority;
       if (!redirect.prefix_rewrite.empty()) action["prefixRewrite"] = redirect.prefix_rewrite;
-      else if (!redirect.uri.empty()) action["pathRedirect"] = redirect.uri;
+      else action["pathRedirect"] = redirect.uri;
       if (!redirect.scheme.empty()) action["schemeRedirect"] = redirect.scheme;
       std::uint32_t port = 0;
       if (redirect.derive_port && *redirect.derive_port == model::HTTPRedirect::RedirectPortSelection::FROM_REQUEST_PORT) port = port_;
@@ -432,7 +441,8 @@ class Builder {
     const std::string host = port_ != 0 ? lower(service.hostname) : service.hostname;
     Json action{{"cluster", cluster_name(port, "", host)}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}};
     Json hash = hash_policy(service.hostname, port, "");
-    action["retryPolicy"] = retry_policy(nullptr, !hash.is_null());
+    Json retry = retry_policy(nullptr, false);
+    if (!retry.is_null()) action["retryPolicy"] = std::move(retry);
     if (!hash.is_null()) action["hashPolicy"] = Json::array({hash});
     return {{"name", "default"}, {"match", {{"prefix", "/"}}}, {"route", std::move(action)}};
   }

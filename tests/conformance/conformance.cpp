@@ -169,14 +169,14 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
       for (const auto& document : report.documents) refused = refused || !document.accepted;
       return report.documents.size();
     };
-    refused = take(mesh_case["config_yaml"]) == 0;
+    if (take(mesh_case["config_yaml"]) == 0) refused = true;
     const Json kube_by_cluster = mesh_case.value("kube_by_cluster", Json::object());
     for (const auto& [cluster, text] : kube_by_cluster.items()) {
       load.name = cluster + ".yaml";
       load.cluster = cluster;
       take(text);
     }
-    const bool want_refused = expected.contains("error") && expected["error"].is_string() && !expected["error"].get<std::string>().empty();
+    const bool want_refused = expected.contains("error") && !expected["error"].is_null() && !expected["error"].empty();
     if (!calls) score.add("load", id, refused == want_refused, want_refused ? "Istio refuses it" : "Istio accepts it");
     if (want_refused) continue;
     std::set<std::string> unordered;
