@@ -25,7 +25,7 @@ struct LoadOptions {
   Format format = Format::automatic;
   bool keep_text = true;                 ///< keep the text, so that traces can name columns
   bool apply_refused = false;            ///< apply what decodes although a cluster would refuse it
-  Limits limits;
+  Limits limits = {};
 };
 
 struct MeshOptions {

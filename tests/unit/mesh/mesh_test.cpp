@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door: what loading, applying and removing do to a mesh, and what its reports say.
+#include "meshroute/mesh.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+namespace {
+
+using meshroute::Report;
+
+std::string entry(const std::string& name, const std::string& address, const std::string& namespace_ = "default") {
+  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata:\n  name: " + name + "\n  namespace: " + namespace_ +
+         "\nspec:\n  hosts:\n  - " + name + ".example.com\n  ports:\n  - number: 80\n    name: http\n    protocol: HTTP\n"
+         "  resolution: STATIC\n  endpoints:\n  - address: " + address + "\n";
+}
+
+std::string broken_port(const std::string& name) {
+  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata:\n  name: " + name +
+         "\nspec:\n  hosts:\n  - " + name + ".example.com\n  ports:\n  - number: 0\n    name: http\n  resolution: NONE\n";
+}
+
+std::string first_endpoint(const meshroute::Mesh& mesh, const std::string& host) {
+  const auto answer = mesh.snapshot().view({}).resolve(*meshroute::Request::from_url("http://" + host + "/"));
+  return answer.endpoints.empty() ? answer.outcome : answer.endpoints[0].address;
+}
+
+std::size_t count(const Report& report, const std::string& rule) {
+  return static_cast<std::size_t>(
+      std::count_if(report.diagnostics.begin(), report.diagnostics.end(), [&](const auto& found) { return found.rule == rule; }));
+}
+
+}  // namespace
+
+TEST_CASE("mesh: a refused document leaves its earlier version") {
+  meshroute::Mesh mesh;
+  REQUIRE(mesh.load(entry("a", "10.0.0.1")).errors() == 0);
+  const Report refused = mesh.load(broken_port("a"));
+  REQUIRE(refused.documents.size() == 1);
+  CHECK_FALSE(refused.documents[0].accepted);
+  CHECK(refused.errors() > 0);
+  CHECK(first_endpoint(mesh, "a.example.com") == "10.0.0.1");
+}
+
+TEST_CASE("mesh: one broken document costs itself alone, at its line") {
+  meshroute::Mesh mesh;
+  const std::string text = entry("a", "10.0.0.1") + "---\nkind: [\n---\n" + entry("b", "10.0.0.2");
+  const Report report = mesh.load(text, {.name = "mesh.yaml"});
+  REQUIRE(report.documents.size() == 3);
+  CHECK(report.documents[0].accepted);
+  CHECK_FALSE(report.documents[1].decode);
+  CHECK(report.documents[2].accepted);
+  const auto broken_at = static_cast<std::uint32_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("kind: [")), '\n')) + 1;
+  CHECK(report.documents[1].line == broken_at);
+  CHECK(first_endpoint(mesh, "b.example.com") == "10.0.0.2");
+}
+
+TEST_CASE("mesh: a second definition replaces and says so; its place in the order stays") {
+  meshroute::Mesh mesh;
+  mesh.load(entry("a", "10.0.0.1"), {.name = "one.yaml"});
+  const Report again = mesh.load(entry("a", "10.0.0.9"), {.name = "two.yaml"});
+  REQUIRE(count(again, "AN0102") == 1);
+  const auto& found = again.diagnostics.back();
+  CHECK(found.severity == meshroute::Severity::warning);
+  CHECK(found.source == "two.yaml");
+  REQUIRE(found.related.size() == 1);
+  CHECK(found.related[0].source == "one.yaml");
+  CHECK(first_endpoint(mesh, "a.example.com") == "10.0.0.9");
+}
+
+TEST_CASE("mesh: snapshots taken before a change do not change") {
+  meshroute::Mesh mesh;
+  mesh.load(entry("a", "10.0.0.1"));
+  const auto before = mesh.snapshot();
+  REQUIRE(mesh.remove({"Kubernetes", "networking.istio.io", "ServiceEntry", "default", "a"}));
+  CHECK_FALSE(mesh.remove({"Kubernetes", "networking.istio.io", "ServiceEntry", "default", "a"}));
+  const auto request = *meshroute::Request::from_url("http://a.example.com/");
+  CHECK(before.view({}).resolve(request).endpoints.size() == 1);
+  CHECK(mesh.snapshot().view({}).resolve(request).endpoints.empty());
+}
+
+TEST_CASE("mesh: a kind without a table is a document, told once") {
+  const Report report = meshroute::check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n");
+  REQUIRE(report.documents.size() == 2);
+  CHECK(report.documents[0].accepted);
+  CHECK_FALSE(report.documents[0].has_layers);
+  CHECK(report.errors() == 0);
+  CHECK(count(report, "AN0101") == 1);
+}
+
+TEST_CASE("mesh: comments alone are no document") {
+  CHECK(meshroute::check("# nothing\n---\n# here\n---\n").documents.empty());
+  CHECK(meshroute::check("").documents.empty());
+}
+
+TEST_CASE("mesh: options that cannot be read are refused by create") {
+  meshroute::MeshOptions options;
+  options.mesh_config = "outboundTrafficPolicy: [";
+  const auto refused = meshroute::Mesh::create(options);
+  CHECK_FALSE(refused);
+}
+
+TEST_CASE("mesh: threads give the same report in the same order") {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += entry("host-" + std::to_string(i), "10.0.0.1") + "---\n" + broken_port("bad-" + std::to_string(i)) + "---\n";
+  meshroute::MeshOptions options;
+  const Report one = meshroute::Mesh(options).load(text, {.name = "big.yaml"});
+  options.threads = 4;
+  const Report four = meshroute::Mesh(options).load(text, {.name = "big.yaml"});
+  CHECK(one.documents.size() == 600);
+  CHECK(one.to_json() == four.to_json());
+}
