@@ -73,72 +73,293 @@ typedef struct meshroute_load_options {
 } meshroute_load_options;
 #define MESHROUTE_LOAD_OPTIONS_INIT { sizeof(meshroute_load_options), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
 
+/* A name and its value. Never grows, so that arrays of it can be passed in. */
+typedef struct meshroute_pair { meshroute_str name, value; } meshroute_pair;
+
+/* Who asks: one sidecar proxy. An empty string is the default: namespace `default`, cluster `Kubernetes`, nothing else. */
+typedef struct meshroute_client {
+  size_t struct_size;
+  meshroute_str id, namespace_, ip, locality, network, cluster, node_name; /* locality: "region/zone/subzone" */
+  const meshroute_pair* labels;                                            /* of the workload */
+  size_t label_count;
+  int32_t dns_capture, dns_auto_allocate; /* not 0: the proxy captures DNS; allocates addresses */
+} meshroute_client;
+#define MESHROUTE_CLIENT_INIT \
+  { sizeof(meshroute_client), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0 }
+
+/* What is asked. `url` fills what the other members leave out. `host`, `address` and `scheme` with data NULL are absent;
+ * an empty host with data not NULL is an empty Host header. */
+typedef struct meshroute_request {
+  size_t struct_size;
+  meshroute_str url;      /* http, https, tcp or tls; may be empty */
+  meshroute_str protocol; /* http, http2 or tcp; empty: from the URL, else http */
+  meshroute_str address;  /* absent: what the client's DNS gives for the host */
+  meshroute_str host, method, path, scheme, sni, alpn;
+  const meshroute_pair* headers; /* names in any case; a header on several lines stands several times */
+  size_t header_count;
+  uint64_t random;    /* Envoy's random value, where has_random is not 0: decides weights and mirrors */
+  uint32_t port;      /* 0: from the URL, else 80 or 443 */
+  int32_t tls;        /* not 0: TLS; an https or tls URL sets it */
+  int32_t has_random; /* 0: all shares and no pick */
+  int32_t reserved;
+} meshroute_request;
+#define MESHROUTE_REQUEST_INIT                                                                                             \
+  {                                                                                                                        \
+    sizeof(meshroute_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0},      \
+        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0                                                                                  \
+  }
+
+typedef struct meshroute_resolve_options {
+  size_t struct_size;
+  int32_t trace; /* not 0: give the reasons */
+  int32_t reserved;
+} meshroute_resolve_options;
+#define MESHROUTE_RESOLVE_OPTIONS_INIT { sizeof(meshroute_resolve_options), 0, 0 }
+
+#define MESHROUTE_SEVERITY_ERROR 1
+#define MESHROUTE_SEVERITY_WARNING 2
+#define MESHROUTE_SEVERITY_INFO 3
+
+#define MESHROUTE_LAYER_SYNTAX 1
+#define MESHROUTE_LAYER_DECODE 2
+#define MESHROUTE_LAYER_METADATA 3
+#define MESHROUTE_LAYER_SCHEMA 4
+#define MESHROUTE_LAYER_WEBHOOK 5
+#define MESHROUTE_LAYER_STRICT 6
+#define MESHROUTE_LAYER_ANALYSIS 7
+
+/* The verdict on one document of a report. The layers are 1 (good) or 0, and mean nothing where has_layers is 0: a kind
+ * that the library has no table for. */
+typedef struct meshroute_document {
+  size_t struct_size;
+  meshroute_str source, kind, namespace_, name;
+  size_t unknown_field_count;
+  uint32_t line;
+  int32_t accepted; /* what applying it to a cluster with Istio would say */
+  int32_t has_layers, decode, metadata, schema, webhook, strict;
+} meshroute_document;
+#define MESHROUTE_DOCUMENT_INIT \
+  { sizeof(meshroute_document), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* One finding. Lines and columns count from 1, columns in Unicode code points; document is -1 for none. */
+typedef struct meshroute_diagnostic {
+  size_t struct_size;
+  meshroute_str rule, resource, path, source, message, hint;
+  size_t related_count;
+  int32_t severity, layer, document; /* MESHROUTE_SEVERITY_*, MESHROUTE_LAYER_* */
+  uint32_t line, column, reserved;
+} meshroute_diagnostic;
+#define MESHROUTE_DIAGNOSTIC_INIT                                                                                            \
+  {                                                                                                                          \
+    sizeof(meshroute_diagnostic), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0      \
+  }
+
+/* Another place that a finding leans on. */
+typedef struct meshroute_related {
+  size_t struct_size;
+  meshroute_str source, message;
+  uint32_t line, column;
+} meshroute_related;
+#define MESHROUTE_RELATED_INIT { sizeof(meshroute_related), {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* The answer's own members (see the JSON form in meshroute/answer.hpp); what does not apply is empty. */
+typedef struct meshroute_answer_fields {
+  size_t struct_size;
+  meshroute_str outcome, listener, filter_chain, route_config, virtual_host, route, config, cluster, error, path, authority,
+      timeout;
+  meshroute_str redirect, retries;               /* protojson */
+  meshroute_str response_flags;                  /* Envoy's, comma-separated */
+  meshroute_str picked_cluster, picked_endpoint; /* where a random value was given */
+  int64_t route_index;                           /* -1: none */
+  int64_t direct_response, grpc_status;          /* -1: none */
+  int64_t response_status;                       /* what the client gets without an upstream; -1: there is one */
+} meshroute_answer_fields;
+#define MESHROUTE_ANSWER_FIELDS_INIT                                                                                        \
+  {                                                                                                                         \
+    sizeof(meshroute_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0},            \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0,  \
+        0, 0                                                                                                                \
+  }
+
+/* One destination of a route with weights; authority is its own host rewrite, or empty. */
+typedef struct meshroute_weighted_cluster {
+  size_t struct_size;
+  meshroute_str name, authority;
+  uint32_t weight, reserved;
+} meshroute_weighted_cluster;
+#define MESHROUTE_WEIGHTED_CLUSTER_INIT { sizeof(meshroute_weighted_cluster), {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One endpoint that the request can reach; resource says where it comes from. */
 typedef struct meshroute_endpoint {
   size_t struct_size;
   meshroute_str cluster, address, locality, health, service_account, resource;
+  size_t label_count;
   uint32_t port, weight, priority, reserved;
 } meshroute_endpoint;
 #define MESHROUTE_ENDPOINT_INIT \
-  { sizeof(meshroute_endpoint), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
+  { sizeof(meshroute_endpoint), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
 
+#define MESHROUTE_VERDICT_MATCHED 1
+#define MESHROUTE_VERDICT_SKIPPED 2
+#define MESHROUTE_VERDICT_NOTED 3
+
+/* One line of the reasons. line 0: no place. */
+typedef struct meshroute_trace_line {
+  size_t struct_size;
+  meshroute_str stage, resource, path, source, text;
+  int32_t verdict; /* MESHROUTE_VERDICT_* */
+  uint32_t line, column, reserved;
+} meshroute_trace_line;
+#define MESHROUTE_TRACE_LINE_INIT \
+  { sizeof(meshroute_trace_line), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
+
+/* One rule that a finding can name. Strings live as long as the program. */
 typedef struct meshroute_rule {
   size_t struct_size;
   meshroute_str id, kind, layer, severity, demand, source;
 } meshroute_rule;
 #define MESHROUTE_RULE_INIT { sizeof(meshroute_rule), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0} }
 
+/* ---- Versions ------------------------------------------------------------------------------------------------------ */
+
 MESHROUTE_API const char* meshroute_version(void);
+/* The level of Istio, and of Envoy, whose behaviour this library has. */
 MESHROUTE_API const char* meshroute_istio_version(void);
 MESHROUTE_API const char* meshroute_envoy_version(void);
+
+/* Frees the bytes and empties the struct; NULL and an empty struct are fine. */
 MESHROUTE_API void meshroute_bytes_free(meshroute_bytes* bytes);
 
-/* A mesh. `options` may be NULL; `report` may be NULL. */
-MESHROUTE_API meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshroute_mesh** out, meshroute_error* error);
+/* ---- Mesh: resources that change; one thread at a time --------------------------------------------------------------- */
+
+/* `options` may be NULL. Fails with INVALID_ARGUMENT where mesh_config or mesh_networks cannot be read. */
+MESHROUTE_API meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshroute_mesh** out,
+                                                  meshroute_error* error);
 MESHROUTE_API void meshroute_mesh_free(meshroute_mesh* mesh);
-MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, size_t size, const meshroute_load_options* options, meshroute_report** report, meshroute_error* error);
+/* Reads a stream of YAML or JSON documents and applies those that a cluster would accept. `options` and `report` may be
+ * NULL. FINDINGS where the report has an error. */
+MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, size_t size,
+                                                   const meshroute_load_options* options, meshroute_report** report,
+                                                   meshroute_error* error);
 /* One Kubernetes object as JSON, applied as it is where it decodes. */
-MESHROUTE_API meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size, meshroute_report** report, meshroute_error* error);
-/* MESHROUTE_FINDINGS where no such resource was there. */
-MESHROUTE_API meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, meshroute_str group, meshroute_str kind, meshroute_str namespace_, meshroute_str name, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size,
+                                                         meshroute_report** report, meshroute_error* error);
+/* Of the cluster `Kubernetes`; an empty namespace is `default`. FINDINGS where no such resource was there. */
+MESHROUTE_API meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, meshroute_str group, meshroute_str kind,
+                                                     meshroute_str namespace_, meshroute_str name, meshroute_error* error);
+/* All resources at this moment. The snapshot never changes and outlives the mesh. */
 MESHROUTE_API meshroute_status meshroute_mesh_snapshot(meshroute_mesh* mesh, meshroute_snapshot** out, meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_check(const char* text, size_t size, const meshroute_load_options* options, meshroute_report** report, meshroute_error* error);
+/* The verdicts on a stream, keeping nothing. */
+MESHROUTE_API meshroute_status meshroute_check(const char* text, size_t size, const meshroute_load_options* options,
+                                               meshroute_report** report, meshroute_error* error);
+
+/* ---- Snapshot and view: immutable, any number of threads -------------------------------------------------------------- */
 
 MESHROUTE_API void meshroute_snapshot_free(meshroute_snapshot* snapshot);
-MESHROUTE_API meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, meshroute_report** report, meshroute_error* error);
-/* `previous` may be NULL, or a view of an earlier snapshot for the same client. */
-MESHROUTE_API meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const char* client_json, size_t size, const meshroute_view* previous, meshroute_view** out, meshroute_error* error);
-
+/* Findings over all resources together. */
+MESHROUTE_API meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, meshroute_report** report,
+                                                          meshroute_error* error);
+/* What a client sees. `client` may be NULL; `previous` may be NULL, or a view of an earlier snapshot for the same client. */
+MESHROUTE_API meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_client* client,
+                                                       const meshroute_view* previous, meshroute_view** out,
+                                                       meshroute_error* error);
+/* The same with the client as a JSON object; an unknown member is INVALID_ARGUMENT. */
+MESHROUTE_API meshroute_status meshroute_snapshot_view_json(const meshroute_snapshot* snapshot, const char* client, size_t size,
+                                                            const meshroute_view* previous, meshroute_view** out,
+                                                            meshroute_error* error);
 MESHROUTE_API void meshroute_view_free(meshroute_view* view);
-/* `request` is a JSON object or a URL; `trace` not 0 asks for the reasons. */
-MESHROUTE_API meshroute_status meshroute_view_resolve(const meshroute_view* view, const char* request, size_t size, int32_t trace, meshroute_answer** out, meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_view_resolve_into(const meshroute_view* view, const char* request, size_t size, int32_t trace, meshroute_answer* reused, meshroute_error* error);
-/* An empty section means all. */
-MESHROUTE_API meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str section, meshroute_bytes* out, meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out, meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out, meshroute_error* error);
+/* `section` is services, clusters, endpoints, routes or listeners; empty: all. */
+MESHROUTE_API meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
+                                                   meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
+                                                   meshroute_error* error);
+/* The view's routes as a list of Envoy RouteConfigurations in protojson. */
+MESHROUTE_API meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out,
+                                                           meshroute_error* error);
+
+/* ---- Resolve: where a request goes. FINDINGS where it reaches no destination. `options` may be NULL. ------------------- */
+
+MESHROUTE_API meshroute_status meshroute_resolve(const meshroute_view* view, const meshroute_request* request,
+                                                 const meshroute_resolve_options* options, meshroute_answer** out,
+                                                 meshroute_error* error);
+/* Into an answer of meshroute_answer_new or of an earlier call, whose storage is reused; strings borrowed from it end. */
+MESHROUTE_API meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshroute_request* request,
+                                                      const meshroute_resolve_options* options, meshroute_answer* reused,
+                                                      meshroute_error* error);
+/* The request as a JSON object or as a URL. */
+MESHROUTE_API meshroute_status meshroute_resolve_json(const meshroute_view* view, const char* request, size_t size, int32_t trace,
+                                                      meshroute_answer** out, meshroute_error* error);
+
+/* Envoy's routing on its own: a RouteConfiguration in protojson (snake_case or lowerCamelCase names), or the one called
+ * `name` in a list of them or a config dump; `name` may be empty where there is only one. REFUSED, with the reason, where
+ * Envoy refuses it. */
+MESHROUTE_API meshroute_status meshroute_route_table_new(const char* protojson, size_t size, meshroute_str name,
+                                                         meshroute_route_table** out, meshroute_error* error);
+MESHROUTE_API void meshroute_route_table_free(meshroute_route_table* table);
+MESHROUTE_API meshroute_status meshroute_route_table_resolve(const meshroute_route_table* table, const meshroute_request* request,
+                                                             const meshroute_resolve_options* options, meshroute_answer** out,
+                                                             meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_route_table_resolve_json(const meshroute_route_table* table, const char* request,
+                                                                  size_t size, int32_t trace, meshroute_answer** out,
+                                                                  meshroute_error* error);
+
+/* ---- Answer -------------------------------------------------------------------------------------------------------- */
 
 MESHROUTE_API meshroute_status meshroute_answer_new(meshroute_answer** out, meshroute_error* error);
 MESHROUTE_API void meshroute_answer_free(meshroute_answer* answer);
 MESHROUTE_API meshroute_str meshroute_answer_outcome(const meshroute_answer* answer);
 MESHROUTE_API meshroute_str meshroute_answer_cluster(const meshroute_answer* answer);
+MESHROUTE_API meshroute_status meshroute_answer_get(const meshroute_answer* answer, meshroute_answer_fields* out,
+                                                    meshroute_error* error);
+MESHROUTE_API size_t meshroute_answer_weighted_cluster_count(const meshroute_answer* answer);
+MESHROUTE_API meshroute_status meshroute_answer_weighted_cluster(const meshroute_answer* answer, size_t index,
+                                                                 meshroute_weighted_cluster* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_answer_endpoint_count(const meshroute_answer* answer);
-MESHROUTE_API meshroute_status meshroute_answer_endpoint(const meshroute_answer* answer, size_t index, meshroute_endpoint* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_answer_endpoint(const meshroute_answer* answer, size_t index, meshroute_endpoint* out,
+                                                         meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_answer_endpoint_label(const meshroute_answer* answer, size_t endpoint, size_t index,
+                                                               meshroute_pair* out, meshroute_error* error);
+MESHROUTE_API size_t meshroute_answer_mirror_count(const meshroute_answer* answer);
+MESHROUTE_API meshroute_str meshroute_answer_mirror(const meshroute_answer* answer, size_t index);
+MESHROUTE_API size_t meshroute_answer_trace_count(const meshroute_answer* answer);
+MESHROUTE_API meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
+                                                      meshroute_error* error);
 MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out, meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_answer_text(const meshroute_answer* answer, int32_t explain, int32_t colour, meshroute_bytes* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_answer_text(const meshroute_answer* answer, int32_t explain, int32_t colour,
+                                                     meshroute_bytes* out, meshroute_error* error);
 
+/* ---- Report -------------------------------------------------------------------------------------------------------- */
+
+/* An empty report, to append to. */
+MESHROUTE_API meshroute_status meshroute_report_new(meshroute_report** out, meshroute_error* error);
 MESHROUTE_API void meshroute_report_free(meshroute_report* report);
+/* Adds another report's documents and findings; strings borrowed from `report` end. */
+MESHROUTE_API meshroute_status meshroute_report_append(meshroute_report* report, const meshroute_report* other,
+                                                       meshroute_error* error);
+/* Drops the findings of a rule that refuse nothing; those that explain a refusal stay. Strings borrowed before end. */
+MESHROUTE_API meshroute_status meshroute_report_ignore(meshroute_report* report, meshroute_str rule, meshroute_error* error);
 MESHROUTE_API size_t meshroute_report_document_count(const meshroute_report* report);
+MESHROUTE_API meshroute_status meshroute_report_document(const meshroute_report* report, size_t index, meshroute_document* out,
+                                                         meshroute_error* error);
+MESHROUTE_API meshroute_str meshroute_report_unknown_field(const meshroute_report* report, size_t document, size_t index);
 MESHROUTE_API size_t meshroute_report_diagnostic_count(const meshroute_report* report);
+MESHROUTE_API meshroute_status meshroute_report_diagnostic(const meshroute_report* report, size_t index,
+                                                           meshroute_diagnostic* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_report_related(const meshroute_report* report, size_t diagnostic, size_t index,
+                                                        meshroute_related* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_report_error_count(const meshroute_report* report);
+MESHROUTE_API size_t meshroute_report_warning_count(const meshroute_report* report);
 MESHROUTE_API meshroute_status meshroute_report_json(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out, meshroute_error* error);
+/* SARIF 2.1.0, for code-scanning services. */
+MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error);
+/* Findings with caret pictures, then one line of counts. */
+MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out,
+                                                     meshroute_error* error);
+
+/* ---- Rules: sorted by id ------------------------------------------------------------------------------------------- */
 
 MESHROUTE_API size_t meshroute_rule_count(void);
 MESHROUTE_API meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_error* error);
-
-MESHROUTE_API meshroute_status meshroute_route_table_new(const char* protojson, size_t size, meshroute_route_table** out, meshroute_error* error);
-MESHROUTE_API void meshroute_route_table_free(meshroute_route_table* table);
-MESHROUTE_API meshroute_status meshroute_route_table_resolve(const meshroute_route_table* table, const char* request, size_t size, int32_t trace, meshroute_answer** out, meshroute_error* error);
 
 #ifdef __cplusplus
 }

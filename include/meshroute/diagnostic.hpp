@@ -63,8 +63,14 @@ struct Report {
 
   std::size_t errors() const;
   std::size_t warnings() const;
+  /// Adds the documents and findings of another report; document indexes of its findings move along.
+  void append(Report other);
+  /// Drops the findings of a rule (or of every rule, for `*`) that refuse nothing; errors that explain a refusal stay.
+  void ignore(std::string_view rule);
   /// The JSON form of the contract.
   std::string to_json() const;
+  /// SARIF 2.1.0, for code-scanning services; the rules that fired are described in it.
+  std::string to_sarif() const;
   /// For people: findings with caret pictures, and a summary line.
   std::string to_text(bool colour = false) const;
 };

@@ -20,8 +20,10 @@ class Table;
 /// Takes every cluster as there, except that BlackHoleCluster has no endpoints. Immutable.
 class RouteTable {
  public:
-  /// Refuses what Envoy refuses, with the reason and the place.
-  static Result<RouteTable> parse(std::string_view protojson);
+  /// Reads a RouteConfiguration, or the one called `name` out of a list of them or of a config dump (Envoy's /config_dump,
+  /// `istioctl proxy-config routes -o json`); `name` may be empty where there is only one. Refuses what Envoy refuses, with
+  /// the reason and the place.
+  static Result<RouteTable> parse(std::string_view protojson, std::string_view name = {});
 
   Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
   void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;

@@ -25,7 +25,9 @@ constexpr Rule kTextRules[] = {
 };
 
 std::vector<Rule> join() {
-  std::vector<Rule> all(std::begin(kTextRules), std::end(kTextRules));
+  std::vector<Rule> all;
+  all.reserve(std::size(kTextRules) + std::size(schema::kRules) + std::size(admission::kRules) + std::size(analysis::kRules));
+  all.insert(all.end(), std::begin(kTextRules), std::end(kTextRules));
   all.insert(all.end(), std::begin(schema::kRules), std::end(schema::kRules));
   all.insert(all.end(), std::begin(admission::kRules), std::end(admission::kRules));
   all.insert(all.end(), std::begin(analysis::kRules), std::end(analysis::kRules));

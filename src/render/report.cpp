@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "meshroute/diagnostic.hpp"
 #include "render/text_parts.hpp"
@@ -8,6 +10,12 @@
 namespace meshroute {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+
+}  // namespace
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
@@ -39,6 +47,22 @@ std::size_t Report::errors() const {
 std::size_t Report::warnings() const {
   return static_cast<std::size_t>(
       std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::warning; }));
+}
+
+void Report::append(Report other) {
+  const auto first = static_cast<std::int32_t>(documents.size());
+  for (auto& diagnostic : other.diagnostics) {
+    if (diagnostic.document >= 0) diagnostic.document += first;
+  }
+  diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()), std::make_move_iterator(other.diagnostics.end()));
+  documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()), std::make_move_iterator(other.documents.end()));
+}
+
+void Report::ignore(std::string_view rule) {
+  std::erase_if(diagnostics, [&](const Diagnostic& diagnostic) {
+    const bool refuses = diagnostic.severity == Severity::error && diagnostic.layer != Layer::analysis;
+    return !refuses && (rule == "*" || rule == diagnostic.rule);
+  });
 }
 
 std::string Report::to_json() const {
@@ -99,16 +123,17 @@ std::string Report::to_text(bool colour) const {
       text += "  " + related.source + ":" + std::to_string(related.line) + ":" + std::to_string(related.column) + ": " + related.message + "\n";
     }
   }
-  if (documents.empty()) return text;
-  const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });
+  std::set<std::string_view> files;
   for (const auto& document : documents) {
+    files.insert(document.source);
     text += document.source + ":" + std::to_string(document.line) + ": ";
     text += document.kind.empty() ? std::string("document") : document.kind + " " + document.namespace_ + "/" + document.name;
     text += document.accepted ? ": accepted\n" : ": refused\n";
   }
-  text += std::to_string(documents.size()) + (documents.size() == 1 ? " document, " : " documents, ") + std::to_string(refused) + " refused, " +
-          std::to_string(errors()) + (errors() == 1 ? " error, " : " errors, ") + std::to_string(warnings()) +
-          (warnings() == 1 ? " warning\n" : " warnings\n");
+  const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });
+  text += counted(documents.size(), "document");
+  if (files.size() > 1) text += " in " + counted(files.size(), "file");
+  text += ": " + std::to_string(refused) + " refused, " + counted(errors(), "error") + ", " + counted(warnings(), "warning") + "\n";
   return text;
 }
 

@@ -6,6 +6,8 @@
 
 #include "meshroute/route_table.hpp"
 #include "routes/compiled.hpp"
+#include "routes/dump.hpp"
+#include "routes/dump.hpp"
 #include "routes/table.hpp"
 
 namespace meshroute::routes {
@@ -501,10 +503,12 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
 
 namespace meshroute {
 
-Result<RouteTable> RouteTable::parse(std::string_view protojson) {
+Result<RouteTable> RouteTable::parse(std::string_view protojson, std::string_view name) {
   auto json = nlohmann::json::parse(protojson, nullptr, false);
   if (json.is_discarded()) return Error{Error::Code::refused, "the route configuration is not JSON"};
-  auto table = routes::compile(json);
+  const auto found = routes::find_route_configuration(std::move(json), name);
+  if (!found) return found.error();
+  auto table = routes::compile(*found);
   if (!table) return table.error();
   return RouteTable(std::move(*table));
 }

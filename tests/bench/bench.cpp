@@ -17,7 +17,9 @@ namespace {
 
 std::string mesh_text;
 
-void count_bytes(benchmark::State& state) { state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(mesh_text.size())); }
+void count_bytes(benchmark::State& state) {
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(mesh_text.size()));
+}
 
 /// The floor of every YAML reader here: yaml-cpp's events, thrown away.
 class Nothing final : public YAML::EventHandler {
@@ -26,7 +28,9 @@ class Nothing final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string& value) override { benchmark::DoNotOptimize(value.data()); }
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string& value) override {
+    benchmark::DoNotOptimize(value.data());
+  }
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
   void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}

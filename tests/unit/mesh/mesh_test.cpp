@@ -13,13 +13,15 @@ using meshroute::Report;
 
 std::string entry(const std::string& name, const std::string& address, const std::string& namespace_ = "default") {
   return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata:\n  name: " + name + "\n  namespace: " + namespace_ +
-         "\nspec:\n  hosts:\n  - " + name + ".example.com\n  ports:\n  - number: 80\n    name: http\n    protocol: HTTP\n"
-         "  resolution: STATIC\n  endpoints:\n  - address: " + address + "\n";
+         "\nspec:\n  hosts:\n  - " + name +
+         ".example.com\n  ports:\n  - number: 80\n    name: http\n    protocol: HTTP\n"
+         "  resolution: STATIC\n  endpoints:\n  - address: " +
+         address + "\n";
 }
 
 std::string broken_port(const std::string& name) {
-  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata:\n  name: " + name +
-         "\nspec:\n  hosts:\n  - " + name + ".example.com\n  ports:\n  - number: 0\n    name: http\n  resolution: NONE\n";
+  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata:\n  name: " + name + "\nspec:\n  hosts:\n  - " + name +
+         ".example.com\n  ports:\n  - number: 0\n    name: http\n  resolution: NONE\n";
 }
 
 std::string first_endpoint(const meshroute::Mesh& mesh, const std::string& host) {
@@ -52,7 +54,9 @@ TEST_CASE("mesh: one broken document costs itself alone, at its line") {
   CHECK(report.documents[0].accepted);
   CHECK_FALSE(report.documents[1].decode);
   CHECK(report.documents[2].accepted);
-  const auto broken_at = static_cast<std::uint32_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("kind: [")), '\n')) + 1;
+  const auto broken_at = static_cast<std::uint32_t>(
+                             std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("kind: [")), '\n')) +
+                         1;
   CHECK(report.documents[1].line == broken_at);
   CHECK(first_endpoint(mesh, "b.example.com") == "10.0.0.2");
 }
@@ -82,7 +86,8 @@ TEST_CASE("mesh: snapshots taken before a change do not change") {
 }
 
 TEST_CASE("mesh: a kind without a table is a document, told once") {
-  const Report report = meshroute::check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n");
+  const Report report = meshroute::check(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n");
   REQUIRE(report.documents.size() == 2);
   CHECK(report.documents[0].accepted);
   CHECK_FALSE(report.documents[0].has_layers);
@@ -104,7 +109,8 @@ TEST_CASE("mesh: options that cannot be read are refused by create") {
 
 TEST_CASE("mesh: threads give the same report in the same order") {
   std::string text;
-  for (int i = 0; i < 300; ++i) text += entry("host-" + std::to_string(i), "10.0.0.1") + "---\n" + broken_port("bad-" + std::to_string(i)) + "---\n";
+  for (int i = 0; i < 300; ++i)
+    text += entry("host-" + std::to_string(i), "10.0.0.1") + "---\n" + broken_port("bad-" + std::to_string(i)) + "---\n";
   meshroute::MeshOptions options;
   const Report one = meshroute::Mesh(options).load(text, {.name = "big.yaml"});
   options.threads = 4;

@@ -31,8 +31,8 @@ void check_same(const ReadResource& first, const ReadResource& second) {
 }  // namespace
 
 TEST_CASE("schema: what is written as JSON or YAML reads back the same, for each kind") {
-  for (const std::string kind : {"ServiceEntry", "WorkloadEntry", "VirtualService", "DestinationRule", "Sidecar", "Gateway", "WorkloadGroup",
-                                 "AuthorizationPolicy", "PeerAuthentication"}) {
+  for (const std::string kind : {"ServiceEntry", "WorkloadEntry", "VirtualService", "DestinationRule", "Sidecar", "Gateway",
+                                 "WorkloadGroup", "AuthorizationPolicy", "PeerAuthentication"}) {
     std::ifstream file(MESHROUTE_TESTS_DIR "/conformance/admission/" + kind + ".jsonl");
     REQUIRE(file);
     int rounds = 0;

@@ -66,7 +66,7 @@ class View(_Handle):
 
     def resolve(self, request, explain=False):
         data = _bytes(request)
-        return Answer._made("view_resolve", self._handle, data, len(data), int(explain))
+        return Answer._made("resolve_json", self._handle, data, len(data), int(explain))
 
     def to_dict(self):
         return _json.loads(_native.text("view_json", self._handle, _native.Str(None, 0)))
@@ -83,7 +83,7 @@ class Snapshot(_Handle):
 
     def view(self, client, previous=None):
         data = _bytes(client)
-        return View._made("snapshot_view", self._handle, data, len(data), previous._handle if previous else None)
+        return View._made("snapshot_view_json", self._handle, data, len(data), previous._handle if previous else None)
 
 
 class Mesh(_Handle):
@@ -127,14 +127,14 @@ class Mesh(_Handle):
 class RouteTable(_Handle):
     _kind = "route_table"
 
-    def __init__(self, envoy_route_configuration):
+    def __init__(self, envoy_route_configuration, name=""):
         data, out = _bytes(envoy_route_configuration), _c.c_void_p()
-        _native.call("route_table_new", data, len(data), _c.byref(out))
+        _native.call("route_table_new", data, len(data), _native.str_of(name), _c.byref(out))
         super().__init__(out)
 
     def resolve(self, request, explain=False):
         data = _bytes(request)
-        return Answer._made("route_table_resolve", self._handle, data, len(data), int(explain))
+        return Answer._made("route_table_resolve_json", self._handle, data, len(data), int(explain))
 
 
 def check(text, name="<input>"):

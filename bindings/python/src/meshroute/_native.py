@@ -48,10 +48,11 @@ library = load()
 P, Z, I, S = c.c_void_p, c.c_size_t, c.c_int32, c.c_char_p
 for _name, _arguments in {
         "mesh_new": [P, P], "mesh_load": [P, S, Z, P, P], "mesh_apply_json": [P, S, Z, P], "mesh_remove": [P, Str, Str, Str, Str],
-        "mesh_snapshot": [P, P], "check": [S, Z, P, P], "snapshot_analyze": [P, P], "snapshot_view": [P, S, Z, P, P],
-        "view_resolve": [P, S, Z, I, P], "view_json": [P, Str, P], "view_text": [P, Str, P], "answer_json": [P, P],
+        "mesh_snapshot": [P, P], "check": [S, Z, P, P], "snapshot_analyze": [P, P], "snapshot_view_json": [P, S, Z, P, P],
+        "resolve_json": [P, S, Z, I, P], "view_json": [P, Str, P], "view_text": [P, Str, P], "answer_json": [P, P],
         "answer_text": [P, I, I, P], "report_json": [P, P], "report_text": [P, I, P], "rule_at": [Z, P],
-        "route_table_new": [S, Z, P], "route_table_resolve": [P, S, Z, I, P]}.items():
+        "route_table_new": [S, Z, Str, P], "route_table_resolve_json": [P, S, Z, I, P],
+        "report_new": [P], "report_append": [P, P], "report_ignore": [P, Str], "report_sarif": [P, P], "view_envoy_routes": [P, P]}.items():
     _function = getattr(library, "meshroute_" + _name)
     _function.argtypes, _function.restype = _arguments + [P], I
 for _name in ("mesh", "snapshot", "view", "report", "answer", "route_table", "bytes"):

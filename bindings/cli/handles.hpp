@@ -1,0 +1,54 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The C ABI's handles, freed when they go out of scope.
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "meshroute.h"
+
+namespace cli {
+
+template <class T, void (*Free)(T*)>
+struct Freed {
+  void operator()(T* handle) const { Free(handle); }
+};
+using Mesh = std::unique_ptr<meshroute_mesh, Freed<meshroute_mesh, meshroute_mesh_free>>;
+using Snapshot = std::unique_ptr<meshroute_snapshot, Freed<meshroute_snapshot, meshroute_snapshot_free>>;
+using View = std::unique_ptr<meshroute_view, Freed<meshroute_view, meshroute_view_free>>;
+using Report = std::unique_ptr<meshroute_report, Freed<meshroute_report, meshroute_report_free>>;
+using Answer = std::unique_ptr<meshroute_answer, Freed<meshroute_answer, meshroute_answer_free>>;
+using RouteTable = std::unique_ptr<meshroute_route_table, Freed<meshroute_route_table, meshroute_route_table_free>>;
+
+/// What the user must mend: exit code 2.
+struct Usage : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// `call(error)` is a call of the C ABI; throws with its words where it fails, else gives its status.
+template <class Call>
+meshroute_status need(Call call) {
+  meshroute_error error{};
+  const meshroute_status status = call(&error);
+  if (status < 0) throw Usage(error.message);
+  return status;
+}
+
+/// `call(out, error)` makes a handle.
+template <class Handle, class Call>
+Handle made(Call call, meshroute_status* status = nullptr) {
+  typename Handle::element_type* out = nullptr;
+  const meshroute_status said = need([&](meshroute_error* error) { return call(&out, error); });
+  if (status != nullptr) *status = said;
+  return Handle(out);
+}
+
+inline meshroute_str str_of(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view view_of(meshroute_str text) {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
+
+}  // namespace cli

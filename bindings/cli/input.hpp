@@ -1,0 +1,32 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Files, folders and standard input.
+
+#include <string>
+#include <vector>
+
+namespace cli {
+
+/// The file's bytes; `-` is standard input. Throws Usage where it cannot be read.
+std::string read_file(const std::string& path);
+
+/// Files stay; a folder is its .yaml, .yml and .json files, recursively and sorted. What cannot be listed is told in
+/// `problems`.
+std::vector<std::string> files_of(const std::vector<std::string>& paths, std::vector<std::string>& problems);
+
+/// A line on the terminal that counts; prints nothing where standard error is none or the work is short.
+class Progress {
+ public:
+  explicit Progress(std::size_t total);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  void step();
+
+ private:
+  std::size_t total_, done_ = 0;
+  bool shown_;
+};
+
+}  // namespace cli

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests, route tables and answers.
+#include <utility>
+
+#include "wall.hpp"
+
+namespace {
+
+using namespace meshroute::capi;  // NOLINT(google-build-using-namespace)
+
+meshroute_status verdict(const meshroute::Answer& answer) {
+  const auto& outcome = answer.outcome;
+  const bool reached = outcome == "routed" || outcome == "redirect" || outcome == "direct_response" || outcome == "passthrough";
+  return reached ? MESHROUTE_OK : MESHROUTE_FINDINGS;
+}
+
+meshroute::Result<meshroute::Request> request_of(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && text[first] == '{') return meshroute::Request::from_json(text);
+  return meshroute::Request::from_url(text);
+}
+
+meshroute::Result<meshroute::Request> request_of(const meshroute_request* given) {
+  meshroute_request known;
+  const auto invalid = [](const char* why) { return meshroute::Error{meshroute::Error::Code::invalid_argument, why}; };
+  if (given == nullptr) return invalid("the request is NULL");
+  if (!take(given, known)) return invalid("the request's struct_size is none");
+  if (known.header_count > 0 && known.headers == nullptr) return invalid("the request's headers are NULL");
+  if (known.port > 65535) return invalid("the request's port is above 65535");
+  meshroute::Request request;
+  if (known.url.size > 0) {
+    auto parsed = meshroute::Request::from_url(view_of(known.url));
+    if (!parsed) return parsed;
+    request = std::move(*parsed);
+  }
+  if (known.protocol.size > 0) request.protocol = view_of(known.protocol);
+  if (known.address.data != nullptr) request.address = view_of(known.address);
+  if (known.host.data != nullptr) request.host = view_of(known.host);
+  if (known.method.size > 0) request.method = view_of(known.method);
+  if (known.path.size > 0) request.path = view_of(known.path);
+  if (known.scheme.data != nullptr) request.scheme = view_of(known.scheme);
+  if (known.sni.size > 0) request.sni = view_of(known.sni);
+  if (known.alpn.size > 0) request.alpn = view_of(known.alpn);
+  for (std::size_t i = 0; i < known.header_count; ++i) {
+    request.headers.emplace_back(view_of(known.headers[i].name), view_of(known.headers[i].value));
+  }
+  if (known.has_random != 0) request.random = known.random;
+  if (known.port != 0) request.port = known.port;
+  if (known.tls != 0) request.tls = true;
+  return request;
+}
+
+bool read(const meshroute_resolve_options* given, meshroute::ResolveOptions& options) {
+  meshroute_resolve_options known;
+  if (!take(given, known)) return false;
+  options.trace = known.trace != 0;
+  return true;
+}
+
+template <class Table>
+meshroute_status resolve(const Table* table, const meshroute::Result<meshroute::Request>& asked,
+                         const meshroute::ResolveOptions& options, meshroute_answer** out, meshroute_error* error) {
+  if (table == nullptr || out == nullptr) return missing(error);
+  if (!asked) return fail(error, asked.error());
+  auto answer = table->value.resolve(*asked, options);
+  const auto status = verdict(answer);
+  hand_out(std::move(answer), out);
+  return status;
+}
+
+template <class Table>
+meshroute_status resolve(const Table* table, const meshroute_request* request, const meshroute_resolve_options* options,
+                         meshroute_answer** out, meshroute_error* error) {
+  return guard(error, [&] {
+    meshroute::ResolveOptions given;
+    return read(options, given) ? resolve(table, request_of(request), given, out, error) : missing(error);
+  });
+}
+
+template <class Table>
+meshroute_status resolve(const Table* table, const char* request, size_t size, int32_t trace, meshroute_answer** out,
+                         meshroute_error* error) {
+  return guard(error, [&] {
+    if (request == nullptr) return missing(error);
+    return resolve(table, request_of(std::string_view(request, size)), {.trace = trace != 0}, out, error);
+  });
+}
+
+std::int64_t number_of(const std::optional<std::uint32_t>& value) { return value ? static_cast<std::int64_t>(*value) : -1; }
+
+}  // namespace
+
+extern "C" {
+
+void meshroute_answer_free(meshroute_answer* answer) { delete answer; }
+void meshroute_route_table_free(meshroute_route_table* table) { delete table; }
+
+meshroute_status meshroute_resolve(const meshroute_view* view, const meshroute_request* request,
+                                   const meshroute_resolve_options* options, meshroute_answer** out, meshroute_error* error) {
+  return resolve(view, request, options, out, error);
+}
+
+meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshroute_request* request,
+                                        const meshroute_resolve_options* options, meshroute_answer* reused,
+                                        meshroute_error* error) {
+  return guard(error, [&] {
+    meshroute::ResolveOptions given;
+    if (view == nullptr || reused == nullptr || !read(options, given)) return missing(error);
+    const auto asked = request_of(request);
+    if (!asked) return fail(error, asked.error());
+    view->value.resolve_into(*asked, reused->value, given);
+    return verdict(reused->value);
+  });
+}
+
+meshroute_status meshroute_resolve_json(const meshroute_view* view, const char* request, size_t size, int32_t trace,
+                                        meshroute_answer** out, meshroute_error* error) {
+  return resolve(view, request, size, trace, out, error);
+}
+
+meshroute_status meshroute_route_table_new(const char* protojson, size_t size, meshroute_str name, meshroute_route_table** out,
+                                           meshroute_error* error) {
+  return guard(error, [&] {
+    if (protojson == nullptr || out == nullptr) return missing(error);
+    auto table = meshroute::RouteTable::parse({protojson, size}, view_of(name));
+    if (!table) return fail(error, table.error());
+    hand_out(std::move(*table), out);
+    return MESHROUTE_OK;
+  });
+}
+
+meshroute_status meshroute_route_table_resolve(const meshroute_route_table* table, const meshroute_request* request,
+                                               const meshroute_resolve_options* options, meshroute_answer** out,
+                                               meshroute_error* error) {
+  return resolve(table, request, options, out, error);
+}
+
+meshroute_status meshroute_route_table_resolve_json(const meshroute_route_table* table, const char* request, size_t size,
+                                                    int32_t trace, meshroute_answer** out, meshroute_error* error) {
+  return resolve(table, request, size, trace, out, error);
+}
+
+meshroute_status meshroute_answer_new(meshroute_answer** out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (out == nullptr) return missing(error);
+    hand_out(meshroute::Answer{}, out);
+    return MESHROUTE_OK;
+  });
+}
+
+meshroute_str meshroute_answer_outcome(const meshroute_answer* answer) {
+  return answer == nullptr ? meshroute_str{nullptr, 0} : str_of(answer->value.outcome);
+}
+meshroute_str meshroute_answer_cluster(const meshroute_answer* answer) {
+  return answer == nullptr ? meshroute_str{nullptr, 0} : str_of(answer->value.cluster);
+}
+
+meshroute_status meshroute_answer_get(const meshroute_answer* answer, meshroute_answer_fields* out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    const auto& from = answer->value;
+    meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+    fields.outcome = str_of(from.outcome);
+    fields.listener = str_of(from.listener);
+    fields.filter_chain = str_of(from.filter_chain);
+    fields.route_config = str_of(from.route_config);
+    fields.virtual_host = str_of(from.virtual_host);
+    fields.route = str_of(from.route);
+    fields.config = str_of(from.config);
+    fields.cluster = str_of(from.cluster);
+    fields.error = str_of(from.error);
+    fields.path = str_of(from.path);
+    fields.authority = str_of(from.authority);
+    fields.timeout = str_of(from.timeout);
+    fields.redirect = str_of(from.redirect);
+    fields.retries = str_of(from.retries);
+    if (from.response) fields.response_flags = str_of(from.response->flags);
+    fields.picked_cluster = str_of(from.picked_cluster);
+    fields.picked_endpoint = str_of(from.picked_endpoint);
+    fields.route_index = number_of(from.route_index);
+    fields.direct_response = number_of(from.direct_response);
+    fields.grpc_status = number_of(from.grpc_status);
+    fields.response_status = from.response ? static_cast<std::int64_t>(from.response->status) : -1;
+    return fill(fields, out, error);
+  });
+}
+
+size_t meshroute_answer_weighted_cluster_count(const meshroute_answer* answer) {
+  return answer == nullptr ? 0 : answer->value.weighted_clusters.size();
+}
+meshroute_status meshroute_answer_weighted_cluster(const meshroute_answer* answer, size_t index, meshroute_weighted_cluster* out,
+                                                   meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (index >= answer->value.weighted_clusters.size()) return out_of_range(error);
+    const auto& from = answer->value.weighted_clusters[index];
+    meshroute_weighted_cluster made = MESHROUTE_WEIGHTED_CLUSTER_INIT;
+    made.name = str_of(from.name);
+    made.authority = str_of(from.authority);
+    made.weight = from.weight;
+    return fill(made, out, error);
+  });
+}
+
+size_t meshroute_answer_endpoint_count(const meshroute_answer* answer) {
+  return answer == nullptr ? 0 : answer->value.endpoints.size();
+}
+
+meshroute_status meshroute_answer_endpoint(const meshroute_answer* answer, size_t index, meshroute_endpoint* out,
+                                           meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (index >= answer->value.endpoints.size()) return out_of_range(error);
+    const auto& from = answer->value.endpoints[index];
+    meshroute_endpoint made = MESHROUTE_ENDPOINT_INIT;
+    made.cluster = str_of(from.cluster);
+    made.address = str_of(from.address);
+    made.locality = str_of(from.locality);
+    made.health = str_of(from.health);
+    made.service_account = str_of(from.service_account);
+    made.resource = str_of(from.resource);
+    made.label_count = from.labels.size();
+    made.port = from.port;
+    made.weight = from.weight;
+    made.priority = from.priority;
+    return fill(made, out, error);
+  });
+}
+
+meshroute_status meshroute_answer_endpoint_label(const meshroute_answer* answer, size_t endpoint, size_t index,
+                                                 meshroute_pair* out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (endpoint >= answer->value.endpoints.size() || index >= answer->value.endpoints[endpoint].labels.size())
+      return out_of_range(error);
+    const auto label = std::next(answer->value.endpoints[endpoint].labels.begin(), static_cast<std::ptrdiff_t>(index));
+    *out = {str_of(label->first), str_of(label->second)};
+    return MESHROUTE_OK;
+  });
+}
+
+size_t meshroute_answer_mirror_count(const meshroute_answer* answer) {
+  return answer == nullptr ? 0 : answer->value.mirrors.size();
+}
+meshroute_str meshroute_answer_mirror(const meshroute_answer* answer, size_t index) {
+  const bool there = answer != nullptr && index < answer->value.mirrors.size();
+  return there ? str_of(answer->value.mirrors[index]) : meshroute_str{nullptr, 0};
+}
+
+size_t meshroute_answer_trace_count(const meshroute_answer* answer) { return answer == nullptr ? 0 : answer->value.trace.size(); }
+meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
+                                        meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (index >= answer->value.trace.size()) return out_of_range(error);
+    const auto& from = answer->value.trace[index];
+    meshroute_trace_line made = MESHROUTE_TRACE_LINE_INIT;
+    made.stage = str_of(from.stage);
+    made.resource = str_of(from.resource);
+    made.path = str_of(from.path);
+    made.source = str_of(from.source);
+    made.text = str_of(from.text);
+    made.verdict = static_cast<std::int32_t>(from.verdict);
+    made.line = from.line;
+    made.column = from.column;
+    return fill(made, out, error);
+  });
+}
+
+meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] { return answer == nullptr || out == nullptr ? missing(error) : give(answer->value.to_json(), out); });
+}
+
+meshroute_status meshroute_answer_text(const meshroute_answer* answer, int32_t explain, int32_t colour, meshroute_bytes* out,
+                                       meshroute_error* error) {
+  return guard(error, [&] {
+    return answer == nullptr || out == nullptr ? missing(error) : give(answer->value.to_text(explain != 0, colour != 0), out);
+  });
+}
+
+}  // extern "C"

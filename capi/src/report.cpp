@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports and rules.
+#include <utility>
+
+#include "wall.hpp"
+
+using namespace meshroute::capi;  // NOLINT(google-build-using-namespace)
+
+extern "C" {
+
+meshroute_status meshroute_report_new(meshroute_report** out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (out == nullptr) return missing(error);
+    hand_out(meshroute::Report{}, out);
+    return MESHROUTE_OK;
+  });
+}
+
+void meshroute_report_free(meshroute_report* report) { delete report; }
+
+meshroute_status meshroute_report_append(meshroute_report* report, const meshroute_report* other, meshroute_error* error) {
+  return guard(error, [&] {
+    if (report == nullptr || other == nullptr) return missing(error);
+    report->value.append(other->value);
+    return MESHROUTE_OK;
+  });
+}
+
+meshroute_status meshroute_report_ignore(meshroute_report* report, meshroute_str rule, meshroute_error* error) {
+  return guard(error, [&] {
+    if (report == nullptr || rule.data == nullptr) return missing(error);
+    report->value.ignore(view_of(rule));
+    return MESHROUTE_OK;
+  });
+}
+
+size_t meshroute_report_document_count(const meshroute_report* report) {
+  return report == nullptr ? 0 : report->value.documents.size();
+}
+
+meshroute_status meshroute_report_document(const meshroute_report* report, size_t index, meshroute_document* out,
+                                           meshroute_error* error) {
+  return guard(error, [&] {
+    if (report == nullptr || out == nullptr) return missing(error);
+    if (index >= report->value.documents.size()) return out_of_range(error);
+    const auto& from = report->value.documents[index];
+    meshroute_document made = MESHROUTE_DOCUMENT_INIT;
+    made.source = str_of(from.source);
+    made.kind = str_of(from.kind);
+    made.namespace_ = str_of(from.namespace_);
+    made.name = str_of(from.name);
+    made.unknown_field_count = from.unknown_fields.size();
+    made.line = from.line;
+    made.accepted = from.accepted ? 1 : 0;
+    made.has_layers = from.has_layers ? 1 : 0;
+    made.decode = from.decode ? 1 : 0;
+    made.metadata = from.metadata ? 1 : 0;
+    made.schema = from.schema ? 1 : 0;
+    made.webhook = from.webhook ? 1 : 0;
+    made.strict = from.strict ? 1 : 0;
+    return fill(made, out, error);
+  });
+}
+
+meshroute_str meshroute_report_unknown_field(const meshroute_report* report, size_t document, size_t index) {
+  const bool there = report != nullptr && document < report->value.documents.size() &&
+                     index < report->value.documents[document].unknown_fields.size();
+  return there ? str_of(report->value.documents[document].unknown_fields[index]) : meshroute_str{nullptr, 0};
+}
+
+size_t meshroute_report_diagnostic_count(const meshroute_report* report) {
+  return report == nullptr ? 0 : report->value.diagnostics.size();
+}
+
+meshroute_status meshroute_report_diagnostic(const meshroute_report* report, size_t index, meshroute_diagnostic* out,
+                                             meshroute_error* error) {
+  return guard(error, [&] {
+    if (report == nullptr || out == nullptr) return missing(error);
+    if (index >= report->value.diagnostics.size()) return out_of_range(error);
+    const auto& from = report->value.diagnostics[index];
+    meshroute_diagnostic made = MESHROUTE_DIAGNOSTIC_INIT;
+    made.rule = str_of(from.rule);
+    made.resource = str_of(from.resource);
+    made.path = str_of(from.path);
+    made.source = str_of(from.source);
+    made.message = str_of(from.message);
+    made.hint = str_of(from.hint);
+    made.related_count = from.related.size();
+    made.severity = static_cast<std::int32_t>(from.severity);
+    made.layer = static_cast<std::int32_t>(from.layer);
+    made.document = from.document;
+    made.line = from.line;
+    made.column = from.column;
+    return fill(made, out, error);
+  });
+}
+
+meshroute_status meshroute_report_related(const meshroute_report* report, size_t diagnostic, size_t index, meshroute_related* out,
+                                          meshroute_error* error) {
+  return guard(error, [&] {
+    if (report == nullptr || out == nullptr) return missing(error);
+    if (diagnostic >= report->value.diagnostics.size() || index >= report->value.diagnostics[diagnostic].related.size()) {
+      return out_of_range(error);
+    }
+    const auto& from = report->value.diagnostics[diagnostic].related[index];
+    meshroute_related made = MESHROUTE_RELATED_INIT;
+    made.source = str_of(from.source);
+    made.message = str_of(from.message);
+    made.line = from.line;
+    made.column = from.column;
+    return fill(made, out, error);
+  });
+}
+
+size_t meshroute_report_error_count(const meshroute_report* report) { return report == nullptr ? 0 : report->value.errors(); }
+size_t meshroute_report_warning_count(const meshroute_report* report) { return report == nullptr ? 0 : report->value.warnings(); }
+
+meshroute_status meshroute_report_json(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] { return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_json(), out); });
+}
+meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] { return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_sarif(), out); });
+}
+meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out,
+                                       meshroute_error* error) {
+  return guard(error, [&] {
+    return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_text(colour != 0), out);
+  });
+}
+
+size_t meshroute_rule_count(void) { return meshroute::rules().size(); }
+
+meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (out == nullptr) return missing(error);
+    const auto rules = meshroute::rules();
+    if (index >= rules.size()) return out_of_range(error);
+    const auto& from = rules[index];
+    meshroute_rule made = MESHROUTE_RULE_INIT;
+    made.id = str_of(from.id);
+    made.kind = str_of(from.kind);
+    made.layer = str_of(meshroute::to_string(from.layer));
+    made.severity = str_of(meshroute::to_string(from.severity));
+    made.demand = str_of(from.demand);
+    made.source = str_of(from.source);
+    return fill(made, out, error);
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,92 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What every entry point shares: the handles, the wall that no exception passes, and the growth of structs.
+
+#include <cstring>
+#include <exception>
+#include <new>
+#include <string_view>
+
+#include "meshroute.h"
+#include "meshroute/meshroute.hpp"
+
+struct meshroute_mesh {
+  meshroute::Mesh value;
+};
+struct meshroute_snapshot {
+  meshroute::Snapshot value;
+};
+struct meshroute_view {
+  meshroute::View value;
+};
+struct meshroute_report {
+  meshroute::Report value;
+};
+struct meshroute_answer {
+  meshroute::Answer value;
+};
+struct meshroute_route_table {
+  meshroute::RouteTable value;
+};
+
+namespace meshroute::capi {
+
+/// Writes the error where the caller wants one; cuts the message between code points. Returns `code`.
+meshroute_status fail(meshroute_error* error, meshroute_status code, std::string_view message) noexcept;
+meshroute_status fail(meshroute_error* error, const Error& why) noexcept;
+inline meshroute_status missing(meshroute_error* error) noexcept {
+  return fail(error, MESHROUTE_INVALID_ARGUMENT, "an argument is NULL, or its struct_size is none");
+}
+inline meshroute_status out_of_range(meshroute_error* error) noexcept {
+  return fail(error, MESHROUTE_INVALID_ARGUMENT, "nothing has this index");
+}
+
+template <class Body>
+meshroute_status guard(meshroute_error* error, Body body) noexcept {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    return fail(error, MESHROUTE_LIMIT, "out of memory");
+  } catch (const std::exception& caught) {
+    return fail(error, MESHROUTE_INTERNAL, caught.what());
+  } catch (...) {
+    return fail(error, MESHROUTE_INTERNAL, "unknown failure");
+  }
+}
+
+inline std::string_view view_of(meshroute_str text) noexcept {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
+inline meshroute_str str_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+/// Hands out a copy that the caller frees.
+meshroute_status give(std::string_view text, meshroute_bytes* out);
+
+/// A caller's struct in this library's size: what an older caller does not know is zero, what a newer one adds is not read.
+/// False where struct_size is none.
+template <class Struct>
+bool take(const Struct* given, Struct& taken) noexcept {
+  std::memset(&taken, 0, sizeof taken);
+  if (given == nullptr) return true;
+  if (given->struct_size < sizeof(given->struct_size)) return false;
+  std::memcpy(&taken, given, given->struct_size < sizeof taken ? given->struct_size : sizeof taken);
+  return true;
+}
+
+/// Fills a caller's struct as far as the caller knows it; struct_size stays the caller's.
+template <class Struct>
+meshroute_status fill(Struct made, Struct* out, meshroute_error* error) noexcept {
+  if (out->struct_size < sizeof(out->struct_size)) return missing(error);
+  made.struct_size = out->struct_size;
+  std::memcpy(out, &made, out->struct_size < sizeof made ? out->struct_size : sizeof made);
+  return MESHROUTE_OK;
+}
+
+/// Turns a failed `make()` of std::nothrow kind away: hands `value` out as a new handle.
+template <class Handle, class Value>
+void hand_out(Value&& value, Handle** out) {
+  *out = new Handle{std::forward<Value>(value)};
+}
+
+}  // namespace meshroute::capi
