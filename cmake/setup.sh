@@ -36,7 +36,9 @@ python_environment() {
     say "making a virtual environment in .venv"
     python3 -m venv "$ROOT/.venv" || die "python3 could not make a virtual environment; install python3-venv"
   fi
-  if ! "$ROOT/.venv/bin/python" -c 'import pytest' 2>/dev/null; then
-    "$ROOT/.venv/bin/python" -m pip install -q pytest || die "pip could not install pytest into .venv"
+  if ! "$ROOT/.venv/bin/python" -c 'import hypothesis, mypy, pytest, scikit_build_core' 2>/dev/null; then
+    say "installing pytest, hypothesis, mypy and scikit-build-core into .venv"
+    "$ROOT/.venv/bin/python" -m pip install -q hypothesis mypy pytest 'scikit-build-core>=0.8' ||
+      die "pip could not install the Python test tools into .venv; is the package index reachable?"
   fi
 }

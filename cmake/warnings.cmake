@@ -1,6 +1,6 @@
 # PRIVATE to our own targets; nothing reaches a consumer.
 add_library(meshroute_warnings INTERFACE)
-if(MESHROUTE_TOP_LEVEL)
+if(MESHROUTE_WARNINGS)
   # g++ 12 warns of overlap inside its own std::string operator+ (GCC bug 105651), hence no -Wrestrict
   target_compile_options(meshroute_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                          $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-restrict>)

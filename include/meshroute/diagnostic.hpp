@@ -20,46 +20,46 @@ std::string_view to_string(Layer layer);
 
 /// Another place that a finding leans on.
 struct Related {
-  std::string source;
+  std::string source = {};
   std::uint32_t line = 0;
   std::uint32_t column = 0;
-  std::string message;
+  std::string message = {};
 };
 
 /// One finding. Lines and columns count from 1, columns in Unicode code points.
 struct Diagnostic {
   Severity severity = Severity::error;
   Layer layer = Layer::syntax;
-  std::string rule;               ///< stable id, see rules()
-  std::int32_t document = -1;     ///< index into Report::documents, or -1
-  std::string resource;           ///< "ServiceEntry default/httpbin-entry"
-  std::string path;               ///< "spec.ports[1].number"
-  std::string source;             ///< name given at load
+  std::string rule = {};       ///< stable id, see rules()
+  std::int32_t document = -1;  ///< index into Report::documents, or -1
+  std::string resource = {};   ///< "ServiceEntry default/httpbin-entry"
+  std::string path = {};       ///< "spec.ports[1].number"
+  std::string source = {};     ///< name given at load
   std::uint32_t line = 1;
   std::uint32_t column = 1;
-  std::string message;
-  std::string hint;
-  std::vector<Related> related;
-  std::string excerpt;            ///< the line of the source, for the caret picture; not in the JSON form
+  std::string message = {};
+  std::string hint = {};
+  std::vector<Related> related = {};
+  std::string excerpt = {};  ///< the line of the source, for the caret picture; not in the JSON form
 };
 
 /// The verdict on one document of a stream.
 struct DocumentReport {
-  std::string source;
+  std::string source = {};
   std::uint32_t line = 1;
-  std::string kind;
-  std::string namespace_;
-  std::string name;
+  std::string kind = {};
+  std::string namespace_ = {};
+  std::string name = {};
   bool accepted = false;
-  bool has_layers = true;         ///< false for kinds that the library has no table for
+  bool has_layers = true;  ///< false for kinds that the library has no table for
   bool decode = true, metadata = true, schema = true, webhook = true, strict = true;
-  std::vector<std::string> unknown_fields;
+  std::vector<std::string> unknown_fields = {};
 };
 
 /// What a load or a check found. Owns all its text.
 struct Report {
-  std::vector<DocumentReport> documents;
-  std::vector<Diagnostic> diagnostics;
+  std::vector<DocumentReport> documents = {};
+  std::vector<Diagnostic> diagnostics = {};
 
   std::size_t errors() const;
   std::size_t warnings() const;
@@ -77,11 +77,11 @@ struct Report {
 
 /// One rule that a diagnostic can name. Ids are stable and never reused.
 struct Rule {
-  std::string_view id, kind;
-  Layer layer;
-  Severity severity;
-  std::string_view demand;  ///< what it demands, a sentence
-  std::string_view source;  ///< where it comes from
+  std::string_view id = {}, kind = {};
+  Layer layer = {};
+  Severity severity = {};
+  std::string_view demand = {};  ///< what it demands, a sentence
+  std::string_view source = {};  ///< where it comes from
 };
 
 /// All rules, sorted by id; lives as long as the program.

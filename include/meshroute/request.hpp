@@ -16,14 +16,14 @@ namespace meshroute {
 
 /// Who asks: one sidecar proxy.
 struct Client {
-  std::string id;
+  std::string id = {};
   std::string namespace_ = "default";
-  std::map<std::string, std::string> labels;
-  std::string ip;
-  std::string locality;  ///< "region/zone/subzone"
-  std::string network;
+  std::map<std::string, std::string> labels = {};
+  std::string ip = {};
+  std::string locality = {};  ///< "region/zone/subzone"
+  std::string network = {};
   std::string cluster = "Kubernetes";
-  std::string node_name;
+  std::string node_name = {};
   bool dns_capture = false;
   bool dns_auto_allocate = false;
 
@@ -33,18 +33,18 @@ struct Client {
 
 /// What is asked. Header names may be in any case; a header sent on several lines stands several times.
 struct Request {
-  std::string protocol = "http";           ///< http, http2 or tcp
+  std::string protocol = "http";  ///< http, http2 or tcp
   bool tls = false;
-  std::optional<std::string> address;      ///< absent: what the client's DNS would give for the host
-  std::uint32_t port = 0;                  ///< 0: from the URL, else 80 or 443
-  std::optional<std::string> host;         ///< absent: no Host was sent
+  std::optional<std::string> address = {};  ///< absent: what the client's DNS would give for the host
+  std::uint32_t port = 0;                   ///< 0: from the URL, else 80 or 443
+  std::optional<std::string> host = {};     ///< absent: no Host was sent
   std::string method = "GET";
-  std::string path = "/";                  ///< may carry a query string
-  std::optional<std::string> scheme;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string sni;
-  std::string alpn;
-  std::optional<std::uint64_t> random;     ///< Envoy's random value; absent: all shares and no pick
+  std::string path = "/";  ///< may carry a query string
+  std::optional<std::string> scheme = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string sni = {};
+  std::string alpn = {};
+  std::optional<std::uint64_t> random = {};  ///< Envoy's random value; absent: all shares and no pick
 
   static Result<Request> from_json(std::string_view json);
   static Result<Request> from_url(std::string_view url);

@@ -29,14 +29,14 @@ struct Identity {
 };
 
 struct Metadata {
-  std::map<std::string, std::string> labels, annotations;
+  std::map<std::string, std::string> labels = {}, annotations = {};
   std::int64_t creation_timestamp = 0;  ///< seconds since 1970; 0: none, which counts as oldest
   bool deleting = false;                ///< deletionTimestamp is set
 };
 
 /// `status.addresses` of a ServiceEntry (spec B11).
 struct StatusAddress {
-  std::string value, host;
+  std::string value = {}, host = {};
 };
 
 using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
@@ -49,25 +49,25 @@ using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEn
 
 /// A text that was loaded; kept where LoadOptions::keep_text says so.
 struct Source {
-  std::string name;
-  std::string text;
+  std::string name = {};
+  std::string text = {};
 };
 
 /// Where a resource was read.
 struct Origin {
-  std::shared_ptr<const Source> source;
+  std::shared_ptr<const Source> source = {};
   std::size_t offset = 0, size = 0;  ///< of its document in the text
   std::uint32_t line = 1;            ///< where its document starts
 };
 
 /// One resource as it was read.
 struct Resource {
-  Identity identity;
-  Metadata metadata;
-  Spec spec;
-  std::vector<StatusAddress> status_addresses;
-  std::map<std::string, std::string> conditions;  ///< status.conditions: type -> status
-  Origin origin;
+  Identity identity = {};
+  Metadata metadata = {};
+  Spec spec = {};
+  std::vector<StatusAddress> status_addresses = {};
+  std::map<std::string, std::string> conditions = {};  ///< status.conditions: type -> status
+  Origin origin = {};
 
   template <class Kind>
   const Kind* as() const {

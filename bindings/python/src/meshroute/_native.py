@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds and declares the C library."""
+"""Finds the shared library, declares its C functions, and turns its errors into exceptions."""
+from __future__ import annotations
+
 import ctypes as c
 import ctypes.util
 import os
+from typing import Any, Dict, List, Tuple
+
+VERSION = "0.1.0"
 
 
 class Str(c.Structure):
@@ -13,12 +18,17 @@ class Bytes(c.Structure):
     _fields_ = [("data", c.c_void_p), ("size", c.c_size_t)]
 
 
+class Pair(c.Structure):
+    _fields_ = [("name", Str), ("value", Str)]
+
+
 class CError(c.Structure):
     _fields_ = [("code", c.c_int32), ("message", c.c_char * 508)]
 
 
 class MeshOptions(c.Structure):
-    _fields_ = [("struct_size", c.c_size_t), ("mesh_config", Str), ("mesh_networks", Str), ("vip_mode", c.c_int32), ("threads", c.c_uint32)]
+    _fields_ = [("struct_size", c.c_size_t), ("mesh_config", Str), ("mesh_networks", Str), ("vip_mode", c.c_int32),
+                ("threads", c.c_uint32)]
 
 
 class LoadOptions(c.Structure):
@@ -26,56 +36,109 @@ class LoadOptions(c.Structure):
                 ("apply_refused", c.c_int32), ("reserved", c.c_int32)]
 
 
+def _texts(names: str) -> List[Tuple[str, Any]]:
+    return [(name, Str) for name in names.split()]
+
+
+_SIZE: List[Tuple[str, Any]] = [("struct_size", c.c_size_t)]
+
+
+class RequestStruct(c.Structure):
+    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn") +
+                [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32),
+                 ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)])
+
+
+class ResolveOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_size_t), ("trace", c.c_int32), ("reserved", c.c_int32)]
+
+
 class Rule(c.Structure):
-    _fields_ = [("struct_size", c.c_size_t)] + [(n, Str) for n in ("id", "kind", "layer", "severity", "demand", "source")]
+    _fields_ = _SIZE + _texts("id kind layer severity demand source")
 
 
-def load():
+class AnswerFields(c.Structure):
+    _fields_ = (_SIZE + _texts("outcome listener filter_chain route_config virtual_host route config cluster error path authority timeout "
+                               "redirect retries response_flags picked_cluster picked_endpoint") +
+                [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")])
+
+
+class Error(Exception):
+    """Misuse, a limit, or a route table that Envoy refuses.
+
+    `status` is the C ABI's code: -1 an argument, -2 a limit, -3 refused, -4 a fault of the library's own.
+    """
+
+    def __init__(self, message: str, status: int = -1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _load() -> c.CDLL:
     given = os.environ.get("MESHROUTE_LIBRARY")
-    here = os.path.dirname(os.path.abspath(__file__))
-    paths = [given] if given else [os.path.join(here, "libmeshroute.so"), os.path.join(here, "lib", "libmeshroute.so"),
-                                   ctypes.util.find_library("meshroute"), "libmeshroute.so.0"]
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libmeshroute.so")
+    paths = [given] if given else [beside, ctypes.util.find_library("meshroute"), "libmeshroute.so.0"]
     tried = []
     for path in filter(None, paths):
         try:
             return c.CDLL(path)
         except OSError as error:
             tried.append(f"  {path}: {error}")
-    raise ImportError("libmeshroute was not found (MESHROUTE_LIBRARY names it); tried:\n" + "\n".join(tried))
+    raise ImportError("libmeshroute was not found; MESHROUTE_LIBRARY can name it. Tried:\n" + "\n".join(tried))
 
 
-library = load()
-P, Z, I, S = c.c_void_p, c.c_size_t, c.c_int32, c.c_char_p
-for _name, _arguments in {
-        "mesh_new": [P, P], "mesh_load": [P, S, Z, P, P], "mesh_apply_json": [P, S, Z, P], "mesh_remove": [P, Str, Str, Str, Str],
-        "mesh_snapshot": [P, P], "check": [S, Z, P, P], "snapshot_analyze": [P, P], "snapshot_view_json": [P, S, Z, P, P],
-        "resolve_json": [P, S, Z, I, P], "view_json": [P, Str, P], "view_text": [P, Str, P], "answer_json": [P, P],
-        "answer_text": [P, I, I, P], "report_json": [P, P], "report_text": [P, I, P], "rule_at": [Z, P],
-        "route_table_new": [S, Z, Str, P], "route_table_resolve_json": [P, S, Z, I, P],
-        "report_new": [P], "report_append": [P, P], "report_ignore": [P, Str], "report_sarif": [P, P], "view_envoy_routes": [P, P]}.items():
+library = _load()
+library.meshroute_version.restype = c.c_char_p
+_found = library.meshroute_version().decode()
+if _found.split(".")[:2] != VERSION.split(".")[:2]:  # before 1.0 a minor release may break the ABI
+    raise ImportError(f"the package is meshroute {VERSION}, but the library that it found is {_found}: {library._name}")
+
+_P, _Z, _I, _S = c.c_void_p, c.c_size_t, c.c_int32, c.c_char_p
+_DECLARED: Dict[str, List[Any]] = {  # without the trailing error
+    "mesh_new": [_P, _P], "mesh_load": [_P, _S, _Z, _P, _P], "mesh_apply_json": [_P, _S, _Z, _P], "mesh_remove": [_P, Str, Str, Str, Str],
+    "mesh_snapshot": [_P, _P], "check": [_S, _Z, _P, _P], "snapshot_analyze": [_P, _P], "snapshot_view_json": [_P, _S, _Z, _P, _P],
+    "view_json": [_P, Str, _P], "view_text": [_P, Str, _P], "view_envoy_routes": [_P, _P],
+    "resolve": [_P, _P, _P, _P], "resolve_json": [_P, _S, _Z, _I, _P],
+    "route_table_new": [_S, _Z, Str, _P], "route_table_resolve": [_P, _P, _P, _P], "route_table_resolve_json": [_P, _S, _Z, _I, _P],
+    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
+    "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
+    "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
+}
+_functions: Dict[str, Any] = {}
+for _name, _arguments in _DECLARED.items():
     _function = getattr(library, "meshroute_" + _name)
-    _function.argtypes, _function.restype = _arguments + [P], I
+    _function.argtypes, _function.restype = _arguments + [_P], _I
+    _functions[_name] = _function
 for _name in ("mesh", "snapshot", "view", "report", "answer", "route_table", "bytes"):
     _function = getattr(library, f"meshroute_{_name}_free")
-    _function.argtypes, _function.restype = [P], None
-for _name in ("version", "istio_version", "envoy_version"):
-    getattr(library, "meshroute_" + _name).restype = S
-library.meshroute_rule_count.restype = Z
+    _function.argtypes, _function.restype = [_P], None
+for _name in ("istio_version", "envoy_version"):
+    getattr(library, "meshroute_" + _name).restype = _S
+library.meshroute_rule_count.restype = _Z
+library.meshroute_answer_endpoint_count.argtypes, library.meshroute_answer_endpoint_count.restype = [_P], _Z
 
 
-class Error(Exception):
-    """Misuse, a limit, or a route table that Envoy refuses."""
-
-
-def call(name, *arguments):
+def call(name: str, *arguments: Any) -> int:
+    """Calls meshroute_NAME with the error struct added; raises Error where it fails, else gives its status."""
     error = CError()
-    status = getattr(library, "meshroute_" + name)(*arguments, c.byref(error))
+    status: int = _functions[name](*arguments, c.byref(error))
     if status < 0:
-        raise Error(error.message.decode("utf-8", "replace"))
+        message = error.message.decode("utf-8", "replace")
+        if status == -2 and message == "out of memory":
+            raise MemoryError("meshroute: out of memory")
+        raise Error(message, status)
     return status
 
 
-def text(name, *arguments):
+def make(name: str, *arguments: Any) -> Tuple[Any, int]:
+    """A call whose last argument is a handle to be made: the handle and the status."""
+    out = c.c_void_p()
+    status = call(name, *arguments, c.byref(out))
+    return out, status
+
+
+def text(name: str, *arguments: Any) -> str:
+    """A call that gives bytes, as text."""
     out = Bytes()
     call(name, *arguments, c.byref(out))
     try:
@@ -84,6 +147,15 @@ def text(name, *arguments):
         library.meshroute_bytes_free(c.byref(out))
 
 
-def str_of(value):
+def str_of(value: Any) -> Str:
+    """Borrows: the struct keeps its bytes alive, a copy of it does not."""
     data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else bytes(value)
     return Str(data, len(data))
+
+
+def text_of(value: Str) -> str:
+    """A borrowed string's text; its `data` member would stop at the first NUL."""
+    if not value.size:
+        return ""
+    address = c.c_void_p.from_buffer(value).value
+    return c.string_at(address or 0, value.size).decode("utf-8", "replace")

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports: what a cluster would say of each document, and the findings."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from . import _native
+from ._handle import Handle
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a finding leans on."""
+    source: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding. Lines and columns count from 1, columns in Unicode code points."""
+    severity: str
+    layer: str
+    rule: str
+    message: str
+    source: str
+    line: int
+    column: int
+    document: Optional[int] = None
+    resource: str = ""
+    path: str = ""
+    hint: str = ""
+    related: Tuple[Related, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.rule}]"
+
+
+@dataclass(frozen=True)
+class Document:
+    """The verdict on one document; `layers` is empty for a kind that is not checked."""
+    source: str
+    line: int
+    kind: str
+    namespace: str
+    name: str
+    accepted: bool
+    unknown_fields: Tuple[str, ...] = ()
+    layers: Dict[str, bool] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        what = f"{self.kind} {self.namespace}/{self.name}" if self.kind else "document"
+        return f"{self.source}:{self.line}: {what}: {'accepted' if self.accepted else 'refused'}"
+
+
+class Report(Handle):
+    """What a load, a check or an analysis found. Iterates over its findings; true where nothing is an error."""
+
+    _kind = "report"
+
+    def __init__(self, handle: Any) -> None:
+        super().__init__(handle)
+        self._dict: Optional[Dict[str, Any]] = None
+
+    def to_dict(self) -> Dict[str, Any]:
+        """The JSON form: {"documents": [...], "diagnostics": [...]}."""
+        if self._dict is None:
+            self._dict = json.loads(_native.text("report_json", self._open()))
+        return self._dict
+
+    def to_sarif(self) -> Dict[str, Any]:
+        """SARIF 2.1.0, for code-scanning services."""
+        form: Dict[str, Any] = json.loads(_native.text("report_sarif", self._open()))
+        return form
+
+    @property
+    def documents(self) -> List[Document]:
+        return [Document(**dict(form, unknown_fields=tuple(form["unknown_fields"]))) for form in self.to_dict()["documents"]]
+
+    @property
+    def diagnostics(self) -> List[Diagnostic]:
+        return [Diagnostic(**dict(form, related=tuple(Related(**each) for each in form.get("related", ()))))
+                for form in self.to_dict()["diagnostics"]]
+
+    @property
+    def errors(self) -> List[Diagnostic]:
+        return [found for found in self.diagnostics if found.severity == "error"]
+
+    @property
+    def warnings(self) -> List[Diagnostic]:
+        return [found for found in self.diagnostics if found.severity == "warning"]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every document would be accepted."""
+        return all(form["accepted"] for form in self.to_dict()["documents"])
+
+    def append(self, other: "Report") -> None:
+        """Adds another report's documents and findings."""
+        self._dict = None
+        _native.call("report_append", self._open(), other._open())
+
+    def ignore(self, rule: str) -> None:
+        """Drops this rule's findings, but for those that explain a refusal; `*` stands for all rules."""
+        self._dict = None
+        _native.call("report_ignore", self._open(), _native.str_of(rule))
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+    def __bool__(self) -> bool:
+        return not any(form["severity"] == "error" for form in self.to_dict()["diagnostics"])
+
+    def __str__(self) -> str:
+        return _native.text("report_text", self._open(), 0)
+
+    def __repr__(self) -> str:
+        form = self.to_dict()
+        return f"<Report: {len(form['documents'])} documents, {len(form['diagnostics'])} findings>"
+
+
+def new_report() -> Report:
+    return Report(_native.make("report_new")[0])
