@@ -138,7 +138,7 @@ std::string json_string(std::string_view text) {
 /// Envoy's answer to the request: from its routes alone, or from a mesh.
 Answer answer_of(const Options& options, const meshroute_request& request, meshroute_status& status, bool& readable) {
   meshroute_resolve_options how = MESHROUTE_RESOLVE_OPTIONS_INIT;
-  how.trace = options.explain ? 1 : 0;
+  how.trace = options.explain || options.output == "text" ? 1 : 0;  // the text says why a request goes nowhere
   if (!options.envoy_routes.empty()) {
     const std::string routes = read_file(options.envoy_routes);
     const auto table = made<RouteTable>([&](meshroute_route_table** out, meshroute_error* error) {

@@ -107,7 +107,49 @@ std::string Answer::to_json() const {
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string Answer::to_text(bool explain, bool /*colour*/) const {
+namespace {
+
+/// "VirtualService shop/api" of "/apis/networking.istio.io/v1/namespaces/shop/virtual-service/api".
+std::string owner_of(const std::string& config) {
+  const auto space = config.find("/namespaces/");
+  const auto kind = config.find("/virtual-service/");
+  if (space == std::string::npos || kind == std::string::npos) return config;
+  return "VirtualService " + config.substr(space + 12, kind - space - 12) + config.substr(kind + 16);
+}
+
+/// Labels that say what the locality and the cluster say already are left out.
+std::string labels_text(const std::map<std::string, std::string>& labels) {
+  std::string text;
+  for (const auto& [key, value] : labels) {
+    if (key.starts_with("topology.kubernetes.io/") || key == "topology.istio.io/cluster" || key == "topology.istio.io/subzone") continue;
+    text += (text.empty() ? "" : ",") + key + "=" + value;
+  }
+  return text;
+}
+
+std::string retries_text(const std::string& protojson) {
+  const Json policy = Json::parse(protojson, nullptr, false);
+  if (!policy.is_object()) return {};
+  const std::string attempts = policy.contains("numRetries") ? policy["numRetries"].dump() : "1";
+  return attempts + " on " + policy.value("retryOn", "nothing");
+}
+
+std::string reason_lines(const std::vector<TraceLine>& trace, bool colour) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& line : trace) {
+    const bool matched = line.verdict == Verdict::matched, skipped = line.verdict == Verdict::skipped;
+    std::string mark = matched ? "+" : skipped ? "-" : " ";
+    std::string text = line.text;
+    if (!line.source.empty()) text += "  (" + line.source + ":" + std::to_string(line.line) + (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
+    if (colour && (matched || skipped)) text = (matched ? "\x1b[32m" : "\x1b[33m") + text + "\x1b[0m";
+    rows.push_back({std::move(mark), line.stage, std::move(text)});
+  }
+  return render::aligned(rows, "  ");
+}
+
+}  // namespace
+
+std::string Answer::to_text(bool explain, bool colour) const {
   std::vector<std::vector<std::string>> rows;
   const auto row = [&rows](const char* name, const std::string& value) {
     if (!value.empty()) rows.push_back({name, value});
@@ -119,7 +161,7 @@ std::string Answer::to_text(bool explain, bool /*colour*/) const {
   row("route table", route_config);
   row("virtual host", virtual_host);
   if (route_index) row("rule", (route.empty() ? std::string() : route + " ") + "(#" + std::to_string(*route_index) + ")");
-  row("from", config);
+  row("from", owner_of(config));
   row("cluster", cluster);
   std::uint64_t total = 0;
   for (const auto& destination : weighted_clusters) total += destination.weight;
@@ -132,6 +174,7 @@ std::string Answer::to_text(bool explain, bool /*colour*/) const {
   row("path", path);
   row("authority", authority);
   row("timeout", timeout == "0s" ? "none" : timeout);
+  if (!retries.empty()) row("retries", retries_text(retries));
   row("redirect", redirect);
   if (direct_response) row("answered with", std::to_string(*direct_response));
   if (response) {
@@ -146,25 +189,23 @@ std::string Answer::to_text(bool explain, bool /*colour*/) const {
   if (!endpoints.empty()) {
     std::vector<std::vector<std::string>> table{{"ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
     for (const auto& endpoint : endpoints) {
-      std::string labels;
-      for (const auto& [key, value] : endpoint.labels) labels += (labels.empty() ? "" : ",") + key + "=" + value;
+      const std::string labels = labels_text(endpoint.labels);
       table.push_back({endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port), std::to_string(endpoint.weight),
                        std::to_string(endpoint.priority), endpoint.locality.empty() ? "-" : endpoint.locality, labels.empty() ? "-" : labels,
                        endpoint.service_account.empty() ? "-" : endpoint.service_account, endpoint.resource});
     }
     text += "\n" + render::aligned(table);
   }
-  if (explain && !trace.empty()) {
-    text += "\nwhy:\n";
-    for (const auto& line : trace) {
-      const char mark = line.verdict == Verdict::matched ? '+' : line.verdict == Verdict::skipped ? '-' : ' ';
-      text += std::string("  ") + mark + " " + line.stage + ": " + line.text;
-      if (!line.source.empty()) {
-        text += "  (" + line.source + ":" + std::to_string(line.line) + (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
-      }
-      text += "\n";
-    }
+  if (trace.empty()) return text;
+  if (explain) return text + "\nwhy:\n" + reason_lines(trace, colour);
+  // Without being asked: only what explains that the request goes nowhere.
+  if (outcome == "routed" || outcome == "redirect" || outcome == "direct_response") return text;
+  std::vector<TraceLine> because;
+  for (const auto& line : trace) {
+    const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "request";
+    if (about && line.verdict != Verdict::matched) because.push_back(line);
   }
+  if (!because.empty()) text += "\nbecause:\n" + reason_lines(because, colour);
   return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "resolve/explanation.hpp"
 
 namespace meshroute::resolve {
 
@@ -31,23 +32,6 @@ std::string place_of(const Resource& resource) {
   std::string text = resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
   if (resource.origin.source != nullptr) text += " (" + resource.origin.source->name + ":" + std::to_string(resource.origin.line) + ")";
   return text;
-}
-
-void say(Answer& answer, const ResolveOptions& options, const char* stage, Verdict verdict, std::string text, const Resource* resource = nullptr) {
-  if (!options.trace) return;
-  TraceLine line;
-  line.stage = stage;
-  line.verdict = verdict;
-  line.text = std::move(text);
-  if (resource != nullptr) {
-    line.resource = resource->identity.kind + " " + resource->identity.namespace_ + "/" + resource->identity.name;
-    if (resource->origin.source != nullptr) {
-      line.source = resource->origin.source->name;
-      line.line = resource->origin.line;
-      line.column = 1;
-    }
-  }
-  answer.trace.push_back(std::move(line));
 }
 
 /// The services whose names a client of this namespace would look up as `host`.
@@ -167,19 +151,19 @@ bool open_ended(const view::ClientView& view, const std::string& cluster) {
   return false;
 }
 
-void finish(const view::ClientView& view, const ResolveOptions& options, Answer& answer, bool http) {
+void finish(const view::ClientView& view, Explanation& why, Answer& answer, bool http) {
   std::vector<std::string> clusters;
   if (!answer.cluster.empty()) clusters.push_back(answer.cluster);
   for (const auto& destination : answer.weighted_clusters) clusters.push_back(destination.name);
   if (clusters.empty()) return;
   if (answer.cluster == "PassthroughCluster") {
     answer.outcome = "passthrough";
-    say(answer, options, "cluster", Verdict::noted, "the connection goes to its original destination, unknown to the mesh");
+    why.line("cluster", Verdict::noted, "PassthroughCluster: the connection goes to its original destination, unknown to the mesh");
     return;
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
-    say(answer, options, "cluster", Verdict::noted, "unknown destinations are refused (REGISTRY_ONLY)");
+    why.line("cluster", Verdict::noted, "BlackHoleCluster: unknown destinations are refused (outboundTrafficPolicy REGISTRY_ONLY)");
     return;
   }
   std::size_t missing = 0, empty = 0;
@@ -187,14 +171,15 @@ void finish(const view::ClientView& view, const ResolveOptions& options, Answer&
     if (without_assignment(cluster)) continue;
     if (!view.has_cluster(cluster)) {
       ++missing;
-      say(answer, options, "cluster", Verdict::skipped, "this client has no cluster " + cluster + " (no such host, port or subset that it can see): 503 NC");
+      why.no_cluster(cluster);
       continue;
     }
     const auto before = answer.endpoints.size();
     add_endpoints(view, cluster, answer);
     const auto found = answer.endpoints.size() - before;
-    say(answer, options, "cluster", Verdict::matched, cluster + " has " + std::to_string(found) + (found == 1 ? " endpoint" : " endpoints"));
-    if (found == 0 && !open_ended(view, cluster)) ++empty;
+    const bool usable = found > 0 || open_ended(view, cluster);
+    if (!usable) ++empty;
+    why.cluster(cluster, found, usable);
   }
   const bool answered = answer.response.has_value();
   if (missing == clusters.size()) {
@@ -208,62 +193,67 @@ void finish(const view::ClientView& view, const ResolveOptions& options, Answer&
   }
 }
 
-}  // namespace
-
-void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
-  Request request = asked;
-  if (request.port == 0) request.port = request.tls ? 443 : 80;
-  std::string address = request.address.value_or("");
-  if (!request.address && request.host) {
-    const std::string host = host_name(*request.host);
-    if (match::is_ip(host)) address = host;
-    else if (const auto service = service_of(view, host)) address = view.proxy_address(*service);
-    if (address.empty() || address == "0.0.0.0") address = kNowhere;
-  }
-  const Json* listener = nullptr;
+const Json* choose_listener(const view::ClientView& view, std::uint32_t port, const std::string& address) {  // F9.15
+  const Json* exact = nullptr;
   const Json* wildcard = nullptr;
   const Json* virtual_outbound = nullptr;
-  for (const auto& each : view.listeners_json()) {  // F9.15
+  for (const auto& each : view.listeners_json()) {
     if (each["name"] == "virtualOutbound") {
       virtual_outbound = &each;
       continue;
     }
-    if (each["port"] != request.port) continue;
+    if (each["port"] != port) continue;
     if (each["address"] == "0.0.0.0" || each["address"] == "::") wildcard = &each;
     const auto more = each.find("additional_addresses");
-    if (each["address"] == address || (more != each.end() && std::find(more->begin(), more->end(), address) != more->end())) listener = &each;
+    if (each["address"] == address || (more != each.end() && std::find(more->begin(), more->end(), address) != more->end())) exact = &each;
   }
-  if (listener == nullptr) listener = wildcard;
-  if (listener == nullptr) listener = virtual_outbound;
+  return exact != nullptr ? exact : wildcard != nullptr ? wildcard : virtual_outbound;
+}
+
+}  // namespace
+
+void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
+  Explanation why(view, answer, options.trace);
+  Request request = asked;
+  if (request.port == 0) request.port = request.tls ? 443 : 80;
+  std::string address = request.address.value_or("");
+  const std::string host = request.host ? host_name(*request.host) : std::string();
+  registry::ServicePtr service;
+  if (!host.empty() && !match::is_ip(host)) service = service_of(view, host);
+  if (!request.address && request.host) {
+    if (match::is_ip(host)) address = host;
+    else if (service != nullptr) address = view.proxy_address(*service);
+    if (address.empty() || address == "0.0.0.0") address = kNowhere;
+  }
+  why.client();
+  why.host(host, service.get(), request.port);
+  const Json* listener = choose_listener(view, request.port, address);
   if (listener == nullptr) return;
   answer.listener = (*listener)["name"].get<std::string>();
-  say(answer, options, "listener", Verdict::matched, "port " + std::to_string(request.port) + (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
+  why.line("listener", Verdict::matched, "a connection to port " + std::to_string(request.port) +
+                                             (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
   const Json* chain = choose_chain(*listener, request, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";
     answer.error = "no filter chain";
+    why.line("filter chain", Verdict::skipped, "no filter chain of it takes this connection: it is closed");
     return;
   }
   if (chain->contains("name")) answer.filter_chain = (*chain)["name"].get<std::string>();
   if (chain->value("kind", "") == "http") {
     answer.route_config = chain->value("rds", "");
-    for (const auto& egress : view.scope.listeners) {
-      if (!options.trace) break;
-      for (const auto& owner : egress.virtual_services) {
-        const bool named = request.host && std::any_of(owner->spec->hosts.begin(), owner->spec->hosts.end(),
-                                                       [&](const auto& host) { return match::matches(lower(host), host_name(*request.host)); });
-        say(answer, options, "virtual_service", named ? Verdict::matched : Verdict::skipped,
-            named ? "VirtualService names this host" : "VirtualService does not name this host", owner->resource);
-      }
-    }
+    why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + answer.route_config);
     const auto table = view.table(answer.route_config);
     if (table == nullptr) {
       answer.outcome = "no_route";
       answer.error = "no route";
+      why.line("route table", Verdict::skipped, "this client has no such route table");
       return;
     }
+    const auto before = answer.trace.size();
     routes::resolve(*table, request, options, answer);
-    finish(view, options, answer, true);
+    why.routes(before, service != nullptr ? service->hostname : host);
+    finish(view, why, answer, true);
     return;
   }
   answer.outcome = "routed";
@@ -271,8 +261,10 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   if (chain->contains("weighted_clusters")) {
     for (const auto& each : (*chain)["weighted_clusters"]) answer.weighted_clusters.push_back({each["name"].get<std::string>(), each["weight"].get<std::uint32_t>(), ""});
   }
-  say(answer, options, "filter_chain", Verdict::matched, request.tls ? "TLS is passed on by its SNI: HTTP rules are not seen" : "the connection is passed on as TCP: HTTP rules are not seen");
-  finish(view, options, answer, false);
+  why.line("filter chain", Verdict::matched,
+           request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) + "): rules under http are not seen"
+                       : "the connection is passed on as TCP: rules under http are not seen");
+  finish(view, why, answer, false);
 }
 
 }  // namespace meshroute::resolve

@@ -425,7 +425,10 @@ void compile_action(const Json& json, Route& route) {
 Route compile_route(const Json& json) {
   Route route;
   route.name = text(json, "name");
-  route.config = text(get(get(get(json, "metadata"), "filter_metadata"), "istio"), "config");
+  const Json& metadata = get(get(json, "metadata"), "filter_metadata");
+  route.config = text(get(metadata, "istio"), "config");
+  route.resource = text(get(metadata, "meshroute"), "resource");
+  route.resource_path = text(get(metadata, "meshroute"), "path");
   route.mutations = mutations_of(json);
   route.filters = filters_of(json);
   compile_match(get(json, "match"), route);

@@ -1,481 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-
+// One request through one table, stage by stage.
 #include <algorithm>
-#include <cstdlib>
 
 #include "routes/compiled.hpp"
+#include "routes/matching.hpp"
+#include "routes/messages.hpp"
 #include "routes/table.hpp"
 
 namespace meshroute::routes {
-namespace {
-
-using Lines = std::vector<std::string>;
-
-/// Headers in order, names lower-cased, each with its lines.
-class Headers {
- public:
-  const Lines* find(std::string_view name) const {
-    for (const auto& [key, lines] : entries_) {
-      if (key == name) return &lines;
-    }
-    return nullptr;
-  }
-  Lines& at(std::string_view name) {
-    for (auto& [key, lines] : entries_) {
-      if (key == name) return lines;
-    }
-    return entries_.emplace_back(std::string(name), Lines{}).second;
-  }
-  void set(std::string_view name, std::string value) { at(name) = Lines{std::move(value)}; }
-  void append(std::string_view name, std::string value);
-  bool remove(std::string_view name) {
-    return std::erase_if(entries_, [&](const auto& entry) { return entry.first == name; }) > 0;
-  }
-  std::string first(std::string_view name) const {
-    const Lines* lines = find(name);
-    return lines && !lines->empty() ? lines->front() : std::string();
-  }
-  const std::vector<std::pair<std::string, Lines>>& entries() const { return entries_; }
-
- private:
-  std::vector<std::pair<std::string, Lines>> entries_;
-};
-
-// envoy.md 14: these stand on one line, joined by a comma.
-bool is_inline(std::string_view name) {
-  static constexpr std::string_view kNames[] = {
-      "accept", "accept-encoding", "authorization", "cache-control", "content-type", "if-match", "origin", "referer", "user-agent",
-      "via", "x-forwarded-for", "access-control-request-headers", "access-control-request-method", "content-encoding", "expect",
-      "grpc-accept-encoding", "grpc-timeout", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "pragma",
-      "x-client-trace-id", "x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
-      "x-envoy-external-address", "x-envoy-original-path", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-request-id"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
-}
-
-void Headers::append(std::string_view name, std::string value) {
-  Lines& lines = at(name);
-  if (!lines.empty() && is_inline(name)) {
-    lines.front() += "," + value;
-  } else {
-    lines.push_back(std::move(value));
-  }
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool header_matches(const HeaderMatch& match, const Headers& headers) {  // envoy.md 14
-  const Lines* lines = headers.find(match.name);
-  if (match.is_present) return ((lines || match.missing_as_empty) == match.present) != match.invert;
-  static const Lines kEmpty{std::string()};
-  if (!lines) {
-    if (!match.missing_as_empty) return false;
-    lines = &kEmpty;
-  }
-  const bool hit = std::any_of(lines->begin(), lines->end(), [&](const std::string& value) {
-    if (!match.is_range) return match.value(value);
-    char* end = nullptr;
-    const long long number = std::strtoll(value.c_str(), &end, 10);
-    return !value.empty() && *end == '\0' && number >= match.start && number < match.end;
-  });
-  return hit != match.invert;
-}
-
-bool query_matches(const QueryMatch& match, std::string_view query, bool any_query) {  // envoy.md 15
-  while (any_query) {
-    const std::size_t end = query.find('&');
-    const std::string_view pair = query.substr(0, end);
-    const std::size_t equals = pair.find('=');
-    if (pair.substr(0, equals) == match.name) {
-      if (match.is_present) return match.present;
-      return match.value(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
-    }
-    if (end == std::string_view::npos) break;
-    query.remove_prefix(end + 1);
-  }
-  return match.is_present && !match.present;
-}
-
-struct Asked {
-  std::string path, query;  // the query with its `?`
-  std::string host, scheme;
-  Headers headers;
-  std::string full_path() const { return path + query; }
-};
-
-bool path_matches(const Route& route, const Asked& asked) {  // envoy.md 11-13
-  using Kind = Route::PathKind;
-  if (route.path_kind == Kind::regex) return route.path_regex->full_match(asked.path);
-  const std::string folded = route.case_sensitive ? std::string() : lower(asked.path);
-  const std::string_view path = route.case_sensitive ? std::string_view(asked.path) : std::string_view(folded);
-  switch (route.path_kind) {
-    case Kind::prefix: return path.starts_with(route.path);
-    case Kind::exact: return path == route.path;
-    case Kind::separated_prefix: return path.starts_with(route.path) && (path.size() == route.path.size() || path[route.path.size()] == '/');
-    default: return false;
-  }
-}
-
-bool hit(const Fraction& fraction, const std::optional<std::uint64_t>& random) {
-  return random ? *random % fraction.of < fraction.numerator : fraction.numerator > 0;
-}
-
-std::string format(const std::vector<FormatPart>& parts, const Headers& headers) {  // envoy.md 28
-  std::string result;
-  for (const FormatPart& part : parts) {
-    std::string value;
-    if (part.kind == FormatPart::Kind::literal) value = part.text;
-    if (part.kind == FormatPart::Kind::protocol) value = "HTTP/1.1";
-    if (part.kind == FormatPart::Kind::request) {
-      value = headers.first(headers.find(part.text) || part.alternative.empty() ? part.text : part.alternative);
-    }
-    if (part.length) value = value.substr(0, *part.length);
-    result += value;
-  }
-  return result;
-}
-
-void apply(const HeaderOperations& operations, Headers& headers, const Headers& request) {  // envoy.md 26
-  for (const std::string& name : operations.remove) headers.remove(name);
-  std::vector<std::pair<const HeaderAdd*, std::string>> overwrites, appends;
-  for (const HeaderAdd& add : operations.add) {
-    std::string value = format(add.value, request);
-    if (value.empty() && !add.keep_empty) continue;  // envoy.md 27
-    using Action = HeaderAdd::Action;
-    const bool there = headers.find(add.name) != nullptr;
-    if (add.action == Action::add_if_absent && there) continue;
-    if (add.action == Action::overwrite_if_exists && !there) continue;
-    const bool over = add.action == Action::overwrite || add.action == Action::overwrite_if_exists;
-    (over ? overwrites : appends).emplace_back(&add, std::move(value));
-  }
-  for (auto& [add, value] : overwrites) headers.set(add->name, std::move(value));
-  for (auto& [add, value] : appends) headers.append(add->name, std::move(value));
-}
-
-// envoy.md 21, 22; nothing when the path stays.
-std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path) {
-  if (rewrite.regex) {
-    std::string result = rewrite.regex->replace_all(path, rewrite.substitution);
-    if (result.empty()) return std::nullopt;
-    return result;
-  }
-  using Kind = Route::PathKind;
-  const bool textual = route.path_kind == Kind::prefix || route.path_kind == Kind::separated_prefix;
-  return textual ? rewrite.prefix + path.substr(std::min(path.size(), route.path.size())) : rewrite.prefix;
-}
-
-std::uint32_t grpc_code(std::uint32_t status) {  // envoy.md 39a
-  switch (status) {
-    case 400: return 13;
-    case 401: return 16;
-    case 403: return 7;
-    case 404: return 12;
-    case 429: case 502: case 503: case 504: return 14;
-    default: return 2;
-  }
-}
-
-std::string grpc_message(std::string_view text) {
-  static const char* kHex = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte > 0x7E || c == '%') {
-      result += '%';
-      result += kHex[byte >> 4U];
-      result += kHex[byte & 15U];
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
-bool is_grpc(const Headers& headers) {
-  const std::string type = headers.first("content-type");
-  return type == "application/grpc" || type.starts_with("application/grpc+");
-}
-
-struct Levels {
-  const Destination* destination;
-  const Route* route;
-  const VirtualHost* host;
-  const Table* table;
-};
-
-// What Envoy answers itself: the route's mutations, then the framing of its body (envoy.md 29, 32, 39a).
-void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags, std::string_view body,
-           bool has_body, const std::string& location = {}, std::optional<std::uint32_t> grpc = std::nullopt) {
-  Headers headers;
-  if (!location.empty()) headers.set("location", location);
-  if (levels) {
-    Headers request = asked.headers;
-    if (levels->destination) apply(levels->destination->mutations.response, headers, request);
-    apply(levels->route->mutations.response, headers, request);
-    apply(levels->host->mutations.response, headers, request);
-    apply(levels->table->mutations.response, headers, request);
-  }
-  Response response;
-  response.status = status;
-  response.flags = std::move(flags);
-  if (is_grpc(asked.headers)) {
-    answer.grpc_status = grpc.value_or(grpc_code(status));
-    response.status = 200;
-    headers.set("content-type", "application/grpc");
-    headers.set("grpc-status", std::to_string(*answer.grpc_status));
-    if (!body.empty()) headers.set("grpc-message", grpc_message(body));
-  } else if (has_body && status != 204 && !headers.find("content-type")) {
-    headers.set("content-type", "text/plain");
-  }
-  for (const auto& [name, lines] : headers.entries()) response.headers.emplace_back(name, lines);
-  answer.response = std::move(response);
-}
-
-void bad_request(Answer& answer, std::string_view reason) {
-  answer.trace.push_back({"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason)});
-  answer.outcome = "bad_request";
-  answer.error = "bad request";
-  answer.response = Response{400, {}, {}};
-}
-
-bool known_method(std::string_view method) {  // envoy.md 4
-  static constexpr std::string_view kMethods[] = {
-      "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
-      "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE",
-      "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE", "MKCALENDAR", "LINK", "UNLINK", "SOURCE", "QUERY"};
-  return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
-}
-
-// envoy.md 1-6; false when Envoy refuses the request.
-bool read_request(const Request& request, Asked& asked, Answer& answer) {
-  if (request.protocol != "http2" && !known_method(request.method)) return bad_request(answer, "http1.codec_error"), false;
-  std::string path(trim(request.path));
-  std::optional<std::string> host = request.host;
-  asked.scheme = request.scheme.value_or(request.tls ? "https" : "http");
-  for (const auto& [name, value] : request.headers) {
-    const std::string key = lower(name);
-    if (key.empty() || key.find_first_of(" \t()<>@,;:\\\"/[]?={}") != std::string::npos) {
-      return bad_request(answer, "http1.codec_error"), false;
-    }
-    if (key == "host") {
-      host = host ? *host + "," + value : value;
-    } else {
-      asked.headers.append(key, std::string(trim(value)));
-    }
-  }
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F) return bad_request(answer, "http1.codec_error"), false;
-  }
-  if (path.empty() || path[0] != '/') {
-    const std::size_t authority = path.find("://");
-    if (path == "*" && request.method == "OPTIONS") {
-      answer.outcome = "bad_request";
-      answer.error = "bad request";
-      answer.response = Response{404, {}, {}};
-      return false;
-    }
-    if (authority == std::string::npos) return bad_request(answer, "http1.codec_error"), false;
-    asked.scheme = lower(path.substr(0, authority));
-    const std::size_t end = path.find_first_of("/?#", authority + 3);
-    host = path.substr(authority + 3, end == std::string::npos ? end : end - authority - 3);
-    path = end == std::string::npos ? "/" : path.substr(end);
-    if (path[0] != '/') path.insert(0, "/");
-  }
-  if (request.method == "CONNECT" && path[0] == '/') return bad_request(answer, "http1.invalid_url"), false;
-  if (!host) return bad_request(answer, "missing_host_header"), false;
-  if (request.method == "QUERY" && !asked.headers.find("content-type")) return bad_request(answer, "query_missing_content_type"), false;
-  asked.host = std::string(trim(*host));
-  for (const char c : asked.host) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F || std::string_view("/\\<>?#\"^`{|}").find(c) != std::string_view::npos) {
-      return bad_request(answer, "http.invalid_authority"), false;
-    }
-  }
-  path = path.substr(0, path.find('#'));  // envoy.md 2
-  const std::size_t question = path.find('?');
-  if (question != std::string::npos) asked.query = path.substr(question);
-  auto normal = normalize_path(std::string_view(path).substr(0, question));
-  if (!normal) return bad_request(answer, "path_normalization_failed"), false;
-  asked.path = std::move(*normal);
-
-  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos && asked.headers.find("upgrade") &&
-                       lower(asked.headers.first("upgrade")) != "h2c";
-  if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
-    const Lines named = *connection;
-    for (std::string_view line : named) {
-      while (true) {
-        const std::size_t comma = line.find(',');
-        const std::string name = lower(trim(line.substr(0, comma)));
-        if (name != "te" && !name.empty()) asked.headers.remove(name);
-        if (comma == std::string_view::npos) break;
-        line.remove_prefix(comma + 1);
-      }
-    }
-  }
-  for (const char* name :
-       {upgrade ? "keep-alive" : "connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-max-retries",
-        "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-alt-stat-name",
-        "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
-        "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names", "x-envoy-hedge-on-per-try-timeout",
-        "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
-    asked.headers.remove(name);
-  }
-  if (const Lines* te = asked.headers.find("te"); te && lower(te->front()) != "trailers") asked.headers.remove("te");
-  const std::string forwarded = lower(asked.headers.first("x-forwarded-proto"));
-  if (forwarded == "http" || forwarded == "https") asked.scheme = forwarded;
-  if (!asked.headers.find("x-request-id")) asked.headers.set("x-request-id", "generated");
-  if (!asked.headers.find("x-forwarded-proto")) asked.headers.set("x-forwarded-proto", asked.scheme);
-  asked.headers.set(":method", request.method);
-  asked.headers.set(":path", asked.full_path());
-  asked.headers.set(":authority", asked.host);
-  asked.headers.set(":scheme", asked.scheme);
-  return true;
-}
-
-std::string location_of(const Redirect& redirect, const Route& route, const Asked& asked) {  // envoy.md 30, 31
-  const std::string scheme = redirect.scheme.empty() ? asked.scheme : redirect.scheme;
-  std::string host = redirect.host.empty() ? asked.host : redirect.host;
-  if (redirect.host.empty()) {
-    const std::size_t colon = host.rfind(':');
-    const bool port = colon != std::string::npos && !host.ends_with(']');
-    const std::string_view shown = port ? std::string_view(host).substr(colon) : std::string_view();
-    if (port && (redirect.port != 0 || (scheme != asked.scheme && ((scheme == "https" && shown == ":80") || (scheme == "http" && shown == ":443"))))) {
-      host.resize(colon);
-    }
-  }
-  if (redirect.port != 0) host += ":" + std::to_string(redirect.port);
-  std::string path = asked.path;
-  std::string query = redirect.strip_query ? std::string() : asked.query;
-  if (!redirect.path.empty()) {
-    path = redirect.path;
-    if (path.find('?') != std::string::npos) query.clear();
-  } else if (redirect.rewrite.any()) {
-    path = rewritten(redirect.rewrite, route, asked.path).value_or(asked.path);
-  }
-  if (!path.starts_with('/')) path.insert(0, "/");
-  return scheme + "://" + host + path + query;
-}
-
-void fill_upstream(Answer& answer, const Request& request, const Asked& asked, Headers& headers, const std::string& path,
-                   const std::string& host) {
-  Headers sent;
-  for (const auto& [name, value] : request.headers) {
-    const std::string key = lower(name);
-    if (key != "host") sent.at(key).push_back(value);
-  }
-  UpstreamRequest upstream{request.method, path, host, {}, {}, {}};
-  static constexpr std::string_view kBodiless[] = {"GET", "HEAD", "DELETE", "TRACE", "CONNECT"};
-  if (std::find(std::begin(kBodiless), std::end(kBodiless), request.method) == std::end(kBodiless) && !headers.find("content-length") &&
-      !headers.find("transfer-encoding")) {
-    headers.set("content-length", "0");  // envoy.md 40
-  }
-  for (const auto& [name, lines] : headers.entries()) {
-    if (name.starts_with(':')) continue;
-    const Lines* before = sent.find(name);
-    if (before && *before != lines) upstream.headers_changed.push_back({name, *before, lines});
-    if (!before && (lines != Lines{"generated"} || name != "x-request-id") && name != "x-forwarded-proto") {
-      upstream.headers_added.emplace_back(name, lines);
-    }
-  }
-  for (const auto& entry : sent.entries()) {
-    if (!headers.find(entry.first)) upstream.headers_removed.push_back(entry.first);
-  }
-  if (path != request.path) answer.path = path;
-  if (host != asked.host) answer.authority = host;
-  answer.upstream_request = std::move(upstream);
-}
-
-}  // namespace
-
-bool StringMatch::operator()(std::string_view text) const {
-  if (kind == Kind::any) return true;
-  if (kind == Kind::regex) return regex->full_match(text);
-  const std::string folded = ignore_case ? lower(text) : std::string();
-  if (ignore_case) text = folded;
-  switch (kind) {
-    case Kind::exact: return text == value;
-    case Kind::prefix: return text.starts_with(value);
-    case Kind::suffix: return text.ends_with(value);
-    default: return text.find(value) != std::string_view::npos;
-  }
-}
-
-std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 3
-  static const char* kHex = "0123456789ABCDEF";
-  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-  std::vector<std::string> kept;
-  path.remove_prefix(1);
-  while (true) {
-    const std::size_t end = path.find_first_of("/\\");
-    std::string_view segment = path.substr(0, end);
-    const bool last = end == std::string_view::npos;
-    if (segment.starts_with("..;")) segment = "..";
-    if (segment.starts_with(".;")) segment = ".";
-    std::string decoded;
-    for (std::size_t i = 0; i < segment.size(); ++i) {
-      const char c = segment[i];
-      if (c == '%' && i + 2 < segment.size() && hex(segment[i + 1]) >= 0 && hex(segment[i + 2]) >= 0) {
-        const char byte = static_cast<char>(hex(segment[i + 1]) * 16 + hex(segment[i + 2]));
-        if (byte == '\0') return std::nullopt;
-        const bool unreserved = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                                byte == '-' || byte == '.' || byte == '_' || byte == '~';
-        if (unreserved) {
-          decoded += byte;
-        } else {
-          decoded += segment.substr(i, 3);
-        }
-        i += 2;
-      } else if (std::string_view("|\"<>{}^`").find(c) != std::string_view::npos) {
-        decoded += '%';
-        decoded += kHex[static_cast<unsigned char>(c) >> 4U];
-        decoded += kHex[static_cast<unsigned char>(c) & 15U];
-      } else {
-        decoded += c;
-      }
-    }
-    if (decoded == "..") {
-      if (!kept.empty()) kept.pop_back();
-      if (last) kept.emplace_back();
-    } else if (decoded == ".") {
-      if (last) kept.emplace_back();
-    } else {
-      kept.push_back(std::move(decoded));
-    }
-    if (last) break;
-    path.remove_prefix(end + 1);
-  }
-  std::string result;
-  for (const std::string& segment : kept) result += "/" + segment;
-  return result;
-}
-
-const VirtualHost* Table::find(std::string_view given) const {  // envoy.md 7, 8
-  std::string host = lower(given);
-  if (ignore_port && !host.ends_with(']')) {
-    if (const std::size_t colon = host.rfind(':'); colon != std::string::npos) host.resize(colon);
-  }
-  if (!host.empty()) {
-    if (auto it = exact.find(host); it != exact.end()) return &hosts[it->second];
-    for (const auto& [suffix, index] : suffixes) {
-      if (host.size() > suffix.size() && host.ends_with(suffix)) return &hosts[index];
-    }
-    for (const auto& [prefix, index] : prefixes) {
-      if (host.size() > prefix.size() && host.starts_with(prefix)) return &hosts[index];
-    }
-  }
-  return any ? &hosts[*any] : nullptr;
-}
 
 void clear(Answer& answer) { answer = Answer{}; }
 
 void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer) {
   Asked asked;
-  const auto trace = [&](const char* stage, Verdict verdict, std::string text) {
-    if (options.trace) answer.trace.push_back({stage, verdict, {}, {}, {}, 0, 0, std::move(text)});
+  const auto trace = [&](const char* stage, Verdict verdict, std::string text, const Route* of = nullptr) {
+    if (!options.trace) return;
+    TraceLine line{.stage = stage, .verdict = verdict, .text = std::move(text)};
+    if (of != nullptr) {
+      line.resource = of->resource;
+      line.path = of->resource_path;
+    }
+    answer.trace.push_back(std::move(line));
   };
   if (!read_request(request, asked, answer)) {
     if (!options.trace) answer.trace.clear();
@@ -493,19 +38,16 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const Route* route = nullptr;
   for (std::size_t i = 0; i < host->routes.size() && !route; ++i) {
     const Route& candidate = host->routes[i];
-    const char* failed = nullptr;
-    if (!path_matches(candidate, asked)) failed = "the path differs";
-    for (const HeaderMatch& match : candidate.headers) {
-      if (!failed && !header_matches(match, asked.headers)) failed = "a header differs";
+    bool matched = false;
+    if (options.trace) {
+      const std::string failure = first_failure(candidate, asked, request.random);
+      matched = failure.empty();
+      const std::string shown = "#" + std::to_string(i) + (candidate.name.empty() ? "" : " " + candidate.name);
+      trace("route", matched ? Verdict::matched : Verdict::skipped, shown + (matched ? " matches" : ": " + failure), &candidate);
+    } else {
+      matched = matches(candidate, asked, request.random);
     }
-    for (const QueryMatch& match : candidate.query) {
-      if (!failed && !query_matches(match, asked.query.empty() ? std::string_view() : std::string_view(asked.query).substr(1), !asked.query.empty())) {
-        failed = "a query parameter differs";
-      }
-    }
-    if (!failed && (candidate.never || (candidate.fraction && !hit(*candidate.fraction, request.random)))) failed = "its share is not hit";
-    if (options.trace) trace("route", failed ? Verdict::skipped : Verdict::matched, "#" + std::to_string(i) + " " + candidate.name + (failed ? std::string(": ") + failed : ""));
-    if (failed) continue;
+    if (!matched) continue;
     route = &candidate;
     answer.route_index = static_cast<std::uint32_t>(i);
   }
@@ -559,10 +101,12 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (fault && std::all_of(fault->headers.begin(), fault->headers.end(), [&](const auto& m) { return header_matches(m, asked.headers); })) {
     if (fault->abort.numerator >= fault->abort.of) {  // envoy.md 33, 35
       answer.outcome = "direct_response";
+      trace("fault", Verdict::matched, "every request is aborted here");
       reply(answer, asked, &levels, fault->grpc_status ? 200 : fault->http_status, "FI", "fault filter abort", true, {}, fault->grpc_status);
       return;
     }
-    if (fault->abort.numerator > 0) trace("fault", Verdict::noted, "some requests are aborted");
+    if (fault->abort.numerator > 0) trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");
+    if (fault->delay.numerator > 0) trace("fault", Verdict::noted, shown_share(fault->delay) + " of these requests are delayed");
   }
   if (route->redirect) {
     answer.outcome = "redirect";

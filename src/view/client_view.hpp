@@ -18,10 +18,18 @@ namespace meshroute::view {
 
 using registry::ServicePtr;
 
+/// Where a rule of a merged VirtualService was written.
+struct RuleOrigin {
+  const Resource* resource = nullptr;  ///< the VirtualService itself, or the delegate
+  std::string path;                    ///< "spec.http[2]"
+  bool whole = true;                   ///< its matches are those of the merged rule, one for one
+};
+
 /// A VirtualService with its delegates merged and its hosts expanded (A1, F1).
 struct VirtualServiceEntry {
   const Resource* resource = nullptr;
   std::shared_ptr<const model::VirtualService> spec;
+  std::vector<RuleOrigin> http_origins;  ///< one for each rule of spec->http
   std::string config;  ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
 };
 using VirtualServicePtr = std::shared_ptr<const VirtualServiceEntry>;

@@ -362,12 +362,15 @@ class Builder {
     }
   }
 
-  Json one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule, const model::HTTPMatchRequest* match) const {
+  Json one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule, const model::HTTPMatchRequest* match, const RuleOrigin& origin,
+                 const std::string& path) const {
     Json route{{"match", match_of(match)}};
     std::string name = rule.name;
     if (match != nullptr && !match->name.empty()) name += "." + match->name;  // F3.3
     if (!name.empty()) route["name"] = name;
     route["metadata"]["filterMetadata"]["istio"]["config"] = owner.config;
+    const Identity& identity = origin.resource->identity;
+    route["metadata"]["filterMetadata"]["meshroute"] = {{"resource", identity.kind + " " + identity.namespace_ + "/" + identity.name}, {"path", path}};
     add_headers(route, rule.headers ? &*rule.headers : nullptr);
     if (rule.redirect) {  // F6.10
       const auto& redirect = *rule.redirect;
@@ -422,15 +425,18 @@ class Builder {
 
   Json routes_of(const VirtualServiceEntry& owner) const {  // F3.1, L9
     Json routes = Json::array();
-    for (const auto& rule : owner.spec->http) {
+    for (std::size_t index = 0; index < owner.spec->http.size(); ++index) {
+      const auto& rule = owner.spec->http[index];
       if (rule.delegate) continue;
+      const RuleOrigin& origin = owner.http_origins[index];
       if (rule.match.empty()) {
-        routes.push_back(one_route(owner, rule, nullptr));
+        routes.push_back(one_route(owner, rule, nullptr, origin, origin.path));
         return routes;
       }
-      for (const auto& match : rule.match) {
-        if (!static_ok(match)) continue;
-        routes.push_back(one_route(owner, rule, &match));
+      for (std::size_t at = 0; at < rule.match.size(); ++at) {
+        if (!static_ok(rule.match[at])) continue;
+        const std::string path = origin.whole ? origin.path + ".match[" + std::to_string(at) + "]" : origin.path;
+        routes.push_back(one_route(owner, rule, &rule.match[at], origin, path));
         if (catch_all(routes.back()["match"])) return routes;  // F3.4
       }
     }

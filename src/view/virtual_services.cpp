@@ -169,9 +169,12 @@ std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot&
     if (given->hosts.empty()) continue;  // F1.2
     model::VirtualService spec = expanded(*given, namespace_, domain);
     std::vector<HTTPRoute> rules;
-    for (HTTPRoute& rule : spec.http) {  // F1.3
+    std::vector<RuleOrigin> origins;
+    for (std::size_t index = 0; index < spec.http.size(); ++index) {  // F1.3
+      HTTPRoute& rule = spec.http[index];
       if (!rule.delegate) {
         rules.push_back(std::move(rule));
+        origins.push_back({resource, "spec.http[" + std::to_string(index) + "]", true});
         continue;
       }
       const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
@@ -184,13 +187,17 @@ std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot&
       });
       if (!exported) continue;
       const model::VirtualService delegate = expanded(*leaf, in, domain);
-      for (const HTTPRoute& one : delegate.http) {
-        if (auto both = merged(rule, one)) rules.push_back(std::move(*both));
+      for (std::size_t inner = 0; inner < delegate.http.size(); ++inner) {
+        auto both = merged(rule, delegate.http[inner]);
+        if (!both) continue;
+        rules.push_back(std::move(*both));
+        origins.push_back({found->second, "spec.http[" + std::to_string(inner) + "]", rule.match.empty()});
       }
     }
     spec.http = std::move(rules);
     auto entry = std::make_shared<VirtualServiceEntry>();
     entry->resource = resource;
+    entry->http_origins = std::move(origins);
     entry->spec = std::make_shared<const model::VirtualService>(std::move(spec));
     entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
     entries.push_back(std::move(entry));

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "routes/asked.hpp"
+
+#include "routes/compiled.hpp"
+
+namespace meshroute::routes {
+
+namespace {
+
+// envoy.md 14: these stand on one line, joined by a comma.
+bool is_inline(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "accept", "accept-encoding", "authorization", "cache-control", "content-type", "if-match", "origin", "referer", "user-agent",
+      "via", "x-forwarded-for", "access-control-request-headers", "access-control-request-method", "content-encoding", "expect",
+      "grpc-accept-encoding", "grpc-timeout", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "pragma",
+      "x-client-trace-id", "x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
+      "x-envoy-external-address", "x-envoy-original-path", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-request-id"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
+void bad_request(Answer& answer, std::string_view reason) {
+  answer.trace.push_back({"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason)});
+  answer.outcome = "bad_request";
+  answer.error = "bad request";
+  answer.response = Response{400, {}, {}};
+}
+
+bool known_method(std::string_view method) {  // envoy.md 4
+  static constexpr std::string_view kMethods[] = {
+      "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
+      "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE",
+      "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE", "MKCALENDAR", "LINK", "UNLINK", "SOURCE", "QUERY"};
+  return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
+}
+
+}  // namespace
+
+void Headers::append(std::string_view name, std::string value) {
+  Lines& lines = at(name);
+  if (!lines.empty() && is_inline(name)) {
+    lines.front() += "," + value;
+  } else {
+    lines.push_back(std::move(value));
+  }
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 3
+  static const char* kHex = "0123456789ABCDEF";
+  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  std::vector<std::string> kept;
+  path.remove_prefix(1);
+  while (true) {
+    const std::size_t end = path.find_first_of("/\\");
+    std::string_view segment = path.substr(0, end);
+    const bool last = end == std::string_view::npos;
+    if (segment.starts_with("..;")) segment = "..";
+    if (segment.starts_with(".;")) segment = ".";
+    std::string decoded;
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+      const char c = segment[i];
+      if (c == '%' && i + 2 < segment.size() && hex(segment[i + 1]) >= 0 && hex(segment[i + 2]) >= 0) {
+        const char byte = static_cast<char>(hex(segment[i + 1]) * 16 + hex(segment[i + 2]));
+        if (byte == '\0') return std::nullopt;
+        const bool unreserved = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+                                byte == '-' || byte == '.' || byte == '_' || byte == '~';
+        if (unreserved) {
+          decoded += byte;
+        } else {
+          decoded += segment.substr(i, 3);
+        }
+        i += 2;
+      } else if (std::string_view("|\"<>{}^`").find(c) != std::string_view::npos) {
+        decoded += '%';
+        decoded += kHex[static_cast<unsigned char>(c) >> 4U];
+        decoded += kHex[static_cast<unsigned char>(c) & 15U];
+      } else {
+        decoded += c;
+      }
+    }
+    if (decoded == "..") {
+      if (!kept.empty()) kept.pop_back();
+      if (last) kept.emplace_back();
+    } else if (decoded == ".") {
+      if (last) kept.emplace_back();
+    } else {
+      kept.push_back(std::move(decoded));
+    }
+    if (last) break;
+    path.remove_prefix(end + 1);
+  }
+  std::string result;
+  for (const std::string& segment : kept) result += "/" + segment;
+  return result;
+}
+
+// envoy.md 1-6; false when Envoy refuses the request.
+bool read_request(const Request& request, Asked& asked, Answer& answer) {
+  if (request.protocol != "http2" && !known_method(request.method)) return bad_request(answer, "http1.codec_error"), false;
+  std::string path(trim(request.path));
+  std::optional<std::string> host = request.host;
+  asked.scheme = request.scheme.value_or(request.tls ? "https" : "http");
+  for (const auto& [name, value] : request.headers) {
+    const std::string key = lower(name);
+    if (key.empty() || key.find_first_of(" \t()<>@,;:\\\"/[]?={}") != std::string::npos) {
+      return bad_request(answer, "http1.codec_error"), false;
+    }
+    if (key == "host") {
+      host = host ? *host + "," + value : value;
+    } else {
+      asked.headers.append(key, std::string(trim(value)));
+    }
+  }
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7F) return bad_request(answer, "http1.codec_error"), false;
+  }
+  if (path.empty() || path[0] != '/') {
+    const std::size_t authority = path.find("://");
+    if (path == "*" && request.method == "OPTIONS") {
+      answer.outcome = "bad_request";
+      answer.error = "bad request";
+      answer.response = Response{404, {}, {}};
+      return false;
+    }
+    if (authority == std::string::npos) return bad_request(answer, "http1.codec_error"), false;
+    asked.scheme = lower(path.substr(0, authority));
+    const std::size_t end = path.find_first_of("/?#", authority + 3);
+    host = path.substr(authority + 3, end == std::string::npos ? end : end - authority - 3);
+    path = end == std::string::npos ? "/" : path.substr(end);
+    if (path[0] != '/') path.insert(0, "/");
+  }
+  if (request.method == "CONNECT" && path[0] == '/') return bad_request(answer, "http1.invalid_url"), false;
+  if (!host) return bad_request(answer, "missing_host_header"), false;
+  if (request.method == "QUERY" && !asked.headers.find("content-type")) return bad_request(answer, "query_missing_content_type"), false;
+  asked.host = std::string(trim(*host));
+  for (const char c : asked.host) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7F || std::string_view("/\\<>?#\"^`{|}").find(c) != std::string_view::npos) {
+      return bad_request(answer, "http.invalid_authority"), false;
+    }
+  }
+  path = path.substr(0, path.find('#'));  // envoy.md 2
+  const std::size_t question = path.find('?');
+  if (question != std::string::npos) asked.query = path.substr(question);
+  auto normal = normalize_path(std::string_view(path).substr(0, question));
+  if (!normal) return bad_request(answer, "path_normalization_failed"), false;
+  asked.path = std::move(*normal);
+
+  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos && asked.headers.find("upgrade") &&
+                       lower(asked.headers.first("upgrade")) != "h2c";
+  if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
+    const Lines named = *connection;
+    for (std::string_view line : named) {
+      while (true) {
+        const std::size_t comma = line.find(',');
+        const std::string name = lower(trim(line.substr(0, comma)));
+        if (name != "te" && !name.empty()) asked.headers.remove(name);
+        if (comma == std::string_view::npos) break;
+        line.remove_prefix(comma + 1);
+      }
+    }
+  }
+  for (const char* name :
+       {upgrade ? "keep-alive" : "connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-max-retries",
+        "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-alt-stat-name",
+        "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
+        "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names", "x-envoy-hedge-on-per-try-timeout",
+        "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
+    asked.headers.remove(name);
+  }
+  if (const Lines* te = asked.headers.find("te"); te && lower(te->front()) != "trailers") asked.headers.remove("te");
+  const std::string forwarded = lower(asked.headers.first("x-forwarded-proto"));
+  if (forwarded == "http" || forwarded == "https") asked.scheme = forwarded;
+  if (!asked.headers.find("x-request-id")) asked.headers.set("x-request-id", "generated");
+  if (!asked.headers.find("x-forwarded-proto")) asked.headers.set("x-forwarded-proto", asked.scheme);
+  asked.headers.set(":method", request.method);
+  asked.headers.set(":path", asked.full_path());
+  asked.headers.set(":authority", asked.host);
+  asked.headers.set(":scheme", asked.scheme);
+  return true;
+}
+
+}  // namespace meshroute::routes

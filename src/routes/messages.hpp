@@ -1,0 +1,41 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What leaves: the request for the cluster, or Envoy's own reply.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "routes/asked.hpp"
+#include "routes/compiled.hpp"
+
+namespace meshroute::routes {
+
+/// Whose header operations apply to a response.
+struct Levels {
+  const Destination* destination;
+  const Route* route;
+  const VirtualHost* host;
+  const Table* table;
+};
+
+/// envoy.md 26.
+void apply(const HeaderOperations& operations, Headers& headers, const Headers& request);
+
+/// envoy.md 21, 22; nothing where the path stays.
+std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path);
+
+/// What Envoy answers itself: the route's mutations, then the framing of its body (envoy.md 29, 32, 39a). `levels` may be null.
+void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags, std::string_view body,
+           bool has_body, const std::string& location = {}, std::optional<std::uint32_t> grpc = std::nullopt);
+
+/// A redirect's Location (envoy.md 30, 31).
+std::string location_of(const Redirect& redirect, const Route& route, const Asked& asked);
+
+/// The request that leaves, compared with the one that came.
+void fill_upstream(Answer& answer, const Request& request, const Asked& asked, Headers& headers, const std::string& path,
+                   const std::string& host);
+
+}  // namespace meshroute::routes
