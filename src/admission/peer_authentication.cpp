@@ -8,11 +8,15 @@ void validate_peer_authentication(Walk& walk, const model::PeerAuthentication& p
   const bool selects = policy.selector && !policy.selector->match_labels.empty();
   {
     const Walk::Step step(walk, "portLevelMtls");
-    if (!selects && !policy.port_level_mtls.empty()) {
+    if (policy.port_level_mtls && policy.port_level_mtls->empty()) {
+      walk.error("PA0103", "port level mTLS has no element", "name a port, or leave portLevelMtls out");
+    } else if (policy.port_level_mtls && !selects) {
       walk.error("PA0101", "mesh/namespace peer authentication cannot have port level mTLS");
     }
-    for (const auto& [port, mtls] : policy.port_level_mtls) {
-      if (port == 0 || port > 65535) walk.error("PA0102", "port must be in range 1..65535");
+    if (policy.port_level_mtls) {
+      for (const auto& [port, mtls] : *policy.port_level_mtls) {
+        if (port == 0 || port > 65535) walk.error("PA0102", "port must be in range 1..65535");
+      }
     }
   }
   const Walk::Step step(walk, "selector");

@@ -124,6 +124,8 @@ inline constexpr Rule kRules[] = {
      "Istio webhook"},
     {"PA0102", "PeerAuthentication", Layer::webhook, Severity::error, "A port is in 1..65535.",
      "Istio webhook"},
+    {"PA0103", "PeerAuthentication", Layer::webhook, Severity::error, "portLevelMtls names a port where it is there.",
+     "istio.io/istio pkg/config/validation, PeerAuthentication"},
     {"SD0101", "Sidecar", Layer::webhook, Severity::error, "A Sidecar is not empty.",
      "Istio webhook"},
     {"SD0102", "Sidecar", Layer::webhook, Severity::error, "Only the last egress listener has no port.",

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analysis/analysis.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
 #include "match/labels.hpp"
-#include "text/document.hpp"
+#include "text/place.hpp"
 
 namespace meshroute::analysis {
 
 namespace {
 
 /// A finding at `path` of the resource; without kept text, at its document's line.
-Diagnostic finding_at(const Resource& resource, std::string_view rule, Severity severity, std::string_view path, std::string message) {
+Diagnostic finding_at(text::Places& places, const Resource& resource, std::string_view rule, Severity severity, std::string_view path,
+                      std::string message) {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
   diagnostic.layer = Layer::analysis;
@@ -20,26 +22,11 @@ Diagnostic finding_at(const Resource& resource, std::string_view rule, Severity 
   diagnostic.resource = resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
   diagnostic.path = std::string(path);
   diagnostic.message = std::move(message);
-  diagnostic.line = resource.origin.line;
-  if (resource.origin.source == nullptr) return diagnostic;
-  const Source& source = *resource.origin.source;
-  diagnostic.source = source.name;
-  if (resource.origin.offset + resource.origin.size > source.text.size() || source.text.empty()) return diagnostic;
-  // Positions are not stored per field: the document is read again. Its own lines count from its chunk's first line.
-  const std::string_view chunk = std::string_view(source.text).substr(resource.origin.offset, resource.origin.size);
-  std::uint32_t lines_before = 0;
-  for (std::size_t i = 0; i < resource.origin.offset; ++i) lines_before += source.text[i] == '\n' ? 1U : 0U;
-  const auto stream = text::read(chunk, source.name, Format::automatic, Limits{});
-  for (const auto& document : stream.documents) {
-    const text::Node* metadata = document.root.find("metadata");
-    const text::Node* name = metadata != nullptr ? metadata->find("name") : nullptr;
-    if (stream.documents.size() > 1 && (name == nullptr || name->text != resource.identity.name)) continue;
-    const auto position = text::locate(document.root, path);
-    diagnostic.line = position.line + lines_before;
-    diagnostic.column = position.column;
-    break;
-  }
-  diagnostic.excerpt = std::string(text::line_of(source.text, diagnostic.line));
+  const text::Place place = places.find(resource, path);
+  diagnostic.source = place.source;
+  diagnostic.line = std::max(1U, place.line);
+  diagnostic.column = std::max(1U, place.column);
+  diagnostic.excerpt = place.excerpt;
   return diagnostic;
 }
 
@@ -53,6 +40,7 @@ std::map<std::string, std::string> labels_of(const Resource& resource, const mod
 
 Report analyze(const registry::Snapshot& snapshot) {
   Report report;
+  text::Places places;
   // Workloads by each of their labels, so that a selector looks only at those that have its first one.
   struct Workload {
     const Resource* resource;
@@ -91,7 +79,7 @@ Report analyze(const registry::Snapshot& snapshot) {
       selected.insert(workload.resource);
     }
     if (entry != nullptr && found == 0) {
-      auto diagnostic = finding_at(*resource, "AN0201", Severity::warning, "spec.workloadSelector",
+      auto diagnostic = finding_at(places, *resource, "AN0201", Severity::warning, "spec.workloadSelector",
                                    "the selector selects no WorkloadEntry and no Pod of namespace " + resource->identity.namespace_ +
                                        ": this service has no endpoints");
       if (!near.empty()) diagnostic.hint = near + " has these labels, but a selector never reaches into another namespace";
@@ -101,7 +89,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   for (const auto& resource : snapshot.resources) {
     const auto* workload = resource->as<model::WorkloadEntry>();
     if (workload == nullptr || selected.count(resource.get()) != 0) continue;
-    report.diagnostics.push_back(finding_at(*resource, "AN0202", Severity::info, "spec.labels",
+    report.diagnostics.push_back(finding_at(places, *resource, "AN0202", Severity::info, "spec.labels",
                                             "no ServiceEntry or Service of namespace " + resource->identity.namespace_ +
                                                 " selects this WorkloadEntry: no traffic reaches it by its labels"));
   }

@@ -13,9 +13,7 @@ namespace meshroute::mesh {
 
 namespace {
 
-std::string excerpt_of(std::string_view bytes, std::uint32_t line) { return std::string(text::line_of(bytes, line)); }
-
-Diagnostic from_problem(const text::Problem& problem, std::string_view bytes, const std::string& source, std::int32_t document) {
+Diagnostic from_problem(const text::Problem& problem, text::Lines& lines, const std::string& source, std::int32_t document) {
   Diagnostic diagnostic;
   diagnostic.layer = Layer::syntax;
   diagnostic.rule = std::string(problem.rule);
@@ -25,7 +23,7 @@ Diagnostic from_problem(const text::Problem& problem, std::string_view bytes, co
   diagnostic.column = problem.position.column;
   diagnostic.message = problem.message;
   diagnostic.hint = problem.hint;
-  diagnostic.excerpt = excerpt_of(bytes, diagnostic.line);
+  diagnostic.excerpt = lines.line(diagnostic.line);
   return diagnostic;
 }
 
@@ -43,8 +41,9 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
   source->name = options.name;
   if (options.keep_text) source->text.assign(bytes);
 
+  text::Lines lines(bytes);
   const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
-  for (const auto& problem : stream.problems) loaded.report.diagnostics.push_back(from_problem(problem, bytes, options.name, -1));
+  for (const auto& problem : stream.problems) loaded.report.diagnostics.push_back(from_problem(problem, lines, options.name, -1));
 
   std::set<std::string> unknown_kinds;
   for (const auto& document : stream.documents) {
@@ -78,7 +77,7 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
         pruned.spec = *read.pruned_spec;
         auto said_of_pruned = admission::validate(pruned);
         webhook_of_pruned = !has_error(said_of_pruned);
-        if (!webhook_of_pruned && !has_error(said)) said = std::move(said_of_pruned);
+        if (!webhook_of_pruned && !has_error(said) && read.schema) said = std::move(said_of_pruned);  // it alone refuses the document
       }
       for (auto& finding : said) {
         finding.layer = Layer::webhook;
@@ -105,7 +104,7 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
       diagnostic.column = std::max(1U, finding.position.column);
       diagnostic.message = std::move(finding.message);
       diagnostic.hint = std::move(finding.hint);
-      diagnostic.excerpt = excerpt_of(bytes, diagnostic.line);
+      diagnostic.excerpt = lines.line(diagnostic.line);
       if (diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos) {
         diagnostic.hint = "this looks like a template: render it first";
       }
@@ -125,7 +124,7 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
       diagnostic.source = options.name;
       diagnostic.line = document.line;
       diagnostic.message = "meshroute has no table for kind " + resource.identity.kind + ": documents of this kind are not checked";
-      diagnostic.excerpt = excerpt_of(bytes, diagnostic.line);
+      diagnostic.excerpt = lines.line(diagnostic.line);
       loaded.report.diagnostics.push_back(std::move(diagnostic));
     }
     const bool apply = read.known_kind && read.decode && (verdict.accepted || options.apply_refused);

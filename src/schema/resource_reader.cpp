@@ -88,9 +88,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
     const bool exact = member.key == "apiVersion" || member.key == "kind" || member.key == "metadata" || member.key == "spec" ||
                        member.key == "status";
     if (exact) continue;
-    const bool folded = equal_fold(member.key, "apiVersion") || equal_fold(member.key, "kind") || equal_fold(member.key, "metadata") ||
-                        equal_fold(member.key, "spec") || equal_fold(member.key, "status");
-    if (!folded) result.unknown_top_level = true;
+    result.unknown_top_level = true;  // the webhook's decoder minds the case
     result.unknown_fields.emplace_back(member.key);
     const std::string_view near = nearest(member.key, {"apiVersion", "kind", "metadata", "spec", "status"});
     report(result, "ST0101", Layer::strict, std::string(member.key), member.key_position,

@@ -73,6 +73,21 @@ struct Stream {
   std::vector<std::shared_ptr<void>> storage;  ///< what the views point into
 };
 
+/// One part of a stream, between lines of `---`.
+struct Chunk {
+  std::size_t offset = 0, size = 0;
+  std::uint32_t line = 1;  ///< of its first byte
+};
+
+/// The parts of YAML bytes that hold more than comments (Kubernetes' splitter). They can be read apart, in any order.
+std::vector<Chunk> split(std::string_view bytes);
+
+/// Whether the bytes are to be read as JSON: by the format, the name's end, or what they look like.
+bool reads_as_json(std::string_view bytes, std::string_view name, Format format);
+
+/// Reads one part of `bytes` as YAML; positions count in the whole. `bytes` must outlive what is read.
+Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limits);
+
 /// Reads a stream as Kubernetes does: splits at `---` lines, types scalars by YAML 1.1, expands aliases and merge keys.
 /// `bytes` must outlive the stream. Never throws; one broken document never costs the others.
 Stream read(std::string_view bytes, std::string_view name, Format format, const Limits& limits);
@@ -80,7 +95,16 @@ Stream read(std::string_view bytes, std::string_view name, Format format, const 
 /// Where `path` ("spec.http[0].match[1].uri") is in a document: the deepest part of it that exists.
 Position locate(const Node& root, std::string_view path);
 
-/// The line of `bytes` with number `line`, without its end, cut to `most` bytes.
-std::string_view line_of(std::string_view bytes, std::uint32_t line, std::size_t most = 400);
+/// Finds lines of a text by number; the first call makes an index.
+class Lines {
+ public:
+  explicit Lines(std::string_view bytes) : bytes_(bytes) {}
+  /// The line without its end, cut to `most` bytes; empty where there is none.
+  std::string_view line(std::uint32_t number, std::size_t most = 400);
+
+ private:
+  std::string_view bytes_;
+  std::vector<std::size_t> starts_;
+};
 
 }  // namespace meshroute::text

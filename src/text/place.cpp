@@ -52,7 +52,7 @@ Place Places::find(const Resource& resource, std::string_view path) {
     place.line = position.line + read->lines_before;
     place.column = position.column;
   }
-  place.excerpt = std::string(line_of(text, place.line));
+  place.excerpt = std::string(Lines(text).line(place.line));
   return place;
 }
 

@@ -268,7 +268,8 @@ int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_,
   const auto mode_of = [](const Resource* resource, std::uint32_t number) {
     const auto* spec = resource->as<model::PeerAuthentication>();
     if (number != 0) {
-      if (const auto found = spec->port_level_mtls.find(number); found != spec->port_level_mtls.end() && found->second.mode != Mode::UNSET) {
+      const auto& ports = spec->port_level_mtls;
+      if (const auto found = ports ? ports->find(number) : decltype(ports->end()){}; ports && found != ports->end() && found->second.mode != Mode::UNSET) {
         return found->second.mode;
       }
     }

@@ -32,7 +32,7 @@ struct PeerAuthentication {
 
   std::optional<type::WorkloadSelector> selector;
   std::optional<MutualTLS> mtls;
-  std::map<std::uint32_t, MutualTLS> port_level_mtls;
+  std::optional<std::map<std::uint32_t, MutualTLS>> port_level_mtls;  ///< an empty map is refused, an absent one is not
 
   bool operator==(const PeerAuthentication&) const = default;
 };

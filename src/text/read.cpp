@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streams: what is JSON, where YAML splits, and what one broken part costs.
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "text/json.hpp"
+#include "text/yaml.hpp"
+
+namespace meshroute::text {
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// A `List` is its items.
+void take(Document document, Stream& stream) {
+  const Node* kind = document.root.find("kind");
+  const Member* items = document.root.member("items");
+  if (kind == nullptr || !kind->is_string() || !kind->text.ends_with("List") || items == nullptr || !items->value.is_list()) {
+    stream.documents.push_back(std::move(document));
+    return;
+  }
+  std::vector<Node> list = std::move(const_cast<Member*>(items)->value.items);  // NOLINT: of a document that is ours
+  for (Node& item : list) {
+    Document one;
+    one.offset = document.offset;
+    one.size = document.size;
+    one.line = item.position.line;
+    one.from_list = true;
+    one.root = std::move(item);
+    stream.documents.push_back(std::move(one));
+  }
+}
+
+bool is_separator(std::string_view line) { return line.starts_with("---") && line.find_first_not_of(" \t\r", 3) == std::string_view::npos; }
+
+bool has_content(std::string_view line) {
+  const auto first = line.find_first_not_of(" \t\r");
+  return first != std::string_view::npos && line[first] != '#';
+}
+
+Document broken(const Refusal& refusal, std::string_view bytes, const Chunk& chunk) {
+  Document document;
+  document.offset = chunk.offset;
+  document.size = chunk.size;
+  document.line = chunk.line;
+  std::size_t at = chunk.offset;  // where its first line is that is more than a comment
+  while (at < chunk.offset + chunk.size) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    if (has_content(bytes.substr(at, end - at))) break;
+    ++document.line;
+    at = end + 1;
+  }
+  document.readable = false;
+  document.errors.push_back({refusal.rule, refusal.position, refusal.message, refusal.hint, {0, 0}, ""});
+  return document;
+}
+
+bool surrogate_escape(std::string_view bytes) {
+  for (auto at = bytes.find("\\u"); at != std::string_view::npos; at = bytes.find("\\u", at + 2)) {
+    const bool high = at + 3 < bytes.size() && (bytes[at + 2] == 'd' || bytes[at + 2] == 'D');
+    if (high && std::string_view("89abcdefABCDEF").find(bytes[at + 3]) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool named_json(std::string_view name, Format format) { return format == Format::json || (format == Format::automatic && name.ends_with(".json")); }
+
+Stream read_stream(std::string_view bytes, std::string_view name, Format format, const Limits& limits) {
+  Stream stream;
+  if (bytes.size() > limits.bytes) {
+    stream.problems.push_back({"TX0107", {}, "the input is larger than the limit of " + std::to_string(limits.bytes) + " bytes", "", {0, 0}, ""});
+    return stream;
+  }
+  if (reads_as_json(bytes, name, format)) {
+    auto store = std::make_shared<TextStore>();
+    Document document;
+    document.size = bytes.size();
+    const auto refusal = read_json(bytes, limits, *store, document);
+    const bool must = named_json(name, format);
+    if (!refusal || must || refusal->rule != "TX0103") {
+      stream.storage.push_back(std::move(store));
+      if (refusal) {
+        stream.documents.push_back(broken(*refusal, bytes, {0, bytes.size(), 1}));
+      } else {
+        document.line = document.root.position.line;
+        take(std::move(document), stream);
+      }
+      return stream;
+    }
+  }
+  for (const Chunk& chunk : split(bytes)) {
+    Stream part = read_chunk(bytes, chunk, limits);
+    std::move(part.documents.begin(), part.documents.end(), std::back_inserter(stream.documents));
+    std::move(part.storage.begin(), part.storage.end(), std::back_inserter(stream.storage));
+  }
+  return stream;
+}
+
+}  // namespace
+
+std::vector<Chunk> split(std::string_view bytes) {
+  std::vector<Chunk> chunks;
+  std::size_t at = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  Chunk chunk{at, 0, 1};
+  std::uint32_t line = 1;
+  bool content = false, directives = false;
+  const auto close = [&](std::size_t end) {
+    chunk.size = end - chunk.offset;
+    if (content) chunks.push_back(chunk);
+    content = false;
+  };
+  while (at < bytes.size()) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    const std::string_view text = bytes.substr(at, end - at);
+    const std::size_t next = std::min(end + 1, bytes.size());
+    ++line;
+    if (is_separator(text)) {
+      // Directives alone are no document: what they belong to comes after the separator.
+      if (content || !directives) {
+        close(at);
+        chunk = {next, 0, line};
+      }
+      directives = false;
+    } else {
+      if (has_content(text)) (text[0] == '%' && !content ? directives : content) = true;
+    }
+    at = next;
+  }
+  close(bytes.size());
+  return chunks;
+}
+
+bool reads_as_json(std::string_view bytes, std::string_view name, Format format) {
+  const auto first = bytes.find_first_not_of(" \t\r\n", bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+  if (first == std::string_view::npos || format == Format::yaml) return false;
+  if (named_json(name, format)) return true;
+  return (bytes[first] == '{' || bytes[first] == '[') && bytes.find("\\/") == std::string_view::npos && !surrogate_escape(bytes);
+}
+
+Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limits) {
+  Stream stream;
+  auto store = std::make_shared<TextStore>();
+  std::vector<Document> documents;
+  try {
+    read_yaml(bytes.substr(chunk.offset, chunk.size), chunk.line, limits, *store, documents);
+  } catch (const Refusal& refusal) {
+    stream.documents.push_back(broken(refusal, bytes, chunk));
+    return stream;
+  } catch (const std::exception& error) {
+    stream.documents.push_back(broken(Refusal{"TX0106", {chunk.line, 1}, std::string("the document cannot be read: ") + error.what(), ""}, bytes, chunk));
+    return stream;
+  }
+  stream.storage.push_back(std::move(store));
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    Document& document = documents[i];
+    document.offset = chunk.offset;
+    document.size = chunk.size;
+    if (i > 0) document.errors.push_back({"TX0102", {document.line, 1}, "a second document in one chunk", "separate documents by a line of --- alone", {0, 0}, ""});
+    document.line = document.root.position.line;
+    take(std::move(document), stream);
+  }
+  return stream;
+}
+
+Stream read(std::string_view bytes, std::string_view name, Format format, const Limits& limits) {
+  try {
+    return read_stream(bytes, name, format, limits);
+  } catch (const std::exception& error) {  // out of memory: the stream is not read, the caller goes on
+    Stream stream;
+    stream.problems.push_back({"TX0106", {}, std::string("the input cannot be read: ") + error.what(), "", {0, 0}, ""});
+    return stream;
+  }
+}
+
+}  // namespace meshroute::text
