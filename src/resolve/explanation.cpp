@@ -23,7 +23,8 @@ bool short_name(const std::string& host) { return host.find('.') == std::string:
 
 }  // namespace
 
-TraceLine Explanation::made(const char* stage, Verdict verdict, std::string text, const Resource* resource, std::string_view path) {
+TraceLine Explanation::made(const char* stage, Verdict verdict, std::string text, const Resource* resource,
+                            std::string_view path) {
   TraceLine line{.stage = stage, .verdict = verdict, .path = std::string(path), .text = std::move(text)};
   if (resource == nullptr) return line;
   line.resource = view::shown(*resource);
@@ -51,8 +52,10 @@ void Explanation::client() {
 void Explanation::host(const std::string& host, const registry::Service* service, std::uint32_t port) {
   if (!wanted_ || host.empty()) return;
   if (service != nullptr) {
-    const auto found = std::find_if(service->ports.begin(), service->ports.end(), [&](const auto& each) { return each.number == port; });
-    std::string text = (service->resource != nullptr ? view::shown(*service->resource) : "a service") + " defines " + service->hostname;
+    const auto found =
+        std::find_if(service->ports.begin(), service->ports.end(), [&](const auto& each) { return each.number == port; });
+    std::string text =
+        (service->resource != nullptr ? view::shown(*service->resource) : "a service") + " defines " + service->hostname;
     std::string path = service->kubernetes ? "metadata.name" : "spec.hosts";
     if (found == service->ports.end()) {
       text += ", but has no port " + std::to_string(port);
@@ -60,7 +63,8 @@ void Explanation::host(const std::string& host, const registry::Service* service
     } else if (!found->name.empty()) {
       text += ", port " + std::to_string(port) + " (" + found->name + ")";
     }
-    line("service", found != service->ports.end() ? Verdict::matched : Verdict::skipped, std::move(text), service->resource, path);
+    line("service", found != service->ports.end() ? Verdict::matched : Verdict::skipped, std::move(text), service->resource,
+         path);
     return;
   }
   bool defined = false;
@@ -70,7 +74,8 @@ void Explanation::host(const std::string& host, const registry::Service* service
     auto reason = view::why_unseen(view_, *each);
     if (reason.text.empty()) continue;
     const Resource* owner = each->resource;
-    line("service", Verdict::skipped, (owner != nullptr ? view::shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text,
+    line("service", Verdict::skipped,
+         (owner != nullptr ? view::shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text,
          reason.resource, reason.path);
   }
   if (!defined) line("service", Verdict::noted, "no Service and no ServiceEntry has the host " + host);
@@ -103,14 +108,18 @@ std::vector<TraceLine> Explanation::virtual_services(const std::string& host) {
     } else if (answer_.config == config) {
       lines.push_back(made("virtual service", Verdict::matched, who, resource, path));
     } else if (!answer_.config.empty()) {
-      lines.push_back(made("virtual service", Verdict::skipped, who + ", but another one owns this virtual host: it is more specific, nearer, or older", resource, path));
+      lines.push_back(made("virtual service", Verdict::skipped,
+                           who + ", but another one owns this virtual host: it is more specific, nearer, or older", resource,
+                           path));
     } else {
       lines.push_back(made("virtual service", Verdict::noted, who + "; none of its rules took the request", resource, path));
     }
   }
   if (others > 0) {
-    lines.push_back(made("virtual service", Verdict::noted, std::to_string(others) + (lines.empty() ? "" : " other") + (others == 1 ? " VirtualService does" : " VirtualServices do") +
-                                                               " not name " + host, nullptr, {}));
+    lines.push_back(made("virtual service", Verdict::noted,
+                         std::to_string(others) + (lines.empty() ? "" : " other") +
+                             (others == 1 ? " VirtualService does" : " VirtualServices do") + " not name " + host,
+                         nullptr, {}));
   }
   return lines;
 }
@@ -139,20 +148,24 @@ void Explanation::cluster(const std::string& name, std::size_t endpoints, bool u
   const auto* rule = name.starts_with("outbound|") ? view_.destination_rule(host_of_cluster(name)) : nullptr;
   const std::string shaped = rule != nullptr ? ", shaped by " + view::shown(*rule->resource) : "";
   if (usable && endpoints == 0) {
-    line("cluster", Verdict::matched, name + " forwards to the address that the client asked for" + shaped, rule != nullptr ? rule->resource : nullptr, "spec");
+    line("cluster", Verdict::matched, name + " forwards to the address that the client asked for" + shaped,
+         rule != nullptr ? rule->resource : nullptr, "spec");
     return;
   }
   line("cluster", usable ? Verdict::matched : Verdict::skipped,
-       name + " has " + std::to_string(endpoints) + (endpoints == 1 ? " endpoint" : " endpoints") + shaped + (usable ? "" : ": 503 UH"),
+       name + " has " + std::to_string(endpoints) + (endpoints == 1 ? " endpoint" : " endpoints") + shaped +
+           (usable ? "" : ": 503 UH"),
        rule != nullptr ? rule->resource : nullptr, "spec");
   if (usable) return;
-  for (auto& reason : view::why_no_endpoints(view_, name)) line("endpoints", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
+  for (auto& reason : view::why_no_endpoints(view_, name))
+    line("endpoints", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
 }
 
 void Explanation::no_cluster(const std::string& name) {
   if (!wanted_) return;
   line("cluster", Verdict::skipped, "this client has no cluster " + name + ": 503 NC");
-  for (auto& reason : view::why_no_cluster(view_, name)) line("cluster", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
+  for (auto& reason : view::why_no_cluster(view_, name))
+    line("cluster", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
 }
 
 }  // namespace meshroute::resolve

@@ -9,12 +9,38 @@ namespace {
 
 // envoy.md 14: these stand on one line, joined by a comma.
 bool is_inline(std::string_view name) {
-  static constexpr std::string_view kNames[] = {
-      "accept", "accept-encoding", "authorization", "cache-control", "content-type", "if-match", "origin", "referer", "user-agent",
-      "via", "x-forwarded-for", "access-control-request-headers", "access-control-request-method", "content-encoding", "expect",
-      "grpc-accept-encoding", "grpc-timeout", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "pragma",
-      "x-client-trace-id", "x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
-      "x-envoy-external-address", "x-envoy-original-path", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-request-id"};
+  static constexpr std::string_view kNames[] = {"accept",
+                                                "accept-encoding",
+                                                "authorization",
+                                                "cache-control",
+                                                "content-type",
+                                                "if-match",
+                                                "origin",
+                                                "referer",
+                                                "user-agent",
+                                                "via",
+                                                "x-forwarded-for",
+                                                "access-control-request-headers",
+                                                "access-control-request-method",
+                                                "content-encoding",
+                                                "expect",
+                                                "grpc-accept-encoding",
+                                                "grpc-timeout",
+                                                "if-modified-since",
+                                                "if-none-match",
+                                                "if-range",
+                                                "if-unmodified-since",
+                                                "pragma",
+                                                "x-client-trace-id",
+                                                "x-envoy-decorator-operation",
+                                                "x-envoy-downstream-service-cluster",
+                                                "x-envoy-downstream-service-node",
+                                                "x-envoy-external-address",
+                                                "x-envoy-original-path",
+                                                "x-forwarded-host",
+                                                "x-forwarded-port",
+                                                "x-forwarded-proto",
+                                                "x-request-id"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
@@ -27,9 +53,10 @@ void bad_request(Answer& answer, std::string_view reason) {
 
 bool known_method(std::string_view method) {  // envoy.md 4
   static constexpr std::string_view kMethods[] = {
-      "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
-      "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE",
-      "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE", "MKCALENDAR", "LINK", "UNLINK", "SOURCE", "QUERY"};
+      "GET",         "HEAD",   "POST",       "PUT",    "DELETE",     "CONNECT",   "OPTIONS", "TRACE",  "PATCH",
+      "COPY",        "LOCK",   "MKCOL",      "MOVE",   "PROPFIND",   "PROPPATCH", "SEARCH",  "UNLOCK", "BIND",
+      "REBIND",      "UNBIND", "ACL",        "REPORT", "MKACTIVITY", "CHECKOUT",  "MERGE",   "NOTIFY", "SUBSCRIBE",
+      "UNSUBSCRIBE", "PURGE",  "MKCALENDAR", "LINK",   "UNLINK",     "SOURCE",    "QUERY"};
   return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
 }
 
@@ -52,7 +79,9 @@ std::string_view trim(std::string_view text) {
 
 std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 3
   static const char* kHex = "0123456789ABCDEF";
-  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto hex = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
   std::vector<std::string> kept;
   path.remove_prefix(1);
   while (true) {
@@ -137,7 +166,8 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
   }
   if (request.method == "CONNECT" && path[0] == '/') return bad_request(answer, "http1.invalid_url"), false;
   if (!host) return bad_request(answer, "missing_host_header"), false;
-  if (request.method == "QUERY" && !asked.headers.find("content-type")) return bad_request(answer, "query_missing_content_type"), false;
+  if (request.method == "QUERY" && !asked.headers.find("content-type"))
+    return bad_request(answer, "query_missing_content_type"), false;
   asked.host = std::string(trim(*host));
   for (const char c : asked.host) {
     const auto byte = static_cast<unsigned char>(c);
@@ -152,8 +182,8 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
   if (!normal) return bad_request(answer, "path_normalization_failed"), false;
   asked.path = std::move(*normal);
 
-  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos && asked.headers.find("upgrade") &&
-                       lower(asked.headers.first("upgrade")) != "h2c";
+  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos &&
+                       asked.headers.find("upgrade") && lower(asked.headers.first("upgrade")) != "h2c";
   if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
     const Lines named = *connection;
     for (std::string_view line : named) {
@@ -167,11 +197,11 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
     }
   }
   for (const char* name :
-       {upgrade ? "keep-alive" : "connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-max-retries",
-        "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-alt-stat-name",
-        "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
-        "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names", "x-envoy-hedge-on-per-try-timeout",
-        "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
+       {upgrade ? "keep-alive" : "connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on",
+        "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms",
+        "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
+        "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names",
+        "x-envoy-hedge-on-per-try-timeout", "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
     asked.headers.remove(name);
   }
   if (const Lines* te = asked.headers.find("te"); te && lower(te->front()) != "trailers") asked.headers.remove("te");

@@ -29,15 +29,20 @@ bool path_matches(const Route& route, const Asked& asked) {  // envoy.md 11-13
   const std::string folded = route.case_sensitive ? std::string() : lower(asked.path);
   const std::string_view path = route.case_sensitive ? std::string_view(asked.path) : std::string_view(folded);
   switch (route.path_kind) {
-    case Kind::prefix: return path.starts_with(route.path);
-    case Kind::exact: return path == route.path;
-    case Kind::separated_prefix: return path.starts_with(route.path) && (path.size() == route.path.size() || path[route.path.size()] == '/');
-    default: return false;
+    case Kind::prefix:
+      return path.starts_with(route.path);
+    case Kind::exact:
+      return path == route.path;
+    case Kind::separated_prefix:
+      return path.starts_with(route.path) && (path.size() == route.path.size() || path[route.path.size()] == '/');
+    default:
+      return false;
   }
 }
 
 bool query_matches(const QueryMatch& match, const Asked& asked) {
-  return query_matches(match, asked.query.empty() ? std::string_view() : std::string_view(asked.query).substr(1), !asked.query.empty());
+  return query_matches(match, asked.query.empty() ? std::string_view() : std::string_view(asked.query).substr(1),
+                       !asked.query.empty());
 }
 
 std::string quoted(std::string_view text) {
@@ -49,12 +54,18 @@ std::string quoted(std::string_view text) {
 std::string wanted(const StringMatch& match) {
   const char* folded = match.ignore_case ? " (in any case)" : "";
   switch (match.kind) {
-    case StringMatch::Kind::any: return "any value";
-    case StringMatch::Kind::exact: return quoted(match.value) + folded;
-    case StringMatch::Kind::prefix: return "a value that starts with " + quoted(match.value) + folded;
-    case StringMatch::Kind::suffix: return "a value that ends with " + quoted(match.value) + folded;
-    case StringMatch::Kind::contains: return "a value that contains " + quoted(match.value) + folded;
-    case StringMatch::Kind::regex: return "a value that the regex " + quoted(match.regex->pattern()) + " matches whole";
+    case StringMatch::Kind::any:
+      return "any value";
+    case StringMatch::Kind::exact:
+      return quoted(match.value) + folded;
+    case StringMatch::Kind::prefix:
+      return "a value that starts with " + quoted(match.value) + folded;
+    case StringMatch::Kind::suffix:
+      return "a value that ends with " + quoted(match.value) + folded;
+    case StringMatch::Kind::contains:
+      return "a value that contains " + quoted(match.value) + folded;
+    case StringMatch::Kind::regex:
+      return "a value that the regex " + quoted(match.regex->pattern()) + " matches whole";
   }
   return "a value";
 }
@@ -87,11 +98,16 @@ std::string path_failure(const Route& route, const Asked& asked) {
   using Kind = Route::PathKind;
   const std::string folded = route.case_sensitive ? "" : " (in any case)";
   switch (route.path_kind) {
-    case Kind::exact: return "the path is " + quoted(asked.path) + "; it must be " + quoted(route.path) + folded;
-    case Kind::prefix: return "the path is " + quoted(asked.path) + "; it must start with " + quoted(route.path) + folded;
-    case Kind::separated_prefix: return "the path is " + quoted(asked.path) + "; it must be " + quoted(route.path) + " or be below it" + folded;
-    case Kind::regex: return "the path is " + quoted(asked.path) + "; the regex " + quoted(route.path_regex->pattern()) + " must match all of it";
-    case Kind::none: break;
+    case Kind::exact:
+      return "the path is " + quoted(asked.path) + "; it must be " + quoted(route.path) + folded;
+    case Kind::prefix:
+      return "the path is " + quoted(asked.path) + "; it must start with " + quoted(route.path) + folded;
+    case Kind::separated_prefix:
+      return "the path is " + quoted(asked.path) + "; it must be " + quoted(route.path) + " or be below it" + folded;
+    case Kind::regex:
+      return "the path is " + quoted(asked.path) + "; the regex " + quoted(route.path_regex->pattern()) + " must match all of it";
+    case Kind::none:
+      break;
   }
   return "the route matches CONNECT requests alone";
 }
@@ -128,8 +144,10 @@ std::string shown_share(const Fraction& fraction) {
 
 bool matches(const Route& route, const Asked& asked, const std::optional<std::uint64_t>& random) {
   return path_matches(route, asked) &&
-         std::all_of(route.headers.begin(), route.headers.end(), [&](const HeaderMatch& match) { return header_matches(match, asked.headers); }) &&
-         std::all_of(route.query.begin(), route.query.end(), [&](const QueryMatch& match) { return query_matches(match, asked); }) &&
+         std::all_of(route.headers.begin(), route.headers.end(),
+                     [&](const HeaderMatch& match) { return header_matches(match, asked.headers); }) &&
+         std::all_of(route.query.begin(), route.query.end(),
+                     [&](const QueryMatch& match) { return query_matches(match, asked); }) &&
          !route.never && (!route.fraction || hit(*route.fraction, random));
 }
 
@@ -140,7 +158,8 @@ std::string first_failure(const Route& route, const Asked& asked, const std::opt
   }
   for (const QueryMatch& match : route.query) {
     if (query_matches(match, asked)) continue;
-    if (match.is_present) return "query parameter " + match.name + (match.present ? " is not there" : " is there and must not be");
+    if (match.is_present)
+      return "query parameter " + match.name + (match.present ? " is not there" : " is there and must not be");
     return "query parameter " + match.name + " is not " + wanted(match.value) + " (the query is " + quoted(asked.query) + ")";
   }
   if (route.never) return "it asks for metadata that no request has";
@@ -154,10 +173,14 @@ bool StringMatch::operator()(std::string_view text) const {
   const std::string folded = ignore_case ? lower(text) : std::string();
   if (ignore_case) text = folded;
   switch (kind) {
-    case Kind::exact: return text == value;
-    case Kind::prefix: return text.starts_with(value);
-    case Kind::suffix: return text.ends_with(value);
-    default: return text.find(value) != std::string_view::npos;
+    case Kind::exact:
+      return text == value;
+    case Kind::prefix:
+      return text.starts_with(value);
+    case Kind::suffix:
+      return text.ends_with(value);
+    default:
+      return text.find(value) != std::string_view::npos;
   }
 }
 

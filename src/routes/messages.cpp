@@ -24,12 +24,21 @@ std::string format(const std::vector<FormatPart>& parts, const Headers& headers)
 
 std::uint32_t grpc_code(std::uint32_t status) {  // envoy.md 39a
   switch (status) {
-    case 400: return 13;
-    case 401: return 16;
-    case 403: return 7;
-    case 404: return 12;
-    case 429: case 502: case 503: case 504: return 14;
-    default: return 2;
+    case 400:
+      return 13;
+    case 401:
+      return 16;
+    case 403:
+      return 7;
+    case 404:
+      return 12;
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return 14;
+    default:
+      return 2;
   }
 }
 
@@ -84,8 +93,8 @@ std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& ro
   return textual ? rewrite.prefix + path.substr(std::min(path.size(), route.path.size())) : rewrite.prefix;
 }
 
-void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags, std::string_view body,
-           bool has_body, const std::string& location, std::optional<std::uint32_t> grpc) {
+void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags,
+           std::string_view body, bool has_body, const std::string& location, std::optional<std::uint32_t> grpc) {
   Headers headers;
   if (!location.empty()) headers.set("location", location);
   if (levels) {
@@ -118,7 +127,8 @@ std::string location_of(const Redirect& redirect, const Route& route, const Aske
     const std::size_t colon = host.rfind(':');
     const bool port = colon != std::string::npos && !host.ends_with(']');
     const std::string_view shown = port ? std::string_view(host).substr(colon) : std::string_view();
-    if (port && (redirect.port != 0 || (scheme != asked.scheme && ((scheme == "https" && shown == ":80") || (scheme == "http" && shown == ":443"))))) {
+    if (port && (redirect.port != 0 ||
+                 (scheme != asked.scheme && ((scheme == "https" && shown == ":80") || (scheme == "http" && shown == ":443"))))) {
       host.resize(colon);
     }
   }
@@ -144,8 +154,8 @@ void fill_upstream(Answer& answer, const Request& request, const Asked& asked, H
   }
   UpstreamRequest upstream{request.method, path, host, {}, {}, {}};
   static constexpr std::string_view kBodiless[] = {"GET", "HEAD", "DELETE", "TRACE", "CONNECT"};
-  if (std::find(std::begin(kBodiless), std::end(kBodiless), request.method) == std::end(kBodiless) && !headers.find("content-length") &&
-      !headers.find("transfer-encoding")) {
+  if (std::find(std::begin(kBodiless), std::end(kBodiless), request.method) == std::end(kBodiless) &&
+      !headers.find("content-length") && !headers.find("transfer-encoding")) {
     headers.set("content-length", "0");  // envoy.md 40
   }
   for (const auto& [name, lines] : headers.entries()) {

@@ -28,8 +28,9 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
 std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path);
 
 /// What Envoy answers itself: the route's mutations, then the framing of its body (envoy.md 29, 32, 39a). `levels` may be null.
-void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags, std::string_view body,
-           bool has_body, const std::string& location = {}, std::optional<std::uint32_t> grpc = std::nullopt);
+void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags,
+           std::string_view body, bool has_body, const std::string& location = {},
+           std::optional<std::uint32_t> grpc = std::nullopt);
 
 /// A redirect's Location (envoy.md 30, 31).
 std::string location_of(const Redirect& redirect, const Route& route, const Asked& asked);

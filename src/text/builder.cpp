@@ -90,7 +90,8 @@ void Builder::take_members(const Frame& frame, Node& node) {
     }
     Member& present = node.members[place];
     if (kinds[place] == child.key_kind) {
-      duplicates_.push_back({"TX0201", child.key_position, "the key `" + std::string(child.key) + "` stands twice: the last one wins", "remove one of them",
+      duplicates_.push_back({"TX0201", child.key_position,
+                             "the key `" + std::string(child.key) + "` stands twice: the last one wins", "remove one of them",
                              present.key_position, "first stands here"});
     }
     present.key_position = child.key_position;
@@ -116,7 +117,8 @@ void Builder::put(Node node) {
   }
   frame.merge = false;
   const auto add = [this](const Node& object) {
-    for (const Member& member : object.members) children_.push_back({member.key, member.key_position, member.value, Kind::string});
+    for (const Member& member : object.members)
+      children_.push_back({member.key, member.key_position, member.value, Kind::string});
   };
   if (node.is_object()) return add(node);
   for (auto object = node.items.rbegin(); object != node.items.rend(); ++object) add(*object);  // earlier ones take precedence

@@ -27,13 +27,13 @@ struct Member;
 struct Node {
   Kind kind = Kind::null;
   bool boolean = false;
-  bool quoted = false;           ///< a string that was quoted, a block, or tagged
-  Position position;             ///< of the value; where it is empty, of its key
-  std::int64_t integer = 0;      ///< of an integer in int64's range
-  double number = 0;             ///< of integer and number
-  std::string_view text;         ///< a string's value; the spelling of every other scalar
-  std::vector<Node> items;       ///< of a list
-  std::vector<Member> members;   ///< of an object, in document order, keys unique (the last of duplicates wins)
+  bool quoted = false;          ///< a string that was quoted, a block, or tagged
+  Position position;            ///< of the value; where it is empty, of its key
+  std::int64_t integer = 0;     ///< of an integer in int64's range
+  double number = 0;            ///< of integer and number
+  std::string_view text;        ///< a string's value; the spelling of every other scalar
+  std::vector<Node> items;      ///< of a list
+  std::vector<Member> members;  ///< of an object, in document order, keys unique (the last of duplicates wins)
 
   const Node* find(std::string_view key) const;
   const Member* member(std::string_view key) const;
@@ -53,7 +53,7 @@ struct Problem {
   std::string_view rule;
   Position position;
   std::string message, hint;
-  Position related;              ///< line 0: none
+  Position related;  ///< line 0: none
   std::string related_message;
 };
 
@@ -63,13 +63,13 @@ struct Document {
   bool readable = true;              ///< false: `root` is null and an error Problem says why
   bool from_list = false;            ///< an item of a `List`
   Node root;
-  std::vector<Problem> errors;       ///< refuse the document
-  std::vector<Problem> duplicates;   ///< duplicate keys: strict decoding fails (TX0201)
+  std::vector<Problem> errors;      ///< refuse the document
+  std::vector<Problem> duplicates;  ///< duplicate keys: strict decoding fails (TX0201)
 };
 
 struct Stream {
   std::vector<Document> documents;
-  std::vector<Problem> problems;            ///< of the stream itself (limits, a second document in a chunk)
+  std::vector<Problem> problems;               ///< of the stream itself (limits, a second document in a chunk)
   std::vector<std::shared_ptr<void>> storage;  ///< what the views point into
 };
 

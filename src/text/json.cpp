@@ -41,7 +41,12 @@ class Handler {
   using binary_t = nlohmann::json::binary_t;
 
   Handler(std::string_view bytes, const Limits& limits, TextStore& store, Document& document)
-      : told(bytes.data()), limits_(limits), store_(store), builder_(document.duplicates), end_(bytes.data() + bytes.size()), scanned_(bytes.data()) {
+      : told(bytes.data()),
+        limits_(limits),
+        store_(store),
+        builder_(document.duplicates),
+        end_(bytes.data() + bytes.size()),
+        scanned_(bytes.data()) {
     if (bytes.starts_with("\xEF\xBB\xBF")) scanned_ += 3;
   }
 
@@ -99,7 +104,9 @@ class Handler {
 
  private:
   void skip() {
-    while (scanned_ < end_ && (*scanned_ == ' ' || *scanned_ == '\t' || *scanned_ == '\n' || *scanned_ == '\r' || *scanned_ == ',' || *scanned_ == ':')) step();
+    while (scanned_ < end_ && (*scanned_ == ' ' || *scanned_ == '\t' || *scanned_ == '\n' || *scanned_ == '\r' ||
+                               *scanned_ == ',' || *scanned_ == ':'))
+      step();
   }
   /// Where the token that was just read starts; `scanned_` then stands at its end. A token has no line break.
   Position token() {
@@ -111,8 +118,10 @@ class Handler {
     return start;
   }
   void step() {
-    if (*scanned_ == '\n') here_ = {here_.line + 1, 1};
-    else ++here_.column;
+    if (*scanned_ == '\n')
+      here_ = {here_.line + 1, 1};
+    else
+      ++here_.column;
     ++scanned_;
   }
   Node make(Kind kind) {
@@ -138,7 +147,8 @@ class Handler {
     return false;
   }
   bool start(Kind kind) {
-    if (builder_.depth() >= limits_.depth) return refuse("TX0105", "the document is nested deeper than " + std::to_string(limits_.depth) + " levels");
+    if (builder_.depth() >= limits_.depth)
+      return refuse("TX0105", "the document is nested deeper than " + std::to_string(limits_.depth) + " levels");
     builder_.begin(kind, token());
     return true;
   }
@@ -147,7 +157,8 @@ class Handler {
     return put(builder_.end());
   }
   bool put(Node node) {
-    if (++nodes_ > limits_.nodes) return refuse("TX0106", "the document has more than " + std::to_string(limits_.nodes) + " nodes");
+    if (++nodes_ > limits_.nodes)
+      return refuse("TX0106", "the document has more than " + std::to_string(limits_.nodes) + " nodes");
     builder_.put(std::move(node));
     return true;
   }

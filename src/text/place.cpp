@@ -41,7 +41,8 @@ Place Places::find(const Resource& resource, std::string_view path) {
     made->source = origin.source;
     const auto from = text.begin() + static_cast<std::ptrdiff_t>(origin.offset);
     made->lines_before = static_cast<std::uint32_t>(std::count(text.begin(), from, '\n'));
-    made->stream = text::read(std::string_view(text).substr(origin.offset, origin.size), origin.source->name, Format::automatic, Limits{});
+    made->stream =
+        text::read(std::string_view(text).substr(origin.offset, origin.size), origin.source->name, Format::automatic, Limits{});
     for (const Document& document : made->stream.documents) {  // a List, or two documents in one chunk, hold several
       if (is(document.root, resource)) made->root = &document.root;
     }

@@ -33,7 +33,9 @@ void take(Document document, Stream& stream) {
   }
 }
 
-bool is_separator(std::string_view line) { return line.starts_with("---") && line.find_first_not_of(" \t\r", 3) == std::string_view::npos; }
+bool is_separator(std::string_view line) {
+  return line.starts_with("---") && line.find_first_not_of(" \t\r", 3) == std::string_view::npos;
+}
 
 bool has_content(std::string_view line) {
   const auto first = line.find_first_not_of(" \t\r");
@@ -65,12 +67,15 @@ bool surrogate_escape(std::string_view bytes) {
   return false;
 }
 
-bool named_json(std::string_view name, Format format) { return format == Format::json || (format == Format::automatic && name.ends_with(".json")); }
+bool named_json(std::string_view name, Format format) {
+  return format == Format::json || (format == Format::automatic && name.ends_with(".json"));
+}
 
 Stream read_stream(std::string_view bytes, std::string_view name, Format format, const Limits& limits) {
   Stream stream;
   if (bytes.size() > limits.bytes) {
-    stream.problems.push_back({"TX0107", {}, "the input is larger than the limit of " + std::to_string(limits.bytes) + " bytes", "", {0, 0}, ""});
+    stream.problems.push_back(
+        {"TX0107", {}, "the input is larger than the limit of " + std::to_string(limits.bytes) + " bytes", "", {0, 0}, ""});
     return stream;
   }
   if (reads_as_json(bytes, name, format)) {
@@ -149,7 +154,8 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
     stream.documents.push_back(broken(refusal, bytes, chunk));
     return stream;
   } catch (const std::exception& error) {
-    stream.documents.push_back(broken(Refusal{"TX0106", {chunk.line, 1}, std::string("the document cannot be read: ") + error.what(), ""}, bytes, chunk));
+    stream.documents.push_back(broken(
+        Refusal{"TX0106", {chunk.line, 1}, std::string("the document cannot be read: ") + error.what(), ""}, bytes, chunk));
     return stream;
   }
   stream.storage.push_back(std::move(store));
@@ -157,7 +163,13 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
     Document& document = documents[i];
     document.offset = chunk.offset;
     document.size = chunk.size;
-    if (i > 0) document.errors.push_back({"TX0102", {document.line, 1}, "a second document in one chunk", "separate documents by a line of --- alone", {0, 0}, ""});
+    if (i > 0)
+      document.errors.push_back({"TX0102",
+                                 {document.line, 1},
+                                 "a second document in one chunk",
+                                 "separate documents by a line of --- alone",
+                                 {0, 0},
+                                 ""});
     document.line = document.root.position.line;
     take(std::move(document), stream);
   }

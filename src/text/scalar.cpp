@@ -26,22 +26,34 @@ Word word_of(std::string_view text) {
   if (text.empty()) return Word::null;
   if (text.size() > 5) return Word::none;
   switch (text[0]) {
-    case '~': return text.size() == 1 ? Word::null : Word::none;
-    case 'n': case 'N':
+    case '~':
+      return text.size() == 1 ? Word::null : Word::none;
+    case 'n':
+    case 'N':
       if (is_one_of(text, {"null", "Null", "NULL"})) return Word::null;
       return is_one_of(text, {"n", "N", "no", "No", "NO"}) ? Word::no : Word::none;
-    case 'y': case 'Y': return is_one_of(text, {"y", "Y", "yes", "Yes", "YES"}) ? Word::yes : Word::none;
-    case 't': case 'T': return is_one_of(text, {"true", "True", "TRUE"}) ? Word::yes : Word::none;
-    case 'f': case 'F': return is_one_of(text, {"false", "False", "FALSE"}) ? Word::no : Word::none;
-    case 'o': case 'O':
+    case 'y':
+    case 'Y':
+      return is_one_of(text, {"y", "Y", "yes", "Yes", "YES"}) ? Word::yes : Word::none;
+    case 't':
+    case 'T':
+      return is_one_of(text, {"true", "True", "TRUE"}) ? Word::yes : Word::none;
+    case 'f':
+    case 'F':
+      return is_one_of(text, {"false", "False", "FALSE"}) ? Word::no : Word::none;
+    case 'o':
+    case 'O':
       if (is_one_of(text, {"on", "On", "ON"})) return Word::yes;
       return is_one_of(text, {"off", "Off", "OFF"}) ? Word::no : Word::none;
-    case '.': case '+': case '-': {
+    case '.':
+    case '+':
+    case '-': {
       const std::string_view rest = text[0] == '.' ? text : text.substr(1);
       if (is_one_of(rest, {".inf", ".Inf", ".INF"})) return Word::infinite;
       return is_one_of(text, {".nan", ".NaN", ".NAN"}) ? Word::not_a_number : Word::none;
     }
-    default: return Word::none;
+    default:
+      return Word::none;
   }
 }
 
@@ -130,12 +142,16 @@ bool set_number(Node& node, std::string_view text) {
 
 void set_by_spelling(Node& node, Word word) {
   switch (word) {
-    case Word::null: node.kind = Kind::null; return;
-    case Word::yes: case Word::no:
+    case Word::null:
+      node.kind = Kind::null;
+      return;
+    case Word::yes:
+    case Word::no:
       node.kind = Kind::boolean;
       node.boolean = word == Word::yes;
       return;
-    default: break;
+    default:
+      break;
   }
   if (!set_number(node, node.text)) node.kind = Kind::string;
 }
@@ -153,9 +169,12 @@ bool is_unsigned(const Node& node) {
 
 Tag tag_of(std::string_view name) {
   constexpr std::string_view kYaml = "tag:yaml.org,2002:";
-  if (name.starts_with("!!")) name.remove_prefix(2);
-  else if (name.starts_with(kYaml)) name.remove_prefix(kYaml.size());
-  else return name.empty() ? Tag::none : Tag::other;
+  if (name.starts_with("!!"))
+    name.remove_prefix(2);
+  else if (name.starts_with(kYaml))
+    name.remove_prefix(kYaml.size());
+  else
+    return name.empty() ? Tag::none : Tag::other;
   if (name == "str") return Tag::string;
   if (name == "int") return Tag::integer;
   if (name == "float") return Tag::floating;
@@ -179,18 +198,22 @@ Typed type_scalar(Node& node, Tag tag, bool quoted) {
   }
   set_by_spelling(node, word);
   switch (tag) {
-    case Tag::integer: return node.kind == Kind::integer || is_unsigned(node) ? Typed::good : Typed::mismatch;
+    case Tag::integer:
+      return node.kind == Kind::integer || is_unsigned(node) ? Typed::good : Typed::mismatch;
     case Tag::floating:
       if (node.kind != Kind::integer && node.kind != Kind::number) return Typed::mismatch;
       node.kind = Kind::number;
       return Typed::good;
-    case Tag::boolean: return node.kind == Kind::boolean ? Typed::good : Typed::mismatch;
-    case Tag::null: return node.kind == Kind::null ? Typed::good : Typed::mismatch;
+    case Tag::boolean:
+      return node.kind == Kind::boolean ? Typed::good : Typed::mismatch;
+    case Tag::null:
+      return node.kind == Kind::null ? Typed::good : Typed::mismatch;
     case Tag::timestamp: {
       const bool date = node.kind == Kind::string && node.text.size() >= 8 && node.text.find('-') == 4;
       return date ? Typed::good : Typed::mismatch;
     }
-    default: return Typed::good;
+    default:
+      return Typed::good;
   }
 }
 
@@ -215,14 +238,21 @@ std::string shortest(double number) {
 
 bool key_text(const Node& node, std::string& text) {
   switch (node.kind) {
-    case Kind::string: text = std::string(node.text); return true;
-    case Kind::boolean: text = node.boolean ? "true" : "false"; return true;
-    case Kind::integer: text = std::to_string(node.integer); return true;
+    case Kind::string:
+      text = std::string(node.text);
+      return true;
+    case Kind::boolean:
+      text = node.boolean ? "true" : "false";
+      return true;
+    case Kind::integer:
+      text = std::to_string(node.integer);
+      return true;
     case Kind::number:
       if (is_unsigned(node)) return false;  // Kubernetes' reader takes no unsigned integer past int64 as a key
       text = shortest(node.number);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 

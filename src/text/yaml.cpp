@@ -29,16 +29,24 @@ class View final : public std::streambuf {
 
 class Handler final : public YAML::EventHandler {
  public:
-  Handler(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store, std::vector<Document>& documents)
-      : chunk_(chunk), first_line_(first_line), limits_(limits), store_(store), documents_(documents),
+  Handler(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store,
+          std::vector<Document>& documents)
+      : chunk_(chunk),
+        first_line_(first_line),
+        limits_(limits),
+        store_(store),
+        documents_(documents),
         ascii_(std::none_of(chunk.begin(), chunk.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {}
 
   /// yaml-cpp counts bytes.
   Position place(const YAML::Mark& mark) const {
-    Position position{first_line_ + static_cast<std::uint32_t>(std::max(0, mark.line)), static_cast<std::uint32_t>(std::max(0, mark.column)) + 1};
+    Position position{first_line_ + static_cast<std::uint32_t>(std::max(0, mark.line)),
+                      static_cast<std::uint32_t>(std::max(0, mark.column)) + 1};
     if (ascii_ || mark.pos < mark.column || static_cast<std::size_t>(mark.pos) > chunk_.size()) return position;
-    const std::string_view before = chunk_.substr(static_cast<std::size_t>(mark.pos - mark.column), static_cast<std::size_t>(mark.column));
-    position.column -= static_cast<std::uint32_t>(std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }));
+    const std::string_view before =
+        chunk_.substr(static_cast<std::size_t>(mark.pos - mark.column), static_cast<std::size_t>(mark.column));
+    position.column -= static_cast<std::uint32_t>(
+        std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }));
     return position;
   }
 
@@ -47,7 +55,8 @@ class Handler final : public YAML::EventHandler {
     const auto line = before.rfind('\n');
     const auto column = before.substr(line == std::string_view::npos ? 0 : line + 1);
     return {first_line_ + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n')),
-            1 + static_cast<std::uint32_t>(std::count_if(column.begin(), column.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }))};
+            1 + static_cast<std::uint32_t>(std::count_if(
+                    column.begin(), column.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }))};
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -68,7 +77,8 @@ class Handler final : public YAML::EventHandler {
     if (in_flow() && !builder_->in_object() && (first == ',' || first == ']') && anchor == 0) {
       throw Refusal{kReader, node.position, "a value is missing before this", ""};
     }
-    if (!written && builder_->in_object() && !builder_->wants_key()) node.position = builder_->key_position();  // the mark is the next token's
+    if (!written && builder_->in_object() && !builder_->wants_key())
+      node.position = builder_->key_position();  // the mark is the next token's
     put(std::move(node), anchor);
   }
 
@@ -76,7 +86,8 @@ class Handler final : public YAML::EventHandler {
     if (auto refusal = refuse_alias(chunk_, static_cast<std::size_t>(std::max(0, mark.pos))); !refusal.empty()) {
       throw Refusal{kReader, place(mark), std::move(refusal), ""};
     }
-    if (anchor >= anchors_.size() || !anchors_[anchor]) throw Refusal{kReader, place(mark), "the anchor's value contains itself", ""};
+    if (anchor >= anchors_.size() || !anchors_[anchor])
+      throw Refusal{kReader, place(mark), "the anchor's value contains itself", ""};
     Node node = *anchors_[anchor];
     count(node, mark);
     put(std::move(node), 0);
@@ -88,7 +99,8 @@ class Handler final : public YAML::EventHandler {
     const bool plain = tag == "?" || tag.empty();
     std::size_t offset = static_cast<std::size_t>(std::max(0, mark.pos));
     const std::size_t start = offset;
-    const bool properties = anchor != 0 || (!plain && tag != "!") || (tag == "!" && offset < chunk_.size() && chunk_[offset] == '!');
+    const bool properties =
+        anchor != 0 || (!plain && tag != "!") || (tag == "!" && offset < chunk_.size() && chunk_[offset] == '!');
     if (auto refusal = refuse_scalar(chunk_, offset, in_flow(), properties); !refusal.empty()) {
       throw Refusal{kReader, offset == start ? node.position : place(offset), std::move(refusal), template_hint()};
     }
@@ -104,20 +116,25 @@ class Handler final : public YAML::EventHandler {
       node.text = store_.keep(bytes);
     }
     switch (type_scalar(node, asked, quoted)) {
-      case Typed::good: break;
+      case Typed::good:
+        break;
       case Typed::infinite:
         if (builder_->wants_key()) break;
         throw Refusal{kReader, node.position, "the number " + value + " has no form in JSON: quote it, if text is meant", ""};
-      case Typed::mismatch: throw Refusal{kReader, node.position, "`" + value + "` is no value for the tag " + tag, ""};
+      case Typed::mismatch:
+        throw Refusal{kReader, node.position, "`" + value + "` is no value for the tag " + tag, ""};
     }
-    if (builder_->wants_key() && !in_flow() && node.text.data() == chunk_.data() + offset + (first == '"' || first == '\'' ? 1 : 0) && !explicit_key(start)) {
+    if (builder_->wants_key() && !in_flow() &&
+        node.text.data() == chunk_.data() + offset + (first == '"' || first == '\'' ? 1 : 0) && !explicit_key(start)) {
       const std::size_t end = offset + node.text.size() + (first == '"' || first == '\'' ? 2 : 0);
-      if (auto refusal = refuse_key(chunk_, end); !refusal.empty()) throw Refusal{kReader, node.position, std::move(refusal), template_hint()};
+      if (auto refusal = refuse_key(chunk_, end); !refusal.empty())
+        throw Refusal{kReader, node.position, std::move(refusal), template_hint()};
     }
     put(std::move(node), anchor, plain && !quoted && value == "<<");
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
     start(Kind::list, mark, anchor, style);
   }
   void OnSequenceEnd() override { end(); }
@@ -126,7 +143,9 @@ class Handler final : public YAML::EventHandler {
   }
   void OnMapEnd() override { end(); }
 
-  std::string template_hint() const { return chunk_.find("{{") != std::string_view::npos ? "this looks like a template: render it first" : ""; }
+  std::string template_hint() const {
+    return chunk_.find("{{") != std::string_view::npos ? "this looks like a template: render it first" : "";
+  }
 
  private:
   /// Whether `? ` stands before the offset.
@@ -142,7 +161,8 @@ class Handler final : public YAML::EventHandler {
       throw Refusal{"TX0105", place(mark), "the document is nested deeper than " + std::to_string(limits_.depth) + " levels", ""};
     }
     const auto offset = static_cast<std::size_t>(std::max(0, mark.pos));
-    if (auto refusal = refuse_start(chunk_, offset, in_flow()); !refusal.empty()) throw Refusal{kReader, place(mark), std::move(refusal), template_hint()};
+    if (auto refusal = refuse_start(chunk_, offset, in_flow()); !refusal.empty())
+      throw Refusal{kReader, place(mark), std::move(refusal), template_hint()};
     if (builder_->wants_key()) throw Refusal{kReader, place(mark), "a list or an object cannot be a key", template_hint()};
     builder_->begin(kind, place(mark));
     flow_.emplace_back(style == YAML::EmitterStyle::Flow, anchor);
@@ -166,22 +186,26 @@ class Handler final : public YAML::EventHandler {
       if (merge) return builder_->merge_key(node.position);
       return take_key(node);
     }
-    if (builder_->merging() && !mergeable(node)) throw Refusal{kReader, node.position, "`<<` merges an object or a list of objects, nothing else", ""};
+    if (builder_->merging() && !mergeable(node))
+      throw Refusal{kReader, node.position, "`<<` merges an object or a list of objects, nothing else", ""};
     builder_->put(std::move(node));
   }
 
   void take_key(const Node& node) {
-    if (node.is_list() || node.is_object()) throw Refusal{kReader, node.position, "a list or an object cannot be a key", template_hint()};
+    if (node.is_list() || node.is_object())
+      throw Refusal{kReader, node.position, "a list or an object cannot be a key", template_hint()};
     if (node.is_string()) return builder_->key(node.text, node.position);
     std::string text;
     if (!key_text(node, text)) {
-      throw Refusal{kReader, node.position, node.kind == Kind::null ? "null cannot be a key: quote it" : "this number cannot be a key: quote it", ""};
+      throw Refusal{kReader, node.position,
+                    node.kind == Kind::null ? "null cannot be a key: quote it" : "this number cannot be a key: quote it", ""};
     }
     builder_->key(text == node.text ? node.text : store_.keep(text), node.position, node.kind);
   }
 
   static bool mergeable(const Node& node) {
-    return node.is_object() || (node.is_list() && std::all_of(node.items.begin(), node.items.end(), [](const Node& item) { return item.is_object(); }));
+    return node.is_object() || (node.is_list() && std::all_of(node.items.begin(), node.items.end(),
+                                                              [](const Node& item) { return item.is_object(); }));
   }
 
   void count(const Node& node, const YAML::Mark& mark) {
@@ -191,13 +215,15 @@ class Handler final : public YAML::EventHandler {
   }
 
   [[noreturn]] void too_many(Position position) const {
-    throw Refusal{"TX0106", position, "the document has more than " + std::to_string(limits_.nodes) + " nodes after its aliases are expanded", ""};
+    throw Refusal{"TX0106", position,
+                  "the document has more than " + std::to_string(limits_.nodes) + " nodes after its aliases are expanded", ""};
   }
 
   /// A view of the input where the value stands in it as it is.
   std::string_view text_of(std::size_t offset, const std::string& value) {
     if (offset < chunk_.size() && (chunk_[offset] == '"' || chunk_[offset] == '\'')) ++offset;
-    if (offset + value.size() <= chunk_.size() && chunk_.compare(offset, value.size(), value) == 0) return chunk_.substr(offset, value.size());
+    if (offset + value.size() <= chunk_.size() && chunk_.compare(offset, value.size(), value) == 0)
+      return chunk_.substr(offset, value.size());
     return store_.keep(value);
   }
 
@@ -237,11 +263,13 @@ class Handler final : public YAML::EventHandler {
 
 }  // namespace
 
-void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store, std::vector<Document>& documents) {
+void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store,
+               std::vector<Document>& documents) {
   if (std::string replaced; replace_breaks(chunk, replaced)) chunk = store.keep(replaced);
   Handler handler(chunk, first_line, limits, store, documents);
   std::size_t offset = 0;
-  if (auto refusal = refuse_bytes(chunk, offset); !refusal.empty()) throw Refusal{kReader, handler.place(offset), std::move(refusal), ""};
+  if (auto refusal = refuse_bytes(chunk, offset); !refusal.empty())
+    throw Refusal{kReader, handler.place(offset), std::move(refusal), ""};
   try {
     View view(chunk);
     std::istream stream(&view);

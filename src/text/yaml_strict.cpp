@@ -15,7 +15,11 @@ char at(std::string_view text, std::size_t offset) { return offset < text.size()
 std::size_t printable(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned lead = byte(0);
-  const std::size_t size = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t size = lead < 0x80                   ? 1
+                           : lead >= 0xC2 && lead < 0xE0 ? 2
+                           : lead >= 0xE0 && lead < 0xF0 ? 3
+                           : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                         : 0;
   if (size == 0) return 0;
   std::uint32_t point = size == 1 ? lead : lead & (0xFFU >> (size + 1));
   for (std::size_t i = 1; i < size; ++i) {
@@ -23,7 +27,8 @@ std::size_t printable(std::string_view text) {
     point = point << 6U | (byte(i) & 0x3FU);
   }
   const bool good = point == 0x09 || point == 0x0A || point == 0x0D || (point >= 0x20 && point <= 0x7E) || point == 0x85 ||
-                    (point >= 0xA0 && point <= 0xD7FF) || (point >= 0xE000 && point <= 0xFFFD) || (point >= 0x10000 && point <= 0x10FFFF);
+                    (point >= 0xA0 && point <= 0xD7FF) || (point >= 0xE000 && point <= 0xFFFD) ||
+                    (point >= 0x10000 && point <= 0x10FFFF);
   const bool overlong = (size == 3 && point < 0x800) || (size == 4 && point < 0x10000);
   return good && !overlong ? size : 0;
 }
@@ -46,7 +51,8 @@ std::string refuse_directives(std::string_view chunk, std::size_t& offset) {
     if (end == chunk.size()) break;
     line = end + 1;
   }
-  if (any && line < chunk.size() && !chunk.substr(line).starts_with("---")) return "after a directive the document has to start with ---";
+  if (any && line < chunk.size() && !chunk.substr(line).starts_with("---"))
+    return "after a directive the document has to start with ---";
   return {};
 }
 
@@ -88,7 +94,9 @@ std::string refuse_quoted(std::string_view chunk, std::size_t& offset, bool flow
 /// The name of an anchor or an alias whose mark is at `offset`.
 std::string refuse_name(std::string_view chunk, std::size_t offset) {
   std::size_t end = offset + 1;
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
   while (letter(at(chunk, end))) ++end;
   const char next = at(chunk, end);
   if (end > offset + 1 && (blank(next) || std::string_view("?:,]}%@`").find(next) != std::string_view::npos)) return {};
@@ -136,7 +144,8 @@ std::string refuse_bytes(std::string_view chunk, std::size_t& offset) {
       std::memcpy(&word, chunk.data() + i, 8);
       const std::uint64_t high = word & 0x8080808080808080ULL;
       const std::uint64_t low = (word - 0x2020202020202020ULL) & ~word & 0x8080808080808080ULL;
-      const std::uint64_t rubout = ((word ^ 0x7F7F7F7F7F7F7F7FULL) - 0x0101010101010101ULL) & ~(word ^ 0x7F7F7F7F7F7F7F7FULL) & 0x8080808080808080ULL;
+      const std::uint64_t rubout =
+          ((word ^ 0x7F7F7F7F7F7F7F7FULL) - 0x0101010101010101ULL) & ~(word ^ 0x7F7F7F7F7F7F7F7FULL) & 0x8080808080808080ULL;
       if ((high | low | rubout) == 0) {
         i += 8;
         continue;
@@ -145,7 +154,8 @@ std::string refuse_bytes(std::string_view chunk, std::size_t& offset) {
     const std::size_t size = printable(chunk.substr(i, 4));
     if (size == 0) {
       offset = i;
-      return static_cast<unsigned char>(chunk[i]) < 0x80 ? "control characters are not allowed" : "this is not UTF-8, or no printable character";
+      return static_cast<unsigned char>(chunk[i]) < 0x80 ? "control characters are not allowed"
+                                                         : "this is not UTF-8, or no printable character";
     }
     i += size;
   }
@@ -157,14 +167,19 @@ std::string refuse_key(std::string_view chunk, std::size_t offset) {
   return at(chunk, offset) == ':' ? std::string() : "this has no `:` after it, and so is no key";
 }
 
-std::string refuse_alias(std::string_view chunk, std::size_t offset) { return at(chunk, offset) == '*' ? refuse_name(chunk, offset) : std::string(); }
+std::string refuse_alias(std::string_view chunk, std::size_t offset) {
+  return at(chunk, offset) == '*' ? refuse_name(chunk, offset) : std::string();
+}
 
 bool replace_breaks(std::string_view chunk, std::string& replaced) {
   const auto lone = [&](std::size_t i) { return chunk[i] == '\r' && at(chunk, i + 1) != '\n'; };
   bool any = false;
   for (std::size_t i = 0; i < chunk.size(); ++i) {
     const std::string_view rest = chunk.substr(i, 3);
-    const std::size_t size = chunk[i] == '\r' ? (lone(i) ? 1 : 0) : rest.starts_with("\xC2\x85") ? 2 : rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9" ? 3 : 0;
+    const std::size_t size = chunk[i] == '\r'                                   ? (lone(i) ? 1 : 0)
+                             : rest.starts_with("\xC2\x85")                     ? 2
+                             : rest == "\xE2\x80\xA8" || rest == "\xE2\x80\xA9" ? 3
+                                                                                : 0;
     if (size == 0) continue;
     if (!any) replaced.assign(chunk);
     any = true;
@@ -179,12 +194,20 @@ std::string refuse_scalar(std::string_view chunk, std::size_t& offset, bool flow
     if (auto refusal = refuse_properties(chunk, offset, flow); !refusal.empty()) return refusal;
   }
   switch (at(chunk, offset)) {
-    case '"': case '\'': return refuse_quoted(chunk, offset, flow);
-    case '@': case '`': case '%': return std::string("a plain value cannot start with ") + chunk[offset] + ": quote it";
-    case ':': case '?':
-      if (flow || blank(at(chunk, offset + 1))) return std::string("a plain value cannot start with ") + chunk[offset] + " here: quote it";
+    case '"':
+    case '\'':
+      return refuse_quoted(chunk, offset, flow);
+    case '@':
+    case '`':
+    case '%':
+      return std::string("a plain value cannot start with ") + chunk[offset] + ": quote it";
+    case ':':
+    case '?':
+      if (flow || blank(at(chunk, offset + 1)))
+        return std::string("a plain value cannot start with ") + chunk[offset] + " here: quote it";
       return {};
-    default: return {};
+    default:
+      return {};
   }
 }
 

@@ -26,16 +26,20 @@ std::string labels_text(const Labels& labels) {
   return text;
 }
 
-bool has(const std::vector<std::string>& list, std::string_view text) { return std::find(list.begin(), list.end(), text) != list.end(); }
+bool has(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
 
 /// exportTo against the client's namespace; empty where it is exported.
 std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client) {
   if (has(export_to, "*") || has(export_to, client) || (has(export_to, ".") && owner == client)) return {};
-  return "it is not exported to namespace " + client + " (exportTo: " + (export_to.empty() ? "the mesh's default" : join(export_to)) + ")";
+  return "it is not exported to namespace " + client +
+         " (exportTo: " + (export_to.empty() ? "the mesh's default" : join(export_to)) + ")";
 }
 
 std::string sidecar_text(const ClientView& view) {
-  return view.scope.sidecar == nullptr ? "the client's scope does not import it" : shown(*view.scope.sidecar) + ", which this client has, does not import it";
+  return view.scope.sidecar == nullptr ? "the client's scope does not import it"
+                                       : shown(*view.scope.sidecar) + ", which this client has, does not import it";
 }
 
 struct ClusterName {
@@ -61,15 +65,16 @@ std::vector<Reason> why_no_host(const ClientView& view, const std::string& host)
   for (const auto& service : view.snapshot->services) {
     if (service->hostname != host) continue;
     Reason reason = why_unseen(view, *service);
-    reason.text = (service->resource != nullptr ? shown(*service->resource) : "a service") + " defines " + host + ", but " + reason.text;
+    reason.text =
+        (service->resource != nullptr ? shown(*service->resource) : "a service") + " defines " + host + ", but " + reason.text;
     reasons.push_back(std::move(reason));
   }
   if (!reasons.empty()) return reasons;
   std::string text = "no Service and no ServiceEntry has the host " + host;
   for (const auto& service : view.snapshot->services) {
     if (match::is_wildcard(service->hostname) && match::matches(service->hostname, host)) {
-      reasons.push_back({text + "; " + (service->resource != nullptr ? shown(*service->resource) : "a service") + " has the wildcard " + service->hostname +
-                             ", but a destination needs a host of its own",
+      reasons.push_back({text + "; " + (service->resource != nullptr ? shown(*service->resource) : "a service") +
+                             " has the wildcard " + service->hostname + ", but a destination needs a host of its own",
                          service->resource, "spec.hosts"});
       return reasons;
     }
@@ -90,16 +95,18 @@ std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& nam
   if (used != nullptr) {
     std::vector<std::string> names;
     for (const auto& subset : used->spec.subsets) names.push_back(subset.name);
-    reasons.push_back({shown(*used->resource) + ", which this client uses for " + name.host + ", has no subset " + name.subset + " (it has: " +
-                           (names.empty() ? "none" : join(names)) + ")",
+    reasons.push_back({shown(*used->resource) + ", which this client uses for " + name.host + ", has no subset " + name.subset +
+                           " (it has: " + (names.empty() ? "none" : join(names)) + ")",
                        used->resource, "spec.subsets"});
   }
   for (const Resource* resource : view.snapshot->destination_rules) {
     const auto* rule = resource->as<model::DestinationRule>();
     const std::string host = expand_host(rule->host, resource->identity.namespace_, view.snapshot->settings.domain_suffix);
-    const bool defines = std::any_of(rule->subsets.begin(), rule->subsets.end(), [&](const auto& subset) { return subset.name == name.subset; });
+    const bool defines =
+        std::any_of(rule->subsets.begin(), rule->subsets.end(), [&](const auto& subset) { return subset.name == name.subset; });
     if (!defines || !match::matches(host, name.host)) continue;
-    if (used != nullptr && std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end()) continue;
+    if (used != nullptr && std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end())
+      continue;
     const auto& export_to = rule->export_to.empty() ? view.snapshot->settings.destination_rule_export_to : rule->export_to;
     std::string why = not_exported(export_to, resource->identity.namespace_, view.client.namespace_);
     std::string path = "spec.exportTo";
@@ -109,13 +116,14 @@ std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& nam
     } else if (why.empty()) {  // E10-E12: own namespace, the service's, the root
       const auto service = view.scope.by_host.find(name.host);
       why = "a client looks for rules in its own namespace (" + view.client.namespace_ + "), in the service's (" +
-            (service != view.scope.by_host.end() ? service->second->namespace_ : "") + ") and in " + view.snapshot->settings.root_namespace +
-            " alone; this one is in " + resource->identity.namespace_;
+            (service != view.scope.by_host.end() ? service->second->namespace_ : "") + ") and in " +
+            view.snapshot->settings.root_namespace + " alone; this one is in " + resource->identity.namespace_;
       path = "metadata.namespace";
     }
     reasons.push_back({shown(*resource) + " defines subset " + name.subset + ", but " + why, resource, path});
   }
-  if (reasons.empty()) reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset, nullptr, {}});
+  if (reasons.empty())
+    reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset, nullptr, {}});
   return reasons;
 }
 
@@ -136,12 +144,15 @@ std::vector<Reason> why_not_selected(const ClientView& view, const registry::Ser
       const auto found = labels.find(key);
       if (found != labels.end() && found->second == value) continue;
       ++missing;
-      differs = found == labels.end() ? "it lacks the label " + key + "=" + value : "its label " + key + " is " + found->second + ", not " + value;
+      differs = found == labels.end() ? "it lacks the label " + key + "=" + value
+                                      : "its label " + key + " is " + found->second + ", not " + value;
     }
     const bool here = resource->identity.namespace_ == service.namespace_;
     if (missing == 0 && here) ++selected;
     if (missing == 0 && !here) {
-      reasons.push_back({shown(*resource) + " has these labels, but a selector never reaches into another namespace: it would have to be in " + service.namespace_,
+      reasons.push_back({shown(*resource) +
+                             " has these labels, but a selector never reaches into another namespace: it would have to be in " +
+                             service.namespace_,
                          resource.get(), "metadata.namespace"});
     } else if (here && missing > 0 && missing < near_missing) {
       near_missing = missing;
@@ -149,12 +160,16 @@ std::vector<Reason> why_not_selected(const ClientView& view, const registry::Ser
     }
   }
   if (selected > 0) {
-    reasons.insert(reasons.begin(), {std::to_string(selected) + " workloads are selected, but none has an address and port that can be used", service.resource, {}});
+    reasons.insert(reasons.begin(),
+                   {std::to_string(selected) + " workloads are selected, but none has an address and port that can be used",
+                    service.resource,
+                    {}});
     return reasons;
   }
   if (!near.text.empty()) reasons.insert(reasons.begin(), std::move(near));
-  reasons.insert(reasons.begin(), {"the selector " + labels_text(selector) + " selects nothing in namespace " + service.namespace_, service.resource,
-                                   service.kubernetes ? "spec.selector" : "spec.workloadSelector"});
+  reasons.insert(reasons.begin(),
+                 {"the selector " + labels_text(selector) + " selects nothing in namespace " + service.namespace_,
+                  service.resource, service.kubernetes ? "spec.selector" : "spec.workloadSelector"});
   return reasons;
 }
 
@@ -171,7 +186,8 @@ Reason why_unseen(const ClientView& view, const registry::Service& service) {
   if (!text.empty()) return {std::move(text), service.resource, service.kubernetes ? "metadata.annotations" : "spec.exportTo"};
   if (seen != view.scope.by_host.end()) {
     const auto* winner = seen->second->resource;
-    return {"this client sees the host as " + (winner != nullptr ? shown(*winner) : "another service") + " defines it", service.resource, "spec.hosts"};
+    return {"this client sees the host as " + (winner != nullptr ? shown(*winner) : "another service") + " defines it",
+            service.resource, "spec.hosts"};
   }
   return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
 }
@@ -180,8 +196,9 @@ Reason why_unused(const ClientView& view, const Resource& virtual_service) {
   const auto* spec = virtual_service.as<model::VirtualService>();
   if (spec == nullptr) return {};
   if (!spec->gateways.empty() && !has(spec->gateways, "mesh")) {
-    return {"it is for the gateways " + join(spec->gateways) + " alone; sidecars take it where `gateways` is left out or names mesh", &virtual_service,
-            "spec.gateways"};
+    return {
+        "it is for the gateways " + join(spec->gateways) + " alone; sidecars take it where `gateways` is left out or names mesh",
+        &virtual_service, "spec.gateways"};
   }
   const auto& export_to = spec->export_to.empty() ? view.snapshot->settings.virtual_service_export_to : spec->export_to;
   std::string text = not_exported(export_to, virtual_service.identity.namespace_, view.client.namespace_);
@@ -204,12 +221,14 @@ std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view clus
   if (!port) {
     std::vector<std::string> numbers;
     for (const auto& each : ports) numbers.push_back(std::to_string(each.number));
-    std::vector<Reason> reasons{{name->host + " has no port " + std::to_string(name->port) + " for this client (it has: " + join(numbers) + ")",
-                                 service->second->resource, "spec.ports"}};
+    std::vector<Reason> reasons{
+        {name->host + " has no port " + std::to_string(name->port) + " for this client (it has: " + join(numbers) + ")",
+         service->second->resource, "spec.ports"}};
     return reasons;
   }
   if (!name->subset.empty()) return why_no_subset(view, *name);
-  return {{name->host + " has no address that Istio could resolve, and so no cluster", service->second->resource, "spec.endpoints"}};
+  return {
+      {name->host + " has no address that Istio could resolve, and so no cluster", service->second->resource, "spec.endpoints"}};
 }
 
 std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cluster) {
@@ -222,7 +241,9 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
     for (const auto& shard : pool->second) {
       for (const auto& endpoint : shard.endpoints) {
         ++all;
-        if (endpoint.health == registry::Endpoint::Health::unhealthy || endpoint.health == registry::Endpoint::Health::terminating) ++unhealthy;
+        if (endpoint.health == registry::Endpoint::Health::unhealthy ||
+            endpoint.health == registry::Endpoint::Health::terminating)
+          ++unhealthy;
       }
     }
   }
@@ -232,11 +253,14 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
     for (std::size_t i = 0; rule != nullptr && i < rule->spec.subsets.size(); ++i) {
       const model::Subset& subset = rule->spec.subsets[i];
       if (subset.name != name->subset) continue;
-      return {{"the host has endpoints, but none with the labels of subset " + subset.name + " (" + labels_text(subset.labels) + ")", rule->resource,
-               "spec.subsets[" + std::to_string(i) + "].labels"}};
+      return {
+          {"the host has endpoints, but none with the labels of subset " + subset.name + " (" + labels_text(subset.labels) + ")",
+           rule->resource, "spec.subsets[" + std::to_string(i) + "].labels"}};
     }
   }
-  if (all > 0) return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, "spec.endpoints"}};
+  if (all > 0)
+    return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource,
+             "spec.endpoints"}};
   const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
   if (entry != nullptr && entry->workload_selector) return why_not_selected(view, service, entry->workload_selector->labels);
   if (service.selector && !service.selector->empty()) return why_not_selected(view, service, *service.selector);

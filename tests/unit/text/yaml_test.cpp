@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// YAML as Kubernetes reads it. What is good and what is refused was asked of Istio's own decoder.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "text/document.hpp"
+
+namespace {
+
+using namespace meshroute;
+using text::Kind;
+
+struct Held {
+  std::string bytes;
+  text::Stream stream;
+  const text::Document& only() const { return stream.documents.at(0); }
+  const text::Node& value(std::string_view key) const {
+    const auto* found = only().root.find(key);
+    REQUIRE(found != nullptr);
+    return *found;
+  }
+};
+
+Held read(std::string bytes, Format format = Format::yaml, Limits limits = {}) {
+  Held held{std::move(bytes), {}};
+  held.stream = text::read(held.bytes, "test", format, limits);
+  return held;
+}
+
+bool refused(const std::string& bytes) {
+  const auto held = read(bytes);
+  REQUIRE(held.stream.documents.size() == 1);
+  return !held.only().readable && !held.only().errors.empty();
+}
+
+}  // namespace
+
+TEST_CASE("text: a scalar's kind") {
+  const std::pair<const char*, Kind> kinds[] = {{"yes", Kind::boolean},
+                                                {"On", Kind::boolean},
+                                                {"n", Kind::boolean},
+                                                {"tRUE", Kind::string},
+                                                {"null", Kind::null},
+                                                {"~", Kind::null},
+                                                {"nULL", Kind::string},
+                                                {"0", Kind::integer},
+                                                {"-1", Kind::integer},
+                                                {"+1", Kind::integer},
+                                                {"017", Kind::integer},
+                                                {"018", Kind::number},
+                                                {"0o17", Kind::integer},
+                                                {"0x1F", Kind::integer},
+                                                {"0xg", Kind::string},
+                                                {"0b101", Kind::integer},
+                                                {"0b2", Kind::string},
+                                                {"1_000", Kind::integer},
+                                                {"_1", Kind::string},
+                                                {"1__0", Kind::integer},
+                                                {"1.", Kind::number},
+                                                {".5", Kind::number},
+                                                {"1e3", Kind::number},
+                                                {"1e", Kind::string},
+                                                {".e1", Kind::string},
+                                                {".", Kind::string},
+                                                {"--", Kind::string},
+                                                {"inf", Kind::string},
+                                                {"1:30", Kind::string},
+                                                {"2001-01-01", Kind::string},
+                                                {"9223372036854775808", Kind::number},
+                                                {"0x10000000000000000", Kind::string},
+                                                {"1e400", Kind::string},
+                                                {"1_0.5", Kind::number},
+                                                {"!!int \"5\"", Kind::integer},
+                                                {"!!float 5", Kind::number},
+                                                {"!!str 5", Kind::string},
+                                                {"!!bool \"yes\"", Kind::boolean},
+                                                {"!!null ''", Kind::null},
+                                                {"!local 5", Kind::string},
+                                                {"! 5", Kind::string},
+                                                {"'5'", Kind::string},
+                                                {"\"~\"", Kind::string}};
+  for (const auto& [spelling, kind] : kinds) {
+    CAPTURE(spelling);
+    CHECK(read(std::string("k: ") + spelling + "\n").value("k").kind == kind);
+  }
+  CHECK(read("k: 0x1F\n").value("k").integer == 31);
+  CHECK(read("k: 017\n").value("k").integer == 15);
+  CHECK(read("k: 018\n").value("k").number == 18);
+  CHECK(read("k: 1_000\n").value("k").integer == 1000);
+  CHECK(read("k: !!binary aGk=\n").value("k").text == "hi");
+}
+
+TEST_CASE("text: what yaml-cpp takes and Kubernetes' reader refuses") {
+  for (const char* spelling :
+       {".inf",     "-.INF", ".nan", "!!null x", "!!int x",   "!!binary \"%%%\"", "!e!x y",        "@x",
+        "`x",       "\"x",   "'x",   "\"\\/\"",  "\"\\q\"",   "\"x\" y",          "{a: :x, b: c}", "{a: !, b: c}",
+        "[a, , b]", "[,a]",  "*a.b", "{<<: x}",  "{null: x}", "{[a]: x}",         "{{a: b}: x}",   "{18446744073709551615: x}"}) {
+    CAPTURE(spelling);
+    CHECK(refused(std::string("k: ") + spelling + "\n"));
+  }
+  CHECK(refused("k:\n  -a\n  b: c\n"));
+  CHECK(refused("k:\n- \tx\n"));
+  CHECK(refused("\tk: v\n"));
+  CHECK(refused("k: a\x01\n"));
+  CHECK(refused("k: \xC3\x28\n"));
+  CHECK(refused("%YAML 1.2\n---\nk: v\n"));
+  CHECK(refused("k: &a [*a]\n"));
+  CHECK_FALSE(refused("%YAML 1.1\n---\nk: v\n"));
+  CHECK_FALSE(refused("k: x\ty\n"));
+  CHECK_FALSE(refused("k: ?x\n"));
+  CHECK_FALSE(refused("? a\n: b\n"));
+  CHECK_FALSE(refused("k: [&a , x]\n"));
+  CHECK_FALSE(refused("k: {a, b: c}\n"));
+}
+
+TEST_CASE("text: keys become strings as Kubernetes makes them") {
+  const std::pair<const char*, const char*> keys[] = {{"0x10", "16"},
+                                                      {"010", "8"},
+                                                      {"1_0", "10"},
+                                                      {"-0", "0"},
+                                                      {"yes", "true"},
+                                                      {"NO", "false"},
+                                                      {"1.50", "1.5"},
+                                                      {".5", "0.5"},
+                                                      {"1e3", "1000"},
+                                                      {"1e6", "1e+06"},
+                                                      {"18446744073709551616", "1.8446744e+19"},
+                                                      {".inf", ".inf"},
+                                                      {"'0x10'", "0x10"},
+                                                      {"!!str 1", "1"},
+                                                      {"2001-01-01", "2001-01-01"}};
+  for (const auto& [spelling, key] : keys) {
+    CAPTURE(spelling);
+    const auto held = read(std::string(spelling) + ": v\n");
+    REQUIRE(held.only().root.members.size() == 1);
+    CHECK(held.only().root.members[0].key == key);
+  }
+}
+
+TEST_CASE("text: a key that stands twice tells both places") {
+  const auto held = read("a: 1\nb: 2\na: 3\n");
+  REQUIRE(held.only().duplicates.size() == 1);
+  CHECK(held.only().duplicates[0].position.line == 3);
+  CHECK(held.only().duplicates[0].related.line == 1);
+  CHECK(held.value("a").integer == 3);
+  CHECK(read("{1: a, '1': b}\n").only().duplicates.empty());
+  CHECK(read("{1: a, 0x1: b}\n").only().duplicates.size() == 1);
+  CHECK(read("k: {x: 2, <<: {x: 1}}\n").only().duplicates.size() == 1);
+}
+
+TEST_CASE("text: merge keys, in the order of Kubernetes' reader") {
+  CHECK(read("k: {<<: {x: 1}, x: 2}\n").value("k").find("x")->integer == 2);
+  CHECK(read("k: {x: 2, <<: {x: 1}}\n").value("k").find("x")->integer == 1);
+  CHECK(read("k: {<<: [{x: 1}, {x: 3}]}\n").value("k").find("x")->integer == 1);
+  CHECK(read("k: {\"<<\": {x: 1}}\n").value("k").find("<<") != nullptr);
+}
+
+TEST_CASE("text: columns count code points, in YAML and in JSON") {
+  const auto yaml = read("k: {\"äöü😀\": x, b: y}\n");
+  CHECK(yaml.value("k").members[1].key_position.column == 16);
+  const auto json = read("{\"äöü😀\": 1, \"b\": 2}\n", Format::json);
+  CHECK(json.only().root.members[1].key_position.column == 13);
+  const auto after = read("# ü\nä: x\n");
+  CHECK(after.only().root.members[0].value.position.line == 2);
+  CHECK(after.only().root.members[0].value.position.column == 4);
+}
+
+TEST_CASE("text: byte-order marks, CRLF and lone CR") {
+  const auto marked = read("\xEF\xBB\xBFk: v\n");
+  CHECK(marked.value("k").position.column == 4);
+  CHECK(read("\xEF\xBB\xBF{\"k\": \"v\"}", Format::json).value("k").position.column == 7);
+  const auto crlf = read("a: 1\r\nb: |\r\n  x\r\nc: 2\r\n");
+  CHECK(crlf.value("c").integer == 2);
+  CHECK(crlf.value("c").position.line == 4);
+  CHECK(read("a: 1\rb: 2\r").value("b").integer == 2);
+}
+
+TEST_CASE("text: limits end in a finding") {
+  std::string bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char name = 'b'; name <= 'i'; ++name) {
+    bomb += std::string(1, name) + ": &" + name + " [";
+    for (int i = 0; i < 10; ++i) bomb += std::string(i > 0 ? ", *" : "*") + static_cast<char>(name - 1);
+    bomb += "]\n";
+  }
+  Limits limits;
+  limits.nodes = 100000;
+  const auto bombed = read(bomb, Format::yaml, limits);
+  CHECK(bombed.only().errors.at(0).rule == "TX0106");
+  for (const Format format : {Format::yaml, Format::json}) {
+    const auto deep = read(std::string(100000, '[') + std::string(100000, ']'), format);
+    CHECK(deep.only().errors.at(0).rule == "TX0105");
+  }
+  std::string nested;
+  for (int i = 0; i < 1000; ++i) nested += "- ";
+  CHECK(read(nested + "x\n").only().errors.at(0).rule == "TX0105");
+  limits.bytes = 3;
+  CHECK(read("k: v\n", Format::yaml, limits).stream.problems.at(0).rule == "TX0107");
+  CHECK_FALSE(refused("k: \"" + std::string(1000, '[') + "\"\n"));
+}
+
+TEST_CASE("text: a wide map is no square") {
+  std::string wide;
+  for (int i = 0; i < 100000; ++i) wide += "key-" + std::to_string(i) + ": x\n";
+  const auto held = read(wide + "key-5: y\n");
+  CHECK(held.only().root.members.size() == 100000);
+  CHECK(held.only().duplicates.size() == 1);
+}
+
+TEST_CASE("text: lines by number") {
+  text::Lines lines("one\r\ntwo\n\nfour");
+  CHECK(lines.line(1) == "one");
+  CHECK(lines.line(2) == "two");
+  CHECK(lines.line(3).empty());
+  CHECK(lines.line(4) == "four");
+  CHECK(lines.line(5).empty());
+  CHECK(lines.line(0).empty());
+  CHECK(text::Lines("ääää").line(1, 3) == "ä");
+}
