@@ -68,11 +68,15 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
 
     std::vector<schema::Finding> findings = std::move(read.findings);
     bool webhook_of_pruned = false;
-    if (read.istio_kind && read.decode) {
-      auto said = admission::validate(resource);
-      verdict.webhook = !has_error(said) && !read.unknown_top_level;
-      webhook_of_pruned = !has_error(said);
-      if (read.pruned_spec) {  // the API server prunes before the webhook looks
+    verdict.webhook = false;
+    if (read.istio_kind) {
+      std::vector<schema::Finding> said;
+      if (read.decode) {
+        said = admission::validate(resource);
+        verdict.webhook = !has_error(said) && !read.unknown_top_level;
+        webhook_of_pruned = !has_error(said);
+      }
+      if (read.pruned_spec) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
         Resource pruned = resource;
         pruned.spec = *read.pruned_spec;
         auto said_of_pruned = admission::validate(pruned);
@@ -84,8 +88,6 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
         finding.position = text::locate(document.root, finding.path);
         findings.push_back(std::move(finding));
       }
-    } else {
-      verdict.webhook = false;
     }
     verdict.accepted = read.istio_kind ? verdict.metadata && verdict.schema && webhook_of_pruned : read.decode;
     if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
@@ -127,7 +129,7 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
       diagnostic.excerpt = lines.line(diagnostic.line);
       loaded.report.diagnostics.push_back(std::move(diagnostic));
     }
-    const bool apply = read.known_kind && read.decode && (verdict.accepted || options.apply_refused);
+    const bool apply = read.known_kind && (verdict.accepted || (read.decode && options.apply_refused));
     if (apply) {
       loaded.documents.push_back(static_cast<std::size_t>(index));
       loaded.resources.push_back(std::make_shared<const Resource>(std::move(resource)));

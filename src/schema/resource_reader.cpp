@@ -241,6 +241,8 @@ ReadResource read_resource(const text::Document& document) {
   }
   result.known_kind = result.istio_kind = true;
   if (metadata == nullptr && any_metadata != nullptr) {  // Istio's decoder reads it in any case, the API server does not
+    result.unknown_fields.clear();  // of fields below it: all of it is dropped
+    std::erase_if(result.findings, [](const Finding& finding) { return finding.rule == "ST0101"; });
     report(result, "MD0101", Layer::metadata, "metadata", any_metadata->key_position, "`metadata` is required", "write `metadata`");
     result.metadata = false;
   }

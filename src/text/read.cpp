@@ -6,6 +6,7 @@
 
 #include "text/json.hpp"
 #include "text/yaml.hpp"
+#include "text/yaml_strict.hpp"
 
 namespace meshroute::text {
 
@@ -141,7 +142,9 @@ bool reads_as_json(std::string_view bytes, std::string_view name, Format format)
   const auto first = bytes.find_first_not_of(" \t\r\n", bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
   if (first == std::string_view::npos || format == Format::yaml) return false;
   if (named_json(name, format)) return true;
-  return (bytes[first] == '{' || bytes[first] == '[') && bytes.find("\\/") == std::string_view::npos && !surrogate_escape(bytes);
+  std::size_t offset = 0;
+  return (bytes[first] == '{' || bytes[first] == '[') && bytes.find("\\/") == std::string_view::npos && !surrogate_escape(bytes) &&
+         refuse_bytes(bytes, offset).empty();  // in doubt it is YAML, as Kubernetes reads all
 }
 
 Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limits) {
