@@ -6,7 +6,7 @@ python_environment
 build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON
 if [ "${MESHROUTE_SKIP_SANITIZERS:-}" != 1 ]; then
   say "building the units under AddressSanitizer and UndefinedBehaviorSanitizer"
-  cmake -S "$ROOT" -B "$BUILD-sanitized" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS=-O1 -DMESHROUTE_SANITIZE=ON -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF \
+  cmake -S "$ROOT" -B "$BUILD-sanitized" -G Ninja -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O0 -g1" -DMESHROUTE_SANITIZE=ON -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF \
     >"$BUILD.log" 2>&1 || { cat "$BUILD.log"; die "CMake could not configure the sanitized build"; }
   cmake --build "$BUILD-sanitized" --target meshroute_unit_tests >"$BUILD.log" 2>&1 || { tail -50 "$BUILD.log"; die "the sanitized build failed"; }
   "$BUILD-sanitized/tests/meshroute_unit_tests" || die "a unit test failed under the sanitizers"

@@ -11,6 +11,8 @@ function(run)
 endfunction()
 unset(ENV{MESHROUTE_LIBRARY})
 unset(ENV{PYTHONPATH})
+set(ENV{CXX} ${CXX})  # the one of the build, so that a compiler cache knows the objects
+set(ENV{CC} ${CC})
 run(${PYTHON} -m pip wheel -q --no-deps --no-build-isolation -w ${work} ${SOURCE}/bindings/python)
 file(GLOB wheel ${work}/meshroute-*-py3-none-linux_*.whl)
 run(${PYTHON} -m venv ${work}/venv)
