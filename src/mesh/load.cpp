@@ -2,6 +2,7 @@
 #include "mesh/load.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -81,7 +82,10 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
         pruned.spec = *read.pruned_spec;
         auto said_of_pruned = admission::validate(pruned);
         webhook_of_pruned = !has_error(said_of_pruned);
-        if (!webhook_of_pruned && !has_error(said) && read.schema) said = std::move(said_of_pruned);  // it alone refuses the document
+        if (!webhook_of_pruned && !has_error(said) && read.schema) {  // it alone refuses the document
+          std::copy_if(said_of_pruned.begin(), said_of_pruned.end(), std::back_inserter(said),
+                       [](const schema::Finding& finding) { return finding.severity == Severity::error; });
+        }
       }
       for (auto& finding : said) {
         finding.layer = Layer::webhook;

@@ -6,6 +6,15 @@
 
 namespace meshroute::schema {
 
+bool equal_fold(std::string_view one, std::string_view other) {
+  if (one.size() != other.size()) return false;
+  for (std::size_t at = 0; at < one.size(); ++at) {
+    const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; };
+    if (lower(one[at]) != lower(other[at])) return false;
+  }
+  return true;
+}
+
 namespace {
 
 using text::Kind;
@@ -197,7 +206,25 @@ struct Reader {
       if (key == "ownerReferences") read_owners(*list);
     }
     check(generate);
+    read_folded();
     if (result.decode && result.istio_kind) find_unknown();
+  }
+
+  /// Istio's decoder, unlike the API server, finds the fields in any case: what it sees is what the webhook's rules look at.
+  void read_folded() {
+    const bool metadata_held = result.metadata;  // the API server drops such fields
+    for (const text::Member& member : metadata.members) {
+      const auto folded = [&](std::string_view key) { return member.key != key && equal_fold(member.key, key); };
+      if (member.value.kind == Kind::null) continue;
+      for (const std::string_view key : {"name", "namespace", "generateName", "uid", "resourceVersion", "selfLink"}) {
+        if (!folded(key) || member.value.is_string()) continue;
+        Walk::Step step(walk, member.key);
+        fail_type(member.value, "a string");
+      }
+      if (folded("labels")) map_of(member.key, result.resource.metadata.labels);
+      if (folded("annotations")) map_of(member.key, result.resource.metadata.annotations);
+    }
+    result.metadata = metadata_held;
   }
 
   void find_unknown() {

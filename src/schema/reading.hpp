@@ -114,4 +114,7 @@ void read_metadata(const text::Node* metadata, ReadResource& result, Walk& walk,
 /// The Kubernetes kinds; false where the kind is none of them.
 bool read_kubernetes(const text::Node& root, ReadResource& result);
 
+/// Whether two names are one to Go's JSON decoder.
+bool equal_fold(std::string_view one, std::string_view other);
+
 }  // namespace meshroute::schema

@@ -11,15 +11,6 @@ namespace {
 using text::Kind;
 using text::Node;
 
-bool equal_fold(std::string_view one, std::string_view other) {
-  if (one.size() != other.size()) return false;
-  for (std::size_t at = 0; at < one.size(); ++at) {
-    const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; };
-    if (lower(one[at]) != lower(other[at])) return false;
-  }
-  return true;
-}
-
 /// Go's decoder finds struct fields whatever their case; of several the last wins.
 const text::Member* member_of_any_case(const Node& root, std::string_view key) {
   const text::Member* found = nullptr;

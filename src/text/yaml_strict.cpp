@@ -51,6 +51,10 @@ std::string refuse_directives(std::string_view chunk, std::size_t& offset) {
     if (end == chunk.size()) break;
     line = end + 1;
   }
+  if (const auto later = chunk.find("\n%", line > 0 ? line - 1 : 0); later != std::string_view::npos) {
+    offset = later + 1;
+    return "a % at the start of a line begins a directive, which cannot stand here";
+  }
   if (any && line < chunk.size() && !chunk.substr(line).starts_with("---"))
     return "after a directive the document has to start with ---";
   return {};
