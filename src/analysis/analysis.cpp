@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "match/labels.hpp"
+#include "schema/suppress.hpp"
 #include "text/place.hpp"
 
 namespace meshroute::analysis {
@@ -78,7 +79,7 @@ Report analyze(const registry::Snapshot& snapshot) {
       ++found;
       selected.insert(workload.resource);
     }
-    if (entry != nullptr && found == 0) {
+    if (entry != nullptr && found == 0 && !schema::suppressed(resource->metadata, "AN0201")) {
       auto diagnostic = finding_at(places, *resource, "AN0201", Severity::warning, "spec.workloadSelector",
                                    "the selector selects no WorkloadEntry and no Pod of namespace " + resource->identity.namespace_ +
                                        ": this service has no endpoints");
@@ -88,7 +89,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   }
   for (const auto& resource : snapshot.resources) {
     const auto* workload = resource->as<model::WorkloadEntry>();
-    if (workload == nullptr || selected.count(resource.get()) != 0) continue;
+    if (workload == nullptr || selected.count(resource.get()) != 0 || schema::suppressed(resource->metadata, "AN0202")) continue;
     report.diagnostics.push_back(finding_at(places, *resource, "AN0202", Severity::info, "spec.labels",
                                             "no ServiceEntry or Service of namespace " + resource->identity.namespace_ +
                                                 " selects this WorkloadEntry: no traffic reaches it by its labels"));

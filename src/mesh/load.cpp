@@ -8,6 +8,7 @@
 
 #include "admission/webhook.hpp"
 #include "schema/resource_reader.hpp"
+#include "schema/suppress.hpp"
 #include "text/document.hpp"
 
 namespace meshroute::mesh {
@@ -98,6 +99,7 @@ Loaded load(std::string_view bytes, const LoadOptions& options) {
 
     const std::string shown = display_name(resource.identity);
     for (auto& finding : findings) {
+      if (finding.severity != Severity::error && schema::suppressed(resource.metadata, finding.rule)) continue;
       Diagnostic diagnostic;
       diagnostic.severity = finding.severity;
       diagnostic.layer = finding.layer;

@@ -95,6 +95,17 @@ TEST_CASE("mesh: a kind without a table is a document, told once") {
   CHECK(count(report, "AN0101") == 1);
 }
 
+TEST_CASE("mesh: a resource may ask to be spared warnings, but no refusal") {
+  const auto warned = [](const std::string& annotation, const std::string& spec) {
+    return meshroute::check("apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata:\n  name: a\n  annotations: {galley.istio.io/analyze-suppress: \"" +
+                            annotation + "\"}\nspec: {hosts: [a], extra: 1" + spec + ", http: [{route: [{destination: {host: a}}]}]}\n");
+  };
+  CHECK(count(warned("AN0101", ""), "ST0101") == 1);
+  CHECK(count(warned("AN0101, ST0101", ""), "ST0101") == 0);
+  CHECK(count(warned("*", ""), "ST0101") == 0);
+  CHECK(warned("*", ", gateways: 5").errors() > 0);
+}
+
 TEST_CASE("mesh: comments alone are no document") {
   CHECK(meshroute::check("# nothing\n---\n# here\n---\n").documents.empty());
   CHECK(meshroute::check("").documents.empty());

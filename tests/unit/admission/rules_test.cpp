@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rule table and what is found agree: every rule has a case that fires it, and every id that is found is in the table.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "meshroute/mesh.hpp"
+
+namespace {
+
+void collect(const meshroute::Report& report, std::set<std::string>& fired) {
+  for (const auto& found : report.diagnostics) fired.insert(found.rule);
+}
+
+/// What the conformance vectors have no case for.
+const char* const kMore[] = {
+    "k: [",                                                     // TX0101
+    "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: [./*]}]}\n",  // MD0108
+    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document that no line of --- alone parts
+};
+
+}  // namespace
+
+TEST_CASE("rules: every one fires somewhere, and every one that fires is known") {
+  std::set<std::string> fired;
+  std::size_t cases = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(MESHROUTE_TESTS_DIR "/conformance/admission")) {
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      collect(meshroute::check(nlohmann::json::parse(line).at("yaml").get<std::string>()), fired);
+      ++cases;
+    }
+  }
+  CHECK(cases > 12000);
+  collect(meshroute::check("apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, annotations: {a: " + std::string(300000, 'x') + "}}\n"), fired);
+  for (const char* text : kMore) collect(meshroute::check(text), fired);
+  collect(meshroute::check("{", {.name = "broken.json"}), fired);
+  collect(meshroute::check(std::string(1000, '[') + std::string(1000, ']')), fired);
+  meshroute::LoadOptions small;
+  small.limits.nodes = 3;
+  collect(meshroute::check("[a, b, c, d]", small), fired);
+  small.limits.bytes = 3;
+  collect(meshroute::check("[a, b, c, d]", small), fired);
+
+  meshroute::Mesh mesh;
+  std::ifstream lonely(MESHROUTE_TESTS_DIR "/golden/input/nearly_selected.yaml");
+  std::stringstream text;
+  text << lonely.rdbuf();
+  collect(mesh.load(text.str()), fired);
+  collect(mesh.load(text.str()), fired);
+  collect(mesh.snapshot().analyze(), fired);
+  collect(meshroute::check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"), fired);
+
+  std::set<std::string> known;
+  for (const auto& rule : meshroute::rules()) {
+    CAPTURE(rule.id);
+    CHECK(known.insert(std::string(rule.id)).second);
+    CHECK(!rule.demand.empty());
+    CHECK(!rule.source.empty());
+    CHECK_MESSAGE(fired.count(std::string(rule.id)) == 1, "nothing fires " << rule.id);
+  }
+  for (const auto& id : fired) CHECK_MESSAGE(known.count(id) == 1, id << " is not in the table");
+}
+
+TEST_CASE("rules: the page of all rules is the table's") {
+  std::string page = "# Every rule that a finding can name\n\nMade from the rule table; `MESHROUTE_UPDATE_PAGES=1` and the unit tests write it anew.\n\n"
+                     "| id | kind | layer | severity | what it demands | where it comes from |\n|---|---|---|---|---|---|\n";
+  for (const auto& rule : meshroute::rules()) {
+    page += "| " + std::string(rule.id) + " | " + std::string(rule.kind) + " | " + std::string(to_string(rule.layer)) + " | " +
+            std::string(to_string(rule.severity)) + " | " + std::string(rule.demand) + " | " + std::string(rule.source) + " |\n";
+  }
+  const std::string path = MESHROUTE_SOURCE_DIR "/src/admission/RULES.md";
+  if (const char* update = std::getenv("MESHROUTE_UPDATE_PAGES"); update != nullptr && std::string(update) == "1") std::ofstream(path) << page;
+  std::ifstream file(path);
+  std::stringstream held;
+  held << file.rdbuf();
+  CHECK(held.str() == page);
+}
