@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "admission/webhook.hpp"
+#include "mesh/parallel.hpp"
 #include "schema/resource_reader.hpp"
 #include "schema/suppress.hpp"
 #include "text/document.hpp"
@@ -15,132 +16,182 @@ namespace meshroute::mesh {
 
 namespace {
 
-Diagnostic from_problem(const text::Problem& problem, text::Lines& lines, const std::string& source, std::int32_t document) {
+bool has_error(const std::vector<schema::Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const auto& finding) { return finding.severity == Severity::error; });
+}
+
+/// What one document came to. Holds nothing of the document's tree.
+struct Judged {
+  DocumentReport verdict;
+  std::vector<Diagnostic> diagnostics;
+  std::shared_ptr<const Resource> resource;  ///< null where it is not applied
+  bool unknown_kind = false;
+};
+
+/// What all documents of one load share. Read only.
+struct Context {
+  const LoadOptions& options;
+  std::shared_ptr<const Source> source;
+};
+
+Diagnostic diagnostic_of(schema::Finding& finding, const std::string& shown, const text::Node& root, const Context& context) {
   Diagnostic diagnostic;
-  diagnostic.layer = Layer::syntax;
-  diagnostic.rule = std::string(problem.rule);
-  diagnostic.document = document;
-  diagnostic.source = source;
-  diagnostic.line = problem.position.line;
-  diagnostic.column = problem.position.column;
-  diagnostic.message = problem.message;
-  diagnostic.hint = problem.hint;
-  diagnostic.excerpt = lines.line(diagnostic.line);
+  diagnostic.severity = finding.severity;
+  diagnostic.layer = finding.layer;
+  diagnostic.rule = std::string(finding.rule);
+  diagnostic.resource = shown;
+  diagnostic.path = std::move(finding.path);
+  diagnostic.source = context.options.name;
+  diagnostic.line = std::max(1U, finding.position.line);
+  diagnostic.column = std::max(1U, finding.position.column);
+  diagnostic.message = std::move(finding.message);
+  diagnostic.hint = std::move(finding.hint);
+  if (finding.related_position.line != 0) {
+    diagnostic.related.push_back({context.options.name, finding.related_position.line, finding.related_position.column, std::move(finding.related_message)});
+  } else if (!finding.related_path.empty()) {
+    const auto place = text::locate(root, finding.related_path);
+    diagnostic.related.push_back({context.options.name, place.line, place.column, std::move(finding.related_message)});
+  }
   return diagnostic;
 }
 
-bool has_error(const std::vector<schema::Finding>& findings) {
-  return std::any_of(findings.begin(), findings.end(), [](const auto& finding) { return finding.severity == Severity::error; });
+/// The webhook's verdict on what was decoded, and on what the API server leaves of it.
+bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport& verdict) {
+  std::vector<schema::Finding> said;
+  bool good = false;
+  if (read.decode) {
+    said = admission::validate(read.resource);
+    verdict.webhook = !has_error(said) && !read.unknown_top_level;
+    good = !has_error(said);
+  }
+  if (read.pruned_spec) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
+    Resource pruned = read.resource;
+    pruned.spec = *read.pruned_spec;
+    auto said_of_pruned = admission::validate(pruned);
+    good = !has_error(said_of_pruned);
+    if (!good && !has_error(said) && read.schema) {  // it alone refuses the document
+      std::copy_if(std::make_move_iterator(said_of_pruned.begin()), std::make_move_iterator(said_of_pruned.end()), std::back_inserter(said),
+                   [](const schema::Finding& finding) { return finding.severity == Severity::error; });
+    }
+  }
+  for (auto& finding : said) {
+    finding.layer = Layer::webhook;
+    finding.position = text::locate(root, finding.path);
+    read.findings.push_back(std::move(finding));
+  }
+  return good;
+}
+
+Judged judge(const text::Document& document, const Context& context) {
+  Judged judged;
+  auto read = schema::read_resource(document);
+  Resource& resource = read.resource;
+  resource.identity.cluster = context.options.cluster;
+  resource.origin = Origin{context.source, document.offset, document.size, document.line};
+
+  DocumentReport& verdict = judged.verdict;
+  verdict.source = context.options.name;
+  verdict.line = document.line;
+  verdict.kind = resource.identity.kind;
+  verdict.namespace_ = resource.identity.namespace_;
+  verdict.name = resource.identity.name;
+  verdict.has_layers = read.istio_kind || !read.decode;
+  verdict.decode = read.decode;
+  verdict.metadata = read.metadata;
+  verdict.schema = read.schema;
+  verdict.strict = read.strict;
+  verdict.webhook = false;
+  verdict.unknown_fields = std::move(read.unknown_fields);
+  const bool valid = read.istio_kind && validate(read, document.root, verdict);
+  verdict.accepted = read.istio_kind ? verdict.metadata && verdict.schema && valid : read.decode;
+  if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
+
+  const std::string shown = resource.identity.kind.empty() ? std::string() : display_name(resource.identity);
+  for (auto& finding : read.findings) {
+    if (finding.severity != Severity::error && schema::suppressed(resource.metadata, finding.rule)) continue;
+    judged.diagnostics.push_back(diagnostic_of(finding, shown, document.root, context));
+  }
+  judged.unknown_kind = !read.known_kind && read.decode;
+  const bool apply = read.known_kind && (verdict.accepted || (read.decode && context.options.apply_refused));
+  if (apply) judged.resource = std::make_shared<const Resource>(std::move(resource));
+  return judged;
+}
+
+Diagnostic unknown_kind(const DocumentReport& verdict) {
+  Diagnostic diagnostic;
+  diagnostic.severity = Severity::info;
+  diagnostic.layer = Layer::decode;
+  diagnostic.rule = "AN0101";
+  diagnostic.resource = verdict.kind + " " + verdict.namespace_ + "/" + verdict.name;
+  diagnostic.source = verdict.source;
+  diagnostic.line = verdict.line;
+  diagnostic.message = "meshroute has no table for kind " + verdict.kind + ": documents of this kind are not checked";
+  return diagnostic;
+}
+
+/// Every document of the bytes, judged, in order. A part's tree is gone once it is judged.
+std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context& context, std::uint32_t threads, std::vector<text::Problem>& problems) {
+  const LoadOptions& options = context.options;
+  std::vector<std::vector<Judged>> parts;
+  if (bytes.size() > options.limits.bytes || text::reads_as_json(bytes, options.name, options.format)) {
+    const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
+    problems = stream.problems;
+    parts.resize(stream.documents.size());
+    parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], context)); });
+    return parts;
+  }
+  const auto chunks = text::split(bytes);
+  parts.resize(chunks.size());
+  parallel(threads, parts.size(), [&](std::size_t i) {
+    const text::Stream stream = text::read_chunk(bytes, chunks[i], options.limits);
+    for (const auto& document : stream.documents) parts[i].push_back(judge(document, context));
+  });
+  return parts;
 }
 
 }  // namespace
 
 std::string display_name(const Identity& identity) { return identity.kind + " " + identity.namespace_ + "/" + identity.name; }
 
-Loaded load(std::string_view bytes, const LoadOptions& options) {
+Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads) {
   Loaded loaded;
   auto source = std::make_shared<Source>();
   source->name = options.name;
   if (options.keep_text) source->text.assign(bytes);
 
   text::Lines lines(bytes);
-  const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
-  for (const auto& problem : stream.problems) loaded.report.diagnostics.push_back(from_problem(problem, lines, options.name, -1));
-
+  const auto add = [&](Diagnostic diagnostic, std::int32_t document) {
+    diagnostic.document = document;
+    diagnostic.excerpt = lines.line(diagnostic.line);
+    const bool in_template = diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos;
+    if (in_template) diagnostic.hint = "this looks like a template: render it first";
+    loaded.report.diagnostics.push_back(std::move(diagnostic));
+  };
+  std::vector<text::Problem> problems;
+  auto parts = judge_all(bytes, {options, source}, threads, problems);
+  for (auto& problem : problems) {
+    Diagnostic diagnostic;
+    diagnostic.layer = Layer::syntax;
+    diagnostic.rule = std::string(problem.rule);
+    diagnostic.source = options.name;
+    diagnostic.line = problem.position.line;
+    diagnostic.column = problem.position.column;
+    diagnostic.message = std::move(problem.message);
+    diagnostic.hint = std::move(problem.hint);
+    add(std::move(diagnostic), -1);
+  }
   std::set<std::string> unknown_kinds;
-  for (const auto& document : stream.documents) {
-    const auto index = static_cast<std::int32_t>(loaded.report.documents.size());
-    auto read = schema::read_resource(document);
-    Resource& resource = read.resource;
-    resource.identity.cluster = options.cluster;
-    resource.origin = Origin{source, document.offset, document.size, document.line};
-
-    DocumentReport verdict;
-    verdict.source = options.name;
-    verdict.line = document.line;
-    verdict.kind = resource.identity.kind;
-    verdict.namespace_ = resource.identity.namespace_;
-    verdict.name = resource.identity.name;
-    verdict.has_layers = read.istio_kind || !read.decode;
-    verdict.decode = read.decode;
-    verdict.metadata = read.metadata;
-    verdict.schema = read.schema;
-    verdict.strict = read.strict;
-    verdict.unknown_fields = read.unknown_fields;
-
-    std::vector<schema::Finding> findings = std::move(read.findings);
-    bool webhook_of_pruned = false;
-    verdict.webhook = false;
-    if (read.istio_kind) {
-      std::vector<schema::Finding> said;
-      if (read.decode) {
-        said = admission::validate(resource);
-        verdict.webhook = !has_error(said) && !read.unknown_top_level;
-        webhook_of_pruned = !has_error(said);
+  for (auto& part : parts) {
+    for (Judged& judged : part) {
+      const auto index = static_cast<std::int32_t>(loaded.report.documents.size());
+      for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index);
+      if (judged.unknown_kind && unknown_kinds.insert(judged.verdict.kind).second) add(unknown_kind(judged.verdict), index);
+      if (judged.resource != nullptr) {
+        loaded.documents.push_back(static_cast<std::size_t>(index));
+        loaded.resources.push_back(std::move(judged.resource));
       }
-      if (read.pruned_spec) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
-        Resource pruned = resource;
-        pruned.spec = *read.pruned_spec;
-        auto said_of_pruned = admission::validate(pruned);
-        webhook_of_pruned = !has_error(said_of_pruned);
-        if (!webhook_of_pruned && !has_error(said) && read.schema) {  // it alone refuses the document
-          std::copy_if(said_of_pruned.begin(), said_of_pruned.end(), std::back_inserter(said),
-                       [](const schema::Finding& finding) { return finding.severity == Severity::error; });
-        }
-      }
-      for (auto& finding : said) {
-        finding.layer = Layer::webhook;
-        finding.position = text::locate(document.root, finding.path);
-        findings.push_back(std::move(finding));
-      }
+      loaded.report.documents.push_back(std::move(judged.verdict));
     }
-    verdict.accepted = read.istio_kind ? verdict.metadata && verdict.schema && webhook_of_pruned : read.decode;
-    if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
-
-    const std::string shown = display_name(resource.identity);
-    for (auto& finding : findings) {
-      if (finding.severity != Severity::error && schema::suppressed(resource.metadata, finding.rule)) continue;
-      Diagnostic diagnostic;
-      diagnostic.severity = finding.severity;
-      diagnostic.layer = finding.layer;
-      diagnostic.rule = std::string(finding.rule);
-      diagnostic.document = index;
-      if (!resource.identity.kind.empty()) diagnostic.resource = shown;
-      diagnostic.path = std::move(finding.path);
-      diagnostic.source = options.name;
-      diagnostic.line = std::max(1U, finding.position.line);
-      diagnostic.column = std::max(1U, finding.position.column);
-      diagnostic.message = std::move(finding.message);
-      diagnostic.hint = std::move(finding.hint);
-      diagnostic.excerpt = lines.line(diagnostic.line);
-      if (diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos) {
-        diagnostic.hint = "this looks like a template: render it first";
-      }
-      if (!finding.related_path.empty()) {
-        const auto place = text::locate(document.root, finding.related_path);
-        diagnostic.related.push_back({options.name, place.line, place.column, std::move(finding.related_message)});
-      }
-      loaded.report.diagnostics.push_back(std::move(diagnostic));
-    }
-    if (!read.known_kind && read.decode && unknown_kinds.insert(resource.identity.kind).second) {
-      Diagnostic diagnostic;
-      diagnostic.severity = Severity::info;
-      diagnostic.layer = Layer::decode;
-      diagnostic.rule = "AN0101";
-      diagnostic.document = index;
-      diagnostic.resource = shown;
-      diagnostic.source = options.name;
-      diagnostic.line = document.line;
-      diagnostic.message = "meshroute has no table for kind " + resource.identity.kind + ": documents of this kind are not checked";
-      diagnostic.excerpt = lines.line(diagnostic.line);
-      loaded.report.diagnostics.push_back(std::move(diagnostic));
-    }
-    const bool apply = read.known_kind && (verdict.accepted || (read.decode && options.apply_refused));
-    if (apply) {
-      loaded.documents.push_back(static_cast<std::size_t>(index));
-      loaded.resources.push_back(std::make_shared<const Resource>(std::move(resource)));
-    }
-    loaded.report.documents.push_back(std::move(verdict));
   }
   return loaded;
 }

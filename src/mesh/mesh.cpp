@@ -19,6 +19,7 @@ namespace meshroute {
 
 struct Mesh::Impl {
   registry::Settings settings;
+  std::uint32_t threads = 1;
   std::vector<std::shared_ptr<const Resource>> resources;  // document order
   std::map<Identity, std::size_t> places;
   std::shared_ptr<const registry::Snapshot> built;         // of the present resources, or null
@@ -36,12 +37,14 @@ struct Mesh::Impl {
 };
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
+  impl_->threads = options.threads;
   std::string error;
   registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, impl_->settings, error);
 }
 
 Result<Mesh> Mesh::create(const MeshOptions& options) {
   Mesh mesh{MeshOptions{}};
+  mesh.impl_->threads = options.threads;
   std::string error;
   if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, mesh.impl_->settings, error)) {
     return Error{Error::Code::invalid_argument, error};
@@ -54,7 +57,7 @@ Mesh& Mesh::operator=(Mesh&&) noexcept = default;
 Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
-  auto loaded = mesh::load(bytes, options);
+  auto loaded = mesh::load(bytes, options, impl_->threads);
   for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
     const auto replaced = impl_->put(loaded.resources[i]);
     if (replaced == nullptr) continue;
@@ -100,7 +103,11 @@ Snapshot Mesh::snapshot() const {
   return Snapshot(impl_->built);
 }
 
-Report check(std::string_view bytes, const LoadOptions& options) { return mesh::load(bytes, options).report; }
+Report check(std::string_view bytes, const LoadOptions& options) {
+  LoadOptions keeping_nothing = options;
+  keeping_nothing.keep_text = false;
+  return mesh::load(bytes, keeping_nothing, 1).report;
+}
 
 View Snapshot::view(const Client& client, const View* /*previous*/) const {
   return View(std::make_shared<const view::ClientView>(impl_, client));

@@ -143,7 +143,8 @@ ReadResource read_resource(const text::Document& document) {
   result.resource.origin.line = document.line;
   const auto add_problem = [&](const text::Problem& problem, Layer layer) {
     report(result, problem.rule, layer, {}, problem.position, problem.message, problem.hint);
-    if (problem.related.line != 0) result.findings.back().related_message = problem.related_message;
+    result.findings.back().related_position = problem.related;
+    result.findings.back().related_message = problem.related_message;
   };
   for (const text::Problem& problem : document.errors) add_problem(problem, Layer::syntax);
   for (const text::Problem& problem : document.duplicates) {

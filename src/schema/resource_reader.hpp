@@ -23,6 +23,7 @@ struct Finding {
   text::Position position;
   std::string message, hint;
   std::string related_path;       ///< another place of the same document, or empty
+  text::Position related_position{0, 0};  ///< the same, where it is no path's; line 0: none
   std::string related_message;
 };
 

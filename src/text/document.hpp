@@ -53,7 +53,7 @@ struct Problem {
   std::string_view rule;
   Position position;
   std::string message, hint;
-  Position related;  ///< line 0: none
+  Position related{0, 0};  ///< line 0: none
   std::string related_message;
 };
 

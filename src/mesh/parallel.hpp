@@ -1,0 +1,50 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace meshroute::mesh {
+
+/// Calls `work(i)` for each i below `count`, on up to `threads` threads (0: all cores), and waits. The first exception that
+/// was thrown is thrown again once all have stopped.
+template <class Work>
+void parallel(std::uint32_t threads, std::size_t count, const Work& work) {
+  constexpr std::size_t kFew = 8;  // not worth a thread
+  const std::size_t wanted = threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
+  const std::size_t workers = std::min(wanted, count / kFew);
+  if (workers <= 1) {
+    for (std::size_t i = 0; i < count; ++i) work(i);
+    return;
+  }
+  std::atomic<std::size_t> next{0};
+  std::mutex lock;
+  std::exception_ptr failure;
+  const auto run = [&] {
+    try {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard<std::mutex> held(lock);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> others;
+  others.reserve(workers);
+  try {
+    for (std::size_t i = 1; i < workers; ++i) others.emplace_back(run);
+  } catch (const std::system_error&) {  // no thread to be had: the others do the work
+  }
+  run();
+  for (auto& other : others) other.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace meshroute::mesh
