@@ -212,12 +212,16 @@ struct Reader {
 
   /// Istio's decoder, unlike the API server, finds the fields in any case: what it sees is what the webhook's rules look at.
   void read_folded() {
-    const bool metadata_held = result.metadata;  // the API server drops such fields
+    const bool metadata_held = result.metadata, decode_held = result.decode;  // the API server drops such fields
     for (const text::Member& member : metadata.members) {
       const auto folded = [&](std::string_view key) { return member.key != key && equal_fold(member.key, key); };
       if (member.value.kind == Kind::null) continue;
       for (const std::string_view key : {"name", "namespace", "generateName", "uid", "resourceVersion", "selfLink"}) {
-        if (!folded(key) || member.value.is_string()) continue;
+        if (!folded(key)) continue;
+        if (member.value.is_string()) {
+          if (key == "name") result.resource.identity.name = member.value.text;
+          continue;
+        }
         Walk::Step step(walk, member.key);
         fail_type(member.value, "a string");
       }
@@ -225,6 +229,8 @@ struct Reader {
       if (folded("annotations")) map_of(member.key, result.resource.metadata.annotations);
     }
     result.metadata = metadata_held;
+    result.dropped_metadata_fails = decode_held && !result.decode;
+    result.decode = decode_held;
   }
 
   void find_unknown() {

@@ -255,6 +255,10 @@ ReadResource read_resource(const text::Document& document) {
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   }
+  if (result.dropped_metadata_fails) {
+    if (!result.pruned_spec && result.decode) result.pruned_spec = result.resource.spec;
+    result.decode = false;
+  }
   return result;
 }
 

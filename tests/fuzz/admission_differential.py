@@ -56,7 +56,7 @@ def ours(text):
 
 
 def difference(text, truth):
-    if truth.get("unstable"):
+    if truth.get("unstable") or truth["apiVersion"].startswith("gateway.networking.k8s.io/"):  # not read, by contract
         return []
     mine = ours(text)
     if mine is None or not mine.keys() or mine["decode_ok"] is None:
