@@ -6,8 +6,9 @@ BUILD="${MESHROUTE_BUILD_DIR:-$ROOT/build}"
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# Installs what every build needs, and the packages that are named.
 install_packages() {
-  local want=(g++ cmake ninja-build ccache pkg-config libyaml-cpp-dev nlohmann-json3-dev doctest-dev libre2-dev libcli11-dev python3 python3-venv)
+  local want=(g++ cmake ninja-build ccache pkg-config libyaml-cpp-dev nlohmann-json3-dev doctest-dev libre2-dev libcli11-dev python3 python3-venv "$@")
   local missing=() package
   command -v dpkg-query >/dev/null || die "this script installs packages on Debian and Ubuntu only; install ${want[*]} yourself and build with CMake"
   for package in "${want[@]}"; do

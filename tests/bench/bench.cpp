@@ -72,6 +72,20 @@ void check(benchmark::State& state) {
 }
 BENCHMARK(check)->Unit(benchmark::kMillisecond);
 
+void check_two_threads(benchmark::State& state) {
+  meshroute::LoadOptions options;
+  options.name = "bench.yaml";
+  options.keep_text = false;
+  for (auto _ : state) {
+    meshroute::MeshOptions two;
+    two.threads = 2;
+    meshroute::Mesh mesh(two);
+    benchmark::DoNotOptimize(mesh.load(mesh_text, options));
+  }
+  count_bytes(state);
+}
+BENCHMARK(check_two_threads)->Unit(benchmark::kMillisecond)->UseRealTime();
+
 void check_json(benchmark::State& state) {
   std::string list;
   for (const auto& document : meshroute::text::read(mesh_text, "bench.yaml", meshroute::Format::yaml, {}).documents) {
