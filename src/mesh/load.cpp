@@ -64,9 +64,10 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
     verdict.webhook = !has_error(said) && !read.unknown_top_level;
     good = !has_error(said);
   }
-  if (read.pruned_spec) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
+  if (read.pruned_spec || read.pruned_metadata) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
     Resource pruned = read.resource;
-    pruned.spec = *read.pruned_spec;
+    if (read.pruned_spec) pruned.spec = *read.pruned_spec;
+    if (read.pruned_metadata) pruned.metadata = *read.pruned_metadata;
     auto said_of_pruned = admission::validate(pruned);
     good = !has_error(said_of_pruned);
     if (!good && !has_error(said) && read.schema) {  // it alone refuses the document
@@ -105,6 +106,7 @@ Judged judge(const text::Document& document, const Context& context) {
   const bool valid = read.istio_kind && validate(read, document.root, verdict);
   verdict.accepted = read.istio_kind ? verdict.metadata && verdict.schema && valid : read.decode;
   if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
+  if (read.pruned_metadata && verdict.accepted) resource.metadata = *read.pruned_metadata;
 
   const std::string shown = resource.identity.kind.empty() ? std::string() : display_name(resource.identity);
   for (auto& finding : read.findings) {

@@ -225,6 +225,7 @@ struct Reader {
         Walk::Step step(walk, member.key);
         fail_type(member.value, "a string");
       }
+      if ((folded("labels") || folded("annotations")) && !result.pruned_metadata) result.pruned_metadata = result.resource.metadata;
       if (folded("labels")) map_of(member.key, result.resource.metadata.labels);
       if (folded("annotations")) map_of(member.key, result.resource.metadata.annotations);
     }

@@ -2,6 +2,8 @@
 // One document through decoding, metadata, schema and strictness.
 #include "schema/resource_reader.hpp"
 
+#include <algorithm>
+
 #include "schema/reading.hpp"
 
 namespace meshroute::schema {
@@ -71,6 +73,29 @@ void read_status(const Node& root, ReadResource& result) {
   }
 }
 
+/// Members of a status' messages that the CRD does not know; the status itself keeps what it does not know.
+void find_unknown_in_status(const Node& status, ReadResource& result) {
+  const auto check = [&result](const Node& object, const std::string& path, std::initializer_list<std::string_view> known) {
+    for (const text::Member& member : object.members) {
+      if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+      result.unknown_fields.push_back(path + "." + std::string(member.key));
+      report(result, "ST0101", Layer::strict, result.unknown_fields.back(), member.key_position,
+             "unknown field `" + std::string(member.key) + "`: the API server drops it", {}, Severity::warning);
+    }
+  };
+  const auto each = [&status](const char* key, const auto& visit) {
+    const Node* list = status.find(key);
+    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) visit(list->items[i], "status." + std::string(key) + "[" + std::to_string(i) + "]");
+  };
+  each("conditions", [&](const Node& item, const std::string& path) {
+    check(item, path, {"lastProbeTime", "lastTransitionTime", "message", "observedGeneration", "reason", "status", "type"});
+  });
+  each("validationMessages", [&](const Node& item, const std::string& path) {
+    check(item, path, {"documentationUrl", "level", "type"});
+    if (const Node* type = item.find("type")) check(*type, path + ".type", {"code", "name"});
+  });
+}
+
 void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
   const Node* spec = root.find("spec");
   const text::Member* decoded_spec = member_of_any_case(root, "spec");
@@ -127,6 +152,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
     Walk::Step status_step(status_walk, "status");
     validate_status(*status, status_walk);
     if (status_walk.failed) result.schema = false;
+    find_unknown_in_status(*status, result);
   }
   if (walk.failed) result.schema = false;
   read_status(root, result);

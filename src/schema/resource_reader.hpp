@@ -38,6 +38,7 @@ struct ReadResource {
   /// The spec after pruning what the CRD does not know, where that differs from resource.spec (snake_case names,
   /// unknown top-level keys); the webhook's verdict on it decides `accepted`.
   std::optional<Spec> pruned_spec;
+  std::optional<Metadata> pruned_metadata;  ///< without what the API server drops, where that differs
   bool dropped_metadata_fails = false;  ///< decoding fails by metadata that the API server drops
   bool unknown_top_level = false; ///< a top-level key that Istio's decoder refuses (the webhook then fails)
 };
