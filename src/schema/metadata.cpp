@@ -238,13 +238,29 @@ struct Reader {
     static const std::vector<std::string_view> known = {
         "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
         "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields"};
-    for (const text::Member& member : metadata.members) {
+    find_unknown(metadata, known);
+    find_unknown_in("ownerReferences", {"apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"});
+    find_unknown_in("managedFields", {"manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"});
+  }
+
+  void find_unknown(const Node& object, const std::vector<std::string_view>& known) {
+    for (const text::Member& member : object.members) {
       if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
       Walk::Step step(walk, member.key);
       result.unknown_fields.push_back(walk.path());
       const std::string_view near = nearest(member.key, known);
       walk.report("ST0101", Layer::strict, member.key_position, "unknown field `" + std::string(member.key) + "`: the API server drops it",
                   near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?", Severity::warning);
+    }
+  }
+
+  void find_unknown_in(std::string_view key, const std::vector<std::string_view>& known) {
+    const Node* list = get(key);
+    if (list == nullptr) return;
+    Walk::Step step(walk, key);
+    for (std::size_t index = 0; index < list->items.size(); ++index) {
+      Walk::Step inner(walk, index);
+      find_unknown(list->items[index], known);
     }
   }
 
