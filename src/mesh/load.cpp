@@ -32,6 +32,7 @@ struct Judged {
 struct Context {
   const LoadOptions& options;
   std::shared_ptr<const Source> source;
+  bool keep = true;  ///< resources
 };
 
 Diagnostic diagnostic_of(schema::Finding& finding, const std::string& shown, const text::Node& root, const Context& context) {
@@ -114,7 +115,7 @@ Judged judge(const text::Document& document, const Context& context) {
     judged.diagnostics.push_back(diagnostic_of(finding, shown, document.root, context));
   }
   judged.unknown_kind = !read.known_kind && read.decode;
-  const bool apply = read.known_kind && (verdict.accepted || (read.decode && context.options.apply_refused));
+  const bool apply = context.keep && read.known_kind && (verdict.accepted || (read.decode && context.options.apply_refused));
   if (apply) judged.resource = std::make_shared<const Resource>(std::move(resource));
   return judged;
 }
@@ -155,7 +156,7 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
 
 std::string display_name(const Identity& identity) { return identity.kind + " " + identity.namespace_ + "/" + identity.name; }
 
-Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads) {
+Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
   Loaded loaded;
   auto source = std::make_shared<Source>();
   source->name = options.name;
@@ -170,7 +171,7 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   };
   std::vector<text::Problem> problems;
-  auto parts = judge_all(bytes, {options, source}, threads, problems);
+  auto parts = judge_all(bytes, {options, source, keep}, threads, problems);
   for (auto& problem : problems) {
     Diagnostic diagnostic;
     diagnostic.layer = Layer::syntax;

@@ -19,8 +19,8 @@ struct Loaded {
   std::vector<std::size_t> documents;                      ///< index into report.documents of each resource
 };
 
-/// The report is the same whatever the number of threads (0: all cores).
-Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads);
+/// The report is the same whatever the number of threads (0: all cores). Without `keep` no resource stays.
+Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep = true);
 
 /// "ServiceEntry default/httpbin-entry".
 std::string display_name(const Identity& identity);

@@ -106,7 +106,7 @@ Snapshot Mesh::snapshot() const {
 Report check(std::string_view bytes, const LoadOptions& options) {
   LoadOptions keeping_nothing = options;
   keeping_nothing.keep_text = false;
-  return mesh::load(bytes, keeping_nothing, 1).report;
+  return mesh::load(bytes, keeping_nothing, 1, false).report;
 }
 
 View Snapshot::view(const Client& client, const View* /*previous*/) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/builder.hpp"
 
+#include <array>
 #include <cstring>
 #include <unordered_map>
 #include <utility>
@@ -68,36 +69,38 @@ Node Builder::end() {
 void Builder::take_members(const Frame& frame, Node& node) {
   constexpr std::size_t kFew = 16;
   const std::size_t count = children_.size() - frame.first;
-  std::unordered_map<std::string_view, std::size_t> places;
-  std::vector<Kind> kinds;
   node.members.reserve(count);
-  const auto place_of = [&](std::string_view key) {
-    if (count > kFew) {
-      const auto [found, fresh] = places.try_emplace(key, node.members.size());
-      return fresh ? node.members.size() : found->second;
+  if (count <= kFew) {
+    std::array<Kind, kFew> kinds{};
+    for (std::size_t i = frame.first; i < children_.size(); ++i) {
+      std::size_t place = 0;
+      while (place < node.members.size() && node.members[place].key != children_[i].key) ++place;
+      take_member(children_[i], place, node, kinds.data());
     }
-    std::size_t place = 0;
-    while (place < node.members.size() && node.members[place].key != key) ++place;
-    return place;
-  };
-  for (std::size_t i = frame.first; i < children_.size(); ++i) {
-    Child& child = children_[i];
-    const std::size_t place = place_of(child.key);
-    if (place == node.members.size()) {
-      node.members.push_back({child.key, child.key_position, std::move(child.value)});
-      kinds.push_back(child.key_kind);
-      continue;
-    }
-    Member& present = node.members[place];
-    if (kinds[place] == child.key_kind) {
-      duplicates_.push_back({"TX0201", child.key_position,
-                             "the key `" + std::string(child.key) + "` stands twice: the last one wins", "remove one of them",
-                             present.key_position, "first stands here"});
-    }
-    present.key_position = child.key_position;
-    present.value = std::move(child.value);
-    kinds[place] = child.key_kind;
+    return;
   }
+  std::vector<Kind> kinds(count);
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = frame.first; i < children_.size(); ++i) {
+    const auto [found, fresh] = places.try_emplace(children_[i].key, node.members.size());
+    take_member(children_[i], found->second, node, kinds.data());
+  }
+}
+
+void Builder::take_member(Child& child, std::size_t place, Node& node, Kind* kinds) {
+  if (place == node.members.size()) {
+    node.members.push_back({child.key, child.key_position, std::move(child.value)});
+    kinds[place] = child.key_kind;
+    return;
+  }
+  Member& present = node.members[place];
+  if (kinds[place] == child.key_kind) {
+    duplicates_.push_back({"TX0201", child.key_position, "the key `" + std::string(child.key) + "` stands twice: the last one wins", "remove one of them",
+                           present.key_position, "first stands here"});
+  }
+  present.key_position = child.key_position;
+  present.value = std::move(child.value);
+  kinds[place] = child.key_kind;
 }
 
 void Builder::put(Node node) {

@@ -63,6 +63,8 @@ class Builder {
     Kind key_kind = Kind::string;
   };
   void take_members(const Frame& frame, Node& node);
+  /// `kinds` has the kind of each member's key.
+  void take_member(Child& child, std::size_t place, Node& node, Kind* kinds);
 
   std::vector<Problem>& duplicates_;
   std::vector<Frame> frames_;
