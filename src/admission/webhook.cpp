@@ -15,13 +15,19 @@ bool is_boolean(std::string_view text) {
   return false;
 }
 
-// What the webhook says of annotations, before it looks at the spec.
+/// Annotations that only Istio itself sets: the webhook looks no further.
+bool rejected(Walk& walk, const Resource& resource) {
+  for (const std::string name : {"internal.istio.io/webhook-always-reject", "internal.istio.io/parents", "internal.istio.io/parent-namespace"}) {
+    if (resource.metadata.annotations.count(name) == 0) continue;
+    walk.error("KX0126", quote(name) + " annotation found, rejecting", "remove it: only Istio itself sets this annotation");
+    return true;
+  }
+  return false;
+}
+
 void check_annotations(Walk& walk, const Resource& resource) {
   for (const auto& [name, value] : resource.metadata.annotations) {
-    if (name == "internal.istio.io/webhook-always-reject" || name == "internal.istio.io/parents" ||
-        name == "internal.istio.io/parent-namespace") {
-      walk.error("KX0126", quote(name) + " annotation found, rejecting");
-    } else if (name == "istio.io/dry-run") {
+    if (name == "istio.io/dry-run") {
       const auto* policy = resource.as<model::AuthorizationPolicy>();
       using Action = model::AuthorizationPolicy::Action;
       if (policy == nullptr) {
@@ -40,6 +46,7 @@ void check_annotations(Walk& walk, const Resource& resource) {
 std::vector<Finding> validate(const Resource& resource) {
   std::vector<Finding> findings;
   Walk walk(&findings);
+  if (!std::holds_alternative<std::monostate>(resource.spec) && rejected(walk, resource)) return findings;
   if (const auto* service_entry = resource.as<model::ServiceEntry>()) {
     validate_service_entry(walk, resource, *service_entry);
   } else if (const auto* workload_entry = resource.as<model::WorkloadEntry>()) {
