@@ -207,6 +207,20 @@ std::vector<FormatPart> format_of(const std::string& value) {
       part.text = "0";
     } else if (command == "PROTOCOL") {
       part.kind = FormatPart::Kind::protocol;
+    } else if (command == "PATH") {  // (with query or not : which path)
+      part.kind = FormatPart::Kind::path;
+      const std::size_t colon = parameter.find(':');
+      part.text = parameter.substr(0, colon);
+      part.alternative = colon == std::string::npos ? "ORIG_OR_PATH" : parameter.substr(colon + 1);
+    } else if (command == "UPSTREAM_CLUSTER" || command == "UPSTREAM_CLUSTER_RAW") {
+      part.kind = FormatPart::Kind::cluster;
+    } else if (command == "START_TIME") {
+      part.kind = FormatPart::Kind::time;
+      part.text = parameter;
+    } else if (command == "CEL") {  // the attributes of a request that are headers here; no other expression is evaluated
+      part.kind = FormatPart::Kind::request;
+      part.text = parameter == "request.path" ? ":path" : parameter == "request.method" ? ":method" : parameter == "request.host" ? ":authority" : parameter == "request.scheme" ? ":scheme" : "";
+      if (part.text.empty()) part.kind = FormatPart::Kind::other;
     }
     parts.push_back(std::move(part));
     i = at;
@@ -295,6 +309,7 @@ Filters filters_of(const Json& json) {
 
 PathRewrite rewrite_of(const Json& json) {
   PathRewrite rewrite;
+  if (const std::string format = text(json, "path_rewrite"); !format.empty()) rewrite.format = format_of(format);
   rewrite.prefix = text(json, "prefix_rewrite");
   if (const Json& regex = get(json, "regex_rewrite"); !regex.is_null()) {
     if (!rewrite.prefix.empty()) refuse("Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy");
@@ -392,6 +407,9 @@ void compile_action(const Json& json, Route& route) {
     }
     route.append_forwarded_host = flag(action, "append_x_forwarded_host");
     route.timeout = text(action, "timeout");
+    if (const std::string most = text(action, "max_grpc_timeout"); !most.empty()) {
+      route.max_grpc_timeout_ms = static_cast<std::int64_t>(std::strtod(most.c_str(), nullptr) * 1000);
+    }
     route.retries = retries_of(action);
     route.mirrors = mirrors_of(action);
     if (const Json& cors = get(action, "cors"); cors.is_object() && !route.filters.cors) route.filters.cors = cors_of(cors);

@@ -46,7 +46,7 @@ struct Fraction {
 
 /// A header value with %COMMANDS% (envoy.md 28).
 struct FormatPart {
-  enum class Kind { literal, request, protocol, other } kind = Kind::literal;
+  enum class Kind { literal, request, protocol, path, cluster, time, other } kind = Kind::literal;
   std::string text, alternative;
   std::optional<std::size_t> length;
 };
@@ -87,9 +87,10 @@ struct Filters {
 
 struct PathRewrite {
   std::string prefix;
+  std::vector<FormatPart> format;  ///< the whole path
   std::optional<match::Regex> regex;
   std::string substitution;
-  bool any() const { return !prefix.empty() || regex.has_value(); }
+  bool any() const { return !prefix.empty() || regex.has_value() || !format.empty(); }
 };
 
 struct Destination {
@@ -137,6 +138,7 @@ struct Route {
   std::string host_rewrite_substitution;
   bool append_forwarded_host = false;
   std::string timeout, retries;
+  std::optional<std::int64_t> max_grpc_timeout_ms;  ///< 0: no cap
   std::vector<Mirror> mirrors;
   Mutations mutations;
   Filters filters;

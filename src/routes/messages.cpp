@@ -2,24 +2,60 @@
 #include "routes/messages.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
 
 namespace meshroute::routes {
 
 namespace {
 
-std::string format(const std::vector<FormatPart>& parts, const Headers& headers) {  // envoy.md 28
+/// strftime, in UTC; without a format as ISO 8601.
+std::string time_text(const std::string& format) {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  if (gmtime_r(&now, &parts) == nullptr) return {};
+  std::array<char, 256> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), format.empty() ? "%Y-%m-%dT%H:%M:%S.000Z" : format.c_str(), &parts);
+  return {text.data(), size};
+}
+
+std::string path_text(const FormatPart& part, const Headers& headers) {
+  const bool original = part.alternative != "PATH" && headers.find("x-envoy-original-path") != nullptr;
+  std::string path = original || part.alternative == "ORIG" ? headers.first("x-envoy-original-path") : headers.first(":path");
+  if (part.text == "NQ") path.resize(std::min(path.size(), path.find('?')));
+  return path;
+}
+
+std::string format(const std::vector<FormatPart>& parts, const Headers& headers, std::string_view cluster) {  // envoy.md 28
   std::string result;
   for (const FormatPart& part : parts) {
     std::string value;
-    if (part.kind == FormatPart::Kind::literal) value = part.text;
-    if (part.kind == FormatPart::Kind::protocol) value = "HTTP/1.1";
-    if (part.kind == FormatPart::Kind::request) {
-      value = headers.first(headers.find(part.text) || part.alternative.empty() ? part.text : part.alternative);
+    switch (part.kind) {
+      case FormatPart::Kind::literal: value = part.text; break;
+      case FormatPart::Kind::protocol: value = "HTTP/1.1"; break;
+      case FormatPart::Kind::request: value = headers.first(headers.find(part.text) || part.alternative.empty() ? part.text : part.alternative); break;
+      case FormatPart::Kind::path: value = path_text(part, headers); break;
+      case FormatPart::Kind::cluster: value = cluster; break;
+      case FormatPart::Kind::time: value = time_text(part.text); break;
+      case FormatPart::Kind::other: break;
     }
     if (part.length) value = value.substr(0, *part.length);
     result += value;
   }
   return result;
+}
+
+/// A gRPC timeout in milliseconds: digits and one of H M S m u n.
+std::optional<double> grpc_timeout_ms(std::string_view text) {
+  std::int64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || parsed.ptr + 1 != text.data() + text.size() || value < 0) return std::nullopt;
+  constexpr std::pair<char, double> kUnits[] = {{'H', 3.6e6}, {'M', 6e4}, {'S', 1e3}, {'m', 1}, {'u', 1e-3}, {'n', 1e-6}};
+  for (const auto& [unit, milliseconds] : kUnits) {
+    if (*parsed.ptr == unit) return static_cast<double>(value) * milliseconds;
+  }
+  return std::nullopt;
 }
 
 std::uint32_t grpc_code(std::uint32_t status) {  // envoy.md 39a
@@ -65,11 +101,11 @@ bool is_grpc(const Headers& headers) {
 
 }  // namespace
 
-void apply(const HeaderOperations& operations, Headers& headers, const Headers& request) {  // envoy.md 26
+void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, std::string_view cluster) {  // envoy.md 26
   for (const std::string& name : operations.remove) headers.remove(name);
   std::vector<std::pair<const HeaderAdd*, std::string>> overwrites, appends;
   for (const HeaderAdd& add : operations.add) {
-    std::string value = format(add.value, request);
+    std::string value = format(add.value, request, cluster);
     if (value.empty() && !add.keep_empty) continue;  // envoy.md 27
     using Action = HeaderAdd::Action;
     const bool there = headers.find(add.name) != nullptr;
@@ -81,6 +117,15 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
   for (auto& [add, value] : overwrites) headers.set(add->name, std::move(value));
   for (auto& [add, value] : appends) headers.append(add->name, std::move(value));
 }
+
+void cap_grpc_timeout(std::int64_t most, Headers& headers) {  // envoy.md 36
+  const Lines* asked = headers.find("grpc-timeout");
+  if (asked == nullptr || most == 0 || !is_grpc(headers)) return;
+  const auto milliseconds = grpc_timeout_ms(asked->front());
+  if (milliseconds && *milliseconds > static_cast<double>(most)) headers.set("grpc-timeout", std::to_string(most) + "m");
+}
+
+std::string rewritten_whole(const PathRewrite& rewrite, const Headers& headers) { return format(rewrite.format, headers, {}); }
 
 std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path) {
   if (rewrite.regex) {

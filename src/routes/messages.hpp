@@ -21,8 +21,14 @@ struct Levels {
   const Table* table;
 };
 
-/// envoy.md 26.
-void apply(const HeaderOperations& operations, Headers& headers, const Headers& request);
+/// envoy.md 26; `cluster` is the one that the request goes to, where it is known.
+void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, std::string_view cluster = {});
+
+/// A gRPC request's own timeout is held to the route's (milliseconds; 0: no cap).
+void cap_grpc_timeout(std::int64_t most, Headers& headers);
+
+/// The whole path, by a format string.
+std::string rewritten_whole(const PathRewrite& rewrite, const Headers& headers);
 
 /// envoy.md 21, 22; nothing where the path stays.
 std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path);

@@ -157,9 +157,10 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   }
 
   Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
-  if (destination) apply(destination->mutations.request, headers, headers);
+  const std::string_view cluster = destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
+  if (destination) apply(destination->mutations.request, headers, headers, cluster);
   for (const HeaderOperations* operations : {&route->mutations.request, &host->mutations.request, &table.mutations.request}) {
-    apply(*operations, headers, headers);
+    apply(*operations, headers, headers, cluster);
   }
   std::string authority = asked.host;
   const auto rewrite_host = [&](const std::string& to) {  // envoy.md 23
@@ -174,11 +175,15 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (route->host_rewrite_regex) rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
   std::string path = asked.full_path();
   if (route->rewrite.any()) {  // envoy.md 24
-    if (auto to = rewritten(route->rewrite, *route, asked.path)) {
+    if (!route->rewrite.format.empty()) {
+      headers.set("x-envoy-original-path", path);
+      path = rewritten_whole(route->rewrite, headers);
+    } else if (auto to = rewritten(route->rewrite, *route, asked.path)) {
       headers.set("x-envoy-original-path", path);
       path = *to + asked.query;
     }
   }
+  if (route->max_grpc_timeout_ms) cap_grpc_timeout(*route->max_grpc_timeout_ms, headers);
   const bool own = route->host_rewrite.empty() && route->host_rewrite_header.empty() && !route->host_rewrite_regex;
   fill_upstream(answer, request, asked, headers, path, authority);
   if (own) answer.authority.clear();  // a weighted destination's own authority stands with it
