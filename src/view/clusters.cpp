@@ -108,6 +108,18 @@ json mutual_tls(const std::string& sni, bool http2) {
   return socket;
 }
 
+/// The names that a port has in any definition of the host in the namespace.
+std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
+  std::set<std::string> names;
+  for (const ServicePtr& each : snapshot.services) {
+    if (each->hostname != service.hostname || each->namespace_ != service.namespace_) continue;
+    for (const auto& port : each->ports) {
+      if (port.number == number) names.insert(port.name);
+    }
+  }
+  return names;
+}
+
 void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
   const registry::Service& service = *plan.service;
   const bool http2 = upgrades_to_http2(view, plan);
@@ -134,12 +146,16 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
     return;
   }
   if (service.mesh_external || !view.snapshot->settings.enable_auto_mtls) return;  // E38, E39
-  if (service.resolution == ServiceResolution::passthrough || passthrough_balancer(plan.policy)) {  // E40
+  // E40: of a subset, only its own policy counts.
+  const bool own_passthrough = plan.subset == nullptr ? passthrough_balancer(plan.policy)
+                                                      : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
+  if (service.resolution == ServiceResolution::passthrough || own_passthrough) {
+    const std::set<std::string> names = names_of_port(*view.snapshot, service, plan.port.number);
     bool any = false;
     if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
       for (const auto& shard : pool->second) {
         for (const auto& endpoint : shard.endpoints) {
-          if (endpoint.port_name != plan.port.name) continue;
+          if (names.count(endpoint.port_name) == 0) continue;
           any = true;
           if (endpoint.tls_mode == "disabled") return;
         }
@@ -214,7 +230,7 @@ json cluster_json(const ClientView& view, const ClusterPlan& plan) {
       common["healthyPanicThreshold"]["value"] = outlier->min_health_percent;
     }
     const LocalityChoice choice = choose_locality(view, plan);
-    if (choice.setting && plan.type != ClusterType::original_dst) {
+    if (choice.setting) {
       const bool weighted = !choice.setting->distribute.empty() ||
                             ((outlier || choice.forced) && (!choice.setting->failover.empty() || !choice.setting->failover_priority.empty()));
       if (weighted) common["localityWeightedLbConfig"] = json::object();
