@@ -87,13 +87,13 @@ std::string sni_of(const ClusterPlan& plan) {
 }
 
 bool upgrades_to_http2(const ClientView& view, const ClusterPlan& plan) {  // G11, E35
-  if (registry::is_http2(plan.port.protocol)) return true;
   using Upgrade = model::ConnectionPoolSettings::HTTPSettings::H2UpgradePolicy;
   Upgrade upgrade = Upgrade::DEFAULT;
   if (plan.policy.connection_pool && plan.policy.connection_pool->http) {
     if (plan.policy.connection_pool->http->use_client_protocol) return false;
     upgrade = plan.policy.connection_pool->http->h2_upgrade_policy;
   }
+  if (registry::is_http2(plan.port.protocol)) return true;
   if (upgrade != Upgrade::DEFAULT) return upgrade == Upgrade::UPGRADE;
   const json& config = view.snapshot->settings.mesh_config;
   return registry::is_http(plan.port.protocol) && config.is_object() && config.value("h2UpgradePolicy", json()) == json("UPGRADE");
@@ -106,18 +106,6 @@ json mutual_tls(const std::string& sni, bool http2) {
   socket["alpn"] = {"istio-peer-exchange", "istio"};
   if (http2) socket["alpn"].push_back("h2");
   return socket;
-}
-
-/// The names that a port has in any definition of the host in the namespace.
-std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
-  std::set<std::string> names;
-  for (const ServicePtr& each : snapshot.services) {
-    if (each->hostname != service.hostname || each->namespace_ != service.namespace_) continue;
-    for (const auto& port : each->ports) {
-      if (port.number == number) names.insert(port.name);
-    }
-  }
-  return names;
 }
 
 void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
@@ -238,9 +226,9 @@ json cluster_json(const ClientView& view, const ClusterPlan& plan) {
     cluster["common_lb_config"] = std::move(common);
   }
   const bool from_dns = plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
-  // G5: a subset of a cluster that a balancer made ORIGINAL_DST is built as one, without DNS settings.
+  // G5: a subset that a balancer made ORIGINAL_DST, or whose whole cluster it did, has no DNS settings.
   const bool became_original =
-      plan.subset != nullptr && passthrough_balancer(view.traffic_policy(plan.rule, plan.port.number, ""));
+      plan.subset != nullptr && (plan.type == ClusterType::original_dst || passthrough_balancer(view.traffic_policy(plan.rule, plan.port.number, "")));
   if (from_dns && !became_original) {  // G7
     cluster["dns_lookup_family"] = plan.service->race_first_tcp_connect ? "ALL" : registry::is_ipv6(view.client.ip) ? "V6_ONLY" : "V4_ONLY";
     cluster["dns_refresh_rate"] = "60s";
@@ -257,6 +245,17 @@ json cluster_json(const ClientView& view, const ClusterPlan& plan) {
 }
 
 }  // namespace
+
+std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
+  std::set<std::string> names;
+  for (const ServicePtr& each : snapshot.services) {
+    if (each->hostname != service.hostname || each->namespace_ != service.namespace_) continue;
+    for (const auto& port : each->ports) {
+      if (port.number == number) names.insert(port.name);
+    }
+  }
+  return names;
+}
 
 int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_, const std::map<std::string, std::string>* labels,
               std::uint32_t port) {

@@ -4,6 +4,7 @@
 // Between the sources of the view; nothing outside src/view needs it.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ struct LocalityChoice {
   bool forced = false;
 };
 LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan);
+/// The names that a port has in any definition of the host in the namespace: an endpoint is of a port by name (E40, F9.9).
+std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number);
 /// Mode of PeerAuthentication: 1 disable, 2 permissive, 3 strict. `labels` null: namespace and mesh level only (E39).
 int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_, const std::map<std::string, std::string>* labels,
               std::uint32_t port);

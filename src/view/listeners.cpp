@@ -27,6 +27,7 @@ struct Listener {
   std::string address;
   std::uint32_t port = 0;
   bool http = false;       ///< has an HTTP chain
+  std::size_t http_at = 0; ///< how many chains stand before it
   bool locked = false;     ///< a listener with an explicit port made it (F9.8)
   bool explicit_bind = false;
   bool exclusive = false;  ///< Mongo, MySQL (F9.12)
@@ -80,7 +81,14 @@ class Builder {
     Json json{{"name", listener.address + "_" + std::to_string(listener.port)}, {"address", listener.address}, {"port", listener.port}, {"filter_chains", Json::array()}};
     if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
     Json fallback;
-    for (const auto& chain : listener.chains) {
+    const auto add_http = [&] {
+      Json item{{"kind", "http"}, {"rds", listener.table}};
+      if (!listener.explicit_bind) item["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
+      json["filter_chains"].push_back(std::move(item));
+    };
+    for (std::size_t at = 0; at < listener.chains.size(); ++at) {
+      if (listener.http && at == listener.http_at) add_http();
+      const Chain& chain = listener.chains[at];
       Json item = chain.target;
       item["kind"] = "tcp";
       if (!chain.cidrs.empty()) item["match"]["cidrs"] = chain.cidrs;
@@ -91,11 +99,7 @@ class Builder {
       }
       json["filter_chains"].push_back(std::move(item));
     }
-    if (listener.http) {
-      Json item{{"kind", "http"}, {"rds", listener.table}};
-      if (!listener.explicit_bind) item["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
-      json["filter_chains"].push_back(std::move(item));
-    }
+    if (listener.http && listener.http_at >= listener.chains.size()) add_http();
     const bool whole = json["filter_chains"].size() == 1 && !json["filter_chains"][0].contains("match");
     if (!fallback.is_null()) json["default_filter_chain"] = std::move(fallback);
     else if (!whole) json["default_filter_chain"] = {{"name", "PassthroughFilterChain"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}};
@@ -247,11 +251,13 @@ class Builder {
     as_port.protocol = protocol;
     if (bind.empty() && !http && service.resolution == registry::ServiceResolution::passthrough && address == "0.0.0.0") {  // F9.9
       std::set<std::string> addresses;
+      const std::set<std::string> names = names_of_port(*view_.snapshot, service, port.number);
       bool any = false;
       const auto pool = view_.snapshot->pools.find({service.hostname, service.namespace_});
       if (pool != view_.snapshot->pools.end()) {
         for (const auto& shard : pool->second) {
           for (const auto& endpoint : shard.endpoints) {
+            if (names.count(endpoint.port_name) == 0) continue;
             any = true;
             if (endpoint.addresses.empty() || !match::is_ip(endpoint.addresses[0]) || endpoint.addresses[0] == view_.client.ip) continue;
             addresses.insert(endpoint.addresses[0]);
@@ -259,6 +265,7 @@ class Builder {
         }
       }
       if (any || service.kubernetes || service.selector) {
+        if (automatic) table = service.hostname + ":" + std::to_string(number);  // F8
         for (const auto& each : addresses) merge(each, number, as_port, automatic, service, table, explicit_port, tcp_chains(egress, service, as_port, number, {}, false), bind);
         return;
       }
@@ -294,13 +301,15 @@ class Builder {
         }
       }
     }
-    if (http || automatic) {
-      if (!entry.http) entry.table = table;
-      entry.http = true;
-    }
+    const bool first_http = (http || automatic) && !entry.http;
     for (auto& chain : chains) {  // F9.11
       const bool same = std::any_of(entry.chains.begin(), entry.chains.end(), [&chain](const Chain& other) { return other.sni == chain.sni && other.cidrs == chain.cidrs; });
       if (!same) entry.chains.push_back(std::move(chain));
+    }
+    if (first_http) {
+      entry.http = true;
+      entry.http_at = entry.chains.size();
+      entry.table = table;
     }
   }
 
