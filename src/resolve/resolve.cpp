@@ -151,6 +151,14 @@ bool open_ended(const view::ClientView& view, const std::string& cluster) {
   return false;
 }
 
+routes::ClusterState state_of(const view::ClientView& view, const std::string& cluster) {
+  if (without_assignment(cluster)) return routes::ClusterState::ready;
+  if (!view.has_cluster(cluster)) return routes::ClusterState::missing;
+  const auto* assignment = view.assignment(cluster);
+  const bool any = assignment != nullptr && !assignment->endpoints.empty();
+  return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
+}
+
 void finish(const view::ClientView& view, Explanation& why, Answer& answer, bool http) {
   std::vector<std::string> clusters;
   if (!answer.cluster.empty()) clusters.push_back(answer.cluster);
@@ -216,11 +224,12 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   Explanation why(view, answer, options.trace);
   Request request = asked;
   if (request.port == 0) request.port = request.tls ? 443 : 80;
+  if (!request.host) request.host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
   std::string address = request.address.value_or("");
   const std::string host = request.host ? host_name(*request.host) : std::string();
   registry::ServicePtr service;
   if (!host.empty() && !match::is_ip(host)) service = service_of(view, host);
-  if (!request.address && request.host) {
+  if (!request.address) {
     if (match::is_ip(host)) address = host;
     else if (service != nullptr) address = view.proxy_address(*service);
     if (address.empty() || address == "0.0.0.0") address = kNowhere;
@@ -251,7 +260,8 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
       return;
     }
     const auto before = answer.trace.size();
-    routes::resolve(*table, request, options, answer);
+    const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
+    routes::resolve(*table, request, options, answer, &lookup);
     why.routes(before, service != nullptr ? service->hostname : host);
     finish(view, why, answer, true);
     return;

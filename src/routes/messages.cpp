@@ -118,11 +118,11 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
   for (auto& [add, value] : appends) headers.append(add->name, std::move(value));
 }
 
-void cap_grpc_timeout(std::int64_t most, Headers& headers) {  // envoy.md 36
+void cap_grpc_timeout(std::int64_t most, Headers& headers) {  // envoy.md 36; without a timeout of its own a request has an endless one
+  if (most == 0 || !is_grpc(headers)) return;
   const Lines* asked = headers.find("grpc-timeout");
-  if (asked == nullptr || most == 0 || !is_grpc(headers)) return;
-  const auto milliseconds = grpc_timeout_ms(asked->front());
-  if (milliseconds && *milliseconds > static_cast<double>(most)) headers.set("grpc-timeout", std::to_string(most) + "m");
+  const auto milliseconds = asked != nullptr ? grpc_timeout_ms(asked->front()) : std::nullopt;
+  if (!milliseconds || *milliseconds > static_cast<double>(most) || *milliseconds == 0) headers.set("grpc-timeout", std::to_string(most) + "m");
 }
 
 std::string rewritten_whole(const PathRewrite& rewrite, const Headers& headers) { return format(rewrite.format, headers, {}); }
@@ -158,7 +158,7 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
     headers.set("content-type", "application/grpc");
     headers.set("grpc-status", std::to_string(*answer.grpc_status));
     if (!body.empty()) headers.set("grpc-message", grpc_message(body));
-  } else if (has_body && status != 204 && !headers.find("content-type")) {
+  } else if (has_body && !headers.find("content-type")) {
     headers.set("content-type", "text/plain");
   }
   for (const auto& [name, lines] : headers.entries()) response.headers.emplace_back(name, lines);

@@ -11,7 +11,7 @@ namespace meshroute::routes {
 
 void clear(Answer& answer) { answer = Answer{}; }
 
-void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer) {
+void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup) {
   Asked asked;
   const auto trace = [&](const char* stage, Verdict verdict, std::string text, const Route* of = nullptr) {
     if (!options.trace) return;
@@ -187,6 +187,14 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const bool own = route->host_rewrite.empty() && route->host_rewrite_header.empty() && !route->host_rewrite_regex;
   fill_upstream(answer, request, asked, headers, path, authority);
   if (own) answer.authority.clear();  // a weighted destination's own authority stands with it
+  if (lookup == nullptr || destination == nullptr) return;
+  // envoy.md 39: where there is one destination, or one was picked. How the request would have left stays told.
+  const ClusterState state = (*lookup)(route->weighted ? destination->name : answer.cluster);
+  if (state == ClusterState::ready) return;
+  const bool missing = state == ClusterState::missing;
+  answer.outcome = missing ? "no_cluster" : "no_endpoints";
+  reply(answer, asked, &levels, 503, missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
+  answer.grpc_status.reset();
 }
 
 }  // namespace meshroute::routes

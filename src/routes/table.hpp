@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Envoy's route tables, compiled: virtual hosts, matchers, actions, header operations.
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 
@@ -19,11 +21,15 @@ class Table;  // compiled, immutable
 /// metadata.filterMetadata.istio.config. Refuses what Envoy refuses.
 Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration);
 
+/// What a mesh knows of a cluster that a table names.
+enum class ClusterState : std::uint8_t { ready, missing, empty };
+using ClusterLookup = std::function<ClusterState(const std::string& cluster)>;
+
 /// What the table does with a request: fills virtual_host, route, route_index, config, cluster or weighted_clusters,
 /// redirect, direct_response, error, path, authority, timeout, grpc_status, upstream_request, mirrors, retries, response,
 /// outcome, picked_cluster and (with trace) the trace. Leaves listener, filter_chain, route_config and endpoints alone.
-/// `answer` must be cleared; every cluster is taken as there.
-void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer);
+/// `answer` must be cleared. Without `lookup` every cluster is taken as there.
+void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup = nullptr);
 
 /// Empties an answer and keeps its storage.
 void clear(Answer& answer);
