@@ -17,3 +17,4 @@ install(CODE [[
     endforeach()
   endforeach()
 ]] COMPONENT wheel)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION licenses RENAME meshroute COMPONENT wheel)

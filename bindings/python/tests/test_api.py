@@ -1,7 +1,13 @@
 """The package's own promises: objects, errors, folders, threads."""
 import json
+import os
 import pathlib
+import pickle
+import shutil
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -151,6 +157,27 @@ def test_route_tables(view):
         meshroute.RouteTable([routes, dict(routes, name="81")])
 
 
+def test_clients_in_every_form(mesh):
+    snapshot = mesh.snapshot()
+    for client in ("shop", "shop/web", meshroute.Client("shop", labels={"app": "web"}), {"namespace": "shop"}, meshroute.Client.of("shop/web")):
+        assert snapshot.view(client).resolve("http://a.example.com/").route == "split"
+        assert mesh.resolve("http://a.example.com/", from_=client, explain=True).trace
+    assert meshroute.Client.of("shop/web").to_dict() == {"namespace": "shop", "id": "web.shop"}
+    assert repr(snapshot.view("shop")) == "<View of {'namespace': 'shop'}>"
+
+
+def test_an_answer_without_an_upstream():
+    table = meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [
+        {"match": {"path": "/old"}, "redirect": {"path_redirect": "/new"}},
+        {"match": {"path": "/gone"}, "direct_response": {"status": 410}},
+        {"match": {"path": "/in"}, "route": {"cluster": "c", "prefix_rewrite": "/out", "timeout": "3s"}}]}]})
+    old, gone, rewritten, none = table.resolve_many({"host": "a", "path": path} for path in ("/old", "/gone", "/in", "/none"))
+    assert (old.outcome, old.status, old.response["headers"]["location"]) == ("redirect", 301, "http://a/new") and old.redirect
+    assert (gone.outcome, gone.status, gone.direct_response, gone.upstream_request) == ("direct_response", 410, 410, None)
+    assert (rewritten.cluster, rewritten.path, rewritten.timeout, rewritten.upstream_request["path"]) == ("c", "/out", "3s", "/out")
+    assert (none.outcome, none.status, none.flags, none.route_index) == ("no_route", 404, "NR", None)
+
+
 def test_threads_share_a_view(view):
     wrong = []
 
@@ -165,6 +192,71 @@ def test_threads_share_a_view(view):
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_two_threads_resolve_at_once(view):
+    # One long resolve: regular expressions that none match, over a long path. With the interpreter's lock held, no other thread
+    # could finish a resolve between its first and its last moment.
+    routes = [{"match": {"safe_regex": {"regex": f"[^x]*x{number}"}}, "route": {"cluster": "none"}} for number in range(20)]
+    table = meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": routes}]})
+    slow = meshroute.Request(host="a", path="/" + "ab" * 2_000_000)
+    times = {}
+
+    def ask():
+        times["start"] = time.perf_counter()
+        table.resolve(slow)
+        times["end"] = time.perf_counter()
+
+    thread, moments = threading.Thread(target=ask), []
+    thread.start()
+    while thread.is_alive():
+        view.resolve("http://a.example.com/")
+        moments.append(time.perf_counter())
+    thread.join()
+    span = times["end"] - times["start"]
+    inside = [moment for moment in moments if times["start"] + 0.2 * span < moment < times["end"] - 0.2 * span]
+    assert len(inside) > 3, f"{len(inside)} of {len(moments)} answers within {span:.3f} s"
+
+
+def test_handles_are_freed_in_any_order_and_stay_here(mesh):
+    snapshot = mesh.snapshot()
+    view = snapshot.view("shop")
+    answer = view.resolve("http://a.example.com/", explain=True)
+    for handle in (mesh, snapshot, view):
+        handle.close()
+        assert "closed" in repr(handle)
+    assert answer.trace and answer.endpoints and str(answer.endpoints[0]) == "10.0.0.1:80"
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(answer)
+
+
+def test_a_folder_without_configuration(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no .yaml, .yml or .json"):
+        meshroute.Mesh().load_path(tmp_path)
+
+
+def test_errors_name_reason_and_place():
+    with pytest.raises(meshroute.Error) as raised:
+        meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [{"match": {"prefix": "/"}}]}]})
+    assert raised.value.reason == "refused" and "virtual_hosts[0].routes[0]" in str(raised.value)
+    with pytest.raises(meshroute.Error) as raised:
+        meshroute.Request("http://a/", port=70000)
+    assert raised.value.reason == "invalid_argument" and "70000" in str(raised.value)
+
+
+def test_a_missing_or_another_library(tmp_path):
+    def imported(library):
+        environment = dict(os.environ, MESHROUTE_LIBRARY=str(library))
+        return subprocess.run([sys.executable, "-c", "import meshroute"], env=environment, capture_output=True, text=True, timeout=60).stderr
+
+    said = imported(tmp_path / "none.so")
+    assert "libmeshroute was not found" in said and str(tmp_path / "none.so") in said
+    compiler = shutil.which("cc")
+    if compiler:
+        (tmp_path / "other.c").write_text('const char* meshroute_version(void) { return "9.9.0"; }')
+        subprocess.run([compiler, "-shared", "-fPIC", str(tmp_path / "other.c"), "-o", str(tmp_path / "other.so")], check=True)
+        said = imported(tmp_path / "other.so")
+        assert f"meshroute {meshroute.__version__}" in said and "9.9.0" in said and "other.so" in said
 
 
 def test_rules_and_versions():

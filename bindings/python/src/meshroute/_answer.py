@@ -1,57 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests, and the answers to them."""
+"""Answers: where a request goes."""
 from __future__ import annotations
 
 import ctypes as c
 import json
-from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Optional
 
 from . import _native
-from ._handle import Handle
-
-Headers = Union[Mapping[str, Union[str, Sequence[str]]], Sequence[Tuple[str, str]]]
-
-
-class Request:
-    """A prepared request: cheap to ask again and again. `Request("http://reviews.prod/x", headers={"end-user": "jason"})`.
-
-    What is given beside the URL wins over it. `host` None: as the URL says; "" sends an empty Host header.
-    `random` is Envoy's random value (64 bits); without it there are all shares and no pick.
-    """
-
-    def __init__(self, url: str = "", *, method: str = "", headers: Optional[Headers] = None, path: str = "", host: Optional[str] = None,
-                 port: int = 0, protocol: str = "", tls: bool = False, sni: str = "", alpn: str = "", scheme: Optional[str] = None,
-                 address: Optional[str] = None, random: Optional[int] = None) -> None:
-        self.url = url
-        lines: List[Tuple[str, str]] = []
-        for name, value in (headers.items() if isinstance(headers, Mapping) else headers or ()):
-            lines.extend((name, each) for each in ([value] if isinstance(value, str) else value))
-        self._keep = (_native.Pair * len(lines))()
-        self._bytes: List[Any] = [(name.encode(), value.encode()) for name, value in lines]
-        for pair, (name_bytes, value_bytes) in zip(self._keep, self._bytes):
-            pair.name, pair.value = _native.Str(name_bytes, len(name_bytes)), _native.Str(value_bytes, len(value_bytes))
-        struct = _native.RequestStruct(c.sizeof(_native.RequestStruct))
-        texts: Dict[str, Optional[str]] = {"url": url, "protocol": protocol, "address": address, "host": host, "method": method,
-                                           "path": path, "scheme": scheme, "sni": sni, "alpn": alpn}
-        for name, text in texts.items():
-            if text is None or (text == "" and name not in ("address", "host", "scheme")):
-                continue
-            data = text.encode("utf-8", "surrogatepass")
-            self._bytes.append(data)
-            setattr(struct, name, _native.Str(data, len(data)))
-        struct.headers = self._keep
-        struct.header_count = len(lines)
-        struct.port, struct.tls = port, int(tls)
-        if random is not None:
-            struct.random, struct.has_random = random, 1
-        self._struct = struct
-
-    def __repr__(self) -> str:
-        return f"<Request {self.url}>"
-
-
-AnyRequest = Union[str, Request, Mapping[str, Any]]
+from ._handle import Handle, built
+from ._request import AnyRequest, Request
 
 
 @dataclass(frozen=True)
@@ -60,18 +18,29 @@ class Endpoint:
     cluster: str
     address: str
     port: int
-    weight: int
-    locality: str
-    priority: int
-    health: str
-    labels: Dict[str, str]
+    weight: int = 1
+    locality: str = ""
+    priority: int = 0
+    health: str = ""
+    labels: Dict[str, str] = field(default_factory=dict)
     service_account: str = ""
     resource: str = ""
+
+    def __str__(self) -> str:
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+@dataclass(frozen=True)
+class WeightedCluster:
+    """One destination of a route with weights; `authority` is its own host rewrite, or empty."""
+    name: str
+    weight: int
+    authority: str = ""
 
 
 @dataclass(frozen=True)
 class TraceLine:
-    """One line of the reasons: what was considered, and whether it matched."""
+    """One line of the reasons: what was considered, and whether it matched (`verdict`: matched, skipped or noted)."""
     stage: str
     verdict: str
     text: str
@@ -81,73 +50,151 @@ class TraceLine:
     line: int = 0
     column: int = 0
 
+    def __str__(self) -> str:
+        sign = {"matched": "+", "skipped": "-"}.get(self.verdict, " ")
+        place = f" ({self.source}:{self.line}:{self.column})" if self.line else ""
+        return f"{sign} {self.stage}: {self.text}{place}"
+
 
 class Answer(Handle):
-    """Where a request goes. Its text form is for people; `to_dict()` is the JSON form."""
+    """Where a request goes. Its text form is for people, `to_dict()` is the JSON form; a text that does not apply is empty,
+    a number None. Never changes, and may be used by any number of threads."""
 
     _kind = "answer"
-
-    def __init__(self, handle: Any) -> None:
-        super().__init__(handle)
-        self._dict: Optional[Dict[str, Any]] = None
-        self._struct: Any = None
+    _dict: Optional[Dict[str, Any]] = None
+    _struct: Any = None
 
     def to_dict(self) -> Dict[str, Any]:
+        """The JSON form, whole. It is made once; change a copy of it."""
         if self._dict is None:
             self._dict = json.loads(_native.text("answer_json", self._open()))
         return self._dict
 
-    def _field(self, name: str) -> str:
+    def _fields(self) -> Any:
+        """The C struct, whose texts live as long as the handle."""
+        handle = self._open()
         if self._struct is None:
-            handle = self._open()
-            self._struct = _native.AnswerFields(c.sizeof(_native.AnswerFields))
-            _native.call("answer_get", handle, c.byref(self._struct))
-        self._open()
-        return _native.text_of(getattr(self._struct, name))
+            struct = _native.AnswerFields(_native.ANSWER_FIELDS_SIZE)
+            _native.call("answer_get", handle, c.byref(struct))
+            self._struct = struct
+        return self._struct
 
     @property
     def outcome(self) -> str:
         """routed, redirect, direct_response, no_route, no_virtual_host, no_cluster, no_endpoints, passthrough, blackhole, ..."""
-        return self._field("outcome")
+        return _native.text_of(self._fields().outcome)
 
     @property
-    def cluster(self) -> str:
-        """The only cluster; empty where the route has weights."""
-        return self._field("cluster")
+    def listener(self) -> str:
+        return _native.text_of(self._fields().listener)
 
     @property
-    def route(self) -> str:
-        return self._field("route")
+    def filter_chain(self) -> str:
+        return _native.text_of(self._fields().filter_chain)
+
+    @property
+    def route_config(self) -> str:
+        return _native.text_of(self._fields().route_config)
 
     @property
     def virtual_host(self) -> str:
-        return self._field("virtual_host")
+        return _native.text_of(self._fields().virtual_host)
+
+    @property
+    def route(self) -> str:
+        """The route's name in its table."""
+        return _native.text_of(self._fields().route)
+
+    @property
+    def route_index(self) -> Optional[int]:
+        return _number(self._fields().route_index)
 
     @property
     def config(self) -> str:
         """The VirtualService that owns the route, as in the view."""
-        return self._field("config")
+        return _native.text_of(self._fields().config)
 
     @property
-    def picked_cluster(self) -> str:
-        """With a random value: the cluster that Envoy would pick."""
-        return self._field("picked_cluster")
+    def cluster(self) -> str:
+        """The only cluster; empty where the route has weights."""
+        return _native.text_of(self._fields().cluster)
 
     @property
-    def picked_endpoint(self) -> str:
-        return self._field("picked_endpoint")
+    def error(self) -> str:
+        return _native.text_of(self._fields().error)
+
+    @property
+    def path(self) -> str:
+        """The path that leaves, where it was rewritten."""
+        return _native.text_of(self._fields().path)
+
+    @property
+    def authority(self) -> str:
+        """The host that leaves, where it was rewritten."""
+        return _native.text_of(self._fields().authority)
+
+    @property
+    def timeout(self) -> str:
+        """As protobuf's JSON has a duration: "15s"; "0s" is none."""
+        return _native.text_of(self._fields().timeout)
+
+    @property
+    def redirect(self) -> Optional[Dict[str, Any]]:
+        """Envoy's redirect action."""
+        return _parsed(self._fields().redirect)
+
+    @property
+    def retries(self) -> Optional[Dict[str, Any]]:
+        """Envoy's retry policy."""
+        return _parsed(self._fields().retries)
+
+    @property
+    def direct_response(self) -> Optional[int]:
+        return _number(self._fields().direct_response)
+
+    @property
+    def grpc_status(self) -> Optional[int]:
+        """Where Envoy itself answers a gRPC request."""
+        return _number(self._fields().grpc_status)
 
     @property
     def status(self) -> Optional[int]:
         """The status that the client gets without an upstream, else None."""
-        self._field("outcome")
-        status: int = self._struct.response_status
-        return None if status < 0 else status
+        return _number(self._fields().response_status)
+
+    @property
+    def flags(self) -> str:
+        """Envoy's response flags, such as NR; empty without any."""
+        return _native.text_of(self._fields().response_flags)
+
+    @property
+    def response(self) -> Optional[Dict[str, Any]]:
+        """{"status", "flags", "headers"}: what the client gets without an upstream, else None."""
+        return self.to_dict().get("response")
+
+    @property
+    def upstream_request(self) -> Optional[Dict[str, Any]]:
+        """What leaves for the cluster, or None where nothing does."""
+        return self.to_dict().get("upstream_request")
+
+    @property
+    def picked_cluster(self) -> str:
+        """With a random value: the cluster that Envoy picks."""
+        return _native.text_of(self._fields().picked_cluster)
+
+    @property
+    def picked_endpoint(self) -> str:
+        """With a random value: the endpoint that Envoy picks."""
+        return _native.text_of(self._fields().picked_endpoint)
+
+    @property
+    def weighted_clusters(self) -> List[WeightedCluster]:
+        return [built(WeightedCluster, form) for form in self.to_dict().get("weighted_clusters", ())]
 
     @property
     def weights(self) -> Dict[str, int]:
         """Cluster name to weight, for a route with weights."""
-        return {form["name"]: form["weight"] for form in self.to_dict().get("weighted_clusters", ())}
+        return {each.name: each.weight for each in self.weighted_clusters}
 
     @property
     def clusters(self) -> List[str]:
@@ -155,27 +202,52 @@ class Answer(Handle):
         return [name for name, weight in self.weights.items() if weight > 0] or ([self.cluster] if self.cluster else [])
 
     @property
+    def mirrors(self) -> List[str]:
+        """The clusters that can get a copy."""
+        return list(self.to_dict().get("mirrors", ()))
+
+    @property
     def endpoints(self) -> List[Endpoint]:
-        return [Endpoint(**form) for form in self.to_dict().get("endpoints", ())]
+        return [built(Endpoint, form) for form in self.to_dict().get("endpoints", ())]
 
     @property
     def trace(self) -> List[TraceLine]:
-        return [TraceLine(**form) for form in self.to_dict().get("trace", ())]
+        """The reasons, where they were asked for."""
+        return [built(TraceLine, form) for form in self.to_dict().get("trace", ())]
 
     def __str__(self) -> str:
         return _native.text("answer_text", self._open(), 1, 0)
 
     def __repr__(self) -> str:
-        return f"<Answer: {self.outcome} {', '.join(self.clusters)}>".replace(" >", ">")
+        return f"<Answer: {' '.join([self.outcome, ', '.join(self.clusters)]).strip()}>" if self._handle else "<Answer: closed>"
 
 
-def resolve(handle: Any, kind: str, request: AnyRequest, explain: bool) -> Answer:
-    """`kind` is the C function: resolve or route_table_resolve."""
+def _number(value: int) -> Optional[int]:
+    return None if value < 0 else value
+
+
+def _parsed(value: _native.Str) -> Optional[Dict[str, Any]]:
+    return json.loads(_native.text_of(value)) if value.size else None
+
+
+def resolve(handle: Any, function: _native.Resolve, request: AnyRequest, explain: bool) -> Answer:
+    """The answer of a view or a route table to one request."""
+    out = c.c_void_p()
     if isinstance(request, Request):
-        options = _EXPLAIN if explain else None
-        return Answer(_native.make(kind, handle, c.byref(request._struct), options)[0])
+        status = function.prepared(handle, request._ref, _EXPLAIN if explain else None, c.byref(out), None)
+        if status < 0:  # asked again for the words
+            _native.call(function.name, handle, request._ref, _EXPLAIN if explain else None, c.byref(out))
+        return Answer(out)
     data = request.encode("utf-8", "surrogatepass") if isinstance(request, str) else json.dumps(request).encode()
-    return Answer(_native.make(kind + "_json", handle, data, len(data), int(explain))[0])
+    status = function.json(handle, data, len(data), explain, c.byref(out), None)
+    if status < 0:
+        _native.call(function.name + "_json", handle, data, len(data), int(explain), c.byref(out))
+    return Answer(out)
+
+
+def resolve_many(handle: Any, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool) -> List[Answer]:
+    """An answer for each request, in order."""
+    return [resolve(handle, function, request, explain) for request in requests]
 
 
 _OPTIONS = _native.ResolveOptions(c.sizeof(_native.ResolveOptions), 1, 0)

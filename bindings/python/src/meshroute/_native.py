@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes as c
 import ctypes.util
 import os
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, NamedTuple, Tuple, Union
 
 VERSION = "0.1.0"
 
@@ -63,15 +63,26 @@ class AnswerFields(c.Structure):
                 [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")])
 
 
-class Error(Exception):
-    """Misuse, a limit, or a route table that Envoy refuses.
+ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
 
-    `status` is the C ABI's code: -1 an argument, -2 a limit, -3 refused, -4 a fault of the library's own.
+
+class Error(Exception):
+    """Misuse, a limit, or a route table that Envoy refuses. The message names the member or the place.
+
+    `status` is the C ABI's code: -1 an argument, -2 a limit, -3 refused, -4 a fault of the library's own. `reason` is its name.
     """
 
     def __init__(self, message: str, status: int = -1) -> None:
-        super().__init__(message)
+        super().__init__(message, status)
         self.status = status
+
+    @property
+    def reason(self) -> str:
+        """invalid_argument, limit, refused or internal."""
+        return {-1: "invalid_argument", -2: "limit", -3: "refused"}.get(self.status, "internal")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def _load() -> c.CDLL:
@@ -109,13 +120,28 @@ for _name, _arguments in _DECLARED.items():
     _function = getattr(library, "meshroute_" + _name)
     _function.argtypes, _function.restype = _arguments + [_P], _I
     _functions[_name] = _function
-for _name in ("mesh", "snapshot", "view", "report", "answer", "route_table", "bytes"):
-    _function = getattr(library, f"meshroute_{_name}_free")
-    _function.argtypes, _function.restype = [_P], None
+library.meshroute_bytes_free.argtypes, library.meshroute_bytes_free.restype = [_P], None
 for _name in ("istio_version", "envoy_version"):
     getattr(library, "meshroute_" + _name).restype = _S
 library.meshroute_rule_count.restype = _Z
 library.meshroute_answer_endpoint_count.argtypes, library.meshroute_answer_endpoint_count.restype = [_P], _Z
+
+
+class Resolve(NamedTuple):
+    """One way to resolve: by struct and by JSON."""
+    name: str
+    prepared: Any
+    json: Any
+
+
+VIEW_RESOLVE, TABLE_RESOLVE = (Resolve(name, _functions[name], _functions[name + "_json"]) for name in ("resolve", "route_table_resolve"))
+
+
+def free_function(kind: str) -> Any:
+    """meshroute_KIND_free, which takes NULL."""
+    function = getattr(library, f"meshroute_{kind}_free")
+    function.argtypes, function.restype = [_P], None
+    return function
 
 
 def call(name: str, *arguments: Any) -> int:
@@ -130,11 +156,11 @@ def call(name: str, *arguments: Any) -> int:
     return status
 
 
-def make(name: str, *arguments: Any) -> Tuple[Any, int]:
-    """A call whose last argument is a handle to be made: the handle and the status."""
+def make(name: str, *arguments: Any) -> c.c_void_p:
+    """A call whose last argument is a handle to be made: the handle, which the caller owns."""
     out = c.c_void_p()
-    status = call(name, *arguments, c.byref(out))
-    return out, status
+    call(name, *arguments, c.byref(out))
+    return out
 
 
 def text(name: str, *arguments: Any) -> str:
@@ -147,9 +173,9 @@ def text(name: str, *arguments: Any) -> str:
         library.meshroute_bytes_free(c.byref(out))
 
 
-def str_of(value: Any) -> Str:
+def str_of(value: Union[str, bytes]) -> Str:
     """Borrows: the struct keeps its bytes alive, a copy of it does not."""
-    data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else bytes(value)
+    data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     return Str(data, len(data))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from . import _native
-from ._handle import Handle
+from ._handle import Handle, built
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,14 @@ class Document:
 
 
 class Report(Handle):
-    """What a load, a check or an analysis found. Iterates over its findings; true where nothing is an error."""
+    """What a load, a check or an analysis found. Iterates over its findings; true where nothing is an error.
+    Changes only by append() and ignore()."""
 
     _kind = "report"
-
-    def __init__(self, handle: Any) -> None:
-        super().__init__(handle)
-        self._dict: Optional[Dict[str, Any]] = None
+    _dict: Optional[Dict[str, Any]] = None
 
     def to_dict(self) -> Dict[str, Any]:
-        """The JSON form: {"documents": [...], "diagnostics": [...]}."""
+        """The JSON form: {"documents": [...], "diagnostics": [...]}. It is made once; change a copy of it."""
         if self._dict is None:
             self._dict = json.loads(_native.text("report_json", self._open()))
         return self._dict
@@ -78,11 +76,11 @@ class Report(Handle):
 
     @property
     def documents(self) -> List[Document]:
-        return [Document(**dict(form, unknown_fields=tuple(form["unknown_fields"]))) for form in self.to_dict()["documents"]]
+        return [built(Document, dict(form, unknown_fields=tuple(form["unknown_fields"]))) for form in self.to_dict()["documents"]]
 
     @property
     def diagnostics(self) -> List[Diagnostic]:
-        return [Diagnostic(**dict(form, related=tuple(Related(**each) for each in form.get("related", ()))))
+        return [built(Diagnostic, dict(form, related=tuple(built(Related, each) for each in form.get("related", ()))))
                 for form in self.to_dict()["diagnostics"]]
 
     @property
@@ -118,9 +116,11 @@ class Report(Handle):
         return _native.text("report_text", self._open(), 0)
 
     def __repr__(self) -> str:
+        if not self._handle:
+            return "<Report: closed>"
         form = self.to_dict()
         return f"<Report: {len(form['documents'])} documents, {len(form['diagnostics'])} findings>"
 
 
 def new_report() -> Report:
-    return Report(_native.make("report_new")[0])
+    return Report(_native.make("report_new"))

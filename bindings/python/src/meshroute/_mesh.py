@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Meshes, their snapshots, what one client sees of them; and route tables on their own."""
+from __future__ import annotations
+
+import ctypes as c
+import json
+import os
+from dataclasses import dataclass, field, fields
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Union
+
+from . import _native
+from ._answer import Answer, resolve, resolve_many
+from ._handle import Handle
+from ._report import Report, new_report
+from ._request import AnyRequest
+
+Text = Union[str, bytes, bytearray]
+Object = Union[Text, Mapping[str, object]]
+Path = Union[str, "os.PathLike[str]"]
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_VIP_MODES = {"status": 0, "controller": 1, "legacy": 2}
+_GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice": "discovery.k8s.io",
+           "AuthorizationPolicy": "security.istio.io", "PeerAuthentication": "security.istio.io"}
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who asks: one sidecar proxy. What is empty is as a proxy without it: namespace `default`, cluster `Kubernetes`."""
+    namespace: str = ""
+    id: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    ip: str = ""
+    locality: str = ""
+    network: str = ""
+    cluster: str = ""
+    node_name: str = ""
+    dns_capture: bool = False
+    dns_auto_allocate: bool = False
+
+    @staticmethod
+    def of(name: str) -> "Client":
+        """From "NAMESPACE" or "NAMESPACE/NAME"."""
+        namespace, _, workload = name.partition("/")
+        return Client(namespace, f"{workload}.{namespace}" if workload else "")
+
+    def to_dict(self) -> Dict[str, Any]:
+        """The JSON form, without what is empty."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: dict(value) if name == "labels" else value for name, value in values.items() if value}
+
+
+AnyClient = Union[str, Client, Mapping[str, object]]
+
+
+class View(Handle):
+    """What one client sees of a snapshot. Never changes, and may be used by any number of threads."""
+
+    _kind = "view"
+
+    def __init__(self, handle: Any, client: Dict[str, Any]) -> None:
+        super().__init__(handle)
+        self.client = client  # who sees it, in the JSON form
+
+    def resolve(self, request: AnyRequest, explain: bool = False) -> Answer:
+        """Where a request goes: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons."""
+        return resolve(self._open(), _native.VIEW_RESOLVE, request, explain)
+
+    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False) -> List[Answer]:
+        """An answer for each request, in order."""
+        return resolve_many(self._open(), _native.VIEW_RESOLVE, requests, explain)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """{"services": [...], "clusters": [...], "endpoints": [...], "routes": [...], "listeners": [...]}."""
+        form: Dict[str, Any] = json.loads(_native.text("view_json", self._open(), _native.Str(None, 0)))
+        return form
+
+    def section(self, name: str) -> List[Dict[str, Any]]:
+        """One of services, clusters, endpoints, routes and listeners: only that is computed."""
+        form: List[Dict[str, Any]] = json.loads(_native.text("view_json", self._open(), _native.str_of(name)))
+        return form
+
+    @property
+    def services(self) -> List[Dict[str, Any]]:
+        return self.section("services")
+
+    @property
+    def clusters(self) -> List[Dict[str, Any]]:
+        return self.section("clusters")
+
+    @property
+    def endpoints(self) -> List[Dict[str, Any]]:
+        return self.section("endpoints")
+
+    @property
+    def routes(self) -> List[Dict[str, Any]]:
+        return self.section("routes")
+
+    @property
+    def listeners(self) -> List[Dict[str, Any]]:
+        return self.section("listeners")
+
+    def envoy_routes(self) -> List[Dict[str, Any]]:
+        """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""
+        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_routes", self._open()))
+        return form
+
+    def __str__(self) -> str:
+        return _native.text("view_text", self._open(), _native.Str(None, 0))
+
+    def __repr__(self) -> str:
+        return f"<View of {self.client}>" if self._handle else "<View: closed>"
+
+
+class Snapshot(Handle):
+    """All resources of a mesh at one moment. Never changes, and may be used by any number of threads."""
+
+    _kind = "snapshot"
+
+    def analyze(self) -> Report:
+        """Findings over all resources together."""
+        return Report(_native.make("snapshot_analyze", self._open()))
+
+    def view(self, client: Optional[AnyClient] = None, previous: Optional[View] = None) -> View:
+        """What a client sees: "NAMESPACE", "NAMESPACE/NAME", a Client, or its JSON form.
+
+        `previous` may be a view of an earlier snapshot for the same client: what has not changed is shared with it.
+        """
+        form = _client_form(client)
+        data = json.dumps(form).encode()
+        return View(_native.make("snapshot_view_json", self._open(), data, len(data), previous._open() if previous else None), form)
+
+
+class Mesh(Handle):
+    """A set of resources that changes. One thread at a time.
+
+    `mesh_config` and `mesh_networks` are Istio's MeshConfig and MeshNetworks: YAML or JSON text, or a dict.
+    `vip_mode` says where automatic addresses of ServiceEntries come from: "status", "controller" or "legacy".
+    `threads` are used inside load; 0: all cores.
+    """
+
+    _kind = "mesh"
+
+    def __init__(self, mesh_config: Optional[Object] = None, mesh_networks: Optional[Object] = None, vip_mode: str = "status",
+                 threads: int = 1) -> None:
+        if vip_mode not in _VIP_MODES:
+            raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
+        texts = [_native.str_of(bytes_of(value)) if value is not None else _native.Str(None, 0) for value in (mesh_config, mesh_networks)]
+        options = _native.MeshOptions(c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], threads)
+        super().__init__(_native.make("mesh_new", c.byref(options)))
+
+    def load(self, text: Text, name: Path = "<input>", cluster: str = "Kubernetes") -> Report:
+        """Reads YAML or JSON documents and applies those that a cluster would accept. `name` is shown in findings."""
+        data, options = bytes_of(text), load_options(name, cluster)
+        return Report(_native.make("mesh_load", self._open(), data, len(data), c.byref(options)))
+
+    def load_path(self, path: Path, cluster: str = "Kubernetes") -> Report:
+        """Loads a file, or the .yaml, .yml and .json files of a folder, recursively and in sorted order. One report for all.
+
+        Raises OSError for what cannot be read, and FileNotFoundError for a folder without such a file.
+        """
+        path = os.fspath(path)
+        report = new_report()
+        for name in sorted(_files(path)) if os.path.isdir(path) else [path]:
+            with open(name, "rb") as file, self.load(file.read(), name=name, cluster=cluster) as found:
+                report.append(found)
+        return report
+
+    def apply(self, resource: Object) -> Report:
+        """One Kubernetes object (a dict or JSON), applied as it is where it decodes; replaces a resource with its identity."""
+        data = bytes_of(resource)
+        return Report(_native.make("mesh_apply_json", self._open(), data, len(data)))
+
+    def remove(self, kind: str, namespace: str, name: str) -> bool:
+        """False where no such resource was there."""
+        texts = map(_native.str_of, (_GROUPS.get(kind, "networking.istio.io"), kind, namespace, name))
+        return _native.call("mesh_remove", self._open(), *texts) == 0
+
+    def snapshot(self) -> Snapshot:
+        """All resources at this moment."""
+        return Snapshot(_native.make("mesh_snapshot", self._open()))
+
+    def resolve(self, request: AnyRequest, from_: AnyClient = "default", explain: bool = False) -> Answer:
+        """Where a request from a client goes, as the mesh is now. For more than one request keep a view and ask it."""
+        with self.snapshot() as snapshot, snapshot.view(from_) as view:
+            return view.resolve(request, explain)
+
+
+class RouteTable(Handle):
+    """Envoy's HTTP routing on its own, from a RouteConfiguration (snake_case or lowerCamelCase names).
+
+    A list of them or a whole config dump is read as well; `name` then says which. Raises Error where Envoy refuses the table.
+    Never changes, and may be used by any number of threads.
+    """
+
+    _kind = "route_table"
+
+    def __init__(self, envoy_route_configuration: Union[Object, List[Any]], name: str = "") -> None:
+        data = bytes_of(envoy_route_configuration)
+        super().__init__(_native.make("route_table_new", data, len(data), _native.str_of(name)))
+
+    def resolve(self, request: AnyRequest, explain: bool = False) -> Answer:
+        """What Envoy would do with the request; every cluster is taken as there."""
+        return resolve(self._open(), _native.TABLE_RESOLVE, request, explain)
+
+    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False) -> List[Answer]:
+        """An answer for each request, in order."""
+        return resolve_many(self._open(), _native.TABLE_RESOLVE, requests, explain)
+
+
+def bytes_of(value: Any) -> bytes:
+    """Text as UTF-8, bytes as they are, anything else as JSON."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    return bytes(value) if isinstance(value, (bytes, bytearray)) else json.dumps(value).encode()
+
+
+def load_options(name: Path, cluster: str = "Kubernetes") -> _native.LoadOptions:
+    return _native.LoadOptions(c.sizeof(_native.LoadOptions), _native.str_of(os.fspath(name)), _native.str_of(cluster), 0, 0, 0, 0)
+
+
+def _client_form(client: Optional[AnyClient]) -> Dict[str, Any]:
+    if isinstance(client, str):
+        client = Client.of(client)
+    return client.to_dict() if isinstance(client, Client) else dict(client or {})
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The configuration files below a folder; raises where there is none, or where a folder cannot be read."""
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found = False
+    for inner, _, names in os.walk(folder, onerror=refuse):
+        for name in names:
+            if name.endswith(_SUFFIXES):
+                found = True
+                yield os.path.join(inner, name)
+    if not found:
+        raise FileNotFoundError(f"there is no .yaml, .yml or .json file in {folder}")
