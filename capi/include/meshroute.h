@@ -51,9 +51,18 @@ typedef struct meshroute_report meshroute_report;
 typedef struct meshroute_answer meshroute_answer;
 typedef struct meshroute_route_table meshroute_route_table;
 
-typedef struct meshroute_str { const char* data; size_t size; } meshroute_str;
-typedef struct meshroute_bytes { char* data; size_t size; } meshroute_bytes;
-typedef struct meshroute_error { meshroute_status code; char message[508]; } meshroute_error;
+typedef struct meshroute_str {
+  const char* data;
+  size_t size;
+} meshroute_str;
+typedef struct meshroute_bytes {
+  char* data;
+  size_t size;
+} meshroute_bytes;
+typedef struct meshroute_error {
+  meshroute_status code;
+  char message[508];
+} meshroute_error;
 
 typedef struct meshroute_mesh_options {
   size_t struct_size;
@@ -61,7 +70,8 @@ typedef struct meshroute_mesh_options {
   int32_t vip_mode;
   uint32_t threads; /* inside load; 0: all cores */
 } meshroute_mesh_options;
-#define MESHROUTE_MESH_OPTIONS_INIT { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1 }
+#define MESHROUTE_MESH_OPTIONS_INIT \
+  { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1 }
 
 typedef struct meshroute_load_options {
   size_t struct_size;
@@ -71,10 +81,13 @@ typedef struct meshroute_load_options {
   int32_t apply_refused;       /* not 0: apply what decodes although a cluster would refuse it */
   int32_t reserved;
 } meshroute_load_options;
-#define MESHROUTE_LOAD_OPTIONS_INIT { sizeof(meshroute_load_options), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
+#define MESHROUTE_LOAD_OPTIONS_INIT \
+  { sizeof(meshroute_load_options), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
 
 /* A name and its value. Never grows, so that arrays of it can be passed in. */
-typedef struct meshroute_pair { meshroute_str name, value; } meshroute_pair;
+typedef struct meshroute_pair {
+  meshroute_str name, value;
+} meshroute_pair;
 
 /* Who asks: one sidecar proxy. An empty string is the default: namespace `default`, cluster `Kubernetes`, nothing else. */
 typedef struct meshroute_client {
@@ -103,10 +116,10 @@ typedef struct meshroute_request {
   int32_t has_random; /* 0: all shares and no pick */
   int32_t reserved;
 } meshroute_request;
-#define MESHROUTE_REQUEST_INIT                                                                                             \
-  {                                                                                                                        \
-    sizeof(meshroute_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0},      \
-        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0                                                                                  \
+#define MESHROUTE_REQUEST_INIT                                                                                         \
+  {                                                                                                                    \
+    sizeof(meshroute_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0                                                                              \
   }
 
 typedef struct meshroute_resolve_options {
@@ -114,7 +127,8 @@ typedef struct meshroute_resolve_options {
   int32_t trace; /* not 0: give the reasons */
   int32_t reserved;
 } meshroute_resolve_options;
-#define MESHROUTE_RESOLVE_OPTIONS_INIT { sizeof(meshroute_resolve_options), 0, 0 }
+#define MESHROUTE_RESOLVE_OPTIONS_INIT \
+  { sizeof(meshroute_resolve_options), 0, 0 }
 
 #define MESHROUTE_SEVERITY_ERROR 1
 #define MESHROUTE_SEVERITY_WARNING 2
@@ -149,10 +163,8 @@ typedef struct meshroute_diagnostic {
   int32_t severity, layer, document; /* MESHROUTE_SEVERITY_*, MESHROUTE_LAYER_* */
   uint32_t line, column, reserved;
 } meshroute_diagnostic;
-#define MESHROUTE_DIAGNOSTIC_INIT                                                                                            \
-  {                                                                                                                          \
-    sizeof(meshroute_diagnostic), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0      \
-  }
+#define MESHROUTE_DIAGNOSTIC_INIT \
+  { sizeof(meshroute_diagnostic), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0 }
 
 /* Another place that a finding leans on. */
 typedef struct meshroute_related {
@@ -160,7 +172,8 @@ typedef struct meshroute_related {
   meshroute_str source, message;
   uint32_t line, column;
 } meshroute_related;
-#define MESHROUTE_RELATED_INIT { sizeof(meshroute_related), {NULL, 0}, {NULL, 0}, 0, 0 }
+#define MESHROUTE_RELATED_INIT \
+  { sizeof(meshroute_related), {NULL, 0}, {NULL, 0}, 0, 0 }
 
 /* The answer's own members (see the JSON form in meshroute/answer.hpp); what does not apply is empty. */
 typedef struct meshroute_answer_fields {
@@ -174,11 +187,10 @@ typedef struct meshroute_answer_fields {
   int64_t direct_response, grpc_status;          /* -1: none */
   int64_t response_status;                       /* what the client gets without an upstream; -1: there is one */
 } meshroute_answer_fields;
-#define MESHROUTE_ANSWER_FIELDS_INIT                                                                                        \
-  {                                                                                                                         \
-    sizeof(meshroute_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0},            \
-        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0,  \
-        0, 0                                                                                                                \
+#define MESHROUTE_ANSWER_FIELDS_INIT                                                                                         \
+  {                                                                                                                          \
+    sizeof(meshroute_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0        \
   }
 
 /* One destination of a route with weights; authority is its own host rewrite, or empty. */
@@ -187,7 +199,8 @@ typedef struct meshroute_weighted_cluster {
   meshroute_str name, authority;
   uint32_t weight, reserved;
 } meshroute_weighted_cluster;
-#define MESHROUTE_WEIGHTED_CLUSTER_INIT { sizeof(meshroute_weighted_cluster), {NULL, 0}, {NULL, 0}, 0, 0 }
+#define MESHROUTE_WEIGHTED_CLUSTER_INIT \
+  { sizeof(meshroute_weighted_cluster), {NULL, 0}, {NULL, 0}, 0, 0 }
 
 /* One endpoint that the request can reach; resource says where it comes from. */
 typedef struct meshroute_endpoint {
@@ -218,7 +231,10 @@ typedef struct meshroute_rule {
   size_t struct_size;
   meshroute_str id, kind, layer, severity, demand, source;
 } meshroute_rule;
-#define MESHROUTE_RULE_INIT { sizeof(meshroute_rule), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0} }
+#define MESHROUTE_RULE_INIT                                                                    \
+  {                                                                                            \
+    sizeof(meshroute_rule), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+  }
 
 /* ---- Versions ------------------------------------------------------------------------------------------------------ */
 
@@ -324,7 +340,8 @@ MESHROUTE_API meshroute_str meshroute_answer_mirror(const meshroute_answer* answ
 MESHROUTE_API size_t meshroute_answer_trace_count(const meshroute_answer* answer);
 MESHROUTE_API meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
                                                       meshroute_error* error);
-MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out,
+                                                     meshroute_error* error);
 MESHROUTE_API meshroute_status meshroute_answer_text(const meshroute_answer* answer, int32_t explain, int32_t colour,
                                                      meshroute_bytes* out, meshroute_error* error);
 
@@ -349,9 +366,11 @@ MESHROUTE_API meshroute_status meshroute_report_related(const meshroute_report* 
                                                         meshroute_related* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_report_error_count(const meshroute_report* report);
 MESHROUTE_API size_t meshroute_report_warning_count(const meshroute_report* report);
-MESHROUTE_API meshroute_status meshroute_report_json(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_report_json(const meshroute_report* report, meshroute_bytes* out,
+                                                     meshroute_error* error);
 /* SARIF 2.1.0, for code-scanning services. */
-MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out,
+                                                      meshroute_error* error);
 /* Findings with caret pictures, then one line of counts. */
 MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out,
                                                      meshroute_error* error);

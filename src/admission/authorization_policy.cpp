@@ -106,7 +106,8 @@ Problem key_problem(std::string_view key) {
 
 Problem attribute_problem(std::string_view key, const Values& values) {
   if (Problem problem = empty_problem(values); !problem.empty()) return problem;
-  if (key.starts_with("request.headers") || key.starts_with("request.auth.claims") || key.starts_with("experimental.envoy.filters.")) {
+  if (key.starts_with("request.headers") || key.starts_with("request.auth.claims") ||
+      key.starts_with("experimental.envoy.filters.")) {
     return key_problem(key);
   }
   if (key == "source.ip" || key == "remote.ip" || key == "destination.ip") return address_problem(values);
@@ -145,18 +146,18 @@ void check_custom(Walk& walk, const model::Rule& rule) {
 void check_source(Walk& walk, const model::Source& source) {
   const bool tcp_identities = any({&source.principals, &source.not_principals, &source.namespaces, &source.not_namespaces});
   const bool accounts = any({&source.service_accounts, &source.not_service_accounts});
-  const bool addresses =
-      any({&source.ip_blocks, &source.not_ip_blocks, &source.remote_ip_blocks, &source.not_remote_ip_blocks});
+  const bool addresses = any({&source.ip_blocks, &source.not_ip_blocks, &source.remote_ip_blocks, &source.not_remote_ip_blocks});
   if (tcp_identities && accounts) walk.error("AP0105", "cannot set serviceAccounts with namespaces or principals");
   if (!tcp_identities && !accounts && !addresses &&
       !any({&source.request_principals, &source.not_request_principals, &source.trust_domains, &source.not_trust_domains})) {
     walk.error("AP0105", "`from.source` must not be empty");
   }
-  for (const Values* values : {&source.ip_blocks, &source.not_ip_blocks, &source.remote_ip_blocks, &source.not_remote_ip_blocks}) {
+  for (const Values* values :
+       {&source.ip_blocks, &source.not_ip_blocks, &source.remote_ip_blocks, &source.not_remote_ip_blocks}) {
     walk.check("KX0104", address_problem(*values));
   }
-  for (const Values* values : {&source.principals, &source.not_principals, &source.request_principals, &source.not_request_principals,
-                               &source.namespaces, &source.not_namespaces}) {
+  for (const Values* values : {&source.principals, &source.not_principals, &source.request_principals,
+                               &source.not_request_principals, &source.namespaces, &source.not_namespaces}) {
     walk.check("AP0106", empty_problem(*values));
   }
   for (const Values* values : {&source.service_accounts, &source.not_service_accounts}) {
@@ -169,7 +170,7 @@ void check_source(Walk& walk, const model::Source& source) {
 
 void check_operation(Walk& walk, const model::Operation& operation) {
   const auto all = {&operation.ports, &operation.not_ports, &operation.methods, &operation.not_methods,
-                    &operation.paths, &operation.not_paths, &operation.hosts, &operation.not_hosts};
+                    &operation.paths, &operation.not_paths, &operation.hosts,   &operation.not_hosts};
   if (!any(all)) walk.error("AP0105", "`to.operation` must not be empty");
   walk.check("KX0101", port_problem(operation.ports));
   walk.check("KX0101", port_problem(operation.not_ports));
@@ -216,8 +217,9 @@ void check_rule(Walk& walk, const AuthorizationPolicy& policy, const model::Rule
     }
   }
   if (policy.action == Action::DENY && ((has_from && !has_to && !tcp_from) || (has_to && !tcp_to))) {
-    walk.warn("AP0109", "configured AuthorizationPolicy will deny all traffic to TCP ports under its scope due to the use of only HTTP "
-                        "attributes in a DENY rule; it is recommended to explicitly specify the port");
+    walk.warn("AP0109",
+              "configured AuthorizationPolicy will deny all traffic to TCP ports under its scope due to the use of only HTTP "
+              "attributes in a DENY rule; it is recommended to explicitly specify the port");
   }
 }
 

@@ -363,12 +363,11 @@ void check_target_reference(Walk& walk, const model::type::PolicyTargetReference
   }
   const std::string_view group = reference.group.empty() ? std::string_view("core") : std::string_view(reference.group);
   const std::string_view kind = reference.kind;
-  const bool allowed = (kind == "Service" && group == "core") ||
-                       (kind == "ServiceEntry" && group == "networking.istio.io") ||
+  const bool allowed = (kind == "Service" && group == "core") || (kind == "ServiceEntry" && group == "networking.istio.io") ||
                        ((kind == "Gateway" || kind == "GatewayClass") && group == "gateway.networking.k8s.io");
   if (!allowed) {
-    walk.error("KX0123", "targetRef must be to one of Service, ServiceEntry, Gateway, GatewayClass but was " + reference.group + "/" +
-                             reference.kind);
+    walk.error("KX0123", "targetRef must be to one of Service, ServiceEntry, Gateway, GatewayClass but was " + reference.group +
+                             "/" + reference.kind);
   }
 }
 

@@ -24,7 +24,8 @@ bool is_prime(std::uint64_t value) {
 }
 
 bool is_topology_label(std::string_view label) {
-  return label == "topology.kubernetes.io/region" || label == "topology.kubernetes.io/zone" || label == "topology.istio.io/subzone";
+  return label == "topology.kubernetes.io/region" || label == "topology.kubernetes.io/zone" ||
+         label == "topology.istio.io/subzone";
 }
 
 Problem localities_problem(const std::vector<std::string_view>& localities) {
@@ -197,11 +198,13 @@ void check_outlier(Walk& walk, const std::optional<model::OutlierDetection>& out
   const Walk::Step step(walk, "outlierDetection");
   if (outlier->base_ejection_time) walk.check("KX0102", check_duration(*outlier->base_ejection_time));
   if (outlier->consecutive_errors != 0) {
-    walk.warn("DR0111", "outlier detection consecutive errors is deprecated, use consecutiveGatewayErrors or consecutive5xxErrors instead");
+    walk.warn("DR0111",
+              "outlier detection consecutive errors is deprecated, use consecutiveGatewayErrors or consecutive5xxErrors instead");
   }
   if (!outlier->split_external_local_origin_errors && outlier->consecutive_local_origin_failures.value_or(0) > 0) {
     walk.error("DR0112",
-               "outlier detection consecutive local origin failures is specified, but split external local origin errors is set to false");
+               "outlier detection consecutive local origin failures is specified, but split external local origin errors is set "
+               "to false");
   }
   if (outlier->interval) walk.check("KX0102", check_duration(*outlier->interval));
   walk.check("KX0125", check_percent(outlier->max_ejection_percent));
@@ -225,7 +228,8 @@ void check_client_tls(Walk& walk, std::string_view namespace_, const std::option
   if (tls->insecure_skip_verify.value_or(false)) {
     const bool verifies = !tls->ca_certificates.empty() || !tls->subject_alt_names.empty();
     if ((simple && (verifies || !tls->credential_name.empty())) || (mutual && verifies)) {
-      walk.error("DR0113", "cannot specify CaCertificates, CredentialName (SIMPLE) or SubjectAltNames when InsecureSkipVerify is set true");
+      walk.error("DR0113",
+                 "cannot specify CaCertificates, CredentialName (SIMPLE) or SubjectAltNames when InsecureSkipVerify is set true");
     }
   }
   if ((simple || mutual) && !tls->credential_name.empty()) {
@@ -317,7 +321,8 @@ void check_connection_pool(Walk& walk, std::string_view key, const std::optional
     not_negative(http.max_requests_per_connection, "max requests per connection");
     not_negative(http.max_retries, "max retries");
     duration("idleTimeout", http.idle_timeout);
-    if (http.h2_upgrade_policy == model::ConnectionPoolSettings::HTTPSettings::H2UpgradePolicy::UPGRADE && http.use_client_protocol) {
+    if (http.h2_upgrade_policy == model::ConnectionPoolSettings::HTTPSettings::H2UpgradePolicy::UPGRADE &&
+        http.use_client_protocol) {
       walk.error("KX0117", "use client protocol must not be true when H2UpgradePolicy is UPGRADE");
     }
     not_negative(http.max_concurrent_streams, "max concurrent streams");

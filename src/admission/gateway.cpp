@@ -12,11 +12,21 @@ using TlsMode = model::ServerTLSSettings::TLSmode;
 using TlsProtocol = model::ServerTLSSettings::TLSProtocol;
 
 bool is_cipher_suite(std::string_view suite) {
-  static constexpr std::string_view kSuites[] = {
-      "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
-      "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
-      "ECDHE-ECDSA-AES128-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA", "ECDHE-RSA-AES256-SHA",
-      "AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "AES256-SHA", "DES-CBC3-SHA"};
+  static constexpr std::string_view kSuites[] = {"ECDHE-ECDSA-AES128-GCM-SHA256",
+                                                 "ECDHE-RSA-AES128-GCM-SHA256",
+                                                 "ECDHE-ECDSA-AES256-GCM-SHA384",
+                                                 "ECDHE-RSA-AES256-GCM-SHA384",
+                                                 "ECDHE-ECDSA-CHACHA20-POLY1305",
+                                                 "ECDHE-RSA-CHACHA20-POLY1305",
+                                                 "ECDHE-ECDSA-AES128-SHA",
+                                                 "ECDHE-RSA-AES128-SHA",
+                                                 "ECDHE-ECDSA-AES256-SHA",
+                                                 "ECDHE-RSA-AES256-SHA",
+                                                 "AES128-GCM-SHA256",
+                                                 "AES256-GCM-SHA384",
+                                                 "AES128-SHA",
+                                                 "AES256-SHA",
+                                                 "DES-CBC3-SHA"};
   if (suite.empty() || suite == "ALL") return true;
   const auto first = static_cast<unsigned char>(suite.front());
   const bool alphanumeric = (first >= '0' && first <= '9') || (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
@@ -82,7 +92,9 @@ void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>&
   };
   if ((tls.min_protocol_version == TlsProtocol::TLSV1_0 || tls.min_protocol_version == TlsProtocol::TLSV1_1) &&
       tls.cipher_suites.empty()) {
-    walk.warn("KX0121", "TLS version below TLSV1_2 require setting compatible ciphers as by default they no longer include compatible ciphers.");
+    walk.warn(
+        "KX0121",
+        "TLS version below TLSV1_2 require setting compatible ciphers as by default they no longer include compatible ciphers.");
   }
   std::set<std::string_view> valid, invalid, duplicate;
   for (const std::string& suite : tls.cipher_suites) {
@@ -109,8 +121,9 @@ void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>&
        !tls.tls_certificates.empty() || has_credentials)) {
     walk.warn("KX0121", "this mode does not use certificates, they will be ignored");
   }
-  const int sources = (!tls.server_certificate.empty() && !tls.private_key.empty() ? 1 : 0) + (!tls.credential_name.empty() ? 1 : 0) +
-                      (!tls.credential_names.empty() ? 1 : 0) + (!tls.tls_certificates.empty() ? 1 : 0);
+  const int sources = (!tls.server_certificate.empty() && !tls.private_key.empty() ? 1 : 0) +
+                      (!tls.credential_name.empty() ? 1 : 0) + (!tls.credential_names.empty() ? 1 : 0) +
+                      (!tls.tls_certificates.empty() ? 1 : 0);
   refuse(sources > 1,
          "only one of credential_name, credential_names, server_certificate/private_key, tls_certificates should be specified");
   const bool simple = tls.mode == TlsMode::SIMPLE;

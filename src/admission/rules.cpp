@@ -19,7 +19,8 @@ constexpr Rule kTextRules[] = {
     {"TX0102", "*", Layer::syntax, Severity::error, "Documents are separated by a line of --- alone.", "Kubernetes' splitter"},
     {"TX0103", "*", Layer::syntax, Severity::error, "The text is JSON.", "RFC 8259"},
     {"TX0105", "*", Layer::syntax, Severity::error, "Values nest within the limit of depth.", "meshroute limits"},
-    {"TX0106", "*", Layer::syntax, Severity::error, "A document stays within the limit of nodes and aliases.", "meshroute limits"},
+    {"TX0106", "*", Layer::syntax, Severity::error, "A document stays within the limit of nodes and aliases.",
+     "meshroute limits"},
     {"TX0107", "*", Layer::syntax, Severity::error, "A text stays within the limit of bytes.", "meshroute limits"},
     {"TX0201", "*", Layer::strict, Severity::error, "A key occurs once in its mapping.", "istioctl validate"},
 };

@@ -55,7 +55,8 @@ void check_dns_endpoints(Walk& walk, const ServiceEntry& entry, const std::vecto
     }
   }
   if (!entry.addresses.empty() && entry.hosts.size() > 1 &&
-      std::any_of(entry.ports.begin(), entry.ports.end(), [](const auto& port) { return is_tcp(parse_protocol(port.protocol)); })) {
+      std::any_of(entry.ports.begin(), entry.ports.end(),
+                  [](const auto& port) { return is_tcp(parse_protocol(port.protocol)); })) {
     walk.warn("SE0108", "service entry can not have more than one host specified simultaneously with address and tcp port");
   }
 }
@@ -123,7 +124,8 @@ void validate_service_entry(Walk& walk, const Resource& resource, const ServiceE
     check_selector_labels(walk, entry.workload_selector->labels);
     if (walk.errors() != 0) return;
     if (entry.workload_selector->labels.empty()) {
-      walk.warn("KX0107", "service entry: workload selector specified without labels, will be applied to all services in namespace");
+      walk.warn("KX0107",
+                "service entry: workload selector specified without labels, will be applied to all services in namespace");
     }
     if (!entry.endpoints.empty()) walk.error("SE0101", "only one of WorkloadSelector or Endpoints is allowed in Service Entry");
   }

@@ -43,8 +43,9 @@ void check_default_endpoint(Walk& walk, std::string_view endpoint) {
   }
   const std::string_view host = parts->first;
   if (!host.empty() && host != "127.0.0.1" && host != "0.0.0.0" && host != "::1" && host != "::") {
-    walk.error("SD0104",
-               "sidecar: defaultEndpoint must be of form 127.0.0.1:<port>,0.0.0.0:<port>,[::1]:port,[::]:port,unix://filepath or unset");
+    walk.error(
+        "SD0104",
+        "sidecar: defaultEndpoint must be of form 127.0.0.1:<port>,0.0.0.0:<port>,[::1]:port,[::]:port,unix://filepath or unset");
   }
   const auto port = parse_integer(parts->second);
   if (!port) {
@@ -90,7 +91,9 @@ void check_ingress(Walk& walk, const model::IstioIngressListener& listener, std:
   check_ingress_tls(walk, listener);
   check_connection_pool(walk, "connectionPool", listener.connection_pool);
   if (listener.connection_pool && listener.connection_pool->http && !is_http(parse_protocol(port.protocol))) {
-    walk.warn("SD0106", "sidecar: HTTP connection pool settings are configured for a port whose protocol is not HTTP; only TCP settings will apply");
+    walk.warn("SD0106",
+              "sidecar: HTTP connection pool settings are configured for a port whose protocol is not HTTP; only TCP settings "
+              "will apply");
   }
 }
 

@@ -296,9 +296,10 @@ void check_mirror_percent(Walk& walk, const std::optional<model::Percent>& perce
 
 void check_fault(Walk& walk, const std::optional<model::HTTPFaultInjection>& fault) {
   static constexpr std::string_view kGrpcStatus[] = {
-      "OK",           "CANCELLED", "UNKNOWN",     "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-      "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL",
-      "UNAVAILABLE",  "DATA_LOSS", "UNAUTHENTICATED"};
+      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+      "DATA_LOSS", "UNAUTHENTICATED"};
   if (!fault) return;
   const Walk::Step step(walk, "fault");
   if (!fault->abort && !fault->delay) walk.error("VS0108", "HTTP fault injection must have an abort and/or a delay");
@@ -410,7 +411,7 @@ void check_direct_response(Walk& walk, const std::optional<model::HTTPDirectResp
   if (!response) return;
   const Walk::Step step(walk, "directResponse");
   if (response->body) {
-    const std::size_t size = response->body->string   ? response->body->string->size()
+    const std::size_t size = response->body->string  ? response->body->string->size()
                              : response->body->bytes ? response->body->bytes->size()
                                                      : 0;
     if (size > 1024 * 1024) {
@@ -424,15 +425,27 @@ void check_direct_response(Walk& walk, const std::optional<model::HTTPDirectResp
 
 bool is_status_code(std::int64_t code) {
   return (code >= 100 && code <= 103) || (code >= 200 && code <= 208) || code == 226 || (code >= 300 && code <= 305) ||
-         code == 307 || code == 308 || (code >= 400 && code <= 418) || (code >= 421 && code <= 426) || code == 428 || code == 429 ||
-         code == 431 || code == 451 || (code >= 500 && code <= 508) || code == 510 || code == 511;
+         code == 307 || code == 308 || (code >= 400 && code <= 418) || (code >= 421 && code <= 426) || code == 428 ||
+         code == 429 || code == 431 || code == 451 || (code >= 500 && code <= 508) || code == 510 || code == 511;
 }
 
 void check_retries(Walk& walk, const std::optional<model::HTTPRetry>& retries) {
-  static constexpr std::string_view kPolicies[] = {
-      "5xx", "gateway-error", "reset", "reset-before-request", "connect-failure", "retriable-4xx", "refused-stream",
-      "retriable-status-codes", "retriable-headers", "envoy-ratelimited", "http3-post-connect-failure", "cancelled",
-      "deadline-exceeded", "internal", "resource-exhausted", "unavailable"};
+  static constexpr std::string_view kPolicies[] = {"5xx",
+                                                   "gateway-error",
+                                                   "reset",
+                                                   "reset-before-request",
+                                                   "connect-failure",
+                                                   "retriable-4xx",
+                                                   "refused-stream",
+                                                   "retriable-status-codes",
+                                                   "retriable-headers",
+                                                   "envoy-ratelimited",
+                                                   "http3-post-connect-failure",
+                                                   "cancelled",
+                                                   "deadline-exceeded",
+                                                   "internal",
+                                                   "resource-exhausted",
+                                                   "unavailable"};
   if (!retries) return;
   const Walk::Step step(walk, "retries");
   if (retries->attempts < 0) walk.error("VS0113", "attempts cannot be negative");
@@ -711,7 +724,8 @@ void validate_virtual_service(Walk& walk, const Resource& resource, const Virtua
         for (const auto* headers : {&service.http[i].match[j].headers, &service.http[i].match[j].without_headers}) {
           for (const auto& [name, value] : *headers) {
             if (is_claim_route(name)) {
-              walk.error("VS0102", "JWT claim based routing (key: " + name + ") is only supported for gateway, found no gateways");
+              walk.error("VS0102",
+                         "JWT claim based routing (key: " + name + ") is only supported for gateway, found no gateways");
             }
           }
         }

@@ -17,7 +17,8 @@ bool is_boolean(std::string_view text) {
 
 /// Annotations that only Istio itself sets: the webhook looks no further.
 bool rejected(Walk& walk, const Resource& resource) {
-  for (const std::string name : {"internal.istio.io/webhook-always-reject", "internal.istio.io/parents", "internal.istio.io/parent-namespace"}) {
+  for (const std::string name :
+       {"internal.istio.io/webhook-always-reject", "internal.istio.io/parents", "internal.istio.io/parent-namespace"}) {
     if (resource.metadata.annotations.count(name) == 0) continue;
     walk.error("KX0126", quote(name) + " annotation found, rejecting", "remove it: only Istio itself sets this annotation");
     return true;

@@ -14,8 +14,8 @@ namespace meshroute::analysis {
 namespace {
 
 /// A finding at `path` of the resource; without kept text, at its document's line.
-Diagnostic finding_at(text::Places& places, const Resource& resource, std::string_view rule, Severity severity, std::string_view path,
-                      std::string message) {
+Diagnostic finding_at(text::Places& places, const Resource& resource, std::string_view rule, Severity severity,
+                      std::string_view path, std::string message) {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
   diagnostic.layer = Layer::analysis;
@@ -81,8 +81,8 @@ Report analyze(const registry::Snapshot& snapshot) {
     }
     if (entry != nullptr && found == 0 && !schema::suppressed(resource->metadata, "AN0201")) {
       auto diagnostic = finding_at(places, *resource, "AN0201", Severity::warning, "spec.workloadSelector",
-                                   "the selector selects no WorkloadEntry and no Pod of namespace " + resource->identity.namespace_ +
-                                       ": this service has no endpoints");
+                                   "the selector selects no WorkloadEntry and no Pod of namespace " +
+                                       resource->identity.namespace_ + ": this service has no endpoints");
       if (!near.empty()) diagnostic.hint = near + " has these labels, but a selector never reaches into another namespace";
       report.diagnostics.push_back(std::move(diagnostic));
     }

@@ -117,8 +117,8 @@ std::string Ip::to_string() const {
     return text;
   }
   const auto group = [&](int i) { return unsigned(bytes[std::size_t(2 * i)]) << 8U | bytes[std::size_t(2 * i + 1)]; };
-  const bool mapped = std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) &&
-                      bytes[10] == 255 && bytes[11] == 255;
+  const bool mapped = std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) && bytes[10] == 255 &&
+                      bytes[11] == 255;
   if (mapped) {
     Ip tail;
     tail.v4 = true;

@@ -48,7 +48,8 @@ Diagnostic diagnostic_of(schema::Finding& finding, const std::string& shown, con
   diagnostic.message = std::move(finding.message);
   diagnostic.hint = std::move(finding.hint);
   if (finding.related_position.line != 0) {
-    diagnostic.related.push_back({context.options.name, finding.related_position.line, finding.related_position.column, std::move(finding.related_message)});
+    diagnostic.related.push_back({context.options.name, finding.related_position.line, finding.related_position.column,
+                                  std::move(finding.related_message)});
   } else if (!finding.related_path.empty()) {
     const auto place = text::locate(root, finding.related_path);
     diagnostic.related.push_back({context.options.name, place.line, place.column, std::move(finding.related_message)});
@@ -65,15 +66,16 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
     verdict.webhook = !has_error(said) && !read.unknown_top_level;
     good = !has_error(said);
   }
-  if (read.pruned_spec || read.pruned_metadata) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
+  if (read.pruned_spec ||
+      read.pruned_metadata) {  // the API server prunes before the webhook looks, also what Istio's own decoder cannot read
     Resource pruned = read.resource;
     if (read.pruned_spec) pruned.spec = *read.pruned_spec;
     if (read.pruned_metadata) pruned.metadata = *read.pruned_metadata;
     auto said_of_pruned = admission::validate(pruned);
     good = !has_error(said_of_pruned);
     if (!good && !has_error(said) && read.schema) {  // it alone refuses the document
-      std::copy_if(std::make_move_iterator(said_of_pruned.begin()), std::make_move_iterator(said_of_pruned.end()), std::back_inserter(said),
-                   [](const schema::Finding& finding) { return finding.severity == Severity::error; });
+      std::copy_if(std::make_move_iterator(said_of_pruned.begin()), std::make_move_iterator(said_of_pruned.end()),
+                   std::back_inserter(said), [](const schema::Finding& finding) { return finding.severity == Severity::error; });
     }
   }
   for (auto& finding : said) {
@@ -133,7 +135,8 @@ Diagnostic unknown_kind(const DocumentReport& verdict) {
 }
 
 /// Every document of the bytes, judged, in order. A part's tree is gone once it is judged.
-std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context& context, std::uint32_t threads, std::vector<text::Problem>& problems) {
+std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context& context, std::uint32_t threads,
+                                           std::vector<text::Problem>& problems) {
   const LoadOptions& options = context.options;
   std::vector<std::vector<Judged>> parts;
   if (bytes.size() > options.limits.bytes || text::reads_as_json(bytes, options.name, options.format)) {
@@ -166,7 +169,8 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
   const auto add = [&](Diagnostic diagnostic, std::int32_t document) {
     diagnostic.document = document;
     diagnostic.excerpt = lines.line(diagnostic.line);
-    const bool in_template = diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos;
+    const bool in_template =
+        diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos;
     if (in_template) diagnostic.hint = "this looks like a template: render it first";
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   };

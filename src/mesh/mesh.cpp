@@ -22,7 +22,7 @@ struct Mesh::Impl {
   std::uint32_t threads = 1;
   std::vector<std::shared_ptr<const Resource>> resources;  // document order
   std::map<Identity, std::size_t> places;
-  std::shared_ptr<const registry::Snapshot> built;         // of the present resources, or null
+  std::shared_ptr<const registry::Snapshot> built;  // of the present resources, or null
 
   /// The resource that was replaced, or null.
   std::shared_ptr<const Resource> put(std::shared_ptr<const Resource> resource) {

@@ -61,7 +61,8 @@ class PoolBuilder {
   }
 
  private:
-  Shard& shard(const std::string& hostname, const std::string& namespace_, const std::string& provider, const std::string& cluster) {
+  Shard& shard(const std::string& hostname, const std::string& namespace_, const std::string& provider,
+               const std::string& cluster) {
     auto& shards = snapshot_.pools[{hostname, namespace_}];
     for (Shard& one : shards) {
       if (one.provider == provider && one.cluster == cluster) return one;
@@ -80,8 +81,8 @@ class PoolBuilder {
     for (const auto& [key, resource] : pods_) {
       const auto& spec = *resource->as<model::Pod>();
       for (const std::string& ip : spec.pod_ips) pod_by_ip_.try_emplace({resource->identity.cluster, ip}, resource);
-      if (!spec.ready || spec.pod_ips.empty() || spec.pod_ips.front().empty() || spec.phase == "Succeeded" || spec.phase == "Failed" ||
-          resource->metadata.deleting) {
+      if (!spec.ready || spec.pod_ips.empty() || spec.pod_ips.front().empty() || spec.phase == "Succeeded" ||
+          spec.phase == "Failed" || resource->metadata.deleting) {
         continue;  // C17
       }
       pods.insert_or_assign({resource->identity.namespace_, resource->identity.name}, pod_workload(*resource));
@@ -109,7 +110,8 @@ class PoolBuilder {
     for (auto& [key, workload] : entries) workloads_[key.first].push_back(std::move(workload));
   }
 
-  Workload entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_, const std::string& cluster) const {
+  Workload entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
+                          const std::string& cluster) const {
     Workload workload;
     workload.address = spec.address;
     workload.ports = spec.ports;
@@ -133,7 +135,8 @@ class PoolBuilder {
     for (const auto& container : spec.containers) {
       if (container.init && container.restart_policy != "Always") continue;
       for (const auto& port : container.ports) {
-        if (!port.name.empty() && (port.protocol == "TCP" || port.protocol.empty())) workload.ports.try_emplace(port.name, port.container_port);
+        if (!port.name.empty() && (port.protocol == "TCP" || port.protocol.empty()))
+          workload.ports.try_emplace(port.name, port.container_port);
       }
     }
     const Labels& labels = pod.metadata.labels;
@@ -236,14 +239,16 @@ class PoolBuilder {
           endpoints.push_back(std::move(endpoint));
         }
       }
-      if (!endpoints.empty()) shard(key.first, key.second, "External", std::string(kConfigCluster)).endpoints = std::move(endpoints);
+      if (!endpoints.empty())
+        shard(key.first, key.second, "External", std::string(kConfigCluster)).endpoints = std::move(endpoints);
     }
   }
 
   std::vector<Endpoint> entry_endpoints(const Service& service) const {
     const auto& spec = *service.resource->as<model::ServiceEntry>();
     std::vector<Endpoint> endpoints;
-    const bool dns = service.resolution == ServiceResolution::dns_lb || service.resolution == ServiceResolution::dns_round_robin_lb;
+    const bool dns =
+        service.resolution == ServiceResolution::dns_lb || service.resolution == ServiceResolution::dns_round_robin_lb;
     const auto add = [&](const Workload& workload, const std::string& namespace_) {
       for (const model::ServicePort& port : spec.ports) {
         Endpoint endpoint = endpoint_of(workload, namespace_);
@@ -267,7 +272,8 @@ class PoolBuilder {
       }
     } else if (!spec.endpoints.empty()) {  // C2
       for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
-        Workload workload = entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
+        Workload workload =
+            entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
         workload.name = service.object + "-" + std::to_string(i);
         workload.resource = service.resource;
         add(workload, service.namespace_);
@@ -330,8 +336,8 @@ class PoolBuilder {
       for (const std::string& address : given.addresses) {
         const Resource* pod = nullptr;
         if (given.target_kind == "Pod") {
-          const auto found = pods_.find({cluster, given.target_namespace.empty() ? slice.identity.namespace_ : given.target_namespace,
-                                         given.target_name});
+          const auto found = pods_.find(
+              {cluster, given.target_namespace.empty() ? slice.identity.namespace_ : given.target_namespace, given.target_name});
           if (found == pods_.end()) continue;
           pod = found->second;
         } else if (given.target_kind.empty()) {
@@ -365,7 +371,8 @@ class PoolBuilder {
 
   // C25.
   void add_selected_entries(const Resource& service, const model::Service& spec, std::vector<Endpoint>& endpoints) const {
-    if (!spec.selector || spec.selector->empty() || spec.cluster_ip == "None" || (spec.type == "ExternalName" && !spec.external_name.empty())) {
+    if (!spec.selector || spec.selector->empty() || spec.cluster_ip == "None" ||
+        (spec.type == "ExternalName" && !spec.external_name.empty())) {
       return;
     }
     const auto found = workloads_.find(service.identity.namespace_);
@@ -373,7 +380,8 @@ class PoolBuilder {
     for (const Workload& workload : found->second) {
       if (workload.pod || workload.dns_only || workload.cluster != service.identity.cluster) continue;
       const auto& entry = *workload.resource->as<model::WorkloadEntry>();
-      if ((entry.labels.empty() && workload.resource->metadata.labels.empty()) || !labels_subset(*spec.selector, workload.labels)) continue;
+      if ((entry.labels.empty() && workload.resource->metadata.labels.empty()) || !labels_subset(*spec.selector, workload.labels))
+        continue;
       for (const auto& port : spec.ports) {
         std::uint32_t number = 0;
         bool numeric = true;

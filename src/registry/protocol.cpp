@@ -29,19 +29,32 @@ constexpr std::array<std::pair<std::string_view, Protocol>, 12> kProtocols{{{"tc
 
 std::string_view to_string(Protocol protocol) {
   switch (protocol) {
-    case Protocol::tcp: return "TCP";
-    case Protocol::udp: return "UDP";
-    case Protocol::grpc: return "GRPC";
-    case Protocol::grpc_web: return "GRPC-Web";
-    case Protocol::http: return "HTTP";
-    case Protocol::http_proxy: return "HTTP_PROXY";
-    case Protocol::http2: return "HTTP2";
-    case Protocol::https: return "HTTPS";
-    case Protocol::tls: return "TLS";
-    case Protocol::mongo: return "Mongo";
-    case Protocol::redis: return "Redis";
-    case Protocol::mysql: return "MySQL";
-    case Protocol::unsupported: break;
+    case Protocol::tcp:
+      return "TCP";
+    case Protocol::udp:
+      return "UDP";
+    case Protocol::grpc:
+      return "GRPC";
+    case Protocol::grpc_web:
+      return "GRPC-Web";
+    case Protocol::http:
+      return "HTTP";
+    case Protocol::http_proxy:
+      return "HTTP_PROXY";
+    case Protocol::http2:
+      return "HTTP2";
+    case Protocol::https:
+      return "HTTPS";
+    case Protocol::tls:
+      return "TLS";
+    case Protocol::mongo:
+      return "Mongo";
+    case Protocol::redis:
+      return "Redis";
+    case Protocol::mysql:
+      return "MySQL";
+    case Protocol::unsupported:
+      break;
   }
   return "UnsupportedProtocol";
 }

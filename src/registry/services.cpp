@@ -19,7 +19,8 @@ constexpr const char* kDistribution = "networking.istio.io/traffic-distribution"
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
 }
 
@@ -95,7 +96,8 @@ MutableService kubernetes_service(const Snapshot& snapshot, const Resource& reso
   for (const auto& port : spec.ports) service->ports.push_back({port.name, port.port, kubernetes_protocol(port)});
   service->export_to = snapshot.settings.service_export_to;
   const Labels& annotations = resource.metadata.annotations;
-  if (const std::string* exported = find_label(annotations, "networking.istio.io/exportTo"); exported != nullptr && !exported->empty()) {
+  if (const std::string* exported = find_label(annotations, "networking.istio.io/exportTo");
+      exported != nullptr && !exported->empty()) {
     service->export_to.clear();
     for (std::string& part : split(*exported, ',')) service->export_to.push_back(trim(std::move(part)));
   }
@@ -120,11 +122,16 @@ MutableService kubernetes_service(const Snapshot& snapshot, const Resource& reso
 ServiceResolution resolution_of(model::ServiceEntry::Resolution resolution) {  // B5
   using Resolution = model::ServiceEntry::Resolution;
   switch (resolution) {
-    case Resolution::NONE: return ServiceResolution::passthrough;
-    case Resolution::DNS: return ServiceResolution::dns_lb;
-    case Resolution::DNS_ROUND_ROBIN: return ServiceResolution::dns_round_robin_lb;
-    case Resolution::DYNAMIC_DNS: return ServiceResolution::dynamic_dns;
-    case Resolution::STATIC: break;
+    case Resolution::NONE:
+      return ServiceResolution::passthrough;
+    case Resolution::DNS:
+      return ServiceResolution::dns_lb;
+    case Resolution::DNS_ROUND_ROBIN:
+      return ServiceResolution::dns_round_robin_lb;
+    case Resolution::DYNAMIC_DNS:
+      return ServiceResolution::dynamic_dns;
+    case Resolution::STATIC:
+      break;
   }
   return ServiceResolution::client_side_lb;
 }
@@ -206,7 +213,8 @@ class Allocator {
  private:
   std::string at(std::uint64_t offset) const {
     std::vector<std::uint8_t> bytes = base_;
-    for (std::size_t i = bytes.size(); i-- > 0 && offset > 0; offset >>= 8U) bytes[i] = static_cast<std::uint8_t>(bytes[i] | (offset & 255U));
+    for (std::size_t i = bytes.size(); i-- > 0 && offset > 0; offset >>= 8U)
+      bytes[i] = static_cast<std::uint8_t>(bytes[i] | (offset & 255U));
     return ip_text(bytes.size() == 4 ? AF_INET : AF_INET6, bytes);
   }
   int bits_;
@@ -298,7 +306,8 @@ void allocate_legacy(const std::vector<MutableService>& services) {
   }
 }
 
-void add_entry_services(const Snapshot& snapshot, const Resource& resource, const VipTable& vips, std::vector<MutableService>& services) {
+void add_entry_services(const Snapshot& snapshot, const Resource& resource, const VipTable& vips,
+                        std::vector<MutableService>& services) {
   const auto& spec = *resource.as<model::ServiceEntry>();
   std::vector<std::string> addresses;
   for (const std::string& address : spec.addresses) {  // B2
@@ -399,12 +408,13 @@ std::vector<MutableService> make_services(const Snapshot& snapshot) {
   std::vector<const Resource*> kubernetes, entries;
   for (const auto& resource : snapshot.resources) {
     if (resource->as<model::Service>() != nullptr) kubernetes.push_back(resource.get());
-    if (resource->as<model::ServiceEntry>() != nullptr && resource->identity.cluster == kConfigCluster) entries.push_back(resource.get());
+    if (resource->as<model::ServiceEntry>() != nullptr && resource->identity.cluster == kConfigCluster)
+      entries.push_back(resource.get());
   }
   std::stable_sort(kubernetes.begin(), kubernetes.end(), [](const Resource* a, const Resource* b) {
     const auto key = [](const Resource* r) {
-      return std::make_tuple(r->identity.cluster != kConfigCluster, std::cref(r->identity.cluster), std::cref(r->identity.namespace_),
-                             std::cref(r->identity.name));
+      return std::make_tuple(r->identity.cluster != kConfigCluster, std::cref(r->identity.cluster),
+                             std::cref(r->identity.namespace_), std::cref(r->identity.name));
     };
     return key(a) < key(b);
   });

@@ -10,17 +10,23 @@ namespace {
 
 nlohmann::json to_json(const text::Node& node) {
   switch (node.kind) {
-    case text::Kind::null: return nullptr;
-    case text::Kind::boolean: return node.boolean;
-    case text::Kind::integer: return node.integer;
-    case text::Kind::number: return node.number;
-    case text::Kind::string: return std::string(node.text);
+    case text::Kind::null:
+      return nullptr;
+    case text::Kind::boolean:
+      return node.boolean;
+    case text::Kind::integer:
+      return node.integer;
+    case text::Kind::number:
+      return node.number;
+    case text::Kind::string:
+      return std::string(node.text);
     case text::Kind::list: {
       nlohmann::json list = nlohmann::json::array();
       for (const text::Node& item : node.items) list.push_back(to_json(item));
       return list;
     }
-    case text::Kind::object: break;
+    case text::Kind::object:
+      break;
   }
   nlohmann::json object = nlohmann::json::object();
   for (const text::Member& member : node.members) object[std::string(member.key)] = to_json(member.value);

@@ -102,7 +102,8 @@ inline Labels augment(Labels labels, std::string_view locality, const std::strin
   if (!parts[2].empty()) labels["topology.istio.io/subzone"] = parts[2];
   if (!cluster.empty()) labels["topology.istio.io/cluster"] = cluster;
   if (!node.empty()) labels["kubernetes.io/hostname"] = node;
-  if (!network.empty() && label_or_empty(labels, "topology.istio.io/network").empty()) labels["topology.istio.io/network"] = network;
+  if (!network.empty() && label_or_empty(labels, "topology.istio.io/network").empty())
+    labels["topology.istio.io/network"] = network;
   return labels;
 }
 

@@ -22,9 +22,12 @@ Json parsed(const std::string& text) {
 
 std::string_view verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::matched: return "matched";
-    case Verdict::skipped: return "skipped";
-    case Verdict::noted: return "noted";
+    case Verdict::matched:
+      return "matched";
+    case Verdict::skipped:
+      return "skipped";
+    case Verdict::noted:
+      return "noted";
   }
   return "noted";
 }
@@ -64,8 +67,9 @@ std::string Answer::to_json() const {
   if (!endpoints.empty()) {
     auto& list = json["endpoints"] = Json::array();
     for (const auto& endpoint : endpoints) {
-      Json item{{"cluster", endpoint.cluster}, {"address", endpoint.address}, {"port", endpoint.port}, {"weight", endpoint.weight},
-                {"locality", endpoint.locality}, {"priority", endpoint.priority}, {"health", endpoint.health}, {"labels", endpoint.labels}};
+      Json item{{"cluster", endpoint.cluster}, {"address", endpoint.address},   {"port", endpoint.port},
+                {"weight", endpoint.weight},   {"locality", endpoint.locality}, {"priority", endpoint.priority},
+                {"health", endpoint.health},   {"labels", endpoint.labels}};
       put(item, "service_account", endpoint.service_account);
       put(item, "resource", endpoint.resource);
       list.push_back(std::move(item));
@@ -121,7 +125,8 @@ std::string owner_of(const std::string& config) {
 std::string labels_text(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels) {
-    if (key.starts_with("topology.kubernetes.io/") || key == "topology.istio.io/cluster" || key == "topology.istio.io/subzone") continue;
+    if (key.starts_with("topology.kubernetes.io/") || key == "topology.istio.io/cluster" || key == "topology.istio.io/subzone")
+      continue;
     text += (text.empty() ? "" : ",") + key + "=" + value;
   }
   return text;
@@ -140,7 +145,9 @@ std::string reason_lines(const std::vector<TraceLine>& trace, bool colour) {
     const bool matched = line.verdict == Verdict::matched, skipped = line.verdict == Verdict::skipped;
     std::string mark = matched ? "+" : skipped ? "-" : " ";
     std::string text = line.text;
-    if (!line.source.empty()) text += "  (" + line.source + ":" + std::to_string(line.line) + (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
+    if (!line.source.empty())
+      text += "  (" + line.source + ":" + std::to_string(line.line) +
+              (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
     if (colour && (matched || skipped)) text = (matched ? "\x1b[32m" : "\x1b[33m") + text + "\x1b[0m";
     rows.push_back({std::move(mark), line.stage, std::move(text)});
   }
@@ -187,11 +194,13 @@ std::string Answer::to_text(bool explain, bool colour) const {
   row("picked", picked_cluster.empty() ? "" : picked_cluster + " " + picked_endpoint);
   std::string text = render::aligned(rows);
   if (!endpoints.empty()) {
-    std::vector<std::vector<std::string>> table{{"ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
+    std::vector<std::vector<std::string>> table{
+        {"ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
     for (const auto& endpoint : endpoints) {
       const std::string labels = labels_text(endpoint.labels);
-      table.push_back({endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port), std::to_string(endpoint.weight),
-                       std::to_string(endpoint.priority), endpoint.locality.empty() ? "-" : endpoint.locality, labels.empty() ? "-" : labels,
+      table.push_back({endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port),
+                       std::to_string(endpoint.weight), std::to_string(endpoint.priority),
+                       endpoint.locality.empty() ? "-" : endpoint.locality, labels.empty() ? "-" : labels,
                        endpoint.service_account.empty() ? "-" : endpoint.service_account, endpoint.resource});
     }
     text += "\n" + render::aligned(table);

@@ -19,22 +19,32 @@ std::string counted(std::size_t count, const char* what) { return std::to_string
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::info: return "info";
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::info:
+      return "info";
   }
   return "unknown";
 }
 
 std::string_view to_string(Layer layer) {
   switch (layer) {
-    case Layer::syntax: return "syntax";
-    case Layer::decode: return "decode";
-    case Layer::metadata: return "metadata";
-    case Layer::schema: return "schema";
-    case Layer::webhook: return "webhook";
-    case Layer::strict: return "strict";
-    case Layer::analysis: return "analysis";
+    case Layer::syntax:
+      return "syntax";
+    case Layer::decode:
+      return "decode";
+    case Layer::metadata:
+      return "metadata";
+    case Layer::schema:
+      return "schema";
+    case Layer::webhook:
+      return "webhook";
+    case Layer::strict:
+      return "strict";
+    case Layer::analysis:
+      return "analysis";
   }
   return "unknown";
 }
@@ -54,8 +64,10 @@ void Report::append(Report other) {
   for (auto& diagnostic : other.diagnostics) {
     if (diagnostic.document >= 0) diagnostic.document += first;
   }
-  diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()), std::make_move_iterator(other.diagnostics.end()));
-  documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()), std::make_move_iterator(other.documents.end()));
+  diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()),
+                     std::make_move_iterator(other.diagnostics.end()));
+  documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()),
+                   std::make_move_iterator(other.documents.end()));
 }
 
 void Report::ignore(std::string_view rule) {
@@ -78,8 +90,11 @@ std::string Report::to_json() const {
     item["accepted"] = document.accepted;
     item["unknown_fields"] = document.unknown_fields;
     if (document.has_layers) {
-      item["layers"] = {{"decode", document.decode}, {"metadata", document.metadata}, {"schema", document.schema},
-                        {"webhook", document.webhook}, {"strict", document.strict}};
+      item["layers"] = {{"decode", document.decode},
+                        {"metadata", document.metadata},
+                        {"schema", document.schema},
+                        {"webhook", document.webhook},
+                        {"strict", document.strict}};
     }
     json["documents"].push_back(std::move(item));
   }
@@ -100,7 +115,8 @@ std::string Report::to_json() const {
     if (!diagnostic.related.empty()) {
       item["related"] = Json::array();
       for (const auto& related : diagnostic.related) {
-        item["related"].push_back({{"source", related.source}, {"line", related.line}, {"column", related.column}, {"message", related.message}});
+        item["related"].push_back(
+            {{"source", related.source}, {"line", related.line}, {"column", related.column}, {"message", related.message}});
       }
     }
     json["diagnostics"].push_back(std::move(item));
@@ -111,7 +127,9 @@ std::string Report::to_json() const {
 std::string Report::to_text(bool colour) const {
   std::string text;
   for (const auto& diagnostic : diagnostics) {
-    const char* tint = diagnostic.severity == Severity::error ? "\x1b[31m" : diagnostic.severity == Severity::warning ? "\x1b[33m" : "\x1b[36m";
+    const char* tint = diagnostic.severity == Severity::error     ? "\x1b[31m"
+                       : diagnostic.severity == Severity::warning ? "\x1b[33m"
+                                                                  : "\x1b[36m";
     text += diagnostic.source + ":" + std::to_string(diagnostic.line) + ":" + std::to_string(diagnostic.column) + ": ";
     if (colour) text += tint;
     text += to_string(diagnostic.severity);
@@ -120,7 +138,8 @@ std::string Report::to_text(bool colour) const {
     if (!diagnostic.excerpt.empty()) text += render::caret_picture(diagnostic.excerpt, diagnostic.line, diagnostic.column);
     if (!diagnostic.hint.empty()) text += "  hint: " + diagnostic.hint + "\n";
     for (const auto& related : diagnostic.related) {
-      text += "  " + related.source + ":" + std::to_string(related.line) + ":" + std::to_string(related.column) + ": " + related.message + "\n";
+      text += "  " + related.source + ":" + std::to_string(related.line) + ":" + std::to_string(related.column) + ": " +
+              related.message + "\n";
     }
   }
   std::set<std::string_view> files;
@@ -133,7 +152,8 @@ std::string Report::to_text(bool colour) const {
   const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });
   text += counted(documents.size(), "document");
   if (files.size() > 1) text += " in " + counted(files.size(), "file");
-  text += ": " + std::to_string(refused) + " refused, " + counted(errors(), "error") + ", " + counted(warnings(), "warning") + "\n";
+  text +=
+      ": " + std::to_string(refused) + " refused, " + counted(errors(), "error") + ", " + counted(warnings(), "warning") + "\n";
   return text;
 }
 

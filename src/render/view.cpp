@@ -68,15 +68,18 @@ std::string table_of(const Json& json, std::string_view section) {
     }
   } else if (section == "clusters") {
     rows.push_back({"CLUSTER", "TYPE", "POLICY"});
-    for (const auto& cluster : json) rows.push_back({text_of(cluster, "name"), text_of(cluster, "type"), text_of(cluster, "lb_policy")});
+    for (const auto& cluster : json)
+      rows.push_back({text_of(cluster, "name"), text_of(cluster, "type"), text_of(cluster, "lb_policy")});
   } else if (section == "endpoints") {
     rows.push_back({"CLUSTER", "ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "HEALTH"});
     for (const auto& cluster : json) {
       for (const auto& endpoint : cluster.value("endpoints", Json::array())) {
-        rows.push_back({text_of(cluster, "cluster"), text_of(endpoint, "address") + ":" + text_of(endpoint, "port"), text_of(endpoint, "weight"),
-                        text_of(endpoint, "priority"), text_of(endpoint, "locality"), text_of(endpoint, "health")});
+        rows.push_back({text_of(cluster, "cluster"), text_of(endpoint, "address") + ":" + text_of(endpoint, "port"),
+                        text_of(endpoint, "weight"), text_of(endpoint, "priority"), text_of(endpoint, "locality"),
+                        text_of(endpoint, "health")});
       }
-      if (cluster.value("endpoints", Json::array()).empty()) rows.push_back({text_of(cluster, "cluster"), "none", "-", "-", "-", "-"});
+      if (cluster.value("endpoints", Json::array()).empty())
+        rows.push_back({text_of(cluster, "cluster"), "none", "-", "-", "-", "-"});
     }
   } else if (section == "routes") {
     rows.push_back({"TABLE", "VIRTUAL HOST", "#", "MATCH", "ACTION"});
@@ -84,7 +87,8 @@ std::string table_of(const Json& json, std::string_view section) {
       for (const auto& host : table.value("virtual_hosts", Json::array())) {
         std::size_t index = 0;
         for (const auto& route : host.value("routes", Json::array())) {
-          rows.push_back({text_of(table, "name"), text_of(host, "name"), std::to_string(index++), match_of(route), action_of(route)});
+          rows.push_back(
+              {text_of(table, "name"), text_of(host, "name"), std::to_string(index++), match_of(route), action_of(route)});
         }
       }
     }
@@ -94,7 +98,8 @@ std::string table_of(const Json& json, std::string_view section) {
       for (const auto& chain : listener.value("filter_chains", Json::array())) {
         rows.push_back({text_of(listener, "name"), text_of(chain, "match"), chain_of(chain)});
       }
-      if (listener.contains("default_filter_chain")) rows.push_back({text_of(listener, "name"), "default", chain_of(listener["default_filter_chain"])});
+      if (listener.contains("default_filter_chain"))
+        rows.push_back({text_of(listener, "name"), "default", chain_of(listener["default_filter_chain"])});
     }
   }
   return aligned(rows);

@@ -33,15 +33,24 @@ Result<Client> Client::from_json(std::string_view json) {
   Client client;
   for (const auto& [key, value] : object.items()) {
     bool good = true;
-    if (key == "id") good = take_string(value, client.id);
-    else if (key == "namespace") good = take_string(value, client.namespace_);
-    else if (key == "ip") good = take_string(value, client.ip);
-    else if (key == "locality") good = take_string(value, client.locality);
-    else if (key == "network") good = take_string(value, client.network);
-    else if (key == "cluster") good = take_string(value, client.cluster);
-    else if (key == "node_name") good = take_string(value, client.node_name);
-    else if (key == "dns_capture") good = take_bool(value, client.dns_capture);
-    else if (key == "dns_auto_allocate") good = take_bool(value, client.dns_auto_allocate);
+    if (key == "id")
+      good = take_string(value, client.id);
+    else if (key == "namespace")
+      good = take_string(value, client.namespace_);
+    else if (key == "ip")
+      good = take_string(value, client.ip);
+    else if (key == "locality")
+      good = take_string(value, client.locality);
+    else if (key == "network")
+      good = take_string(value, client.network);
+    else if (key == "cluster")
+      good = take_string(value, client.cluster);
+    else if (key == "node_name")
+      good = take_string(value, client.node_name);
+    else if (key == "dns_capture")
+      good = take_bool(value, client.dns_capture);
+    else if (key == "dns_auto_allocate")
+      good = take_bool(value, client.dns_auto_allocate);
     else if (key == "labels") {
       good = value.is_object();
       if (good) {
@@ -61,15 +70,24 @@ Result<Request> Request::from_json(std::string_view json) {
   Request request;
   for (const auto& [key, value] : object.items()) {
     bool good = true;
-    if (key == "protocol") good = take_string(value, request.protocol);
-    else if (key == "tls") good = take_bool(value, request.tls);
-    else if (key == "address") good = take_string(value, request.address.emplace());
-    else if (key == "host" || key == "authority") good = take_string(value, request.host.emplace());
-    else if (key == "method") good = take_string(value, request.method);
-    else if (key == "path") good = take_string(value, request.path);
-    else if (key == "scheme") good = take_string(value, request.scheme.emplace());
-    else if (key == "sni") good = take_string(value, request.sni);
-    else if (key == "alpn") good = take_string(value, request.alpn);
+    if (key == "protocol")
+      good = take_string(value, request.protocol);
+    else if (key == "tls")
+      good = take_bool(value, request.tls);
+    else if (key == "address")
+      good = take_string(value, request.address.emplace());
+    else if (key == "host" || key == "authority")
+      good = take_string(value, request.host.emplace());
+    else if (key == "method")
+      good = take_string(value, request.method);
+    else if (key == "path")
+      good = take_string(value, request.path);
+    else if (key == "scheme")
+      good = take_string(value, request.scheme.emplace());
+    else if (key == "sni")
+      good = take_string(value, request.sni);
+    else if (key == "alpn")
+      good = take_string(value, request.alpn);
     else if (key == "port") {
       good = value.is_number_unsigned() && value.get<std::uint64_t>() <= 65535;
       if (good) request.port = value.get<std::uint32_t>();
@@ -78,22 +96,29 @@ Result<Request> Request::from_json(std::string_view json) {
       if (good) request.random = value.get<std::uint64_t>();
     } else if (key == "headers") {
       const auto add = [&request, &good](const std::string& name, const Json& values) {
-        if (values.is_string()) request.headers.emplace_back(name, values.get<std::string>());
+        if (values.is_string())
+          request.headers.emplace_back(name, values.get<std::string>());
         else if (values.is_array()) {
           for (const auto& each : values) {
-            if (each.is_string()) request.headers.emplace_back(name, each.get<std::string>());
-            else good = false;
+            if (each.is_string())
+              request.headers.emplace_back(name, each.get<std::string>());
+            else
+              good = false;
           }
-        } else good = false;
+        } else
+          good = false;
       };
       if (value.is_object()) {
         for (const auto& [name, values] : value.items()) add(name, values);
       } else if (value.is_array()) {
         for (const auto& pair : value) {
-          if (pair.is_array() && pair.size() == 2 && pair[0].is_string()) add(pair[0].get<std::string>(), pair[1]);
-          else good = false;
+          if (pair.is_array() && pair.size() == 2 && pair[0].is_string())
+            add(pair[0].get<std::string>(), pair[1]);
+          else
+            good = false;
         }
-      } else good = value.is_null();
+      } else
+        good = value.is_null();
     } else if (key == "proxy") {  // a recorded call names who made it; the view already knows
       good = value.is_string() || value.is_null();
     } else {
@@ -109,9 +134,12 @@ Result<Request> Request::from_url(std::string_view url) {
   const auto scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return wrong("`" + std::string(url) + "` is no URL: write http://host[:port]/path");
   const auto scheme = url.substr(0, scheme_end);
-  if (scheme == "https" || scheme == "tls") request.tls = true;
-  else if (scheme == "tcp") request.protocol = "tcp";
-  else if (scheme != "http") return wrong("the scheme `" + std::string(scheme) + "` is none of http, https, tcp and tls");
+  if (scheme == "https" || scheme == "tls")
+    request.tls = true;
+  else if (scheme == "tcp")
+    request.protocol = "tcp";
+  else if (scheme != "http")
+    return wrong("the scheme `" + std::string(scheme) + "` is none of http, https, tcp and tls");
   if (scheme == "tls") request.protocol = "tcp";
   auto rest = url.substr(scheme_end + 3);
   rest = rest.substr(0, rest.find('#'));

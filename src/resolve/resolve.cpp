@@ -30,15 +30,16 @@ std::string host_name(const std::string& authority) {
 
 std::string place_of(const Resource& resource) {
   std::string text = resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
-  if (resource.origin.source != nullptr) text += " (" + resource.origin.source->name + ":" + std::to_string(resource.origin.line) + ")";
+  if (resource.origin.source != nullptr)
+    text += " (" + resource.origin.source->name + ":" + std::to_string(resource.origin.line) + ")";
   return text;
 }
 
 /// The services whose names a client of this namespace would look up as `host`.
 registry::ServicePtr service_of(const view::ClientView& view, const std::string& host) {
   const auto& settings = view.snapshot->settings;
-  for (const std::string& name : {host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix, host + ".svc." + settings.domain_suffix,
-                                  host + "." + settings.domain_suffix}) {
+  for (const std::string& name : {host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
+                                  host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix}) {
     for (const auto& listener : view.scope.listeners) {
       for (const auto& service : listener.services) {
         if (lower(service->hostname) == name) return service;
@@ -53,7 +54,8 @@ bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific
   for (const auto& each : list) {
     const std::string name = lower(each.get<std::string>());
     if (name == lower(sni)) return specific = 100000, true;
-    if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, lower(sni))) found = true, specific = std::max(specific, name.size());
+    if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, lower(sni)))
+      found = true, specific = std::max(specific, name.size());
   }
   return found;
 }
@@ -92,7 +94,8 @@ const Json* choose_chain(const Json& listener, const Request& request, const std
       std::string text = each.get<std::string>();
       if (text.find('/') == std::string::npos) text += text.find(':') == std::string::npos ? "/32" : "/128";
       const auto cidr = match::parse_cidr(text);
-      if (cidr && cidr->contains(std::string_view(address))) best = std::max(best, 1 + std::strtol(text.c_str() + text.find('/') + 1, nullptr, 10));
+      if (cidr && cidr->contains(std::string_view(address)))
+        best = std::max(best, 1 + std::strtol(text.c_str() + text.find('/') + 1, nullptr, 10));
     }
     return best;
   });
@@ -141,7 +144,9 @@ void add_endpoints(const view::ClientView& view, const std::string& cluster, Ans
   }
 }
 
-bool without_assignment(const std::string& cluster) { return cluster == "PassthroughCluster" || cluster == "BlackHoleCluster" || cluster == "AllowAnyDynamicDNSCluster"; }
+bool without_assignment(const std::string& cluster) {
+  return cluster == "PassthroughCluster" || cluster == "BlackHoleCluster" || cluster == "AllowAnyDynamicDNSCluster";
+}
 
 /// Whether the cluster is one that keeps no list of endpoints: it uses the original destination or a name.
 bool open_ended(const view::ClientView& view, const std::string& cluster) {
@@ -166,12 +171,14 @@ void finish(const view::ClientView& view, Explanation& why, Answer& answer, bool
   if (clusters.empty()) return;
   if (answer.cluster == "PassthroughCluster") {
     answer.outcome = "passthrough";
-    why.line("cluster", Verdict::noted, "PassthroughCluster: the connection goes to its original destination, unknown to the mesh");
+    why.line("cluster", Verdict::noted,
+             "PassthroughCluster: the connection goes to its original destination, unknown to the mesh");
     return;
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
-    why.line("cluster", Verdict::noted, "BlackHoleCluster: unknown destinations are refused (outboundTrafficPolicy REGISTRY_ONLY)");
+    why.line("cluster", Verdict::noted,
+             "BlackHoleCluster: unknown destinations are refused (outboundTrafficPolicy REGISTRY_ONLY)");
     return;
   }
   std::size_t missing = 0, empty = 0;
@@ -213,7 +220,8 @@ const Json* choose_listener(const view::ClientView& view, std::uint32_t port, co
     if (each["port"] != port) continue;
     if (each["address"] == "0.0.0.0" || each["address"] == "::") wildcard = &each;
     const auto more = each.find("additional_addresses");
-    if (each["address"] == address || (more != each.end() && std::find(more->begin(), more->end(), address) != more->end())) exact = &each;
+    if (each["address"] == address || (more != each.end() && std::find(more->begin(), more->end(), address) != more->end()))
+      exact = &each;
   }
   return exact != nullptr ? exact : wildcard != nullptr ? wildcard : virtual_outbound;
 }
@@ -230,8 +238,10 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   registry::ServicePtr service;
   if (!host.empty() && !match::is_ip(host)) service = service_of(view, host);
   if (!request.address) {
-    if (match::is_ip(host)) address = host;
-    else if (service != nullptr) address = view.proxy_address(*service);
+    if (match::is_ip(host))
+      address = host;
+    else if (service != nullptr)
+      address = view.proxy_address(*service);
     if (address.empty() || address == "0.0.0.0") address = kNowhere;
   }
   why.client();
@@ -239,8 +249,9 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   const Json* listener = choose_listener(view, request.port, address);
   if (listener == nullptr) return;
   answer.listener = (*listener)["name"].get<std::string>();
-  why.line("listener", Verdict::matched, "a connection to port " + std::to_string(request.port) +
-                                             (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
+  why.line("listener", Verdict::matched,
+           "a connection to port " + std::to_string(request.port) +
+               (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
   const Json* chain = choose_chain(*listener, request, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";
@@ -269,10 +280,12 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   answer.outcome = "routed";
   if (chain->contains("cluster")) answer.cluster = (*chain)["cluster"].get<std::string>();
   if (chain->contains("weighted_clusters")) {
-    for (const auto& each : (*chain)["weighted_clusters"]) answer.weighted_clusters.push_back({each["name"].get<std::string>(), each["weight"].get<std::uint32_t>(), ""});
+    for (const auto& each : (*chain)["weighted_clusters"])
+      answer.weighted_clusters.push_back({each["name"].get<std::string>(), each["weight"].get<std::uint32_t>(), ""});
   }
   why.line("filter chain", Verdict::matched,
-           request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) + "): rules under http are not seen"
+           request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) +
+                             "): rules under http are not seen"
                        : "the connection is passed on as TCP: rules under http are not seen");
   finish(view, why, answer, false);
 }

@@ -7,7 +7,6 @@
 #include "meshroute/route_table.hpp"
 #include "routes/compiled.hpp"
 #include "routes/dump.hpp"
-#include "routes/dump.hpp"
 #include "routes/table.hpp"
 
 namespace meshroute::routes {
@@ -82,7 +81,8 @@ StringMatch string_match(const Json& json, bool header) {
     if (get(json, name).is_null()) continue;
     match.kind = kind;
     match.value = text(json, name);
-    if (header && kind != Kind::exact && match.value.empty()) refuse(std::string("an empty string_match.") + name + " is refused");
+    if (header && kind != Kind::exact && match.value.empty())
+      refuse(std::string("an empty string_match.") + name + " is refused");
     if (match.ignore_case) match.value = lower(match.value);
     return match;
   }
@@ -136,19 +136,68 @@ Fraction fraction_of(const Json& json) {
 
 // envoy.md 10, 28: %COMMAND(...):length%, %% is %.
 std::vector<FormatPart> format_of(const std::string& value) {
-  static const std::set<std::string, std::less<>> known = {
-      "PROTOCOL", "START_TIME", "REQUEST_DURATION", "RESPONSE_CODE", "RESPONSE_FLAGS", "RESPONSE_CODE_DETAILS", "BYTES_RECEIVED",
-      "BYTES_SENT", "DURATION", "ROUTE_NAME", "HOSTNAME", "VIRTUAL_CLUSTER_NAME", "UPSTREAM_HOST", "UPSTREAM_CLUSTER",
-      "UPSTREAM_CLUSTER_RAW", "UPSTREAM_LOCAL_ADDRESS", "UPSTREAM_REMOTE_ADDRESS", "UPSTREAM_TRANSPORT_FAILURE_REASON",
-      "DOWNSTREAM_REMOTE_ADDRESS", "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT", "DOWNSTREAM_DIRECT_REMOTE_ADDRESS",
-      "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT", "DOWNSTREAM_REMOTE_PORT", "DOWNSTREAM_LOCAL_ADDRESS",
-      "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT", "DOWNSTREAM_LOCAL_PORT", "DOWNSTREAM_PEER_SUBJECT", "DOWNSTREAM_PEER_ISSUER",
-      "DOWNSTREAM_PEER_URI_SAN", "DOWNSTREAM_LOCAL_URI_SAN", "DOWNSTREAM_LOCAL_SUBJECT", "DOWNSTREAM_TLS_VERSION",
-      "DOWNSTREAM_TLS_CIPHER", "DOWNSTREAM_TLS_SESSION_ID", "DOWNSTREAM_PEER_CERT", "DOWNSTREAM_PEER_SERIAL",
-      "DOWNSTREAM_PEER_FINGERPRINT_256", "DOWNSTREAM_PEER_FINGERPRINT_1", "DOWNSTREAM_PEER_CERT_V_START",
-      "DOWNSTREAM_PEER_CERT_V_END", "REQUESTED_SERVER_NAME", "CONNECTION_ID", "CONNECTION_TERMINATION_DETAILS", "FILTER_STATE",
-      "DYNAMIC_METADATA", "UPSTREAM_METADATA", "PER_REQUEST_STATE", "CLUSTER_METADATA", "ROUTE_METADATA", "ENVIRONMENT", "METADATA",
-      "TRACE_ID", "STREAM_ID", "RESP", "TRAILER", "GRPC_STATUS", "ATTEMPT_COUNT", "REQ", "PATH", "CEL", "QUERY_PARAM", "QUERY_PARAMS"};
+  static const std::set<std::string, std::less<>> known = {"PROTOCOL",
+                                                           "START_TIME",
+                                                           "REQUEST_DURATION",
+                                                           "RESPONSE_CODE",
+                                                           "RESPONSE_FLAGS",
+                                                           "RESPONSE_CODE_DETAILS",
+                                                           "BYTES_RECEIVED",
+                                                           "BYTES_SENT",
+                                                           "DURATION",
+                                                           "ROUTE_NAME",
+                                                           "HOSTNAME",
+                                                           "VIRTUAL_CLUSTER_NAME",
+                                                           "UPSTREAM_HOST",
+                                                           "UPSTREAM_CLUSTER",
+                                                           "UPSTREAM_CLUSTER_RAW",
+                                                           "UPSTREAM_LOCAL_ADDRESS",
+                                                           "UPSTREAM_REMOTE_ADDRESS",
+                                                           "UPSTREAM_TRANSPORT_FAILURE_REASON",
+                                                           "DOWNSTREAM_REMOTE_ADDRESS",
+                                                           "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT",
+                                                           "DOWNSTREAM_DIRECT_REMOTE_ADDRESS",
+                                                           "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT",
+                                                           "DOWNSTREAM_REMOTE_PORT",
+                                                           "DOWNSTREAM_LOCAL_ADDRESS",
+                                                           "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT",
+                                                           "DOWNSTREAM_LOCAL_PORT",
+                                                           "DOWNSTREAM_PEER_SUBJECT",
+                                                           "DOWNSTREAM_PEER_ISSUER",
+                                                           "DOWNSTREAM_PEER_URI_SAN",
+                                                           "DOWNSTREAM_LOCAL_URI_SAN",
+                                                           "DOWNSTREAM_LOCAL_SUBJECT",
+                                                           "DOWNSTREAM_TLS_VERSION",
+                                                           "DOWNSTREAM_TLS_CIPHER",
+                                                           "DOWNSTREAM_TLS_SESSION_ID",
+                                                           "DOWNSTREAM_PEER_CERT",
+                                                           "DOWNSTREAM_PEER_SERIAL",
+                                                           "DOWNSTREAM_PEER_FINGERPRINT_256",
+                                                           "DOWNSTREAM_PEER_FINGERPRINT_1",
+                                                           "DOWNSTREAM_PEER_CERT_V_START",
+                                                           "DOWNSTREAM_PEER_CERT_V_END",
+                                                           "REQUESTED_SERVER_NAME",
+                                                           "CONNECTION_ID",
+                                                           "CONNECTION_TERMINATION_DETAILS",
+                                                           "FILTER_STATE",
+                                                           "DYNAMIC_METADATA",
+                                                           "UPSTREAM_METADATA",
+                                                           "PER_REQUEST_STATE",
+                                                           "CLUSTER_METADATA",
+                                                           "ROUTE_METADATA",
+                                                           "ENVIRONMENT",
+                                                           "METADATA",
+                                                           "TRACE_ID",
+                                                           "STREAM_ID",
+                                                           "RESP",
+                                                           "TRAILER",
+                                                           "GRPC_STATUS",
+                                                           "ATTEMPT_COUNT",
+                                                           "REQ",
+                                                           "PATH",
+                                                           "CEL",
+                                                           "QUERY_PARAM",
+                                                           "QUERY_PARAMS"};
   std::vector<FormatPart> parts;
   std::string literal;
   const auto flush = [&] {
@@ -168,7 +217,8 @@ std::vector<FormatPart> format_of(const std::string& value) {
       refuse("Incorrect configuration: " + value + ". Couldn't find valid command at position " + std::to_string(i));
     };
     std::size_t at = i + 1;
-    while (at < value.size() && ((value[at] >= 'A' && value[at] <= 'Z') || (value[at] >= '0' && value[at] <= '9') || value[at] == '_')) {
+    while (at < value.size() &&
+           ((value[at] >= 'A' && value[at] <= 'Z') || (value[at] >= '0' && value[at] <= '9') || value[at] == '_')) {
       ++at;
     }
     const std::string command = value.substr(i + 1, at - i - 1);
@@ -192,7 +242,8 @@ std::vector<FormatPart> format_of(const std::string& value) {
     }
     if (at >= value.size() || value[at] != '%') incorrect();
     if (!known.contains(command)) refuse("Not supported field in StreamInfo: " + command);
-    if ((command == "REQ" || command == "RESP" || command == "TRAILER") && parameter.empty()) refuse(command + " requires parameters");
+    if ((command == "REQ" || command == "RESP" || command == "TRAILER") && parameter.empty())
+      refuse(command + " requires parameters");
     flush();
     part.kind = FormatPart::Kind::other;
     part.text = command;
@@ -219,7 +270,11 @@ std::vector<FormatPart> format_of(const std::string& value) {
       part.text = parameter;
     } else if (command == "CEL") {  // the attributes of a request that are headers here; no other expression is evaluated
       part.kind = FormatPart::Kind::request;
-      part.text = parameter == "request.path" ? ":path" : parameter == "request.method" ? ":method" : parameter == "request.host" ? ":authority" : parameter == "request.scheme" ? ":scheme" : "";
+      part.text = parameter == "request.path"     ? ":path"
+                  : parameter == "request.method" ? ":method"
+                  : parameter == "request.host"   ? ":authority"
+                  : parameter == "request.scheme" ? ":scheme"
+                                                  : "";
       if (part.text.empty()) part.kind = FormatPart::Kind::other;
     }
     parts.push_back(std::move(part));
@@ -323,7 +378,8 @@ std::vector<Mirror> mirrors_of(const Json& json) {
   std::vector<Mirror> mirrors;
   for (const Json& policy : list(json, "request_mirror_policies")) {
     Mirror mirror{text(policy, "cluster"), {}};
-    if (const Json& share = get(get(policy, "runtime_fraction"), "default_value"); !share.is_null()) mirror.fraction = fraction_of(share);
+    if (const Json& share = get(get(policy, "runtime_fraction"), "default_value"); !share.is_null())
+      mirror.fraction = fraction_of(share);
     mirrors.push_back(std::move(mirror));
   }
   return mirrors;
@@ -346,7 +402,8 @@ void compile_match(const Json& json, Route& route) {
   } else if (!get(json, "path_separated_prefix").is_null()) {
     route.path_kind = Kind::separated_prefix;
     route.path = text(json, "path_separated_prefix");
-    if (route.path.size() < 2 || route.path[0] != '/' || route.path.ends_with('/') || route.path.find_first_of("?#") != std::string::npos) {
+    if (route.path.size() < 2 || route.path[0] != '/' || route.path.ends_with('/') ||
+        route.path.find_first_of("?#") != std::string::npos) {
       refuse("path_separated_prefix must start with / and not end with / nor have ? or #");
     }
   } else if (const Json& regex = get(json, "safe_regex"); !regex.is_null()) {
@@ -369,8 +426,10 @@ void compile_match(const Json& json, Route& route) {
     }
     route.query.push_back(std::move(match));
   }
-  for (const Json& metadata : list(json, "dynamic_metadata")) route.never = route.never || !flag(metadata, "invert");  // envoy.md 16
-  if (const Json& share = get(get(json, "runtime_fraction"), "default_value"); !share.is_null()) route.fraction = fraction_of(share);
+  for (const Json& metadata : list(json, "dynamic_metadata"))
+    route.never = route.never || !flag(metadata, "invert");  // envoy.md 16
+  if (const Json& share = get(get(json, "runtime_fraction"), "default_value"); !share.is_null())
+    route.fraction = fraction_of(share);
 }
 
 void compile_action(const Json& json, Route& route) {
@@ -390,7 +449,8 @@ void compile_action(const Json& json, Route& route) {
       }
       if (route.destinations.empty()) refuse("weighted_clusters without clusters is refused");
       if (total == 0) refuse("Sum of weights in the weighted_cluster must be greater than 0.");
-      if (total > 0xFFFFFFFFU) refuse("The sum of weights of all weighted clusters of route " + route.name + " exceeds 4294967295");
+      if (total > 0xFFFFFFFFU)
+        refuse("The sum of weights of all weighted clusters of route " + route.name + " exceeds 4294967295");
     } else {
       Destination destination;
       destination.name = text(action, "cluster");
@@ -510,7 +570,8 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
       table->hosts.push_back(std::move(compiled));
     }
     for (auto* wildcards : {&table->suffixes, &table->prefixes}) {
-      std::stable_sort(wildcards->begin(), wildcards->end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+      std::stable_sort(wildcards->begin(), wildcards->end(),
+                       [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     }
     return std::shared_ptr<const Table>(std::move(table));
   } catch (const Refused& refused) {

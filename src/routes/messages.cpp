@@ -16,7 +16,8 @@ std::string time_text(const std::string& format) {
   std::tm parts{};
   if (gmtime_r(&now, &parts) == nullptr) return {};
   std::array<char, 256> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), format.empty() ? "%Y-%m-%dT%H:%M:%S.000Z" : format.c_str(), &parts);
+  const std::size_t size =
+      std::strftime(text.data(), text.size(), format.empty() ? "%Y-%m-%dT%H:%M:%S.000Z" : format.c_str(), &parts);
   return {text.data(), size};
 }
 
@@ -32,13 +33,26 @@ std::string format(const std::vector<FormatPart>& parts, const Headers& headers,
   for (const FormatPart& part : parts) {
     std::string value;
     switch (part.kind) {
-      case FormatPart::Kind::literal: value = part.text; break;
-      case FormatPart::Kind::protocol: value = "HTTP/1.1"; break;
-      case FormatPart::Kind::request: value = headers.first(headers.find(part.text) || part.alternative.empty() ? part.text : part.alternative); break;
-      case FormatPart::Kind::path: value = path_text(part, headers); break;
-      case FormatPart::Kind::cluster: value = cluster; break;
-      case FormatPart::Kind::time: value = time_text(part.text); break;
-      case FormatPart::Kind::other: break;
+      case FormatPart::Kind::literal:
+        value = part.text;
+        break;
+      case FormatPart::Kind::protocol:
+        value = "HTTP/1.1";
+        break;
+      case FormatPart::Kind::request:
+        value = headers.first(headers.find(part.text) || part.alternative.empty() ? part.text : part.alternative);
+        break;
+      case FormatPart::Kind::path:
+        value = path_text(part, headers);
+        break;
+      case FormatPart::Kind::cluster:
+        value = cluster;
+        break;
+      case FormatPart::Kind::time:
+        value = time_text(part.text);
+        break;
+      case FormatPart::Kind::other:
+        break;
     }
     if (part.length) value = value.substr(0, *part.length);
     result += value;
@@ -101,7 +115,8 @@ bool is_grpc(const Headers& headers) {
 
 }  // namespace
 
-void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, std::string_view cluster) {  // envoy.md 26
+void apply(const HeaderOperations& operations, Headers& headers, const Headers& request,
+           std::string_view cluster) {  // envoy.md 26
   for (const std::string& name : operations.remove) headers.remove(name);
   std::vector<std::pair<const HeaderAdd*, std::string>> overwrites, appends;
   for (const HeaderAdd& add : operations.add) {
@@ -118,11 +133,13 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
   for (auto& [add, value] : appends) headers.append(add->name, std::move(value));
 }
 
-void cap_grpc_timeout(std::int64_t most, Headers& headers) {  // envoy.md 36; without a timeout of its own a request has an endless one
+void cap_grpc_timeout(std::int64_t most,
+                      Headers& headers) {  // envoy.md 36; without a timeout of its own a request has an endless one
   if (most == 0 || !is_grpc(headers)) return;
   const Lines* asked = headers.find("grpc-timeout");
   const auto milliseconds = asked != nullptr ? grpc_timeout_ms(asked->front()) : std::nullopt;
-  if (!milliseconds || *milliseconds > static_cast<double>(most) || *milliseconds == 0) headers.set("grpc-timeout", std::to_string(most) + "m");
+  if (!milliseconds || *milliseconds > static_cast<double>(most) || *milliseconds == 0)
+    headers.set("grpc-timeout", std::to_string(most) + "m");
 }
 
 std::string rewritten_whole(const PathRewrite& rewrite, const Headers& headers) { return format(rewrite.format, headers, {}); }

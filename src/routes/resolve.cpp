@@ -11,7 +11,8 @@ namespace meshroute::routes {
 
 void clear(Answer& answer) { answer = Answer{}; }
 
-void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup) {
+void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
+             const ClusterLookup* lookup) {
   Asked asked;
   const auto trace = [&](const char* stage, Verdict verdict, std::string text, const Route* of = nullptr) {
     if (!options.trace) return;
@@ -93,16 +94,19 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
 
   const Fault* fault = nullptr;
   const Cors* cors = nullptr;
-  for (const Filters* filters : {destination ? &destination->filters : nullptr, &route->filters, &host->filters, &table.filters}) {
+  for (const Filters* filters :
+       {destination ? &destination->filters : nullptr, &route->filters, &host->filters, &table.filters}) {
     if (filters && !fault && filters->fault) fault = &*filters->fault;
     if (filters && !cors && filters->cors) cors = &*filters->cors;
   }
   if (!route->destinations.empty()) answer.timeout = route->timeout;
-  if (fault && std::all_of(fault->headers.begin(), fault->headers.end(), [&](const auto& m) { return header_matches(m, asked.headers); })) {
+  if (fault && std::all_of(fault->headers.begin(), fault->headers.end(),
+                           [&](const auto& m) { return header_matches(m, asked.headers); })) {
     if (fault->abort.numerator >= fault->abort.of) {  // envoy.md 33, 35
       answer.outcome = "direct_response";
       trace("fault", Verdict::matched, "every request is aborted here");
-      reply(answer, asked, &levels, fault->grpc_status ? 200 : fault->http_status, "FI", "fault filter abort", true, {}, fault->grpc_status);
+      reply(answer, asked, &levels, fault->grpc_status ? 200 : fault->http_status, "FI", "fault filter abort", true, {},
+            fault->grpc_status);
       return;
     }
     if (fault->abort.numerator > 0) trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");
@@ -125,7 +129,8 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     return reply(answer, asked, &levels, 503, "NC", {}, false);
   }
   const std::string origin = asked.headers.first("origin");
-  if (cors && cors->enabled && request.method == "OPTIONS" && !origin.empty() && !asked.headers.first("access-control-request-method").empty()) {
+  if (cors && cors->enabled && request.method == "OPTIONS" && !origin.empty() &&
+      !asked.headers.first("access-control-request-method").empty()) {
     const bool allowed = std::any_of(cors->origins.begin(), cors->origins.end(), [&](const StringMatch& match) {
       return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
     });
@@ -136,8 +141,10 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       };
       if (allowed) put("access-control-allow-origin", origin);
       if (cors->credentials) put("access-control-allow-credentials", "true");
-      put("access-control-allow-methods", cors->allow_methods == "*" ? asked.headers.first("access-control-request-method") : cors->allow_methods);
-      put("access-control-allow-headers", cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers") : cors->allow_headers);
+      put("access-control-allow-methods",
+          cors->allow_methods == "*" ? asked.headers.first("access-control-request-method") : cors->allow_methods);
+      put("access-control-allow-headers",
+          cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers") : cors->allow_headers);
       put("access-control-max-age", cors->max_age);
       if (allowed) put("access-control-expose-headers", cors->expose_headers);
       answer.outcome = "direct_response";
@@ -147,9 +154,12 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   }
   answer.outcome = answer.cluster == "PassthroughCluster" ? "passthrough" : "routed";
   answer.retries = route->retries.empty() ? host->retries : route->retries;
-  const std::vector<Mirror>& mirrors = !route->mirrors.empty() ? route->mirrors : !host->mirrors.empty() ? host->mirrors : table.mirrors;
+  const std::vector<Mirror>& mirrors = !route->mirrors.empty()  ? route->mirrors
+                                       : !host->mirrors.empty() ? host->mirrors
+                                                                : table.mirrors;
   for (const Mirror& mirror : mirrors) {  // envoy.md 18, 19
-    if (!mirror.cluster.empty() && (!mirror.fraction || hit(*mirror.fraction, request.random))) answer.mirrors.push_back(mirror.cluster);
+    if (!mirror.cluster.empty() && (!mirror.fraction || hit(*mirror.fraction, request.random)))
+      answer.mirrors.push_back(mirror.cluster);
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
@@ -157,7 +167,8 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   }
 
   Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
-  const std::string_view cluster = destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
+  const std::string_view cluster =
+      destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
   if (destination) apply(destination->mutations.request, headers, headers, cluster);
   for (const HeaderOperations* operations : {&route->mutations.request, &host->mutations.request, &table.mutations.request}) {
     apply(*operations, headers, headers, cluster);
@@ -172,7 +183,8 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (destination && !destination->host_rewrite.empty()) authority = destination->host_rewrite;
   rewrite_host(route->host_rewrite);
   if (!route->host_rewrite_header.empty()) rewrite_host(headers.first(route->host_rewrite_header));
-  if (route->host_rewrite_regex) rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
+  if (route->host_rewrite_regex)
+    rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
   std::string path = asked.full_path();
   if (route->rewrite.any()) {  // envoy.md 24
     if (!route->rewrite.format.empty()) {

@@ -29,7 +29,8 @@ using ClusterLookup = std::function<ClusterState(const std::string& cluster)>;
 /// redirect, direct_response, error, path, authority, timeout, grpc_status, upstream_request, mirrors, retries, response,
 /// outcome, picked_cluster and (with trace) the trace. Leaves listener, filter_chain, route_config and endpoints alone.
 /// `answer` must be cleared. Without `lookup` every cluster is taken as there.
-void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup = nullptr);
+void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
+             const ClusterLookup* lookup = nullptr);
 
 /// Empties an answer and keeps its storage.
 void clear(Answer& answer);

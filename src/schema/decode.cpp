@@ -19,8 +19,10 @@ using text::Node;
 constexpr double kTwoTo63 = 9223372036854775808.0;
 
 std::string_view trim_json_space(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n' || text.back() == '\r'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -100,7 +102,8 @@ struct Decoder {
       return fail_type(node, "an integer");
     }
     if (!value) {
-      walk.report("DC0103", Layer::decode, node.position, "`" + std::string(node.text) + "` is not an integer of this field's range");
+      walk.report("DC0103", Layer::decode, node.position,
+                  "`" + std::string(node.text) + "` is not an integer of this field's range");
       return false;
     }
     std::memcpy(target, &*value, sizeof(T));
@@ -178,10 +181,14 @@ struct Decoder {
         if (node.kind != Kind::boolean && node.kind != Kind::null) return fail_type(node, "a boolean");
         *static_cast<bool*>(target) = node.kind == Kind::boolean && node.boolean;
         return true;
-      case Shape::int32: return decode_integer<std::int32_t>(node, target);
-      case Shape::uint32: return decode_integer<std::uint32_t>(node, target);
-      case Shape::uint64: return decode_integer<std::uint64_t>(node, target);
-      case Shape::floating: return decode_floating(node, target);
+      case Shape::int32:
+        return decode_integer<std::int32_t>(node, target);
+      case Shape::uint32:
+        return decode_integer<std::uint32_t>(node, target);
+      case Shape::uint64:
+        return decode_integer<std::uint64_t>(node, target);
+      case Shape::floating:
+        return decode_floating(node, target);
       case Shape::string: {
         if (node.kind == Kind::null) return true;
         if (node.kind != Kind::string) return fail_type(node, "a string");
@@ -197,7 +204,8 @@ struct Decoder {
         *static_cast<std::string*>(target) = std::string(node.text);
         return true;
       }
-      case Shape::enumeration: return decode_enumeration(node, type.enumeration(), target);
+      case Shape::enumeration:
+        return decode_enumeration(node, type.enumeration(), target);
       case Shape::duration: {
         if (node.kind == Kind::null) return true;
         if (node.kind != Kind::string) return fail_type(node, "a string");
@@ -236,7 +244,8 @@ struct Decoder {
             const std::string_view trimmed = trim_json_space(member.key);
             const auto parsed = is_json_number(trimmed) ? parse_integer<std::uint32_t>(trimmed) : std::nullopt;
             if (!parsed) {
-              walk.report("DC0103", Layer::decode, member.key_position, "the key `" + std::string(member.key) + "` is not an integer of this map's range");
+              walk.report("DC0103", Layer::decode, member.key_position,
+                          "the key `" + std::string(member.key) + "` is not an integer of this map's range");
               good = false;
               continue;
             }
@@ -256,7 +265,8 @@ struct Decoder {
     for (std::size_t at = 0; at < message.fields.size(); ++at) {
       const Field& field = message.fields[at];
       const text::Member* member = node.member(field.name);
-      if (member == nullptr && (proto_names || field.proto_name_in_crd) && field.proto_name != field.name) member = node.member(field.proto_name);
+      if (member == nullptr && (proto_names || field.proto_name_in_crd) && field.proto_name != field.name)
+        member = node.member(field.proto_name);
       if (member == nullptr || member->value.kind == Kind::null) continue;
       if (field.oneof != 0) {  // of two members the last in descriptor order wins; the schema refuses both
         for (std::size_t before = 0; before < at; ++before) {
@@ -419,13 +429,20 @@ std::string encode_base64(std::string_view bytes) {
 
 std::string_view describe(text::Kind kind) {
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return "a boolean";
-    case Kind::integer: return "an integer";
-    case Kind::number: return "a number";
-    case Kind::string: return "a string";
-    case Kind::list: return "a list";
-    case Kind::object: return "an object";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "a boolean";
+    case Kind::integer:
+      return "an integer";
+    case Kind::number:
+      return "a number";
+    case Kind::string:
+      return "a string";
+    case Kind::list:
+      return "a list";
+    case Kind::object:
+      return "an object";
   }
   return "something else";
 }
@@ -454,7 +471,8 @@ std::string_view nearest(std::string_view name, const std::vector<std::string_vi
       row[0] = line;
       for (std::size_t column = 1; column < row.size(); ++column) {
         const std::size_t above = row[column];
-        row[column] = std::min({row[column] + 1, row[column - 1] + 1, diagonal + (wanted[line - 1] == other[column - 1] ? 0U : 1U)});
+        row[column] =
+            std::min({row[column] + 1, row[column - 1] + 1, diagonal + (wanted[line - 1] == other[column - 1] ? 0U : 1U)});
         diagonal = above;
       }
     }

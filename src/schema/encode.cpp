@@ -24,7 +24,9 @@ T load(const void* place) {
 std::string duration_text(const model::Duration& duration) {
   const bool negative = duration.seconds < 0 || duration.nanos < 0;
   std::string text = negative ? "-" : "";
-  const auto magnitude = [](std::int64_t value) { return value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value); };
+  const auto magnitude = [](std::int64_t value) {
+    return value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  };
   text += std::to_string(magnitude(duration.seconds));
   if (const std::uint64_t nanos = magnitude(duration.nanos); nanos != 0) {
     std::string digits = std::to_string(nanos);
@@ -39,10 +41,14 @@ Json encode_message(const Message& message, const void* place);
 
 Json encode_value(const ValueType& type, const void* place, bool bytes) {
   switch (type.shape) {
-    case Shape::boolean: return load<bool>(place);
-    case Shape::int32: return load<std::int32_t>(place);
-    case Shape::uint32: return load<std::uint32_t>(place);
-    case Shape::uint64: return load<std::uint64_t>(place);
+    case Shape::boolean:
+      return load<bool>(place);
+    case Shape::int32:
+      return load<std::int32_t>(place);
+    case Shape::uint32:
+      return load<std::uint32_t>(place);
+    case Shape::uint64:
+      return load<std::uint64_t>(place);
     case Shape::floating: {
       const double number = load<double>(place);
       if (std::isnan(number)) return "NaN";
@@ -59,11 +65,14 @@ Json encode_value(const ValueType& type, const void* place, bool bytes) {
       const std::string_view name = type.enumeration().name_of(value);
       return name.empty() ? Json(value) : Json(name);
     }
-    case Shape::duration: return duration_text(*static_cast<const model::Duration*>(place));
-    case Shape::message: return encode_message(type.message(), place);
+    case Shape::duration:
+      return duration_text(*static_cast<const model::Duration*>(place));
+    case Shape::message:
+      return encode_message(type.message(), place);
     case Shape::list: {
       Json list = Json::array();
-      for (std::size_t index = 0; index < type.size(place); ++index) list.push_back(encode_value(type.element(), type.at(place, index), bytes));
+      for (std::size_t index = 0; index < type.size(place); ++index)
+        list.push_back(encode_value(type.element(), type.at(place, index), bytes));
       return list;
     }
     case Shape::map: {
@@ -83,17 +92,25 @@ Json encode_value(const ValueType& type, const void* place, bool bytes) {
 
 bool is_default(const ValueType& type, const void* place) {
   switch (type.shape) {
-    case Shape::boolean: return !load<bool>(place);
+    case Shape::boolean:
+      return !load<bool>(place);
     case Shape::int32:
     case Shape::uint32:
-    case Shape::enumeration: return load<std::int32_t>(place) == 0;
-    case Shape::uint64: return load<std::uint64_t>(place) == 0;
-    case Shape::floating: return load<std::uint64_t>(place) == 0;
-    case Shape::string: return static_cast<const std::string*>(place)->empty();
-    case Shape::duration: return *static_cast<const model::Duration*>(place) == model::Duration{};
+    case Shape::enumeration:
+      return load<std::int32_t>(place) == 0;
+    case Shape::uint64:
+      return load<std::uint64_t>(place) == 0;
+    case Shape::floating:
+      return load<std::uint64_t>(place) == 0;
+    case Shape::string:
+      return static_cast<const std::string*>(place)->empty();
+    case Shape::duration:
+      return *static_cast<const model::Duration*>(place) == model::Duration{};
     case Shape::list:
-    case Shape::map: return type.size(place) == 0;
-    case Shape::message: return false;
+    case Shape::map:
+      return type.size(place) == 0;
+    case Shape::message:
+      return false;
   }
   return false;
 }
@@ -195,7 +212,8 @@ Json spec_json(const Spec& spec) {
     if (const void* held = ops.get(spec)) return encode_message(ops.message(), held);
   }
   Json made = nullptr;
-  if (const auto* service = std::get_if<std::shared_ptr<const model::Service>>(&spec); service != nullptr && *service) made = encode(**service);
+  if (const auto* service = std::get_if<std::shared_ptr<const model::Service>>(&spec); service != nullptr && *service)
+    made = encode(**service);
   if (const auto* pod = std::get_if<std::shared_ptr<const model::Pod>>(&spec); pod != nullptr && *pod) made = encode(**pod);
   if (const auto* slice = std::get_if<std::shared_ptr<const model::EndpointSlice>>(&spec); slice != nullptr && *slice) {
     made = Json::object();
@@ -221,8 +239,8 @@ std::string time_text(std::int64_t seconds) {
     if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
     return digits;
   };
-  return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + padded(rest / 3600, 2) + ":" + padded(rest / 60 % 60, 2) +
-         ":" + padded(rest % 60, 2) + "Z";
+  return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T" + padded(rest / 3600, 2) + ":" +
+         padded(rest / 60 % 60, 2) + ":" + padded(rest % 60, 2) + "Z";
 }
 
 Json resource_json(const Resource& resource) {
@@ -271,11 +289,13 @@ std::string yaml_string(const std::string& text) {
   const auto plain = [](char letter) { return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z'); };
   bool bare = !text.empty() && plain(text.front());
   for (const char letter : text) {
-    bare = bare && (plain(letter) || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == '.' || letter == '/');
+    bare = bare && (plain(letter) || (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == '.' ||
+                    letter == '/');
   }
   std::string lower = text;
   for (char& letter : lower) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-  for (const char* word : {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}) bare = bare && lower != word;
+  for (const char* word : {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
+    bare = bare && lower != word;
   if (bare) return text;
   std::string quoted;
   for (const char letter : dump(Json(text))) {

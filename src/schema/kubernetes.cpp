@@ -63,7 +63,8 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
       if (const auto whole = integral(*target)) port.target_port = std::to_string(*whole);
     }
   }
-  if (const Node* selector = spec != nullptr && spec->is_object() ? spec->find("selector") : nullptr; selector != nullptr && selector->is_object()) {
+  if (const Node* selector = spec != nullptr && spec->is_object() ? spec->find("selector") : nullptr;
+      selector != nullptr && selector->is_object()) {
     auto& kept = service->selector.emplace();
     for (const text::Member& member : selector->members) kept[std::string(member.key)] = member.value.text;
   }

@@ -9,7 +9,9 @@ namespace meshroute::schema {
 bool equal_fold(std::string_view one, std::string_view other) {
   if (one.size() != other.size()) return false;
   for (std::size_t at = 0; at < one.size(); ++at) {
-    const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; };
+    const auto lower = [](char letter) {
+      return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    };
     if (lower(one[at]) != lower(other[at])) return false;
   }
   return true;
@@ -76,8 +78,8 @@ struct Reader {
   void fail_type(const Node& node, std::string_view wanted) {
     std::string hint;
     if (wanted == "a string" && !node.text.empty()) hint = "put it in quotes: \"" + std::string(node.text) + "\"";
-    walk.report("DC0102", Layer::decode, node.position, "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)),
-                std::move(hint));
+    walk.report("DC0102", Layer::decode, node.position,
+                "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)), std::move(hint));
     result.decode = result.metadata = false;
   }
 
@@ -143,7 +145,8 @@ struct Reader {
       for (const auto& [key, value] : result.resource.metadata.annotations) {
         total += key.size() + value.size();
         Walk::Step inner(walk, key);
-        if (!qualified_name(lower(key))) bad("MD0106", key_of(*annotations, key), "the annotation key `" + key + "` is not a qualified name");
+        if (!qualified_name(lower(key)))
+          bad("MD0106", key_of(*annotations, key), "the annotation key `" + key + "` is not a qualified name");
       }
       if (total > 256U * 1024U) bad("MD0107", annotations->position, "the annotations are larger than 262144 bytes");
     }
@@ -225,7 +228,8 @@ struct Reader {
         Walk::Step step(walk, member.key);
         fail_type(member.value, "a string");
       }
-      if ((folded("labels") || folded("annotations")) && !result.pruned_metadata) result.pruned_metadata = result.resource.metadata;
+      if ((folded("labels") || folded("annotations")) && !result.pruned_metadata)
+        result.pruned_metadata = result.resource.metadata;
       if (folded("labels")) map_of(member.key, result.resource.metadata.labels);
       if (folded("annotations")) map_of(member.key, result.resource.metadata.annotations);
     }
@@ -235,9 +239,21 @@ struct Reader {
   }
 
   void find_unknown() {
-    static const std::vector<std::string_view> known = {
-        "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields"};
+    static const std::vector<std::string_view> known = {"name",
+                                                        "generateName",
+                                                        "namespace",
+                                                        "selfLink",
+                                                        "uid",
+                                                        "resourceVersion",
+                                                        "generation",
+                                                        "creationTimestamp",
+                                                        "deletionTimestamp",
+                                                        "deletionGracePeriodSeconds",
+                                                        "labels",
+                                                        "annotations",
+                                                        "ownerReferences",
+                                                        "finalizers",
+                                                        "managedFields"};
     find_unknown(metadata, known);
     find_unknown_in("ownerReferences", {"apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"});
     find_unknown_in("managedFields", {"manager", "operation", "apiVersion", "time", "fieldsType", "fieldsV1", "subresource"});
@@ -249,7 +265,8 @@ struct Reader {
       Walk::Step step(walk, member.key);
       result.unknown_fields.push_back(walk.path());
       const std::string_view near = nearest(member.key, known);
-      walk.report("ST0101", Layer::strict, member.key_position, "unknown field `" + std::string(member.key) + "`: the API server drops it",
+      walk.report("ST0101", Layer::strict, member.key_position,
+                  "unknown field `" + std::string(member.key) + "`: the API server drops it",
                   near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?", Severity::warning);
     }
   }
@@ -331,9 +348,10 @@ struct Reader {
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
   int century = 0, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (text.size() < 20 || !two_digits(text, 0, century) || !two_digits(text, 2, year) || text[4] != '-' || !two_digits(text, 5, month) ||
-      text[7] != '-' || !two_digits(text, 8, day) || text[10] != 'T' || !two_digits(text, 11, hour) || text[13] != ':' ||
-      !two_digits(text, 14, minute) || text[16] != ':' || !two_digits(text, 17, second)) {
+  if (text.size() < 20 || !two_digits(text, 0, century) || !two_digits(text, 2, year) || text[4] != '-' ||
+      !two_digits(text, 5, month) || text[7] != '-' || !two_digits(text, 8, day) || text[10] != 'T' ||
+      !two_digits(text, 11, hour) || text[13] != ':' || !two_digits(text, 14, minute) || text[16] != ':' ||
+      !two_digits(text, 17, second)) {
     return std::nullopt;
   }
   year += century * 100;
@@ -353,8 +371,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     if (at + 1 != text.size()) return std::nullopt;
   } else {
     int zone_hour = 0, zone_minute = 0;
-    if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || !two_digits(text, at + 1, zone_hour) || text[at + 3] != ':' ||
-        !two_digits(text, at + 4, zone_minute) || zone_hour > 24 || zone_minute > 59) {
+    if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || !two_digits(text, at + 1, zone_hour) ||
+        text[at + 3] != ':' || !two_digits(text, at + 4, zone_minute) || zone_hour > 24 || zone_minute > 59) {
       return std::nullopt;
     }
     zone = (zone_hour * 60 + zone_minute) * 60 * (text[at] == '-' ? -1 : 1);

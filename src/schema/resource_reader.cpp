@@ -22,8 +22,8 @@ const text::Member* member_of_any_case(const Node& root, std::string_view key) {
   return found;
 }
 
-void report(ReadResource& result, std::string_view rule, Layer layer, std::string path, text::Position position, std::string message,
-            std::string hint = {}, Severity severity = Severity::error) {
+void report(ReadResource& result, std::string_view rule, Layer layer, std::string path, text::Position position,
+            std::string message, std::string hint = {}, Severity severity = Severity::error) {
   Finding& finding = result.findings.emplace_back();
   finding.rule = rule;
   finding.severity = severity;
@@ -85,7 +85,8 @@ void find_unknown_in_status(const Node& status, ReadResource& result) {
   };
   const auto each = [&status](const char* key, const auto& visit) {
     const Node* list = status.find(key);
-    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) visit(list->items[i], "status." + std::string(key) + "[" + std::to_string(i) + "]");
+    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i)
+      visit(list->items[i], "status." + std::string(key) + "[" + std::to_string(i) + "]");
   };
   each("conditions", [&](const Node& item, const std::string& path) {
     check(item, path, {"lastProbeTime", "lastTransitionTime", "message", "observedGeneration", "reason", "status", "type"});
@@ -187,7 +188,8 @@ ReadResource read_resource(const text::Document& document) {
   const text::Position start = root.position.line == 0 ? text::Position{document.line, 1} : root.position;
   if (!root.is_object()) {
     refuse(result);
-    report(result, "DC0101", Layer::decode, {}, start, "a Kubernetes object is wanted, found " + std::string(describe(root.kind)));
+    report(result, "DC0101", Layer::decode, {}, start,
+           "a Kubernetes object is wanted, found " + std::string(describe(root.kind)));
     return result;
   }
   const text::Member* kind = member_of_any_case(root, "kind");
@@ -200,7 +202,8 @@ ReadResource read_resource(const text::Document& document) {
              "`" + std::string(name) + "` is missing: this is no Kubernetes object");
       good = false;
     } else if (!member->value.is_string()) {
-      report(result, "DC0102", Layer::decode, name, member->value.position, "expected a string, found " + std::string(describe(member->value.kind)));
+      report(result, "DC0102", Layer::decode, name, member->value.position,
+             "expected a string, found " + std::string(describe(member->value.kind)));
       good = false;
     }
   }
@@ -240,7 +243,8 @@ ReadResource read_resource(const text::Document& document) {
     // A kind that Istio's groups do not have is refused; Istio's other kinds and those of other projects are not read.
     const bool of_istio = identity.group == "networking.istio.io" || identity.group == "security.istio.io";
     bool other_kind = false;
-    for (const std::string_view other : {"EnvoyFilter", "ProxyConfig", "RequestAuthentication"}) other_kind = other_kind || other == identity.kind;
+    for (const std::string_view other : {"EnvoyFilter", "ProxyConfig", "RequestAuthentication"})
+      other_kind = other_kind || other == identity.kind;
     const bool misplaced = named_kind && (identity.group.empty() || identity.group.ends_with(".istio.io"));
     if (misplaced || (of_istio && !other_kind)) {
       std::vector<std::string_view> names;
@@ -248,9 +252,11 @@ ReadResource read_resource(const text::Document& document) {
       const std::string_view near = nearest(identity.kind, names);
       std::string hint;
       for (const KindOps& known : istio_kinds()) {
-        if (known.kind == near) hint = "did you mean the kind `" + std::string(known.kind) + "` of `" + std::string(known.group) + "/v1`?";
+        if (known.kind == near)
+          hint = "did you mean the kind `" + std::string(known.kind) + "` of `" + std::string(known.group) + "/v1`?";
       }
-      report(result, "DC0107", Layer::decode, named_kind ? "apiVersion" : "kind", named_kind ? api_version->value.position : kind->value.position,
+      report(result, "DC0107", Layer::decode, named_kind ? "apiVersion" : "kind",
+             named_kind ? api_version->value.position : kind->value.position,
              "there is no kind `" + identity.kind + "` in the group `" + identity.group + "`", std::move(hint));
       refuse(result);
       result.istio_kind = result.known_kind = true;
@@ -259,9 +265,10 @@ ReadResource read_resource(const text::Document& document) {
   }
   result.known_kind = result.istio_kind = true;
   if (metadata == nullptr && any_metadata != nullptr) {  // Istio's decoder reads it in any case, the API server does not
-    result.unknown_fields.clear();  // of fields below it: all of it is dropped
+    result.unknown_fields.clear();                       // of fields below it: all of it is dropped
     std::erase_if(result.findings, [](const Finding& finding) { return finding.rule == "ST0101"; });
-    report(result, "MD0101", Layer::metadata, "metadata", any_metadata->key_position, "`metadata` is required", "write `metadata`");
+    report(result, "MD0101", Layer::metadata, "metadata", any_metadata->key_position, "`metadata` is required",
+           "write `metadata`");
     result.metadata = false;
   }
   read_istio(root, *ops, result);
@@ -272,12 +279,13 @@ ReadResource read_resource(const text::Document& document) {
     result.unknown_fields.clear();
   } else if (kind->key != "kind" || api_version->key != "apiVersion") {
     const text::Member* wrong = kind->key != "kind" ? kind : api_version;
-    report(result, "SC0111", Layer::schema, std::string(wrong->key), wrong->key_position, "the API server reads `kind` and `apiVersion` in this case only");
+    report(result, "SC0111", Layer::schema, std::string(wrong->key), wrong->key_position,
+           "the API server reads `kind` and `apiVersion` in this case only");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   } else if (version == "v1alpha3" && ops->group == "security.istio.io") {
-    report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position, "there is no version `v1alpha3` of this kind",
-           "use `security.istio.io/v1`");
+    report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position,
+           "there is no version `v1alpha3` of this kind", "use `security.istio.io/v1`");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   }

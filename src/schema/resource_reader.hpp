@@ -19,19 +19,19 @@ struct Finding {
   std::string_view rule;
   Severity severity = Severity::error;
   Layer layer = Layer::decode;
-  std::string path;               ///< "spec.ports[1].number"
+  std::string path;  ///< "spec.ports[1].number"
   text::Position position;
   std::string message, hint;
-  std::string related_path;       ///< another place of the same document, or empty
+  std::string related_path;               ///< another place of the same document, or empty
   text::Position related_position{0, 0};  ///< the same, where it is no path's; line 0: none
   std::string related_message;
 };
 
 /// What reading one document gave.
 struct ReadResource {
-  Resource resource;              ///< identity is filled as far as it is there, also where decode failed
-  bool known_kind = false;        ///< there is a table or a reader for this kind
-  bool istio_kind = false;        ///< one of the nine kinds: it has layers
+  Resource resource;        ///< identity is filled as far as it is there, also where decode failed
+  bool known_kind = false;  ///< there is a table or a reader for this kind
+  bool istio_kind = false;  ///< one of the nine kinds: it has layers
   bool decode = true, metadata = true, schema = true, strict = true;
   std::vector<std::string> unknown_fields;
   std::vector<Finding> findings;
@@ -39,8 +39,8 @@ struct ReadResource {
   /// unknown top-level keys); the webhook's verdict on it decides `accepted`.
   std::optional<Spec> pruned_spec;
   std::optional<Metadata> pruned_metadata;  ///< without what the API server drops, where that differs
-  bool dropped_metadata_fails = false;  ///< decoding fails by metadata that the API server drops
-  bool unknown_top_level = false; ///< a top-level key that Istio's decoder refuses (the webhook then fails)
+  bool dropped_metadata_fails = false;      ///< decoding fails by metadata that the API server drops
+  bool unknown_top_level = false;           ///< a top-level key that Istio's decoder refuses (the webhook then fails)
 };
 
 ReadResource read_resource(const text::Document& document);

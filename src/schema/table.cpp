@@ -17,19 +17,44 @@ void bound(Bounds& bounds, const Attribute& attribute) {
       bounds.has_maximum = true;
       bounds.maximum = attribute.number;
       break;
-    case Kind::min_length: bounds.min_length = count; break;
-    case Kind::max_length: bounds.max_length = count; break;
-    case Kind::min_items: bounds.min_items = count; break;
-    case Kind::max_items: bounds.max_items = count; break;
-    case Kind::min_properties: bounds.min_properties = count; break;
-    case Kind::max_properties: bounds.max_properties = count; break;
-    case Kind::pattern: bounds.pattern = attribute.text; break;
-    case Kind::nullable: bounds.nullable = true; break;
-    case Kind::format_byte: bounds.byte = true; break;
-    case Kind::format_int32: bounds.int32 = true; break;
-    case Kind::map_key: bounds.map_key = attribute.text; break;
-    case Kind::cel: bounds.cels.push_back(attribute.rule); break;
-    default: break;
+    case Kind::min_length:
+      bounds.min_length = count;
+      break;
+    case Kind::max_length:
+      bounds.max_length = count;
+      break;
+    case Kind::min_items:
+      bounds.min_items = count;
+      break;
+    case Kind::max_items:
+      bounds.max_items = count;
+      break;
+    case Kind::min_properties:
+      bounds.min_properties = count;
+      break;
+    case Kind::max_properties:
+      bounds.max_properties = count;
+      break;
+    case Kind::pattern:
+      bounds.pattern = attribute.text;
+      break;
+    case Kind::nullable:
+      bounds.nullable = true;
+      break;
+    case Kind::format_byte:
+      bounds.byte = true;
+      break;
+    case Kind::format_int32:
+      bounds.int32 = true;
+      break;
+    case Kind::map_key:
+      bounds.map_key = attribute.text;
+      break;
+    case Kind::cel:
+      bounds.cels.push_back(attribute.rule);
+      break;
+    default:
+      break;
   }
 }
 
@@ -87,17 +112,33 @@ void apply(Field& field, std::initializer_list<Attribute> attributes) {
   using Kind = Attribute::Kind;
   for (const Attribute& attribute : attributes) {
     switch (attribute.kind) {
-      case Kind::required: field.required = true; break;
-      case Kind::oneof: field.oneof = static_cast<int>(attribute.number); break;
-      case Kind::bytes: field.bytes = true; break;
-      case Kind::proto_name: field.proto_name = attribute.text; break;
-      case Kind::proto_name_in_crd: field.proto_name_in_crd = true; break;
-      case Kind::pruned: field.pruned = true; break;
-      case Kind::except: field.except = attribute.rule; break;
+      case Kind::required:
+        field.required = true;
+        break;
+      case Kind::oneof:
+        field.oneof = static_cast<int>(attribute.number);
+        break;
+      case Kind::bytes:
+        field.bytes = true;
+        break;
+      case Kind::proto_name:
+        field.proto_name = attribute.text;
+        break;
+      case Kind::proto_name_in_crd:
+        field.proto_name_in_crd = true;
+        break;
+      case Kind::pruned:
+        field.pruned = true;
+        break;
+      case Kind::except:
+        field.except = attribute.rule;
+        break;
       case Kind::each:
         for (const Attribute& inner : attribute.attributes) bound(field.each, inner);
         break;
-      default: bound(field.bounds, attribute); break;
+      default:
+        bound(field.bounds, attribute);
+        break;
     }
   }
 }

@@ -59,20 +59,20 @@ enum class Shape : std::uint8_t { boolean, int32, uint32, uint64, floating, stri
 /// A C++ value type with its type-erased operations.
 struct ValueType {
   Shape shape = Shape::string;
-  bool optional = false;                                ///< held by std::optional
+  bool optional = false;  ///< held by std::optional
   const Enumeration& (*enumeration)() = nullptr;
   const Message& (*message)() = nullptr;
-  const ValueType& (*element)() = nullptr;              ///< of list items and map values
+  const ValueType& (*element)() = nullptr;  ///< of list items and map values
   bool integer_keys = false;
-  void* (*emplace)(void*) = nullptr;                    ///< of optional: set it, give what it holds
-  const void* (*get)(const void*) = nullptr;            ///< of optional: what it holds, or null
+  void* (*emplace)(void*) = nullptr;          ///< of optional: set it, give what it holds
+  const void* (*get)(const void*) = nullptr;  ///< of optional: what it holds, or null
   void (*reset)(void*) = nullptr;
-  void* (*append)(void*) = nullptr;                     ///< of list
-  std::size_t (*size)(const void*) = nullptr;           ///< of list and map
-  const void* (*at)(const void*, std::size_t) = nullptr;  ///< of list
+  void* (*append)(void*) = nullptr;                                   ///< of list
+  std::size_t (*size)(const void*) = nullptr;                         ///< of list and map
+  const void* (*at)(const void*, std::size_t) = nullptr;              ///< of list
   void* (*insert)(void*, std::string_view, std::uint32_t) = nullptr;  ///< of map
   using Visit = void (*)(void*, std::string_view, const void*);
-  void (*for_each)(const void*, void*, Visit) = nullptr;              ///< of map, in key order
+  void (*for_each)(const void*, void*, Visit) = nullptr;  ///< of map, in key order
 };
 
 /// The bounds of one value, those of the CRD.
@@ -88,14 +88,14 @@ struct Bounds {
 };
 
 struct Field {
-  std::string_view name;          ///< JSON name
+  std::string_view name;  ///< JSON name
   std::string proto_name;
   const ValueType* type = nullptr;
   void* (*access)(void*) = nullptr;
   bool required = false, bytes = false, pruned = false;
-  bool proto_name_in_crd = false; ///< the CRD knows the field by both names
-  int oneof = 0;                  ///< 0: none
-  Cel except = Cel::none;         ///< a rule of the field's message that does not hold here
+  bool proto_name_in_crd = false;  ///< the CRD knows the field by both names
+  int oneof = 0;                   ///< 0: none
+  Cel except = Cel::none;          ///< a rule of the field's message that does not hold here
   Bounds bounds, each;
 
   const void* read(const void* message) const { return access(const_cast<void*>(message)); }
@@ -103,7 +103,7 @@ struct Field {
 
 struct Message {
   std::string_view name;
-  std::vector<Field> fields;      ///< in descriptor order
+  std::vector<Field> fields;  ///< in descriptor order
   std::vector<Cel> rules;
 
   const Field* find(std::string_view json_name) const;
@@ -118,8 +118,29 @@ const Enumeration& enumeration_of();
 
 struct Attribute {
   enum class Kind : std::uint8_t {
-    none, required, minimum, maximum, min_length, max_length, min_items, max_items, min_properties, max_properties, pattern,
-    nullable, format_byte, format_int32, map_key, oneof, bytes, proto_name, proto_name_in_crd, pruned, except, each, cel
+    none,
+    required,
+    minimum,
+    maximum,
+    min_length,
+    max_length,
+    min_items,
+    max_items,
+    min_properties,
+    max_properties,
+    pattern,
+    nullable,
+    format_byte,
+    format_int32,
+    map_key,
+    oneof,
+    bytes,
+    proto_name,
+    proto_name_in_crd,
+    pruned,
+    except,
+    each,
+    cel
   };
   Kind kind = Kind::none;
   double number = 0;

@@ -58,7 +58,9 @@ struct Builder<std::optional<T>> {
     using Held = std::optional<T>;
     ValueType type = Builder<T>::build();
     type.optional = true;
-    type.emplace = [](void* held) -> void* { return &static_cast<Held*>(held)->emplace(T{}); };  // not emplace(): clang takes nested structs for not default constructible
+    type.emplace = [](void* held) -> void* {
+      return &static_cast<Held*>(held)->emplace(T{});
+    };  // not emplace(): clang takes nested structs for not default constructible
     type.get = [](const void* held) -> const void* {
       const auto* value = static_cast<const Held*>(held);
       return value->has_value() ? &**value : nullptr;

@@ -21,7 +21,8 @@ using text::Kind;
 using text::Node;
 
 std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char letter) { return (static_cast<unsigned char>(letter) & 0xC0U) != 0x80U; }));
 }
 
 const re2::RE2& compiled(std::string_view pattern) {
@@ -52,7 +53,9 @@ std::string_view string_or(const Node& node, std::string_view key, std::string_v
 
 bool port_name(std::string_view key) {
   if (key.empty() || key.size() >= 63) return false;
-  const auto good = [](char letter) { return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9'); };
+  const auto good = [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9');
+  };
   if (!good(key.front()) || !good(key.back())) return false;
   return std::all_of(key.begin(), key.end(), [&](char letter) { return good(letter) || letter == '-'; });
 }
@@ -75,32 +78,58 @@ struct CelRule {
 
 CelRule describe_rule(Cel rule) {
   switch (rule) {
-    case Cel::none: break;
-    case Cel::address_or_network: return {"SC0201", "an address or a network is required"};
-    case Cel::cidr_addresses_only_none_or_static: return {"SC0202", "CIDR addresses are allowed only for resolution NONE and STATIC"};
-    case Cel::credential_name_or_names: return {"SC0203", "only one of credentialName and credentialNames can be set"};
-    case Cel::credential_names_or_tls_certificates: return {"SC0204", "only one of credentialNames and tlsCertificates can be set"};
-    case Cel::duration_at_least_1ms: return {"SC0205", "must be a valid duration of at least 1ms"};
-    case Cel::host_not_wildcard: return {"SC0206", "the host must not be `*`"};
-    case Cel::keys_are_port_names: return {"SC0207", "the keys must be port names: fewer than 63 letters, digits or '-'"};
-    case Cel::keys_are_port_numbers: return {"SC0208", "the keys must be port numbers from 1 to 65535"};
-    case Cel::keys_not_empty: return {"SC0209", "a key must not be empty"};
-    case Cel::keys_without_wildcard: return {"SC0210", "a label key must not contain `*`"};
-    case Cel::namespace_empty: return {"SC0211", "references to another namespace are not supported"};
-    case Cel::none_without_endpoints: return {"SC0212", "resolution NONE cannot have endpoints"};
-    case Cel::one_of_selector_and_target_refs: return {"SC0213", "only one of selector, targetRef and targetRefs can be set"};
-    case Cel::port_level_mtls_needs_selector: return {"SC0214", "portLevelMtls needs a selector with labels"};
-    case Cel::port_number: return {"SC0215", "a port must be from 1 to 65535"};
-    case Cel::port_numbers_unique: return {"SC0216", "the port numbers must differ"};
-    case Cel::probe_scheme: return {"SC0217", "the scheme must be HTTP or HTTPS"};
-    case Cel::round_robin_at_most_one_endpoint: return {"SC0218", "resolution DNS_ROUND_ROBIN cannot have more than one endpoint"};
-    case Cel::service_accounts_alone: return {"SC0219", "serviceAccounts cannot be set beside namespaces or principals"};
-    case Cel::tls_certificates_or_credential_names: return {"SC0220", "only one of tlsCertificates and credentialNames can be set"};
-    case Cel::unix_address_absolute: return {"SC0221", "a unix address must be an absolute path or an abstract socket"};
-    case Cel::unix_address_not_directory: return {"SC0222", "a unix address must not end in `/`"};
-    case Cel::unix_address_without_ports: return {"SC0223", "a unix address cannot have ports"};
-    case Cel::value_without_wildcard: return {"SC0224", "a label value must not contain `*`"};
-    case Cel::workload_selector_or_endpoints: return {"SC0225", "only one of workloadSelector and endpoints can be set"};
+    case Cel::none:
+      break;
+    case Cel::address_or_network:
+      return {"SC0201", "an address or a network is required"};
+    case Cel::cidr_addresses_only_none_or_static:
+      return {"SC0202", "CIDR addresses are allowed only for resolution NONE and STATIC"};
+    case Cel::credential_name_or_names:
+      return {"SC0203", "only one of credentialName and credentialNames can be set"};
+    case Cel::credential_names_or_tls_certificates:
+      return {"SC0204", "only one of credentialNames and tlsCertificates can be set"};
+    case Cel::duration_at_least_1ms:
+      return {"SC0205", "must be a valid duration of at least 1ms"};
+    case Cel::host_not_wildcard:
+      return {"SC0206", "the host must not be `*`"};
+    case Cel::keys_are_port_names:
+      return {"SC0207", "the keys must be port names: fewer than 63 letters, digits or '-'"};
+    case Cel::keys_are_port_numbers:
+      return {"SC0208", "the keys must be port numbers from 1 to 65535"};
+    case Cel::keys_not_empty:
+      return {"SC0209", "a key must not be empty"};
+    case Cel::keys_without_wildcard:
+      return {"SC0210", "a label key must not contain `*`"};
+    case Cel::namespace_empty:
+      return {"SC0211", "references to another namespace are not supported"};
+    case Cel::none_without_endpoints:
+      return {"SC0212", "resolution NONE cannot have endpoints"};
+    case Cel::one_of_selector_and_target_refs:
+      return {"SC0213", "only one of selector, targetRef and targetRefs can be set"};
+    case Cel::port_level_mtls_needs_selector:
+      return {"SC0214", "portLevelMtls needs a selector with labels"};
+    case Cel::port_number:
+      return {"SC0215", "a port must be from 1 to 65535"};
+    case Cel::port_numbers_unique:
+      return {"SC0216", "the port numbers must differ"};
+    case Cel::probe_scheme:
+      return {"SC0217", "the scheme must be HTTP or HTTPS"};
+    case Cel::round_robin_at_most_one_endpoint:
+      return {"SC0218", "resolution DNS_ROUND_ROBIN cannot have more than one endpoint"};
+    case Cel::service_accounts_alone:
+      return {"SC0219", "serviceAccounts cannot be set beside namespaces or principals"};
+    case Cel::tls_certificates_or_credential_names:
+      return {"SC0220", "only one of tlsCertificates and credentialNames can be set"};
+    case Cel::unix_address_absolute:
+      return {"SC0221", "a unix address must be an absolute path or an abstract socket"};
+    case Cel::unix_address_not_directory:
+      return {"SC0222", "a unix address must not end in `/`"};
+    case Cel::unix_address_without_ports:
+      return {"SC0223", "a unix address cannot have ports"};
+    case Cel::value_without_wildcard:
+      return {"SC0224", "a label value must not contain `*`"};
+    case Cel::workload_selector_or_endpoints:
+      return {"SC0225", "only one of workloadSelector and endpoints can be set"};
   }
   return {"SC0201", ""};
 }
@@ -113,8 +142,10 @@ bool holds(Cel rule, const Node& self) {
     return std::count_if(keys.begin(), keys.end(), [&](std::string_view key) { return has(self, key) != nullptr; }) <= 1;
   };
   switch (rule) {
-    case Cel::none: return true;
-    case Cel::address_or_network: return has(self, "address") != nullptr || has(self, "network") != nullptr;
+    case Cel::none:
+      return true;
+    case Cel::address_or_network:
+      return has(self, "address") != nullptr || has(self, "network") != nullptr;
     case Cel::cidr_addresses_only_none_or_static: {
       const std::string_view resolution = string_or(self, "resolution", "NONE");
       const Node* addresses = has(self, "addresses");
@@ -122,21 +153,31 @@ bool holds(Cel rule, const Node& self) {
       return std::none_of(addresses->items.begin(), addresses->items.end(),
                           [](const Node& item) { return item.text.find('/') != std::string_view::npos; });
     }
-    case Cel::credential_name_or_names: return at_most_one({"credentialName", "credentialNames"});
+    case Cel::credential_name_or_names:
+      return at_most_one({"credentialName", "credentialNames"});
     case Cel::credential_names_or_tls_certificates:
-    case Cel::tls_certificates_or_credential_names: return at_most_one({"tlsCertificates", "credentialNames"});
+    case Cel::tls_certificates_or_credential_names:
+      return at_most_one({"tlsCertificates", "credentialNames"});
     case Cel::duration_at_least_1ms: {
       const auto duration = parse_go_duration(self.text);
       return duration && *duration >= 1'000'000;
     }
-    case Cel::host_not_wildcard: return self.text != "*";
-    case Cel::keys_are_port_names: return all_keys(port_name);
-    case Cel::keys_are_port_numbers: return all_keys(port_key);
-    case Cel::keys_not_empty: return all_keys([](std::string_view key) { return !key.empty(); });
-    case Cel::keys_without_wildcard: return all_keys([](std::string_view key) { return key.find('*') == std::string_view::npos; });
-    case Cel::namespace_empty: return self.text.empty();
-    case Cel::none_without_endpoints: return string_or(self, "resolution", "NONE") != "NONE" || has(self, "endpoints") == nullptr;
-    case Cel::one_of_selector_and_target_refs: return at_most_one({"selector", "targetRef", "targetRefs"});
+    case Cel::host_not_wildcard:
+      return self.text != "*";
+    case Cel::keys_are_port_names:
+      return all_keys(port_name);
+    case Cel::keys_are_port_numbers:
+      return all_keys(port_key);
+    case Cel::keys_not_empty:
+      return all_keys([](std::string_view key) { return !key.empty(); });
+    case Cel::keys_without_wildcard:
+      return all_keys([](std::string_view key) { return key.find('*') == std::string_view::npos; });
+    case Cel::namespace_empty:
+      return self.text.empty();
+    case Cel::none_without_endpoints:
+      return string_or(self, "resolution", "NONE") != "NONE" || has(self, "endpoints") == nullptr;
+    case Cel::one_of_selector_and_target_refs:
+      return at_most_one({"selector", "targetRef", "targetRefs"});
     case Cel::port_level_mtls_needs_selector: {
       if (has(self, "portLevelMtls") == nullptr) return true;
       const Node* selector = has(self, "selector");
@@ -156,7 +197,8 @@ bool holds(Cel rule, const Node& self) {
       }
       return true;
     }
-    case Cel::probe_scheme: return self.text.empty() || self.text == "HTTP" || self.text == "HTTPS";
+    case Cel::probe_scheme:
+      return self.text.empty() || self.text == "HTTP" || self.text == "HTTPS";
     case Cel::round_robin_at_most_one_endpoint: {
       const Node* endpoints = has(self, "endpoints");
       return string_or(self, "resolution", "") != "DNS_ROUND_ROBIN" || endpoints == nullptr || endpoints->items.size() <= 1;
@@ -168,11 +210,14 @@ bool holds(Cel rule, const Node& self) {
     case Cel::unix_address_absolute:
       if (!self.text.starts_with(kUnix)) return true;
       return self.text.size() > kUnix.size() && (self.text[kUnix.size()] == '/' || self.text[kUnix.size()] == '@');
-    case Cel::unix_address_not_directory: return !self.text.starts_with(kUnix) || !self.text.ends_with('/');
+    case Cel::unix_address_not_directory:
+      return !self.text.starts_with(kUnix) || !self.text.ends_with('/');
     case Cel::unix_address_without_ports:
       return !string_or(self, "address", "").starts_with(kUnix) || has(self, "ports") == nullptr;
-    case Cel::value_without_wildcard: return self.text.find('*') == std::string_view::npos;
-    case Cel::workload_selector_or_endpoints: return at_most_one({"workloadSelector", "endpoints"});
+    case Cel::value_without_wildcard:
+      return self.text.find('*') == std::string_view::npos;
+    case Cel::workload_selector_or_endpoints:
+      return at_most_one({"workloadSelector", "endpoints"});
   }
   return true;
 }
@@ -193,7 +238,8 @@ struct Validator {
     }
     std::string hint;
     if (node.kind == Kind::string && (wanted == "an integer" || wanted == "a number")) hint = "write it without quotes";
-    bad("SC0102", node.position, "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)), std::move(hint), true);
+    bad("SC0102", node.position, "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)),
+        std::move(hint), true);
   }
 
   void check_number(const Node& node, const Bounds& bounds, bool integer) {
@@ -270,8 +316,12 @@ struct Validator {
         }
         break;
       }
-      case Shape::message: check_message(node, type.message()); break;
-      case Shape::list: check_list(node, type, field, bounds); break;
+      case Shape::message:
+        check_message(node, type.message());
+        break;
+      case Shape::list:
+        check_list(node, type, field, bounds);
+        break;
       case Shape::map:
         if (!node.is_object()) {
           wrong_type(node, "an object");
@@ -355,7 +405,8 @@ struct Validator {
     if (field.oneof != 0) {
       const auto other = std::find_if(set.begin(), set.end(), [&](const auto& entry) { return entry.first == field.oneof; });
       if (other != set.end()) {
-        bad("SC0109", member->key_position, "only one of `" + std::string(other->second->name) + "` and `" + std::string(field.name) + "` can be set");
+        bad("SC0109", member->key_position,
+            "only one of `" + std::string(other->second->name) + "` and `" + std::string(field.name) + "` can be set");
       } else {
         set.emplace_back(field.oneof, &field);
       }
@@ -372,7 +423,9 @@ struct Validator {
   void cel_value(const Node& node, const ValueType& type, const Field& field, const Bounds& bounds) {
     for (const Cel rule : bounds.cels) run(rule, node);
     switch (type.shape) {
-      case Shape::message: cel_message(node, type.message(), field.except); break;
+      case Shape::message:
+        cel_message(node, type.message(), field.except);
+        break;
       case Shape::list:
         for (std::size_t index = 0; index < node.items.size(); ++index) {
           Walk::Step step(walk, index);
@@ -385,7 +438,8 @@ struct Validator {
           cel_value(member.value, type.element(), field, field.each);
         }
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
@@ -460,7 +514,8 @@ struct StatusValidator {
       const std::string_view level = string_or(message, "level", "INFO");
       if (level != "UNKNOWN" && level != "ERROR" && level != "WARNING" && level != "INFO") {
         Walk::Step step(check.walk, "level");
-        check.bad("SC0103", has(message, "level")->position, "`" + std::string(level) + "` is not one of UNKNOWN, ERROR, WARNING, INFO");
+        check.bad("SC0103", has(message, "level")->position,
+                  "`" + std::string(level) + "` is not one of UNKNOWN, ERROR, WARNING, INFO");
       }
       typed(message, "type", Kind::object, "an object");
       if (const Node* type = has(message, "type"); type != nullptr && type->is_object()) {

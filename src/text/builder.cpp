@@ -95,7 +95,8 @@ void Builder::take_member(Child& child, std::size_t place, Node& node, Kind* kin
   }
   Member& present = node.members[place];
   if (kinds[place] == child.key_kind) {
-    duplicates_.push_back({"TX0201", child.key_position, "the key `" + std::string(child.key) + "` stands twice: the last one wins", "remove one of them",
+    duplicates_.push_back({"TX0201", child.key_position,
+                           "the key `" + std::string(child.key) + "` stands twice: the last one wins", "remove one of them",
                            present.key_position, "first stands here"});
   }
   present.key_position = child.key_position;

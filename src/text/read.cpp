@@ -143,8 +143,8 @@ bool reads_as_json(std::string_view bytes, std::string_view name, Format format)
   if (first == std::string_view::npos || format == Format::yaml) return false;
   if (named_json(name, format)) return true;
   std::size_t offset = 0;
-  return (bytes[first] == '{' || bytes[first] == '[') && bytes.find("\\/") == std::string_view::npos && !surrogate_escape(bytes) &&
-         refuse_bytes(bytes, offset).empty();  // in doubt it is YAML, as Kubernetes reads all
+  return (bytes[first] == '{' || bytes[first] == '[') && bytes.find("\\/") == std::string_view::npos &&
+         !surrogate_escape(bytes) && refuse_bytes(bytes, offset).empty();  // in doubt it is YAML, as Kubernetes reads all
 }
 
 Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limits) {

@@ -30,47 +30,47 @@ struct VirtualServiceEntry {
   const Resource* resource = nullptr;
   std::shared_ptr<const model::VirtualService> spec;
   std::vector<RuleOrigin> http_origins;  ///< one for each rule of spec->http
-  std::string config;  ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
+  std::string config;                    ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
 };
 using VirtualServicePtr = std::shared_ptr<const VirtualServiceEntry>;
 
 /// One consolidated DestinationRule (E6).
 struct DestinationRuleEntry {
-  model::DestinationRule spec;                ///< host expanded, subsets merged
-  const Resource* resource = nullptr;         ///< the first contributor
+  model::DestinationRule spec;         ///< host expanded, subsets merged
+  const Resource* resource = nullptr;  ///< the first contributor
   std::vector<const Resource*> contributors;
 };
 using DestinationRulePtr = std::shared_ptr<const DestinationRuleEntry>;
 
 /// One egress listener of the scope (D9-D17).
 struct EgressListener {
-  const model::IstioEgressListener* spec = nullptr;  ///< null: the catch-all of the default scope
-  std::vector<ServicePtr> services;                  ///< imported, D14, D15
-  std::vector<VirtualServicePtr> virtual_services;   ///< imported, in order, D16
+  const model::IstioEgressListener* spec = nullptr;                 ///< null: the catch-all of the default scope
+  std::vector<ServicePtr> services;                                 ///< imported, D14, D15
+  std::vector<VirtualServicePtr> virtual_services;                  ///< imported, in order, D16
   std::map<std::string, const VirtualServiceEntry*> most_specific;  ///< service hostname -> owner, D17
 };
 
 /// The client's scope (L3).
 struct Scope {
-  const Resource* sidecar = nullptr;          ///< null: the default scope
+  const Resource* sidecar = nullptr;  ///< null: the default scope
   const model::Sidecar* sidecar_spec = nullptr;
   registry::Settings::Outbound outbound = registry::Settings::Outbound::allow_any;
-  std::string egress_proxy_cluster;           ///< outboundTrafficPolicy.egressProxy as a cluster name, or empty
+  std::string egress_proxy_cluster;  ///< outboundTrafficPolicy.egressProxy as a cluster name, or empty
   std::vector<EgressListener> listeners;
-  std::vector<ServicePtr> services;           ///< D20
-  std::map<std::string, ServicePtr> by_host;  ///< of `services`
+  std::vector<ServicePtr> services;                                          ///< D20
+  std::map<std::string, ServicePtr> by_host;                                 ///< of `services`
   std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
 };
 
 struct LoadEndpoint {
   std::string address;
   std::uint32_t port = 0, weight = 1, priority = 0, locality_weight = 0;
-  std::string locality, health, hostname;     ///< health: "UNKNOWN", "HEALTHY", ...
-  const registry::Endpoint* from = nullptr;   ///< null: a network gateway
+  std::string locality, health, hostname;    ///< health: "UNKNOWN", "HEALTHY", ...
+  const registry::Endpoint* from = nullptr;  ///< null: a network gateway
 };
 struct LoadAssignment {
   std::string cluster;
-  std::string source;                         ///< "eds" or "cds"
+  std::string source;  ///< "eds" or "cds"
   std::vector<LoadEndpoint> endpoints;
 };
 
@@ -80,18 +80,18 @@ class ClientView {
 
   std::shared_ptr<const registry::Snapshot> snapshot;
   Client client;
-  Scope scope;                                // computed by the constructor (scope.cpp)
+  Scope scope;  // computed by the constructor (scope.cpp)
 
   // Each is computed once, on the first call, from any thread.
-  const nlohmann::json& services_json() const;                  // services.cpp
-  const nlohmann::json& clusters_json() const;                  // clusters.cpp, sorted by name
-  const std::vector<LoadAssignment>& assignments() const;       // endpoints.cpp, sorted by cluster
+  const nlohmann::json& services_json() const;             // services.cpp
+  const nlohmann::json& clusters_json() const;             // clusters.cpp, sorted by name
+  const std::vector<LoadAssignment>& assignments() const;  // endpoints.cpp, sorted by cluster
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
-  const nlohmann::json& endpoints_json() const;                 // endpoints.cpp
-  const nlohmann::json& route_configurations() const;           // route_configurations.cpp: Envoy protojson, a list sorted by name
-  const nlohmann::json& routes_json() const;                    // route_configurations.cpp: the contract's form
-  const nlohmann::json& listeners_json() const;                 // listeners.cpp, sorted by name
+  const nlohmann::json& endpoints_json() const;        // endpoints.cpp
+  const nlohmann::json& route_configurations() const;  // route_configurations.cpp: Envoy protojson, a list sorted by name
+  const nlohmann::json& routes_json() const;           // route_configurations.cpp: the contract's form
+  const nlohmann::json& listeners_json() const;        // listeners.cpp, sorted by name
   std::shared_ptr<const routes::Table> table(std::string_view name) const;  // compiled, or null
 
   /// B16, B17.
@@ -104,7 +104,7 @@ class ClientView {
 
  private:
   struct Lazy;
-  std::shared_ptr<Lazy> lazy_;                // lazy.hpp: a once_flag and a value per section
+  std::shared_ptr<Lazy> lazy_;  // lazy.hpp: a once_flag and a value per section
 };
 
 }  // namespace meshroute::view

@@ -83,7 +83,8 @@ json outlier_json(const model::OutlierDetection& outlier) {  // E34
 
 std::string sni_of(const ClusterPlan& plan) {
   if (plan.type == ClusterType::dynamic_forward_proxy) return {};
-  return "outbound_." + std::to_string(plan.port.number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." + plan.service->hostname;
+  return "outbound_." + std::to_string(plan.port.number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." +
+         plan.service->hostname;
 }
 
 bool upgrades_to_http2(const ClientView& view, const ClusterPlan& plan) {  // G11, E35
@@ -96,7 +97,8 @@ bool upgrades_to_http2(const ClientView& view, const ClusterPlan& plan) {  // G1
   if (registry::is_http2(plan.port.protocol)) return true;
   if (upgrade != Upgrade::DEFAULT) return upgrade == Upgrade::UPGRADE;
   const json& config = view.snapshot->settings.mesh_config;
-  return registry::is_http(plan.port.protocol) && config.is_object() && config.value("h2UpgradePolicy", json()) == json("UPGRADE");
+  return registry::is_http(plan.port.protocol) && config.is_object() &&
+         config.value("h2UpgradePolicy", json()) == json("UPGRADE");
 }
 
 // SANs stay out of the JSON form, as in the vectors; a forward proxy takes the SNI from the request (G9).
@@ -135,8 +137,9 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
   }
   if (service.mesh_external || !view.snapshot->settings.enable_auto_mtls) return;  // E38, E39
   // E40: of a subset, only its own policy counts.
-  const bool own_passthrough = plan.subset == nullptr ? passthrough_balancer(plan.policy)
-                                                      : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
+  const bool own_passthrough = plan.subset == nullptr
+                                   ? passthrough_balancer(plan.policy)
+                                   : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
   if (service.resolution == ServiceResolution::passthrough || own_passthrough) {
     const std::set<std::string> names = names_of_port(*view.snapshot, service, plan.port.number);
     bool any = false;
@@ -156,18 +159,23 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
     cluster["tls"] = mutual_tls(sni_of(plan), http2);
     return;
   }
-  cluster["tls_matches"] = json::array(
-      {{{"name", "tlsMode-istio"}, {"match", {{"tlsMode", "istio"}}}, {"socket", mutual_tls(sni_of(plan), http2)}},
-       {{"name", "tlsMode-disabled"}, {"socket", {{"name", "envoy.transport_sockets.raw_buffer"}}}}});
+  cluster["tls_matches"] =
+      json::array({{{"name", "tlsMode-istio"}, {"match", {{"tlsMode", "istio"}}}, {"socket", mutual_tls(sni_of(plan), http2)}},
+                   {{"name", "tlsMode-disabled"}, {"socket", {{"name", "envoy.transport_sockets.raw_buffer"}}}}});
 }
 
 const char* type_text(ClusterType type) {
   switch (type) {
-    case ClusterType::eds: return "EDS";
-    case ClusterType::strict_dns: return "STRICT_DNS";
-    case ClusterType::logical_dns: return "LOGICAL_DNS";
-    case ClusterType::original_dst: return "ORIGINAL_DST";
-    case ClusterType::dynamic_forward_proxy: return "envoy.clusters.dynamic_forward_proxy";
+    case ClusterType::eds:
+      return "EDS";
+    case ClusterType::strict_dns:
+      return "STRICT_DNS";
+    case ClusterType::logical_dns:
+      return "LOGICAL_DNS";
+    case ClusterType::original_dst:
+      return "ORIGINAL_DST";
+    case ClusterType::dynamic_forward_proxy:
+      return "envoy.clusters.dynamic_forward_proxy";
   }
   return "";
 }
@@ -219,18 +227,23 @@ json cluster_json(const ClientView& view, const ClusterPlan& plan) {
     }
     const LocalityChoice choice = choose_locality(view, plan);
     if (choice.setting) {
-      const bool weighted = !choice.setting->distribute.empty() ||
-                            ((outlier || choice.forced) && (!choice.setting->failover.empty() || !choice.setting->failover_priority.empty()));
+      const bool weighted =
+          !choice.setting->distribute.empty() ||
+          ((outlier || choice.forced) && (!choice.setting->failover.empty() || !choice.setting->failover_priority.empty()));
       if (weighted) common["localityWeightedLbConfig"] = json::object();
     }
     cluster["common_lb_config"] = std::move(common);
   }
-  const bool from_dns = plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
+  const bool from_dns =
+      plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
   // G5: a subset that a balancer made ORIGINAL_DST, or whose whole cluster it did, has no DNS settings.
   const bool became_original =
-      plan.subset != nullptr && (plan.type == ClusterType::original_dst || passthrough_balancer(view.traffic_policy(plan.rule, plan.port.number, "")));
+      plan.subset != nullptr &&
+      (plan.type == ClusterType::original_dst || passthrough_balancer(view.traffic_policy(plan.rule, plan.port.number, "")));
   if (from_dns && !became_original) {  // G7
-    cluster["dns_lookup_family"] = plan.service->race_first_tcp_connect ? "ALL" : registry::is_ipv6(view.client.ip) ? "V6_ONLY" : "V4_ONLY";
+    cluster["dns_lookup_family"] = plan.service->race_first_tcp_connect ? "ALL"
+                                   : registry::is_ipv6(view.client.ip)  ? "V6_ONLY"
+                                                                        : "V4_ONLY";
     cluster["dns_refresh_rate"] = "60s";
     cluster["respect_dns_ttl"] = true;
   }
@@ -272,19 +285,22 @@ int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_,
     const std::string& in = resource->identity.namespace_;
     const bool selects = spec->selector && !spec->selector->match_labels.empty();
     if (selects) {
-      if (labels != nullptr && in == namespace_ && registry::labels_subset(spec->selector->match_labels, *labels) && older(workload, *resource)) {
+      if (labels != nullptr && in == namespace_ && registry::labels_subset(spec->selector->match_labels, *labels) &&
+          older(workload, *resource)) {
         workload = resource.get();
       }
       continue;
     }
     if (in == snapshot.settings.root_namespace && older(in_mesh, *resource)) in_mesh = resource.get();
-    if (in == namespace_ && in != snapshot.settings.root_namespace && older(in_namespace, *resource)) in_namespace = resource.get();
+    if (in == namespace_ && in != snapshot.settings.root_namespace && older(in_namespace, *resource))
+      in_namespace = resource.get();
   }
   const auto mode_of = [](const Resource* resource, std::uint32_t number) {
     const auto* spec = resource->as<model::PeerAuthentication>();
     if (number != 0) {
       const auto& ports = spec->port_level_mtls;
-      if (const auto found = ports ? ports->find(number) : decltype(ports->end()){}; ports && found != ports->end() && found->second.mode != Mode::UNSET) {
+      if (const auto found = ports ? ports->find(number) : decltype(ports->end()){};
+          ports && found != ports->end() && found->second.mode != Mode::UNSET) {
         return found->second.mode;
       }
     }
@@ -314,13 +330,21 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view) {
         case ServiceResolution::dns_lb:
           plan.type = service->race_first_tcp_connect ? ClusterType::logical_dns : ClusterType::strict_dns;
           break;
-        case ServiceResolution::dns_round_robin_lb: plan.type = ClusterType::logical_dns; break;
-        case ServiceResolution::passthrough: plan.type = ClusterType::original_dst; break;
-        case ServiceResolution::dynamic_dns: forward = registry::is_wildcard(service->hostname); break;
-        default: break;
+        case ServiceResolution::dns_round_robin_lb:
+          plan.type = ClusterType::logical_dns;
+          break;
+        case ServiceResolution::passthrough:
+          plan.type = ClusterType::original_dst;
+          break;
+        case ServiceResolution::dynamic_dns:
+          forward = registry::is_wildcard(service->hostname);
+          break;
+        default:
+          break;
       }
       if (forward) {  // G9
-        if (port.protocol != Protocol::http && port.protocol != Protocol::http2 && port.protocol != Protocol::grpc && port.protocol != Protocol::tls) {
+        if (port.protocol != Protocol::http && port.protocol != Protocol::http2 && port.protocol != Protocol::grpc &&
+            port.protocol != Protocol::tls) {
           continue;
         }
         plan.type = ClusterType::dynamic_forward_proxy;
@@ -351,7 +375,8 @@ const nlohmann::json& ClientView::clusters_json() const {
     if (config.is_object() && config.contains("connectTimeout") && config["connectTimeout"].is_string()) {
       timeout = config["connectTimeout"].get<std::string>();
     }
-    clusters["BlackHoleCluster"] = {{"name", "BlackHoleCluster"}, {"type", "STATIC"}, {"connect_timeout", timeout}, {"lb_policy", "ROUND_ROBIN"}};
+    clusters["BlackHoleCluster"] = {
+        {"name", "BlackHoleCluster"}, {"type", "STATIC"}, {"connect_timeout", timeout}, {"lb_policy", "ROUND_ROBIN"}};
     clusters["PassthroughCluster"] = {{"name", "PassthroughCluster"},
                                       {"type", "ORIGINAL_DST"},
                                       {"connect_timeout", timeout},

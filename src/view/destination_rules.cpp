@@ -32,7 +32,8 @@ void add(Consolidated& list, const Resource& resource, const std::string& host) 
       separate = false;
     } else {
       separate = true;
-      const bool superset = !present_to.empty() && std::includes(export_to.begin(), export_to.end(), present_to.begin(), present_to.end());
+      const bool superset =
+          !present_to.empty() && std::includes(export_to.begin(), export_to.end(), present_to.begin(), present_to.end());
       if (!superset) continue;
     }
     const bool selects = rule.workload_selector.has_value(), present_selects = present->spec.workload_selector.has_value();
@@ -77,9 +78,15 @@ Index make_index(const registry::Snapshot& snapshot, const std::string& namespac
                               (to.size() == 1 && (*to.begin() == "." || *to.begin() == namespace_));  // E3
     bool in = false;
     switch (which) {
-      case Which::local: in = to.empty() || to.contains("*") || to.contains(".") || to.contains(namespace_); break;  // E2
-      case Which::exported: in = !private_only; break;
-      case Which::root_private: in = private_only; break;
+      case Which::local:
+        in = to.empty() || to.contains("*") || to.contains(".") || to.contains(namespace_);
+        break;  // E2
+      case Which::exported:
+        in = !private_only;
+        break;
+      case Which::root_private:
+        in = private_only;
+        break;
     }
     if (!in) continue;
     const std::string host = expand_host(rule.host, namespace_, snapshot.settings.domain_suffix);
@@ -109,7 +116,8 @@ std::vector<DestinationRulePtr> exported_to(const Consolidated* list, const std:
   if (list == nullptr) return kept;
   for (const auto& rule : *list) {
     const auto& to = rule->spec.export_to;
-    if (to.empty() || std::find(to.begin(), to.end(), "*") != to.end() || std::find(to.begin(), to.end(), namespace_) != to.end()) {
+    if (to.empty() || std::find(to.begin(), to.end(), "*") != to.end() ||
+        std::find(to.begin(), to.end(), namespace_) != to.end()) {
       kept.push_back(rule);
     }
   }
@@ -171,7 +179,8 @@ const DestinationRuleEntry* ClientView::destination_rule(const std::string& host
   return last;
 }
 
-model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) const {
+model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port,
+                                                std::string_view subset) const {
   if (rule == nullptr) return {};
   model::TrafficPolicy policy;
   if (rule->spec.traffic_policy) policy = reduced(*rule->spec.traffic_policy, port);

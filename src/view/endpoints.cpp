@@ -49,7 +49,8 @@ bool locality_matches(std::string_view locality, std::string_view pattern) {
   return true;
 }
 
-void distribute(const model::LocalityLoadBalancerSetting& setting, const std::string& locality, std::vector<Group>& groups) {  // E27
+void distribute(const model::LocalityLoadBalancerSetting& setting, const std::string& locality,
+                std::vector<Group>& groups) {  // E27
   for (const auto& entry : setting.distribute) {
     if (!locality_matches(locality, entry.from)) continue;
     std::set<std::size_t> taken;
@@ -112,7 +113,8 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
   renumber(groups);
 }
 
-void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::string& client, std::vector<Group>& groups) {  // E28
+void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::string& client,
+                 std::vector<Group>& groups) {  // E28
   const auto own = registry::split_locality(client);
   for (Group& group : groups) {
     const auto parts = registry::split_locality(group.locality);
@@ -130,7 +132,8 @@ void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::s
   renumber(groups);
 }
 
-void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const Client& client, std::vector<Group>& groups) {  // E31
+void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const Client& client,
+                       std::vector<Group>& groups) {  // E31
   if (!setting.enabled.value_or(true)) return;
   if (!setting.failover_priority.empty()) by_labels(setting.failover_priority, client.labels, groups);
   const auto own = registry::split_locality(client.locality);
@@ -209,7 +212,8 @@ bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& e
 }
 
 // C38-C40.
-void through_gateways(const ClientView& view, const ClusterPlan& plan, const std::vector<Gateway>& gateways, std::vector<Group>& groups) {
+void through_gateways(const ClientView& view, const ClusterPlan& plan, const std::vector<Gateway>& gateways,
+                      std::vector<Group>& groups) {
   std::map<std::string, std::vector<const Gateway*>> by_network;
   std::map<std::pair<std::string, std::string>, std::vector<const Gateway*>> by_cluster;
   for (const Gateway& gateway : gateways) {
@@ -227,7 +231,8 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
       const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
       const std::string& network = endpoint.from->network;
       const std::vector<const Gateway*>* known = nullptr;
-      if (const auto found = by_cluster.find({network, endpoint.from->cluster}); found != by_cluster.end()) known = &found->second;
+      if (const auto found = by_cluster.find({network, endpoint.from->cluster}); found != by_cluster.end())
+        known = &found->second;
       if (known == nullptr) {
         if (const auto found = by_network.find(network); found != by_network.end()) known = &found->second;
       }
@@ -298,10 +303,14 @@ bool cluster_local(const ClientView& view, const std::string& host) {  // C34
 
 const char* health_text(Endpoint::Health health) {
   switch (health) {
-    case Endpoint::Health::healthy: return "HEALTHY";
-    case Endpoint::Health::unhealthy: return "UNHEALTHY";
-    case Endpoint::Health::draining: return "DRAINING";
-    default: return "UNKNOWN";
+    case Endpoint::Health::healthy:
+      return "HEALTHY";
+    case Endpoint::Health::unhealthy:
+      return "UNHEALTHY";
+    case Endpoint::Health::draining:
+      return "DRAINING";
+    default:
+      return "UNKNOWN";
   }
 }
 
@@ -328,7 +337,8 @@ LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan) 
     }
   }
   if (plan.service->distribution != registry::Service::Distribution::any) {
-    choice.setting.emplace().failover_priority = {"topology.istio.io/network", "topology.kubernetes.io/region", "topology.kubernetes.io/zone"};
+    choice.setting.emplace().failover_priority = {"topology.istio.io/network", "topology.kubernetes.io/region",
+                                                  "topology.kubernetes.io/zone"};
     if (plan.service->distribution == registry::Service::Distribution::same_node) {
       choice.setting->failover_priority.insert(choice.setting->failover_priority.end(),
                                                {"topology.istio.io/subzone", "kubernetes.io/hostname"});
@@ -359,14 +369,16 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
     if (local && shard.cluster != client.cluster) continue;
     for (const Endpoint& endpoint : shard.endpoints) {
       const std::string& address = endpoint.addresses.front();
-      if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : endpoint.port_name != plan.port.name) continue;
+      if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : endpoint.port_name != plan.port.name)
+        continue;
       if (!dns && !address.empty() && endpoint.port != 0 && !registry::is_ip(address)) continue;  // C30
       if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, endpoint.labels)) continue;
       if (service.node_local && endpoint.node_name != client.node_name) continue;  // C32
       if (local && endpoint.cluster != client.cluster) continue;
       if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
       if (endpoint.health == Endpoint::Health::terminating) continue;
-      const bool draining = endpoint.health == Endpoint::Health::draining || !registry::label_or_empty(endpoint.labels, "istio.io/draining").empty();
+      const bool draining = endpoint.health == Endpoint::Health::draining ||
+                            !registry::label_or_empty(endpoint.labels, "istio.io/draining").empty();
       if (draining && !persistent) continue;
       LoadEndpoint added;
       added.address = endpoint.pipe ? "unix://" + address : address;
@@ -395,7 +407,8 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
       distribute(*choice.setting, client.locality, groups);
     } else if (outlier || choice.forced) {  // E25
       if (!choice.setting->failover_priority.empty()) by_labels(choice.setting->failover_priority, client.labels, groups);
-      if (choice.setting->failover_priority.empty() || !choice.setting->failover.empty()) by_locality(*choice.setting, client.locality, groups);
+      if (choice.setting->failover_priority.empty() || !choice.setting->failover.empty())
+        by_locality(*choice.setting, client.locality, groups);
     }
   }
   std::vector<LoadEndpoint> endpoints;
@@ -436,16 +449,18 @@ const std::vector<LoadAssignment>& ClientView::assignments() const {
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     auto& list = lazy_->assignments;
-    std::stable_sort(list.begin(), list.end(), [](const LoadAssignment& a, const LoadAssignment& b) { return a.cluster < b.cluster; });
-    list.erase(std::unique(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.cluster == b.cluster; }), list.end());
+    std::stable_sort(list.begin(), list.end(),
+                     [](const LoadAssignment& a, const LoadAssignment& b) { return a.cluster < b.cluster; });
+    list.erase(std::unique(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.cluster == b.cluster; }),
+               list.end());
   });
   return lazy_->assignments;
 }
 
 const LoadAssignment* ClientView::assignment(std::string_view cluster) const {
   const auto& list = assignments();
-  const auto found =
-      std::lower_bound(list.begin(), list.end(), cluster, [](const LoadAssignment& a, std::string_view name) { return a.cluster < name; });
+  const auto found = std::lower_bound(list.begin(), list.end(), cluster,
+                                      [](const LoadAssignment& a, std::string_view name) { return a.cluster < name; });
   return found != list.end() && found->cluster == cluster ? &*found : nullptr;
 }
 
@@ -460,13 +475,15 @@ const nlohmann::json& ClientView::endpoints_json() const {
     for (const LoadAssignment& assignment : assignments()) {
       nlohmann::json list = nlohmann::json::array();
       for (const LoadEndpoint& endpoint : assignment.endpoints) {
-        nlohmann::json one = {{"address", endpoint.address},   {"port", endpoint.port},         {"weight", endpoint.weight},
-                              {"locality", endpoint.locality}, {"priority", endpoint.priority}, {"locality_weight", endpoint.locality_weight},
+        nlohmann::json one = {{"address", endpoint.address},   {"port", endpoint.port},
+                              {"weight", endpoint.weight},     {"locality", endpoint.locality},
+                              {"priority", endpoint.priority}, {"locality_weight", endpoint.locality_weight},
                               {"health", endpoint.health}};
         if (!endpoint.hostname.empty()) one["hostname"] = endpoint.hostname;
         list.push_back(std::move(one));
       }
-      lazy_->endpoints_json.push_back({{"cluster", assignment.cluster}, {"source", assignment.source}, {"endpoints", std::move(list)}});
+      lazy_->endpoints_json.push_back(
+          {{"cluster", assignment.cluster}, {"source", assignment.source}, {"endpoints", std::move(list)}});
     }
   });
   return lazy_->endpoints_json;

@@ -26,9 +26,9 @@ struct Chain {
 struct Listener {
   std::string address;
   std::uint32_t port = 0;
-  bool http = false;       ///< has an HTTP chain
-  std::size_t http_at = 0; ///< how many chains stand before it
-  bool locked = false;     ///< a listener with an explicit port made it (F9.8)
+  bool http = false;        ///< has an HTTP chain
+  std::size_t http_at = 0;  ///< how many chains stand before it
+  bool locked = false;      ///< a listener with an explicit port made it (F9.8)
   bool explicit_bind = false;
   bool exclusive = false;  ///< Mongo, MySQL (F9.12)
   Protocol protocol = Protocol::tcp;
@@ -59,7 +59,9 @@ class Builder {
     Json json = Json::array();
     for (const auto& [key, listener] : listeners_) json.push_back(to_json(listener));
     json.push_back(virtual_outbound());
-    std::sort(json.begin(), json.end(), [](const Json& a, const Json& b) { return a["name"].get_ref<const std::string&>() < b["name"].get_ref<const std::string&>(); });
+    std::sort(json.begin(), json.end(), [](const Json& a, const Json& b) {
+      return a["name"].get_ref<const std::string&>() < b["name"].get_ref<const std::string&>();
+    });
     return json;
   }
 
@@ -71,14 +73,23 @@ class Builder {
   }
 
   Json virtual_outbound() const {  // D25
-    return {{"name", "virtualOutbound"}, {"address", "0.0.0.0"}, {"port", 15001}, {"use_original_dst", true},
+    return {{"name", "virtualOutbound"},
+            {"address", "0.0.0.0"},
+            {"port", 15001},
+            {"use_original_dst", true},
             {"filter_chains",
-             Json::array({{{"name", "virtualOutbound-blackhole"}, {"match", {{"port", 15001}}}, {"kind", "tcp"}, {"cluster", "BlackHoleCluster"}},
+             Json::array({{{"name", "virtualOutbound-blackhole"},
+                           {"match", {{"port", 15001}}},
+                           {"kind", "tcp"},
+                           {"cluster", "BlackHoleCluster"}},
                           {{"name", "virtualOutbound-catchall-tcp"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}}})}};
   }
 
   Json to_json(const Listener& listener) const {
-    Json json{{"name", listener.address + "_" + std::to_string(listener.port)}, {"address", listener.address}, {"port", listener.port}, {"filter_chains", Json::array()}};
+    Json json{{"name", listener.address + "_" + std::to_string(listener.port)},
+              {"address", listener.address},
+              {"port", listener.port},
+              {"filter_chains", Json::array()}};
     if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
     Json fallback;
     const auto add_http = [&] {
@@ -101,9 +112,12 @@ class Builder {
     }
     if (listener.http && listener.http_at >= listener.chains.size()) add_http();
     const bool whole = json["filter_chains"].size() == 1 && !json["filter_chains"][0].contains("match");
-    if (!fallback.is_null()) json["default_filter_chain"] = std::move(fallback);
-    else if (!whole) json["default_filter_chain"] = {{"name", "PassthroughFilterChain"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}};
-    if (json["filter_chains"].empty()) json["filter_chains"].push_back(json["default_filter_chain"]), json.erase("default_filter_chain");
+    if (!fallback.is_null())
+      json["default_filter_chain"] = std::move(fallback);
+    else if (!whole)
+      json["default_filter_chain"] = {{"name", "PassthroughFilterChain"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}};
+    if (json["filter_chains"].empty())
+      json["filter_chains"].push_back(json["default_filter_chain"]), json.erase("default_filter_chain");
     return json;
   }
 
@@ -145,7 +159,8 @@ class Builder {
     } else {
       json["weighted_clusters"] = Json::array();
       for (const auto& each : route) {
-        if (each.weight > 0 && each.destination) json["weighted_clusters"].push_back({{"name", destination_cluster(*each.destination, port)}, {"weight", each.weight}});
+        if (each.weight > 0 && each.destination)
+          json["weighted_clusters"].push_back({{"name", destination_cluster(*each.destination, port)}, {"weight", each.weight}});
       }
     }
     if (!route.empty() && route[0].destination) {
@@ -168,12 +183,14 @@ class Builder {
     return text;
   }
 
-  std::vector<Chain> tcp_chains(const EgressListener& egress, const Service& service, const registry::ServicePort& port, std::uint32_t listen_port,
-                                const std::vector<std::string>& own_cidrs, bool needs_sni) const {
+  std::vector<Chain> tcp_chains(const EgressListener& egress, const Service& service, const registry::ServicePort& port,
+                                std::uint32_t listen_port, const std::vector<std::string>& own_cidrs, bool needs_sni) const {
     std::vector<Chain> chains;
     std::vector<const VirtualServiceEntry*> owners;
     for (const auto& owner : egress.virtual_services) {  // F9.2
-      if (std::any_of(owner->spec->hosts.begin(), owner->spec->hosts.end(), [&](const auto& host) { return match::matches(host, service.hostname); })) owners.push_back(owner.get());
+      if (std::any_of(owner->spec->hosts.begin(), owner->spec->hosts.end(),
+                      [&](const auto& host) { return match::matches(host, service.hostname); }))
+        owners.push_back(owner.get());
     }
     if (registry::is_tls(port.protocol)) {  // F9.4
       std::vector<std::string> cidrs = own_cidrs;
@@ -183,7 +200,9 @@ class Builder {
           if (rule.route.empty()) continue;
           for (const auto& match : rule.match) {
             if (!contains_mesh(match.gateways) || !match::labels_subset(match.source_labels, view_.client.labels)) continue;
-            if ((match.port != 0 && match.port != listen_port) || (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_)) continue;
+            if ((match.port != 0 && match.port != listen_port) ||
+                (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_))
+              continue;
             if (!match.destination_subnets.empty()) cidrs = match.destination_subnets;  // sticky
             if (!seen.insert(joined(match.sni_hosts) + ";" + joined(match.destination_subnets)).second) continue;
             chains.push_back({cidrs, match.sni_hosts, target(rule.route, listen_port)});
@@ -206,7 +225,9 @@ class Builder {
         bool stop = rule.match.empty();
         for (const auto& match : rule.match) {
           if (!contains_mesh(match.gateways) || !match::labels_subset(match.source_labels, view_.client.labels)) continue;
-          if ((match.port != 0 && match.port != listen_port) || (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_)) continue;
+          if ((match.port != 0 && match.port != listen_port) ||
+              (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_))
+            continue;
           if (match.destination_subnets.empty()) {
             stop = true;
             break;
@@ -244,12 +265,14 @@ class Builder {
       cidrs = {address};
       listen = "0.0.0.0";
     }
-    if (bind.empty() && automatic && listen != "0.0.0.0" && listen != "::") table = service.hostname + ":" + std::to_string(number);  // F8
+    if (bind.empty() && automatic && listen != "0.0.0.0" && listen != "::")
+      table = service.hostname + ":" + std::to_string(number);  // F8
     if (listen.empty()) listen = "0.0.0.0";
     if ((listen == "0.0.0.0") && (number == 15001 || number == 15006 || number == 15021 || number == 15090)) return;  // F9.14
     registry::ServicePort as_port = port;
     as_port.protocol = protocol;
-    if (bind.empty() && !http && service.resolution == registry::ServiceResolution::passthrough && address == "0.0.0.0") {  // F9.9
+    if (bind.empty() && !http && service.resolution == registry::ServiceResolution::passthrough &&
+        address == "0.0.0.0") {  // F9.9
       std::set<std::string> addresses;
       const std::set<std::string> names = names_of_port(*view_.snapshot, service, port.number);
       bool any = false;
@@ -259,28 +282,34 @@ class Builder {
           for (const auto& endpoint : shard.endpoints) {
             if (names.count(endpoint.port_name) == 0) continue;
             any = true;
-            if (endpoint.addresses.empty() || !match::is_ip(endpoint.addresses[0]) || endpoint.addresses[0] == view_.client.ip) continue;
+            if (endpoint.addresses.empty() || !match::is_ip(endpoint.addresses[0]) || endpoint.addresses[0] == view_.client.ip)
+              continue;
             addresses.insert(endpoint.addresses[0]);
           }
         }
       }
       if (any || service.kubernetes || service.selector) {
         if (automatic) table = service.hostname + ":" + std::to_string(number);  // F8
-        for (const auto& each : addresses) merge(each, number, as_port, automatic, service, table, explicit_port, tcp_chains(egress, service, as_port, number, {}, false), bind);
+        for (const auto& each : addresses)
+          merge(each, number, as_port, automatic, service, table, explicit_port,
+                tcp_chains(egress, service, as_port, number, {}, false), bind);
         return;
       }
     }
     std::vector<Chain> chains;
     if (!http) {
-      const bool needs_sni = !cidrs.empty() || address.empty() || address.find('/') != std::string::npos || (address == "0.0.0.0" && listen == "0.0.0.0") ||
-                             (service.resolution == registry::ServiceResolution::dynamic_dns && match::is_wildcard(service.hostname));
+      const bool needs_sni =
+          !cidrs.empty() || address.empty() || address.find('/') != std::string::npos ||
+          (address == "0.0.0.0" && listen == "0.0.0.0") ||
+          (service.resolution == registry::ServiceResolution::dynamic_dns && match::is_wildcard(service.hostname));
       chains = tcp_chains(egress, service, as_port, number, cidrs, needs_sni);
     }
     merge(listen, number, as_port, automatic, service, table, explicit_port, std::move(chains), bind);
   }
 
-  void merge(const std::string& listen, std::uint32_t number, const registry::ServicePort& port, bool automatic, const Service& service,
-             const std::string& table, bool explicit_port, std::vector<Chain> chains, const std::string& bind) {
+  void merge(const std::string& listen, std::uint32_t number, const registry::ServicePort& port, bool automatic,
+             const Service& service, const std::string& table, bool explicit_port, std::vector<Chain> chains,
+             const std::string& bind) {
     const bool http = registry::is_http(port.protocol);
     const bool exclusive = port.protocol == Protocol::mongo || port.protocol == Protocol::mysql;
     const auto [place, fresh] = listeners_.try_emplace({listen, number});
@@ -303,7 +332,9 @@ class Builder {
     }
     const bool first_http = (http || automatic) && !entry.http;
     for (auto& chain : chains) {  // F9.11
-      const bool same = std::any_of(entry.chains.begin(), entry.chains.end(), [&chain](const Chain& other) { return other.sni == chain.sni && other.cidrs == chain.cidrs; });
+      const bool same = std::any_of(entry.chains.begin(), entry.chains.end(), [&chain](const Chain& other) {
+        return other.sni == chain.sni && other.cidrs == chain.cidrs;
+      });
       if (!same) entry.chains.push_back(std::move(chain));
     }
     if (first_http) {

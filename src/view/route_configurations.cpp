@@ -24,9 +24,12 @@ std::string lower(std::string text) {
 std::string duration(const model::Duration& value) {
   char text[48];
   if (value.nanos == 0) return std::to_string(value.seconds) + "s";
-  if (value.nanos % 1000000 == 0) std::snprintf(text, sizeof text, "%lld.%03ds", static_cast<long long>(value.seconds), value.nanos / 1000000);
-  else if (value.nanos % 1000 == 0) std::snprintf(text, sizeof text, "%lld.%06ds", static_cast<long long>(value.seconds), value.nanos / 1000);
-  else std::snprintf(text, sizeof text, "%lld.%09ds", static_cast<long long>(value.seconds), value.nanos);
+  if (value.nanos % 1000000 == 0)
+    std::snprintf(text, sizeof text, "%lld.%03ds", static_cast<long long>(value.seconds), value.nanos / 1000000);
+  else if (value.nanos % 1000 == 0)
+    std::snprintf(text, sizeof text, "%lld.%06ds", static_cast<long long>(value.seconds), value.nanos / 1000);
+  else
+    std::snprintf(text, sizeof text, "%lld.%09ds", static_cast<long long>(value.seconds), value.nanos);
   return text;
 }
 
@@ -48,8 +51,10 @@ Json string_match(const model::StringMatch& match) {
 Json header_matcher(const std::string& name, const model::StringMatch& match, bool inverted) {
   Json matcher{{"name", name}};
   Json string = string_match(match);
-  if (string.is_null()) matcher["presentMatch"] = true;
-  else matcher["stringMatch"] = std::move(string);
+  if (string.is_null())
+    matcher["presentMatch"] = true;
+  else
+    matcher["stringMatch"] = std::move(string);
   if (inverted) {  // F3.9
     matcher["invertMatch"] = true;
     if (matcher.contains("stringMatch")) matcher["treatMissingHeaderAsEmpty"] = true;
@@ -63,10 +68,14 @@ Json match_of(const model::HTTPMatchRequest* match) {
   Json json;
   if (match == nullptr) return {{"prefix", "/"}};
   json["caseSensitive"] = !match->ignore_uri_case;
-  if (match->uri && match->uri->regex) json["safeRegex"] = {{"regex", *match->uri->regex}};
-  else if (match->uri && match->uri->prefix) json["prefix"] = *match->uri->prefix;
-  else if (match->uri && match->uri->exact) json["path"] = *match->uri->exact;
-  else json["prefix"] = "/";
+  if (match->uri && match->uri->regex)
+    json["safeRegex"] = {{"regex", *match->uri->regex}};
+  else if (match->uri && match->uri->prefix)
+    json["prefix"] = *match->uri->prefix;
+  else if (match->uri && match->uri->exact)
+    json["path"] = *match->uri->exact;
+  else
+    json["prefix"] = "/";
   std::vector<std::pair<std::string, Json>> headers;  // F3.10: sorted by name
   for (const auto& [name, value] : match->headers) headers.emplace_back(name, header_matcher(name, value, false));
   for (const auto& [name, value] : match->without_headers) headers.emplace_back(name, header_matcher(name, value, true));
@@ -80,7 +89,8 @@ Json match_of(const model::HTTPMatchRequest* match) {
   Json parameters = Json::array();
   for (const auto& [name, value] : match->query_params) {
     Json string = string_match(value);
-    parameters.push_back(string.is_null() ? Json{{"name", name}, {"presentMatch", true}} : Json{{"name", name}, {"stringMatch", std::move(string)}});
+    parameters.push_back(string.is_null() ? Json{{"name", name}, {"presentMatch", true}}
+                                          : Json{{"name", name}, {"stringMatch", std::move(string)}});
   }
   if (!parameters.empty()) json["queryParameters"] = std::move(parameters);
   return json;
@@ -97,10 +107,12 @@ bool pseudo(const std::string& key) { return key.empty() || key[0] == ':' || low
 /// Header operations of one level into a route or a weighted cluster (F6.6).
 void add_headers(Json& target, const model::Headers* headers) {
   if (headers == nullptr) return;
-  const auto apply = [&target](const std::optional<model::Headers::HeaderOperations>& operations, const char* add, const char* remove) {
+  const auto apply = [&target](const std::optional<model::Headers::HeaderOperations>& operations, const char* add,
+                               const char* remove) {
     if (!operations) return;
     for (const auto& [key, value] : operations->set) {
-      if (!pseudo(key)) target[add].push_back({{"appendAction", "OVERWRITE_IF_EXISTS_OR_ADD"}, {"header", {{"key", key}, {"value", value}}}});
+      if (!pseudo(key))
+        target[add].push_back({{"appendAction", "OVERWRITE_IF_EXISTS_OR_ADD"}, {"header", {{"key", key}, {"value", value}}}});
     }
     for (const auto& [key, value] : operations->add) {
       if (!pseudo(key)) target[add].push_back({{"header", {{"key", key}, {"value", value}}}});
@@ -129,7 +141,7 @@ class Builder {
   Builder(const ClientView& view, std::uint32_t port) : view_(view), port_(port) {}
 
   std::map<std::string, std::shared_ptr<const Service>> services;  ///< F2.1, by lower-cased host
-  bool single_port_services = false;                                ///< P = 0: services untrimmed
+  bool single_port_services = false;                               ///< P = 0: services untrimmed
 
   std::string destination_cluster(const model::Destination& destination) const {
     if (destination.host.empty()) return "UnknownService";  // F6.2
@@ -138,7 +150,8 @@ class Builder {
     const auto found = services.find(port_ != 0 ? lower(host) : host);
     if (found != services.end() && found->second->ports.size() == 1) port = found->second->ports[0].number;
     const auto alias = view_.scope.by_host.find(host);
-    if (alias != view_.scope.by_host.end() && alias->second->resolution == registry::ServiceResolution::alias) host = alias->second->external_name;
+    if (alias != view_.scope.by_host.end() && alias->second->resolution == registry::ServiceResolution::alias)
+      host = alias->second->external_name;
     if (destination.port && destination.port->number != 0) port = destination.port->number;
     return cluster_name(port, destination.subset, host);
   }
@@ -169,12 +182,14 @@ class Builder {
       }
     }
     if (hash == nullptr) return {};
-    if (hash->http_header_name && !hash->http_header_name->empty()) return {{"header", {{"headerName", *hash->http_header_name}}}};
+    if (hash->http_header_name && !hash->http_header_name->empty())
+      return {{"header", {{"headerName", *hash->http_header_name}}}};
     if (hash->http_cookie) {
       Json cookie{{"name", hash->http_cookie->name}};
       if (hash->http_cookie->ttl) cookie["ttl"] = duration(*hash->http_cookie->ttl);
       if (!hash->http_cookie->path.empty()) cookie["path"] = hash->http_cookie->path;
-      for (const auto& attribute : hash->http_cookie->attributes) cookie["attributes"].push_back({{"name", attribute.name}, {"value", attribute.value}});
+      for (const auto& attribute : hash->http_cookie->attributes)
+        cookie["attributes"].push_back({{"name", attribute.name}, {"value", attribute.value}});
       return {{"cookie", std::move(cookie)}};
     }
     if (hash->use_source_ip && *hash->use_source_ip) return {{"connectionProperties", {{"sourceIp", true}}}};
@@ -185,12 +200,15 @@ class Builder {
   }
 
   static Json previous_hosts() {
-    return Json::array({{{"name", "envoy.retry_host_predicates.previous_hosts"},
-                         {"typedConfig", {{"@type", "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"}}}}});
+    return Json::array(
+        {{{"name", "envoy.retry_host_predicates.previous_hosts"},
+          {"typedConfig",
+           {{"@type", "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"}}}}});
   }
 
   Json retry_policy(const model::HTTPRetry* retry, bool consistent_hash) const {  // F7
-    Json policy{{"hostSelectionRetryMaxAttempts", "5"}, {"numRetries", 2},
+    Json policy{{"hostSelectionRetryMaxAttempts", "5"},
+                {"numRetries", 2},
                 {"retryOn", "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes"}};
     if (!consistent_hash) policy["retryHostPredicate"] = previous_hosts();
     model::HTTPRetry mesh_default;
@@ -217,8 +235,10 @@ class Builder {
         while (!item.empty() && item.back() == ' ') item.pop_back();
         if (item.empty()) continue;
         const bool number = item.find_first_not_of("0123456789", item[0] == '+' ? 1 : 0) == std::string::npos && item.size() < 6;
-        if (number) codes.push_back(std::stoi(item));
-        else kept += (kept.empty() ? "" : ",") + item;
+        if (number)
+          codes.push_back(std::stoi(item));
+        else
+          kept += (kept.empty() ? "" : ",") + item;
       }
       if (!codes.empty()) {
         policy["retriableStatusCodes"] = codes;
@@ -229,13 +249,17 @@ class Builder {
     if (retry->per_try_timeout) policy["perTryTimeout"] = duration(*retry->per_try_timeout);
     if (retry->backoff) policy["retryBackOff"] = {{"baseInterval", duration(*retry->backoff)}};
     if (retry->retry_ignore_previous_hosts) {
-      if (*retry->retry_ignore_previous_hosts) policy["retryHostPredicate"] = previous_hosts();
-      else policy.erase("retryHostPredicate");
+      if (*retry->retry_ignore_previous_hosts)
+        policy["retryHostPredicate"] = previous_hosts();
+      else
+        policy.erase("retryHostPredicate");
     }
     if (retry->retry_remote_localities && *retry->retry_remote_localities) {
-      policy["retryPriority"] = {{"name", "envoy.retry_priorities.previous_priorities"},
-                                 {"typedConfig", {{"@type", "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig"},
-                                                  {"updateFrequency", 2}}}};
+      policy["retryPriority"] = {
+          {"name", "envoy.retry_priorities.previous_priorities"},
+          {"typedConfig",
+           {{"@type", "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig"},
+            {"updateFrequency", 2}}}};
     }
     return policy;
   }
@@ -247,7 +271,8 @@ class Builder {
     action["maxGrpcTimeout"] = action["timeout"];
     if (rule.rewrite) {
       if (rule.rewrite->uri_regex_rewrite) {
-        action["regexRewrite"] = {{"pattern", {{"regex", rule.rewrite->uri_regex_rewrite->match}}}, {"substitution", rule.rewrite->uri_regex_rewrite->rewrite}};
+        action["regexRewrite"] = {{"pattern", {{"regex", rule.rewrite->uri_regex_rewrite->match}}},
+                                  {"substitution", rule.rewrite->uri_regex_rewrite->rewrite}};
       } else if (!rule.rewrite->uri.empty()) {
         action["prefixRewrite"] = rule.rewrite->uri;
       }
@@ -286,8 +311,10 @@ class Builder {
     if (!hashes.empty()) action["hashPolicy"] = std::move(hashes);
     Json mirrors = Json::array();
     const auto mirror = [&](const model::Destination& destination, Json fraction) {
-      mirrors.push_back({{"cluster", destination_cluster(destination)}, {"disableShadowHostSuffixAppend", true},
-                         {"runtimeFraction", {{"defaultValue", std::move(fraction)}}}, {"traceSampled", false}});
+      mirrors.push_back({{"cluster", destination_cluster(destination)},
+                         {"disableShadowHostSuffixAppend", true},
+                         {"runtimeFraction", {{"defaultValue", std::move(fraction)}}},
+                         {"traceSampled", false}});
     };
     if (rule.mirror) {  // F6.7
       if (rule.mirror_percentage) {
@@ -310,7 +337,8 @@ class Builder {
   void filters(const model::HTTPRoute& rule, Json& route) const {
     if (rule.cors_policy) {  // F6.12
       const auto& policy = *rule.cors_policy;
-      Json cors{{"@type", "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy"}, {"filterEnabled", {{"defaultValue", {{"numerator", 100}}}}}};
+      Json cors{{"@type", "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy"},
+                {"filterEnabled", {{"defaultValue", {{"numerator", 100}}}}}};
       for (const auto& origin : policy.allow_origins) {
         if (is_set(origin)) cors["allowOriginStringMatch"].push_back(string_match(origin));
       }
@@ -335,7 +363,8 @@ class Builder {
       if (rule.fault->delay) {
         const auto& delay = *rule.fault->delay;
         Json item;
-        if (delay.percentage) item["percentage"] = per_million(delay.percentage->value);
+        if (delay.percentage)
+          item["percentage"] = per_million(delay.percentage->value);
         else {
           item["percentage"] = Json::object();
           if (delay.percent != 0) item["percentage"]["numerator"] = delay.percent;
@@ -348,9 +377,11 @@ class Builder {
         Json item = Json::object();
         if (abort.http_status) item["httpStatus"] = *abort.http_status;
         if (abort.grpc_status) {
-          static const char* const names[] = {"OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-                                              "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE",
-                                              "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+          static const char* const names[] = {
+              "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+              "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+              "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+              "DATA_LOSS", "UNAUTHENTICATED"};
           for (int i = 0; i < 17; ++i) {
             if (*abort.grpc_status == names[i]) item["grpcStatus"] = i;
           }
@@ -362,35 +393,52 @@ class Builder {
     }
   }
 
-  Json one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule, const model::HTTPMatchRequest* match, const RuleOrigin& origin,
-                 const std::string& path) const {
+  Json one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule, const model::HTTPMatchRequest* match,
+                 const RuleOrigin& origin, const std::string& path) const {
     Json route{{"match", match_of(match)}};
     std::string name = rule.name;
     if (match != nullptr && !match->name.empty()) name += "." + match->name;  // F3.3
     if (!name.empty()) route["name"] = name;
     route["metadata"]["filterMetadata"]["istio"]["config"] = owner.config;
     const Identity& identity = origin.resource->identity;
-    route["metadata"]["filterMetadata"]["meshroute"] = {{"resource", identity.kind + " " + identity.namespace_ + "/" + identity.name}, {"path", path}};
+    route["metadata"]["filterMetadata"]["meshroute"] = {
+        {"resource", identity.kind + " " + identity.namespace_ + "/" + identity.name}, {"path", path}};
     add_headers(route, rule.headers ? &*rule.headers : nullptr);
     if (rule.redirect) {  // F6.10
       const auto& redirect = *rule.redirect;
       Json action = Json::object();
       if (!redirect.authority.empty()) action["hostRedirect"] = redirect.authority;
-      if (!redirect.prefix_rewrite.empty()) action["prefixRewrite"] = redirect.prefix_rewrite;
-      else action["pathRedirect"] = redirect.uri;
+      if (!redirect.prefix_rewrite.empty())
+        action["prefixRewrite"] = redirect.prefix_rewrite;
+      else
+        action["pathRedirect"] = redirect.uri;
       if (!redirect.scheme.empty()) action["schemeRedirect"] = redirect.scheme;
       std::uint32_t port = 0;
-      if (redirect.derive_port && *redirect.derive_port == model::HTTPRedirect::RedirectPortSelection::FROM_REQUEST_PORT) port = port_;
-      else if (redirect.port) port = *redirect.port;
-      if ((port == 80 && (redirect.scheme.empty() || redirect.scheme == "http")) || (port == 443 && redirect.scheme == "https")) port = 0;
+      if (redirect.derive_port && *redirect.derive_port == model::HTTPRedirect::RedirectPortSelection::FROM_REQUEST_PORT)
+        port = port_;
+      else if (redirect.port)
+        port = *redirect.port;
+      if ((port == 80 && (redirect.scheme.empty() || redirect.scheme == "http")) || (port == 443 && redirect.scheme == "https"))
+        port = 0;
       if (port != 0) action["portRedirect"] = port;
       switch (redirect.redirect_code) {
-        case 0: case 301: break;
-        case 302: action["responseCode"] = "FOUND"; break;
-        case 303: action["responseCode"] = "SEE_OTHER"; break;
-        case 307: action["responseCode"] = "TEMPORARY_REDIRECT"; break;
-        case 308: action["responseCode"] = "PERMANENT_REDIRECT"; break;
-        default: break;
+        case 0:
+        case 301:
+          break;
+        case 302:
+          action["responseCode"] = "FOUND";
+          break;
+        case 303:
+          action["responseCode"] = "SEE_OTHER";
+          break;
+        case 307:
+          action["responseCode"] = "TEMPORARY_REDIRECT";
+          break;
+        case 308:
+          action["responseCode"] = "PERMANENT_REDIRECT";
+          break;
+        default:
+          break;
       }
       route["redirect"] = std::move(action);
     } else if (rule.direct_response) {
@@ -401,7 +449,8 @@ class Builder {
         std::string text;
         for (std::size_t i = 0; i < bytes.size(); i += 3) {
           std::uint32_t group = 0;
-          for (std::size_t k = 0; k < 3; ++k) group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+          for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
           for (std::size_t k = 0; k < 4; ++k) text += i + k > bytes.size() ? '=' : alphabet[group >> (18U - 6U * k) & 63U];
         }
         action["body"] = {{"inlineBytes", text}};
@@ -458,9 +507,14 @@ class Builder {
   std::uint32_t port_;
 };
 
-bool ip_literal(const std::string& host) { return !host.empty() && (host.find(':') != std::string::npos || (host.find_first_not_of("0123456789.") == std::string::npos && host.find('.') != std::string::npos)); }
+bool ip_literal(const std::string& host) {
+  return !host.empty() && (host.find(':') != std::string::npos ||
+                           (host.find_first_not_of("0123456789.") == std::string::npos && host.find('.') != std::string::npos));
+}
 
-std::string bracketed(const std::string& host) { return host.find(':') != std::string::npos && host[0] != '[' ? "[" + host + "]" : host; }
+std::string bracketed(const std::string& host) {
+  return host.find(':') != std::string::npos && host[0] != '[' ? "[" + host + "]" : host;
+}
 
 /// F5.2 for a proxy of domain NS.svc.SUFFIX.
 std::vector<std::string> alternates(const std::string& host, const std::string& client_namespace, const std::string& suffix) {
@@ -493,7 +547,8 @@ Json catch_all_host(const ClientView& view) {  // D23
     route["directResponse"] = {{"status", 502}};
   } else {
     std::string cluster = view.scope.egress_proxy_cluster.empty() ? "PassthroughCluster" : view.scope.egress_proxy_cluster;
-    if (view.scope.outbound == Outbound::allow_any_dynamic_dns) name = "allow_any_dynamic_dns", cluster = "AllowAnyDynamicDNSCluster";
+    if (view.scope.outbound == Outbound::allow_any_dynamic_dns)
+      name = "allow_any_dynamic_dns", cluster = "AllowAnyDynamicDNSCluster";
     route["route"] = {{"cluster", cluster}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}};
   }
   route["name"] = name;
@@ -519,7 +574,10 @@ Json route_configuration(const ClientView& view, const std::string& name) {
     port = static_cast<std::uint32_t>(std::strtoul(digits.c_str(), nullptr, 10));
   }
   const EgressListener* listener = egress_listener(view, port, name);
-  Json configuration{{"name", name}, {"virtualHosts", Json::array()}, {"ignorePortInHostMatching", true}, {"validateClusters", false},
+  Json configuration{{"name", name},
+                     {"virtualHosts", Json::array()},
+                     {"ignorePortInHostMatching", true},
+                     {"validateClusters", false},
                      {"maxDirectResponseBodySizeBytes", 1048576}};
   if (listener == nullptr) return configuration;
   if (listener->spec != nullptr && listener->spec->port && listener->spec->port->protocol == "HTTP_PROXY") port = 0;
@@ -543,19 +601,25 @@ Json route_configuration(const ClientView& view, const std::string& name) {
     std::vector<std::string> plain, wild;
     for (const auto& host : owner->spec->hosts) (match::is_wildcard(host) ? wild : plain).push_back(lower(host));
     if (port != 80 && port != 0) {  // F2.2
-      const bool relevant = std::any_of(plain.begin(), plain.end(), [&](const auto& h) {
-        return std::any_of(builder.services.begin(), builder.services.end(), [&](const auto& s) { return match::matches(h, s.first); });
-      }) || std::any_of(wild.begin(), wild.end(), [&](const auto& h) {
-        return std::any_of(builder.services.begin(), builder.services.end(), [&](const auto& s) { return match::matches(h, s.first); });
-      });
+      const bool relevant = std::any_of(plain.begin(), plain.end(),
+                                        [&](const auto& h) {
+                                          return std::any_of(builder.services.begin(), builder.services.end(),
+                                                             [&](const auto& s) { return match::matches(h, s.first); });
+                                        }) ||
+                            std::any_of(wild.begin(), wild.end(), [&](const auto& h) {
+                              return std::any_of(builder.services.begin(), builder.services.end(),
+                                                 [&](const auto& s) { return match::matches(h, s.first); });
+                            });
       if (!relevant) continue;
     }
     Json routes = builder.routes_of(*owner);
     if (routes.empty()) continue;  // F2.3
     std::vector<std::string> extra, mine;
     for (const auto& host : plain) {  // F2.4
-      if (builder.services.count(host) != 0) mine.push_back(host);
-      else extra.push_back(host);
+      if (builder.services.count(host) != 0)
+        mine.push_back(host);
+      else
+        extra.push_back(host);
     }
     for (const auto& host : wild) {
       bool overlapped = false;
@@ -597,7 +661,8 @@ Json route_configuration(const ClientView& view, const std::string& name) {
     for (const auto& service : wrapper.services) full.insert(lower(service->hostname));
   }
   Json hosts = Json::array();
-  const auto emit = [&](const std::string& host, const Wrapper& wrapper, const std::vector<std::pair<std::string, bool>>& candidates) {  // F2.7
+  const auto emit = [&](const std::string& host, const Wrapper& wrapper,
+                        const std::vector<std::pair<std::string, bool>>& candidates) {  // F2.7
     const std::string host_name = bracketed(host) + ":" + std::to_string(wrapper.port);
     if (!names.insert(lower(host_name)).second) return;
     Json kept = Json::array();
@@ -605,7 +670,8 @@ Json route_configuration(const ClientView& view, const std::string& name) {
       if (alternate && full.count(lower(domain)) != 0) continue;
       if (domains.insert(lower(domain)).second) kept.push_back(domain);
     }
-    if (!kept.empty()) hosts.push_back({{"name", host_name}, {"domains", std::move(kept)}, {"routes", wrapper.routes}, {"port", wrapper.port}});
+    if (!kept.empty())
+      hosts.push_back({{"name", host_name}, {"domains", std::move(kept)}, {"routes", wrapper.routes}, {"port", wrapper.port}});
   };
   for (const auto& wrapper : wrappers) {
     for (const auto& host : wrapper.extra_hosts) {
@@ -619,7 +685,8 @@ Json route_configuration(const ClientView& view, const std::string& name) {
       for (const auto& alias : service->aliases) hosts_of_service.push_back(alias.first);
       for (const auto& host : hosts_of_service) {
         bases.push_back({host, false});
-        for (auto& other : alternates(host, view.client.namespace_, view.snapshot->settings.domain_suffix)) bases.push_back({other, true});
+        for (auto& other : alternates(host, view.client.namespace_, view.snapshot->settings.domain_suffix))
+          bases.push_back({other, true});
       }
       const auto plain_names = bases;
       if (service->kubernetes && service->resolution == registry::ServiceResolution::passthrough) {
@@ -630,7 +697,8 @@ Json route_configuration(const ClientView& view, const std::string& name) {
       }
       if (port == 0) {
         std::vector<std::pair<std::string, bool>> both;
-        for (const auto& base : bases) both.push_back(base), both.push_back({base.first + ":" + std::to_string(wrapper.port), base.second});
+        for (const auto& base : bases)
+          both.push_back(base), both.push_back({base.first + ":" + std::to_string(wrapper.port), base.second});
         bases = std::move(both);
       }
       emit(port != 0 ? lower(service->hostname) : service->hostname, wrapper, bases);
@@ -657,13 +725,16 @@ Json route_configuration(const ClientView& view, const std::string& name) {
     Json kept = Json::array();
     for (auto& host : hosts) {
       const auto& list = host["domains"];
-      if (std::find(list.begin(), list.end(), own) != list.end() || std::find(list.begin(), list.end(), name) != list.end()) kept.push_back(host);
+      if (std::find(list.begin(), list.end(), own) != list.end() || std::find(list.begin(), list.end(), name) != list.end())
+        kept.push_back(host);
     }
     if (kept.size() == 1) kept[0]["domains"] = {"*"};
     configuration["virtualHosts"] = std::move(kept);
     return configuration;
   }
-  std::stable_sort(hosts.begin(), hosts.end(), [](const Json& a, const Json& b) { return a["name"].get_ref<const std::string&>() < b["name"].get_ref<const std::string&>(); });
+  std::stable_sort(hosts.begin(), hosts.end(), [](const Json& a, const Json& b) {
+    return a["name"].get_ref<const std::string&>() < b["name"].get_ref<const std::string&>();
+  });
   hosts.push_back(catch_all_host(view));
   configuration["virtualHosts"] = std::move(hosts);
   return configuration;
@@ -672,15 +743,21 @@ Json route_configuration(const ClientView& view, const std::string& name) {
 Json renamed_route(const Json& route) {
   Json json;
   for (const auto& [key, value] : route.items()) {
-    if (key == "metadata") json["config"] = value["filterMetadata"]["istio"]["config"];
+    if (key == "metadata")
+      json["config"] = value["filterMetadata"]["istio"]["config"];
     else if (key == "match") {
       Json match;
       for (const auto& [name, part] : value.items()) {
-        if (name == "prefix") match["path"] = {{"kind", "prefix"}, {"value", part}};
-        else if (name == "path") match["path"] = {{"kind", "exact"}, {"value", part}};
-        else if (name == "safeRegex") match["path"] = {{"kind", "regex"}, {"value", part["regex"]}};
-        else if (name == "caseSensitive") match["case_sensitive"] = part;
-        else match[name] = part;
+        if (name == "prefix")
+          match["path"] = {{"kind", "prefix"}, {"value", part}};
+        else if (name == "path")
+          match["path"] = {{"kind", "exact"}, {"value", part}};
+        else if (name == "safeRegex")
+          match["path"] = {{"kind", "regex"}, {"value", part["regex"]}};
+        else if (name == "caseSensitive")
+          match["case_sensitive"] = part;
+        else
+          match[name] = part;
       }
       json["match"] = std::move(match);
     } else {
@@ -716,7 +793,10 @@ const nlohmann::json& ClientView::routes_json() const {
   std::call_once(lazy_->routes_json_once, [this, &configurations] {
     lazy_->routes_json = Json::array();
     for (const auto& configuration : configurations) {
-      Json table{{"name", configuration["name"]}, {"ignore_port_in_host", true}, {"max_direct_response_body", 1048576}, {"virtual_hosts", Json::array()}};
+      Json table{{"name", configuration["name"]},
+                 {"ignore_port_in_host", true},
+                 {"max_direct_response_body", 1048576},
+                 {"virtual_hosts", Json::array()}};
       for (const auto& host : configuration["virtualHosts"]) {
         Json item{{"name", host["name"]}, {"domains", host["domains"]}, {"routes", Json::array()}};
         for (const auto& route : host["routes"]) item["routes"].push_back(renamed_route(route));

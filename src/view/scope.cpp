@@ -15,7 +15,9 @@ namespace {
 
 using registry::Service;
 
-bool contains(const std::vector<std::string>& list, std::string_view text) { return std::find(list.begin(), list.end(), text) != list.end(); }
+bool contains(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
 
 bool visible(const Service& service, const std::string& namespace_) {  // D5
   return contains(service.export_to, "*") || (contains(service.export_to, ".") && service.namespace_ == namespace_) ||
@@ -65,7 +67,8 @@ class HostFilter {
   bool imports(const VirtualServiceEntry& entry) const {  // D16
     const std::string& in = entry.resource->identity.namespace_;
     return std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
-      return !excluded(in, host) && (any_host_ || matches(in, host, registry::hosts_overlap) || matches("*", host, registry::hosts_overlap));
+      return !excluded(in, host) &&
+             (any_host_ || matches(in, host, registry::hosts_overlap) || matches("*", host, registry::hosts_overlap));
     });
   }
 
@@ -102,7 +105,8 @@ class HostFilter {
 
 std::uint32_t matched_port(const EgressListener& listener) {  // D13: 0 where ports do not matter
   if (listener.spec == nullptr || !listener.spec->port) return 0;
-  return registry::parse_protocol(listener.spec->port->protocol) == registry::Protocol::http_proxy ? 0 : listener.spec->port->number;
+  return registry::parse_protocol(listener.spec->port->protocol) == registry::Protocol::http_proxy ? 0
+                                                                                                   : listener.spec->port->number;
 }
 
 ServicePtr trimmed(const ServicePtr& service, const std::set<std::uint32_t>& ports) {
@@ -117,8 +121,8 @@ ServicePtr trimmed(const ServicePtr& service, const std::set<std::uint32_t>& por
   return copy;
 }
 
-std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, const std::string& namespace_, const HostFilter& filter,
-                                        const std::vector<ServicePtr>& exported, std::uint32_t port) {
+std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, const std::string& namespace_,
+                                        const HostFilter& filter, const std::vector<ServicePtr>& exported, std::uint32_t port) {
   std::vector<ServicePtr> imported;
   std::set<std::pair<std::string, std::string>> imported_keys;
   bool aliases = false;
@@ -189,7 +193,8 @@ std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapsh
 void find_most_specific(EgressListener& listener) {
   std::map<std::string, const VirtualServiceEntry*> plain, wild;
   for (const VirtualServicePtr& entry : listener.virtual_services) {
-    for (const std::string& host : entry->spec->hosts) (registry::is_wildcard(host) ? wild : plain).try_emplace(host, entry.get());
+    for (const std::string& host : entry->spec->hosts)
+      (registry::is_wildcard(host) ? wild : plain).try_emplace(host, entry.get());
   }
   for (const ServicePtr& service : listener.services) {
     const std::string& host = service->hostname;
@@ -229,7 +234,8 @@ class ServiceList {
     const auto same = [](const Service& a, const Service& b) {
       return a.namespace_ == b.namespace_ && a.resolution == b.resolution && a.labels == b.labels &&
              a.selector.value_or(registry::Labels{}) == b.selector.value_or(registry::Labels{}) &&
-             std::set<std::string>(a.export_to.begin(), a.export_to.end()) == std::set<std::string>(b.export_to.begin(), b.export_to.end());
+             std::set<std::string>(a.export_to.begin(), a.export_to.end()) ==
+                 std::set<std::string>(b.export_to.begin(), b.export_to.end());
     };
     if (!same(*present, *service)) return;
     std::shared_ptr<Service> copy;
@@ -305,7 +311,8 @@ const Resource* find_sidecar(const registry::Snapshot& snapshot, const Client& c
         plain = resource;
       }
     }
-    if (root == nullptr && !spec.workload_selector && resource->identity.namespace_ == snapshot.settings.root_namespace) root = resource;
+    if (root == nullptr && !spec.workload_selector && resource->identity.namespace_ == snapshot.settings.root_namespace)
+      root = resource;
   }
   return plain != nullptr ? plain : root;
 }

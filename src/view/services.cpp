@@ -13,12 +13,18 @@ namespace {
 const char* resolution_text(registry::ServiceResolution resolution) {
   using registry::ServiceResolution;
   switch (resolution) {
-    case ServiceResolution::client_side_lb: return "STATIC";
-    case ServiceResolution::dns_lb: return "DNS";
-    case ServiceResolution::passthrough: return "NONE";
-    case ServiceResolution::dns_round_robin_lb: return "DNS_ROUND_ROBIN";
-    case ServiceResolution::alias: return "ALIAS";
-    case ServiceResolution::dynamic_dns: return "DYNAMIC_DNS";
+    case ServiceResolution::client_side_lb:
+      return "STATIC";
+    case ServiceResolution::dns_lb:
+      return "DNS";
+    case ServiceResolution::passthrough:
+      return "NONE";
+    case ServiceResolution::dns_round_robin_lb:
+      return "DNS_ROUND_ROBIN";
+    case ServiceResolution::alias:
+      return "ALIAS";
+    case ServiceResolution::dynamic_dns:
+      return "DYNAMIC_DNS";
   }
   return "";
 }
@@ -39,11 +45,13 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
   if (!service.auto_v6.empty()) json["auto_v6"] = service.auto_v6;
   json["ports"] = nlohmann::json::array();
   for (const auto& port : service.ports) {
-    json["ports"].push_back({{"name", port.name}, {"number", port.number}, {"protocol", std::string(registry::to_string(port.protocol))}});
+    json["ports"].push_back(
+        {{"name", port.name}, {"number", port.number}, {"protocol", std::string(registry::to_string(port.protocol))}});
   }
   const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
   const bool declared = entry != nullptr ? !entry->export_to.empty()
-                                         : service.resource != nullptr && service.resource->metadata.annotations.contains("networking.istio.io/exportTo");
+                                         : service.resource != nullptr &&
+                                               service.resource->metadata.annotations.contains("networking.istio.io/exportTo");
   if (declared) {
     std::vector<std::string> names = service.export_to;
     std::sort(names.begin(), names.end());
@@ -65,8 +73,10 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
   if (!accounts.empty()) json["sans"] = accounts;
   if (!service.labels.empty()) json["labels"] = service.labels;
   if (service.selector && !service.selector->empty()) json["selector"] = *service.selector;
-  for (const auto& [number, target] : service.passthrough_target_ports) json["passthrough_target_ports"][std::to_string(number)] = target;
-  if (service.distribution != registry::Service::Distribution::any) json["traffic_distribution"] = static_cast<int>(service.distribution);
+  for (const auto& [number, target] : service.passthrough_target_ports)
+    json["passthrough_target_ports"][std::to_string(number)] = target;
+  if (service.distribution != registry::Service::Distribution::any)
+    json["traffic_distribution"] = static_cast<int>(service.distribution);
   if (service.cluster_vips.size() > 1) json["cluster_vips"] = service.cluster_vips;
   return json;
 }

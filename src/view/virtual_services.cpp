@@ -90,7 +90,8 @@ bool conflicts(const HTTPMatchRequest& root, const HTTPMatchRequest& leaf) {  //
     if (found != leaf.source_labels.end() && found->second != value) return true;
   }
   if (root.gateways.empty() || leaf.gateways.empty()) return false;
-  return root.gateways.size() < leaf.gateways.size() || std::any_of(leaf.gateways.begin(), leaf.gateways.end(), [&](const std::string& name) {
+  return root.gateways.size() < leaf.gateways.size() ||
+         std::any_of(leaf.gateways.begin(), leaf.gateways.end(), [&](const std::string& name) {
            return std::find(root.gateways.begin(), root.gateways.end(), name) == root.gateways.end();
          });
 }
@@ -113,7 +114,8 @@ HTTPMatchRequest merged(const HTTPMatchRequest& root, const HTTPMatchRequest& le
   return match;
 }
 
-std::optional<std::vector<HTTPMatchRequest>> merged(const std::vector<HTTPMatchRequest>& root, const std::vector<HTTPMatchRequest>& leaf) {
+std::optional<std::vector<HTTPMatchRequest>> merged(const std::vector<HTTPMatchRequest>& root,
+                                                    const std::vector<HTTPMatchRequest>& leaf) {
   if (root.empty()) return leaf;  // F1.5
   if (leaf.empty()) return root;
   std::vector<HTTPMatchRequest> matches;

@@ -26,7 +26,8 @@ static int is(meshroute_str got, const char* want) { return got.size == strlen(w
 static const char kMesh[] =
     "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop}\n"
     "spec:\n  hosts: [a.example.com]\n  ports: [{number: 80, name: http, protocol: HTTP}]\n  resolution: STATIC\n"
-    "  endpoints:\n  - {address: 10.0.0.1, labels: {version: v1, app: a}}\n  - {address: 10.0.0.2, labels: {version: v2}, weight: 3}\n"
+    "  endpoints:\n  - {address: 10.0.0.1, labels: {version: v1, app: a}}\n  - {address: 10.0.0.2, labels: {version: v2}, "
+    "weight: 3}\n"
     "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n"
     "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n"
     "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
@@ -46,7 +47,8 @@ static void a_report_reads_with_structs(void) {
   CHECK(meshroute_check(kMesh, sizeof kMesh - 1, &options, &report, NULL) == MESHROUTE_FINDINGS);
   CHECK(meshroute_report_document_count(report) == 4);
   CHECK(meshroute_report_document(report, 0, &document, NULL) == MESHROUTE_OK);
-  CHECK(is(document.kind, "ServiceEntry") && is(document.namespace_, "shop") && is(document.name, "a") && is(document.source, "mesh.yaml"));
+  CHECK(is(document.kind, "ServiceEntry") && is(document.namespace_, "shop") && is(document.name, "a") &&
+        is(document.source, "mesh.yaml"));
   CHECK(document.accepted == 1 && document.has_layers == 1 && document.webhook == 1 && document.line == 1);
   CHECK(meshroute_report_document(report, 3, &document, NULL) == MESHROUTE_OK);
   CHECK(document.accepted == 0 && document.schema == 0 && document.unknown_field_count == 1);
@@ -222,7 +224,8 @@ static void nulls_are_told(void) {
   CHECK(meshroute_answer_trace(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_answer_json(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_answer_text(NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
-  CHECK(meshroute_answer_endpoint_count(NULL) == 0 && meshroute_answer_trace_count(NULL) == 0 && meshroute_answer_outcome(NULL).size == 0);
+  CHECK(meshroute_answer_endpoint_count(NULL) == 0 && meshroute_answer_trace_count(NULL) == 0 &&
+        meshroute_answer_outcome(NULL).size == 0);
   CHECK(meshroute_report_append(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_report_diagnostic(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_report_json(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
@@ -233,7 +236,8 @@ static void nulls_are_told(void) {
 
 static void envoy_routes_answer_alone(void) {
   const char* routes =
-      "{\"configs\":[{\"dynamic_route_configs\":[{\"route_config\":{\"@type\":\"x\",\"name\":\"80\",\"virtual_hosts\":[{\"name\":\"all\","
+      "{\"configs\":[{\"dynamic_route_configs\":[{\"route_config\":{\"@type\":\"x\",\"name\":\"80\",\"virtual_hosts\":[{\"name\":"
+      "\"all\","
       "\"domains\":[\"*\"],\"routes\":[{\"match\":{\"prefix\":\"/\"},\"route\":{\"cluster\":\"one\"}}]}]}},"
       "{\"route_config\":{\"name\":\"81\",\"virtual_hosts\":[]}}]}]}";
   meshroute_route_table* table = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls DIR [--write-gaps] [--show N]
-// Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
+// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls DIR [--write-gaps] [--show
+// N] Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -62,8 +62,10 @@ struct Score {
       if (gaps.count(key) == 0) ++wrong, std::cout << "fails and is not a known gap: " << key << "\n";
     }
     for (const auto& key : gaps) {
-      if (all.count(key) == 0) ++wrong, std::cout << "a known gap that is no case: " << key << "\n";
-      else if (failed.count(key) == 0) ++wrong, std::cout << "passes and is listed as a known gap: " << key << "\n";
+      if (all.count(key) == 0)
+        ++wrong, std::cout << "a known gap that is no case: " << key << "\n";
+      else if (failed.count(key) == 0)
+        ++wrong, std::cout << "passes and is listed as a known gap: " << key << "\n";
     }
     std::cout << all.size() - failed.size() << " passed, " << failed.size() << " known gaps, " << wrong << " wrong\n";
     return wrong != 0 || all.empty() ? 1 : 0;
@@ -91,9 +93,10 @@ void admission(const fs::path& directory, Score& score) {
         const bool warns = std::any_of(report.diagnostics.begin(), report.diagnostics.end(), [](const auto& d) {
           return d.severity == meshroute::Severity::warning && d.layer == meshroute::Layer::webhook;
         });
-        got = {{"decode_ok", document.decode}, {"meta_valid", document.metadata}, {"schema_valid", document.schema},
-               {"webhook_valid", document.webhook}, {"strict_ok", document.strict}, {"admitted", document.accepted},
-               {"webhook_warns", warns}, {"unknown_fields", unknown}};
+        got = {{"decode_ok", document.decode},    {"meta_valid", document.metadata},
+               {"schema_valid", document.schema}, {"webhook_valid", document.webhook},
+               {"strict_ok", document.strict},    {"admitted", document.accepted},
+               {"webhook_warns", warns},          {"unknown_fields", unknown}};
       }
       std::string wrong;
       for (const auto& [key, value] : got.items()) {
@@ -128,7 +131,8 @@ Json without(const Json& value, const std::set<std::string>& ignored) {
   return value;
 }
 
-const std::map<std::string, std::set<std::string>> kIgnored{  // telemetry and proxy internals
+const std::map<std::string, std::set<std::string>> kIgnored{
+    // telemetry and proxy internals
     {"services", {}},
     {"clusters", {"filters", "alt_stat_name", "http_options", "istio"}},
     {"endpoints", {"metadata", "policy"}},
@@ -136,9 +140,9 @@ const std::map<std::string, std::set<std::string>> kIgnored{  // telemetry and p
     {"listeners", {"bind_to_port", "listener_filters", "stat_prefix"}},
 };
 
-const std::set<std::string> kCallKeys{"listener", "filter_chain", "route_config", "virtual_host", "route", "route_index", "cluster",
-                                      "weighted_clusters", "redirect", "direct_response", "error", "path", "authority", "timeout",
-                                      "grpc_status"};
+const std::set<std::string> kCallKeys{"listener",    "filter_chain", "route_config",      "virtual_host", "route",
+                                      "route_index", "cluster",      "weighted_clusters", "redirect",     "direct_response",
+                                      "error",       "path",         "authority",         "timeout",      "grpc_status"};
 
 void meshes(const fs::path& directory, bool calls, Score& score) {
   std::vector<fs::path> files;
@@ -152,10 +156,12 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
     const std::string id = mesh_case["id"];
     meshroute::MeshOptions options;
     if (mesh_case.contains("mesh_config")) {
-      options.mesh_config = mesh_case["mesh_config"].is_string() ? mesh_case["mesh_config"].get<std::string>() : mesh_case["mesh_config"].dump();
+      options.mesh_config =
+          mesh_case["mesh_config"].is_string() ? mesh_case["mesh_config"].get<std::string>() : mesh_case["mesh_config"].dump();
     }
     if (mesh_case.contains("mesh_networks")) {
-      options.mesh_networks = mesh_case["mesh_networks"].is_string() ? mesh_case["mesh_networks"].get<std::string>() : mesh_case["mesh_networks"].dump();
+      options.mesh_networks = mesh_case["mesh_networks"].is_string() ? mesh_case["mesh_networks"].get<std::string>()
+                                                                     : mesh_case["mesh_networks"].dump();
     }
     const std::string vip_mode = mesh_case.value("options", Json::object()).value("vip_mode", "status");
     if (vip_mode == "controller") options.vip_mode = meshroute::VipMode::controller;
@@ -180,7 +186,9 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
     if (!calls) score.add("load", id, refused == want_refused, want_refused ? "Istio refuses it" : "Istio accepts it");
     if (want_refused) continue;
     std::set<std::string> unordered;
-    const Json order_sensitive = expected.contains("order_sensitive") && expected["order_sensitive"].is_array() ? expected["order_sensitive"] : Json::array();
+    const Json order_sensitive = expected.contains("order_sensitive") && expected["order_sensitive"].is_array()
+                                     ? expected["order_sensitive"]
+                                     : Json::array();
     for (const auto& section : order_sensitive) unordered.insert(section.get<std::string>());
     if (calls && unordered.count("calls") != 0) continue;
     const auto snapshot = mesh.snapshot();
@@ -240,7 +248,9 @@ int main(int argc, char** argv) {
     if (option == "--write-gaps") write = true;
     if (option == "--show" && i + 1 < argc) score.show = std::stoi(argv[++i]);
   }
-  if (what == "admission") admission(directory, score);
-  else meshes(directory, what == "calls", score);
+  if (what == "admission")
+    admission(directory, score);
+  else
+    meshes(directory, what == "calls", score);
   return score.close(directory / ("known_gaps_" + what + ".txt"), write);
 }

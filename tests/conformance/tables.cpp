@@ -42,15 +42,28 @@ Json type_json(const ValueType& type, const Bounds& bounds, const Bounds& each, 
       json["type"] = "object";
       json["additionalProperties"] = type_json(type.element(), each, {}, open);
       break;
-    case Shape::message: json = message_json(type.message(), open); break;
+    case Shape::message:
+      json = message_json(type.message(), open);
+      break;
     case Shape::enumeration:
       json["type"] = "string";
       for (const auto& [name, value] : type.enumeration().values) json["enum"].push_back(name);
       break;
-    case Shape::boolean: json["type"] = "boolean"; break;
-    case Shape::floating: json["type"] = "number"; break;
-    case Shape::int32: case Shape::uint32: case Shape::uint64: json["type"] = "integer"; break;
-    case Shape::string: case Shape::duration: json["type"] = "string"; break;
+    case Shape::boolean:
+      json["type"] = "boolean";
+      break;
+    case Shape::floating:
+      json["type"] = "number";
+      break;
+    case Shape::int32:
+    case Shape::uint32:
+    case Shape::uint64:
+      json["type"] = "integer";
+      break;
+    case Shape::string:
+    case Shape::duration:
+      json["type"] = "string";
+      break;
   }
   const std::size_t own = json.value("rules", std::size_t{0});
   bounds_json(bounds, json);

@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto report = mesh.load(bytes, options);
   for (std::size_t i = 0; i < report.documents.size(); ++i) {
     bool error = report.documents[i].accepted;
-    for (const auto& found : report.diagnostics) error = error || (found.document == static_cast<std::int32_t>(i) && found.severity == meshroute::Severity::error);
+    for (const auto& found : report.diagnostics)
+      error = error || (found.document == static_cast<std::int32_t>(i) && found.severity == meshroute::Severity::error);
     if (!error) std::abort();  // refused, and nothing says why
   }
   for (const auto& found : report.diagnostics) {

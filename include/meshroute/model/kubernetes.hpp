@@ -17,12 +17,13 @@ struct Service {
     std::string name, protocol = "TCP";
     std::optional<std::string> app_protocol;  ///< set to "" differs from unset (spec A13)
     std::uint32_t port = 0;
-    std::string target_port;                  ///< a number or a name; empty: none
+    std::string target_port;  ///< a number or a name; empty: none
   };
   std::vector<Port> ports;
   std::optional<std::map<std::string, std::string>> selector;
   std::string type = "ClusterIP", cluster_ip, external_name, internal_traffic_policy, traffic_distribution;
-  std::vector<std::string> cluster_ips, external_ips, load_balancer_ips;  ///< the last: status.loadBalancer.ingress ip or hostname
+  std::vector<std::string> cluster_ips, external_ips,
+      load_balancer_ips;  ///< the last: status.loadBalancer.ingress ip or hostname
   bool publish_not_ready_addresses = false;
 };
 

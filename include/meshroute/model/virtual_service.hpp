@@ -26,7 +26,7 @@ struct Delegate {
 /// `istio.networking.v1alpha3.HTTPBody`.
 struct HTTPBody {
   std::optional<std::string> string;  ///< one of `specifier`
-  std::optional<std::string> bytes;  ///< one of `specifier`
+  std::optional<std::string> bytes;   ///< one of `specifier`
 
   bool operator==(const HTTPBody&) const = default;
 };
@@ -49,7 +49,7 @@ struct HTTPRedirect {
 
   std::string uri;
   std::string authority;
-  std::optional<std::uint32_t> port;  ///< one of `redirect_port`
+  std::optional<std::uint32_t> port;                 ///< one of `redirect_port`
   std::optional<RedirectPortSelection> derive_port;  ///< one of `redirect_port`
   std::string scheme;
   std::uint32_t redirect_code = 0;
@@ -111,8 +111,8 @@ struct HTTPFaultInjection {
   /// `istio.networking.v1alpha3.HTTPFaultInjection.Abort`.
   struct Abort {
     std::optional<std::int32_t> http_status;  ///< one of `error_type`
-    std::optional<std::string> grpc_status;  ///< one of `error_type`
-    std::optional<std::string> http2_error;  ///< one of `error_type`
+    std::optional<std::string> grpc_status;   ///< one of `error_type`
+    std::optional<std::string> http2_error;   ///< one of `error_type`
     std::optional<Percent> percentage;
 
     bool operator==(const Abort&) const = default;
@@ -121,7 +121,7 @@ struct HTTPFaultInjection {
   /// `istio.networking.v1alpha3.HTTPFaultInjection.Delay`.
   struct Delay {
     std::int32_t percent = 0;
-    std::optional<Duration> fixed_delay;  ///< one of `http_delay_type`
+    std::optional<Duration> fixed_delay;        ///< one of `http_delay_type`
     std::optional<Duration> exponential_delay;  ///< one of `http_delay_type`
     std::optional<Percent> percentage;
 
@@ -194,9 +194,9 @@ struct RouteDestination {
 
 /// `istio.networking.v1alpha3.StringMatch`.
 struct StringMatch {
-  std::optional<std::string> exact;  ///< one of `match_type`
+  std::optional<std::string> exact;   ///< one of `match_type`
   std::optional<std::string> prefix;  ///< one of `match_type`
-  std::optional<std::string> regex;  ///< one of `match_type`
+  std::optional<std::string> regex;   ///< one of `match_type`
 
   bool operator==(const StringMatch&) const = default;
 };

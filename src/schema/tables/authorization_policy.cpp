@@ -17,9 +17,9 @@ template <>
 const Message& message_of<model::Condition>() {
   using M = model::Condition;
   static const Message table = Table<M>("istio.security.v1beta1.Condition")
-      .field<&M::key>("key", required())
-      .field<&M::values>("values")
-      .field<&M::not_values>("notValues");
+                                   .field<&M::key>("key", required())
+                                   .field<&M::values>("values")
+                                   .field<&M::not_values>("notValues");
   return table;
 }
 
@@ -27,14 +27,14 @@ template <>
 const Message& message_of<model::Operation>() {
   using M = model::Operation;
   static const Message table = Table<M>("istio.security.v1beta1.Operation")
-      .field<&M::hosts>("hosts")
-      .field<&M::not_hosts>("notHosts")
-      .field<&M::ports>("ports")
-      .field<&M::not_ports>("notPorts")
-      .field<&M::methods>("methods")
-      .field<&M::not_methods>("notMethods")
-      .field<&M::paths>("paths")
-      .field<&M::not_paths>("notPaths");
+                                   .field<&M::hosts>("hosts")
+                                   .field<&M::not_hosts>("notHosts")
+                                   .field<&M::ports>("ports")
+                                   .field<&M::not_ports>("notPorts")
+                                   .field<&M::methods>("methods")
+                                   .field<&M::not_methods>("notMethods")
+                                   .field<&M::paths>("paths")
+                                   .field<&M::not_paths>("notPaths");
   return table;
 }
 
@@ -42,55 +42,50 @@ template <>
 const Message& message_of<model::Source>() {
   using M = model::Source;
   static const Message table = Table<M>("istio.security.v1beta1.Source")
-      .field<&M::principals>("principals")
-      .field<&M::not_principals>("notPrincipals")
-      .field<&M::request_principals>("requestPrincipals")
-      .field<&M::not_request_principals>("notRequestPrincipals")
-      .field<&M::namespaces>("namespaces")
-      .field<&M::not_namespaces>("notNamespaces")
-      .field<&M::service_accounts>("serviceAccounts", max_items(16), each(max_length(320)))
-      .field<&M::not_service_accounts>("notServiceAccounts", max_items(16), each(max_length(320)))
-      .field<&M::ip_blocks>("ipBlocks")
-      .field<&M::not_ip_blocks>("notIpBlocks")
-      .field<&M::remote_ip_blocks>("remoteIpBlocks")
-      .field<&M::not_remote_ip_blocks>("notRemoteIpBlocks")
-      .field<&M::trust_domains>("trustDomains")
-      .field<&M::not_trust_domains>("notTrustDomains")
-      .rules(cel(Cel::service_accounts_alone));
+                                   .field<&M::principals>("principals")
+                                   .field<&M::not_principals>("notPrincipals")
+                                   .field<&M::request_principals>("requestPrincipals")
+                                   .field<&M::not_request_principals>("notRequestPrincipals")
+                                   .field<&M::namespaces>("namespaces")
+                                   .field<&M::not_namespaces>("notNamespaces")
+                                   .field<&M::service_accounts>("serviceAccounts", max_items(16), each(max_length(320)))
+                                   .field<&M::not_service_accounts>("notServiceAccounts", max_items(16), each(max_length(320)))
+                                   .field<&M::ip_blocks>("ipBlocks")
+                                   .field<&M::not_ip_blocks>("notIpBlocks")
+                                   .field<&M::remote_ip_blocks>("remoteIpBlocks")
+                                   .field<&M::not_remote_ip_blocks>("notRemoteIpBlocks")
+                                   .field<&M::trust_domains>("trustDomains")
+                                   .field<&M::not_trust_domains>("notTrustDomains")
+                                   .rules(cel(Cel::service_accounts_alone));
   return table;
 }
 
 template <>
 const Message& message_of<model::Rule::From>() {
   using M = model::Rule::From;
-  static const Message table = Table<M>("istio.security.v1beta1.Rule.From")
-      .field<&M::source>("source");
+  static const Message table = Table<M>("istio.security.v1beta1.Rule.From").field<&M::source>("source");
   return table;
 }
 
 template <>
 const Message& message_of<model::Rule::To>() {
   using M = model::Rule::To;
-  static const Message table = Table<M>("istio.security.v1beta1.Rule.To")
-      .field<&M::operation>("operation");
+  static const Message table = Table<M>("istio.security.v1beta1.Rule.To").field<&M::operation>("operation");
   return table;
 }
 
 template <>
 const Message& message_of<model::Rule>() {
   using M = model::Rule;
-  static const Message table = Table<M>("istio.security.v1beta1.Rule")
-      .field<&M::from>("from", max_items(512))
-      .field<&M::to>("to")
-      .field<&M::when>("when");
+  static const Message table =
+      Table<M>("istio.security.v1beta1.Rule").field<&M::from>("from", max_items(512)).field<&M::to>("to").field<&M::when>("when");
   return table;
 }
 
 template <>
 const Message& message_of<model::AuthorizationPolicy::ExtensionProvider>() {
   using M = model::AuthorizationPolicy::ExtensionProvider;
-  static const Message table = Table<M>("istio.security.v1beta1.AuthorizationPolicy.ExtensionProvider")
-      .field<&M::name>("name");
+  static const Message table = Table<M>("istio.security.v1beta1.AuthorizationPolicy.ExtensionProvider").field<&M::name>("name");
   return table;
 }
 
@@ -98,13 +93,13 @@ template <>
 const Message& message_of<model::AuthorizationPolicy>() {
   using M = model::AuthorizationPolicy;
   static const Message table = Table<M>("istio.security.v1beta1.AuthorizationPolicy")
-      .field<&M::selector>("selector")
-      .field<&M::target_ref>("targetRef", proto_name("targetRef"))
-      .field<&M::target_refs>("targetRefs", proto_name("targetRefs"), max_items(16))
-      .field<&M::rules>("rules", max_items(512))
-      .field<&M::action>("action")
-      .field<&M::provider>("provider", oneof(1))
-      .rules(cel(Cel::one_of_selector_and_target_refs));
+                                   .field<&M::selector>("selector")
+                                   .field<&M::target_ref>("targetRef", proto_name("targetRef"))
+                                   .field<&M::target_refs>("targetRefs", proto_name("targetRefs"), max_items(16))
+                                   .field<&M::rules>("rules", max_items(512))
+                                   .field<&M::action>("action")
+                                   .field<&M::provider>("provider", oneof(1))
+                                   .rules(cel(Cel::one_of_selector_and_target_refs));
   return table;
 }
 

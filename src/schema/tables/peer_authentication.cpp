@@ -16,19 +16,19 @@ const Enumeration& enumeration_of<model::PeerAuthentication::MutualTLS::Mode>() 
 template <>
 const Message& message_of<model::PeerAuthentication::MutualTLS>() {
   using M = model::PeerAuthentication::MutualTLS;
-  static const Message table = Table<M>("istio.security.v1beta1.PeerAuthentication.MutualTLS")
-      .field<&M::mode>("mode");
+  static const Message table = Table<M>("istio.security.v1beta1.PeerAuthentication.MutualTLS").field<&M::mode>("mode");
   return table;
 }
 
 template <>
 const Message& message_of<model::PeerAuthentication>() {
   using M = model::PeerAuthentication;
-  static const Message table = Table<M>("istio.security.v1beta1.PeerAuthentication")
-      .field<&M::selector>("selector")
-      .field<&M::mtls>("mtls")
-      .field<&M::port_level_mtls>("portLevelMtls", min_properties(1), cel(Cel::keys_are_port_numbers))
-      .rules(cel(Cel::port_level_mtls_needs_selector));
+  static const Message table =
+      Table<M>("istio.security.v1beta1.PeerAuthentication")
+          .field<&M::selector>("selector")
+          .field<&M::mtls>("mtls")
+          .field<&M::port_level_mtls>("portLevelMtls", min_properties(1), cel(Cel::keys_are_port_numbers))
+          .rules(cel(Cel::port_level_mtls_needs_selector));
   return table;
 }
 

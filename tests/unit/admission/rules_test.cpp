@@ -19,10 +19,12 @@ void collect(const meshroute::Report& report, std::set<std::string>& fired) {
 }
 
 /// What the conformance vectors have no case for.
-const char* const kMore[] = {
-    "k: [",                                                     // TX0101
-    "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: [./*]}]}\n",  // MD0108
-    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document that no line of --- alone parts
+const char* const kMore[] =
+    {
+        "k: [",  // TX0101
+        "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
+        "[./*]}]}\n",                                               // MD0108
+        "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document that no line of --- alone parts
 };
 
 }  // namespace
@@ -38,7 +40,9 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
     }
   }
   CHECK(cases > 12000);
-  collect(meshroute::check("apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, annotations: {a: " + std::string(300000, 'x') + "}}\n"), fired);
+  collect(meshroute::check("apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, annotations: {a: " +
+                           std::string(300000, 'x') + "}}\n"),
+          fired);
   for (const char* text : kMore) collect(meshroute::check(text), fired);
   collect(meshroute::check("{", {.name = "broken.json"}), fired);
   collect(meshroute::check(std::string(1000, '[') + std::string(1000, ']')), fired);
@@ -69,14 +73,17 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
 }
 
 TEST_CASE("rules: the page of all rules is the table's") {
-  std::string page = "# Every rule that a finding can name\n\nMade from the rule table; `MESHROUTE_UPDATE_PAGES=1` and the unit tests write it anew.\n\n"
-                     "| id | kind | layer | severity | what it demands | where it comes from |\n|---|---|---|---|---|---|\n";
+  std::string page =
+      "# Every rule that a finding can name\n\nMade from the rule table; `MESHROUTE_UPDATE_PAGES=1` and the unit tests write it "
+      "anew.\n\n"
+      "| id | kind | layer | severity | what it demands | where it comes from |\n|---|---|---|---|---|---|\n";
   for (const auto& rule : meshroute::rules()) {
     page += "| " + std::string(rule.id) + " | " + std::string(rule.kind) + " | " + std::string(to_string(rule.layer)) + " | " +
             std::string(to_string(rule.severity)) + " | " + std::string(rule.demand) + " | " + std::string(rule.source) + " |\n";
   }
   const std::string path = MESHROUTE_SOURCE_DIR "/src/admission/RULES.md";
-  if (const char* update = std::getenv("MESHROUTE_UPDATE_PAGES"); update != nullptr && std::string(update) == "1") std::ofstream(path) << page;
+  if (const char* update = std::getenv("MESHROUTE_UPDATE_PAGES"); update != nullptr && std::string(update) == "1")
+    std::ofstream(path) << page;
   std::ifstream file(path);
   std::stringstream held;
   held << file.rdbuf();

@@ -97,8 +97,10 @@ TEST_CASE("mesh: a kind without a table is a document, told once") {
 
 TEST_CASE("mesh: a resource may ask to be spared warnings, but no refusal") {
   const auto warned = [](const std::string& annotation, const std::string& spec) {
-    return meshroute::check("apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata:\n  name: a\n  annotations: {galley.istio.io/analyze-suppress: \"" +
-                            annotation + "\"}\nspec: {hosts: [a], extra: 1" + spec + ", http: [{route: [{destination: {host: a}}]}]}\n");
+    return meshroute::check(
+        "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata:\n  name: a\n  annotations: "
+        "{galley.istio.io/analyze-suppress: \"" +
+        annotation + "\"}\nspec: {hosts: [a], extra: 1" + spec + ", http: [{route: [{destination: {host: a}}]}]}\n");
   };
   CHECK(count(warned("AN0101", ""), "ST0101") == 1);
   CHECK(count(warned("AN0101, ST0101", ""), "ST0101") == 0);

@@ -38,7 +38,8 @@ std::string virtual_service(const std::string& spec) {
 }  // namespace
 
 TEST_CASE("schema: a service entry becomes its model") {
-  const auto result = read(service_entry("  hosts: [a.example.com]\n  ports:\n  - {number: 443, name: tls, protocol: TLS}\n  resolution: DNS\n"));
+  const auto result =
+      read(service_entry("  hosts: [a.example.com]\n  ports:\n  - {number: 443, name: tls, protocol: TLS}\n  resolution: DNS\n"));
   CHECK(result.known_kind);
   CHECK(result.istio_kind);
   CHECK(result.decode);
@@ -59,9 +60,10 @@ TEST_CASE("schema: a service entry becomes its model") {
 }
 
 TEST_CASE("schema: what was written can be read again") {
-  const auto first = read(virtual_service(
-      "  hosts: [\"no\", \"1.10\"]\n  http:\n  - match: [{uri: {prefix: /a}, headers: {x: {exact: \"y\"}}}]\n    timeout: 1500ms\n"
-      "    route: [{destination: {host: a, port: {number: 80}}, weight: 30}, {destination: {host: b}}]\n"));
+  const auto first =
+      read(virtual_service("  hosts: [\"no\", \"1.10\"]\n  http:\n  - match: [{uri: {prefix: /a}, headers: {x: {exact: "
+                           "\"y\"}}}]\n    timeout: 1500ms\n"
+                           "    route: [{destination: {host: a, port: {number: 80}}, weight: 30}, {destination: {host: b}}]\n"));
   REQUIRE(first.decode);
   const auto second = read(meshroute::schema::to_yaml(first.resource));
   REQUIRE(second.decode);
@@ -75,7 +77,8 @@ TEST_CASE("schema: what was written can be read again") {
 }
 
 TEST_CASE("schema: unknown fields are dropped with a hint and never fail") {
-  const auto result = read(virtual_service("  hosts: [a]\n  http:\n  - match: [{uri: {Exact: /a}}]\n    route: [{destination: {host: a}}]\n"));
+  const auto result =
+      read(virtual_service("  hosts: [a]\n  http:\n  - match: [{uri: {Exact: /a}}]\n    route: [{destination: {host: a}}]\n"));
   CHECK(result.decode);
   CHECK(result.schema);
   CHECK(result.strict);
@@ -96,7 +99,8 @@ TEST_CASE("schema: proto names decode, and the API server drops them") {
   REQUIRE(pruned != nullptr);
   CHECK((*pruned)->export_to.empty());
   // The CRD knows this one by both names.
-  const auto both = read(virtual_service("  hosts: [a]\n  http:\n  - mirror_percent: 5\n    route: [{destination: {host: a}}]\n"));
+  const auto both =
+      read(virtual_service("  hosts: [a]\n  http:\n  - mirror_percent: 5\n    route: [{destination: {host: a}}]\n"));
   CHECK(both.unknown_fields.empty());
 }
 
@@ -117,7 +121,8 @@ TEST_CASE("schema: types, bounds and CEL") {
   const auto twice = read(service_entry("  hosts: [a.com]\n  ports: [{number: 1, name: a}, {number: 2, name: a}]\n"));
   REQUIRE(finding(twice, "SC0108") != nullptr);
   CHECK(finding(twice, "SC0108")->related_path == "spec.ports[0]");
-  const auto two = read(virtual_service("  hosts: [a]\n  http: [{match: [{uri: {exact: /a, prefix: /b}}], route: [{destination: {host: a}}]}]\n"));
+  const auto two = read(
+      virtual_service("  hosts: [a]\n  http: [{match: [{uri: {exact: /a, prefix: /b}}], route: [{destination: {host: a}}]}]\n"));
   CHECK(two.decode);
   CHECK_FALSE(two.schema);
   CHECK(finding(two, "SC0109") != nullptr);
@@ -139,8 +144,8 @@ TEST_CASE("schema: metadata") {
   };
   CHECK(read_name("{name: a.b-c, labels: {example.com/a: b}, creationTimestamp: \"2024-02-29T12:00:00Z\"}").metadata);
   CHECK(read_name("{name: a, creationTimestamp: \"2024-02-29T12:00:00Z\"}").resource.metadata.creation_timestamp == 1709208000);
-  for (const char* bad : {"{}", "null", "{name: A}", "{name: a, namespace: a.b}", "{name: a, labels: {a: -}}", "{name: a, labels: {a/b/c: d}}",
-                          "{name: a, annotations: {\"a b\": c}}"}) {
+  for (const char* bad : {"{}", "null", "{name: A}", "{name: a, namespace: a.b}", "{name: a, labels: {a: -}}",
+                          "{name: a, labels: {a/b/c: d}}", "{name: a, annotations: {\"a b\": c}}"}) {
     const auto result = read_name(bad);
     CHECK_MESSAGE(!result.metadata, bad);
     CHECK_MESSAGE(!result.findings.empty(), bad);
@@ -156,7 +161,8 @@ TEST_CASE("schema: what is no known kind") {
   const auto other = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
   CHECK(other.decode);
   CHECK_FALSE(other.known_kind);
-  const auto misplaced = read("apiVersion: security.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a}\nspec: {hosts: [a.com]}\n");
+  const auto misplaced =
+      read("apiVersion: security.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a}\nspec: {hosts: [a.com]}\n");
   CHECK_FALSE(misplaced.decode);
   CHECK(finding(misplaced, "DC0107") != nullptr);
 }
@@ -173,7 +179,8 @@ TEST_CASE("schema: Kubernetes objects") {
   CHECK(model->ports[0].app_protocol == std::optional<std::string>("http"));
   const auto slice = read(
       "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: a, namespace: b}\naddressType: IPv4\n"
-      "endpoints: [{addresses: [10.1.1.1], zone: z, conditions: {ready: true}, targetRef: {kind: Pod, name: p}}]\nports: [{name: http, port: 8080}]\n");
+      "endpoints: [{addresses: [10.1.1.1], zone: z, conditions: {ready: true}, targetRef: {kind: Pod, name: p}}]\nports: [{name: "
+      "http, port: 8080}]\n");
   const auto* endpoints = slice.resource.as<meshroute::model::EndpointSlice>();
   REQUIRE(endpoints != nullptr);
   REQUIRE(endpoints->endpoints.size() == 1);
