@@ -12,6 +12,7 @@
 #include "registry/snapshot.hpp"
 #include "render/render.hpp"
 #include "resolve/resolve.hpp"
+#include "resolve/why_host.hpp"
 #include "routes/table.hpp"
 #include "view/client_view.hpp"
 
@@ -19,10 +20,34 @@ namespace meshroute {
 
 struct Mesh::Impl {
   registry::Settings settings;
+  bool own_settings = true;  // false: MeshConfig or MeshNetworks were given, and Istio's ConfigMap is not asked
   std::uint32_t threads = 1;
   std::vector<std::shared_ptr<const Resource>> resources;  // document order
   std::map<Identity, std::size_t> places;
   std::shared_ptr<const registry::Snapshot> built;  // of the present resources, or null
+
+  /// Takes MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
+  void configure(const mesh::MeshTexts& texts, Report& report) {
+    registry::Settings read;
+    std::string error;
+    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, settings.vip_mode, read, error)) {
+      settings = std::move(read);
+      built.reset();
+      return;
+    }
+    const DocumentReport& document = report.documents[texts.document];
+    Diagnostic diagnostic;
+    diagnostic.severity = Severity::warning;
+    diagnostic.layer = Layer::analysis;
+    diagnostic.rule = "AN0103";
+    diagnostic.document = static_cast<std::int32_t>(texts.document);
+    diagnostic.resource = "ConfigMap istio-system/istio";
+    diagnostic.path = "data";
+    diagnostic.source = document.source;
+    diagnostic.line = document.line;
+    diagnostic.message = "Istio's own configuration is not used: " + error;
+    report.diagnostics.push_back(std::move(diagnostic));
+  }
 
   /// The resource that was replaced, or null.
   std::shared_ptr<const Resource> put(std::shared_ptr<const Resource> resource) {
@@ -38,6 +63,7 @@ struct Mesh::Impl {
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
   impl_->threads = options.threads;
+  impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
   registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, impl_->settings, error);
 }
@@ -45,6 +71,7 @@ Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
 Result<Mesh> Mesh::create(const MeshOptions& options) {
   Mesh mesh{MeshOptions{}};
   mesh.impl_->threads = options.threads;
+  mesh.impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
   if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, mesh.impl_->settings, error)) {
     return Error{Error::Code::invalid_argument, error};
@@ -77,6 +104,7 @@ Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
     }
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   }
+  if (loaded.mesh_texts && impl_->own_settings) impl_->configure(*loaded.mesh_texts, loaded.report);
   return std::move(loaded.report);
 }
 
@@ -126,10 +154,15 @@ void View::resolve_into(const Request& request, Answer& answer, const ResolveOpt
   resolve::resolve(*impl_, request, options, answer);
 }
 
-std::string View::to_json() const { return render::view_json(*impl_); }
-std::string View::section_json(std::string_view section) const { return render::view_section_json(*impl_, section); }
+std::string View::to_json() const { return render::view_json(*impl_, {}, {}); }
+std::string View::section_json(std::string_view section, const ViewFilter& filter) const {
+  return render::view_json(*impl_, section, filter);
+}
 std::string View::envoy_routes_json() const { return impl_->route_configurations().dump(2); }
-std::string View::to_text(std::string_view section) const { return render::view_text(*impl_, section); }
+std::string View::to_text(std::string_view section, const ViewFilter& filter) const {
+  return render::view_text(*impl_, section, filter);
+}
+Reasons View::why(std::string_view host) const { return resolve::why_host(*impl_, std::string(host)); }
 
 std::string_view version() { return MESHROUTE_VERSION; }
 std::string_view istio_version() { return "1.28-alpha (istio.io/istio eed52ebb66ad, 2026-08-27)"; }
