@@ -47,6 +47,7 @@ class View {
   Reasons why(std::string_view host) const;
 
  private:
+  friend class Snapshot;
   std::shared_ptr<const view::ClientView> impl_;
 };
 

@@ -19,20 +19,16 @@
 namespace meshroute {
 
 struct Mesh::Impl {
-  registry::Settings settings;
+  registry::Registry registry;
   bool own_settings = true;  // false: MeshConfig or MeshNetworks were given, and Istio's ConfigMap is not asked
   std::uint32_t threads = 1;
-  std::vector<std::shared_ptr<const Resource>> resources;  // document order
-  std::map<Identity, std::size_t> places;
-  std::shared_ptr<const registry::Snapshot> built;  // of the present resources, or null
 
   /// Takes MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
   void configure(const mesh::MeshTexts& texts, Report& report) {
     registry::Settings read;
     std::string error;
-    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, settings.vip_mode, read, error)) {
-      settings = std::move(read);
-      built.reset();
+    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) {
+      registry.configure(std::move(read));
       return;
     }
     const DocumentReport& document = report.documents[texts.document];
@@ -48,24 +44,15 @@ struct Mesh::Impl {
     diagnostic.message = "Istio's own configuration is not used: " + error;
     report.diagnostics.push_back(std::move(diagnostic));
   }
-
-  /// The resource that was replaced, or null.
-  std::shared_ptr<const Resource> put(std::shared_ptr<const Resource> resource) {
-    built.reset();
-    const auto [place, fresh] = places.try_emplace(resource->identity, resources.size());
-    if (fresh) {
-      resources.push_back(std::move(resource));
-      return nullptr;
-    }
-    return std::exchange(resources[place->second], std::move(resource));  // a replaced one keeps its place
-  }
 };
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
   impl_->threads = options.threads;
   impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
-  registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, impl_->settings, error);
+  registry::Settings settings;
+  registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error);
+  impl_->registry.configure(std::move(settings));
 }
 
 Result<Mesh> Mesh::create(const MeshOptions& options) {
@@ -73,9 +60,11 @@ Result<Mesh> Mesh::create(const MeshOptions& options) {
   mesh.impl_->threads = options.threads;
   mesh.impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
-  if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, mesh.impl_->settings, error)) {
+  registry::Settings settings;
+  if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error)) {
     return Error{Error::Code::invalid_argument, error};
   }
+  mesh.impl_->registry.configure(std::move(settings));
   return mesh;
 }
 
@@ -86,7 +75,7 @@ Mesh::~Mesh() = default;
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
   auto loaded = mesh::load(bytes, options, impl_->threads);
   for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
-    const auto replaced = impl_->put(loaded.resources[i]);
+    const auto replaced = impl_->registry.put(loaded.resources[i]);
     if (replaced == nullptr) continue;
     const Resource& resource = *loaded.resources[i];
     Diagnostic diagnostic;
@@ -109,27 +98,13 @@ Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
 }
 
 Report Mesh::apply(Resource resource) {
-  impl_->put(std::make_shared<const Resource>(std::move(resource)));
+  impl_->registry.put(std::make_shared<const Resource>(std::move(resource)));
   return {};
 }
 
-bool Mesh::remove(const Identity& identity) {
-  const auto place = impl_->places.find(identity);
-  if (place == impl_->places.end()) return false;
-  impl_->built.reset();
-  const std::size_t gone = place->second;
-  impl_->resources.erase(impl_->resources.begin() + static_cast<std::ptrdiff_t>(gone));
-  impl_->places.erase(place);
-  for (auto& [key, index] : impl_->places) {
-    if (index > gone) --index;
-  }
-  return true;
-}
+bool Mesh::remove(const Identity& identity) { return impl_->registry.remove(identity); }
 
-Snapshot Mesh::snapshot() const {
-  if (impl_->built == nullptr) impl_->built = registry::build(impl_->settings, impl_->resources);
-  return Snapshot(impl_->built);
-}
+Snapshot Mesh::snapshot() const { return Snapshot(impl_->registry.snapshot()); }
 
 Report check(std::string_view bytes, const LoadOptions& options) {
   LoadOptions keeping_nothing = options;
@@ -137,8 +112,8 @@ Report check(std::string_view bytes, const LoadOptions& options) {
   return mesh::load(bytes, keeping_nothing, 1, false).report;
 }
 
-View Snapshot::view(const Client& client, const View* /*previous*/) const {
-  return View(std::make_shared<const view::ClientView>(impl_, client));
+View Snapshot::view(const Client& client, const View* previous) const {
+  return View(std::make_shared<const view::ClientView>(impl_, client, previous != nullptr ? previous->impl_.get() : nullptr));
 }
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }

@@ -226,8 +226,8 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
   if (found == view.scope.by_host.end()) return {};
   const registry::Service& service = *found->second;
   std::size_t all = 0, unhealthy = 0;
-  if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
-    for (const auto& shard : pool->second) {
+  if (const auto* pool = view.snapshot->pool(service)) {
+    for (const auto& shard : *pool) {
       for (const auto& endpoint : shard.endpoints) {
         ++all;
         if (endpoint.health == registry::Endpoint::Health::unhealthy ||
