@@ -57,10 +57,14 @@ std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client) {
   seen->base = snapshot.base;
   seen->client = std::move(client);
   seen->scope = make_scope(snapshot, seen->client);
-  for (const ServicePtr& service : seen->scope.services) {
-    if (service->resolution != registry::ServiceResolution::passthrough) continue;
-    for (const auto& port : service->ports) seen->listeners_need_pools |= !registry::is_http(port.protocol);
-  }
+  const auto look = [&](const std::vector<ServicePtr>& services) {
+    for (const ServicePtr& service : services) {
+      if (service->resolution != registry::ServiceResolution::passthrough) continue;
+      for (const auto& port : service->ports) seen->listeners_need_pools |= !registry::is_http(port.protocol);
+    }
+  };
+  look(seen->scope.services);
+  for (const auto& listener : seen->scope.listeners) look(listener.services);
   return seen;
 }
 
