@@ -41,26 +41,15 @@ std::uint32_t entry_port(const model::ServicePort& port, const std::map<std::str
   return port.target_port > 0 ? port.target_port : port.number;
 }
 
-Endpoint endpoint_of(const Workload& workload, const std::string& namespace_) {
+Endpoint endpoint_of(WorkloadPtr workload) {
   Endpoint endpoint;
-  endpoint.addresses = {workload.address};
-  endpoint.labels = workload.labels;
-  endpoint.service_account = workload.account;
-  endpoint.network = workload.network;
-  endpoint.locality = workload.locality;
-  endpoint.cluster = workload.cluster;
-  endpoint.tls_mode = workload.tls_mode;
-  endpoint.namespace_ = namespace_;
-  endpoint.workload = workload.name;
-  endpoint.node_name = workload.node;
-  endpoint.weight = workload.weight;
-  if (workload.pod) endpoint.health = Endpoint::Health::healthy;
-  endpoint.resource = workload.resource;
+  if (workload->pod) endpoint.health = Endpoint::Health::healthy;
+  endpoint.workload = std::move(workload);
   return endpoint;
 }
 
 /// C16: pods first, each sort by name.
-bool before(const Workload* a, const Workload* b) {
+bool before(const WorkloadPtr& a, const WorkloadPtr& b) {
   if (a->pod != b->pod) return a->pod;
   return a->resource->identity.name < b->resource->identity.name;
 }
@@ -126,7 +115,7 @@ void Pools::add_groups() {
 }
 
 template <class Visit>
-void Pools::each_group(const Workload& workload, Visit visit) {
+void Pools::each_group(const Workload& workload, const Visit& visit) {
   const auto space = spaces_.find(workload.resource->identity.namespace_);
   if (space == spaces_.end()) return;
   for (Group* group : space->second.any) {
@@ -154,8 +143,8 @@ bool Pools::wants(const Group& group, const Workload& workload) {
 
 void Pools::fill_groups() {
   for (auto& [namespace_, space] : spaces_) {
-    const auto visit = [&](const Workload& workload) {
-      each_group(workload, [&](Group& group) { group.members.push_back(&workload); });
+    const auto visit = [&](const WorkloadPtr& workload) {
+      each_group(*workload, [&](Group& group) { group.members.push_back(workload); });
     };
     for (const auto& [name, pod] : space.pods) {
       if (!space.entries.contains(name)) visit(pod);  // C16
@@ -170,24 +159,25 @@ bool Pools::change(const Resource* before_change, const Resource* after) {
   Space& space = spaces_[identity.namespace_];
   if (space.pods.contains(identity.name)) return false;  // C16: an entry hides a pod of its name
   if (const auto present = space.entries.find(identity.name); present != space.entries.end()) {
-    if (present->second.resource->identity.cluster != identity.cluster) return false;
-    each_group(present->second, [&](Group& group) {
-      std::erase(group.members, &present->second);
+    if (present->second->resource->identity.cluster != identity.cluster) return false;
+    each_group(*present->second, [&](Group& group) {
+      const auto at = std::lower_bound(group.members.begin(), group.members.end(), present->second, before);
+      group.members.erase(at);
       changed_.insert(group.pools.begin(), group.pools.end());
     });
     space.entries.erase(present);
   }
-  Workload made;
-  if (after == nullptr || !make_entry(*after, made)) return true;
-  const Workload& added = space.entries.emplace(identity.name, std::move(made)).first->second;
-  each_group(added, [&](Group& group) {
-    group.members.insert(std::upper_bound(group.members.begin(), group.members.end(), &added, before), &added);
+  WorkloadPtr added = after != nullptr ? make_entry(*after) : nullptr;
+  if (added == nullptr) return true;
+  space.entries.emplace(identity.name, added);
+  each_group(*added, [&](Group& group) {
+    group.members.insert(std::upper_bound(group.members.begin(), group.members.end(), added, before), added);
     changed_.insert(group.pools.begin(), group.pools.end());
   });
   return true;
 }
 
-const std::vector<const Workload*>* Pools::members(const Resource& owner) const {
+const std::vector<WorkloadPtr>* Pools::members(const Resource& owner) const {
   const auto found = groups_.find(&owner);
   return found != groups_.end() ? &found->second.members : nullptr;
 }
@@ -232,8 +222,7 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
     if (resource->as<model::WorkloadEntry>() != nullptr) {
       const auto [found, fresh] = clusters.try_emplace({identity.namespace_, identity.name}, identity.cluster);
       entries_elsewhere_ = entries_elsewhere_ || !fresh;
-      Workload workload;
-      if (make_entry(*resource, workload))
+      if (WorkloadPtr workload = make_entry(*resource))
         spaces_[identity.namespace_].entries.insert_or_assign(identity.name, std::move(workload));
     }
     if (resource->as<model::Node>() != nullptr) nodes_[{identity.cluster, identity.name}] = resource.get();
@@ -258,25 +247,26 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
     }
     ready.insert_or_assign({resource->identity.namespace_, resource->identity.name}, resource);
   }
-  for (const auto& [key, resource] : ready) spaces_[key.first].pods.insert_or_assign(key.second, pod_workload(*resource));
+  for (const auto& [key, resource] : ready)
+    spaces_[key.first].pods.insert_or_assign(key.second, std::make_shared<const Workload>(pod_workload(*resource)));
 }
 
-/// False for a WorkloadEntry that is not healthy (C14).
-bool Pools::make_entry(const Resource& resource, Workload& workload) const {
+/// Null for a WorkloadEntry that is not healthy (C14).
+WorkloadPtr Pools::make_entry(const Resource& resource) const {
   const auto& spec = *resource.as<model::WorkloadEntry>();
   const Metadata& metadata = resource.metadata;
   if (parse_bool(label_or_empty(metadata.annotations, "proxy.istio.io/health-checks-enabled"))) {
     const auto condition = resource.conditions.find("Healthy");
-    if (condition == resource.conditions.end() || condition->second != "True") return false;
+    if (condition == resource.conditions.end() || condition->second != "True") return nullptr;
   }
   Labels labels = spec.labels;  // C6
   for (const auto& [key, value] : metadata.labels) labels[key] = value;
-  workload = entry_workload(spec, std::move(labels), resource.identity.namespace_, resource.identity.cluster);
+  Workload workload = entry_workload(spec, std::move(labels), resource.identity.namespace_, resource.identity.cluster);
   workload.resource = &resource;
   const std::string group = label_or_empty(metadata.annotations, "istio.io/autoRegistrationGroup");  // C28
   const std::string named = label_or_empty(metadata.labels, "service.istio.io/workload-name");
   workload.name = !group.empty() ? group : !named.empty() ? named : resource.identity.name;
-  return true;
+  return std::make_shared<const Workload>(std::move(workload));
 }
 
 Workload Pools::entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
@@ -287,9 +277,10 @@ Workload Pools::entry_workload(const model::WorkloadEntry& spec, Labels labels, 
   workload.network = spec.network;  // C10
   workload.locality = !spec.locality.empty() ? spec.locality : locality_label(labels);
   workload.cluster = cluster;
-  if (!spec.service_account.empty()) workload.account = spiffe(settings_, namespace_, spec.service_account);
+  if (!spec.service_account.empty()) workload.service_account = spiffe(settings_, namespace_, spec.service_account);
   workload.tls_mode = tls_mode_of(labels, !spec.service_account.empty());
   workload.weight = spec.weight;
+  workload.namespace_ = namespace_;
   workload.labels = augment(std::move(labels), workload.locality, cluster, {}, workload.network);
   workload.dns_only = !spec.address.empty() && !is_ip(spec.address);
   return workload;
@@ -300,6 +291,7 @@ Workload Pools::pod_workload(const Resource& pod) const {
   Workload workload;
   workload.resource = &pod;
   workload.pod = true;
+  workload.namespace_ = pod.identity.namespace_;
   workload.address = spec.pod_ips.empty() ? std::string() : spec.pod_ips.front();
   for (const auto& container : spec.containers) {
     if (container.init && container.restart_policy != "Always") continue;
@@ -310,14 +302,14 @@ Workload Pools::pod_workload(const Resource& pod) const {
   }
   const Labels& labels = pod.metadata.labels;
   workload.cluster = pod.identity.cluster;
-  workload.node = spec.node_name;
+  workload.node_name = spec.node_name;
   workload.locality = pod_locality(pod);
   workload.network = pod_network(pod.identity.cluster, &labels, workload.address);
-  workload.account = spiffe(settings_, pod.identity.namespace_, spec.service_account_name);
+  workload.service_account = spiffe(settings_, pod.identity.namespace_, spec.service_account_name);
   workload.tls_mode = tls_mode_of(labels, false);
   const std::string named = label_or_empty(labels, "service.istio.io/workload-name");
   workload.name = named.empty() ? pod.identity.name : named;
-  workload.labels = augment(labels, workload.locality, workload.cluster, workload.node, workload.network);
+  workload.labels = augment(labels, workload.locality, workload.cluster, workload.node_name, workload.network);
   return workload;
 }
 
@@ -371,33 +363,26 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
   const auto& spec = *service.resource->as<model::ServiceEntry>();
   std::vector<Endpoint> endpoints;
   const bool dns = service.resolution == ServiceResolution::dns_lb || service.resolution == ServiceResolution::dns_round_robin_lb;
-  const auto add = [&](const Workload& workload, const std::string& namespace_) {
+  const auto add = [&](const WorkloadPtr& workload) {
     for (const model::ServicePort& port : spec.ports) {
-      Endpoint endpoint = endpoint_of(workload, namespace_);
+      Endpoint& endpoint = endpoints.emplace_back(endpoint_of(workload));
       endpoint.port_name = port.name;
       endpoint.legacy_port = port.number;
-      endpoint.port = entry_port(port, workload.ports);
-      if (workload.address.starts_with("unix://")) {
-        endpoint.port = 0;
-        endpoint.addresses = {workload.address.substr(7)};
-        endpoint.pipe = true;
-      }
-      endpoints.push_back(std::move(endpoint));
+      if (!workload->address.starts_with("unix://")) endpoint.port = entry_port(port, workload->ports);
     }
   };
   if (spec.workload_selector) {  // C15
     const auto* selected = members(*service.resource);
     if (selected == nullptr) return endpoints;
-    for (const Workload* workload : *selected) {
-      add(*workload, workload->resource->identity.namespace_);
-    }
+    endpoints.reserve(selected->size() * spec.ports.size());
+    for (const WorkloadPtr& workload : *selected) add(workload);
   } else if (!spec.endpoints.empty()) {  // C2
     for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
       Workload workload =
           entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
       workload.name = service.object + "-" + std::to_string(i);
       workload.resource = service.resource;
-      add(workload, service.namespace_);
+      add(std::make_shared<const Workload>(std::move(workload)));
     }
   } else if (dns) {  // C19
     Workload workload;
@@ -405,8 +390,9 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
     workload.cluster = kConfigCluster;
     workload.tls_mode = "disabled";
     workload.name = service.object;
+    workload.namespace_ = service.namespace_;
     workload.resource = service.resource;
-    add(workload, service.namespace_);
+    add(std::make_shared<const Workload>(std::move(workload)));
   }
   return endpoints;
 }
@@ -456,18 +442,18 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
           workload = pod_workload(*pod);
         } else {
           workload.cluster = cluster;
-          workload.node = given.node_name;
+          workload.node_name = given.node_name;
           workload.tls_mode = "disabled";
           workload.network = pod_network(cluster, nullptr, address);
           workload.resource = &slice;
-          workload.labels = augment({}, workload.locality, cluster, workload.node, workload.network);
+          workload.labels = augment({}, workload.locality, cluster, workload.node_name, workload.network);
         }
         workload.address = address;
-        Endpoint endpoint = endpoint_of(workload, service.identity.namespace_);
+        workload.namespace_ = service.identity.namespace_;
+        Endpoint endpoint = endpoint_of(std::make_shared<const Workload>(std::move(workload)));
         endpoint.port_name = port.name.value_or("");
         endpoint.port = port.port.value_or(0);
         endpoint.health = health;
-        if (pod == nullptr) endpoint.resource = &slice;
         endpoints.push_back(std::move(endpoint));
       }
     }
@@ -478,7 +464,7 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
 void Pools::add_selected_entries(const Resource& service, const model::Service& spec, std::vector<Endpoint>& endpoints) const {
   const auto* selected = members(service);
   if (selected == nullptr) return;
-  for (const Workload* chosen : *selected) {
+  for (const WorkloadPtr& chosen : *selected) {
     const Workload& workload = *chosen;
     for (const auto& port : spec.ports) {
       std::uint32_t number = 0;
@@ -494,7 +480,7 @@ void Pools::add_selected_entries(const Resource& service, const model::Service& 
         continue;
       }
       if (number == 0) number = port.port;
-      Endpoint endpoint = endpoint_of(workload, workload.resource->identity.namespace_);
+      Endpoint endpoint = endpoint_of(chosen);
       endpoint.port_name = port.name;
       endpoint.port = number;
       endpoints.push_back(std::move(endpoint));

@@ -18,17 +18,6 @@
 
 namespace meshroute::registry {
 
-/// A workload that selectors can choose: a WorkloadEntry or a ready Pod (C15-C18).
-struct Workload {
-  const Resource* resource = nullptr;
-  bool pod = false;
-  std::string address, network, locality, cluster, account, tls_mode, name, node;
-  std::map<std::string, std::uint32_t> ports;
-  std::map<std::string, std::string> labels;  ///< augmented
-  std::uint32_t weight = 0;
-  bool dns_only = false;
-};
-
 class Pools {
  public:
   using Labels = std::map<std::string, std::string>;
@@ -59,11 +48,11 @@ class Pools {
     const Labels* selector = nullptr;
     bool service = false, dns = false;
     std::vector<std::uint32_t> pools;
-    std::vector<const Workload*> members;  ///< in order C16
+    std::vector<WorkloadPtr> members;  ///< in order C16
   };
   /// The workloads of one namespace, and the selectors that look at them.
   struct Space {
-    std::map<std::string, Workload, std::less<>> pods, entries;
+    std::map<std::string, WorkloadPtr, std::less<>> pods, entries;
     std::unordered_map<Pair, std::vector<Group*>, PairHash> by_label;  ///< by one label of each selector
     std::vector<Group*> any;                                           ///< selectors without labels
   };
@@ -76,16 +65,16 @@ class Pools {
   void add_groups();
   void fill_groups();
   template <class Visit>
-  void each_group(const Workload& workload, Visit visit);
+  void each_group(const Workload& workload, const Visit& visit);
   static bool wants(const Group& group, const Workload& workload);
-  bool make_entry(const Resource& resource, Workload& workload) const;
+  WorkloadPtr make_entry(const Resource& resource) const;
   Workload entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
                           const std::string& cluster) const;
   Workload pod_workload(const Resource& pod) const;
   std::string pod_locality(const Resource& pod) const;
   std::string node_locality(const std::string& cluster, const std::string& name) const;
   std::string pod_network(const std::string& cluster, const Labels* labels, const std::string& address) const;
-  const std::vector<const Workload*>* members(const Resource& owner) const;
+  const std::vector<WorkloadPtr>* members(const Resource& owner) const;
   std::vector<Endpoint> entry_endpoints(const Service& service) const;
   std::vector<Endpoint> kubernetes_endpoints(const Resource& service) const;
   void add_slice(const Resource& service, const Resource& slice, std::set<std::pair<std::string, std::string>>& seen,

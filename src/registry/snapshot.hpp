@@ -96,18 +96,29 @@ struct Service {
 };
 using ServicePtr = std::shared_ptr<const Service>;
 
+/// What endpoints are made of: a WorkloadEntry (its own, or one of a ServiceEntry's list), a Pod, an address of an
+/// EndpointSlice (C1, C15-C18). Shared by all endpoints of it.
+struct Workload {
+  const Resource* resource = nullptr;  ///< where it comes from
+  bool pod = false;
+  bool dns_only = false;  ///< its address is a name
+  std::uint32_t weight = 0;
+  std::string address, network, locality, cluster, service_account, tls_mode, name, node_name, namespace_;
+  std::map<std::string, std::uint32_t> ports;
+  std::map<std::string, std::string> labels;  ///< augmented, C7
+};
+using WorkloadPtr = std::shared_ptr<const Workload>;
+
 /// One endpoint of a pool (spec C1).
 struct Endpoint {
-  std::vector<std::string> addresses;
-  std::uint32_t port = 0;
+  WorkloadPtr workload;
   std::string port_name;
-  std::uint32_t legacy_port = 0;              ///< the service-port number (SE only), C31
-  std::map<std::string, std::string> labels;  ///< augmented, C7
-  std::string service_account, network, locality, cluster, tls_mode, namespace_, workload, node_name;
-  std::uint32_t weight = 0;
+  std::uint32_t port = 0;
+  std::uint32_t legacy_port = 0;  ///< the service-port number (SE only), C31
   enum class Health : std::uint8_t { unknown, healthy, unhealthy, draining, terminating } health = Health::unknown;
-  bool pipe = false;                   ///< addresses[0] is a unix socket path
-  const Resource* resource = nullptr;  ///< where it comes from
+
+  bool pipe() const { return workload->address.starts_with("unix://") && port == 0; }  ///< address() is a unix socket's path
+  std::string_view address() const { return pipe() ? std::string_view(workload->address).substr(7) : workload->address; }
 };
 
 /// The endpoints of one (hostname, namespace) from one provider and cluster.

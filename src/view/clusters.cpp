@@ -148,7 +148,7 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
         for (const auto& endpoint : shard.endpoints) {
           if (names.count(endpoint.port_name) == 0) continue;
           any = true;
-          if (endpoint.tls_mode == "disabled") return;
+          if (endpoint.workload->tls_mode == "disabled") return;
         }
       }
     }

@@ -85,7 +85,7 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
     for (LoadEndpoint& endpoint : group.endpoints) {
       std::uint32_t priority = 0, extra = 0;
       static const Labels none;
-      const Labels& labels = endpoint.from != nullptr ? endpoint.from->labels : none;
+      const Labels& labels = endpoint.from != nullptr ? endpoint.from->workload->labels : none;
       for (std::uint32_t j = 0; j < count; ++j) {
         const auto parts_of = registry::split(list[j], '=');
         const bool given = parts_of.size() == 2;
@@ -207,7 +207,8 @@ std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // 
 
 bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
   if (plan.policy.tls) return plan.policy.tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
-  return endpoint.tls_mode == "istio" && peer_mode(*view.snapshot, endpoint.namespace_, &endpoint.labels, endpoint.port) != 1;
+  return endpoint.workload->tls_mode == "istio" &&
+         peer_mode(*view.snapshot, endpoint.workload->namespace_, &endpoint.workload->labels, endpoint.port) != 1;
 }
 
 // C38-C40.
@@ -228,9 +229,9 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
     std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> weights;
     for (LoadEndpoint& endpoint : group.endpoints) {
       const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
-      const std::string& network = endpoint.from->network;
+      const std::string& network = endpoint.from->workload->network;
       const std::vector<const Gateway*>* known = nullptr;
-      if (const auto found = by_cluster.find({network, endpoint.from->cluster}); found != by_cluster.end())
+      if (const auto found = by_cluster.find({network, endpoint.from->workload->cluster}); found != by_cluster.end())
         known = &found->second;
       if (known == nullptr) {
         if (const auto found = by_network.find(network); found != by_network.end()) known = &found->second;
@@ -247,7 +248,7 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
       const std::string& own = view.client.network;
       const bool forced = own.empty() && !network.empty() && !usable.empty();
       if (!forced && (own.empty() || network.empty() || own == network || usable.empty())) {
-        if (endpoint.address.empty() || endpoint.from->pipe) continue;  // a pipe has no socket address
+        if (endpoint.address.empty() || endpoint.from->pipe()) continue;  // a pipe has no socket address
         endpoint.weight = weight;
         direct.push_back(std::move(endpoint));
         continue;
@@ -367,26 +368,27 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   for (const auto& shard : *pool) {
     if (local && shard.cluster != client.cluster) continue;
     for (const Endpoint& endpoint : shard.endpoints) {
-      const std::string& address = endpoint.addresses.front();
+      const registry::Workload& workload = *endpoint.workload;
+      const std::string_view address = endpoint.address();
       if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : endpoint.port_name != plan.port.name)
         continue;
       if (!dns && !address.empty() && endpoint.port != 0 && !registry::is_ip(address)) continue;  // C30
-      if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, endpoint.labels)) continue;
-      if (service.node_local && endpoint.node_name != client.node_name) continue;  // C32
-      if (local && endpoint.cluster != client.cluster) continue;
+      if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, workload.labels)) continue;
+      if (service.node_local && workload.node_name != client.node_name) continue;  // C32
+      if (local && workload.cluster != client.cluster) continue;
       if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
       if (endpoint.health == Endpoint::Health::terminating) continue;
       const bool draining = endpoint.health == Endpoint::Health::draining ||
-                            !registry::label_or_empty(endpoint.labels, "istio.io/draining").empty();
+                            !registry::label_or_empty(workload.labels, "istio.io/draining").empty();
       if (draining && !persistent) continue;
       LoadEndpoint added;
-      added.address = endpoint.pipe ? "unix://" + address : address;
+      added.address = workload.address;
       added.port = endpoint.port;
-      added.weight = endpoint.weight == 0 ? 1 : endpoint.weight;
+      added.weight = workload.weight == 0 ? 1 : workload.weight;
       added.health = draining ? "DRAINING" : health_text(endpoint.health);
       added.from = &endpoint;
-      Group& group = by_name[endpoint.locality];
-      group.locality = endpoint.locality;
+      Group& group = by_name[workload.locality];
+      group.locality = workload.locality;
       group.endpoints.push_back(std::move(added));
     }
   }

@@ -281,9 +281,8 @@ class Builder {
           for (const auto& endpoint : shard.endpoints) {
             if (names.count(endpoint.port_name) == 0) continue;
             any = true;
-            if (endpoint.addresses.empty() || !match::is_ip(endpoint.addresses[0]) || endpoint.addresses[0] == view_.client.ip)
-              continue;
-            addresses.insert(endpoint.addresses[0]);
+            if (!match::is_ip(endpoint.address()) || endpoint.address() == view_.client.ip) continue;
+            addresses.emplace(endpoint.address());
           }
         }
       }

@@ -83,7 +83,7 @@ void one_change(benchmark::State& state) {
     if (!assignment->endpoints.empty()) cluster = assignment->cluster;
   }
   const auto* shown = view->assignment(cluster);
-  const auto* entry = shown->endpoints.front().from->resource;
+  const auto* entry = shown->endpoints.front().from->workload->resource;
   std::uint32_t weight = 0;
   for (auto _ : state) {
     auto changed = std::make_shared<meshroute::Resource>(*entry);
@@ -95,7 +95,7 @@ void one_change(benchmark::State& state) {
     benchmark::DoNotOptimize(next->assignment(cluster));
     if (next->assignment(cluster)->endpoints.front().weight == 0) state.SkipWithError("no endpoint");
     view = std::move(next);
-    entry = view->assignment(cluster)->endpoints.front().from->resource;
+    entry = view->assignment(cluster)->endpoints.front().from->workload->resource;
   }
 }
 BENCHMARK(one_change)->Unit(benchmark::kMicrosecond);
