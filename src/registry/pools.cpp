@@ -155,7 +155,7 @@ void Pools::fill_groups() {
 
 bool Pools::change(const Resource* before_change, const Resource* after) {
   const Identity& identity = (after != nullptr ? after : before_change)->identity;
-  if (entries_elsewhere_ || identity.cluster != kConfigCluster) return false;
+  if (identity.cluster != kConfigCluster || elsewhere_.contains({identity.namespace_, identity.name})) return false;
   Space& space = spaces_[identity.namespace_];
   if (space.pods.contains(identity.name)) return false;  // C16: an entry hides a pod of its name
   if (const auto present = space.entries.find(identity.name); present != space.entries.end()) {
@@ -215,13 +215,11 @@ PoolPtr Pools::build(std::uint32_t pool) const {
 
 void Pools::collect(const std::vector<ResourcePtr>& resources) {
   std::map<std::pair<std::string, std::string>, const Resource*> ready;
-  std::map<std::pair<std::string_view, std::string_view>, std::string_view> clusters;  // of WorkloadEntries
   for (const auto& resource : resources) {
     if (resource == nullptr) continue;
     const Identity& identity = resource->identity;
     if (resource->as<model::WorkloadEntry>() != nullptr) {
-      const auto [found, fresh] = clusters.try_emplace({identity.namespace_, identity.name}, identity.cluster);
-      entries_elsewhere_ = entries_elsewhere_ || !fresh;
+      if (identity.cluster != kConfigCluster) elsewhere_.emplace(identity.namespace_, identity.name);
       if (WorkloadPtr workload = make_entry(*resource))
         spaces_[identity.namespace_].entries.insert_or_assign(identity.name, std::move(workload));
     }

@@ -90,7 +90,7 @@ class Pools {
   std::unordered_map<const Resource*, Group> groups_;  ///< by owner
   std::vector<Source> sources_;                        ///< by pool
   std::set<std::uint32_t> changed_;
-  bool entries_elsewhere_ = false;  ///< a WorkloadEntry's name stands in several clusters
+  std::set<std::pair<std::string, std::string>> elsewhere_;  ///< WorkloadEntries of other clusters: (namespace, name)
 };
 
 }  // namespace meshroute::registry

@@ -75,6 +75,7 @@ struct LoadAssignment {
 };
 
 struct Seen;
+struct MeshWide;
 struct Tables;
 
 class ClientView {
@@ -103,6 +104,8 @@ class ClientView {
   const nlohmann::json& routes_json() const;           // route_configurations.cpp: the contract's form
   const nlohmann::json& listeners_json() const;        // listeners.cpp, sorted by name
   std::shared_ptr<const routes::Table> table(std::string_view name) const;  // compiled, or null
+
+  const MeshWide& mesh_wide() const;  // endpoints.cpp
 
   /// B16, B17.
   std::string proxy_address(const registry::Service& service) const;

@@ -150,12 +150,6 @@ void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const
   renumber(groups);
 }
 
-struct Gateway {
-  std::string network, cluster, address;
-  std::uint32_t port = 0;
-  auto operator<=>(const Gateway&) const = default;
-};
-
 std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // C37
   std::set<Gateway> gateways;
   const nlohmann::json& config = snapshot.settings.mesh_networks;
@@ -271,12 +265,12 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
   }
 }
 
-bool cluster_local(const ClientView& view, const std::string& host) {  // C34
-  const std::string& suffix = view.snapshot->settings.domain_suffix;
+std::map<std::string, bool> cluster_local_hosts(const registry::Settings& settings) {  // C34
+  const std::string& suffix = settings.domain_suffix;
   std::map<std::string, bool> hosts{{"*.kube-system.svc." + suffix, true},
                                     {"kubernetes.default.svc." + suffix, true},
                                     {"istiod.istio-system.svc." + suffix, true}};
-  const nlohmann::json& config = view.snapshot->settings.mesh_config;
+  const nlohmann::json& config = settings.mesh_config;
   if (config.is_object() && config.contains("serviceSettings") && config["serviceSettings"].is_array()) {
     for (const auto& entry : config["serviceSettings"]) {
       if (!entry.is_object() || !entry.contains("hosts") || !entry["hosts"].is_array()) continue;
@@ -293,12 +287,16 @@ bool cluster_local(const ClientView& view, const std::string& host) {  // C34
       }
     }
   }
-  const std::string* best = nullptr;
-  for (const auto& [pattern, local] : hosts) {
-    if (!registry::host_subset_of(host, pattern)) continue;
-    if (best == nullptr || registry::more_specific(pattern, *best)) best = &pattern;
+  return hosts;
+}
+
+bool cluster_local(const std::map<std::string, bool>& hosts, const std::string& host) {  // C34
+  const std::pair<const std::string, bool>* best = nullptr;
+  for (const auto& entry : hosts) {
+    if (!registry::host_subset_of(host, entry.first)) continue;
+    if (best == nullptr || registry::more_specific(entry.first, best->first)) best = &entry;
   }
-  return best != nullptr && hosts[*best];
+  return best != nullptr && best->second;
 }
 
 const char* health_text(Endpoint::Health health) {
@@ -358,8 +356,9 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   const bool dns = is_dns(plan.type);
   const auto* pool = view.snapshot->pool(service);
   if (pool == nullptr) return {};
-  const std::vector<Gateway> gateways = network_gateways(*view.snapshot);
-  const bool local = service.node_local || cluster_local(view, service.hostname);
+  const MeshWide& mesh = view.mesh_wide();
+  const std::vector<Gateway>& gateways = mesh.gateways;
+  const bool local = service.node_local || cluster_local(mesh.cluster_local, service.hostname);
   const auto& outlier = plan.policy.outlier_detection;
   const bool allow_unhealthy =
       !(outlier && outlier->min_health_percent > 0 && service.distribution == registry::Service::Distribution::any);  // C33
@@ -418,14 +417,23 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
       std::stable_sort(group.endpoints.begin(), group.endpoints.end(),
                        [](const LoadEndpoint& a, const LoadEndpoint& b) { return a.address < b.address; });
     }
+    const std::string locality = locality_text(group.locality);
     for (LoadEndpoint& endpoint : group.endpoints) {
-      endpoint.locality = locality_text(group.locality);
+      endpoint.locality = locality;
       endpoint.locality_weight = group.weight;
       endpoint.priority = group.priority;
       endpoints.push_back(std::move(endpoint));
     }
   }
   return endpoints;
+}
+
+const MeshWide& ClientView::mesh_wide() const {
+  std::call_once(seen_->mesh_once, [this] {
+    seen_->mesh.gateways = network_gateways(*snapshot);
+    seen_->mesh.cluster_local = cluster_local_hosts(snapshot->settings);
+  });
+  return seen_->mesh;
 }
 
 const std::vector<ClusterPlan>& Seen::plans(const ClientView& view) {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Between the sources of the view; nothing outside src/view needs it.
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -25,6 +26,18 @@ void select_destination_rules(const registry::Snapshot& snapshot, const Client& 
 inline std::string cluster_name(std::uint32_t port, std::string_view subset, std::string_view hostname) {  // G1
   return "outbound|" + std::to_string(port) + "|" + std::string(subset) + "|" + std::string(hostname);
 }
+
+/// Where a network is entered from outside (C37).
+struct Gateway {
+  std::string network, cluster, address;
+  std::uint32_t port = 0;
+  auto operator<=>(const Gateway&) const = default;
+};
+/// What the endpoints of every cluster depend on.
+struct MeshWide {
+  std::vector<Gateway> gateways;
+  std::map<std::string, bool> cluster_local;  ///< host patterns, C34
+};
 
 enum class ClusterType { eds, strict_dns, logical_dns, original_dst, dynamic_forward_proxy };
 

@@ -40,6 +40,9 @@ struct Seen {
   /// The place of the plan without a subset for the same port: where that one is not there, neither is the subset's.
   std::size_t whole_of(std::size_t plan) const { return whole_[plan]; }
 
+  std::once_flag mesh_once;
+  MeshWide mesh;
+
   std::mutex latest_mutex;
   std::vector<std::shared_ptr<const Assigned>> latest;  ///< by plan: the newest that any view made
 
