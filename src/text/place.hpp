@@ -30,6 +30,7 @@ class Places {
  private:
   struct Read;
   std::map<const Resource*, std::shared_ptr<const Read>> read_;
+  std::map<std::shared_ptr<const Source>, Lines> lines_;  ///< counted once for each text
 };
 
 }  // namespace meshroute::text

@@ -19,12 +19,11 @@ void collect(const meshroute::Report& report, std::set<std::string>& fired) {
 }
 
 /// What the conformance vectors have no case for.
-const char* const kMore[] =
-    {
-        "k: [",  // TX0101
-        "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
-        "[./*]}]}\n",                                               // MD0108
-        "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document that no line of --- alone parts
+const char* const kMore[] = {
+    "k: [",  // TX0101
+    "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
+    "[./*]}]}\n",                                               // MD0108
+    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document that no line of --- alone parts
 };
 
 }  // namespace
