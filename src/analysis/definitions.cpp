@@ -14,13 +14,6 @@ namespace {
 
 using view::ServicePtr;
 
-std::string path_of_host(const Resource& resource, const std::string& host) {
-  const auto* entry = resource.as<model::ServiceEntry>();
-  if (entry == nullptr) return "metadata.name";
-  const auto found = std::find(entry->hosts.begin(), entry->hosts.end(), host);
-  return "spec.hosts[" + std::to_string(found - entry->hosts.begin()) + "]";
-}
-
 /// Whether a request meets the same with either.
 bool same_service(const registry::Service& a, const registry::Service& b) {
   const auto* one = a.resource->as<model::ServiceEntry>();
@@ -43,19 +36,19 @@ void check_namespaces(const std::vector<ServicePtr>& definitions, Findings& find
   if (winner == nullptr) return;
   for (const ServicePtr& service : open) {
     if (service == winner || service->kubernetes || same_service(*service, *winner)) continue;
-    findings.add("AN0205", *service->resource, path_of_host(*service->resource, service->hostname),
+    findings.add("AN0205", *service->resource, path_of_host(*service),
                  "clients of namespace " + service->namespace_ + " alone use this definition of " + service->hostname +
                      ": those of other namespaces use that of " + shown(*winner) +
                      (winner->kubernetes ? ", a Service of the cluster" : ", which comes first"),
                  "define the host once, or narrow exportTo to those who should use this one",
-                 {{winner->resource, path_of_host(*winner->resource, winner->hostname), "what clients of other namespaces use"}});
+                 {{winner->resource, path_of_host(*winner), "what clients of other namespaces use"}});
   }
 }
 
 /// AN0206: `first` decides for its namespace; what a later one adds must fit (D20).
 void check_pair(const registry::Service& first, const registry::Service& later, Findings& findings) {
-  const std::string path = path_of_host(*later.resource, later.hostname);
-  const std::vector<Leaning> related{{first.resource, path_of_host(*first.resource, first.hostname), "what comes first"}};
+  const std::string path = path_of_host(later);
+  const std::vector<Leaning> related{{first.resource, path_of_host(first), "what comes first"}};
   if (first.resolution != later.resolution) {
     findings.add("AN0206", *later.resource, path,
                  shown(first) + " defines " + later.hostname +

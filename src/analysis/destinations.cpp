@@ -191,14 +191,14 @@ class Check {
     }
     findings_.add("AN0404", *named.resource, named.path + ".host",
                   "no Service and no ServiceEntry has the host " + host + (is_short ? ", which this is short for" : "") +
-                      ": requests fail with 503",
+                      ": requests to it fail",
                   std::move(hint));
     return false;
   }
 
   static std::vector<Leaning> leaning(const registry::Service& service) {
     if (service.resource == nullptr) return {};
-    return {{service.resource, service.kubernetes ? "metadata.name" : "spec.hosts", "defined here"}};
+    return {{service.resource, path_of_host(service), "defined here"}};
   }
 
   void unseen_host(const Named& named, const registry::Service& service, const std::string& client) {

@@ -73,6 +73,7 @@ Known Facts::known(const std::string& host) const {
   const std::string_view name = std::string_view(host).substr(0, host.size() - services.size());
   const auto dot = name.rfind('.');
   const std::string in(dot == std::string_view::npos ? name : name.substr(dot + 1));
+  if (in == "default" && name == "kubernetes.default") return Known::unknown;  // every cluster has it, and no manifest
   if (match::is_wildcard(in)) return kubernetes_namespaces_.empty() ? Known::unknown : Known::no;
   return kubernetes_namespaces_.contains(in) ? Known::no : Known::unknown;
 }
@@ -138,6 +139,13 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client) {
   if (contains(export_to, "*") || contains(export_to, client) || (contains(export_to, ".") && owner == client)) return {};
   return "it is not exported to namespace " + client + " (exportTo: " + join(export_to) + ")";
+}
+
+std::string path_of_host(const registry::Service& service) {
+  const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
+  if (entry == nullptr) return "metadata.name";
+  const auto found = std::find(entry->hosts.begin(), entry->hosts.end(), service.hostname);
+  return "spec.hosts[" + std::to_string(found - entry->hosts.begin()) + "]";
 }
 
 std::string shown(const registry::Service& service) {

@@ -61,6 +61,8 @@ std::string join(const std::vector<std::string>& texts);
 std::string labels_text(const std::map<std::string, std::string>& labels);
 /// "it is not exported to namespace web (exportTo: .)", or empty.
 std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client);
+/// Where the resource that defines a service says its host.
+std::string path_of_host(const registry::Service& service);
 /// The resource that defines a service, as people read it, or "a service".
 std::string shown(const registry::Service& service);
 /// Which one label of `wanted` the labels lack: "version is v1, not v2"; empty where none or more than one differs.

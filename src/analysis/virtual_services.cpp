@@ -72,8 +72,7 @@ void check_short_hosts(const Facts& facts, const Resource& resource, Findings& f
       findings.add("AN0407", resource, "spec.hosts[" + std::to_string(i) + "]",
                    "a host without dots is one of the rule's own namespace: " + host +
                        " does not exist, the name exists in namespace " + other->namespace_,
-                   "write " + other->hostname,
-                   {{other->resource, other->kubernetes ? "metadata.name" : "spec.hosts", "defined here"}});
+                   "write " + other->hostname, {{other->resource, path_of_host(*other), "defined here"}});
       break;
     }
   }
