@@ -12,7 +12,7 @@ namespace {
 void tell_unknown(const Unknown& unknown, Findings& findings) {
   if (unknown.resource == nullptr) return;
   std::vector<std::string> some;
-  for (const auto& [host, times] : unknown.hosts) {
+  for (const std::string& host : unknown.hosts) {
     if (some.size() < 3) some.push_back(host);
   }
   const std::size_t count = unknown.hosts.size();

@@ -3,9 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules over several resources, one function for each noun. Each costs about what the mesh holds.
 
-#include <map>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "analysis/facts.hpp"
 #include "analysis/findings.hpp"
@@ -16,13 +15,14 @@ namespace meshroute::analysis {
 struct Unknown {
   const Resource* resource = nullptr;  ///< the first that names one
   std::string path;
-  std::map<std::string, std::size_t> hosts;  ///< and how often they are named
+  std::set<std::string> hosts;
   void add(const std::string& host, const Resource& owner, const std::string& at) {
-    if (resource == nullptr) {
+    if (host.starts_with("kubernetes.default.svc.")) return;  // every cluster has it, and no manifest
+    if (hosts.empty()) {
       resource = &owner;
       path = at;
     }
-    ++hosts[host];
+    hosts.insert(host);
   }
 };
 

@@ -317,10 +317,12 @@ class Check {
       return !given.empty() && !contains(given, "*");
     });
     if (defining.empty() || !narrow) return true;
-    unseen_rule(named, *defining.front(),
-                "clients of all namespaces have this rule, but not all have subset " + to.subset + ": " +
-                    view::shown(*defining.front()) + " defines it and is exported to " +
-                    join(defining.front()->as<model::DestinationRule>()->export_to) + " alone");
+    const Resource& rule = *defining.front();
+    auto exported = rule.as<model::DestinationRule>()->export_to;
+    std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
+    unseen_rule(named, rule,
+                "clients of all namespaces have this rule, but not all have subset " + to.subset + ": " + view::shown(rule) +
+                    " defines it and is exported to " + join(exported) + " alone");
     return false;
   }
 

@@ -73,7 +73,7 @@ Known Facts::known(const std::string& host) const {
   const std::string_view name = std::string_view(host).substr(0, host.size() - services.size());
   const auto dot = name.rfind('.');
   const std::string in(dot == std::string_view::npos ? name : name.substr(dot + 1));
-  if (in == "default" && name == "kubernetes.default") return Known::unknown;  // every cluster has it, and no manifest
+  if (in == "default" && name == "kubernetes.default") return Known::unknown;  // every cluster has it
   if (match::is_wildcard(in)) return kubernetes_namespaces_.empty() ? Known::unknown : Known::no;
   return kubernetes_namespaces_.contains(in) ? Known::no : Known::unknown;
 }
