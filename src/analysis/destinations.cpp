@@ -2,8 +2,11 @@
 // Whether the destinations of a VirtualService exist for the clients that its rules apply to.
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
@@ -21,33 +24,52 @@ struct Named {
   const Resource* resource = nullptr;  ///< the VirtualService, or the delegate
   std::string path;
   const model::HTTPRoute* rule = nullptr;  ///< null for tcp and tls
+  std::size_t index = 0;                   ///< of the rule, in the merged VirtualService
 };
 
 std::vector<Named> destinations_of(const view::VirtualServiceEntry& entry) {
   std::vector<Named> all;
   const auto add = [&](const std::optional<model::Destination>& to, const Resource* resource, std::string path,
-                       const model::HTTPRoute* rule) {
-    if (to && !to->host.empty()) all.push_back({&*to, resource, std::move(path), rule});
+                       const model::HTTPRoute* rule, std::size_t index) {
+    if (to && !to->host.empty()) all.push_back({&*to, resource, std::move(path), rule, index});
   };
   const auto at = [](const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; };
   for (std::size_t i = 0; i < entry.spec->http.size(); ++i) {
     const model::HTTPRoute& rule = entry.spec->http[i];
     const view::RuleOrigin& origin = entry.http_origins[i];
     for (std::size_t k = 0; k < rule.route.size(); ++k)
-      add(rule.route[k].destination, origin.resource, at(origin.path + ".route", k) + ".destination", &rule);
-    add(rule.mirror, origin.resource, origin.path + ".mirror", &rule);
+      add(rule.route[k].destination, origin.resource, at(origin.path + ".route", k) + ".destination", &rule, i);
+    add(rule.mirror, origin.resource, origin.path + ".mirror", &rule, i);
     for (std::size_t k = 0; k < rule.mirrors.size(); ++k)
-      add(rule.mirrors[k].destination, origin.resource, at(origin.path + ".mirrors", k) + ".destination", &rule);
+      add(rule.mirrors[k].destination, origin.resource, at(origin.path + ".mirrors", k) + ".destination", &rule, i);
   }
   const auto plain = [&](const auto& rules, const std::string& list) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
       for (std::size_t k = 0; k < rules[i].route.size(); ++k)
-        add(rules[i].route[k].destination, entry.resource, at(at(list, i) + ".route", k) + ".destination", nullptr);
+        add(rules[i].route[k].destination, entry.resource, at(at(list, i) + ".route", k) + ".destination", nullptr, i);
     }
   };
   plain(entry.spec->tcp, "spec.tcp");
   plain(entry.spec->tls, "spec.tls");
   return all;
+}
+
+/// Whether some match of the rule is for clients of the namespace (F3.2).
+bool is_for(const model::HTTPRoute& rule, const std::string& client) {
+  return rule.match.empty() || std::any_of(rule.match.begin(), rule.match.end(), [&](const model::HTTPMatchRequest& match) {
+           return match.source_namespace.empty() || match.source_namespace == client || !match.gateways.empty();
+         });
+}
+
+/// Whether no rule after it is for clients of the namespace (F3.1, F3.4).
+bool takes_all(const model::HTTPRoute& rule, const std::string& client) {
+  return rule.match.empty() || std::any_of(rule.match.begin(), rule.match.end(), [&](model::HTTPMatchRequest match) {
+           if (match.source_namespace == client) match.source_namespace.clear();
+           if (match.uri && match.uri->prefix == "/") match.uri.reset();
+           match.name.clear();
+           match.stat_prefix.clear();
+           return match == model::HTTPMatchRequest{};
+         });
 }
 
 /// Whether the resource writes the host without its namespace (A1).
@@ -125,6 +147,7 @@ class Check {
     }
     for (const std::string& client :
          clients(definitions.empty() ? namespace_in(facts_, host) : definitions.front()->namespace_)) {
+      if (named.rule != nullptr && (!is_for(*named.rule, client) || named.index > last_rule(client))) continue;
       ServicePtr service;
       if (!definitions.empty()) {
         service = view::seen_service(definitions, client);
@@ -135,6 +158,14 @@ class Check {
       if (named.destination->subset.empty()) continue;
       if (!check_subset(named, service != nullptr ? service->namespace_ : namespace_in(facts_, host), client)) return;
     }
+  }
+
+  /// The last rule that clients of the namespace can meet.
+  std::size_t last_rule(const std::string& client) {
+    const auto [found, added] = last_.try_emplace(client, 0);
+    const auto& rules = entry_.spec->http;
+    while (added && found->second < rules.size() && !takes_all(rules[found->second], client)) ++found->second;
+    return found->second;
   }
 
   /// Namespaces whose clients have these rules: its own, those it is exported to, and others where it is for all.
@@ -148,6 +179,7 @@ class Check {
       for (std::string& name : facts_.other_clients(own, service_namespace)) {
         if (calls(name)) names.push_back(std::move(name));
       }
+      if (names.empty()) names.push_back(own);  // so nobody sees its hosts
       return names;
     }
     if (contains(to, "~")) return {};
@@ -211,10 +243,11 @@ class Check {
   }
 
   /// All ports but UDP of the definitions that the client uses together (D20).
-  std::set<std::uint32_t> ports_of(const registry::Service& service) const {
+  std::set<std::uint32_t> ports_of(const registry::Service& service, const std::string& client) const {
     std::set<std::uint32_t> ports;
     for (const ServicePtr& each : facts_.definitions(service.hostname)) {
       if (each->namespace_ != service.namespace_) continue;
+      if (each->namespace_ != client && !view::visible(*each, client)) continue;
       for (const auto& port : each->ports) {
         if (port.protocol != registry::Protocol::udp) ports.insert(port.number);
       }
@@ -224,7 +257,7 @@ class Check {
 
   bool check_port(const Named& named, const registry::Service& service, const std::string& client) {
     const model::Destination& to = *named.destination;
-    const std::set<std::uint32_t> ports = ports_of(service);
+    const std::set<std::uint32_t> ports = ports_of(service, client);
     if (to.port) {
       if (to.port->number == 0 || ports.contains(to.port->number)) return true;
       findings_.add("AN0405", *named.resource, named.path + ".port",
@@ -349,6 +382,7 @@ class Check {
   const view::VirtualServiceEntry& entry_;
   Findings& findings_;
   Unknown& unknown_;
+  std::map<std::string, std::size_t> last_;
   bool mesh_ = false, mesh_alone_ = false;
   bool known_host_ = false;    ///< some host of the rule is a service
   bool unknown_host_ = false;  ///< some host may be a service that was not given, or is a wildcard

@@ -39,6 +39,18 @@ TEST_CASE("AN0404: a destination that a client of the rule does not see") {
   CHECK(analyze(mesh("\".\", web")).empty());
 }
 
+TEST_CASE("AN0404: rules that a client does not meet need nothing of it") {
+  const auto mesh = [](const std::string& match) {
+    return kApi + kOtherClient + entry("hidden", "shop", "endpoints: [{address: 10.0.0.9}], exportTo: [\".\"]") +
+           document("VirtualService", "name: api, namespace: shop",
+                    "hosts: [api.example.com], http: [" + match + "{route: [{destination: {host: hidden.example.com}}]}]");
+  };
+  const std::string rest = ", route: [{destination: {host: api.example.com}}]}, ";
+  CHECK(of(analyze(mesh("")), "AN0404").size() == 1);
+  CHECK(of(analyze(mesh("{match: [{sourceNamespace: other}]" + rest)), "AN0404").size() == 1);
+  CHECK(analyze(mesh("{match: [{sourceNamespace: web}]" + rest)).empty());
+}
+
 TEST_CASE("AN0404: a host that only its own namespace sees has no other clients") {
   const std::string own = entry("api", "shop", "endpoints: [{address: 10.0.0.9}], exportTo: [\".\"]");
   CHECK(analyze(own + kOtherClient + service("host: api.example.com")).empty());
