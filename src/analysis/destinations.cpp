@@ -255,14 +255,24 @@ class Check {
     return ports;
   }
 
+  /// The host, and by whom it is defined where that differs from client to client.
+  std::string seen_host(const registry::Service& service, const std::string& client) const {
+    const auto& definitions = facts_.definitions(service.hostname);
+    const bool one = std::all_of(definitions.begin(), definitions.end(), [&](const ServicePtr& each) {
+      return each->namespace_ == service.namespace_ && (each->namespace_ == client || view::visible(*each, client));
+    });
+    return one ? service.hostname
+               : service.hostname + ", which clients of namespace " + client + " see as " + shown(service) + " defines it,";
+  }
+
   bool check_port(const Named& named, const registry::Service& service, const std::string& client) {
     const model::Destination& to = *named.destination;
     const std::set<std::uint32_t> ports = ports_of(service, client);
     if (to.port) {
       if (to.port->number == 0 || ports.contains(to.port->number)) return true;
       findings_.add("AN0405", *named.resource, named.path + ".port",
-                    to.host + " has no port " + std::to_string(to.port->number) + " (it has: " + numbers(ports) +
-                        "): requests fail with 503",
+                    seen_host(service, client) + " has no port " + std::to_string(to.port->number) +
+                        " (it has: " + numbers(ports) + "): requests fail with 503",
                     {}, leaning(service));
       return false;
     }
@@ -271,8 +281,8 @@ class Check {
                         std::any_of(listening.begin(), listening.end(), [&](std::uint32_t port) { return ports.contains(port); });
     if (served) return true;
     findings_.add("AN0405", *named.resource, named.path,
-                  "without a port, that of the request is used (" + numbers(listening) + "), which " + to.host +
-                      " does not have (it has: " + numbers(ports) + ")",
+                  "without a port, that of the request is used (" + numbers(listening) + "), which " +
+                      seen_host(service, client) + " does not have (it has: " + numbers(ports) + ")",
                   "name the destination's port", leaning(service));
     return false;
   }
@@ -330,8 +340,8 @@ class Check {
             facts_.snapshot.settings.root_namespace + " alone";
     }
     unseen_rule(named, rule,
-                "clients of namespace " + client + " have this rule but not subset " + to.subset + ": " + view::shown(rule) +
-                    " defines it, but " + why);
+                "clients of namespace " + client + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
+                    view::shown(rule) + " defines it, but " + why);
     return false;
   }
 
@@ -354,8 +364,8 @@ class Check {
     auto exported = rule.as<model::DestinationRule>()->export_to;
     std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
     unseen_rule(named, rule,
-                "clients of all namespaces have this rule, but not all have subset " + to.subset + ": " + view::shown(rule) +
-                    " defines it and is exported to " + join(exported) + " alone");
+                "clients of all namespaces have this rule, but not all have subset " + to.subset + " of " + to.host + ": " +
+                    view::shown(rule) + " defines it and is exported to " + join(exported) + " alone");
     return false;
   }
 
