@@ -149,8 +149,8 @@ class Owners {
     }
     if (!lost) return;
     findings.add("AN0406", *entry.resource, "spec.hosts[" + std::to_string(index) + "]",
-                 "the rules are not used for " + host + ": " + view::shown(*winner->resource) +
-                     " has the host too and comes first, and sidecars do not merge",
+                 "clients that see both use the rules of " + view::shown(*winner->resource) + " for " + host +
+                     ", which comes first, and not these: sidecars do not merge",
                  "make them one VirtualService", {{winner->resource, "spec.hosts", "comes first (created earlier, or by name)"}});
   }
 
