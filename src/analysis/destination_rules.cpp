@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a DestinationRule is about anything.
 
+#include <utility>
+
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
@@ -100,10 +102,13 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unknown& un
       case Known::no:
         break;
     }
+    std::string hint = meant(alike);
+    if (const auto wild = facts.wildcard_over(host); wild != nullptr)  // E14: rules are looked up by the service's own host
+      hint = shown(*wild) + " has the wildcard " + wild->hostname + ", and only a rule of that host, or a wider one, is about it";
     findings.add("AN0301", *resource, "spec.host",
                  "no service has the host " + host + (written_short ? ", which `" + rule.host + "` is short for" : "") +
                      ": the rule is about nothing",
-                 meant(alike));
+                 std::move(hint));
   }
 }
 

@@ -216,11 +216,8 @@ class Check {
       return true;
     }
     std::string hint = meant(alike);
-    for (auto dot = host.find('.'); hint.empty() && dot != std::string::npos; dot = host.find('.', dot + 1)) {
-      const auto& wild = facts_.definitions("*" + host.substr(dot));
-      if (!wild.empty())
-        hint = shown(*wild.front()) + " has the wildcard *" + host.substr(dot) + ", but a destination needs a host of its own";
-    }
+    if (const ServicePtr wild = facts_.wildcard_over(host); hint.empty() && wild != nullptr)
+      hint = shown(*wild) + " has the wildcard " + wild->hostname + ", but a destination needs a host of its own";
     findings_.add("AN0404", *named.resource, named.path + ".host",
                   "no Service and no ServiceEntry has the host " + host + (is_short ? ", which this is short for" : "") +
                       ": requests to it fail",

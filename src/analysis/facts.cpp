@@ -88,6 +88,14 @@ std::vector<view::ServicePtr> Facts::alike(std::string_view host) const {
   return found;
 }
 
+view::ServicePtr Facts::wildcard_over(const std::string& host) const {
+  for (auto dot = host.find('.'); dot != std::string::npos; dot = host.find('.', dot + 1)) {
+    const auto& found = definitions("*" + host.substr(dot));
+    if (!found.empty() && found.front()->hostname != host) return found.front();
+  }
+  return nullptr;
+}
+
 std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
   std::vector<const Resource*> found;
   if (const auto same = rules_.find(host); same != rules_.end()) found = same->second;

@@ -32,6 +32,8 @@ class Facts {
   Known known(const std::string& host) const;
   /// Other hosts whose first label is this one's, in other words what may have been meant; at most three.
   std::vector<view::ServicePtr> alike(std::string_view host) const;
+  /// The most specific service whose wildcard covers the host, or null.
+  view::ServicePtr wildcard_over(const std::string& host) const;
   /// The DestinationRules whose host is or covers this one.
   std::vector<const Resource*> rules_about(const std::string& host) const;
 

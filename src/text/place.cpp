@@ -36,6 +36,7 @@ Place Places::find(const Resource& resource, std::string_view path) {
   const std::string& text = origin.source->text;
   if (text.empty() || origin.offset + origin.size > text.size()) return place;
   Lines& lines = lines_.try_emplace(origin.source, text).first->second;
+  if (read_.size() >= 256 && !read_.contains(&resource)) read_.clear();  // findings of one resource come close together
   auto& read = read_[&resource];
   if (read == nullptr) {
     auto made = std::make_shared<Read>();

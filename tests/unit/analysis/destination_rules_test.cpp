@@ -22,6 +22,16 @@ TEST_CASE("AN0301: a rule whose host is no service's") {
   CHECK(of(analyze(entry("api", "shop") + rule("\"*.example.org\"")), "AN0301").size() == 1);
 }
 
+TEST_CASE("AN0301: a host that a service's wildcard covers is not that service's") {
+  const std::string wild =
+      document("ServiceEntry", "name: wild, namespace: shop",
+               "hosts: [\"*.example.com\"], ports: [{number: 443, name: tls, protocol: TLS}], resolution: NONE");
+  const auto found = of(analyze(wild + rule("api.example.com")), "AN0301");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].hint, "ServiceEntry shop/wild has the wildcard *.example.com"));
+  CHECK(analyze(wild + rule("\"*.example.com\"")).empty());
+}
+
 TEST_CASE("AN0301: a short host is one of the rule's namespace") {
   const auto found = of(analyze(kubernetes_service("api", "backend") + rule("api")), "AN0301");
   REQUIRE(found.size() == 1);
