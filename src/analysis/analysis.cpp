@@ -16,7 +16,7 @@ void tell_unknown(const Unknown& unknown, Findings& findings) {
     if (some.size() < 3) some.push_back(host);
   }
   const std::size_t count = unknown.hosts.size();
-  findings.add("AN0103", *unknown.resource, unknown.path,
+  findings.add("AN0104", *unknown.resource, unknown.path,
                std::to_string(count) + (count == 1 ? " Kubernetes name is" : " Kubernetes names are") + " not judged (" +
                    join(some) + (count > some.size() ? ", …" : "") + "): no Service of " +
                    (count == 1 ? "its namespace" : "their namespaces") + " is among what was given",

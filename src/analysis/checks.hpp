@@ -11,7 +11,7 @@
 
 namespace meshroute::analysis {
 
-/// Hosts of which nothing could be said, as no Service of their namespace was given (AN0103).
+/// Hosts of which nothing could be said, as no Service of their namespace was given (AN0104).
 struct Unknown {
   const Resource* resource = nullptr;  ///< the first that names one
   std::string path;
