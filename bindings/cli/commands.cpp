@@ -216,10 +216,28 @@ int view(const Options& options) {
   const Snapshot snapshot = snapshot_of(mesh.get());
   const View seen = new_view(options, snapshot.get());
   if (options.output == "envoy" && !options.section.empty() && options.section != "routes") throw Usage("-o envoy prints routes");
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  filter.host = str_of(options.host);
+  filter.subset = str_of(options.subset);
+  filter.cluster = str_of(options.view_cluster);
+  filter.port = options.port;
+  if (!options.why.empty()) {
+    if (options.output == "envoy") throw Usage("--why is printed as text or json");
+    meshroute_status status = 0;
+    const auto reasons =
+        made<Reasons>([&](meshroute_reasons** out,
+                          meshroute_error* error) { return meshroute_view_why(seen.get(), str_of(options.why), out, error); },
+                      &status);
+    print([&](meshroute_bytes* out, meshroute_error* error) {
+      return options.output == "json" ? meshroute_reasons_json(reasons.get(), out, error)
+                                      : meshroute_reasons_text(reasons.get(), colour() ? 1 : 0, out, error);
+    });
+    return !readable ? 2 : status > 0 ? 1 : 0;
+  }
   print([&](meshroute_bytes* out, meshroute_error* error) {
     if (options.output == "envoy") return meshroute_view_envoy_routes(seen.get(), out, error);
-    if (options.output == "json") return meshroute_view_json(seen.get(), str_of(options.section), out, error);
-    return meshroute_view_text(seen.get(), str_of(options.section), out, error);
+    if (options.output == "json") return meshroute_view_filtered_json(seen.get(), str_of(options.section), &filter, out, error);
+    return meshroute_view_filtered_text(seen.get(), str_of(options.section), &filter, out, error);
   });
   return readable ? 0 : 2;
 }

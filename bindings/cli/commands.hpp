@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands: each gives its exit code (0 clean, 1 findings or no route) and throws Usage for 2.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Options {
   std::string mesh_config, mesh_networks, vip_mode = "status";
   std::string envoy_routes, route_config;
   std::string random;
+  std::string host, subset, view_cluster, why;  // of a view
+  std::uint32_t port = 0;
   bool explain = false;
 };
 

@@ -79,6 +79,12 @@ int run(int argc, char** argv) {
   view->add_option("PATH… [SECTION]", words, "files and folders, then services, clusters, endpoints, routes or listeners")
       ->required();
   add_client(view, options)->required();
+  view->add_option("--host", options.host, "only this host: its full name, or the first labels of it")->type_name("HOST");
+  view->add_option("--port", options.port, "only this port")->type_name("NUMBER");
+  view->add_option("--subset", options.subset, "only clusters of this subset")->type_name("NAME");
+  view->add_option("--cluster-name", options.view_cluster, "only this cluster, and what leads to it")->type_name("NAME");
+  view->add_option("--why", options.why, "explain a host instead: who defines it, which workloads it selects or nearly selects")
+      ->type_name("HOST");
   add_output(view, options, {"text", "json", "envoy"});
   add_mesh(view, options);
 

@@ -50,6 +50,7 @@ typedef struct meshroute_view meshroute_view;
 typedef struct meshroute_report meshroute_report;
 typedef struct meshroute_answer meshroute_answer;
 typedef struct meshroute_route_table meshroute_route_table;
+typedef struct meshroute_reasons meshroute_reasons;
 
 typedef struct meshroute_str {
   const char* data;
@@ -212,6 +213,17 @@ typedef struct meshroute_endpoint {
 #define MESHROUTE_ENDPOINT_INIT \
   { sizeof(meshroute_endpoint), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
 
+/* What of a view's section is wanted; an empty member, and port 0, want all. */
+typedef struct meshroute_view_filter {
+  size_t struct_size;
+  meshroute_str host;    /* a full hostname, or its first labels: "reviews", "reviews.prod" */
+  meshroute_str subset;  /* clusters and endpoints */
+  meshroute_str cluster; /* a cluster's whole name; routes and listeners that lead to it */
+  uint32_t port, reserved;
+} meshroute_view_filter;
+#define MESHROUTE_VIEW_FILTER_INIT \
+  { sizeof(meshroute_view_filter), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+
 #define MESHROUTE_VERDICT_MATCHED 1
 #define MESHROUTE_VERDICT_SKIPPED 2
 #define MESHROUTE_VERDICT_NOTED 3
@@ -289,9 +301,31 @@ MESHROUTE_API meshroute_status meshroute_view_json(const meshroute_view* view, m
                                                    meshroute_error* error);
 MESHROUTE_API meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
                                                    meshroute_error* error);
+/* The same, but only what `filter` wants; NULL wants all. */
+MESHROUTE_API meshroute_status meshroute_view_filtered_json(const meshroute_view* view, meshroute_str section,
+                                                            const meshroute_view_filter* filter, meshroute_bytes* out,
+                                                            meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_view_filtered_text(const meshroute_view* view, meshroute_str section,
+                                                            const meshroute_view_filter* filter, meshroute_bytes* out,
+                                                            meshroute_error* error);
 /* The view's routes as a list of Envoy RouteConfigurations in protojson. */
 MESHROUTE_API meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out,
                                                            meshroute_error* error);
+
+/* Why the client sees a host as it does: which definitions exist and which one counts, which workloads are selected and which
+ * nearly, which rules apply. FINDINGS where it does not see the host. A short name is completed as the client's DNS would. */
+MESHROUTE_API meshroute_status meshroute_view_why(const meshroute_view* view, meshroute_str host, meshroute_reasons** out,
+                                                  meshroute_error* error);
+MESHROUTE_API void meshroute_reasons_free(meshroute_reasons* reasons);
+MESHROUTE_API meshroute_str meshroute_reasons_host(const meshroute_reasons* reasons); /* the full name */
+MESHROUTE_API size_t meshroute_reasons_count(const meshroute_reasons* reasons);
+MESHROUTE_API meshroute_status meshroute_reasons_line(const meshroute_reasons* reasons, size_t index, meshroute_trace_line* out,
+                                                      meshroute_error* error);
+/* {"host","visible","reasons":[...]}, each reason as a line of an answer's trace. */
+MESHROUTE_API meshroute_status meshroute_reasons_json(const meshroute_reasons* reasons, meshroute_bytes* out,
+                                                      meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t colour, meshroute_bytes* out,
+                                                      meshroute_error* error);
 
 /* ---- Resolve: where a request goes. FINDINGS where it reaches no destination. `options` may be NULL. ------------------- */
 

@@ -253,17 +253,7 @@ meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t i
   return guard(error, [&] {
     if (answer == nullptr || out == nullptr) return missing(error);
     if (index >= answer->value.trace.size()) return out_of_range(error);
-    const auto& from = answer->value.trace[index];
-    meshroute_trace_line made = MESHROUTE_TRACE_LINE_INIT;
-    made.stage = str_of(from.stage);
-    made.resource = str_of(from.resource);
-    made.path = str_of(from.path);
-    made.source = str_of(from.source);
-    made.text = str_of(from.text);
-    made.verdict = static_cast<std::int32_t>(from.verdict);
-    made.line = from.line;
-    made.column = from.column;
-    return fill(made, out, error);
+    return fill(struct_of(answer->value.trace[index]), out, error);
   });
 }
 

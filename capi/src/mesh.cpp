@@ -51,6 +51,14 @@ bool read(const meshroute_load_options* given, LoadOptions& options) {
   return true;
 }
 
+bool read(const meshroute_view_filter* given, ViewFilter& filter) {
+  meshroute_view_filter known;
+  if (!take(given, known)) return false;
+  filter = {std::string(view_of(known.host)), std::string(view_of(known.subset)), std::string(view_of(known.cluster)),
+            known.port};
+  return true;
+}
+
 bool read(const meshroute_client* given, Client& client) {
   meshroute_client known;
   if (!take(given, known) || (known.label_count > 0 && known.labels == nullptr)) return false;
@@ -201,6 +209,64 @@ meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str s
                                      meshroute_error* error) {
   return guard(error, [&] {
     return view == nullptr || out == nullptr ? missing(error) : give(view->value.to_text(view_of(section)), out);
+  });
+}
+
+meshroute_status meshroute_view_filtered_json(const meshroute_view* view, meshroute_str section,
+                                              const meshroute_view_filter* filter, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] {
+    meshroute::ViewFilter given;
+    if (view == nullptr || out == nullptr || !read(filter, given)) return missing(error);
+    return give(view->value.section_json(view_of(section), given), out);
+  });
+}
+
+meshroute_status meshroute_view_filtered_text(const meshroute_view* view, meshroute_str section,
+                                              const meshroute_view_filter* filter, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] {
+    meshroute::ViewFilter given;
+    if (view == nullptr || out == nullptr || !read(filter, given)) return missing(error);
+    return give(view->value.to_text(view_of(section), given), out);
+  });
+}
+
+meshroute_status meshroute_view_why(const meshroute_view* view, meshroute_str host, meshroute_reasons** out,
+                                    meshroute_error* error) {
+  return guard(error, [&] {
+    if (view == nullptr || out == nullptr || host.data == nullptr) return missing(error);
+    auto reasons = view->value.why(view_of(host));
+    const meshroute_status status = reasons.visible ? MESHROUTE_OK : MESHROUTE_FINDINGS;
+    hand_out(std::move(reasons), out);
+    return status;
+  });
+}
+
+void meshroute_reasons_free(meshroute_reasons* reasons) { delete reasons; }
+
+meshroute_str meshroute_reasons_host(const meshroute_reasons* reasons) {
+  return reasons == nullptr ? meshroute_str{nullptr, 0} : str_of(reasons->value.host);
+}
+
+size_t meshroute_reasons_count(const meshroute_reasons* reasons) { return reasons == nullptr ? 0 : reasons->value.lines.size(); }
+
+meshroute_status meshroute_reasons_line(const meshroute_reasons* reasons, size_t index, meshroute_trace_line* out,
+                                        meshroute_error* error) {
+  return guard(error, [&] {
+    if (reasons == nullptr || out == nullptr) return missing(error);
+    if (index >= reasons->value.lines.size()) return out_of_range(error);
+    return fill(struct_of(reasons->value.lines[index]), out, error);
+  });
+}
+
+meshroute_status meshroute_reasons_json(const meshroute_reasons* reasons, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error,
+               [&] { return reasons == nullptr || out == nullptr ? missing(error) : give(reasons->value.to_json(), out); });
+}
+
+meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t colour, meshroute_bytes* out,
+                                        meshroute_error* error) {
+  return guard(error, [&] {
+    return reasons == nullptr || out == nullptr ? missing(error) : give(reasons->value.to_text(colour != 0), out);
   });
 }
 

@@ -26,6 +26,9 @@ struct meshroute_report {
 struct meshroute_answer {
   meshroute::Answer value;
 };
+struct meshroute_reasons {
+  meshroute::Reasons value;
+};
 struct meshroute_route_table {
   meshroute::RouteTable value;
 };
@@ -81,6 +84,20 @@ meshroute_status fill(Struct made, Struct* out, meshroute_error* error) noexcept
   made.struct_size = out->struct_size;
   std::memcpy(out, &made, out->struct_size < sizeof made ? out->struct_size : sizeof made);
   return MESHROUTE_OK;
+}
+
+/// A line of the reasons as its struct.
+inline meshroute_trace_line struct_of(const TraceLine& from) noexcept {
+  meshroute_trace_line made = MESHROUTE_TRACE_LINE_INIT;
+  made.stage = str_of(from.stage);
+  made.resource = str_of(from.resource);
+  made.path = str_of(from.path);
+  made.source = str_of(from.source);
+  made.text = str_of(from.text);
+  made.verdict = static_cast<std::int32_t>(from.verdict);
+  made.line = from.line;
+  made.column = from.column;
+  return made;
 }
 
 /// Turns a failed `make()` of std::nothrow kind away: hands `value` out as a new handle.

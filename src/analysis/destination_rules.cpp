@@ -20,12 +20,12 @@ class Pool {
     for (const auto& service : facts.definitions(host)) {
       if (!namespaces.insert(service->namespace_).second) continue;
       std::size_t of_kubernetes = 0;
-      const auto pool = facts.snapshot.pools.find({host, service->namespace_});
-      if (pool != facts.snapshot.pools.end()) {
-        for (const auto& shard : pool->second) {
+      if (const auto* pool = facts.snapshot.pool(*service)) {
+        for (const auto& shard : *pool) {
           for (const auto& endpoint : shard.endpoints) {
             endpoints_.push_back(&endpoint);
-            const bool workload = endpoint.resource != nullptr && endpoint.resource->as<model::WorkloadEntry>() != nullptr;
+            const Resource* from = endpoint.workload->resource;
+            const bool workload = from != nullptr && from->as<model::WorkloadEntry>() != nullptr;
             of_kubernetes += shard.provider == "Kubernetes" && !workload ? 1 : 0;
           }
         }
@@ -38,7 +38,7 @@ class Pool {
   bool complete() const { return complete_ && !endpoints_.empty(); }
   bool has(const std::map<std::string, std::string>& labels) const {
     for (const auto* endpoint : endpoints_) {
-      if (match::labels_subset(labels, endpoint->labels)) return true;
+      if (match::labels_subset(labels, endpoint->workload->labels)) return true;
     }
     return false;
   }
@@ -50,9 +50,9 @@ class Pool {
 };
 
 std::string address_of(const registry::Endpoint& endpoint) {
-  const std::string address = endpoint.addresses.empty() ? std::string() : endpoint.addresses.front();
-  const bool workload = endpoint.resource != nullptr && endpoint.resource->as<model::ServiceEntry>() == nullptr;
-  return workload ? address + " (" + view::shown(*endpoint.resource) + ")" : address;
+  const std::string address(endpoint.address());
+  const Resource* from = endpoint.workload->resource;
+  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + view::shown(*from) + ")" : address;
 }
 
 void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings) {
@@ -65,14 +65,14 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
     std::string hint;
     std::vector<Leaning> related;
     for (const auto* endpoint : pool.endpoints()) {
-      const std::string differs = one_differs(subset.labels, endpoint->labels);
+      const std::string differs = one_differs(subset.labels, endpoint->workload->labels);
       if (differs.empty()) continue;
       hint = "endpoint " + address_of(*endpoint) + " is nearly in it: " + differs;
-      if (endpoint->resource != nullptr) {
-        related.push_back({endpoint->resource,
-                           endpoint->resource->as<model::ServiceEntry>() != nullptr ? "spec.endpoints"
-                           : endpoint->resource->as<model::Pod>() != nullptr        ? "metadata.labels"
-                                                                                    : "spec.labels",
+      if (const Resource* from = endpoint->workload->resource; from != nullptr) {
+        related.push_back({from,
+                           from->as<model::ServiceEntry>() != nullptr ? "spec.endpoints"
+                           : from->as<model::Pod>() != nullptr        ? "metadata.labels"
+                                                                      : "spec.labels",
                            "an endpoint that is nearly in it"});
       }
       break;

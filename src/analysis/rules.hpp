@@ -10,6 +10,8 @@ inline constexpr Rule kRules[] = {
     {"AN0101", "*", Layer::decode, Severity::info, "The kind is one that meshroute has a table for.", "meshroute"},
     {"AN0102", "*", Layer::analysis, Severity::warning, "A resource is defined once.",
      "meshroute: a later document replaces an earlier one"},
+    {"AN0103", "ConfigMap", Layer::analysis, Severity::warning,
+     "Istio's own ConfigMap holds a MeshConfig and MeshNetworks that can be read.", "Istio MeshConfig"},
     {"AN0104", "*", Layer::analysis, Severity::info,
      "The Services of the Kubernetes names that rules use are among what was given, so that the rules can be judged.",
      "meshroute"},

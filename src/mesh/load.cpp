@@ -26,6 +26,7 @@ struct Judged {
   std::vector<Diagnostic> diagnostics;
   std::shared_ptr<const Resource> resource;  ///< null where it is not applied
   bool unknown_kind = false;
+  std::optional<MeshTexts> mesh_texts;
 };
 
 /// What all documents of one load share. Read only.
@@ -86,6 +87,20 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
   return good;
 }
 
+/// The ConfigMap that istiod reads its MeshConfig from, in its own cluster and namespace.
+std::optional<MeshTexts> mesh_texts_of(const text::Node& root, const Identity& identity) {
+  if (identity.kind != "ConfigMap" || identity.name != "istio" || identity.namespace_ != "istio-system" ||
+      identity.cluster != "Kubernetes") {
+    return std::nullopt;
+  }
+  const text::Node* data = root.find("data");
+  if (data == nullptr || !data->is_object()) return std::nullopt;
+  MeshTexts texts;
+  if (const auto* value = data->find("mesh"); value != nullptr && value->is_string()) texts.mesh_config = value->text;
+  if (const auto* value = data->find("meshNetworks"); value != nullptr && value->is_string()) texts.mesh_networks = value->text;
+  return texts;
+}
+
 Judged judge(const text::Document& document, const Context& context) {
   Judged judged;
   auto read = schema::read_resource(document);
@@ -116,7 +131,8 @@ Judged judge(const text::Document& document, const Context& context) {
     if (finding.severity != Severity::error && schema::suppressed(resource.metadata, finding.rule)) continue;
     judged.diagnostics.push_back(diagnostic_of(finding, shown, document.root, context));
   }
-  judged.unknown_kind = !read.known_kind && read.decode;
+  if (context.keep && !read.known_kind && read.decode) judged.mesh_texts = mesh_texts_of(document.root, resource.identity);
+  judged.unknown_kind = !read.known_kind && read.decode && !judged.mesh_texts;
   const bool apply = context.keep && read.known_kind && (verdict.accepted || (read.decode && context.options.apply_refused));
   if (apply) judged.resource = std::make_shared<const Resource>(std::move(resource));
   return judged;
@@ -193,6 +209,10 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
       const auto index = static_cast<std::int32_t>(loaded.report.documents.size());
       for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index);
       if (judged.unknown_kind && unknown_kinds.insert(judged.verdict.kind).second) add(unknown_kind(judged.verdict), index);
+      if (judged.mesh_texts) {
+        loaded.mesh_texts = std::move(judged.mesh_texts);
+        loaded.mesh_texts->document = static_cast<std::size_t>(index);
+      }
       if (judged.resource != nullptr) {
         loaded.documents.push_back(static_cast<std::size_t>(index));
         loaded.resources.push_back(std::move(judged.resource));

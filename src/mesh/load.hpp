@@ -4,6 +4,7 @@
 // One stream through text, schema and admission: the verdicts of the chain, and the resources that a cluster would take.
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,10 +14,17 @@
 
 namespace meshroute::mesh {
 
+/// What Istio's own ConfigMap holds: `data.mesh` and `data.meshNetworks` of istio-system/istio.
+struct MeshTexts {
+  std::string mesh_config, mesh_networks;
+  std::size_t document = 0;  ///< index into report.documents
+};
+
 struct Loaded {
   Report report;
   std::vector<std::shared_ptr<const Resource>> resources;  ///< accepted (or, with apply_refused, decoded) ones, in order
   std::vector<std::size_t> documents;                      ///< index into report.documents of each resource
+  std::optional<MeshTexts> mesh_texts;                     ///< of the last such ConfigMap
 };
 
 /// The report is the same whatever the number of threads (0: all cores). Without `keep` no resource stays.

@@ -12,43 +12,59 @@
 #include "registry/snapshot.hpp"
 #include "render/render.hpp"
 #include "resolve/resolve.hpp"
+#include "resolve/why_host.hpp"
 #include "routes/table.hpp"
 #include "view/client_view.hpp"
 
 namespace meshroute {
 
 struct Mesh::Impl {
-  registry::Settings settings;
+  registry::Registry registry;
+  bool own_settings = true;  // false: MeshConfig or MeshNetworks were given, and Istio's ConfigMap is not asked
   std::uint32_t threads = 1;
-  std::vector<std::shared_ptr<const Resource>> resources;  // document order
-  std::map<Identity, std::size_t> places;
-  std::shared_ptr<const registry::Snapshot> built;  // of the present resources, or null
 
-  /// The resource that was replaced, or null.
-  std::shared_ptr<const Resource> put(std::shared_ptr<const Resource> resource) {
-    built.reset();
-    const auto [place, fresh] = places.try_emplace(resource->identity, resources.size());
-    if (fresh) {
-      resources.push_back(std::move(resource));
-      return nullptr;
+  /// Takes MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
+  void configure(const mesh::MeshTexts& texts, Report& report) {
+    registry::Settings read;
+    std::string error;
+    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) {
+      registry.configure(std::move(read));
+      return;
     }
-    return std::exchange(resources[place->second], std::move(resource));  // a replaced one keeps its place
+    const DocumentReport& document = report.documents[texts.document];
+    Diagnostic diagnostic;
+    diagnostic.severity = Severity::warning;
+    diagnostic.layer = Layer::analysis;
+    diagnostic.rule = "AN0103";
+    diagnostic.document = static_cast<std::int32_t>(texts.document);
+    diagnostic.resource = "ConfigMap istio-system/istio";
+    diagnostic.path = "data";
+    diagnostic.source = document.source;
+    diagnostic.line = document.line;
+    diagnostic.message = "Istio's own configuration is not used: " + error;
+    report.diagnostics.push_back(std::move(diagnostic));
   }
 };
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
   impl_->threads = options.threads;
+  impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
-  registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, impl_->settings, error);
+  registry::Settings settings;
+  registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error);
+  impl_->registry.configure(std::move(settings));
 }
 
 Result<Mesh> Mesh::create(const MeshOptions& options) {
   Mesh mesh{MeshOptions{}};
   mesh.impl_->threads = options.threads;
+  mesh.impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
-  if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, mesh.impl_->settings, error)) {
+  registry::Settings settings;
+  if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error)) {
     return Error{Error::Code::invalid_argument, error};
   }
+  mesh.impl_->registry.configure(std::move(settings));
   return mesh;
 }
 
@@ -59,7 +75,7 @@ Mesh::~Mesh() = default;
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
   auto loaded = mesh::load(bytes, options, impl_->threads);
   for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
-    const auto replaced = impl_->put(loaded.resources[i]);
+    const auto replaced = impl_->registry.put(loaded.resources[i]);
     if (replaced == nullptr) continue;
     const Resource& resource = *loaded.resources[i];
     Diagnostic diagnostic;
@@ -77,31 +93,18 @@ Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
     }
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   }
+  if (loaded.mesh_texts && impl_->own_settings) impl_->configure(*loaded.mesh_texts, loaded.report);
   return std::move(loaded.report);
 }
 
 Report Mesh::apply(Resource resource) {
-  impl_->put(std::make_shared<const Resource>(std::move(resource)));
+  impl_->registry.put(std::make_shared<const Resource>(std::move(resource)));
   return {};
 }
 
-bool Mesh::remove(const Identity& identity) {
-  const auto place = impl_->places.find(identity);
-  if (place == impl_->places.end()) return false;
-  impl_->built.reset();
-  const std::size_t gone = place->second;
-  impl_->resources.erase(impl_->resources.begin() + static_cast<std::ptrdiff_t>(gone));
-  impl_->places.erase(place);
-  for (auto& [key, index] : impl_->places) {
-    if (index > gone) --index;
-  }
-  return true;
-}
+bool Mesh::remove(const Identity& identity) { return impl_->registry.remove(identity); }
 
-Snapshot Mesh::snapshot() const {
-  if (impl_->built == nullptr) impl_->built = registry::build(impl_->settings, impl_->resources);
-  return Snapshot(impl_->built);
-}
+Snapshot Mesh::snapshot() const { return Snapshot(impl_->registry.snapshot()); }
 
 Report check(std::string_view bytes, const LoadOptions& options) {
   LoadOptions keeping_nothing = options;
@@ -109,8 +112,8 @@ Report check(std::string_view bytes, const LoadOptions& options) {
   return mesh::load(bytes, keeping_nothing, 1, false).report;
 }
 
-View Snapshot::view(const Client& client, const View* /*previous*/) const {
-  return View(std::make_shared<const view::ClientView>(impl_, client));
+View Snapshot::view(const Client& client, const View* previous) const {
+  return View(std::make_shared<const view::ClientView>(impl_, client, previous != nullptr ? previous->impl_.get() : nullptr));
 }
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }
@@ -126,10 +129,15 @@ void View::resolve_into(const Request& request, Answer& answer, const ResolveOpt
   resolve::resolve(*impl_, request, options, answer);
 }
 
-std::string View::to_json() const { return render::view_json(*impl_); }
-std::string View::section_json(std::string_view section) const { return render::view_section_json(*impl_, section); }
+std::string View::to_json() const { return render::view_json(*impl_, {}, {}); }
+std::string View::section_json(std::string_view section, const ViewFilter& filter) const {
+  return render::view_json(*impl_, section, filter);
+}
 std::string View::envoy_routes_json() const { return impl_->route_configurations().dump(2); }
-std::string View::to_text(std::string_view section) const { return render::view_text(*impl_, section); }
+std::string View::to_text(std::string_view section, const ViewFilter& filter) const {
+  return render::view_text(*impl_, section, filter);
+}
+Reasons View::why(std::string_view host) const { return resolve::why_host(*impl_, std::string(host)); }
 
 std::string_view version() { return MESHROUTE_VERSION; }
 std::string_view istio_version() { return "1.28-alpha (istio.io/istio eed52ebb66ad, 2026-08-27)"; }

@@ -1,46 +1,180 @@
 // SPDX-License-Identifier: Apache-2.0
+// Snapshots: from nothing, and from the one before.
 
 #include <algorithm>
+#include <utility>
 
 #include "registry/builder.hpp"
+#include "registry/pools.hpp"
 #include "registry/snapshot.hpp"
 
 namespace meshroute::registry {
+
+namespace {
+
+bool is_workload_entry(const Resource& resource) { return resource.as<model::WorkloadEntry>() != nullptr; }
+
+/// Read by views and by Base alone: neither services nor endpoints depend on them.
+bool is_rule(const Resource& resource) {
+  return resource.as<model::VirtualService>() != nullptr || resource.as<model::DestinationRule>() != nullptr ||
+         resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||
+         resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::Gateway>() != nullptr ||
+         resource.as<model::WorkloadGroup>() != nullptr;
+}
+
+std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const std::vector<ResourcePtr>& resources) {
+  auto table = std::make_shared<ServiceTable>();
+  for (const auto& resource : resources) {
+    if (resource == nullptr || is_workload_entry(*resource) || is_rule(*resource)) continue;
+    table->owned.push_back(resource);
+    if (resource->as<model::Service>() != nullptr) table->kubernetes.push_back(resource.get());
+    if (resource->as<model::Namespace>() != nullptr) {
+      const auto [found, added] = table->namespaces.try_emplace(resource->identity.name, resource.get());
+      if (!added && resource->identity.cluster == kConfigCluster) found->second = resource.get();
+    }
+  }
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> pools;
+  for (const MutableService& service : make_services({settings, table->owned, table->namespaces})) {
+    const auto [pool, fresh] =
+        pools.try_emplace({service->hostname, service->namespace_}, static_cast<std::uint32_t>(pools.size()));
+    service->pool = pool->second;
+    if (fresh) table->definitions.emplace_back();
+    table->definitions[service->pool].push_back(service.get());
+    table->services.push_back(service);
+    const auto [found, added] = table->index.try_emplace({service->hostname, service->namespace_}, service);
+    if (!added && service->kubernetes && !found->second->kubernetes) found->second = service;  // B18
+  }
+  return table;
+}
+
+std::shared_ptr<const Base> make_base(const Settings& settings, std::shared_ptr<const ServiceTable> table,
+                                      const std::vector<ResourcePtr>& resources) {
+  auto base = std::make_shared<Base>();
+  base->settings = settings;
+  base->table = std::move(table);
+  for (const auto& resource : resources) {
+    if (resource == nullptr || !is_rule(*resource)) continue;
+    base->owned.push_back(resource);
+    if (resource->as<model::PeerAuthentication>() != nullptr) base->peer_authentications.push_back(resource.get());
+    if (resource->identity.cluster != kConfigCluster) continue;
+    if (resource->as<model::VirtualService>() != nullptr) base->virtual_services.push_back(resource.get());
+    if (resource->as<model::DestinationRule>() != nullptr) base->destination_rules.push_back(resource.get());
+    if (resource->as<model::Sidecar>() != nullptr) base->sidecars.push_back(resource.get());
+  }
+  const auto order = [](const Resource* a, const Resource* b) { return created_before(*a, *b); };  // 0.6
+  for (auto* list : {&base->virtual_services, &base->destination_rules, &base->sidecars}) {
+    std::stable_sort(list->begin(), list->end(), order);
+  }
+  std::stable_partition(base->destination_rules.begin(), base->destination_rules.end(), [](const Resource* rule) {  // 0.7
+    return rule->as<model::DestinationRule>()->workload_selector.has_value();
+  });
+  return base;
+}
+
+}  // namespace
+
+Snapshot::Snapshot(std::shared_ptr<const Base> base_in, SharedVector<ResourcePtr> resources_in, SharedVector<PoolPtr> pools_in)
+    : base(std::move(base_in)),
+      resources(std::move(resources_in)),
+      pools(std::move(pools_in)),
+      settings(base->settings),
+      services(base->table->services),
+      index(base->table->index),
+      namespaces(base->table->namespaces),
+      virtual_services(base->virtual_services),
+      destination_rules(base->destination_rules),
+      sidecars(base->sidecars),
+      peer_authentications(base->peer_authentications) {}
 
 bool Snapshot::has_service(std::string_view hostname) const {
   const auto found = index.lower_bound({std::string(hostname), std::string()});
   return found != index.end() && found->first.first == hostname;
 }
 
-std::shared_ptr<const Snapshot> build(Settings settings, std::vector<std::shared_ptr<const Resource>> resources) {
-  auto snapshot = std::make_shared<Snapshot>();
-  snapshot->settings = std::move(settings);
-  snapshot->resources = std::move(resources);
-  for (const auto& resource : snapshot->resources) {
-    if (resource->as<model::Namespace>() != nullptr) {
-      const auto [found, added] = snapshot->namespaces.try_emplace(resource->identity.name, resource.get());
-      if (!added && resource->identity.cluster == kConfigCluster) found->second = resource.get();
-    }
-    if (resource->identity.cluster != kConfigCluster) continue;
-    if (resource->as<model::VirtualService>() != nullptr) snapshot->virtual_services.push_back(resource.get());
-    if (resource->as<model::DestinationRule>() != nullptr) snapshot->destination_rules.push_back(resource.get());
-    if (resource->as<model::Sidecar>() != nullptr) snapshot->sidecars.push_back(resource.get());
+Registry::Registry() = default;
+Registry::~Registry() = default;
+
+void Registry::configure(Settings settings) {
+  settings_ = std::move(settings);
+  stale_ = Stale::services;
+}
+
+void Registry::note(std::size_t place, const ResourcePtr& before, const ResourcePtr& after) {
+  Stale stale = Stale::pools;
+  for (const auto* resource : {before.get(), after.get()}) {
+    if (resource == nullptr || is_workload_entry(*resource)) continue;
+    stale = std::max(stale, is_rule(*resource) ? Stale::rules : Stale::services);
   }
-  const auto order = [](const Resource* a, const Resource* b) { return created_before(*a, *b); };  // 0.6
-  for (auto* list : {&snapshot->virtual_services, &snapshot->destination_rules, &snapshot->sidecars}) {
-    std::stable_sort(list->begin(), list->end(), order);
+  stale_ = std::max(stale_, stale);
+  if (stale_ == Stale::services) {
+    changes_.clear();
+  } else {
+    changes_.push_back({place, before, after});
   }
-  std::stable_partition(snapshot->destination_rules.begin(), snapshot->destination_rules.end(), [](const Resource* rule) {  // 0.7
-    return rule->as<model::DestinationRule>()->workload_selector.has_value();
-  });
-  const std::vector<MutableService> services = make_services(*snapshot);
-  make_pools(*snapshot, services);
-  for (const MutableService& service : services) {
-    snapshot->services.push_back(service);
-    const auto [found, added] = snapshot->index.try_emplace({service->hostname, service->namespace_}, service);
-    if (!added && service->kubernetes && !found->second->kubernetes) found->second = service;  // B18
+}
+
+ResourcePtr Registry::put(ResourcePtr resource) {
+  const auto [place, fresh] = places_.try_emplace(resource->identity, resources_.size());
+  if (fresh) resources_.emplace_back();
+  ResourcePtr before = std::exchange(resources_[place->second], std::move(resource));
+  note(place->second, before, resources_[place->second]);
+  return before;
+}
+
+bool Registry::remove(const Identity& identity) {
+  const auto place = places_.find(identity);
+  if (place == places_.end()) return false;
+  const ResourcePtr before = std::exchange(resources_[place->second], nullptr);
+  note(place->second, before, nullptr);
+  places_.erase(place);
+  ++holes_;
+  return true;
+}
+
+void Registry::build_all() {
+  if (holes_ > 0) {
+    std::erase(resources_, nullptr);
+    holes_ = 0;
+    for (std::size_t i = 0; i < resources_.size(); ++i) places_[resources_[i]->identity] = i;
   }
-  return snapshot;
+  auto base = make_base(settings_, make_table(settings_, resources_), resources_);
+  pools_ = std::make_unique<Pools>(settings_, base->table, resources_);
+  last_ = std::make_shared<const Snapshot>(std::move(base), SharedVector<ResourcePtr>(resources_),
+                                           SharedVector<PoolPtr>(pools_->all()));
+}
+
+bool Registry::follow_changes() {
+  constexpr std::size_t kMany = 1000;  // from here on, building anew is no dearer
+  if (changes_.size() > kMany && changes_.size() > resources_.size() / 4) return false;
+  if (holes_ > kMany && holes_ > resources_.size() / 2) return false;
+  auto resources = last_->resources;
+  for (const Change& change : changes_) {
+    resources = resources.with(change.place, change.after);
+    const bool was = change.before != nullptr && is_workload_entry(*change.before);
+    const bool is = change.after != nullptr && is_workload_entry(*change.after);
+    if ((was || is) && !pools_->change(was ? change.before.get() : nullptr, is ? change.after.get() : nullptr)) return false;
+  }
+  auto pools = last_->pools;
+  for (const std::uint32_t pool : pools_->take_changed()) pools = pools.with(pool, pools_->build(pool));
+  auto base = last_->base;
+  if (stale_ == Stale::rules) base = make_base(settings_, base->table, resources_);
+  last_ = std::make_shared<const Snapshot>(std::move(base), std::move(resources), std::move(pools));
+  return true;
+}
+
+std::shared_ptr<const Snapshot> Registry::snapshot() {
+  if (stale_ == Stale::nothing) return last_;
+  if (last_ == nullptr || stale_ == Stale::services || !follow_changes()) build_all();
+  changes_.clear();
+  stale_ = Stale::nothing;
+  return last_;
+}
+
+std::shared_ptr<const Snapshot> build(Settings settings, const std::vector<ResourcePtr>& resources) {
+  Registry registry;
+  registry.configure(std::move(settings));
+  for (const auto& resource : resources) registry.put(resource);
+  return registry.snapshot();
 }
 
 }  // namespace meshroute::registry

@@ -16,11 +16,15 @@ using MutableService = std::shared_ptr<Service>;
 /// Byte-wise `~` order of 0.6: creation, name, namespace.
 bool created_before(const Resource& a, const Resource& b);
 
-/// B1-B14, B26: all services in order 0.8.
-std::vector<MutableService> make_services(const Snapshot& snapshot);
+/// What services are made of: no WorkloadEntry is among the resources.
+struct ServiceInput {
+  const Settings& settings;
+  const std::vector<ResourcePtr>& resources;
+  const std::map<std::string, const Resource*>& namespaces;
+};
 
-/// C1-C28. `services` is what make_services gave.
-void make_pools(Snapshot& snapshot, const std::vector<MutableService>& services);
+/// B1-B14, B26: all services in order 0.8.
+std::vector<MutableService> make_services(const ServiceInput& input);
 
 /// C12.
 std::string spiffe(const Settings& settings, const std::string& namespace_, const std::string& account);

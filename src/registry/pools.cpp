@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Endpoint pools.
 
+#include "registry/pools.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -15,17 +17,6 @@ namespace meshroute::registry {
 namespace {
 
 constexpr const char* kTlsMode = "security.istio.io/tlsMode";
-
-// A workload that selectors can choose: a WorkloadEntry or a ready Pod (C15-C18).
-struct Workload {
-  const Resource* resource = nullptr;
-  bool pod = false;
-  std::string address, network, locality, cluster, account, tls_mode, name, node;
-  std::map<std::string, std::uint32_t> ports;
-  Labels labels;  // augmented
-  std::uint32_t weight = 0;
-  bool dns_only = false;
-};
 
 std::string locality_label(const Labels& labels) {  // C8
   const std::string* found = find_label(labels, "topology.istio.io/locality");
@@ -45,374 +36,456 @@ bool parse_bool(const std::string& text) {
   return text == "1" || text == "t" || text == "T" || text == "true" || text == "TRUE" || text == "True";
 }
 
-class PoolBuilder {
- public:
-  PoolBuilder(Snapshot& snapshot, const std::vector<MutableService>& services) : snapshot_(snapshot), services_(services) {}
+std::uint32_t entry_port(const model::ServicePort& port, const std::map<std::string, std::uint32_t>& ports) {  // C3
+  if (const auto found = ports.find(port.name); found != ports.end() && found->second > 0) return found->second;
+  return port.target_port > 0 ? port.target_port : port.number;
+}
 
-  void build() {
-    collect();
-    entry_pools();
-    kubernetes_pools();
-    for (auto& [key, shards] : snapshot_.pools) {
-      std::stable_sort(shards.begin(), shards.end(), [](const Shard& a, const Shard& b) {  // C29
-        return std::tie(a.provider, a.cluster) < std::tie(b.provider, b.cluster);
-      });
-    }
-  }
+Endpoint endpoint_of(WorkloadPtr workload) {
+  Endpoint endpoint;
+  if (workload->pod) endpoint.health = Endpoint::Health::healthy;
+  endpoint.workload = std::move(workload);
+  return endpoint;
+}
 
- private:
-  Shard& shard(const std::string& hostname, const std::string& namespace_, const std::string& provider,
-               const std::string& cluster) {
-    auto& shards = snapshot_.pools[{hostname, namespace_}];
-    for (Shard& one : shards) {
-      if (one.provider == provider && one.cluster == cluster) return one;
-    }
-    return shards.emplace_back(Shard{provider, cluster, {}});
-  }
-
-  void collect() {
-    std::map<std::pair<std::string, std::string>, Workload> pods, entries;
-    for (const auto& resource : snapshot_.resources) {
-      const Identity& identity = resource->identity;
-      if (resource->as<model::Node>() != nullptr) nodes_[{identity.cluster, identity.name}] = resource.get();
-      if (resource->as<model::Pod>() != nullptr) pods_[{identity.cluster, identity.namespace_, identity.name}] = resource.get();
-      if (resource->as<model::Namespace>() != nullptr) cluster_namespaces_[{identity.cluster, identity.name}] = resource.get();
-    }
-    for (const auto& [key, resource] : pods_) {
-      const auto& spec = *resource->as<model::Pod>();
-      for (const std::string& ip : spec.pod_ips) pod_by_ip_.try_emplace({resource->identity.cluster, ip}, resource);
-      if (!spec.ready || spec.pod_ips.empty() || spec.pod_ips.front().empty() || spec.phase == "Succeeded" ||
-          spec.phase == "Failed" || resource->metadata.deleting) {
-        continue;  // C17
-      }
-      pods.insert_or_assign({resource->identity.namespace_, resource->identity.name}, pod_workload(*resource));
-    }
-    for (const auto& resource : snapshot_.resources) {
-      const auto* spec = resource->as<model::WorkloadEntry>();
-      if (spec == nullptr) continue;
-      const Metadata& metadata = resource->metadata;
-      if (parse_bool(label_or_empty(metadata.annotations, "proxy.istio.io/health-checks-enabled"))) {  // C14
-        const auto condition = resource->conditions.find("Healthy");
-        if (condition == resource->conditions.end() || condition->second != "True") continue;
-      }
-      Labels labels = spec->labels;  // C6
-      for (const auto& [key, value] : metadata.labels) labels[key] = value;
-      Workload workload = entry_workload(*spec, std::move(labels), resource->identity.namespace_, resource->identity.cluster);
-      workload.resource = resource.get();
-      const std::string group = label_or_empty(metadata.annotations, "istio.io/autoRegistrationGroup");  // C28
-      const std::string named = label_or_empty(metadata.labels, "service.istio.io/workload-name");
-      workload.name = !group.empty() ? group : !named.empty() ? named : resource->identity.name;
-      entries.insert_or_assign({resource->identity.namespace_, resource->identity.name}, std::move(workload));
-    }
-    for (auto& [key, workload] : pods) {
-      if (!entries.contains(key)) workloads_[key.first].push_back(std::move(workload));  // C16
-    }
-    for (auto& [key, workload] : entries) workloads_[key.first].push_back(std::move(workload));
-  }
-
-  Workload entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
-                          const std::string& cluster) const {
-    Workload workload;
-    workload.address = spec.address;
-    workload.ports = spec.ports;
-    workload.network = spec.network;  // C10
-    workload.locality = !spec.locality.empty() ? spec.locality : locality_label(labels);
-    workload.cluster = cluster;
-    if (!spec.service_account.empty()) workload.account = spiffe(snapshot_.settings, namespace_, spec.service_account);
-    workload.tls_mode = tls_mode_of(labels, !spec.service_account.empty());
-    workload.weight = spec.weight;
-    workload.labels = augment(std::move(labels), workload.locality, cluster, {}, workload.network);
-    workload.dns_only = !spec.address.empty() && !is_ip(spec.address);
-    return workload;
-  }
-
-  Workload pod_workload(const Resource& pod) const {
-    const auto& spec = *pod.as<model::Pod>();
-    Workload workload;
-    workload.resource = &pod;
-    workload.pod = true;
-    workload.address = spec.pod_ips.empty() ? std::string() : spec.pod_ips.front();
-    for (const auto& container : spec.containers) {
-      if (container.init && container.restart_policy != "Always") continue;
-      for (const auto& port : container.ports) {
-        if (!port.name.empty() && (port.protocol == "TCP" || port.protocol.empty()))
-          workload.ports.try_emplace(port.name, port.container_port);
-      }
-    }
-    const Labels& labels = pod.metadata.labels;
-    workload.cluster = pod.identity.cluster;
-    workload.node = spec.node_name;
-    workload.locality = pod_locality(pod);
-    workload.network = pod_network(pod.identity.cluster, &labels, workload.address);
-    workload.account = spiffe(snapshot_.settings, pod.identity.namespace_, spec.service_account_name);
-    workload.tls_mode = tls_mode_of(labels, false);
-    const std::string named = label_or_empty(labels, "service.istio.io/workload-name");
-    workload.name = named.empty() ? pod.identity.name : named;
-    workload.labels = augment(labels, workload.locality, workload.cluster, workload.node, workload.network);
-    return workload;
-  }
-
-  std::string pod_locality(const Resource& pod) const {  // C9
-    const Labels& labels = pod.metadata.labels;
-    if (find_label(labels, "topology.istio.io/locality") != nullptr || find_label(labels, "istio-locality") != nullptr) {
-      if (std::string value = locality_label(labels); !value.empty()) return value;
-    }
-    return node_locality(pod.identity.cluster, pod.as<model::Pod>()->node_name);
-  }
-
-  std::string node_locality(const std::string& cluster, const std::string& name) const {
-    const auto node = nodes_.find({cluster, name});
-    if (node == nodes_.end()) return {};
-    const Labels& labels = node->second->metadata.labels;
-    const auto first_of = [&](const char* one, const char* other) {
-      const std::string* found = find_label(labels, one);
-      return found != nullptr ? *found : label_or_empty(labels, other);
-    };
-    const std::string region = first_of("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region");
-    const std::string zone = first_of("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
-    const std::string subzone = label_or_empty(labels, "topology.istio.io/subzone");
-    if (region.empty() && zone.empty() && subzone.empty()) return {};
-    return region + "/" + zone + "/" + subzone;
-  }
-
-  std::string pod_network(const std::string& cluster, const Labels* labels, const std::string& address) const {  // C10
-    constexpr const char* kNetwork = "topology.istio.io/network";
-    if (labels != nullptr) {
-      if (std::string named = label_or_empty(*labels, kNetwork); !named.empty()) return named;
-    }
-    if (const auto system = cluster_namespaces_.find({cluster, "istio-system"}); system != cluster_namespaces_.end()) {
-      if (std::string named = label_or_empty(system->second->metadata.labels, kNetwork); !named.empty()) return named;
-    }
-    const nlohmann::json& networks = snapshot_.settings.mesh_networks;
-    if (!networks.is_object() || !networks.contains("networks") || !networks["networks"].is_object()) return {};
-    for (const char* key : {"fromRegistry", "fromCidr"}) {
-      for (const auto& [name, network] : networks["networks"].items()) {  // sorted by name, J10
-        if (!network.is_object() || !network.contains("endpoints") || !network["endpoints"].is_array()) continue;
-        for (const auto& endpoint : network["endpoints"]) {
-          if (!endpoint.is_object() || !endpoint.contains(key) || !endpoint[key].is_string()) continue;
-          const std::string value = endpoint[key].get<std::string>();
-          if (key[4] == 'R' ? value == cluster : in_cidr(address, value)) return name;
-        }
-      }
-    }
-    return {};
-  }
-
-  static std::uint32_t entry_port(const model::ServicePort& port, const std::map<std::string, std::uint32_t>& ports) {  // C3
-    if (const auto found = ports.find(port.name); found != ports.end() && found->second > 0) return found->second;
-    return port.target_port > 0 ? port.target_port : port.number;
-  }
-
-  static Endpoint endpoint_of(const Workload& workload, const std::string& namespace_) {
-    Endpoint endpoint;
-    endpoint.addresses = {workload.address};
-    endpoint.labels = workload.labels;
-    endpoint.service_account = workload.account;
-    endpoint.network = workload.network;
-    endpoint.locality = workload.locality;
-    endpoint.cluster = workload.cluster;
-    endpoint.tls_mode = workload.tls_mode;
-    endpoint.namespace_ = namespace_;
-    endpoint.workload = workload.name;
-    endpoint.node_name = workload.node;
-    endpoint.weight = workload.weight;
-    if (workload.pod) endpoint.health = Endpoint::Health::healthy;
-    endpoint.resource = workload.resource;
-    return endpoint;
-  }
-
-  void entry_pools() {
-    std::map<std::pair<std::string, std::string>, std::vector<const Service*>> groups;
-    for (const MutableService& service : services_) {
-      if (!service->kubernetes) groups[{service->hostname, service->namespace_}].push_back(service.get());
-    }
-    for (auto& [key, group] : groups) {
-      std::stable_sort(group.begin(), group.end(), [](const Service* a, const Service* b) {  // 0.9
-        return std::tie(a->creation, a->object) < std::tie(b->creation, b->object);
-      });
-      std::set<std::uint32_t> seen_ports;  // C21
-      std::vector<Endpoint> endpoints;
-      for (const Service* service : group) {
-        for (Endpoint& endpoint : entry_endpoints(*service)) {
-          const bool seen = !seen_ports.insert(endpoint.legacy_port).second;
-          if (seen && service->resolution == ServiceResolution::dns_round_robin_lb) continue;
-          endpoints.push_back(std::move(endpoint));
-        }
-      }
-      if (!endpoints.empty())
-        shard(key.first, key.second, "External", std::string(kConfigCluster)).endpoints = std::move(endpoints);
-    }
-  }
-
-  std::vector<Endpoint> entry_endpoints(const Service& service) const {
-    const auto& spec = *service.resource->as<model::ServiceEntry>();
-    std::vector<Endpoint> endpoints;
-    const bool dns =
-        service.resolution == ServiceResolution::dns_lb || service.resolution == ServiceResolution::dns_round_robin_lb;
-    const auto add = [&](const Workload& workload, const std::string& namespace_) {
-      for (const model::ServicePort& port : spec.ports) {
-        Endpoint endpoint = endpoint_of(workload, namespace_);
-        endpoint.port_name = port.name;
-        endpoint.legacy_port = port.number;
-        endpoint.port = entry_port(port, workload.ports);
-        if (workload.address.starts_with("unix://")) {
-          endpoint.port = 0;
-          endpoint.addresses = {workload.address.substr(7)};
-          endpoint.pipe = true;
-        }
-        endpoints.push_back(std::move(endpoint));
-      }
-    };
-    if (spec.workload_selector) {  // C15
-      const auto found = workloads_.find(service.namespace_);
-      if (found == workloads_.end()) return endpoints;
-      for (const Workload& workload : found->second) {
-        if ((workload.dns_only && !dns) || !labels_subset(spec.workload_selector->labels, workload.labels)) continue;
-        add(workload, workload.resource->identity.namespace_);
-      }
-    } else if (!spec.endpoints.empty()) {  // C2
-      for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
-        Workload workload =
-            entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
-        workload.name = service.object + "-" + std::to_string(i);
-        workload.resource = service.resource;
-        add(workload, service.namespace_);
-      }
-    } else if (dns) {  // C19
-      Workload workload;
-      workload.address = service.hostname;
-      workload.cluster = kConfigCluster;
-      workload.tls_mode = "disabled";
-      workload.name = service.object;
-      workload.resource = service.resource;
-      add(workload, service.namespace_);
-    }
-    return endpoints;
-  }
-
-  void kubernetes_pools() {
-    std::map<std::tuple<std::string, std::string, std::string>, std::vector<const Resource*>> slices;
-    for (const auto& resource : snapshot_.resources) {
-      if (resource->as<model::EndpointSlice>() == nullptr) continue;
-      const std::string name = label_or_empty(resource->metadata.labels, "kubernetes.io/service-name");
-      if (name.empty() || find_label(resource->metadata.labels, "multicluster.kubernetes.io/service-name") != nullptr) continue;
-      slices[{resource->identity.cluster, resource->identity.namespace_, name}].push_back(resource.get());
-    }
-    for (const auto& resource : snapshot_.resources) {
-      const auto* spec = resource->as<model::Service>();
-      if (spec == nullptr) continue;
-      const Identity& identity = resource->identity;
-      std::vector<Endpoint> endpoints;
-      if (const auto found = slices.find({identity.cluster, identity.namespace_, identity.name}); found != slices.end()) {
-        std::stable_sort(found->second.begin(), found->second.end(),
-                         [](const Resource* a, const Resource* b) { return a->identity.name < b->identity.name; });  // J9
-        std::set<std::pair<std::string, std::string>> seen;
-        for (const Resource* slice : found->second) add_slice(*resource, *slice, seen, endpoints);
-      }
-      add_selected_entries(*resource, *spec, endpoints);
-      if (!endpoints.empty()) {
-        shard(kubernetes_hostname(snapshot_.settings, *resource), identity.namespace_, "Kubernetes", identity.cluster).endpoints =
-            std::move(endpoints);
-      }
-    }
-  }
-
-  void add_slice(const Resource& service, const Resource& slice, std::set<std::pair<std::string, std::string>>& seen,
-                 std::vector<Endpoint>& endpoints) const {
-    const auto& spec = *slice.as<model::EndpointSlice>();
-    if (spec.address_type == "FQDN") return;  // C23
-    const std::string& cluster = slice.identity.cluster;
-    const bool persistent = find_label(service.metadata.labels, "istio.io/persistent-session") != nullptr ||
-                            find_label(service.metadata.labels, "istio.io/persistent-session-header") != nullptr;
-    for (const auto& given : spec.endpoints) {
-      Endpoint::Health health = Endpoint::Health::terminating;  // C24
-      if (given.ready.value_or(true)) {
-        health = Endpoint::Health::healthy;
-      } else if (persistent && given.serving.value_or(true) && given.terminating.value_or(true)) {
-        health = Endpoint::Health::draining;
-      } else if (!given.terminating.value_or(true)) {
-        health = Endpoint::Health::unhealthy;
-      }
-      for (const std::string& address : given.addresses) {
-        const Resource* pod = nullptr;
-        if (given.target_kind == "Pod") {
-          const auto found = pods_.find(
-              {cluster, given.target_namespace.empty() ? slice.identity.namespace_ : given.target_namespace, given.target_name});
-          if (found == pods_.end()) continue;
-          pod = found->second;
-        } else if (given.target_kind.empty()) {
-          const auto found = pod_by_ip_.find({cluster, address});
-          if (found != pod_by_ip_.end() && found->second->identity.namespace_ == slice.identity.namespace_) pod = found->second;
-        }
-        for (const auto& port : spec.ports) {
-          if (!seen.insert({address, port.name.value_or("")}).second) continue;
-          Workload workload;
-          if (pod != nullptr) {
-            workload = pod_workload(*pod);
-          } else {
-            workload.cluster = cluster;
-            workload.node = given.node_name;
-            workload.tls_mode = "disabled";
-            workload.network = pod_network(cluster, nullptr, address);
-            workload.resource = &slice;
-            workload.labels = augment({}, workload.locality, cluster, workload.node, workload.network);
-          }
-          workload.address = address;
-          Endpoint endpoint = endpoint_of(workload, service.identity.namespace_);
-          endpoint.port_name = port.name.value_or("");
-          endpoint.port = port.port.value_or(0);
-          endpoint.health = health;
-          if (pod == nullptr) endpoint.resource = &slice;
-          endpoints.push_back(std::move(endpoint));
-        }
-      }
-    }
-  }
-
-  // C25.
-  void add_selected_entries(const Resource& service, const model::Service& spec, std::vector<Endpoint>& endpoints) const {
-    if (!spec.selector || spec.selector->empty() || spec.cluster_ip == "None" ||
-        (spec.type == "ExternalName" && !spec.external_name.empty())) {
-      return;
-    }
-    const auto found = workloads_.find(service.identity.namespace_);
-    if (found == workloads_.end()) return;
-    for (const Workload& workload : found->second) {
-      if (workload.pod || workload.dns_only || workload.cluster != service.identity.cluster) continue;
-      const auto& entry = *workload.resource->as<model::WorkloadEntry>();
-      if ((entry.labels.empty() && workload.resource->metadata.labels.empty()) || !labels_subset(*spec.selector, workload.labels))
-        continue;
-      for (const auto& port : spec.ports) {
-        std::uint32_t number = 0;
-        bool numeric = true;
-        for (char digit : port.target_port) {
-          numeric = numeric && digit >= '0' && digit <= '9';
-          if (numeric) number = number * 10 + static_cast<std::uint32_t>(digit - '0');
-        }
-        const auto named = workload.ports.find(numeric ? port.name : port.target_port);
-        if (named != workload.ports.end()) {
-          number = named->second;
-        } else if (!numeric) {
-          continue;
-        }
-        if (number == 0) number = port.port;
-        Endpoint endpoint = endpoint_of(workload, workload.resource->identity.namespace_);
-        endpoint.port_name = port.name;
-        endpoint.port = number;
-        endpoints.push_back(std::move(endpoint));
-      }
-    }
-  }
-
-  Snapshot& snapshot_;
-  const std::vector<MutableService>& services_;
-  std::map<std::pair<std::string, std::string>, const Resource*> nodes_, cluster_namespaces_, pod_by_ip_;
-  std::map<std::tuple<std::string, std::string, std::string>, const Resource*> pods_;
-  std::map<std::string, std::vector<Workload>> workloads_;  // by namespace, in order C16
-};
+/// C16: pods first, each sort by name.
+bool before(const WorkloadPtr& a, const WorkloadPtr& b) {
+  if (a->pod != b->pod) return a->pod;
+  return a->resource->identity.name < b->resource->identity.name;
+}
 
 }  // namespace
 
-void make_pools(Snapshot& snapshot, const std::vector<MutableService>& services) { PoolBuilder(snapshot, services).build(); }
+Pools::Pools(const Settings& settings, std::shared_ptr<const ServiceTable> table, const std::vector<ResourcePtr>& resources)
+    : settings_(settings), table_(std::move(table)) {
+  collect(resources);
+  sources_.resize(table_->definitions.size());
+  for (std::size_t pool = 0; pool < sources_.size(); ++pool) {
+    auto& entries = sources_[pool].entries;
+    for (const Service* service : table_->definitions[pool]) {
+      if (!service->kubernetes) entries.push_back(service);
+    }
+    std::stable_sort(entries.begin(), entries.end(), [](const Service* a, const Service* b) {  // 0.9
+      return std::tie(a->creation, a->object) < std::tie(b->creation, b->object);
+    });
+  }
+  for (const Resource* service : table_->kubernetes) {
+    const auto found = table_->index.find({kubernetes_hostname(settings_, *service), service->identity.namespace_});
+    if (found != table_->index.end()) sources_[found->second->pool].kubernetes.push_back(service);
+  }
+  add_groups();
+  fill_groups();
+}
+
+void Pools::add_groups() {
+  std::unordered_map<Pair, std::size_t, PairHash> shared;  // by how many selectors
+  const auto add = [&](const Resource& owner, const Labels& selector, std::uint32_t pool, bool service, bool dns) {
+    Group& group = groups_[&owner];
+    if (group.owner == nullptr) {
+      for (const auto& [key, value] : selector) ++shared[{key, value}];
+    }
+    group.owner = &owner;
+    group.selector = &selector;
+    group.service = service;
+    group.dns = dns;
+    if (group.pools.empty() || group.pools.back() != pool) group.pools.push_back(pool);
+  };
+  for (std::uint32_t pool = 0; pool < sources_.size(); ++pool) {
+    for (const Service* service : sources_[pool].entries) {
+      const auto& spec = *service->resource->as<model::ServiceEntry>();
+      const bool dns =
+          service->resolution == ServiceResolution::dns_lb || service->resolution == ServiceResolution::dns_round_robin_lb;
+      if (spec.workload_selector) add(*service->resource, spec.workload_selector->labels, pool, false, dns);
+    }
+    for (const Resource* service : sources_[pool].kubernetes) {
+      const auto& spec = *service->as<model::Service>();
+      const bool alias = spec.type == "ExternalName" && !spec.external_name.empty();
+      if (!spec.selector || spec.selector->empty() || spec.cluster_ip == "None" || alias) continue;
+      add(*service, *spec.selector, pool, true, false);
+    }
+  }
+  for (auto& [owner, group] : groups_) {
+    Space& space = spaces_[owner->identity.namespace_];
+    const std::pair<const std::string, std::string>* rarest = nullptr;
+    for (const auto& label : *group.selector) {
+      if (rarest == nullptr || shared[{label.first, label.second}] < shared[{rarest->first, rarest->second}]) rarest = &label;
+    }
+    (rarest == nullptr ? space.any : space.by_label[{rarest->first, rarest->second}]).push_back(&group);
+  }
+}
+
+template <class Visit>
+void Pools::each_group(const Workload& workload, const Visit& visit) {
+  const auto space = spaces_.find(workload.resource->identity.namespace_);
+  if (space == spaces_.end()) return;
+  for (Group* group : space->second.any) {
+    if (wants(*group, workload)) visit(*group);
+  }
+  if (space->second.by_label.empty()) return;
+  for (const auto& [key, value] : workload.labels) {
+    const auto found = space->second.by_label.find({key, value});
+    if (found == space->second.by_label.end()) continue;
+    for (Group* group : found->second) {
+      if (wants(*group, workload)) visit(*group);
+    }
+  }
+}
+
+bool Pools::wants(const Group& group, const Workload& workload) {
+  if (workload.dns_only && !group.dns) return false;
+  if (group.service) {  // C25
+    if (workload.pod || workload.cluster != group.owner->identity.cluster) return false;
+    const auto& entry = *workload.resource->as<model::WorkloadEntry>();
+    if (entry.labels.empty() && workload.resource->metadata.labels.empty()) return false;
+  }
+  return labels_subset(*group.selector, workload.labels);
+}
+
+void Pools::fill_groups() {
+  for (auto& [namespace_, space] : spaces_) {
+    const auto visit = [&](const WorkloadPtr& workload) {
+      each_group(*workload, [&](Group& group) { group.members.push_back(workload); });
+    };
+    for (const auto& [name, pod] : space.pods) {
+      if (!space.entries.contains(name)) visit(pod);  // C16
+    }
+    for (const auto& [name, entry] : space.entries) visit(entry);
+  }
+}
+
+bool Pools::change(const Resource* before_change, const Resource* after) {
+  const Identity& identity = (after != nullptr ? after : before_change)->identity;
+  if (entries_elsewhere_ || identity.cluster != kConfigCluster) return false;
+  Space& space = spaces_[identity.namespace_];
+  if (space.pods.contains(identity.name)) return false;  // C16: an entry hides a pod of its name
+  if (const auto present = space.entries.find(identity.name); present != space.entries.end()) {
+    if (present->second->resource->identity.cluster != identity.cluster) return false;
+    each_group(*present->second, [&](Group& group) {
+      const auto at = std::lower_bound(group.members.begin(), group.members.end(), present->second, before);
+      group.members.erase(at);
+      changed_.insert(group.pools.begin(), group.pools.end());
+    });
+    space.entries.erase(present);
+  }
+  WorkloadPtr added = after != nullptr ? make_entry(*after) : nullptr;
+  if (added == nullptr) return true;
+  space.entries.emplace(identity.name, added);
+  each_group(*added, [&](Group& group) {
+    group.members.insert(std::upper_bound(group.members.begin(), group.members.end(), added, before), added);
+    changed_.insert(group.pools.begin(), group.pools.end());
+  });
+  return true;
+}
+
+const std::vector<WorkloadPtr>* Pools::members(const Resource& owner) const {
+  const auto found = groups_.find(&owner);
+  return found != groups_.end() ? &found->second.members : nullptr;
+}
+
+std::vector<PoolPtr> Pools::all() const {
+  std::vector<PoolPtr> pools;
+  pools.reserve(sources_.size());
+  for (std::uint32_t pool = 0; pool < sources_.size(); ++pool) pools.push_back(build(pool));
+  return pools;
+}
+
+PoolPtr Pools::build(std::uint32_t pool) const {
+  const Source& source = sources_[pool];
+  Pool shards;
+  std::set<std::uint32_t> seen_ports;  // C21
+  std::vector<Endpoint> endpoints;
+  for (const Service* service : source.entries) {
+    for (Endpoint& endpoint : entry_endpoints(*service)) {
+      const bool seen = !seen_ports.insert(endpoint.legacy_port).second;
+      if (seen && service->resolution == ServiceResolution::dns_round_robin_lb) continue;
+      endpoints.push_back(std::move(endpoint));
+    }
+  }
+  if (!endpoints.empty()) shards.push_back({"External", std::string(kConfigCluster), std::move(endpoints)});
+  for (const Resource* service : source.kubernetes) {
+    auto found = kubernetes_endpoints(*service);
+    if (!found.empty()) shards.push_back({"Kubernetes", service->identity.cluster, std::move(found)});
+  }
+  if (shards.empty()) return nullptr;
+  std::stable_sort(shards.begin(), shards.end(), [](const Shard& a, const Shard& b) {  // C29
+    return std::tie(a.provider, a.cluster) < std::tie(b.provider, b.cluster);
+  });
+  return std::make_shared<const Pool>(std::move(shards));
+}
+
+void Pools::collect(const std::vector<ResourcePtr>& resources) {
+  std::map<std::pair<std::string, std::string>, const Resource*> ready;
+  std::map<std::pair<std::string_view, std::string_view>, std::string_view> clusters;  // of WorkloadEntries
+  for (const auto& resource : resources) {
+    if (resource == nullptr) continue;
+    const Identity& identity = resource->identity;
+    if (resource->as<model::WorkloadEntry>() != nullptr) {
+      const auto [found, fresh] = clusters.try_emplace({identity.namespace_, identity.name}, identity.cluster);
+      entries_elsewhere_ = entries_elsewhere_ || !fresh;
+      if (WorkloadPtr workload = make_entry(*resource))
+        spaces_[identity.namespace_].entries.insert_or_assign(identity.name, std::move(workload));
+    }
+    if (resource->as<model::Node>() != nullptr) nodes_[{identity.cluster, identity.name}] = resource.get();
+    if (resource->as<model::Pod>() != nullptr) pods_[{identity.cluster, identity.namespace_, identity.name}] = resource.get();
+    if (resource->as<model::Namespace>() != nullptr) cluster_namespaces_[{identity.cluster, identity.name}] = resource.get();
+    if (resource->as<model::EndpointSlice>() != nullptr) {
+      const std::string name = label_or_empty(resource->metadata.labels, "kubernetes.io/service-name");
+      if (name.empty() || find_label(resource->metadata.labels, "multicluster.kubernetes.io/service-name") != nullptr) continue;
+      slices_[{identity.cluster, identity.namespace_, name}].push_back(resource.get());
+    }
+  }
+  for (auto& [key, slices] : slices_) {
+    std::stable_sort(slices.begin(), slices.end(),
+                     [](const Resource* a, const Resource* b) { return a->identity.name < b->identity.name; });  // J9
+  }
+  for (const auto& [key, resource] : pods_) {
+    const auto& spec = *resource->as<model::Pod>();
+    for (const std::string& ip : spec.pod_ips) pod_by_ip_.try_emplace({resource->identity.cluster, ip}, resource);
+    if (!spec.ready || spec.pod_ips.empty() || spec.pod_ips.front().empty() || spec.phase == "Succeeded" ||
+        spec.phase == "Failed" || resource->metadata.deleting) {
+      continue;  // C17
+    }
+    ready.insert_or_assign({resource->identity.namespace_, resource->identity.name}, resource);
+  }
+  for (const auto& [key, resource] : ready)
+    spaces_[key.first].pods.insert_or_assign(key.second, std::make_shared<const Workload>(pod_workload(*resource)));
+}
+
+/// Null for a WorkloadEntry that is not healthy (C14).
+WorkloadPtr Pools::make_entry(const Resource& resource) const {
+  const auto& spec = *resource.as<model::WorkloadEntry>();
+  const Metadata& metadata = resource.metadata;
+  if (parse_bool(label_or_empty(metadata.annotations, "proxy.istio.io/health-checks-enabled"))) {
+    const auto condition = resource.conditions.find("Healthy");
+    if (condition == resource.conditions.end() || condition->second != "True") return nullptr;
+  }
+  Labels labels = spec.labels;  // C6
+  for (const auto& [key, value] : metadata.labels) labels[key] = value;
+  Workload workload = entry_workload(spec, std::move(labels), resource.identity.namespace_, resource.identity.cluster);
+  workload.resource = &resource;
+  const std::string group = label_or_empty(metadata.annotations, "istio.io/autoRegistrationGroup");  // C28
+  const std::string named = label_or_empty(metadata.labels, "service.istio.io/workload-name");
+  workload.name = !group.empty() ? group : !named.empty() ? named : resource.identity.name;
+  return std::make_shared<const Workload>(std::move(workload));
+}
+
+Workload Pools::entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
+                               const std::string& cluster) const {
+  Workload workload;
+  workload.address = spec.address;
+  workload.ports = spec.ports;
+  workload.network = spec.network;  // C10
+  workload.locality = !spec.locality.empty() ? spec.locality : locality_label(labels);
+  workload.cluster = cluster;
+  if (!spec.service_account.empty()) workload.service_account = spiffe(settings_, namespace_, spec.service_account);
+  workload.tls_mode = tls_mode_of(labels, !spec.service_account.empty());
+  workload.weight = spec.weight;
+  workload.namespace_ = namespace_;
+  workload.labels = augment(std::move(labels), workload.locality, cluster, {}, workload.network);
+  workload.dns_only = !spec.address.empty() && !is_ip(spec.address);
+  return workload;
+}
+
+Workload Pools::pod_workload(const Resource& pod) const {
+  const auto& spec = *pod.as<model::Pod>();
+  Workload workload;
+  workload.resource = &pod;
+  workload.pod = true;
+  workload.namespace_ = pod.identity.namespace_;
+  workload.address = spec.pod_ips.empty() ? std::string() : spec.pod_ips.front();
+  for (const auto& container : spec.containers) {
+    if (container.init && container.restart_policy != "Always") continue;
+    for (const auto& port : container.ports) {
+      if (!port.name.empty() && (port.protocol == "TCP" || port.protocol.empty()))
+        workload.ports.try_emplace(port.name, port.container_port);
+    }
+  }
+  const Labels& labels = pod.metadata.labels;
+  workload.cluster = pod.identity.cluster;
+  workload.node_name = spec.node_name;
+  workload.locality = pod_locality(pod);
+  workload.network = pod_network(pod.identity.cluster, &labels, workload.address);
+  workload.service_account = spiffe(settings_, pod.identity.namespace_, spec.service_account_name);
+  workload.tls_mode = tls_mode_of(labels, false);
+  const std::string named = label_or_empty(labels, "service.istio.io/workload-name");
+  workload.name = named.empty() ? pod.identity.name : named;
+  workload.labels = augment(labels, workload.locality, workload.cluster, workload.node_name, workload.network);
+  return workload;
+}
+
+std::string Pools::pod_locality(const Resource& pod) const {  // C9
+  const Labels& labels = pod.metadata.labels;
+  if (find_label(labels, "topology.istio.io/locality") != nullptr || find_label(labels, "istio-locality") != nullptr) {
+    if (std::string value = locality_label(labels); !value.empty()) return value;
+  }
+  return node_locality(pod.identity.cluster, pod.as<model::Pod>()->node_name);
+}
+
+std::string Pools::node_locality(const std::string& cluster, const std::string& name) const {
+  const auto node = nodes_.find({cluster, name});
+  if (node == nodes_.end()) return {};
+  const Labels& labels = node->second->metadata.labels;
+  const auto first_of = [&](const char* one, const char* other) {
+    const std::string* found = find_label(labels, one);
+    return found != nullptr ? *found : label_or_empty(labels, other);
+  };
+  const std::string region = first_of("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region");
+  const std::string zone = first_of("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
+  const std::string subzone = label_or_empty(labels, "topology.istio.io/subzone");
+  if (region.empty() && zone.empty() && subzone.empty()) return {};
+  return region + "/" + zone + "/" + subzone;
+}
+
+std::string Pools::pod_network(const std::string& cluster, const Labels* labels, const std::string& address) const {  // C10
+  constexpr const char* kNetwork = "topology.istio.io/network";
+  if (labels != nullptr) {
+    if (std::string named = label_or_empty(*labels, kNetwork); !named.empty()) return named;
+  }
+  if (const auto system = cluster_namespaces_.find({cluster, "istio-system"}); system != cluster_namespaces_.end()) {
+    if (std::string named = label_or_empty(system->second->metadata.labels, kNetwork); !named.empty()) return named;
+  }
+  const nlohmann::json& networks = settings_.mesh_networks;
+  if (!networks.is_object() || !networks.contains("networks") || !networks["networks"].is_object()) return {};
+  for (const char* key : {"fromRegistry", "fromCidr"}) {
+    for (const auto& [name, network] : networks["networks"].items()) {  // sorted by name, J10
+      if (!network.is_object() || !network.contains("endpoints") || !network["endpoints"].is_array()) continue;
+      for (const auto& endpoint : network["endpoints"]) {
+        if (!endpoint.is_object() || !endpoint.contains(key) || !endpoint[key].is_string()) continue;
+        const std::string value = endpoint[key].get<std::string>();
+        if (key[4] == 'R' ? value == cluster : in_cidr(address, value)) return name;
+      }
+    }
+  }
+  return {};
+}
+
+std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
+  const auto& spec = *service.resource->as<model::ServiceEntry>();
+  std::vector<Endpoint> endpoints;
+  const bool dns = service.resolution == ServiceResolution::dns_lb || service.resolution == ServiceResolution::dns_round_robin_lb;
+  const auto add = [&](const WorkloadPtr& workload) {
+    for (const model::ServicePort& port : spec.ports) {
+      Endpoint& endpoint = endpoints.emplace_back(endpoint_of(workload));
+      endpoint.port_name = port.name;
+      endpoint.legacy_port = port.number;
+      if (!workload->address.starts_with("unix://")) endpoint.port = entry_port(port, workload->ports);
+    }
+  };
+  if (spec.workload_selector) {  // C15
+    const auto* selected = members(*service.resource);
+    if (selected == nullptr) return endpoints;
+    endpoints.reserve(selected->size() * spec.ports.size());
+    for (const WorkloadPtr& workload : *selected) add(workload);
+  } else if (!spec.endpoints.empty()) {  // C2
+    for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
+      Workload workload =
+          entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
+      workload.name = service.object + "-" + std::to_string(i);
+      workload.resource = service.resource;
+      add(std::make_shared<const Workload>(std::move(workload)));
+    }
+  } else if (dns) {  // C19
+    Workload workload;
+    workload.address = service.hostname;
+    workload.cluster = kConfigCluster;
+    workload.tls_mode = "disabled";
+    workload.name = service.object;
+    workload.namespace_ = service.namespace_;
+    workload.resource = service.resource;
+    add(std::make_shared<const Workload>(std::move(workload)));
+  }
+  return endpoints;
+}
+
+std::vector<Endpoint> Pools::kubernetes_endpoints(const Resource& service) const {
+  const Identity& identity = service.identity;
+  std::vector<Endpoint> endpoints;
+  if (const auto found = slices_.find({identity.cluster, identity.namespace_, identity.name}); found != slices_.end()) {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const Resource* slice : found->second) add_slice(service, *slice, seen, endpoints);
+  }
+  add_selected_entries(service, *service.as<model::Service>(), endpoints);
+  return endpoints;
+}
+
+void Pools::add_slice(const Resource& service, const Resource& slice, std::set<std::pair<std::string, std::string>>& seen,
+                      std::vector<Endpoint>& endpoints) const {
+  const auto& spec = *slice.as<model::EndpointSlice>();
+  if (spec.address_type == "FQDN") return;  // C23
+  const std::string& cluster = slice.identity.cluster;
+  const bool persistent = find_label(service.metadata.labels, "istio.io/persistent-session") != nullptr ||
+                          find_label(service.metadata.labels, "istio.io/persistent-session-header") != nullptr;
+  for (const auto& given : spec.endpoints) {
+    Endpoint::Health health = Endpoint::Health::terminating;  // C24
+    if (given.ready.value_or(true)) {
+      health = Endpoint::Health::healthy;
+    } else if (persistent && given.serving.value_or(true) && given.terminating.value_or(true)) {
+      health = Endpoint::Health::draining;
+    } else if (!given.terminating.value_or(true)) {
+      health = Endpoint::Health::unhealthy;
+    }
+    for (const std::string& address : given.addresses) {
+      const Resource* pod = nullptr;
+      if (given.target_kind == "Pod") {
+        const auto found = pods_.find(
+            {cluster, given.target_namespace.empty() ? slice.identity.namespace_ : given.target_namespace, given.target_name});
+        if (found == pods_.end()) continue;
+        pod = found->second;
+      } else if (given.target_kind.empty()) {
+        const auto found = pod_by_ip_.find({cluster, address});
+        if (found != pod_by_ip_.end() && found->second->identity.namespace_ == slice.identity.namespace_) pod = found->second;
+      }
+      for (const auto& port : spec.ports) {
+        if (!seen.insert({address, port.name.value_or("")}).second) continue;
+        Workload workload;
+        if (pod != nullptr) {
+          workload = pod_workload(*pod);
+        } else {
+          workload.cluster = cluster;
+          workload.node_name = given.node_name;
+          workload.tls_mode = "disabled";
+          workload.network = pod_network(cluster, nullptr, address);
+          workload.resource = &slice;
+          workload.labels = augment({}, workload.locality, cluster, workload.node_name, workload.network);
+        }
+        workload.address = address;
+        workload.namespace_ = service.identity.namespace_;
+        Endpoint endpoint = endpoint_of(std::make_shared<const Workload>(std::move(workload)));
+        endpoint.port_name = port.name.value_or("");
+        endpoint.port = port.port.value_or(0);
+        endpoint.health = health;
+        endpoints.push_back(std::move(endpoint));
+      }
+    }
+  }
+}
+
+// C25.
+void Pools::add_selected_entries(const Resource& service, const model::Service& spec, std::vector<Endpoint>& endpoints) const {
+  const auto* selected = members(service);
+  if (selected == nullptr) return;
+  for (const WorkloadPtr& chosen : *selected) {
+    const Workload& workload = *chosen;
+    for (const auto& port : spec.ports) {
+      std::uint32_t number = 0;
+      bool numeric = true;
+      for (char digit : port.target_port) {
+        numeric = numeric && digit >= '0' && digit <= '9';
+        if (numeric) number = number * 10 + static_cast<std::uint32_t>(digit - '0');
+      }
+      const auto named = workload.ports.find(numeric ? port.name : port.target_port);
+      if (named != workload.ports.end()) {
+        number = named->second;
+      } else if (!numeric) {
+        continue;
+      }
+      if (number == 0) number = port.port;
+      Endpoint endpoint = endpoint_of(chosen);
+      endpoint.port_name = port.name;
+      endpoint.port = number;
+      endpoints.push_back(std::move(endpoint));
+    }
+  }
+}
 
 }  // namespace meshroute::registry

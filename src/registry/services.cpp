@@ -41,10 +41,10 @@ bool distribution_of_annotation(const Labels& annotations, Service::Distribution
   return true;
 }
 
-Service::Distribution distribution_of(const Snapshot& snapshot, const Resource& resource) {
+Service::Distribution distribution_of(const ServiceInput& input, const Resource& resource) {
   Service::Distribution distribution = Service::Distribution::any;
   if (distribution_of_annotation(resource.metadata.annotations, distribution)) return distribution;
-  if (const auto found = snapshot.namespaces.find(resource.identity.namespace_); found != snapshot.namespaces.end()) {
+  if (const auto found = input.namespaces.find(resource.identity.namespace_); found != input.namespaces.end()) {
     distribution_of_annotation(found->second->metadata.annotations, distribution);
   }
   return distribution;
@@ -67,10 +67,10 @@ Protocol kubernetes_protocol(const model::Service::Port& port) {
   return protocol;
 }
 
-MutableService kubernetes_service(const Snapshot& snapshot, const Resource& resource) {
+MutableService kubernetes_service(const ServiceInput& input, const Resource& resource) {
   const model::Service& spec = *resource.as<model::Service>();
   auto service = std::make_shared<Service>();
-  service->hostname = kubernetes_hostname(snapshot.settings, resource);
+  service->hostname = kubernetes_hostname(input.settings, resource);
   service->name = resource.identity.name;
   service->namespace_ = resource.identity.namespace_;
   service->kubernetes = true;
@@ -94,7 +94,7 @@ MutableService kubernetes_service(const Snapshot& snapshot, const Resource& reso
   service->default_address = addresses.front();
   service->cluster_vips[resource.identity.cluster] = addresses;
   for (const auto& port : spec.ports) service->ports.push_back({port.name, port.port, kubernetes_protocol(port)});
-  service->export_to = snapshot.settings.service_export_to;
+  service->export_to = input.settings.service_export_to;
   const Labels& annotations = resource.metadata.annotations;
   if (const std::string* exported = find_label(annotations, "networking.istio.io/exportTo");
       exported != nullptr && !exported->empty()) {
@@ -106,7 +106,7 @@ MutableService kubernetes_service(const Snapshot& snapshot, const Resource& reso
   }
   if (const std::string* accounts = find_label(annotations, "alpha.istio.io/kubernetes-serviceaccounts")) {
     for (const std::string& account : split(*accounts, ',')) {
-      service->service_accounts.push_back(spiffe(snapshot.settings, service->namespace_, account));
+      service->service_accounts.push_back(spiffe(input.settings, service->namespace_, account));
     }
   }
   if (spec.traffic_distribution == "PreferClose" || spec.traffic_distribution == "PreferSameZone") {  // B6
@@ -114,7 +114,7 @@ MutableService kubernetes_service(const Snapshot& snapshot, const Resource& reso
   } else if (spec.traffic_distribution == "PreferSameNode") {
     service->distribution = Service::Distribution::same_node;
   } else {
-    service->distribution = distribution_of(snapshot, resource);
+    service->distribution = distribution_of(input, resource);
   }
   return service;
 }
@@ -142,14 +142,14 @@ bool qualifies_for_vips(const Resource& resource, const model::ServiceEntry& spe
 }
 
 // D3: serviceEntryVisibility of the mesh.
-void narrow_visibility(const Snapshot& snapshot, const Resource& resource, std::vector<std::string>& export_to) {
-  const nlohmann::json& config = snapshot.settings.mesh_config;
+void narrow_visibility(const ServiceInput& input, const Resource& resource, std::vector<std::string>& export_to) {
+  const nlohmann::json& config = input.settings.mesh_config;
   const auto found = config.is_object() ? config.find("serviceEntryVisibility") : config.end();
   if (!config.is_object() || found == config.end() || !found->is_object()) return;
   if (!found->value("applyToSidecars", nlohmann::json(false)).is_boolean() || !found->value("applyToSidecars", false)) return;
   if (export_to == std::vector<std::string>{"~"}) return;
   Labels labels;
-  if (const auto named = snapshot.namespaces.find(resource.identity.namespace_); named != snapshot.namespaces.end()) {
+  if (const auto named = input.namespaces.find(resource.identity.namespace_); named != input.namespaces.end()) {
     labels = named->second->metadata.labels;
   }
   const auto text = [](const nlohmann::json& object, const char* key) {
@@ -230,12 +230,12 @@ void read_status(const Resource& resource, std::map<std::string, Vips>& vips) { 
   }
 }
 
-VipTable vips_of(const Snapshot& snapshot) {
+VipTable vips_of(const ServiceInput& input) {
   VipTable table;
-  if (snapshot.settings.vip_mode == VipMode::legacy) return table;
+  if (input.settings.vip_mode == VipMode::legacy) return table;
   Allocator v4("240.240.0.0", 16), v6("2001:2::", 40);
   std::vector<const Resource*> entries;
-  for (const auto& resource : snapshot.resources) {
+  for (const auto& resource : input.resources) {
     const auto* spec = resource->as<model::ServiceEntry>();
     if (spec == nullptr || resource->identity.cluster != kConfigCluster) continue;
     entries.push_back(resource.get());
@@ -250,7 +250,7 @@ VipTable vips_of(const Snapshot& snapshot) {
       v6.use(address.value);
     }
   }
-  if (snapshot.settings.vip_mode != VipMode::controller) return table;
+  if (input.settings.vip_mode != VipMode::controller) return table;
   for (const Resource* resource : entries) {
     const auto* spec = resource->as<model::ServiceEntry>();
     if (!qualifies_for_vips(*resource, *spec)) continue;
@@ -306,7 +306,7 @@ void allocate_legacy(const std::vector<MutableService>& services) {
   }
 }
 
-void add_entry_services(const Snapshot& snapshot, const Resource& resource, const VipTable& vips,
+void add_entry_services(const ServiceInput& input, const Resource& resource, const VipTable& vips,
                         std::vector<MutableService>& services) {
   const auto& spec = *resource.as<model::ServiceEntry>();
   std::vector<std::string> addresses;
@@ -330,8 +330,8 @@ void add_entry_services(const Snapshot& snapshot, const Resource& resource, cons
       service->creation = resource.metadata.creation_timestamp;
       service->labels = resource.metadata.labels;
       if (spec.workload_selector) service->selector = spec.workload_selector->labels;
-      service->export_to = spec.export_to.empty() ? snapshot.settings.service_export_to : spec.export_to;
-      narrow_visibility(snapshot, resource, service->export_to);
+      service->export_to = spec.export_to.empty() ? input.settings.service_export_to : spec.export_to;
+      narrow_visibility(input, resource, service->export_to);
       service->default_address = address;
       for (const auto& port : spec.ports) {
         service->ports.push_back({port.name, port.number, parse_protocol(port.protocol)});
@@ -340,7 +340,7 @@ void add_entry_services(const Snapshot& snapshot, const Resource& resource, cons
         }
       }
       service->service_accounts = spec.subject_alt_names;
-      service->distribution = distribution_of(snapshot, resource);
+      service->distribution = distribution_of(input, resource);
       service->race_first_tcp_connect =
           lower(label_or_empty(resource.metadata.annotations, "istio.io/connect-strategy")) == "race_first_tcp_connect";  // B7
       service->resource = &resource;
@@ -404,9 +404,9 @@ std::string kubernetes_hostname(const Settings& settings, const Resource& servic
   return service.identity.name + "." + service.identity.namespace_ + ".svc." + settings.domain_suffix;
 }
 
-std::vector<MutableService> make_services(const Snapshot& snapshot) {
+std::vector<MutableService> make_services(const ServiceInput& input) {
   std::vector<const Resource*> kubernetes, entries;
-  for (const auto& resource : snapshot.resources) {
+  for (const auto& resource : input.resources) {
     if (resource->as<model::Service>() != nullptr) kubernetes.push_back(resource.get());
     if (resource->as<model::ServiceEntry>() != nullptr && resource->identity.cluster == kConfigCluster)
       entries.push_back(resource.get());
@@ -424,7 +424,7 @@ std::vector<MutableService> make_services(const Snapshot& snapshot) {
   std::vector<MutableService> services;
   std::map<std::string, Service*> by_host;
   for (const Resource* resource : kubernetes) {
-    MutableService service = kubernetes_service(snapshot, *resource);
+    MutableService service = kubernetes_service(input, *resource);
     const auto [found, added] = by_host.try_emplace(service->hostname, service.get());
     if (added) {
       services.push_back(std::move(service));
@@ -438,9 +438,9 @@ std::vector<MutableService> make_services(const Snapshot& snapshot) {
       }
     }
   }
-  const VipTable vips = vips_of(snapshot);
-  for (const Resource* resource : entries) add_entry_services(snapshot, *resource, vips, services);
-  if (snapshot.settings.vip_mode == VipMode::legacy) allocate_legacy(services);
+  const VipTable vips = vips_of(input);
+  for (const Resource* resource : entries) add_entry_services(input, *resource, vips, services);
+  if (input.settings.vip_mode == VipMode::legacy) allocate_legacy(services);
   attach_aliases(services);
   std::stable_sort(services.begin(), services.end(), [](const MutableService& a, const MutableService& b) {  // 0.8
     return std::tie(a->creation, a->name, a->namespace_) < std::tie(b->creation, b->name, b->namespace_);

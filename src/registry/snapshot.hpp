@@ -16,6 +16,7 @@
 
 #include "meshroute/options.hpp"
 #include "meshroute/resource.hpp"
+#include "registry/shared_vector.hpp"
 
 namespace meshroute::registry {
 
@@ -91,21 +92,33 @@ struct Service {
   std::string external_name;                                 ///< of an alias
   std::vector<std::pair<std::string, std::string>> aliases;  ///< (hostname, namespace), B26
   const Resource* resource = nullptr;                        ///< where it is defined
+  std::uint32_t pool = 0;                                    ///< of its hostname and namespace, in Snapshot::pools
 };
 using ServicePtr = std::shared_ptr<const Service>;
 
+/// What endpoints are made of: a WorkloadEntry (its own, or one of a ServiceEntry's list), a Pod, an address of an
+/// EndpointSlice (C1, C15-C18). Shared by all endpoints of it.
+struct Workload {
+  const Resource* resource = nullptr;  ///< where it comes from
+  bool pod = false;
+  bool dns_only = false;  ///< its address is a name
+  std::uint32_t weight = 0;
+  std::string address, network, locality, cluster, service_account, tls_mode, name, node_name, namespace_;
+  std::map<std::string, std::uint32_t> ports;
+  std::map<std::string, std::string> labels;  ///< augmented, C7
+};
+using WorkloadPtr = std::shared_ptr<const Workload>;
+
 /// One endpoint of a pool (spec C1).
 struct Endpoint {
-  std::vector<std::string> addresses;
-  std::uint32_t port = 0;
+  WorkloadPtr workload;
   std::string port_name;
-  std::uint32_t legacy_port = 0;              ///< the service-port number (SE only), C31
-  std::map<std::string, std::string> labels;  ///< augmented, C7
-  std::string service_account, network, locality, cluster, tls_mode, namespace_, workload, node_name;
-  std::uint32_t weight = 0;
+  std::uint32_t port = 0;
+  std::uint32_t legacy_port = 0;  ///< the service-port number (SE only), C31
   enum class Health : std::uint8_t { unknown, healthy, unhealthy, draining, terminating } health = Health::unknown;
-  bool pipe = false;                   ///< addresses[0] is a unix socket path
-  const Resource* resource = nullptr;  ///< where it comes from
+
+  bool pipe() const { return workload->address.starts_with("unix://") && port == 0; }  ///< address() is a unix socket's path
+  std::string_view address() const { return pipe() ? std::string_view(workload->address).substr(7) : workload->address; }
 };
 
 /// The endpoints of one (hostname, namespace) from one provider and cluster.
@@ -114,22 +127,89 @@ struct Shard {
   std::vector<Endpoint> endpoints;
 };
 
-struct Snapshot {
-  Settings settings;
-  std::vector<std::shared_ptr<const Resource>> resources;  ///< in document order
+using Pool = std::vector<Shard>;  ///< in order C29
+using PoolPtr = std::shared_ptr<const Pool>;
+using ResourcePtr = std::shared_ptr<const Resource>;
 
-  // Derived by build():
-  std::vector<ServicePtr> services;                                            ///< all, in order 0.8
-  std::map<std::pair<std::string, std::string>, ServicePtr> index;             ///< (hostname, namespace) -> B18
-  std::map<std::pair<std::string, std::string>, std::vector<Shard>> pools;     ///< (hostname, namespace) -> shards in order C29
-  std::vector<const Resource*> virtual_services, destination_rules, sidecars;  ///< creation order 0.6 (DR: 0.7)
+/// The services, and what else only a change of a ServiceEntry or of a Kubernetes object can alter.
+struct ServiceTable {
+  std::vector<ResourcePtr> owned;                                   ///< what the pointers below point to
+  std::vector<ServicePtr> services;                                 ///< all, in order 0.8
+  std::map<std::pair<std::string, std::string>, ServicePtr> index;  ///< (hostname, namespace) -> B18
   std::map<std::string, const Resource*> namespaces;
-
-  bool has_service(std::string_view hostname) const;
+  std::vector<const Resource*> kubernetes;               ///< Kubernetes Services, in document order
+  std::vector<std::vector<const Service*>> definitions;  ///< by Service::pool: all of one hostname and namespace, in order 0.8
 };
 
-/// Computes everything derived. The resources are shared, not copied.
-std::shared_ptr<const Snapshot> build(Settings settings, std::vector<std::shared_ptr<const Resource>> resources);
+/// All of a mesh but its endpoints: snapshots that differ in WorkloadEntries alone share it.
+struct Base {
+  Settings settings;
+  std::shared_ptr<const ServiceTable> table;
+  std::vector<ResourcePtr> owned;                                              ///< the rules below
+  std::vector<const Resource*> virtual_services, destination_rules, sidecars;  ///< creation order 0.6 (DR: 0.7)
+  std::vector<const Resource*> peer_authentications;                           ///< in document order
+};
+
+/// Immutable. The references are to members of `base`.
+struct Snapshot {
+  Snapshot(std::shared_ptr<const Base> base, SharedVector<ResourcePtr> resources, SharedVector<PoolPtr> pools);
+
+  std::shared_ptr<const Base> base;
+  SharedVector<ResourcePtr> resources;  ///< in document order
+  SharedVector<PoolPtr> pools;          ///< by Service::pool; null where there is no endpoint
+  const Settings& settings;
+  const std::vector<ServicePtr>& services;
+  const std::map<std::pair<std::string, std::string>, ServicePtr>& index;
+  const std::map<std::string, const Resource*>& namespaces;
+  const std::vector<const Resource*>&virtual_services, &destination_rules, &sidecars, &peer_authentications;
+
+  bool has_service(std::string_view hostname) const;
+  /// The endpoints of a service, or null.
+  const Pool* pool(const Service& service) const { return pools[service.pool].get(); }
+  /// All definitions of the service's hostname in its namespace.
+  const std::vector<const Service*>& definitions(const Service& service) const { return base->table->definitions[service.pool]; }
+};
+
+class Pools;
+
+/// Makes snapshots of resources that change: what a change does not touch is shared with the snapshot before it. One thread.
+class Registry {
+ public:
+  Registry();
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  void configure(Settings settings);
+  const Settings& settings() const { return settings_; }
+  /// The resource that was replaced, or null. A replaced one keeps its place.
+  ResourcePtr put(ResourcePtr resource);
+  /// False where no such resource was there.
+  bool remove(const Identity& identity);
+  std::shared_ptr<const Snapshot> snapshot();
+
+ private:
+  enum class Stale : std::uint8_t { nothing, pools, rules, services };  ///< what of the last snapshot does not hold
+  struct Change {
+    std::size_t place;
+    ResourcePtr before, after;
+  };
+  void note(std::size_t place, const ResourcePtr& before, const ResourcePtr& after);
+  void build_all();
+  bool follow_changes();
+
+  Settings settings_;
+  std::vector<ResourcePtr> resources_;  ///< in document order; null where one was removed
+  std::map<Identity, std::size_t> places_;
+  std::size_t holes_ = 0;
+  std::shared_ptr<const Snapshot> last_;
+  std::unique_ptr<Pools> pools_;  ///< of last_
+  std::vector<Change> changes_;   ///< since last_
+  Stale stale_ = Stale::services;
+};
+
+/// A snapshot of these resources alone.
+std::shared_ptr<const Snapshot> build(Settings settings, const std::vector<ResourcePtr>& resources);
 
 /// Reads MeshConfig and MeshNetworks (YAML or JSON, either may be empty); `error` names what is wrong.
 bool read_settings(std::string_view mesh_config, std::string_view mesh_networks, VipMode mode, Settings& settings,

@@ -36,6 +36,21 @@ void put(Json& json, const char* key, const std::string& value) {
   if (!value.empty()) json[key] = value;
 }
 
+Json lines_json(const std::vector<TraceLine>& trace) {
+  Json list = Json::array();
+  for (const auto& line : trace) {
+    Json item{{"stage", line.stage}, {"verdict", verdict_name(line.verdict)}};
+    put(item, "resource", line.resource);
+    put(item, "path", line.path);
+    put(item, "source", line.source);
+    if (line.line != 0) item["line"] = line.line;
+    if (line.column != 0) item["column"] = line.column;
+    item["text"] = line.text;
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string Answer::to_json() const {
@@ -95,19 +110,7 @@ std::string Answer::to_json() const {
     for (const auto& [name, values] : response->headers) json["response"]["headers"][name] = header_value(values);
   }
   if (!picked_cluster.empty()) json["picked"] = {{"cluster", picked_cluster}, {"endpoint", picked_endpoint}};
-  if (!trace.empty()) {
-    auto& list = json["trace"] = Json::array();
-    for (const auto& line : trace) {
-      Json item{{"stage", line.stage}, {"verdict", verdict_name(line.verdict)}};
-      put(item, "resource", line.resource);
-      put(item, "path", line.path);
-      put(item, "source", line.source);
-      if (line.line != 0) item["line"] = line.line;
-      if (line.column != 0) item["column"] = line.column;
-      item["text"] = line.text;
-      list.push_back(std::move(item));
-    }
-  }
+  if (!trace.empty()) json["trace"] = lines_json(trace);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -216,6 +219,15 @@ std::string Answer::to_text(bool explain, bool colour) const {
   }
   if (!because.empty()) text += "\nbecause:\n" + reason_lines(because, colour);
   return text;
+}
+
+std::string Reasons::to_json() const {
+  Json json{{"host", host}, {"visible", visible}, {"reasons", lines_json(lines)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string Reasons::to_text(bool colour) const {
+  return host + (visible ? ": this client sees it\n" : ": this client does not see it\n") + reason_lines(lines, colour);
 }
 
 }  // namespace meshroute

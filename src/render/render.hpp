@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "meshroute/view.hpp"
 #include "view/client_view.hpp"
 
 namespace meshroute::render {
 
-std::string view_json(const view::ClientView& view);
-/// "null" for a section that is not known.
-std::string view_section_json(const view::ClientView& view, std::string_view section);
-std::string view_text(const view::ClientView& view, std::string_view section);
+/// An empty section means all; "null" for a section that is not known.
+std::string view_json(const view::ClientView& view, std::string_view section, const ViewFilter& filter);
+std::string view_text(const view::ClientView& view, std::string_view section, const ViewFilter& filter);
 
 }  // namespace meshroute::render

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "view/why.hpp"
 
 namespace meshroute::render {
 
@@ -18,6 +20,15 @@ const Json* section_of(const view::ClientView& view, std::string_view section) {
   if (section == "routes") return &view.routes_json();
   if (section == "listeners") return &view.listeners_json();
   return nullptr;
+}
+
+/// "WorkloadEntry shop/vm-1 (mesh.yaml:12)".
+std::string origin_of(const Resource* resource) {
+  if (resource == nullptr) return "-";
+  std::string text = view::shown(*resource);
+  if (resource->origin.source != nullptr)
+    text += " (" + resource->origin.source->name + ":" + std::to_string(resource->origin.line) + ")";
+  return text;
 }
 
 std::string text_of(const Json& object, const char* key) {
@@ -54,7 +65,108 @@ std::string chain_of(const Json& chain) {
   return text_of(chain, "weighted_clusters");
 }
 
-std::string table_of(const Json& json, std::string_view section) {
+bool is_host(std::string_view host, const ViewFilter& filter) {
+  if (filter.host.empty() || host == filter.host) return true;
+  return host.starts_with(filter.host) && host.size() > filter.host.size() && host[filter.host.size()] == '.';
+}
+
+struct ClusterName {
+  std::string_view port, subset, host;
+};
+
+/// Of `outbound|PORT|SUBSET|HOST`; other clusters have none of these.
+ClusterName parts_of(std::string_view cluster) {
+  ClusterName name;
+  const auto first = cluster.find('|');
+  const auto second = first == std::string_view::npos ? first : cluster.find('|', first + 1);
+  const auto third = second == std::string_view::npos ? second : cluster.find('|', second + 1);
+  if (third == std::string_view::npos) return name;
+  return {cluster.substr(first + 1, second - first - 1), cluster.substr(second + 1, third - second - 1),
+          cluster.substr(third + 1)};
+}
+
+bool wants_cluster(const std::string& cluster, const ViewFilter& filter) {
+  const ClusterName name = parts_of(cluster);
+  return (filter.cluster.empty() || cluster == filter.cluster) && is_host(name.host, filter) &&
+         (filter.subset.empty() || name.subset == filter.subset) &&
+         (filter.port == 0 || name.port == std::to_string(filter.port));
+}
+
+bool has_port(const Json& service, std::uint32_t port) {
+  for (const auto& each : service.value("ports", Json::array())) {
+    if (each.value("number", 0U) == port) return true;
+  }
+  return port == 0;
+}
+
+/// Whether a part of the configuration names a wanted cluster anywhere.
+bool leads_to(const Json& part, const ViewFilter& filter) {
+  if (part.is_string()) {
+    const auto& text = part.get_ref<const std::string&>();
+    return !filter.cluster.empty() ? text == filter.cluster : text.starts_with("outbound|") && wants_cluster(text, filter);
+  }
+  return part.is_structured() &&
+         std::any_of(part.begin(), part.end(), [&](const Json& inner) { return leads_to(inner, filter); });
+}
+
+/// A RouteConfiguration's name is a port, "host:port", or that of a socket.
+bool table_has_port(const std::string& name, std::uint32_t port) {
+  const std::string number = std::to_string(port);
+  return port == 0 || name == number || name.ends_with(":" + number) || name.ends_with("_" + number);
+}
+
+bool names_host(const Json& virtual_host, const ViewFilter& filter) {
+  for (const auto& domain : virtual_host.value("domains", Json::array())) {
+    const std::string text = domain.get<std::string>();
+    if (is_host(text.substr(0, text.rfind(':')), filter) || is_host(text, filter)) return true;
+  }
+  return false;
+}
+
+Json filtered_routes(const Json& tables, const ViewFilter& filter) {
+  Json kept = Json::array();
+  const bool by_cluster = !filter.cluster.empty() || !filter.subset.empty();
+  for (const auto& table : tables) {
+    if (!table_has_port(table.value("name", ""), filter.port)) continue;
+    Json hosts = Json::array();
+    for (const auto& host : table.value("virtual_hosts", Json::array())) {
+      if ((filter.host.empty() || names_host(host, filter)) && (!by_cluster || leads_to(host, filter))) hosts.push_back(host);
+    }
+    if (hosts.empty() && (by_cluster || !filter.host.empty())) continue;
+    Json copy = table;
+    copy["virtual_hosts"] = std::move(hosts);
+    kept.push_back(std::move(copy));
+  }
+  return kept;
+}
+
+Json filtered(const Json& section, std::string_view name, const ViewFilter& filter) {
+  if (filter.host.empty() && filter.subset.empty() && filter.cluster.empty() && filter.port == 0) return section;
+  if (name == "routes") return filtered_routes(section, filter);
+  Json kept = Json::array();
+  for (const auto& each : section) {
+    bool wanted = true;
+    if (name == "services") {
+      ViewFilter of_cluster = filter;
+      const ClusterName cluster = parts_of(filter.cluster);
+      if (!filter.cluster.empty()) of_cluster.host = cluster.host;
+      wanted = is_host(each.value("hostname", ""), of_cluster) && has_port(each, filter.port);
+    } else if (name == "clusters") {
+      wanted = wants_cluster(each.value("name", ""), filter);
+    } else if (name == "endpoints") {
+      wanted = wants_cluster(each.value("cluster", ""), filter);
+    } else {
+      ViewFilter of_chain = filter;
+      of_chain.port = 0;  // a listener's own port counts
+      wanted = (filter.port == 0 || each.value("port", 0U) == filter.port) &&
+               ((filter.host.empty() && filter.subset.empty() && filter.cluster.empty()) || leads_to(each, of_chain));
+    }
+    if (wanted) kept.push_back(each);
+  }
+  return kept;
+}
+
+std::string table_of(const view::ClientView& view, const Json& json, std::string_view section) {
   std::vector<std::vector<std::string>> rows;
   if (section == "services") {
     rows.push_back({"HOST", "NAMESPACE", "PORTS", "RESOLUTION", "ADDRESS", "FROM"});
@@ -71,15 +183,17 @@ std::string table_of(const Json& json, std::string_view section) {
     for (const auto& cluster : json)
       rows.push_back({text_of(cluster, "name"), text_of(cluster, "type"), text_of(cluster, "lb_policy")});
   } else if (section == "endpoints") {
-    rows.push_back({"CLUSTER", "ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "HEALTH"});
+    rows.push_back({"CLUSTER", "ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "HEALTH", "FROM"});
     for (const auto& cluster : json) {
-      for (const auto& endpoint : cluster.value("endpoints", Json::array())) {
-        rows.push_back({text_of(cluster, "cluster"), text_of(endpoint, "address") + ":" + text_of(endpoint, "port"),
-                        text_of(endpoint, "weight"), text_of(endpoint, "priority"), text_of(endpoint, "locality"),
-                        text_of(endpoint, "health")});
+      const auto endpoints = cluster.value("endpoints", Json::array());
+      const auto* assignment = view.assignment(cluster.value("cluster", ""));
+      for (std::size_t i = 0; i < endpoints.size(); ++i) {
+        const auto* from = assignment != nullptr ? assignment->endpoints.at(i).from : nullptr;
+        rows.push_back({text_of(cluster, "cluster"), text_of(endpoints[i], "address") + ":" + text_of(endpoints[i], "port"),
+                        text_of(endpoints[i], "weight"), text_of(endpoints[i], "priority"), text_of(endpoints[i], "locality"),
+                        text_of(endpoints[i], "health"), from != nullptr ? origin_of(from->workload->resource) : "a network's gateway"});
       }
-      if (cluster.value("endpoints", Json::array()).empty())
-        rows.push_back({text_of(cluster, "cluster"), "none", "-", "-", "-", "-"});
+      if (endpoints.empty()) rows.push_back({text_of(cluster, "cluster"), "none", "-", "-", "-", "-", "-"});
     }
   } else if (section == "routes") {
     rows.push_back({"TABLE", "VIRTUAL HOST", "#", "MATCH", "ACTION"});
@@ -107,23 +221,23 @@ std::string table_of(const Json& json, std::string_view section) {
 
 }  // namespace
 
-std::string view_json(const view::ClientView& view) {
+std::string view_json(const view::ClientView& view, std::string_view section, const ViewFilter& filter) {
   nlohmann::ordered_json json;
-  for (const auto section : kSections) json[std::string(section)] = *section_of(view, section);
+  if (!section.empty()) {
+    const Json* one = section_of(view, section);
+    json = one != nullptr ? filtered(*one, section, filter) : Json();
+  } else {
+    for (const auto each : kSections) json[std::string(each)] = filtered(*section_of(view, each), each, filter);
+  }
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string view_section_json(const view::ClientView& view, std::string_view section) {
-  const Json* json = section_of(view, section);
-  return json != nullptr ? json->dump(2, ' ', false, Json::error_handler_t::replace) : "null";
-}
-
-std::string view_text(const view::ClientView& view, std::string_view section) {
+std::string view_text(const view::ClientView& view, std::string_view section, const ViewFilter& filter) {
   std::string text;
   for (const auto each : kSections) {
     if (!section.empty() && each != section) continue;
     if (section.empty()) text += (text.empty() ? "" : "\n") + std::string(each) + "\n";
-    text += table_of(*section_of(view, each), each);
+    text += table_of(view, filtered(*section_of(view, each), each, filter), each);
   }
   return text;
 }

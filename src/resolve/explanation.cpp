@@ -81,7 +81,7 @@ void Explanation::host(const std::string& host, const registry::Service* service
   if (!defined) line("service", Verdict::noted, "no Service and no ServiceEntry has the host " + host);
 }
 
-std::vector<TraceLine> Explanation::virtual_services(const std::string& host) {
+std::vector<TraceLine> Explanation::virtual_services(const std::string& host, const char* otherwise) {
   std::vector<TraceLine> lines;
   std::size_t others = 0;
   const std::string& domain = view_.snapshot->settings.domain_suffix;
@@ -112,7 +112,7 @@ std::vector<TraceLine> Explanation::virtual_services(const std::string& host) {
                            who + ", but another one owns this virtual host: it is more specific, nearer, or older", resource,
                            path));
     } else {
-      lines.push_back(made("virtual service", Verdict::noted, who + "; none of its rules took the request", resource, path));
+      lines.push_back(made("virtual service", Verdict::noted, who + otherwise, resource, path));
     }
   }
   if (others > 0) {
@@ -138,7 +138,7 @@ void Explanation::routes(std::size_t first, const std::string& host) {
       break;
     }
   }
-  auto lines = virtual_services(lower(host));
+  auto lines = virtual_services(lower(host), "; none of its rules took the request");
   answer_.trace.insert(answer_.trace.begin() + static_cast<std::ptrdiff_t>(first), std::make_move_iterator(lines.begin()),
                        std::make_move_iterator(lines.end()));
 }

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "meshroute/answer.hpp"
 #include "text/place.hpp"
@@ -29,10 +30,11 @@ class Explanation {
   void cluster(const std::string& name, std::size_t endpoints, bool usable);
   /// A cluster that is not there for this client, why, and what would make it exist.
   void no_cluster(const std::string& name);
+  /// The VirtualServices that name the host, each with what became of it; `otherwise` follows one that applies.
+  std::vector<TraceLine> virtual_services(const std::string& host, const char* otherwise);
 
  private:
   TraceLine made(const char* stage, Verdict verdict, std::string text, const Resource* resource, std::string_view path);
-  std::vector<TraceLine> virtual_services(const std::string& host);
 
   const view::ClientView& view_;
   Answer& answer_;

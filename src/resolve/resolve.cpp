@@ -136,9 +136,9 @@ void add_endpoints(const view::ClientView& view, const std::string& cluster, Ans
     item.locality = endpoint.locality;
     item.health = endpoint.health;
     if (endpoint.from != nullptr) {
-      item.labels = endpoint.from->labels;
-      item.service_account = endpoint.from->service_account;
-      if (endpoint.from->resource != nullptr) item.resource = place_of(*endpoint.from->resource);
+      item.labels = endpoint.from->workload->labels;
+      item.service_account = endpoint.from->workload->service_account;
+      if (endpoint.from->workload->resource != nullptr) item.resource = place_of(*endpoint.from->workload->resource);
     }
     answer.endpoints.push_back(std::move(item));
   }

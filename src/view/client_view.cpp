@@ -44,11 +44,45 @@ bool uses_automatic_addresses(const registry::Settings& settings, const Client& 
 
 }  // namespace
 
-ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Client client_in)
+namespace {
+
+bool same_client(const Client& a, const Client& b) {
+  return a.id == b.id && a.namespace_ == b.namespace_ && a.labels == b.labels && a.ip == b.ip && a.locality == b.locality &&
+         a.network == b.network && a.cluster == b.cluster && a.node_name == b.node_name && a.dns_capture == b.dns_capture &&
+         a.dns_auto_allocate == b.dns_auto_allocate;
+}
+
+std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client) {
+  auto seen = std::make_shared<Seen>();
+  seen->base = snapshot.base;
+  seen->client = std::move(client);
+  seen->scope = make_scope(snapshot, seen->client);
+  const auto look = [&](const std::vector<ServicePtr>& services) {
+    for (const ServicePtr& service : services) {
+      if (service->resolution != registry::ServiceResolution::passthrough) continue;
+      for (const auto& port : service->ports) seen->listeners_need_pools |= !registry::is_http(port.protocol);
+    }
+  };
+  look(seen->scope.services);
+  for (const auto& listener : seen->scope.listeners) look(listener.services);
+  return seen;
+}
+
+}  // namespace
+
+ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Client client_in, const ClientView* previous)
     : snapshot(std::move(snapshot_in)),
-      client(with_topology(std::move(client_in))),
-      scope(make_scope(*snapshot, client)),
-      lazy_(std::make_shared<Lazy>()) {}
+      seen_([&] {
+        Client asked = with_topology(std::move(client_in));
+        const bool known =
+            previous != nullptr && previous->snapshot->base == snapshot->base && same_client(previous->client, asked);
+        return known ? previous->seen_ : see(*snapshot, std::move(asked));
+      }()),
+      client(seen_->client),
+      scope(seen_->scope),
+      lazy_(std::make_shared<Lazy>()),
+      tables_(previous != nullptr && previous->seen_ == seen_ && !seen_->listeners_need_pools ? previous->tables_
+                                                                                              : std::make_shared<Tables>()) {}
 
 std::string ClientView::proxy_address(const registry::Service& service) const {
   if (!client.cluster.empty()) {

@@ -84,18 +84,28 @@ struct LoadAssignment {
   std::vector<LoadEndpoint> endpoints;
 };
 
+struct Seen;
+struct Tables;
+
 class ClientView {
  public:
-  ClientView(std::shared_ptr<const registry::Snapshot> snapshot, Client client);
+  /// `previous` may be a view of an earlier snapshot: what the same client sees of what has not changed is taken from it.
+  ClientView(std::shared_ptr<const registry::Snapshot> snapshot, Client client, const ClientView* previous = nullptr);
 
-  std::shared_ptr<const registry::Snapshot> snapshot;
-  Client client;
-  Scope scope;  // computed by the constructor (scope.cpp)
+  const std::shared_ptr<const registry::Snapshot> snapshot;
+
+ private:
+  const std::shared_ptr<Seen> seen_;  // seen.hpp: what does not depend on endpoints
+
+ public:
+  const Client& client;
+  const Scope& scope;
 
   // Each is computed once, on the first call, from any thread.
   const nlohmann::json& services_json() const;             // services.cpp
   const nlohmann::json& clusters_json() const;             // clusters.cpp, sorted by name
-  const std::vector<LoadAssignment>& assignments() const;  // endpoints.cpp, sorted by cluster
+  std::vector<const LoadAssignment*> assignments() const;  // endpoints.cpp, sorted by cluster
+  /// Of one cluster, computed alone; null for a cluster that has none, or is not there.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
   const nlohmann::json& endpoints_json() const;        // endpoints.cpp
@@ -113,8 +123,12 @@ class ClientView {
   model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) const;
 
  private:
+  friend struct Seen;
+  const LoadAssignment* assignment_at(std::size_t plan, bool& there) const;
+
   struct Lazy;
-  std::shared_ptr<Lazy> lazy_;  // lazy.hpp: a once_flag and a value per section
+  std::shared_ptr<Lazy> lazy_;      // lazy.hpp: what depends on endpoints
+  std::shared_ptr<Tables> tables_;  // lazy.hpp: listeners and routes, shared with the previous view where that can be
 };
 
 }  // namespace meshroute::view

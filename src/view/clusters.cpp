@@ -143,12 +143,12 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
   if (service.resolution == ServiceResolution::passthrough || own_passthrough) {
     const std::set<std::string> names = names_of_port(*view.snapshot, service, plan.port.number);
     bool any = false;
-    if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
-      for (const auto& shard : pool->second) {
+    if (const auto* pool = view.snapshot->pool(service)) {
+      for (const auto& shard : *pool) {
         for (const auto& endpoint : shard.endpoints) {
           if (names.count(endpoint.port_name) == 0) continue;
           any = true;
-          if (endpoint.tls_mode == "disabled") return;
+          if (endpoint.workload->tls_mode == "disabled") return;
         }
       }
     }
@@ -261,8 +261,7 @@ json cluster_json(const ClientView& view, const ClusterPlan& plan) {
 
 std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
   std::set<std::string> names;
-  for (const ServicePtr& each : snapshot.services) {
-    if (each->hostname != service.hostname || each->namespace_ != service.namespace_) continue;
+  for (const registry::Service* each : snapshot.definitions(service)) {
     for (const auto& port : each->ports) {
       if (port.number == number) names.insert(port.name);
     }
@@ -279,21 +278,19 @@ int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_,
   const auto older = [](const Resource* present, const Resource& one) {
     return present == nullptr || one.metadata.creation_timestamp < present->metadata.creation_timestamp;
   };
-  for (const auto& resource : snapshot.resources) {
+  for (const Resource* resource : snapshot.peer_authentications) {
     const auto* spec = resource->as<model::PeerAuthentication>();
-    if (spec == nullptr) continue;
     const std::string& in = resource->identity.namespace_;
     const bool selects = spec->selector && !spec->selector->match_labels.empty();
     if (selects) {
       if (labels != nullptr && in == namespace_ && registry::labels_subset(spec->selector->match_labels, *labels) &&
           older(workload, *resource)) {
-        workload = resource.get();
+        workload = resource;
       }
       continue;
     }
-    if (in == snapshot.settings.root_namespace && older(in_mesh, *resource)) in_mesh = resource.get();
-    if (in == namespace_ && in != snapshot.settings.root_namespace && older(in_namespace, *resource))
-      in_namespace = resource.get();
+    if (in == snapshot.settings.root_namespace && older(in_mesh, *resource)) in_mesh = resource;
+    if (in == namespace_ && in != snapshot.settings.root_namespace && older(in_namespace, *resource)) in_namespace = resource;
   }
   const auto mode_of = [](const Resource* resource, std::uint32_t number) {
     const auto* spec = resource->as<model::PeerAuthentication>();
@@ -382,7 +379,7 @@ const nlohmann::json& ClientView::clusters_json() const {
                                       {"connect_timeout", timeout},
                                       {"lb_policy", "CLUSTER_PROVIDED"},
                                       {"circuit_breakers", circuit_breakers({})}};
-    for (const ClusterPlan& plan : plan_clusters(*this)) {
+    for (const ClusterPlan& plan : seen_->plans(*this)) {
       if (has_cluster(plan.name)) clusters.try_emplace(plan.name, cluster_json(*this, plan));
     }
     lazy_->clusters = json::array();

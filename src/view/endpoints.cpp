@@ -85,7 +85,7 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
     for (LoadEndpoint& endpoint : group.endpoints) {
       std::uint32_t priority = 0, extra = 0;
       static const Labels none;
-      const Labels& labels = endpoint.from != nullptr ? endpoint.from->labels : none;
+      const Labels& labels = endpoint.from != nullptr ? endpoint.from->workload->labels : none;
       for (std::uint32_t j = 0; j < count; ++j) {
         const auto parts_of = registry::split(list[j], '=');
         const bool given = parts_of.size() == 2;
@@ -175,9 +175,8 @@ std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // 
       }
     }
   }
-  for (const auto& resource : snapshot.resources) {
+  for (const Resource* resource : snapshot.base->table->kubernetes) {
     const auto* service = resource->as<model::Service>();
-    if (service == nullptr) continue;
     std::vector<std::string> addresses = service->external_ips;
     addresses.insert(addresses.end(), service->load_balancer_ips.begin(), service->load_balancer_ips.end());
     if (addresses.empty()) continue;
@@ -208,7 +207,8 @@ std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // 
 
 bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
   if (plan.policy.tls) return plan.policy.tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
-  return endpoint.tls_mode == "istio" && peer_mode(*view.snapshot, endpoint.namespace_, &endpoint.labels, endpoint.port) != 1;
+  return endpoint.workload->tls_mode == "istio" &&
+         peer_mode(*view.snapshot, endpoint.workload->namespace_, &endpoint.workload->labels, endpoint.port) != 1;
 }
 
 // C38-C40.
@@ -229,9 +229,9 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
     std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> weights;
     for (LoadEndpoint& endpoint : group.endpoints) {
       const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
-      const std::string& network = endpoint.from->network;
+      const std::string& network = endpoint.from->workload->network;
       const std::vector<const Gateway*>* known = nullptr;
-      if (const auto found = by_cluster.find({network, endpoint.from->cluster}); found != by_cluster.end())
+      if (const auto found = by_cluster.find({network, endpoint.from->workload->cluster}); found != by_cluster.end())
         known = &found->second;
       if (known == nullptr) {
         if (const auto found = by_network.find(network); found != by_network.end()) known = &found->second;
@@ -248,7 +248,7 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
       const std::string& own = view.client.network;
       const bool forced = own.empty() && !network.empty() && !usable.empty();
       if (!forced && (own.empty() || network.empty() || own == network || usable.empty())) {
-        if (endpoint.address.empty() || endpoint.from->pipe) continue;  // a pipe has no socket address
+        if (endpoint.address.empty() || endpoint.from->pipe()) continue;  // a pipe has no socket address
         endpoint.weight = weight;
         direct.push_back(std::move(endpoint));
         continue;
@@ -356,8 +356,8 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   const registry::Service& service = *plan.service;
   const Client& client = view.client;
   const bool dns = is_dns(plan.type);
-  const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_});
-  if (pool == view.snapshot->pools.end()) return {};
+  const auto* pool = view.snapshot->pool(service);
+  if (pool == nullptr) return {};
   const std::vector<Gateway> gateways = network_gateways(*view.snapshot);
   const bool local = service.node_local || cluster_local(view, service.hostname);
   const auto& outlier = plan.policy.outlier_detection;
@@ -365,29 +365,30 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
       !(outlier && outlier->min_health_percent > 0 && service.distribution == registry::Service::Distribution::any);  // C33
   const bool persistent = !registry::label_or_empty(service.labels, "istio.io/persistent-session").empty();
   std::map<std::string, Group> by_name;  // C35
-  for (const auto& shard : pool->second) {
+  for (const auto& shard : *pool) {
     if (local && shard.cluster != client.cluster) continue;
     for (const Endpoint& endpoint : shard.endpoints) {
-      const std::string& address = endpoint.addresses.front();
+      const registry::Workload& workload = *endpoint.workload;
+      const std::string_view address = endpoint.address();
       if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : endpoint.port_name != plan.port.name)
         continue;
       if (!dns && !address.empty() && endpoint.port != 0 && !registry::is_ip(address)) continue;  // C30
-      if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, endpoint.labels)) continue;
-      if (service.node_local && endpoint.node_name != client.node_name) continue;  // C32
-      if (local && endpoint.cluster != client.cluster) continue;
+      if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, workload.labels)) continue;
+      if (service.node_local && workload.node_name != client.node_name) continue;  // C32
+      if (local && workload.cluster != client.cluster) continue;
       if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
       if (endpoint.health == Endpoint::Health::terminating) continue;
       const bool draining = endpoint.health == Endpoint::Health::draining ||
-                            !registry::label_or_empty(endpoint.labels, "istio.io/draining").empty();
+                            !registry::label_or_empty(workload.labels, "istio.io/draining").empty();
       if (draining && !persistent) continue;
       LoadEndpoint added;
-      added.address = endpoint.pipe ? "unix://" + address : address;
+      added.address = workload.address;
       added.port = endpoint.port;
-      added.weight = endpoint.weight == 0 ? 1 : endpoint.weight;
+      added.weight = workload.weight == 0 ? 1 : workload.weight;
       added.health = draining ? "DRAINING" : health_text(endpoint.health);
       added.from = &endpoint;
-      Group& group = by_name[endpoint.locality];
-      group.locality = endpoint.locality;
+      Group& group = by_name[workload.locality];
+      group.locality = workload.locality;
       group.endpoints.push_back(std::move(added));
     }
   }
@@ -427,52 +428,110 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   return endpoints;
 }
 
-const std::vector<LoadAssignment>& ClientView::assignments() const {
-  std::call_once(lazy_->assignments_once, [this] {
-    std::vector<std::string>& names = lazy_->cluster_names;
-    names = {"BlackHoleCluster", "PassthroughCluster"};  // G10
-    if (scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns) names.push_back("AllowAnyDynamicDNSCluster");
-    std::set<std::pair<const registry::Service*, std::uint32_t>> omitted;
-    for (const ClusterPlan& plan : plan_clusters(*this)) {
-      if (omitted.contains({plan.service, plan.port.number})) continue;
-      if (plan.type == ClusterType::eds || is_dns(plan.type)) {
-        bool survived = false;
-        LoadAssignment assignment{plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan, survived)};
-        if (is_dns(plan.type) && !survived) {  // G4
-          if (plan.subset == nullptr) omitted.emplace(plan.service, plan.port.number);
-          continue;
-        }
-        lazy_->assignments.push_back(std::move(assignment));
-      }
-      names.push_back(plan.name);
+const std::vector<ClusterPlan>& Seen::plans(const ClientView& view) {
+  std::call_once(once_, [&] {
+    plans_ = plan_clusters(view);
+    whole_.resize(plans_.size());
+    std::size_t whole = 0;
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (plans_[i].subset == nullptr) whole = i;  // G2: its subsets follow it
+      whole_[i] = whole;
+      by_name_.try_emplace(plans_[i].name, i);
     }
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    auto& list = lazy_->assignments;
-    std::stable_sort(list.begin(), list.end(),
-                     [](const LoadAssignment& a, const LoadAssignment& b) { return a.cluster < b.cluster; });
-    list.erase(std::unique(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.cluster == b.cluster; }),
-               list.end());
+    latest.resize(plans_.size());
   });
-  return lazy_->assignments;
+  return plans_;
+}
+
+std::size_t Seen::plan_of(const ClientView& view, std::string_view cluster) {
+  plans(view);
+  const auto found = by_name_.find(cluster);
+  return found != by_name_.end() ? found->second : npos;
+}
+
+const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) const {
+  const ClusterPlan& plan = seen_->plans(*this)[index];
+  there = true;
+  if (is_dns(plan.type) && seen_->whole_of(index) != index) {  // G4
+    assignment_at(seen_->whole_of(index), there);
+    if (!there) return nullptr;
+  }
+  if (plan.type != ClusterType::eds && !is_dns(plan.type)) return nullptr;
+  const std::size_t block_index = index / Lazy::kBlock, slot = index % Lazy::kBlock;
+  std::call_once(lazy_->blocks_once, [this] {
+    const std::size_t count = seen_->plans(*this).size() / Lazy::kBlock + 1;
+    lazy_->blocks = std::make_unique<std::atomic<Lazy::Block*>[]>(count);
+  });
+  Lazy::Block* block = lazy_->blocks[block_index].load(std::memory_order_acquire);
+  const Assigned* assigned = block != nullptr ? block->slots[slot].load(std::memory_order_acquire) : nullptr;
+  if (assigned == nullptr) {
+    const registry::PoolPtr& pool = snapshot->pools[plan.service->pool];
+    std::shared_ptr<const Assigned> made;
+    {
+      const std::lock_guard lock(seen_->latest_mutex);
+      made = seen_->latest[index];
+    }
+    if (made == nullptr || made->pool != pool) {
+      auto fresh = std::make_shared<Assigned>();
+      fresh->pool = pool;
+      bool survived = false;
+      fresh->assignment = {plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan, survived)};
+      fresh->there = survived || !is_dns(plan.type);
+      made = std::move(fresh);
+      const std::lock_guard lock(seen_->latest_mutex);
+      seen_->latest[index] = made;
+    }
+    const std::lock_guard lock(lazy_->mutex);
+    block = lazy_->blocks[block_index].load(std::memory_order_relaxed);
+    if (block == nullptr) {
+      block = lazy_->made.emplace_back(std::make_unique<Lazy::Block>()).get();
+      lazy_->blocks[block_index].store(block, std::memory_order_release);
+    }
+    assigned = block->slots[slot].load(std::memory_order_relaxed);
+    if (assigned == nullptr) {
+      assigned = made.get();
+      block->owners[slot] = std::move(made);
+      block->slots[slot].store(assigned, std::memory_order_release);
+    }
+  }
+  there = assigned->there;
+  return there ? &assigned->assignment : nullptr;
+}
+
+std::vector<const LoadAssignment*> ClientView::assignments() const {
+  const auto& plans = seen_->plans(*this);
+  std::vector<const LoadAssignment*> list;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    bool there = false;
+    if (const LoadAssignment* one = assignment_at(i, there)) list.push_back(one);
+  }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const LoadAssignment* a, const LoadAssignment* b) { return a->cluster < b->cluster; });
+  list.erase(std::unique(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->cluster == b->cluster; }),
+             list.end());
+  return list;
 }
 
 const LoadAssignment* ClientView::assignment(std::string_view cluster) const {
-  const auto& list = assignments();
-  const auto found = std::lower_bound(list.begin(), list.end(), cluster,
-                                      [](const LoadAssignment& a, std::string_view name) { return a.cluster < name; });
-  return found != list.end() && found->cluster == cluster ? &*found : nullptr;
+  const std::size_t index = seen_->plan_of(*this, cluster);
+  bool there = false;
+  return index != Seen::npos ? assignment_at(index, there) : nullptr;
 }
 
 bool ClientView::has_cluster(std::string_view cluster) const {
-  assignments();
-  return std::binary_search(lazy_->cluster_names.begin(), lazy_->cluster_names.end(), cluster, std::less<>());
+  if (cluster == "BlackHoleCluster" || cluster == "PassthroughCluster") return true;  // G10
+  if (cluster == "AllowAnyDynamicDNSCluster") return scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns;
+  const std::size_t index = seen_->plan_of(*this, cluster);
+  bool there = index != Seen::npos;
+  if (there) assignment_at(index, there);
+  return there;
 }
 
 const nlohmann::json& ClientView::endpoints_json() const {
   std::call_once(lazy_->endpoints_json_once, [this] {
     lazy_->endpoints_json = nlohmann::json::array();
-    for (const LoadAssignment& assignment : assignments()) {
+    for (const LoadAssignment* each : assignments()) {
+      const LoadAssignment& assignment = *each;
       nlohmann::json list = nlohmann::json::array();
       for (const LoadEndpoint& endpoint : assignment.endpoints) {
         nlohmann::json one = {{"address", endpoint.address},   {"port", endpoint.port},

@@ -1,30 +1,75 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What a ClientView computes on demand: one flag and one value per section, shared by copies of the view.
+// What a ClientView computes on demand: one flag and one value per section.
 
+#include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "routes/table.hpp"
 #include "view/client_view.hpp"
+#include "view/internal.hpp"
 
 namespace meshroute::view {
 
-struct ClientView::Lazy {
-  std::once_flag services_once, clusters_once, assignments_once, endpoints_json_once;
-  nlohmann::json services, clusters, endpoints_json;
-  std::vector<LoadAssignment> assignments;
-  std::once_flag cluster_names_once;
-  std::vector<std::string> cluster_names;  ///< sorted
+/// The endpoints of one cluster, made from one pool. Shared by views in whose snapshots that pool is the same.
+struct Assigned {
+  registry::PoolPtr pool;
+  LoadAssignment assignment;
+  bool there = true;  ///< false: a DNS cluster without an endpoint, which does not exist (G4)
+};
 
+/// What one client sees of one Base, whatever the endpoints. Shared by views.
+struct Seen {
+  std::shared_ptr<const registry::Base> base;
+  Client client;
+  Scope scope;
+  bool listeners_need_pools = false;  ///< F9.9: a headless TCP service listens on its endpoints' addresses
+
+  const std::vector<ClusterPlan>& plans(const ClientView& view);
+  /// The place in plans() of the first plan with this name, or npos.
+  std::size_t plan_of(const ClientView& view, std::string_view cluster);
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  /// The place of the plan without a subset for the same port: where that one is not there, neither is the subset's.
+  std::size_t whole_of(std::size_t plan) const { return whole_[plan]; }
+
+  std::mutex latest_mutex;
+  std::vector<std::shared_ptr<const Assigned>> latest;  ///< by plan: the newest that any view made
+
+ private:
+  std::once_flag once_;
+  std::vector<ClusterPlan> plans_;
+  std::vector<std::size_t> whole_;
+  std::unordered_map<std::string_view, std::size_t> by_name_;
+};
+
+struct ClientView::Lazy {
+  std::once_flag services_once, clusters_once, endpoints_json_once;
+  nlohmann::json services, clusters, endpoints_json;
+
+  /// A slot per plan, in blocks made when first asked for: reading a filled one takes no lock.
+  static constexpr std::size_t kBlock = 64;
+  struct Block {
+    std::array<std::atomic<const Assigned*>, kBlock> slots{};
+    std::array<std::shared_ptr<const Assigned>, kBlock> owners;  // guarded by `mutex`
+  };
+  std::once_flag blocks_once;
+  std::unique_ptr<std::atomic<Block*>[]> blocks;
+  std::vector<std::unique_ptr<Block>> made;  // guarded by `mutex`
+  std::mutex mutex;
+};
+
+struct Tables {
   std::once_flag routes_once, routes_json_once, listeners_once, tables_once;
   nlohmann::json route_configurations, routes_json, listeners;
-  std::map<std::string, std::shared_ptr<const routes::Table>> tables;
+  std::map<std::string, std::shared_ptr<const routes::Table>, std::less<>> tables;
 };
 
 }  // namespace meshroute::view

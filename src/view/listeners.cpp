@@ -276,15 +276,13 @@ class Builder {
       std::set<std::string> addresses;
       const std::set<std::string> names = names_of_port(*view_.snapshot, service, port.number);
       bool any = false;
-      const auto pool = view_.snapshot->pools.find({service.hostname, service.namespace_});
-      if (pool != view_.snapshot->pools.end()) {
-        for (const auto& shard : pool->second) {
+      if (const auto* pool = view_.snapshot->pool(service)) {
+        for (const auto& shard : *pool) {
           for (const auto& endpoint : shard.endpoints) {
             if (names.count(endpoint.port_name) == 0) continue;
             any = true;
-            if (endpoint.addresses.empty() || !match::is_ip(endpoint.addresses[0]) || endpoint.addresses[0] == view_.client.ip)
-              continue;
-            addresses.insert(endpoint.addresses[0]);
+            if (!match::is_ip(endpoint.address()) || endpoint.address() == view_.client.ip) continue;
+            addresses.emplace(endpoint.address());
           }
         }
       }
@@ -351,8 +349,8 @@ class Builder {
 }  // namespace
 
 const nlohmann::json& ClientView::listeners_json() const {
-  std::call_once(lazy_->listeners_once, [this] { lazy_->listeners = Builder(*this).build(); });
-  return lazy_->listeners;
+  std::call_once(tables_->listeners_once, [this] { tables_->listeners = Builder(*this).build(); });
+  return tables_->listeners;
 }
 
 }  // namespace meshroute::view

@@ -770,7 +770,7 @@ Json renamed_route(const Json& route) {
 }  // namespace
 
 const nlohmann::json& ClientView::route_configurations() const {
-  std::call_once(lazy_->routes_once, [this] {
+  std::call_once(tables_->routes_once, [this] {
     std::set<std::string> names;
     const auto collect = [&names](const auto& self, const Json& json) -> void {
       if (json.is_object()) {
@@ -782,16 +782,16 @@ const nlohmann::json& ClientView::route_configurations() const {
       }
     };
     collect(collect, listeners_json());
-    lazy_->route_configurations = Json::array();
-    for (const auto& name : names) lazy_->route_configurations.push_back(route_configuration(*this, name));
+    tables_->route_configurations = Json::array();
+    for (const auto& name : names) tables_->route_configurations.push_back(route_configuration(*this, name));
   });
-  return lazy_->route_configurations;
+  return tables_->route_configurations;
 }
 
 const nlohmann::json& ClientView::routes_json() const {
   const Json& configurations = route_configurations();
-  std::call_once(lazy_->routes_json_once, [this, &configurations] {
-    lazy_->routes_json = Json::array();
+  std::call_once(tables_->routes_json_once, [this, &configurations] {
+    tables_->routes_json = Json::array();
     for (const auto& configuration : configurations) {
       Json table{{"name", configuration["name"]},
                  {"ignore_port_in_host", true},
@@ -802,22 +802,22 @@ const nlohmann::json& ClientView::routes_json() const {
         for (const auto& route : host["routes"]) item["routes"].push_back(renamed_route(route));
         table["virtual_hosts"].push_back(std::move(item));
       }
-      lazy_->routes_json.push_back(std::move(table));
+      tables_->routes_json.push_back(std::move(table));
     }
   });
-  return lazy_->routes_json;
+  return tables_->routes_json;
 }
 
 std::shared_ptr<const routes::Table> ClientView::table(std::string_view name) const {
   const Json& configurations = route_configurations();
-  std::call_once(lazy_->tables_once, [this, &configurations] {
+  std::call_once(tables_->tables_once, [this, &configurations] {
     for (const auto& configuration : configurations) {
       auto compiled = routes::compile(configuration);
-      if (compiled) lazy_->tables[configuration["name"].get<std::string>()] = *compiled;
+      if (compiled) tables_->tables[configuration["name"].get<std::string>()] = *compiled;
     }
   });
-  const auto found = lazy_->tables.find(std::string(name));
-  return found != lazy_->tables.end() ? found->second : nullptr;
+  const auto found = tables_->tables.find(name);
+  return found != tables_->tables.end() ? found->second : nullptr;
 }
 
 }  // namespace meshroute::view

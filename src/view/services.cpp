@@ -59,14 +59,12 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
   }
   if (!service.service_accounts.empty()) json["service_accounts"] = service.service_accounts;
   std::set<std::string> accounts;  // E41: the last definition of a hostname and namespace declares them
-  for (const ServicePtr& one : view.snapshot->services) {
-    if (one->hostname != service.hostname || one->namespace_ != service.namespace_) continue;
-    accounts = {one->service_accounts.begin(), one->service_accounts.end()};
-  }
-  if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
-    for (const auto& shard : pool->second) {
+  if (const auto& all = view.snapshot->definitions(service); !all.empty())
+    accounts = {all.back()->service_accounts.begin(), all.back()->service_accounts.end()};
+  if (const auto* pool = view.snapshot->pool(service)) {
+    for (const auto& shard : *pool) {
       for (const auto& endpoint : shard.endpoints) {
-        if (!endpoint.service_account.empty()) accounts.insert(endpoint.service_account);
+        if (!endpoint.workload->service_account.empty()) accounts.insert(endpoint.workload->service_account);
       }
     }
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
@@ -60,6 +61,59 @@ std::optional<ClusterName> parse(std::string_view cluster) {  // G1
   return name;
 }
 
+std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& name) {
+  std::vector<Reason> reasons;
+  const DestinationRuleEntry* used = view.destination_rule(name.host);
+  if (used != nullptr) {
+    std::vector<std::string> names;
+    for (const auto& subset : used->spec.subsets) names.push_back(subset.name);
+    reasons.push_back({shown(*used->resource) + ", which this client uses for " + name.host + ", has no subset " + name.subset +
+                           " (it has: " + (names.empty() ? "none" : join(names)) + ")",
+                       used->resource, "spec.subsets"});
+  }
+  for (const Resource* resource : view.snapshot->destination_rules) {
+    const auto* rule = resource->as<model::DestinationRule>();
+    const std::string host = expand_host(rule->host, resource->identity.namespace_, view.snapshot->settings.domain_suffix);
+    const bool defines =
+        std::any_of(rule->subsets.begin(), rule->subsets.end(), [&](const auto& subset) { return subset.name == name.subset; });
+    if (!defines || !match::matches(host, name.host)) continue;
+    if (used != nullptr && std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end())
+      continue;
+    const auto service = view.scope.by_host.find(name.host);
+    if (service == view.scope.by_host.end()) continue;
+    Reason why = why_rule_unused(view, *resource, *service->second);
+    reasons.push_back({shown(*resource) + " defines subset " + name.subset + ", but " + why.text, resource, why.path});
+  }
+  if (reasons.empty())
+    reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset, nullptr, {}});
+  return reasons;
+}
+
+/// The selected workloads do not help, or there are none: the near ones.
+std::vector<Reason> why_not_selected(const ClientView& view, const registry::Service& service, const Labels& selector) {
+  constexpr std::size_t kShown = 5;
+  std::vector<Reason> reasons;
+  std::size_t selected = 0;
+  for (auto& candidate : candidates_of(view, service, selector)) {
+    if (candidate.kind == Candidate::Kind::selected) {
+      ++selected;
+    } else if (reasons.size() < kShown) {
+      reasons.push_back(std::move(candidate.reason));
+    }
+  }
+  if (selected > 0) {
+    return {{std::to_string(selected) + " workloads are selected, but none has an address and port that can be used",
+             service.resource,
+             {}}};
+  }
+  reasons.insert(reasons.begin(),
+                 {"the selector " + labels_text(selector) + " selects nothing in namespace " + service.namespace_,
+                  service.resource, service.kubernetes ? "spec.selector" : "spec.workloadSelector"});
+  return reasons;
+}
+
+}  // namespace
+
 std::vector<Reason> why_no_host(const ClientView& view, const std::string& host) {
   std::vector<Reason> reasons;
   for (const auto& service : view.snapshot->services) {
@@ -81,99 +135,34 @@ std::vector<Reason> why_no_host(const ClientView& view, const std::string& host)
   }
   const auto dot = host.find('.');
   const std::string first = host.substr(0, dot) + ".";
+  std::set<std::string_view> alike;
   for (const auto& service : view.snapshot->services) {
-    if (!service->hostname.starts_with(first) || reasons.size() == 3) continue;
-    reasons.push_back({text + "; there is " + service->hostname, service->resource, {}});
+    if (!service->hostname.starts_with(first) || reasons.size() == 3 || !alike.insert(service->hostname).second) continue;
+    reasons.push_back(
+        {text + "; there is " + service->hostname, service->resource, service->kubernetes ? "metadata.name" : "spec.hosts"});
   }
   if (reasons.empty()) reasons.push_back({std::move(text), nullptr, {}});
   return reasons;
 }
 
-std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& name) {
-  std::vector<Reason> reasons;
-  const DestinationRuleEntry* used = view.destination_rule(name.host);
-  if (used != nullptr) {
-    std::vector<std::string> names;
-    for (const auto& subset : used->spec.subsets) names.push_back(subset.name);
-    reasons.push_back({shown(*used->resource) + ", which this client uses for " + name.host + ", has no subset " + name.subset +
-                           " (it has: " + (names.empty() ? "none" : join(names)) + ")",
-                       used->resource, "spec.subsets"});
+Reason why_rule_unused(const ClientView& view, const Resource& destination_rule, const registry::Service& service) {
+  const auto& rule = *destination_rule.as<model::DestinationRule>();
+  const std::string& namespace_ = destination_rule.identity.namespace_;
+  const auto& export_to = rule.export_to.empty() ? view.snapshot->settings.destination_rule_export_to : rule.export_to;
+  if (rule.workload_selector && (namespace_ != view.client.namespace_ ||
+                                 !match::labels_subset(rule.workload_selector->match_labels, view.client.labels))) {  // E13
+    return {"its workloadSelector does not choose this client", &destination_rule, "spec.workloadSelector"};
   }
-  for (const Resource* resource : view.snapshot->destination_rules) {
-    const auto* rule = resource->as<model::DestinationRule>();
-    const std::string host = expand_host(rule->host, resource->identity.namespace_, view.snapshot->settings.domain_suffix);
-    const bool defines =
-        std::any_of(rule->subsets.begin(), rule->subsets.end(), [&](const auto& subset) { return subset.name == name.subset; });
-    if (!defines || !match::matches(host, name.host)) continue;
-    if (used != nullptr && std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end())
-      continue;
-    const auto& export_to = rule->export_to.empty() ? view.snapshot->settings.destination_rule_export_to : rule->export_to;
-    std::string why = not_exported(export_to, resource->identity.namespace_, view.client.namespace_);
-    std::string path = "spec.exportTo";
-    if (why.empty() && used != nullptr) {
-      why = "this client uses " + shown(*used->resource) + " instead: it is nearer, or more specific";
-      path = "spec.host";
-    } else if (why.empty()) {  // E10-E12: own namespace, the service's, the root
-      const auto service = view.scope.by_host.find(name.host);
-      why = "a client looks for rules in its own namespace (" + view.client.namespace_ + "), in the service's (" +
-            (service != view.scope.by_host.end() ? service->second->namespace_ : "") + ") and in " +
-            view.snapshot->settings.root_namespace + " alone; this one is in " + resource->identity.namespace_;
-      path = "metadata.namespace";
-    }
-    reasons.push_back({shown(*resource) + " defines subset " + name.subset + ", but " + why, resource, path});
+  std::string why = not_exported(export_to, namespace_, view.client.namespace_);
+  if (!why.empty()) return {std::move(why), &destination_rule, "spec.exportTo"};
+  if (const auto* used = view.destination_rule(service.hostname)) {
+    return {"this client uses " + shown(*used->resource) + " instead: it is nearer, or more specific", &destination_rule,
+            "spec.host"};
   }
-  if (reasons.empty())
-    reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset, nullptr, {}});
-  return reasons;
+  return {"a client looks for rules in its own namespace (" + view.client.namespace_ + "), in the service's (" +  // E10-E12
+              service.namespace_ + ") and in " + view.snapshot->settings.root_namespace + " alone; this one is in " + namespace_,
+          &destination_rule, "metadata.namespace"};
 }
-
-/// The WorkloadEntries that a selector selects, or nearly does.
-std::vector<Reason> why_not_selected(const ClientView& view, const registry::Service& service, const Labels& selector) {
-  std::vector<Reason> reasons;
-  std::size_t selected = 0;
-  Reason near;
-  std::size_t near_missing = 2;  // only what differs in one thing
-  for (const auto& resource : view.snapshot->resources) {
-    const auto* entry = resource->as<model::WorkloadEntry>();
-    if (entry == nullptr && resource->as<model::Pod>() == nullptr) continue;
-    Labels labels = entry != nullptr ? entry->labels : Labels{};
-    for (const auto& [key, value] : resource->metadata.labels) labels[key] = value;  // C6
-    std::string differs;
-    std::size_t missing = 0;
-    for (const auto& [key, value] : selector) {
-      const auto found = labels.find(key);
-      if (found != labels.end() && found->second == value) continue;
-      ++missing;
-      differs = found == labels.end() ? "it lacks the label " + key + "=" + value
-                                      : "its label " + key + " is " + found->second + ", not " + value;
-    }
-    const bool here = resource->identity.namespace_ == service.namespace_;
-    if (missing == 0 && here) ++selected;
-    if (missing == 0 && !here) {
-      reasons.push_back({shown(*resource) +
-                             " has these labels, but a selector never reaches into another namespace: it would have to be in " +
-                             service.namespace_,
-                         resource.get(), "metadata.namespace"});
-    } else if (here && missing > 0 && missing < near_missing) {
-      near_missing = missing;
-      near = {shown(*resource) + " is nearly selected: " + differs, resource.get(), "spec.labels"};
-    }
-  }
-  if (selected > 0) {
-    reasons.insert(reasons.begin(),
-                   {std::to_string(selected) + " workloads are selected, but none has an address and port that can be used",
-                    service.resource,
-                    {}});
-    return reasons;
-  }
-  if (!near.text.empty()) reasons.insert(reasons.begin(), std::move(near));
-  reasons.insert(reasons.begin(),
-                 {"the selector " + labels_text(selector) + " selects nothing in namespace " + service.namespace_,
-                  service.resource, service.kubernetes ? "spec.selector" : "spec.workloadSelector"});
-  return reasons;
-}
-
-}  // namespace
 
 std::string shown(const Resource& resource) {
   return resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
@@ -237,8 +226,8 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
   if (found == view.scope.by_host.end()) return {};
   const registry::Service& service = *found->second;
   std::size_t all = 0, unhealthy = 0;
-  if (const auto pool = view.snapshot->pools.find({service.hostname, service.namespace_}); pool != view.snapshot->pools.end()) {
-    for (const auto& shard : pool->second) {
+  if (const auto* pool = view.snapshot->pool(service)) {
+    for (const auto& shard : *pool) {
       for (const auto& endpoint : shard.endpoints) {
         ++all;
         if (endpoint.health == registry::Endpoint::Health::unhealthy ||
@@ -261,10 +250,14 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
   if (all > 0)
     return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource,
              "spec.endpoints"}};
-  const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
-  if (entry != nullptr && entry->workload_selector) return why_not_selected(view, service, entry->workload_selector->labels);
-  if (service.selector && !service.selector->empty()) return why_not_selected(view, service, *service.selector);
+  if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector);
   return {{"it lists no endpoints and selects none", service.resource, "spec"}};
+}
+
+const Labels* selector_of(const registry::Service& service) {
+  const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
+  if (entry != nullptr) return entry->workload_selector ? &entry->workload_selector->labels : nullptr;
+  return service.selector && !service.selector->empty() ? &*service.selector : nullptr;
 }
 
 }  // namespace meshroute::view

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a client does not see what exists: sentences for people, each with the resource that decides.
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,24 @@ std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view clus
 
 /// Why a cluster that exists has no endpoint that can be used.
 std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cluster);
+
+/// A workload that a selector selects, or that one change would let it select.
+struct Candidate {
+  enum class Kind { selected, near } kind = Kind::near;
+  Reason reason;
+};
+/// The selected ones first; `selector` is the service's (C15, C25).
+std::vector<Candidate> candidates_of(const ClientView& view, const registry::Service& service,
+                                     const std::map<std::string, std::string>& selector);
+
+/// Why no service that the client sees has this host: hidden definitions, wildcards, hosts that look alike.
+std::vector<Reason> why_no_host(const ClientView& view, const std::string& host);
+
+/// Why the client does not use a DestinationRule whose host is the service's (E1-E15).
+Reason why_rule_unused(const ClientView& view, const Resource& destination_rule, const registry::Service& service);
+
+/// The service's selector, or null.
+const std::map<std::string, std::string>* selector_of(const registry::Service& service);
 
 /// "shop/api", for the service's or rule's resource; "ServiceEntry shop/api" with its kind.
 std::string shown(const Resource& resource);

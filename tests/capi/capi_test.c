@@ -212,6 +212,14 @@ static void nulls_are_told(void) {
   CHECK(meshroute_snapshot_view_json(NULL, NULL, 0, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_view_json(NULL, text(NULL), &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_view_text(NULL, text(NULL), &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_filtered_json(NULL, text(NULL), NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_filtered_text(NULL, text(NULL), NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_why(NULL, text("a"), NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_reasons_line(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_reasons_json(NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_reasons_text(NULL, 0, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_reasons_count(NULL) == 0 && meshroute_reasons_host(NULL).size == 0);
+  meshroute_reasons_free(NULL);
   CHECK(meshroute_view_envoy_routes(NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_resolve(NULL, NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_resolve_into(NULL, NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);

@@ -148,6 +148,13 @@ int main(void) {
   PLACE(meshroute_endpoint, weight);
   PLACE(meshroute_endpoint, priority);
   PLACE(meshroute_endpoint, reserved);
+  SIZE(meshroute_view_filter);
+  PLACE(meshroute_view_filter, struct_size);
+  PLACE(meshroute_view_filter, host);
+  PLACE(meshroute_view_filter, subset);
+  PLACE(meshroute_view_filter, cluster);
+  PLACE(meshroute_view_filter, port);
+  PLACE(meshroute_view_filter, reserved);
   SIZE(meshroute_trace_line);
   PLACE(meshroute_trace_line, struct_size);
   PLACE(meshroute_trace_line, stage);

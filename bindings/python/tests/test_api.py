@@ -264,3 +264,19 @@ def test_rules_and_versions():
     assert len({rule["id"] for rule in rules}) == len(rules) > 100
     assert all(rule["demand"] and rule["layer"] and rule["severity"] in ("error", "warning", "info") for rule in rules)
     assert meshroute.version() == meshroute.__version__ and meshroute.istio_version() and meshroute.envoy_version()
+
+
+def test_why_a_host_is_hidden_and_what_of_a_section_is_wanted(mesh):
+    hidden = dict(SERVICE, spec=dict(SERVICE["spec"], hosts=["b.example.com"], exportTo=["."]), metadata={"name": "b", "namespace": "shop"})
+    assert mesh.apply(hidden)
+    snapshot = mesh.snapshot()
+    seen = snapshot.view("shop").why("b.example.com")
+    assert seen and seen.visible and seen.host == "b.example.com" and "this client sees it" in str(seen)
+    unseen = snapshot.view("other").why("b.example.com")
+    assert not unseen
+    reason = next(line for line in unseen.lines if line.stage == "definition")
+    assert reason.verdict == "skipped" and reason.resource == "ServiceEntry shop/b" and reason.path == "spec.exportTo"
+    assert unseen.to_dict()["reasons"][1]["path"] == "spec.exportTo"
+    view = snapshot.view("shop")
+    names = [each["name"] for each in view.section("clusters", host="a.example.com", subset="v1")]
+    assert names == ["outbound|80|v1|a.example.com"]

@@ -58,6 +58,8 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
     text << given.rdbuf();
     collect(mesh.load(text.str()), fired);
   }
+  collect(mesh.load("kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: '[1'}"),
+          fired);
   collect(mesh.snapshot().analyze(), fired);
   collect(meshroute::check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"), fired);
 

@@ -131,3 +131,32 @@ TEST_CASE("mesh: threads give the same report in the same order") {
   CHECK(one.documents.size() == 600);
   CHECK(one.to_json() == four.to_json());
 }
+
+TEST_CASE("mesh: the ConfigMap of Istio is the mesh's configuration, unless one was given") {
+  const char* config_map = R"(apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: |
+    outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+)";
+  const auto outcome = [&](const meshroute::MeshOptions& options, const char* loaded) {
+    meshroute::Mesh mesh(options);
+    const meshroute::Report report = mesh.load(loaded, {});
+    CHECK(report.errors() == 0);
+    meshroute::Request request;
+    request.host = "unknown.example.com";
+    request.port = 80;
+    return mesh.snapshot().view({}).resolve(request).outcome;
+  };
+  CHECK(outcome({}, "") == "passthrough");
+  CHECK(outcome({}, config_map) == "blackhole");
+  meshroute::MeshOptions given;
+  given.mesh_config = "outboundTrafficPolicy: {mode: ALLOW_ANY}";
+  CHECK(outcome(given, config_map) == "passthrough");
+  meshroute::Mesh mesh;
+  const meshroute::Report report =
+      mesh.load("kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: '[1'}\n", {});
+  REQUIRE(report.diagnostics.size() == 1);
+  CHECK(report.diagnostics[0].rule == "AN0103");
+}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "meshroute/meshroute.hpp"
 #include "view/client_view.hpp"
 
 TEST_CASE("an empty mesh has the two clusters of G10 only") {
@@ -10,4 +13,85 @@ TEST_CASE("an empty mesh has the two clusters of G10 only") {
   CHECK(view.assignments().empty());
   CHECK(view.has_cluster("PassthroughCluster"));
   CHECK(view.clusters_json().size() == 2);
+}
+
+TEST_CASE("view: a filter keeps what it names") {
+  meshroute::Mesh mesh;
+  mesh.load(R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: shop}
+spec:
+  hosts: [a.example.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}, {number: 90, name: grpc, protocol: GRPC}]
+  endpoints: [{address: 10.0.0.1, labels: {version: v1}}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: ab, namespace: shop}
+spec:
+  hosts: [ab.example.com]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: a, namespace: shop}
+spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}]}
+)");
+  const auto view = mesh.snapshot().view({});
+  const auto count = [&](const char* section, const meshroute::ViewFilter& filter) {
+    return nlohmann::json::parse(view.section_json(section, filter)).size();
+  };
+  CHECK(count("services", {}) == 2);
+  CHECK(count("services", {.host = "a"}) == 1);
+  CHECK(count("services", {.port = 90}) == 1);
+  CHECK(count("clusters", {.host = "a.example.com"}) == 4);
+  CHECK(count("clusters", {.host = "a.example.com", .subset = "v1"}) == 2);
+  CHECK(count("clusters", {.subset = "v1", .port = 90}) == 1);
+  CHECK(count("endpoints", {.cluster = "outbound|80||ab.example.com"}) == 1);
+  CHECK(count("routes", {.port = 90}) == 1);
+  const auto routes = nlohmann::json::parse(view.section_json("routes", {.host = "ab", .port = 80}));
+  REQUIRE(routes.size() == 1);
+  REQUIRE(routes[0]["virtual_hosts"].size() == 1);
+  CHECK(routes[0]["virtual_hosts"][0]["name"] == "ab.example.com:80");
+  CHECK(view.section_json("nothing") == "null");
+}
+
+TEST_CASE("view: why tells visible from hidden, as data") {
+  meshroute::Mesh mesh;
+  mesh.load(R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: shop}
+spec:
+  hosts: [a.example.com]
+  exportTo: ["."]
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  workloadSelector: {labels: {app: a, tier: web}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: vm, namespace: shop}
+spec:
+  address: 10.0.0.1
+  labels:
+    app: a
+    tier: db
+)",
+            {.name = "mesh.yaml"});
+  const auto snapshot = mesh.snapshot();
+  const auto hidden = snapshot.view({.namespace_ = "other"}).why("a.example.com");
+  CHECK_FALSE(hidden.visible);
+  REQUIRE(hidden.lines.size() >= 2);
+  CHECK(hidden.lines[1].verdict == meshroute::Verdict::skipped);
+  CHECK(hidden.lines[1].line == 6);
+  const auto seen = snapshot.view({.namespace_ = "shop"}).why("a.example.com");
+  CHECK(seen.visible);
+  const auto near = std::find_if(seen.lines.begin(), seen.lines.end(), [](const auto& line) { return line.stage == "workload"; });
+  REQUIRE(near != seen.lines.end());
+  CHECK(near->resource == "WorkloadEntry shop/vm");
+  CHECK(near->path == "spec.labels.tier");
+  CHECK(near->line == 18);
+  CHECK(near->column == 11);
 }

@@ -16,14 +16,14 @@ from typing import Dict, List
 
 from . import _native
 from ._answer import Answer, Endpoint, TraceLine, WeightedCluster
-from ._mesh import Client, Mesh, Path, RouteTable, Snapshot, Text, View
+from ._mesh import Client, Mesh, Path, Reasons, RouteTable, Snapshot, Text, View
 from ._mesh import bytes_of as _bytes_of
 from ._mesh import load_options as _load_options
 from ._native import Error
 from ._report import Diagnostic, Document, Related, Report
 from ._request import Request
 
-__all__ = ["Answer", "Client", "Diagnostic", "Document", "Endpoint", "Error", "Mesh", "Related", "Report", "Request", "RouteTable",
+__all__ = ["Answer", "Client", "Diagnostic", "Document", "Endpoint", "Error", "Mesh", "Reasons", "Related", "Report", "Request", "RouteTable",
            "Snapshot", "TraceLine", "View", "WeightedCluster", "check", "envoy_version", "istio_version", "rules", "version"]
 __version__ = _native.VERSION
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Union
 
 from . import _native
-from ._answer import Answer, resolve, resolve_many
-from ._handle import Handle
+from ._answer import Answer, TraceLine, resolve, resolve_many
+from ._handle import Handle, built
 from ._report import Report, new_report
 from ._request import AnyRequest
 
@@ -53,6 +53,29 @@ class Client:
 AnyClient = Union[str, Client, Mapping[str, object]]
 
 
+@dataclass(frozen=True)
+class Reasons:
+    """Why a client sees a host as it does. `str()` gives the lines as the command prints them."""
+    host: str  # the full name, where a short one was asked for
+    visible: bool
+    lines: List[TraceLine]
+    form: Dict[str, Any] = field(repr=False)
+    text: str = field(repr=False)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """{"host", "visible", "reasons": [...]}."""
+        return self.form
+
+    def __bool__(self) -> bool:
+        return self.visible
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_FREE_REASONS = _native.free_function("reasons")
+
+
 class View(Handle):
     """What one client sees of a snapshot. Never changes, and may be used by any number of threads."""
 
@@ -75,10 +98,25 @@ class View(Handle):
         form: Dict[str, Any] = json.loads(_native.text("view_json", self._open(), _native.Str(None, 0)))
         return form
 
-    def section(self, name: str) -> List[Dict[str, Any]]:
-        """One of services, clusters, endpoints, routes and listeners: only that is computed."""
-        form: List[Dict[str, Any]] = json.loads(_native.text("view_json", self._open(), _native.str_of(name)))
+    def section(self, name: str, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Dict[str, Any]]:
+        """One of services, clusters, endpoints, routes and listeners: only that is computed.
+
+        `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
+        """
+        wanted = _native.ViewFilter(c.sizeof(_native.ViewFilter), *map(_native.str_of, (host, subset, cluster)), port, 0)
+        text = _native.text("view_filtered_json", self._open(), _native.str_of(name), c.byref(wanted))
+        form: List[Dict[str, Any]] = json.loads(text)
         return form
+
+    def why(self, host: str) -> Reasons:
+        """Why this client sees a host as it does, or does not see it: definitions, workloads nearly selected, rules."""
+        handle = _native.make("view_why", self._open(), _native.str_of(host))
+        try:
+            form = json.loads(_native.text("reasons_json", handle))
+            text = _native.text("reasons_text", handle, 0)
+        finally:
+            _FREE_REASONS(handle)
+        return Reasons(form["host"], form["visible"], [built(TraceLine, each) for each in form["reasons"]], form, text)
 
     @property
     def services(self) -> List[Dict[str, Any]]:

@@ -53,6 +53,10 @@ class ResolveOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("trace", c.c_int32), ("reserved", c.c_int32)]
 
 
+class ViewFilter(c.Structure):
+    _fields_ = _SIZE + _texts("host subset cluster") + [("port", c.c_uint32), ("reserved", c.c_uint32)]
+
+
 class Rule(c.Structure):
     _fields_ = _SIZE + _texts("id kind layer severity demand source")
 
@@ -109,6 +113,8 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "mesh_new": [_P, _P], "mesh_load": [_P, _S, _Z, _P, _P], "mesh_apply_json": [_P, _S, _Z, _P], "mesh_remove": [_P, Str, Str, Str, Str],
     "mesh_snapshot": [_P, _P], "check": [_S, _Z, _P, _P], "snapshot_analyze": [_P, _P], "snapshot_view_json": [_P, _S, _Z, _P, _P],
     "view_json": [_P, Str, _P], "view_text": [_P, Str, _P], "view_envoy_routes": [_P, _P],
+    "view_filtered_json": [_P, Str, _P, _P], "view_filtered_text": [_P, Str, _P, _P],
+    "view_why": [_P, Str, _P], "reasons_json": [_P, _P], "reasons_text": [_P, _I, _P],
     "resolve": [_P, _P, _P, _P], "resolve_json": [_P, _S, _Z, _I, _P],
     "route_table_new": [_S, _Z, Str, _P], "route_table_resolve": [_P, _P, _P, _P], "route_table_resolve_json": [_P, _S, _Z, _I, _P],
     "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resolve/why_host.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "match/hosts.hpp"
+#include "resolve/explanation.hpp"
+#include "view/internal.hpp"
+#include "view/why.hpp"
+
+namespace meshroute::resolve {
+
+namespace {
+
+constexpr std::size_t kShown = 20;  // of one sort; the rest is counted
+
+class HostReasons {
+ public:
+  HostReasons(const view::ClientView& view, Reasons& reasons)
+      : view_(view), reasons_(reasons), explanation_(view, answer_, true) {}
+
+  void find() {
+    explanation_.client();
+    const std::string asked = reasons_.host;
+    reasons_.host = full_name(asked);
+    if (reasons_.host != asked) note("host", asked + " means " + reasons_.host + " here");
+    const auto seen = view_.scope.by_host.find(reasons_.host);
+    const registry::Service* service = seen != view_.scope.by_host.end() ? seen->second.get() : nullptr;
+    reasons_.visible = service != nullptr;
+    definitions(service);
+    if (service != nullptr) {
+      workloads(*service);
+      destination_rules(*service);
+    }
+    for (auto& line : explanation_.virtual_services(reasons_.host, ", and its rules decide about this client's requests"))
+      answer_.trace.push_back(std::move(line));
+    if (service != nullptr) clusters(*service);
+    reasons_.lines = std::move(answer_.trace);
+  }
+
+ private:
+  void note(const char* stage, std::string text, const Resource* resource = nullptr, std::string_view path = {}) {
+    explanation_.line(stage, Verdict::noted, std::move(text), resource, path);
+  }
+
+  /// A short name as the client's DNS search would complete it, where that is a service.
+  std::string full_name(const std::string& host) const {
+    if (view_.snapshot->has_service(host)) return host;
+    const std::string& domain = view_.snapshot->settings.domain_suffix;
+    for (const std::string& tail : {"." + view_.client.namespace_ + ".svc." + domain, ".svc." + domain, "." + domain}) {
+      if (view_.snapshot->has_service(host + tail)) return host + tail;
+    }
+    return host;
+  }
+
+  void definitions(const registry::Service* winner) {
+    std::set<const Resource*> told;
+    std::size_t definitions = 0, exported = 0;
+    for (const auto& service : view_.snapshot->services) {
+      if (service->hostname != reasons_.host || !told.insert(service->resource).second) continue;
+      ++definitions;
+      auto reason = view::why_unseen(view_, *service);
+      if (reason.path != "spec.exportTo" && reason.path != "metadata.annotations") ++exported;
+      const std::string who = service->resource != nullptr ? view::shown(*service->resource) : "a service";
+      if (reason.text.empty()) {
+        explanation_.line("definition", Verdict::matched, who + " defines it, and this client sees it", service->resource,
+                          service->kubernetes ? "metadata.name" : "spec.hosts");
+      } else {
+        explanation_.line("definition", Verdict::skipped, who + " defines it, but " + reason.text, reason.resource, reason.path);
+      }
+    }
+    if (definitions == 0) {
+      for (auto& reason : view::why_no_host(view_, reasons_.host))
+        explanation_.line("definition", Verdict::skipped, std::move(reason.text), reason.resource, reason.path);
+      return;
+    }
+    if (winner == nullptr || exported < 2) return;
+    const std::string who = winner->resource != nullptr ? view::shown(*winner->resource) : "one";
+    std::string why = winner->namespace_ == view_.client.namespace_ ? "it is in the client's own namespace"  // D15
+                      : winner->kubernetes                          ? "a Kubernetes Service goes before a ServiceEntry"
+                                                                    : "it is the oldest";
+    note("definition", "of " + std::to_string(exported) + " definitions that this client could see " + who + " counts: " + why,
+         winner->resource, winner->kubernetes ? "metadata.name" : "spec.hosts");
+  }
+
+  void workloads(const registry::Service& service) {
+    const auto* selector = view::selector_of(service);
+    const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
+    if (selector == nullptr) {
+      if (entry == nullptr) return;
+      const std::size_t listed = entry->endpoints.size();
+      note("workload",
+           listed > 0 ? "it lists " + std::to_string(listed) + (listed == 1 ? " endpoint" : " endpoints") + " of its own"
+                      : "it selects no workloads and lists no endpoints",
+           service.resource, listed > 0 ? "spec.endpoints" : "spec");
+      return;
+    }
+    std::size_t selected = 0, near = 0;
+    for (auto& candidate : view::candidates_of(view_, service, *selector)) {
+      const bool in = candidate.kind == view::Candidate::Kind::selected;
+      if (++(in ? selected : near) > kShown) continue;
+      explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason.text),
+                        candidate.reason.resource, candidate.reason.path);
+    }
+    std::string text = "the selector selects " + std::to_string(selected) + (selected == 1 ? " workload" : " workloads");
+    if (near > 0) text += ", and nearly " + std::to_string(near) + " more";
+    told_selected_ = selected > 0;
+    note("workload", std::move(text), service.resource, service.kubernetes ? "spec.selector" : "spec.workloadSelector");
+  }
+
+  void destination_rules(const registry::Service& service) {
+    const auto* used = view_.destination_rule(service.hostname);
+    for (const Resource* resource : view_.snapshot->destination_rules) {
+      const auto& rule = *resource->as<model::DestinationRule>();
+      const std::string host =
+          view::expand_host(rule.host, resource->identity.namespace_, view_.snapshot->settings.domain_suffix);
+      if (!match::matches(host, service.hostname)) continue;
+      const std::string who = view::shown(*resource) + " is for " + host;
+      if (used != nullptr &&
+          std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end()) {
+        explanation_.line("destination rule", Verdict::matched, who + ", and this client uses it", resource, "spec.host");
+        continue;
+      }
+      auto reason = view::why_rule_unused(view_, *resource, service);
+      explanation_.line("destination rule", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
+    }
+  }
+
+  void clusters(const registry::Service& service) {
+    for (const auto& port : service.ports) {
+      const std::string name = view::cluster_name(port.number, "", service.hostname);
+      if (!view_.has_cluster(name)) {
+        explanation_.no_cluster(name);
+        continue;
+      }
+      const auto* assignment = view_.assignment(name);
+      if (assignment == nullptr) {
+        note("cluster", name + " forwards to the address that the client asked for");
+        continue;
+      }
+      const std::size_t count = assignment->endpoints.size();
+      explanation_.line("cluster", count > 0 ? Verdict::matched : Verdict::skipped,
+                        name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints"));
+      if (count > 0 || (view::selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
+      for (auto& reason : view::why_no_endpoints(view_, name))
+        note("endpoints", std::move(reason.text), reason.resource, reason.path);
+    }
+  }
+
+  const view::ClientView& view_;
+  Reasons& reasons_;
+  bool told_selected_ = false;
+  Answer answer_;  // only its trace is used
+  Explanation explanation_;
+};
+
+}  // namespace
+
+Reasons why_host(const view::ClientView& view, const std::string& host) {
+  Reasons reasons;
+  reasons.host = host;
+  HostReasons(view, reasons).find();
+  return reasons;
+}
+
+}  // namespace meshroute::resolve

@@ -1,0 +1,15 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <string>
+
+#include "meshroute/answer.hpp"
+#include "view/client_view.hpp"
+
+namespace meshroute::resolve {
+
+/// Everything that decides whether, and how, the client sees a host: definitions, winner, workloads, rules, clusters.
+Reasons why_host(const view::ClientView& view, const std::string& host);
+
+}  // namespace meshroute::resolve

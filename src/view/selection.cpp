@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which workloads a service's selector chooses, and which it nearly chooses.
+#include <algorithm>
+
+#include "registry/text.hpp"
+#include "view/why.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+
+// What keeps a workload with the right labels, in the right namespace, out (C14-C17, C25); empty where nothing does.
+Reason kept_out(const Resource& resource, const registry::Service& service) {
+  if (const auto* pod = resource.as<model::Pod>()) {
+    if (pod->pod_ips.empty()) return {"it has no IP yet", &resource, "status.podIPs"};
+    if (!pod->ready) return {"it is not ready", &resource, "status.conditions"};
+    return {};
+  }
+  const auto& entry = *resource.as<model::WorkloadEntry>();
+  const auto checked = resource.metadata.annotations.find("proxy.istio.io/health-checks-enabled");
+  if (checked != resource.metadata.annotations.end() && checked->second == "true") {
+    const auto healthy = resource.conditions.find("Healthy");
+    if (healthy == resource.conditions.end() || healthy->second != "True") {
+      return {"its health check has not passed: the condition Healthy in its status would have to be True", &resource, "status"};
+    }
+  }
+  const bool named = !entry.address.empty() && !registry::is_ip(entry.address) && !entry.address.starts_with("unix://");
+  const bool dns = service.resolution == registry::ServiceResolution::dns_lb ||
+                   service.resolution == registry::ServiceResolution::dns_round_robin_lb;
+  if (named && !dns) {
+    return {"its address " + entry.address + " is a name, which only a ServiceEntry with resolution DNS can use", &resource,
+            "spec.address"};
+  }
+  if (service.kubernetes && !service.cluster_vips.contains(resource.identity.cluster)) {
+    return {"it is in cluster " + resource.identity.cluster + ", where the Service is not", &resource, "metadata"};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Candidate> candidates_of(const ClientView& view, const registry::Service& service, const Labels& selector) {
+  std::vector<Candidate> candidates;
+  for (const auto& resource : view.snapshot->resources) {
+    const auto* entry = resource->as<model::WorkloadEntry>();
+    if (entry == nullptr && (service.kubernetes || resource->as<model::Pod>() == nullptr)) continue;
+    Labels labels = entry != nullptr ? entry->labels : Labels{};
+    for (const auto& [key, value] : resource->metadata.labels) labels[key] = value;  // C6
+    std::string differs, place = entry != nullptr ? "spec.labels" : "metadata.labels";
+    std::size_t missing = 0;
+    for (const auto& [key, value] : selector) {
+      const auto found = labels.find(key);
+      if (found != labels.end() && found->second == value) continue;
+      ++missing;
+      if (found != labels.end()) place = (resource->metadata.labels.contains(key) ? "metadata.labels." : "spec.labels.") + key;
+      differs = found == labels.end() ? "it lacks the label " + key + "=" + value
+                                      : "its label " + key + " is " + found->second + ", not " + value;
+    }
+    const bool here = resource->identity.namespace_ == service.namespace_;
+    // One label off is near only where another one agrees, or where there is no other.
+    const bool near = missing == 1 && (selector.size() > 1 || labels.contains(selector.begin()->first));
+    if (missing == 0 && !here) {
+      candidates.push_back({Candidate::Kind::near,
+                            {shown(*resource) +
+                                 " has these labels, but a selector never reaches into another namespace: it "
+                                 "would have to be in " +
+                                 service.namespace_,
+                             resource.get(), "metadata.namespace"}});
+    } else if (here && missing == 0) {
+      Reason out = kept_out(*resource, service);
+      if (out.text.empty()) {
+        candidates.push_back({Candidate::Kind::selected, {shown(*resource) + " is selected", resource.get(), "spec.labels"}});
+      } else {
+        out.text = shown(*resource) + " has these labels, but " + out.text;
+        candidates.push_back({Candidate::Kind::near, std::move(out)});
+      }
+    } else if (here && near) {
+      candidates.push_back(
+          {Candidate::Kind::near, {shown(*resource) + " is nearly selected: " + differs, resource.get(), place}});
+    }
+  }
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.kind < b.kind; });
+  return candidates;
+}
+
+}  // namespace meshroute::view

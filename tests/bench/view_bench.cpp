@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots, views and changes on one mesh, already decoded; Istio's side of the ratios is `xdsoracle bench`.
+// usage: meshroute_view_bench MESH.yaml [google-benchmark's flags]
+#include <benchmark/benchmark.h>
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+#include "mesh/load.hpp"
+#include "meshroute/meshroute.hpp"
+#include "registry/snapshot.hpp"
+#include "view/client_view.hpp"
+
+namespace {
+
+using meshroute::registry::ResourcePtr;
+
+std::vector<ResourcePtr> resources;
+const meshroute::Client client{.id = "bench.ns0", .namespace_ = "ns0", .ip = "10.255.0.1"};
+
+std::size_t resident_kilobytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
+  }
+  return 0;
+}
+
+void fill(meshroute::registry::Registry& registry) {
+  registry.configure({});
+  for (const auto& resource : resources) registry.put(resource);
+}
+
+void first_snapshot(benchmark::State& state) {
+  for (auto _ : state) {
+    state.PauseTiming();
+    meshroute::registry::Registry registry;
+    fill(registry);
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(registry.snapshot());
+  }
+}
+BENCHMARK(first_snapshot)->Unit(benchmark::kMillisecond);
+
+void all_clusters_and_endpoints(benchmark::State& state) {
+  meshroute::registry::Registry registry;
+  fill(registry);
+  const auto snapshot = registry.snapshot();
+  for (auto _ : state) {
+    const meshroute::view::ClientView view(snapshot, client);
+    benchmark::DoNotOptimize(view.clusters_json().size());
+    benchmark::DoNotOptimize(view.assignments().size());
+  }
+}
+BENCHMARK(all_clusters_and_endpoints)->Unit(benchmark::kMillisecond);
+
+void listeners_and_routes(benchmark::State& state) {
+  meshroute::registry::Registry registry;
+  fill(registry);
+  const auto snapshot = registry.snapshot();
+  for (auto _ : state) {
+    const meshroute::view::ClientView view(snapshot, client);
+    benchmark::DoNotOptimize(view.listeners_json().size());
+    benchmark::DoNotOptimize(view.table("80").get());
+  }
+}
+BENCHMARK(listeners_and_routes)->Unit(benchmark::kMillisecond);
+
+/// One WorkloadEntry's weight changes; the time until a view shows it.
+void one_change(benchmark::State& state) {
+  meshroute::registry::Registry registry;
+  fill(registry);
+  std::vector<ResourcePtr> entries;
+  for (const auto& resource : resources) {
+    if (resource->as<meshroute::model::WorkloadEntry>() != nullptr) entries.push_back(resource);
+  }
+  if (entries.empty()) return state.SkipWithError("no WorkloadEntry");
+  auto view = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client);
+  std::string cluster;
+  for (const auto* assignment : view->assignments()) {
+    if (!assignment->endpoints.empty()) cluster = assignment->cluster;
+  }
+  const auto* shown = view->assignment(cluster);
+  const auto* entry = shown->endpoints.front().from->workload->resource;
+  std::uint32_t weight = 0;
+  for (auto _ : state) {
+    auto changed = std::make_shared<meshroute::Resource>(*entry);
+    auto spec = *changed->as<meshroute::model::WorkloadEntry>();
+    spec.weight = ++weight % 100 + 1;
+    changed->spec = std::make_shared<const meshroute::model::WorkloadEntry>(std::move(spec));
+    registry.put(changed);
+    auto next = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client, view.get());
+    benchmark::DoNotOptimize(next->assignment(cluster));
+    if (next->assignment(cluster)->endpoints.front().weight == 0) state.SkipWithError("no endpoint");
+    view = std::move(next);
+    entry = view->assignment(cluster)->endpoints.front().from->workload->resource;
+  }
+}
+BENCHMARK(one_change)->Unit(benchmark::kMicrosecond);
+
+void endpoints_of_one_cluster(benchmark::State& state) {
+  meshroute::registry::Registry registry;
+  fill(registry);
+  const meshroute::view::ClientView view(registry.snapshot(), client);
+  const std::string cluster = view.assignments().front()->cluster;
+  for (auto _ : state) benchmark::DoNotOptimize(view.assignment(cluster));
+}
+BENCHMARK(endpoints_of_one_cluster)->Unit(benchmark::kNanosecond);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::cerr << "usage: meshroute_view_bench MESH.yaml [flags]\n";
+    return 2;
+  }
+  std::ifstream file(argv[1], std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  meshroute::LoadOptions options;
+  options.name = argv[1];
+  options.keep_text = false;
+  resources = meshroute::mesh::load(text.str(), options, 0).resources;
+  text = {};
+  std::cout << resources.size() << " resources, " << resident_kilobytes() / 1024 << " MB resident\n";
+  {
+    meshroute::registry::Registry registry;
+    fill(registry);
+    const auto snapshot = registry.snapshot();
+    std::cout << "with a snapshot " << resident_kilobytes() / 1024 << " MB\n";
+    const meshroute::view::ClientView view(snapshot, client);
+    benchmark::DoNotOptimize(view.assignments().size());
+    std::cout << "with a view and its endpoints " << resident_kilobytes() / 1024 << " MB\n";
+  }
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}
