@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/document.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace meshroute::text {
@@ -59,11 +60,19 @@ Position locate(const Node& root, std::string_view path) {
   return place;
 }
 
+void Lines::find_starts() {
+  if (!starts_.empty()) return;
+  starts_.push_back(0);
+  for (auto at = bytes_.find('\n'); at != std::string_view::npos; at = bytes_.find('\n', at + 1)) starts_.push_back(at + 1);
+}
+
+std::uint32_t Lines::before(std::size_t offset) {
+  find_starts();
+  return static_cast<std::uint32_t>(std::upper_bound(starts_.begin(), starts_.end(), offset) - starts_.begin() - 1);
+}
+
 std::string_view Lines::line(std::uint32_t number, std::size_t most) {
-  if (starts_.empty()) {
-    starts_.push_back(0);
-    for (auto at = bytes_.find('\n'); at != std::string_view::npos; at = bytes_.find('\n', at + 1)) starts_.push_back(at + 1);
-  }
+  find_starts();
   if (number == 0 || number > starts_.size()) return {};
   const std::size_t from = starts_[number - 1];
   std::string_view text = bytes_.substr(from, number < starts_.size() ? starts_[number] - from - 1 : std::string_view::npos);

@@ -101,8 +101,11 @@ class Lines {
   explicit Lines(std::string_view bytes) : bytes_(bytes) {}
   /// The line without its end, cut to `most` bytes; empty where there is none.
   std::string_view line(std::uint32_t number, std::size_t most = 400);
+  /// How many lines end before this offset.
+  std::uint32_t before(std::size_t offset);
 
  private:
+  void find_starts();
   std::string_view bytes_;
   std::vector<std::size_t> starts_;
 };

@@ -35,12 +35,13 @@ Place Places::find(const Resource& resource, std::string_view path) {
   place.column = 1;
   const std::string& text = origin.source->text;
   if (text.empty() || origin.offset + origin.size > text.size()) return place;
+  Lines& lines = lines_.try_emplace(origin.source, text).first->second;
+  if (read_.size() >= 256 && !read_.contains(&resource)) read_.clear();  // findings of one resource come close together
   auto& read = read_[&resource];
   if (read == nullptr) {
     auto made = std::make_shared<Read>();
     made->source = origin.source;
-    const auto from = text.begin() + static_cast<std::ptrdiff_t>(origin.offset);
-    made->lines_before = static_cast<std::uint32_t>(std::count(text.begin(), from, '\n'));
+    made->lines_before = lines.before(origin.offset);
     made->stream =
         text::read(std::string_view(text).substr(origin.offset, origin.size), origin.source->name, Format::automatic, Limits{});
     for (const Document& document : made->stream.documents) {  // a List, or two documents in one chunk, hold several
@@ -53,7 +54,7 @@ Place Places::find(const Resource& resource, std::string_view path) {
     place.line = position.line + read->lines_before;
     place.column = position.column;
   }
-  place.excerpt = std::string(Lines(text).line(place.line));
+  place.excerpt = std::string(lines.line(place.line));
   return place;
 }
 

@@ -21,7 +21,7 @@ struct Place {
   std::string excerpt;  ///< the whole line
 };
 
-/// Finds places in any number of resources and reads each document once. One thread at a time.
+/// Finds places in any number of resources and keeps those it read last. One thread at a time.
 class Places {
  public:
   /// The deepest part of `path` ("spec.http[0].match[1]") that exists; without kept text, the document's first line.
@@ -30,6 +30,7 @@ class Places {
  private:
   struct Read;
   std::map<const Resource*, std::shared_ptr<const Read>> read_;
+  std::map<std::shared_ptr<const Source>, Lines> lines_;  ///< counted once for each text
 };
 
 }  // namespace meshroute::text

@@ -25,12 +25,22 @@ struct RuleOrigin {
   bool whole = true;                   ///< its matches are those of the merged rule, one for one
 };
 
+/// What a rule's `delegate` did not bring in (F1.3-F1.5).
+struct Undelegated {
+  enum class Reason { missing, not_exported, conflict } reason = Reason::missing;
+  std::string path;                    ///< of the rule that delegates, "spec.http[2]"
+  const Resource* delegate = nullptr;  ///< null where it is missing
+  std::string rule;                    ///< of a conflict: the delegate's rule
+  std::string field;                   ///< of a conflict: what conflicts, "uri"
+};
+
 /// A VirtualService with its delegates merged and its hosts expanded (A1, F1).
 struct VirtualServiceEntry {
   const Resource* resource = nullptr;
   std::shared_ptr<const model::VirtualService> spec;
   std::vector<RuleOrigin> http_origins;  ///< one for each rule of spec->http
-  std::string config;                    ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
+  std::vector<Undelegated> undelegated;
+  std::string config;  ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
 };
 using VirtualServicePtr = std::shared_ptr<const VirtualServiceEntry>;
 

@@ -67,19 +67,25 @@ void add(Consolidated& list, const Resource& resource, const std::string& host) 
 
 enum class Which { local, exported, root_private };
 
-Index make_index(const registry::Snapshot& snapshot, const std::string& namespace_, Which which) {
+struct IndexKey {
+  std::string namespace_;
+  Which which;
+  auto operator<=>(const IndexKey&) const = default;
+};
+
+/// `rules`: those of the namespace.
+Index make_index(const registry::Settings& settings, const std::vector<const Resource*>& rules, const IndexKey& key) {
   Index index;
-  const auto& defaults = snapshot.settings.destination_rule_export_to;
-  for (const Resource* resource : snapshot.destination_rules) {
-    if (resource->identity.namespace_ != namespace_) continue;
+  const auto& defaults = settings.destination_rule_export_to;
+  for (const Resource* resource : rules) {
     const auto& rule = *resource->as<model::DestinationRule>();
     const Names to = effective_export_to(rule);
     const bool private_only = (to.empty() && std::find(defaults.begin(), defaults.end(), ".") != defaults.end()) ||
-                              (to.size() == 1 && (*to.begin() == "." || *to.begin() == namespace_));  // E3
+                              (to.size() == 1 && (*to.begin() == "." || *to.begin() == key.namespace_));  // E3
     bool in = false;
-    switch (which) {
+    switch (key.which) {
       case Which::local:
-        in = to.empty() || to.contains("*") || to.contains(".") || to.contains(namespace_);
+        in = to.empty() || to.contains("*") || to.contains(".") || to.contains(key.namespace_);
         break;  // E2
       case Which::exported:
         in = !private_only;
@@ -89,7 +95,7 @@ Index make_index(const registry::Snapshot& snapshot, const std::string& namespac
         break;
     }
     if (!in) continue;
-    const std::string host = expand_host(rule.host, namespace_, snapshot.settings.domain_suffix);
+    const std::string host = expand_host(rule.host, key.namespace_, settings.domain_suffix);
     add(index[host], *resource, host);
   }
   return index;
@@ -141,25 +147,45 @@ model::TrafficPolicy reduced(const model::TrafficPolicy& policy, std::uint32_t p
 
 }  // namespace
 
+struct DestinationRules::Indexes {
+  const registry::Settings& settings;
+  std::map<std::string, std::vector<const Resource*>> by_namespace;  ///< in order 0.7
+  std::map<IndexKey, Index> made;
+
+  const Index& get(const std::string& namespace_, Which which) {
+    const auto [found, added] = made.try_emplace({namespace_, which});
+    if (!added) return found->second;
+    if (const auto rules = by_namespace.find(namespace_); rules != by_namespace.end())
+      found->second = make_index(settings, rules->second, found->first);
+    return found->second;
+  }
+};
+
+DestinationRules::DestinationRules(const registry::Snapshot& snapshot)
+    : indexes_(std::make_unique<Indexes>(Indexes{snapshot.settings, {}, {}})) {
+  for (const Resource* resource : snapshot.destination_rules)
+    indexes_->by_namespace[resource->identity.namespace_].push_back(resource);
+}
+
+DestinationRules::~DestinationRules() = default;
+
+std::vector<DestinationRulePtr> DestinationRules::rules_for(const std::string& client_namespace,
+                                                            const std::string& service_namespace, const std::string& hostname) {
+  const std::string& root = indexes_->settings.root_namespace;
+  const Index& local = indexes_->get(client_namespace, client_namespace == root ? Which::root_private : Which::local);
+  if (const Consolidated* list = most_specific(local, hostname)) return {list->begin(), list->end()};  // E10
+  if (!service_namespace.empty()) {
+    auto rules = exported_to(most_specific(indexes_->get(service_namespace, Which::exported), hostname), client_namespace);
+    if (!rules.empty()) return rules;
+  }
+  return exported_to(most_specific(indexes_->get(root, Which::exported), hostname), client_namespace);  // E12
+}
+
 void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope) {
   if (snapshot.destination_rules.empty()) return;
-  const std::string& root = snapshot.settings.root_namespace;
-  const Index local = make_index(snapshot, client.namespace_, client.namespace_ == root ? Which::root_private : Which::local);
-  std::map<std::string, Index> exported;
-  const auto exported_of = [&](const std::string& namespace_) -> const Index& {
-    auto [found, added] = exported.try_emplace(namespace_);
-    if (added) found->second = make_index(snapshot, namespace_, Which::exported);
-    return found->second;
-  };
+  DestinationRules index(snapshot);
   for (const ServicePtr& service : scope.services) {
-    std::vector<DestinationRulePtr> rules;
-    if (const Consolidated* list = most_specific(local, service->hostname)) {  // E10
-      rules.assign(list->begin(), list->end());
-    }
-    if (rules.empty() && !service->namespace_.empty()) {
-      rules = exported_to(most_specific(exported_of(service->namespace_), service->hostname), client.namespace_);
-    }
-    if (rules.empty()) rules = exported_to(most_specific(exported_of(root), service->hostname), client.namespace_);  // E12
+    auto rules = index.rules_for(client.namespace_, service->namespace_, service->hostname);
     if (!rules.empty()) scope.destination_rules[service->hostname] = std::move(rules);
   }
 }

@@ -12,13 +12,10 @@
 
 #include "registry/snapshot.hpp"
 #include "view/client_view.hpp"
+#include "view/lookup.hpp"
 
 namespace meshroute::view {
 
-/// All VirtualServices with hosts, delegates merged (F1) and names expanded (A1), in creation order.
-std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot& snapshot);
-/// A1.
-std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain);
 Scope make_scope(const registry::Snapshot& snapshot, const Client& client);
 /// E10-E12 for every service of the scope.
 void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope);

@@ -19,14 +19,9 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-bool visible(const Service& service, const std::string& namespace_) {  // D5
-  return contains(service.export_to, "*") || (contains(service.export_to, ".") && service.namespace_ == namespace_) ||
-         contains(service.export_to, namespace_);
-}
-
-std::vector<ServicePtr> exported_services(const registry::Snapshot& snapshot, const std::string& namespace_) {  // D4
+std::vector<ServicePtr> exported_services(const std::vector<ServicePtr>& services, const std::string& namespace_) {  // D4
   std::vector<ServicePtr> explicit_ones, all;
-  for (const ServicePtr& service : snapshot.services) {
+  for (const ServicePtr& service : services) {
     if (contains(service->export_to, "*")) {
       all.push_back(service);
     } else if (!contains(service->export_to, "~") && visible(*service, namespace_)) {
@@ -121,6 +116,23 @@ ServicePtr trimmed(const ServicePtr& service, const std::set<std::uint32_t>& por
   return copy;
 }
 
+// D15: the namespace whose definitions of one hostname are used.
+struct Chosen {
+  std::string namespace_;
+  bool any = false, kubernetes = false;
+  void consider(const Service& service, const std::string& client_namespace) {
+    const std::string& other = service.namespace_;
+    if (!any) {
+      any = true;
+      kubernetes = service.kubernetes;
+      namespace_ = other;
+    } else if (other == client_namespace || (!kubernetes && service.kubernetes && namespace_ != client_namespace)) {
+      kubernetes = service.kubernetes || (kubernetes && namespace_ == other);
+      namespace_ = other;
+    }
+  }
+};
+
 std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, const std::string& namespace_,
                                         const HostFilter& filter, const std::vector<ServicePtr>& exported, std::uint32_t port) {
   std::vector<ServicePtr> imported;
@@ -143,19 +155,11 @@ std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, cons
   } else {
     for (const ServicePtr& service : exported) add(service);
   }
-  std::map<std::string, std::pair<std::string, bool>> chosen;  // D15: hostname -> namespace, Kubernetes
-  for (const ServicePtr& service : imported) {
-    const auto [found, added] = chosen.try_emplace(service->hostname, service->namespace_, service->kubernetes);
-    if (added) continue;
-    auto& [current, kubernetes] = found->second;
-    if (service->namespace_ == namespace_ || (!kubernetes && service->kubernetes && current != namespace_)) {
-      kubernetes = service->kubernetes || (kubernetes && current == service->namespace_);
-      current = service->namespace_;
-    }
-  }
+  std::map<std::string, Chosen> chosen;
+  for (const ServicePtr& service : imported) chosen[service->hostname].consider(*service, namespace_);
   std::vector<ServicePtr> services;
   for (ServicePtr& service : imported) {
-    if (chosen[service->hostname].first != service->namespace_) continue;
+    if (chosen[service->hostname].namespace_ != service->namespace_) continue;
     if (aliases && !service->aliases.empty()) {
       auto copy = std::make_shared<Service>(*service);
       std::erase_if(copy->aliases, [&](const auto& alias) { return !imported_keys.contains(alias); });
@@ -319,6 +323,23 @@ const Resource* find_sidecar(const registry::Snapshot& snapshot, const Client& c
 
 }  // namespace
 
+bool visible(const Service& service, const std::string& namespace_) {
+  return contains(service.export_to, "*") || (contains(service.export_to, ".") && service.namespace_ == namespace_) ||
+         contains(service.export_to, namespace_);
+}
+
+ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::string& namespace_) {
+  Chosen chosen;
+  for (const ServicePtr& service : exported_services(definitions, namespace_)) chosen.consider(*service, namespace_);
+  const std::string& in = chosen.any ? chosen.namespace_ : namespace_;  // D18: one's own is seen even where it is not exported
+  ServicePtr first;
+  for (const ServicePtr& service : definitions) {
+    if (service->namespace_ != in) continue;
+    if (first == nullptr || (service->kubernetes && !first->kubernetes)) first = service;  // B18
+  }
+  return first;
+}
+
 Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
   Scope scope;
   const std::string& namespace_ = client.namespace_;
@@ -339,7 +360,7 @@ Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
   }
   if (scope.listeners.empty()) scope.listeners.emplace_back();  // D9
 
-  const std::vector<ServicePtr> exported = exported_services(snapshot, namespace_);
+  const std::vector<ServicePtr> exported = exported_services(snapshot.services, namespace_);
   const std::vector<VirtualServicePtr> candidates = candidate_virtual_services(snapshot, namespace_);
   const std::vector<std::string> everything{"*/*"};
   ServiceList list(scope);

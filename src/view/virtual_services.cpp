@@ -76,24 +76,28 @@ bool conflicts(const std::map<std::string, StringMatch>& root, const std::map<st
   });
 }
 
-bool conflicts(const HTTPMatchRequest& root, const HTTPMatchRequest& leaf) {  // F1.7
-  if (conflicts(root.uri, leaf.uri) || conflicts(root.scheme, leaf.scheme) || conflicts(root.method, leaf.method) ||
-      conflicts(root.authority, leaf.authority) || conflicts(root.headers, leaf.headers) ||
-      conflicts(root.without_headers, leaf.without_headers) || conflicts(root.query_params, leaf.query_params)) {
-    return true;
-  }
-  if (root.ignore_uri_case != leaf.ignore_uri_case) return true;
-  if (root.port != 0 && leaf.port != 0 && root.port != leaf.port) return true;
-  if (!root.source_namespace.empty() && root.source_namespace != leaf.source_namespace) return true;
+/// F1.7: the field that conflicts, or null.
+const char* conflict(const HTTPMatchRequest& root, const HTTPMatchRequest& leaf) {
+  if (conflicts(root.uri, leaf.uri)) return "uri";
+  if (conflicts(root.scheme, leaf.scheme)) return "scheme";
+  if (conflicts(root.method, leaf.method)) return "method";
+  if (conflicts(root.authority, leaf.authority)) return "authority";
+  if (conflicts(root.headers, leaf.headers)) return "headers";
+  if (conflicts(root.without_headers, leaf.without_headers)) return "withoutHeaders";
+  if (conflicts(root.query_params, leaf.query_params)) return "queryParams";
+  if (root.ignore_uri_case != leaf.ignore_uri_case) return "ignoreUriCase";
+  if (root.port != 0 && leaf.port != 0 && root.port != leaf.port) return "port";
+  if (!root.source_namespace.empty() && root.source_namespace != leaf.source_namespace) return "sourceNamespace";
   for (const auto& [key, value] : root.source_labels) {
     const auto found = leaf.source_labels.find(key);
-    if (found != leaf.source_labels.end() && found->second != value) return true;
+    if (found != leaf.source_labels.end() && found->second != value) return "sourceLabels";
   }
-  if (root.gateways.empty() || leaf.gateways.empty()) return false;
-  return root.gateways.size() < leaf.gateways.size() ||
-         std::any_of(leaf.gateways.begin(), leaf.gateways.end(), [&](const std::string& name) {
-           return std::find(root.gateways.begin(), root.gateways.end(), name) == root.gateways.end();
-         });
+  if (root.gateways.empty() || leaf.gateways.empty()) return nullptr;
+  const bool narrower = root.gateways.size() >= leaf.gateways.size() &&
+                        std::all_of(leaf.gateways.begin(), leaf.gateways.end(), [&](const std::string& name) {
+                          return std::find(root.gateways.begin(), root.gateways.end(), name) != root.gateways.end();
+                        });
+  return narrower ? nullptr : "gateways";
 }
 
 HTTPMatchRequest merged(const HTTPMatchRequest& root, const HTTPMatchRequest& leaf) {  // F1.6
@@ -114,23 +118,29 @@ HTTPMatchRequest merged(const HTTPMatchRequest& root, const HTTPMatchRequest& le
   return match;
 }
 
+/// F1.5. Nothing where they conflict; `field` says in what.
 std::optional<std::vector<HTTPMatchRequest>> merged(const std::vector<HTTPMatchRequest>& root,
-                                                    const std::vector<HTTPMatchRequest>& leaf) {
+                                                    const std::vector<HTTPMatchRequest>& leaf, const char*& field) {
   if (root.empty()) return leaf;  // F1.5
   if (leaf.empty()) return root;
   std::vector<HTTPMatchRequest> matches;
   for (const auto& one : leaf) {
     const auto before = matches.size();
     for (const auto& other : root) {
-      if (!conflicts(other, one)) matches.push_back(merged(other, one));
+      const char* found = conflict(other, one);
+      if (found == nullptr) {
+        matches.push_back(merged(other, one));
+      } else {
+        field = found;
+      }
     }
     if (matches.size() == before) return std::nullopt;
   }
   return matches;
 }
 
-std::optional<HTTPRoute> merged(const HTTPRoute& root, const HTTPRoute& leaf) {  // F1.4
-  auto matches = merged(root.match, leaf.match);
+std::optional<HTTPRoute> merged(const HTTPRoute& root, const HTTPRoute& leaf, const char*& field) {  // F1.4
+  auto matches = merged(root.match, leaf.match, field);
   if (!matches) return std::nullopt;
   HTTPRoute rule = leaf;
   rule.match = std::move(*matches);
@@ -172,6 +182,7 @@ std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot&
     model::VirtualService spec = expanded(*given, namespace_, domain);
     std::vector<HTTPRoute> rules;
     std::vector<RuleOrigin> origins;
+    std::vector<Undelegated> undelegated;
     for (std::size_t index = 0; index < spec.http.size(); ++index) {  // F1.3
       HTTPRoute& rule = spec.http[index];
       if (!rule.delegate) {
@@ -181,25 +192,38 @@ std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot&
       }
       const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
       const auto found = delegates.find({in, rule.delegate->name});
-      if (found == delegates.end()) continue;
+      const std::string path = "spec.http[" + std::to_string(index) + "]";
+      if (found == delegates.end()) {
+        undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}});
+        continue;
+      }
       const auto* leaf = found->second->as<model::VirtualService>();
       const auto& export_to = leaf->export_to.empty() ? snapshot.settings.virtual_service_export_to : leaf->export_to;
       const bool exported = std::any_of(export_to.begin(), export_to.end(), [&](const std::string& to) {
         return to == "*" || to == namespace_ || (to == "." && in == namespace_);
       });
-      if (!exported) continue;
+      if (!exported) {
+        undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}});
+        continue;
+      }
       const model::VirtualService delegate = expanded(*leaf, in, domain);
       for (std::size_t inner = 0; inner < delegate.http.size(); ++inner) {
-        auto both = merged(rule, delegate.http[inner]);
-        if (!both) continue;
+        const char* field = "";
+        auto both = merged(rule, delegate.http[inner], field);
+        const std::string inner_path = "spec.http[" + std::to_string(inner) + "]";
+        if (!both) {
+          undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field});
+          continue;
+        }
         rules.push_back(std::move(*both));
-        origins.push_back({found->second, "spec.http[" + std::to_string(inner) + "]", rule.match.empty()});
+        origins.push_back({found->second, inner_path, rule.match.empty()});
       }
     }
     spec.http = std::move(rules);
     auto entry = std::make_shared<VirtualServiceEntry>();
     entry->resource = resource;
     entry->http_origins = std::move(origins);
+    entry->undelegated = std::move(undelegated);
     entry->spec = std::make_shared<const model::VirtualService>(std::move(spec));
     entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
     entries.push_back(std::move(entry));

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the destinations of a VirtualService exist for the clients that its rules apply to.
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "analysis/checks.hpp"
+#include "match/hosts.hpp"
+#include "view/why.hpp"
+
+namespace meshroute::analysis {
+
+namespace {
+
+using view::ServicePtr;
+
+/// One destination as a rule names it, host expanded (A2).
+struct Named {
+  const model::Destination* destination = nullptr;
+  const Resource* resource = nullptr;  ///< the VirtualService, or the delegate
+  std::string path;
+  const model::HTTPRoute* rule = nullptr;  ///< null for tcp and tls
+  std::size_t index = 0;                   ///< of the rule, in the merged VirtualService
+};
+
+std::vector<Named> destinations_of(const view::VirtualServiceEntry& entry) {
+  std::vector<Named> all;
+  const auto add = [&](const std::optional<model::Destination>& to, const Resource* resource, std::string path,
+                       const model::HTTPRoute* rule, std::size_t index) {
+    if (to && !to->host.empty()) all.push_back({&*to, resource, std::move(path), rule, index});
+  };
+  const auto at = [](const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; };
+  for (std::size_t i = 0; i < entry.spec->http.size(); ++i) {
+    const model::HTTPRoute& rule = entry.spec->http[i];
+    const view::RuleOrigin& origin = entry.http_origins[i];
+    for (std::size_t k = 0; k < rule.route.size(); ++k)
+      add(rule.route[k].destination, origin.resource, at(origin.path + ".route", k) + ".destination", &rule, i);
+    add(rule.mirror, origin.resource, origin.path + ".mirror", &rule, i);
+    for (std::size_t k = 0; k < rule.mirrors.size(); ++k)
+      add(rule.mirrors[k].destination, origin.resource, at(origin.path + ".mirrors", k) + ".destination", &rule, i);
+  }
+  const auto plain = [&](const auto& rules, const std::string& list) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      for (std::size_t k = 0; k < rules[i].route.size(); ++k)
+        add(rules[i].route[k].destination, entry.resource, at(at(list, i) + ".route", k) + ".destination", nullptr, i);
+    }
+  };
+  plain(entry.spec->tcp, "spec.tcp");
+  plain(entry.spec->tls, "spec.tls");
+  return all;
+}
+
+/// Whether some match of the rule is for clients of the namespace (F3.2).
+bool is_for(const model::HTTPRoute& rule, const std::string& client) {
+  return rule.match.empty() || std::any_of(rule.match.begin(), rule.match.end(), [&](const model::HTTPMatchRequest& match) {
+           return match.source_namespace.empty() || match.source_namespace == client || !match.gateways.empty();
+         });
+}
+
+/// Whether no rule after it is for clients of the namespace (F3.1, F3.4).
+bool takes_all(const model::HTTPRoute& rule, const std::string& client) {
+  return rule.match.empty() || std::any_of(rule.match.begin(), rule.match.end(), [&](model::HTTPMatchRequest match) {
+           if (match.source_namespace == client) match.source_namespace.clear();
+           if (match.uri && match.uri->prefix == "/") match.uri.reset();
+           match.name.clear();
+           match.stat_prefix.clear();
+           return match == model::HTTPMatchRequest{};
+         });
+}
+
+/// Whether the resource writes the host without its namespace (A1).
+bool written_short(const Facts& facts, const Resource& resource, const std::string& host) {
+  const auto& spec = *resource.as<model::VirtualService>();
+  const auto is = [&](const std::optional<model::Destination>& to) {
+    return to && to->host != host && facts.expand(to->host, resource) == host;
+  };
+  const auto any = [&](const auto& rules) {
+    return std::any_of(rules.begin(), rules.end(), [&](const auto& rule) {
+      return std::any_of(rule.route.begin(), rule.route.end(), [&](const auto& route) { return is(route.destination); });
+    });
+  };
+  return any(spec.http) || any(spec.tcp) || any(spec.tls) ||
+         std::any_of(spec.http.begin(), spec.http.end(), [&](const model::HTTPRoute& rule) {
+           return is(rule.mirror) || std::any_of(rule.mirrors.begin(), rule.mirrors.end(),
+                                                 [&](const auto& mirror) { return is(mirror.destination); });
+         });
+}
+
+bool has_subset(const std::vector<model::Subset>& subsets, const std::string& name) {
+  return std::any_of(subsets.begin(), subsets.end(), [&](const model::Subset& subset) { return subset.name == name; });
+}
+
+std::string path_of_subset(const model::DestinationRule& rule, const std::string& name) {
+  for (std::size_t i = 0; i < rule.subsets.size(); ++i) {
+    if (rule.subsets[i].name == name) return "spec.subsets[" + std::to_string(i) + "]";
+  }
+  return "spec.subsets";
+}
+
+std::string numbers(const std::set<std::uint32_t>& ports) {
+  std::vector<std::string> texts;
+  for (const std::uint32_t port : ports) texts.push_back(std::to_string(port));
+  return texts.empty() ? "none" : join(texts);
+}
+
+/// The namespace in a Kubernetes name, or empty.
+std::string namespace_in(const Facts& facts, const std::string& host) {
+  const std::string services = ".svc." + facts.snapshot.settings.domain_suffix;
+  const auto dot = host.find('.');
+  if (!host.ends_with(services) || dot >= host.size() - services.size()) return {};
+  return host.substr(dot + 1, host.size() - services.size() - dot - 1);
+}
+
+/// One VirtualService and all that uses it.
+class Check {
+ public:
+  Check(Facts& facts, const view::VirtualServiceEntry& entry, Findings& findings, Unknown& unknown)
+      : facts_(facts), entry_(entry), findings_(findings), unknown_(unknown) {
+    const auto& gateways = entry.spec->gateways;
+    mesh_ = gateways.empty() || contains(gateways, "mesh");  // F1.1
+    mesh_alone_ = mesh_ && gateways.size() < 2;
+    for (const std::string& host : entry.spec->hosts) {
+      const Known known = facts.known(host);
+      known_host_ = known_host_ || (known == Known::yes && host != "*");
+      unknown_host_ = unknown_host_ || known == Known::unknown || match::is_wildcard(host);
+    }
+  }
+
+  void run() {
+    std::set<std::tuple<std::string, std::string, std::uint32_t>> told;
+    for (const Named& named : destinations_of(entry_)) {
+      const model::Destination& to = *named.destination;
+      if (told.emplace(to.host, to.subset, to.port ? to.port->number : 0).second) check(named);
+    }
+  }
+
+ private:
+  void check(const Named& named) {
+    const std::string& host = named.destination->host;
+    const auto& definitions = facts_.definitions(host);
+    if (definitions.empty()) {
+      if (!missing_host(named)) return;
+    }
+    for (const std::string& client :
+         clients(definitions.empty() ? namespace_in(facts_, host) : definitions.front()->namespace_)) {
+      if (named.rule != nullptr && (!is_for(*named.rule, client) || named.index > last_rule(client))) continue;
+      ServicePtr service;
+      if (!definitions.empty()) {
+        service = view::seen_service(definitions, client);
+        if (service == nullptr) return unseen_host(named, *definitions.front(), client);
+        if (service->resolution == registry::ServiceResolution::alias) return;  // B26: another host is meant
+        if (!check_port(named, *service, client)) return;
+      }
+      if (named.destination->subset.empty()) continue;
+      if (!check_subset(named, service != nullptr ? service->namespace_ : namespace_in(facts_, host), client)) return;
+    }
+  }
+
+  /// The last rule that clients of the namespace can meet.
+  std::size_t last_rule(const std::string& client) {
+    const auto [found, added] = last_.try_emplace(client, 0);
+    const auto& rules = entry_.spec->http;
+    while (added && found->second < rules.size() && !takes_all(rules[found->second], client)) ++found->second;
+    return found->second;
+  }
+
+  /// Namespaces whose clients have these rules: its own, those it is exported to, and others where it is for all.
+  std::vector<std::string> clients(const std::string& service_namespace) const {
+    const std::string& own = entry_.resource->identity.namespace_;
+    const auto& to = export_to(facts_.snapshot, *entry_.spec);
+    std::vector<std::string> names;
+    if (!mesh_) return {own};  // a gateway's proxy looks from the rule's namespace first (M3)
+    if (contains(to, "*")) {
+      if (calls(own)) names.push_back(own);
+      for (std::string& name : facts_.other_clients(own, service_namespace)) {
+        if (calls(name)) names.push_back(std::move(name));
+      }
+      if (names.empty()) names.push_back(own);  // so nobody sees its hosts
+      return names;
+    }
+    if (contains(to, "~")) return {};
+    for (const std::string& name : to) names.push_back(name == "." ? own : name);
+    return names;
+  }
+
+  /// Whether clients of the namespace would ask for a host of the rule: one that they see, or one that is no service at all.
+  bool calls(const std::string& client) const {
+    if (!known_host_) return true;
+    return std::any_of(entry_.spec->hosts.begin(), entry_.spec->hosts.end(),
+                       [&](const std::string& host) { return view::seen_service(facts_.definitions(host), client) != nullptr; });
+  }
+
+  /// The host has no definition. True where its subset can be judged all the same.
+  bool missing_host(const Named& named) {
+    const std::string& host = named.destination->host;
+    const bool is_short = written_short(facts_, *named.resource, host);
+    auto alike = facts_.alike(host);
+    if (is_short) {
+      std::vector<ServicePtr> same;  // A1: the same name in another namespace
+      std::copy_if(alike.begin(), alike.end(), std::back_inserter(same),
+                   [&](const ServicePtr& each) { return !namespace_in(facts_, each->hostname).empty(); });
+      if (!same.empty()) {
+        findings_.add("AN0407", *named.resource, named.path + ".host",
+                      "a host without dots is one of the rule's own namespace: " + host + " does not exist, the name exists in " +
+                          (same.size() > 1 ? "other namespaces" : "namespace " + same.front()->namespace_),
+                      "write " + same.front()->hostname, leaning(*same.front()));
+        return false;
+      }
+    }
+    if (facts_.known(host) == Known::unknown) {
+      unknown_.add(host, *named.resource, named.path + ".host");
+      return true;
+    }
+    std::string hint = meant(alike);
+    if (const ServicePtr wild = facts_.wildcard_over(host); hint.empty() && wild != nullptr)
+      hint = shown(*wild) + " has the wildcard " + wild->hostname + ", but a destination needs a host of its own";
+    findings_.add("AN0404", *named.resource, named.path + ".host",
+                  "no Service and no ServiceEntry has the host " + host + (is_short ? ", which this is short for" : "") +
+                      ": requests to it fail",
+                  std::move(hint));
+    return false;
+  }
+
+  static std::vector<Leaning> leaning(const registry::Service& service) {
+    if (service.resource == nullptr) return {};
+    return {{service.resource, path_of_host(service), "defined here"}};
+  }
+
+  void unseen_host(const Named& named, const registry::Service& service, const std::string& client) {
+    std::vector<Leaning> related = leaning(service);
+    if (!related.empty() && !service.kubernetes) related.front().path = "spec.exportTo";
+    findings_.add("AN0404", *named.resource, named.path + ".host",
+                  "clients of namespace " + client + " have this rule but not the host " + named.destination->host + ": " +
+                      shown(service) + " defines it, and " + not_exported(service.export_to, service.namespace_, client),
+                  "export it to " + client + ", or the rule to fewer namespaces", related);
+  }
+
+  /// All ports but UDP of the definitions that the client uses together (D20).
+  std::set<std::uint32_t> ports_of(const registry::Service& service, const std::string& client) const {
+    std::set<std::uint32_t> ports;
+    for (const ServicePtr& each : facts_.definitions(service.hostname)) {
+      if (each->namespace_ != service.namespace_) continue;
+      if (each->namespace_ != client && !view::visible(*each, client)) continue;
+      for (const auto& port : each->ports) {
+        if (port.protocol != registry::Protocol::udp) ports.insert(port.number);
+      }
+    }
+    return ports;
+  }
+
+  /// The host, and by whom it is defined where that differs from client to client.
+  std::string seen_host(const registry::Service& service, const std::string& client) const {
+    const auto& definitions = facts_.definitions(service.hostname);
+    const bool one = std::all_of(definitions.begin(), definitions.end(), [&](const ServicePtr& each) {
+      return each->namespace_ == service.namespace_ && (each->namespace_ == client || view::visible(*each, client));
+    });
+    return one ? service.hostname
+               : service.hostname + ", which clients of namespace " + client + " see as " + shown(service) + " defines it,";
+  }
+
+  bool check_port(const Named& named, const registry::Service& service, const std::string& client) {
+    const model::Destination& to = *named.destination;
+    const std::set<std::uint32_t> ports = ports_of(service, client);
+    if (to.port) {
+      if (to.port->number == 0 || ports.contains(to.port->number)) return true;
+      findings_.add("AN0405", *named.resource, named.path + ".port",
+                    seen_host(service, client) + " has no port " + std::to_string(to.port->number) +
+                        " (it has: " + numbers(ports) + "): requests fail with 503",
+                    {}, leaning(service));
+      return false;
+    }
+    const std::set<std::uint32_t> listening = listener_ports(named, client);
+    const bool served = listening.empty() ||
+                        std::any_of(listening.begin(), listening.end(), [&](std::uint32_t port) { return ports.contains(port); });
+    if (served) return true;
+    findings_.add("AN0405", *named.resource, named.path,
+                  "without a port, that of the request is used (" + numbers(listening) + "), which " +
+                      seen_host(service, client) + " does not have (it has: " + numbers(ports) + ")",
+                  "name the destination's port", leaning(service));
+    return false;
+  }
+
+  /// F6.2: the ports on which a client meets an HTTP rule; empty where that is not known.
+  std::set<std::uint32_t> listener_ports(const Named& named, const std::string& client) const {
+    if (!mesh_ || named.rule == nullptr || unknown_host_ || (!mesh_alone_ && !known_host_)) return {};
+    std::set<std::uint32_t> asked;
+    for (const auto& match : named.rule->match) {
+      if (match.port == 0) {
+        asked.clear();
+        break;
+      }
+      asked.insert(match.port);
+    }
+    if (!asked.empty()) return asked;
+    for (const std::string& host : entry_.spec->hosts) {
+      for (const ServicePtr& each : facts_.definitions(host)) {
+        if (view::seen_service(facts_.definitions(host), client) == nullptr) continue;
+        for (const auto& port : each->ports) {
+          if (registry::is_http_or_sniffed(port.protocol)) asked.insert(port.number);
+        }
+      }
+    }
+    if (!known_host_) asked.insert(80);  // F2.5
+    return asked;
+  }
+
+  bool check_subset(const Named& named, const std::string& service_namespace, const std::string& client) {
+    const model::Destination& to = *named.destination;
+    if (sees_subset(to, service_namespace, client)) {
+      return client != entry_.resource->identity.namespace_ || check_narrow_rules(named, service_namespace);
+    }
+    const auto rules = facts_.destination_rules.rules_for(client, service_namespace, to.host);
+    std::vector<const Resource*> defining = defining_rules(to);
+    if (defining.empty()) {
+      std::vector<std::string> names;
+      for (const auto& rule : rules) {
+        for (const auto& subset : rule->spec.subsets) names.push_back(subset.name);
+      }
+      std::vector<Leaning> related;
+      if (!rules.empty()) related.push_back({rules.front()->resource, "spec.subsets", "the subsets of the host"});
+      findings_.add("AN0409", *named.resource, named.path + ".subset",
+                    "no DestinationRule for " + to.host + " defines a subset " + to.subset + ": requests fail with 503",
+                    names.empty() ? std::string() : "subsets are: " + join(names), related);
+      return false;
+    }
+    const Resource& rule = *defining.front();
+    const auto& spec = *rule.as<model::DestinationRule>();
+    std::string why = not_exported(export_to(facts_.snapshot, spec), rule.identity.namespace_, client);
+    if (why.empty() && !rules.empty()) {
+      why = "they use " + view::shown(*rules.front()->resource) + " instead, which is nearer or more specific";
+    } else if (why.empty()) {  // E10-E12
+      why = "a client looks for rules in its own namespace, in the service's (" + service_namespace + ") and in " +
+            facts_.snapshot.settings.root_namespace + " alone";
+    }
+    unseen_rule(named, rule,
+                "clients of namespace " + client + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
+                    view::shown(rule) + " defines it, but " + why);
+    return false;
+  }
+
+  /// A rule for all clients must not lean on a DestinationRule that says itself that it is not for all.
+  bool check_narrow_rules(const Named& named, const std::string& service_namespace) {
+    const model::Destination& to = *named.destination;
+    if (!mesh_ || !contains(export_to(facts_.snapshot, *entry_.spec), "*") || !calls({}) ||
+        sees_subset(to, service_namespace, {})) {
+      return true;
+    }
+    const auto& definitions = facts_.definitions(to.host);
+    if (!definitions.empty() && view::seen_service(definitions, {}) == nullptr) return true;
+    const auto defining = defining_rules(to);
+    const bool narrow = std::all_of(defining.begin(), defining.end(), [](const Resource* rule) {
+      const auto& given = rule->as<model::DestinationRule>()->export_to;
+      return !given.empty() && !contains(given, "*");
+    });
+    if (defining.empty() || !narrow) return true;
+    const Resource& rule = *defining.front();
+    auto exported = rule.as<model::DestinationRule>()->export_to;
+    std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
+    unseen_rule(named, rule,
+                "clients of all namespaces have this rule, but not all have subset " + to.subset + " of " + to.host + ": " +
+                    view::shown(rule) + " defines it and is exported to " + join(exported) + " alone");
+    return false;
+  }
+
+  void unseen_rule(const Named& named, const Resource& rule, std::string message) {
+    const std::string path = path_of_subset(*rule.as<model::DestinationRule>(), named.destination->subset);
+    findings_.add("AN0410", *named.resource, named.path + ".subset", std::move(message),
+                  "let the DestinationRule be in the service's namespace and exported as far as the VirtualService",
+                  {{&rule, path, "the subset is defined here"}});
+  }
+
+  bool sees_subset(const model::Destination& to, const std::string& service_namespace, const std::string& client) {
+    const auto rules = facts_.destination_rules.rules_for(client, service_namespace, to.host);
+    return std::any_of(rules.begin(), rules.end(), [&](const auto& rule) { return has_subset(rule->spec.subsets, to.subset); });
+  }
+
+  std::vector<const Resource*> defining_rules(const model::Destination& to) const {
+    std::vector<const Resource*> rules = facts_.rules_about(to.host);
+    std::erase_if(rules,
+                  [&](const Resource* rule) { return !has_subset(rule->as<model::DestinationRule>()->subsets, to.subset); });
+    return rules;
+  }
+
+  Facts& facts_;
+  const view::VirtualServiceEntry& entry_;
+  Findings& findings_;
+  Unknown& unknown_;
+  std::map<std::string, std::size_t> last_;
+  bool mesh_ = false, mesh_alone_ = false;
+  bool known_host_ = false;    ///< some host of the rule is a service
+  bool unknown_host_ = false;  ///< some host may be a service that was not given, or is a wildcard
+};
+
+}  // namespace
+
+void check_destinations(Facts& facts, Findings& findings, Unknown& unknown) {
+  for (const auto& entry : facts.virtual_services) Check(facts, *entry, findings, unknown).run();
+}
+
+}  // namespace meshroute::analysis

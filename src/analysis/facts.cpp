@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/facts.hpp"
+
+#include <algorithm>
+
+#include "match/hosts.hpp"
+#include "view/why.hpp"
+
+namespace meshroute::analysis {
+
+namespace {
+
+std::string_view first_label(std::string_view host) { return host.substr(0, host.find('.')); }
+
+/// Whether a resource is, or stands for, something that calls services.
+bool may_call(const Resource& resource) {
+  return resource.as<model::Pod>() != nullptr || resource.as<model::WorkloadEntry>() != nullptr ||
+         resource.as<model::WorkloadGroup>() != nullptr || resource.as<model::Service>() != nullptr ||
+         resource.as<model::Sidecar>() != nullptr;
+}
+
+}  // namespace
+
+Facts::Facts(const registry::Snapshot& given)
+    : snapshot(given), virtual_services(view::merged_virtual_services(given)), destination_rules(given) {
+  for (const auto& service : snapshot.services) {
+    auto& definitions = by_host_[service->hostname];
+    if (definitions.empty()) {
+      by_first_label_[std::string(first_label(service->hostname))].push_back(service);
+      backwards_.emplace_back(service->hostname.rbegin(), service->hostname.rend());
+    }
+    definitions.push_back(service);
+    if (service->kubernetes) kubernetes_namespaces_.insert(service->namespace_);
+  }
+  std::sort(backwards_.begin(), backwards_.end());
+  std::set<std::string> ruled, calling;
+  for (const Resource* resource : snapshot.destination_rules) {
+    const std::string host = expand(resource->as<model::DestinationRule>()->host, *resource);
+    if (match::is_wildcard(host)) {
+      wildcard_rules_[host].push_back(resource);
+    } else {
+      rules_[host].push_back(resource);
+    }
+    ruled.insert(resource->identity.namespace_);
+  }
+  for (const auto& resource : snapshot.resources) {
+    const std::string& in = resource->identity.namespace_;
+    if (may_call(*resource) && in != snapshot.settings.root_namespace && !in.starts_with("kube-")) calling.insert(in);
+  }
+  clients_.assign(calling.begin(), calling.end());
+  std::stable_partition(clients_.begin(), clients_.end(), [&](const std::string& name) { return !ruled.contains(name); });
+}
+
+const std::vector<view::ServicePtr>& Facts::definitions(const std::string& host) const {
+  static const std::vector<view::ServicePtr> none;
+  const auto found = by_host_.find(host);
+  return found == by_host_.end() ? none : found->second;
+}
+
+Known Facts::known(const std::string& host) const {
+  if (host == "*" || by_host_.contains(host)) return Known::yes;
+  const std::string domain = "." + snapshot.settings.domain_suffix, services = ".svc" + domain;
+  if (match::is_wildcard(host)) {
+    const std::string end(host.rbegin(), host.rend() - 1);
+    const auto found = std::lower_bound(backwards_.begin(), backwards_.end(), end);
+    if (found != backwards_.end() && found->starts_with(end)) return Known::yes;
+  } else if (!host.ends_with(services)) {
+    return Known::no;
+  }
+  if (!host.ends_with(services)) {  // "*.local" covers the services of a cluster
+    return kubernetes_namespaces_.empty() && domain.ends_with(std::string_view(host).substr(1)) ? Known::unknown : Known::no;
+  }
+  const std::string_view name = std::string_view(host).substr(0, host.size() - services.size());
+  const auto dot = name.rfind('.');
+  const std::string in(dot == std::string_view::npos ? name : name.substr(dot + 1));
+  if (in == "default" && name == "kubernetes.default") return Known::unknown;  // every cluster has it
+  if (match::is_wildcard(in)) return kubernetes_namespaces_.empty() ? Known::unknown : Known::no;
+  return kubernetes_namespaces_.contains(in) ? Known::no : Known::unknown;
+}
+
+std::vector<view::ServicePtr> Facts::alike(std::string_view host) const {
+  std::vector<view::ServicePtr> found;
+  const auto same = by_first_label_.find(std::string(first_label(host)));
+  if (same == by_first_label_.end() || match::is_wildcard(host)) return found;
+  for (const auto& service : same->second) {
+    if (service->hostname != host && found.size() < 3) found.push_back(service);
+  }
+  return found;
+}
+
+view::ServicePtr Facts::wildcard_over(const std::string& host) const {
+  for (auto dot = host.find('.'); dot != std::string::npos; dot = host.find('.', dot + 1)) {
+    const auto& found = definitions("*" + host.substr(dot));
+    if (!found.empty() && found.front()->hostname != host) return found.front();
+  }
+  return nullptr;
+}
+
+std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
+  std::vector<const Resource*> found;
+  if (const auto same = rules_.find(host); same != rules_.end()) found = same->second;
+  for (const auto& [pattern, rules] : wildcard_rules_) {
+    if (match::subset_of(host, pattern)) found.insert(found.end(), rules.begin(), rules.end());
+  }
+  return found;
+}
+
+std::vector<std::string> Facts::other_clients(const std::string& one, const std::string& other) const {
+  std::vector<std::string> found;
+  for (const std::string& name : clients_) {
+    if (found.size() == 2) break;
+    if (name != one && name != other) found.push_back(name);
+  }
+  return found;
+}
+
+std::string Facts::expand(const std::string& host, const Resource& owner) const {
+  return view::expand_host(host, owner.identity.namespace_, snapshot.settings.domain_suffix);
+}
+
+const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::VirtualService& spec) {
+  return spec.export_to.empty() ? snapshot.settings.virtual_service_export_to : spec.export_to;
+}
+
+const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::DestinationRule& spec) {
+  static const std::vector<std::string> own{"."};
+  if (spec.workload_selector) return own;  // E1
+  return spec.export_to.empty() ? snapshot.settings.destination_rule_export_to : spec.export_to;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+std::string join(const std::vector<std::string>& texts) {
+  std::string joined;
+  for (const auto& text : texts) joined += (joined.empty() ? "" : ", ") + text;
+  return joined;
+}
+
+std::string labels_text(const std::map<std::string, std::string>& labels) {
+  std::string text;
+  for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
+  return text;
+}
+
+std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client) {
+  if (contains(export_to, "*") || contains(export_to, client) || (contains(export_to, ".") && owner == client)) return {};
+  return "it is not exported to namespace " + client + " (exportTo: " + join(export_to) + ")";
+}
+
+std::string path_of_host(const registry::Service& service) {
+  const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
+  if (entry == nullptr) return "metadata.name";
+  const auto found = std::find(entry->hosts.begin(), entry->hosts.end(), service.hostname);
+  return "spec.hosts[" + std::to_string(found - entry->hosts.begin()) + "]";
+}
+
+std::string shown(const registry::Service& service) {
+  return service.resource != nullptr ? view::shown(*service.resource) : "a service";
+}
+
+std::string one_differs(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels) {
+  std::string differs;
+  for (const auto& [key, value] : wanted) {
+    const auto found = labels.find(key);
+    if (found != labels.end() && found->second == value) continue;
+    if (!differs.empty()) return {};
+    differs = found == labels.end() ? "it lacks the label " + key + "=" + value
+                                    : "its label " + key + " is " + found->second + ", not " + value;
+  }
+  return differs;
+}
+
+std::string meant(const std::vector<view::ServicePtr>& alike) {
+  std::string text;
+  for (const auto& service : alike)
+    text += (text.empty() ? "there is " : ", ") + service->hostname + " (" + shown(*service) + ")";
+  return text;
+}
+
+}  // namespace meshroute::analysis

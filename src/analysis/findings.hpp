@@ -1,0 +1,45 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Findings at their places.
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "meshroute/diagnostic.hpp"
+#include "registry/snapshot.hpp"
+#include "text/place.hpp"
+
+namespace meshroute::analysis {
+
+/// Another place that a finding leans on.
+struct Leaning {
+  const Resource* resource = nullptr;
+  std::string path;
+  std::string message;
+};
+
+class Findings {
+ public:
+  explicit Findings(const registry::Snapshot& snapshot);
+
+  /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource is spared the rule.
+  void add(std::string_view rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
+           const std::vector<Leaning>& related = {});
+
+  /// All, in document order; those of one resource in the order of their places.
+  Report report() &&;
+
+ private:
+  struct Found {
+    std::size_t order = 0;
+    Diagnostic diagnostic;
+  };
+  std::unordered_map<const Resource*, std::size_t> order_;
+  text::Places places_;
+  std::vector<Found> found_;
+};
+
+}  // namespace meshroute::analysis

@@ -1,0 +1,43 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What a mesh says of hosts and rules for a client that is known by its namespace alone: without a whole view.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "registry/snapshot.hpp"
+#include "view/client_view.hpp"
+
+namespace meshroute::view {
+
+/// All VirtualServices with hosts, delegates merged (F1) and names expanded (A1), in creation order.
+std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot& snapshot);
+
+/// A1.
+std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain);
+
+/// D5.
+bool visible(const registry::Service& service, const std::string& namespace_);
+
+/// The definition of a host that a client of the namespace uses where no Sidecar narrows its scope (D4, D15, D18), or null.
+/// `definitions`: all services of that host, in order 0.8.
+ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::string& namespace_);
+
+/// The DestinationRules of a mesh by who looks for them (E1-E12). Indexes are made on demand; one thread at a time.
+class DestinationRules {
+ public:
+  explicit DestinationRules(const registry::Snapshot& snapshot);
+  ~DestinationRules();
+  /// E10-E12: the consolidated rules for a host whose service is in `service_namespace`.
+  std::vector<DestinationRulePtr> rules_for(const std::string& client_namespace, const std::string& service_namespace,
+                                            const std::string& hostname);
+
+ private:
+  struct Indexes;
+  std::unique_ptr<Indexes> indexes_;
+};
+
+}  // namespace meshroute::view

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis_test.hpp"
+
+using namespace analysis_test;
+
+namespace {
+
+std::string rule(const std::string& host, const std::string& labels = "version: v1") {
+  return document("DestinationRule", "name: rule, namespace: shop",
+                  "host: " + host + ", subsets: [{name: v1, labels: {" + labels + "}}]");
+}
+
+}  // namespace
+
+TEST_CASE("AN0301: a rule whose host is no service's") {
+  const auto found = of(analyze(entry("api", "shop") + rule("api.exmple.com")), "AN0301");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.host");
+  CHECK(has(found[0].hint, "there is api.example.com (ServiceEntry shop/api)"));
+  CHECK(analyze(entry("api", "shop") + rule("api.example.com")).empty());
+  CHECK(analyze(entry("api", "shop") + rule("\"*.example.com\"")).empty());
+  CHECK(of(analyze(entry("api", "shop") + rule("\"*.example.org\"")), "AN0301").size() == 1);
+}
+
+TEST_CASE("AN0301: a host that a service's wildcard covers is not that service's") {
+  const std::string wild =
+      document("ServiceEntry", "name: wild, namespace: shop",
+               "hosts: [\"*.example.com\"], ports: [{number: 443, name: tls, protocol: TLS}], resolution: NONE");
+  const auto found = of(analyze(wild + rule("api.example.com")), "AN0301");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].hint, "ServiceEntry shop/wild has the wildcard *.example.com"));
+  CHECK(analyze(wild + rule("\"*.example.com\"")).empty());
+}
+
+TEST_CASE("AN0301: a short host is one of the rule's namespace") {
+  const auto found = of(analyze(kubernetes_service("api", "backend") + rule("api")), "AN0301");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].message, "api.shop.svc.cluster.local, which `api` is short for"));
+  CHECK(has(found[0].hint, "api.backend.svc.cluster.local"));
+  CHECK(analyze(kubernetes_service("api", "shop") + rule("api")).empty());
+}
+
+TEST_CASE("AN0104: Kubernetes names without their Services are told once, not judged") {
+  const auto found = analyze(rule("api") + document("VirtualService", "name: web, namespace: shop",
+                                                    "hosts: [web], http: [{route: [{destination: {host: web}}]}]"));
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].rule == "AN0104");
+  CHECK(found[0].severity == meshroute::Severity::info);
+  CHECK(has(found[0].message, "2 Kubernetes names are not judged (api.shop.svc.cluster.local, web.shop.svc.cluster.local)"));
+}
+
+TEST_CASE("AN0302: a subset without endpoints") {
+  const auto found = of(analyze(entry("api", "shop") + rule("api.example.com", "version: v2")), "AN0302");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.subsets[0].labels");
+  CHECK(has(found[0].hint, "endpoint 10.0.0.1 is nearly in it: its label version is v1, not v2"));
+  CHECK(found[0].related.size() == 1);
+  CHECK(analyze(entry("api", "shop") + rule("api.example.com", "")).empty());
+}
+
+TEST_CASE("AN0302: pods that were not given may have the labels") {
+  CHECK(analyze(kubernetes_service("api", "shop") + rule("api", "version: v9")).empty());
+  const std::string vm =
+      document("WorkloadEntry", "name: vm, namespace: shop", "address: 10.0.0.1, labels: {app: api, version: v1}");
+  CHECK(analyze(kubernetes_service("api", "shop") + vm + rule("api", "version: v9")).empty());
+}
