@@ -83,7 +83,7 @@ meshroute_status fill(Struct made, Struct* out, meshroute_error* error) noexcept
   return MESHROUTE_OK;
 }
 
-/// Turns a failed `make()` of std::nothrow kind away: hands `value` out as a new handle.
+/// Hands `value` out as a new handle.
 template <class Handle, class Value>
 void hand_out(Value&& value, Handle** out) {
   *out = new Handle{std::forward<Value>(value)};

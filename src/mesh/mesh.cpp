@@ -2,6 +2,7 @@
 // The door: the public classes, each method a call into the rooms.
 #include "meshroute/mesh.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -24,15 +25,43 @@ struct Mesh::Impl {
   std::map<Identity, std::size_t> places;
   std::shared_ptr<const registry::Snapshot> built;  // of the present resources, or null
 
-  /// The resource that was replaced, or null.
-  std::shared_ptr<const Resource> put(std::shared_ptr<const Resource> resource) {
-    built.reset();
-    const auto [place, fresh] = places.try_emplace(resource->identity, resources.size());
-    if (fresh) {
-      resources.push_back(std::move(resource));
-      return nullptr;
+  /// What putting resources in takes. Made before anything changes, so that running out of memory changes nothing.
+  struct Change {
+    std::map<Identity, std::size_t> fresh;
+    std::vector<std::size_t> slots;                         // one for each resource
+    std::vector<std::shared_ptr<const Resource>> replaced;  // likewise; null: it is new
+  };
+
+  Change prepare(const std::vector<std::shared_ptr<const Resource>>& given) {
+    Change change;
+    std::map<std::size_t, std::shared_ptr<const Resource>> latest;  // by slot: what this change has put there
+    for (const auto& resource : given) {
+      const auto known = places.find(resource->identity);
+      const std::size_t slot =
+          known != places.end()
+              ? known->second
+              : change.fresh.try_emplace(resource->identity, resources.size() + change.fresh.size()).first->second;
+      auto& here = latest[slot];
+      change.slots.push_back(slot);
+      change.replaced.push_back(here == nullptr && slot < resources.size() ? resources[slot] : here);
+      here = resource;
     }
-    return std::exchange(resources[place->second], std::move(resource));  // a replaced one keeps its place
+    const std::size_t size = resources.size() + change.fresh.size();
+    if (size > resources.capacity()) resources.reserve(std::max(size, 2 * resources.capacity()));
+    return change;
+  }
+
+  void commit(Change& change, std::vector<std::shared_ptr<const Resource>> given) noexcept {
+    built.reset();
+    places.merge(change.fresh);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const std::size_t slot = change.slots[i];
+      if (slot == resources.size()) {
+        resources.push_back(std::move(given[i]));
+      } else {
+        resources[slot] = std::move(given[i]);  // a replaced one keeps its place
+      }
+    }
   }
 };
 
@@ -58,8 +87,9 @@ Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
   auto loaded = mesh::load(bytes, options, impl_->threads);
+  auto change = impl_->prepare(loaded.resources);
   for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
-    const auto replaced = impl_->put(loaded.resources[i]);
+    const auto& replaced = change.replaced[i];
     if (replaced == nullptr) continue;
     const Resource& resource = *loaded.resources[i];
     Diagnostic diagnostic;
@@ -77,11 +107,14 @@ Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
     }
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   }
+  impl_->commit(change, std::move(loaded.resources));
   return std::move(loaded.report);
 }
 
 Report Mesh::apply(Resource resource) {
-  impl_->put(std::make_shared<const Resource>(std::move(resource)));
+  std::vector<std::shared_ptr<const Resource>> one{std::make_shared<const Resource>(std::move(resource))};
+  auto change = impl_->prepare(one);
+  impl_->commit(change, std::move(one));
   return {};
 }
 
