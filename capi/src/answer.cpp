@@ -108,7 +108,12 @@ meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshro
     if (view == nullptr || reused == nullptr || !read(options, given)) return missing(error);
     const auto asked = request_of(request);
     if (!asked) return fail(error, asked.error());
-    view->value.resolve_into(*asked, reused->value, given);
+    try {
+      view->value.resolve_into(*asked, reused->value, given);
+    } catch (...) {  // no half an answer
+      reused->value = meshroute::Answer{};
+      throw;
+    }
     return verdict(reused->value);
   });
 }

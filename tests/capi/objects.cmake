@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.22)
 # Our own objects (RE2 and yaml-cpp are not ours) never end the process and never write to its streams.
 # FILES: archives and objects, separated by `|`. ASSERTIONS: a build that keeps assert(), whose failure ends the process on purpose.
 string(REPLACE "|" ";" FILES "${FILES}")
