@@ -31,6 +31,13 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Whether `text`, in lower case, is `lowered`.
+bool reads(std::string_view text, std::string_view lowered) {
+  return text.size() == lowered.size() && std::equal(text.begin(), text.end(), lowered.begin(), [](char c, char want) {
+           return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == want;
+         });
+}
+
 std::string host_name(const std::string& authority) {
   const auto colon = authority.rfind(':');
   if (colon == std::string::npos || authority.find(']', colon) != std::string::npos) return lower(authority);
@@ -51,7 +58,7 @@ registry::ServicePtr service_of(const view::ClientView& view, const std::string&
                                   host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix}) {
     for (const auto& listener : view.scope.listeners) {
       for (const auto& service : listener.services) {
-        if (lower(service->hostname) == name) return service;
+        if (reads(service->hostname, name)) return service;
       }
     }
   }
