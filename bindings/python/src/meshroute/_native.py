@@ -66,6 +66,14 @@ class AnswerFields(c.Structure):
 ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
 
 
+class EndpointFields(c.Structure):
+    _fields_ = (_SIZE + _texts("cluster address locality health service_account resource") + [("label_count", c.c_size_t)] +
+                [(name, c.c_uint32) for name in ("port", "weight", "priority", "reserved")])
+
+
+ENDPOINT_FIELDS_SIZE = c.sizeof(EndpointFields)
+
+
 class Error(Exception):
     """Misuse, a limit, or a route table that Envoy refuses. The message names the member or the place.
 
@@ -111,7 +119,8 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "view_json": [_P, Str, _P], "view_text": [_P, Str, _P], "view_envoy_routes": [_P, _P],
     "resolve": [_P, _P, _P, _P], "resolve_json": [_P, _S, _Z, _I, _P],
     "route_table_new": [_S, _Z, Str, _P], "route_table_resolve": [_P, _P, _P, _P], "route_table_resolve_json": [_P, _S, _Z, _I, _P],
-    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
+    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_endpoint_label": [_P, _Z, _Z, _P],
+    "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
     "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
     "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
 }
@@ -120,6 +129,8 @@ for _name, _arguments in _DECLARED.items():
     _function = getattr(library, "meshroute_" + _name)
     _function.argtypes, _function.restype = _arguments + [_P], _I
     _functions[_name] = _function
+# For an index below the count, which cannot fail.
+ANSWER_ENDPOINT, ANSWER_ENDPOINT_LABEL = _functions["answer_endpoint"], _functions["answer_endpoint_label"]
 library.meshroute_bytes_free.argtypes, library.meshroute_bytes_free.restype = [_P], None
 for _name in ("istio_version", "envoy_version"):
     getattr(library, "meshroute_" + _name).restype = _S
