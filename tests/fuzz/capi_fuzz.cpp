@@ -257,7 +257,7 @@ void Play::report_call(std::uint8_t which) {
       return reports_.make(input_.byte(),
                            [&](meshroute_report** out) { return checked(meshroute_report_new(out, &error_), error_); });
     case 1: {
-      if (meshroute_report_diagnostic_count(report) > 1000) return;  // appended to itself it doubles
+      if (meshroute_report_diagnostic_count(report) + meshroute_report_document_count(report) > 1000) return;  // it may double
       checked(meshroute_report_append(report, reports_.at(input_.byte()), &error_), error_);
       return;
     }
