@@ -3,6 +3,7 @@
 #include "resolve/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "match/cidr.hpp"
@@ -54,15 +55,19 @@ std::string place_of(const Resource& resource) {
 /// The services whose names a client of this namespace would look up as `host`.
 registry::ServicePtr service_of(const view::ClientView& view, const std::string& host) {
   const auto& settings = view.snapshot->settings;
-  for (const std::string& name : {host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
-                                  host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix}) {
-    for (const auto& listener : view.scope.listeners) {
-      for (const auto& service : listener.services) {
-        if (reads(service->hostname, name)) return service;
+  const std::array<std::string, 4> names{host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
+                                         host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix};
+  const registry::ServicePtr* found = nullptr;
+  std::size_t best = names.size();  // the earliest name wins, and of its services the first
+  for (const auto& listener : view.scope.listeners) {
+    for (const auto& service : listener.services) {
+      for (std::size_t i = 0; i < best; ++i) {
+        if (reads(service->hostname, names[i])) found = &service, best = i;
       }
+      if (best == 0) return service;
     }
   }
-  return nullptr;
+  return found == nullptr ? nullptr : *found;
 }
 
 bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific) {
