@@ -229,7 +229,7 @@ def _endpoint(handle: Any, index: int) -> Endpoint:
     _native.ANSWER_ENDPOINT(handle, index, c.byref(found), None)
     text = _native.text_of
     labels = {}
-    label = _native.Pair()
+    label = _native.BorrowedPair()
     for each in range(found.label_count):
         _native.ANSWER_ENDPOINT_LABEL(handle, index, each, c.byref(label), None)
         labels[text(label.name)] = text(label.value)
@@ -241,7 +241,7 @@ def _number(value: int) -> Optional[int]:
     return None if value < 0 else value
 
 
-def _parsed(value: _native.Str) -> Optional[Dict[str, Any]]:
+def _parsed(value: _native.Borrowed) -> Optional[Dict[str, Any]]:
     return json.loads(_native.text_of(value)) if value.size else None
 
 

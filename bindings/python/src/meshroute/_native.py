@@ -14,6 +14,15 @@ class Str(c.Structure):
     _fields_ = [("data", c.c_char_p), ("size", c.c_size_t)]
 
 
+class Borrowed(c.Structure):
+    """The same struct where it is read: its address can be had without a copy up to the first NUL."""
+    _fields_ = [("data", c.c_void_p), ("size", c.c_size_t)]
+
+
+class BorrowedPair(c.Structure):
+    _fields_ = [("name", Borrowed), ("value", Borrowed)]
+
+
 class Bytes(c.Structure):
     _fields_ = [("data", c.c_void_p), ("size", c.c_size_t)]
 
@@ -36,15 +45,15 @@ class LoadOptions(c.Structure):
                 ("apply_refused", c.c_int32), ("reserved", c.c_int32)]
 
 
-def _texts(names: str) -> List[Tuple[str, Any]]:
-    return [(name, Str) for name in names.split()]
+def _texts(names: str, kind: Any = Borrowed) -> List[Tuple[str, Any]]:
+    return [(name, kind) for name in names.split()]
 
 
 _SIZE: List[Tuple[str, Any]] = [("struct_size", c.c_size_t)]
 
 
 class RequestStruct(c.Structure):
-    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn") +
+    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn", Str) +
                 [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32),
                  ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)])
 
@@ -190,9 +199,6 @@ def str_of(value: Union[str, bytes]) -> Str:
     return Str(data, len(data))
 
 
-def text_of(value: Str) -> str:
-    """A borrowed string's text; its `data` member would stop at the first NUL."""
-    if not value.size:
-        return ""
-    address = c.c_void_p.from_buffer(value).value
-    return c.string_at(address or 0, value.size).decode("utf-8", "replace")
+def text_of(value: Borrowed) -> str:
+    """A borrowed string's text."""
+    return c.string_at(value.data, value.size).decode("utf-8", "replace") if value.size else ""
