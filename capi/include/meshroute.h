@@ -12,7 +12,8 @@
  * number. There is no global state, and nothing runs in the background.
  *
  * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL where a value is needed is
- * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT. Findings about configuration are in a report and never an error. `error` may be NULL.
+ * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT. Findings about configuration are in a report and never an error.
+ * `error` may be NULL.
  *
  * Growth: option structs open with struct_size, grow only at their end and are cleared by their _INIT macro. Codes are
  * written out and never reused; expect unknown ones.
