@@ -43,9 +43,11 @@ def best(work, calls=2000, rounds=7):
 
 def main():
     arguments = [each for each in sys.argv[1:] if each != "--hold"]
-    view = mesh_of(int(arguments[0]) if arguments else 200).snapshot().view("shop")
-    form = {"host": "s7.example.com", "path": "/today", "random": 7, "headers": {"end-user": "jason"}}
-    prepared = meshroute.Request("http://s7.example.com/today", random=7, headers={"end-user": "jason"})
+    services = int(arguments[0]) if arguments else 200
+    view = mesh_of(services).snapshot().view("shop")
+    host = f"s{services // 2}.example.com"
+    form = {"host": host, "path": "/today", "random": 7, "headers": {"end-user": "jason"}}
+    prepared = meshroute.Request(f"http://{host}/today", random=7, headers={"end-user": "jason"})
     assert view.resolve(form).picked_cluster == view.resolve(prepared).picked_cluster != ""
 
     # C's own part: the same calls, into one answer that is reused.
@@ -61,7 +63,7 @@ def main():
     hundred = [prepared] * 100
     figures = {
         "a dict, the picked endpoint read": best(lambda: view.resolve(form).picked_endpoint),
-        "a URL, the picked endpoint read": best(lambda: view.resolve("http://s7.example.com/today").outcome),
+        "a URL, the picked endpoint read": best(lambda: view.resolve(f"http://{host}/today").outcome),
         "a prepared request, the picked endpoint read": best(lambda: view.resolve(prepared).picked_endpoint),
         "a prepared request, nothing read": best(lambda: view.resolve(prepared)),
         "resolve_many, for each": best(lambda: view.resolve_many(hundred), calls=20) / 100,
