@@ -12,7 +12,8 @@
  * number. There is no global state, and nothing runs in the background.
  *
  * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL where a value is needed is
- * MESHROUTE_INVALID_ARGUMENT. Findings about configuration are in a report and never an error. `error` may be NULL.
+ * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT. Findings about configuration are in a report and never an error.
+ * `error` may be NULL.
  *
  * Growth: option structs open with struct_size, grow only at their end and are cleared by their _INIT macro. Codes are
  * written out and never reused; expect unknown ones.
@@ -332,7 +333,8 @@ MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* r
 MESHROUTE_API meshroute_status meshroute_resolve(const meshroute_view* view, const meshroute_request* request,
                                                  const meshroute_resolve_options* options, meshroute_answer** out,
                                                  meshroute_error* error);
-/* Into an answer of meshroute_answer_new or of an earlier call, whose storage is reused; strings borrowed from it end. */
+/* Into an answer of meshroute_answer_new or of an earlier call, whose storage is reused; strings borrowed from it end. Out of
+ * memory leaves it empty. */
 MESHROUTE_API meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshroute_request* request,
                                                       const meshroute_resolve_options* options, meshroute_answer* reused,
                                                       meshroute_error* error);

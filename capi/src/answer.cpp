@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests, route tables and answers.
+#include <memory>
 #include <utility>
 
 #include "wall.hpp"
@@ -62,10 +63,10 @@ meshroute_status resolve(const Table* table, const meshroute::Result<meshroute::
                          const meshroute::ResolveOptions& options, meshroute_answer** out, meshroute_error* error) {
   if (table == nullptr || out == nullptr) return missing(error);
   if (!asked) return fail(error, asked.error());
-  auto answer = table->value.resolve(*asked, options);
-  const auto status = verdict(answer);
-  hand_out(std::move(answer), out);
-  return status;
+  auto handle = std::make_unique<meshroute_answer>();
+  table->value.resolve_into(*asked, handle->value, options);
+  *out = handle.release();
+  return verdict((*out)->value);
 }
 
 template <class Table>
@@ -108,7 +109,12 @@ meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshro
     if (view == nullptr || reused == nullptr || !read(options, given)) return missing(error);
     const auto asked = request_of(request);
     if (!asked) return fail(error, asked.error());
-    view->value.resolve_into(*asked, reused->value, given);
+    try {
+      view->value.resolve_into(*asked, reused->value, given);
+    } catch (...) {  // no half an answer
+      reused->value = meshroute::Answer{};
+      throw;
+    }
     return verdict(reused->value);
   });
 }

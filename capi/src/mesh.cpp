@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Versions, meshes, snapshots and views.
 #include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include "wall.hpp"
@@ -33,9 +34,15 @@ meshroute_status give(std::string_view text, meshroute_bytes* out) {
 
 namespace {
 
-meshroute_status give(Report report, meshroute_report** out) {
+/// The report of `make()`, where one is wanted. Its handle is made first: a mesh that was loaded cannot fail afterwards.
+template <class Make>
+meshroute_status give_report(meshroute_report** out, Make make) {
+  auto handle = out == nullptr ? nullptr : std::make_unique<meshroute_report>();
+  Report report = make();
   const meshroute_status status = report.errors() > 0 ? MESHROUTE_FINDINGS : MESHROUTE_OK;
-  if (out != nullptr) hand_out(std::move(report), out);
+  if (out == nullptr) return status;
+  handle->value = std::move(report);
+  *out = handle.release();
   return status;
 }
 
@@ -122,7 +129,7 @@ meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, siz
   return guard(error, [&] {
     meshroute::LoadOptions given;
     if (mesh == nullptr || text == nullptr || !read(options, given)) return missing(error);
-    return give(mesh->value.load({text, size}, given), report);
+    return give_report(report, [&] { return mesh->value.load({text, size}, given); });
   });
 }
 
@@ -134,7 +141,7 @@ meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* jso
     options.name = "<apply>";
     options.format = meshroute::Format::json;
     options.apply_refused = true;
-    return give(mesh->value.load({json, size}, options), report);
+    return give_report(report, [&] { return mesh->value.load({json, size}, options); });
   });
 }
 
@@ -164,7 +171,7 @@ meshroute_status meshroute_check(const char* text, size_t size, const meshroute_
   return guard(error, [&] {
     meshroute::LoadOptions given;
     if (text == nullptr || report == nullptr || !read(options, given)) return missing(error);
-    return give(meshroute::check({text, size}, given), report);
+    return give_report(report, [&] { return meshroute::check({text, size}, given); });
   });
 }
 
@@ -172,7 +179,7 @@ meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, 
                                             meshroute_error* error) {
   return guard(error, [&] {
     if (snapshot == nullptr || report == nullptr) return missing(error);
-    return give(snapshot->value.analyze(), report);
+    return give_report(report, [&] { return snapshot->value.analyze(); });
   });
 }
 

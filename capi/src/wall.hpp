@@ -100,7 +100,7 @@ inline meshroute_trace_line struct_of(const TraceLine& from) noexcept {
   return made;
 }
 
-/// Turns a failed `make()` of std::nothrow kind away: hands `value` out as a new handle.
+/// Hands `value` out as a new handle.
 template <class Handle, class Value>
 void hand_out(Value&& value, Handle** out) {
   *out = new Handle{std::forward<Value>(value)};

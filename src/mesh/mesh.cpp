@@ -2,7 +2,8 @@
 // The door: the public classes, each method a call into the rooms.
 #include "meshroute/mesh.hpp"
 
-#include <map>
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -23,14 +24,11 @@ struct Mesh::Impl {
   bool own_settings = true;  // false: MeshConfig or MeshNetworks were given, and Istio's ConfigMap is not asked
   std::uint32_t threads = 1;
 
-  /// Takes MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
-  void configure(const mesh::MeshTexts& texts, Report& report) {
+  /// MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
+  std::optional<registry::Settings> settings_of(const mesh::MeshTexts& texts, Report& report) const {
     registry::Settings read;
     std::string error;
-    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) {
-      registry.configure(std::move(read));
-      return;
-    }
+    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) return read;
     const DocumentReport& document = report.documents[texts.document];
     Diagnostic diagnostic;
     diagnostic.severity = Severity::warning;
@@ -43,6 +41,7 @@ struct Mesh::Impl {
     diagnostic.line = document.line;
     diagnostic.message = "Istio's own configuration is not used: " + error;
     report.diagnostics.push_back(std::move(diagnostic));
+    return std::nullopt;
   }
 };
 
@@ -74,10 +73,11 @@ Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
   auto loaded = mesh::load(bytes, options, impl_->threads);
-  for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
-    const auto replaced = impl_->registry.put(loaded.resources[i]);
+  auto batch = impl_->registry.prepare(std::move(loaded.resources));
+  for (std::size_t i = 0; i < batch.resources.size(); ++i) {
+    const auto& replaced = batch.replaced[i];
     if (replaced == nullptr) continue;
-    const Resource& resource = *loaded.resources[i];
+    const Resource& resource = *batch.resources[i];
     Diagnostic diagnostic;
     diagnostic.severity = Severity::warning;
     diagnostic.layer = Layer::analysis;
@@ -93,12 +93,15 @@ Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
     }
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   }
-  if (loaded.mesh_texts && impl_->own_settings) impl_->configure(*loaded.mesh_texts, loaded.report);
+  std::optional<registry::Settings> settings;
+  if (loaded.mesh_texts && impl_->own_settings) settings = impl_->settings_of(*loaded.mesh_texts, loaded.report);
+  impl_->registry.commit(std::move(batch));
+  if (settings) impl_->registry.configure(std::move(*settings));
   return std::move(loaded.report);
 }
 
 Report Mesh::apply(Resource resource) {
-  impl_->registry.put(std::make_shared<const Resource>(std::move(resource)));
+  impl_->registry.commit(impl_->registry.prepare({std::make_shared<const Resource>(std::move(resource))}));
   return {};
 }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -40,7 +39,7 @@ void parallel(std::uint32_t threads, std::size_t count, const Work& work) {
   others.reserve(workers);
   try {
     for (std::size_t i = 1; i < workers; ++i) others.emplace_back(run);
-  } catch (const std::system_error&) {  // no thread to be had: the others do the work
+  } catch (const std::exception&) {  // no thread, or no memory for one, to be had: the others do the work
   }
   run();
   for (auto& other : others) other.join();

@@ -2,6 +2,7 @@
 // Snapshots: from nothing, and from the one before.
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "registry/builder.hpp"
@@ -99,7 +100,7 @@ void Registry::configure(Settings settings) {
   stale_ = Stale::services;
 }
 
-void Registry::note(std::size_t place, const ResourcePtr& before, const ResourcePtr& after) {
+void Registry::note(std::size_t place, const ResourcePtr& before, const ResourcePtr& after) noexcept {
   Stale stale = Stale::pools;
   for (const auto* resource : {before.get(), after.get()}) {
     if (resource == nullptr || is_workload_entry(*resource)) continue;
@@ -113,17 +114,46 @@ void Registry::note(std::size_t place, const ResourcePtr& before, const Resource
   }
 }
 
-ResourcePtr Registry::put(ResourcePtr resource) {
-  const auto [place, fresh] = places_.try_emplace(resource->identity, resources_.size());
-  if (fresh) resources_.emplace_back();
-  ResourcePtr before = std::exchange(resources_[place->second], std::move(resource));
-  note(place->second, before, resources_[place->second]);
-  return before;
+void Registry::make_room(std::size_t changes) {
+  const std::size_t size = changes_.size() + changes;
+  if (stale_ != Stale::services && size > changes_.capacity()) changes_.reserve(std::max(size, 2 * changes_.capacity()));
+}
+
+Registry::Batch Registry::prepare(std::vector<ResourcePtr> resources) {
+  Batch batch;
+  std::unordered_map<std::size_t, const ResourcePtr*> latest;  // by place: what this batch has put there
+  for (const auto& resource : resources) {
+    const auto known = places_.find(resource->identity);
+    const std::size_t place =
+        known != places_.end()
+            ? known->second
+            : batch.fresh.try_emplace(resource->identity, resources_.size() + batch.fresh.size()).first->second;
+    const ResourcePtr*& here = latest[place];
+    batch.places.push_back(place);
+    batch.replaced.push_back(here != nullptr ? *here : place < resources_.size() ? resources_[place] : nullptr);
+    here = &resource;
+  }
+  const std::size_t size = resources_.size() + batch.fresh.size();
+  if (size > resources_.capacity()) resources_.reserve(std::max(size, 2 * resources_.capacity()));
+  make_room(resources.size());
+  batch.resources = std::move(resources);
+  return batch;
+}
+
+void Registry::commit(Batch batch) noexcept {
+  places_.merge(batch.fresh);
+  for (std::size_t i = 0; i < batch.resources.size(); ++i) {
+    const std::size_t place = batch.places[i];
+    if (place == resources_.size()) resources_.emplace_back();  // prepare() has reserved it
+    resources_[place] = std::move(batch.resources[i]);
+    note(place, batch.replaced[i], resources_[place]);
+  }
 }
 
 bool Registry::remove(const Identity& identity) {
   const auto place = places_.find(identity);
   if (place == places_.end()) return false;
+  make_room(1);
   const ResourcePtr before = std::exchange(resources_[place->second], nullptr);
   note(place->second, before, nullptr);
   places_.erase(place);
@@ -164,7 +194,13 @@ bool Registry::follow_changes() {
 
 std::shared_ptr<const Snapshot> Registry::snapshot() {
   if (stale_ == Stale::nothing) return last_;
-  if (last_ == nullptr || stale_ == Stale::services || !follow_changes()) build_all();
+  try {
+    if (last_ == nullptr || stale_ == Stale::services || !follow_changes()) build_all();
+  } catch (...) {  // pools_ may be half of a change
+    stale_ = Stale::services;
+    changes_.clear();
+    throw;
+  }
   changes_.clear();
   stale_ = Stale::nothing;
   return last_;
@@ -173,7 +209,7 @@ std::shared_ptr<const Snapshot> Registry::snapshot() {
 std::shared_ptr<const Snapshot> build(Settings settings, const std::vector<ResourcePtr>& resources) {
   Registry registry;
   registry.configure(std::move(settings));
-  for (const auto& resource : resources) registry.put(resource);
+  registry.commit(registry.prepare(resources));
   return registry.snapshot();
 }
 

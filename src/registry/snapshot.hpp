@@ -182,8 +182,16 @@ class Registry {
 
   void configure(Settings settings);
   const Settings& settings() const { return settings_; }
-  /// The resource that was replaced, or null. A replaced one keeps its place.
-  ResourcePtr put(ResourcePtr resource);
+
+  /// Resources to put in, and what that takes. Made before anything changes, so that running out of memory changes nothing.
+  struct Batch {
+    std::vector<ResourcePtr> resources, replaced;  ///< one for the other; null: it is new
+    std::vector<std::size_t> places;
+    std::map<Identity, std::size_t> fresh;
+  };
+  Batch prepare(std::vector<ResourcePtr> resources);
+  /// A replaced resource keeps its place. Nothing may have changed since `batch` was prepared.
+  void commit(Batch batch) noexcept;
   /// False where no such resource was there.
   bool remove(const Identity& identity);
   std::shared_ptr<const Snapshot> snapshot();
@@ -194,7 +202,8 @@ class Registry {
     std::size_t place;
     ResourcePtr before, after;
   };
-  void note(std::size_t place, const ResourcePtr& before, const ResourcePtr& after);
+  void make_room(std::size_t changes);
+  void note(std::size_t place, const ResourcePtr& before, const ResourcePtr& after) noexcept;
   void build_all();
   bool follow_changes();
 

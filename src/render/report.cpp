@@ -61,6 +61,11 @@ std::size_t Report::warnings() const {
 
 void Report::append(Report other) {
   const auto first = static_cast<std::int32_t>(documents.size());
+  const auto grow = [](auto& into, std::size_t more) {  // before anything changes: both, or neither
+    if (into.size() + more > into.capacity()) into.reserve(std::max(into.size() + more, 2 * into.capacity()));
+  };
+  grow(diagnostics, other.diagnostics.size());
+  grow(documents, other.documents.size());
   for (auto& diagnostic : other.diagnostics) {
     if (diagnostic.document >= 0) diagnostic.document += first;
   }

@@ -3,6 +3,7 @@
 #include "resolve/resolve.hpp"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "match/cidr.hpp"
@@ -17,9 +18,25 @@ using Json = nlohmann::json;
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
 
+/// Json's own == makes a value of the text, in a function that may not throw.
+bool is(const Json& value, std::string_view text) {
+  const auto* held = value.get_ptr<const std::string*>();
+  return held != nullptr && *held == text;
+}
+bool lists(const Json& list, std::string_view text) {
+  return std::any_of(list.begin(), list.end(), [&](const Json& each) { return is(each, text); });
+}
+
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return text;
+}
+
+/// Whether `text`, in lower case, is `lowered`.
+bool reads(std::string_view text, std::string_view lowered) {
+  return text.size() == lowered.size() && std::equal(text.begin(), text.end(), lowered.begin(), [](char c, char want) {
+           return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == want;
+         });
 }
 
 std::string host_name(const std::string& authority) {
@@ -38,15 +55,19 @@ std::string place_of(const Resource& resource) {
 /// The services whose names a client of this namespace would look up as `host`.
 registry::ServicePtr service_of(const view::ClientView& view, const std::string& host) {
   const auto& settings = view.snapshot->settings;
-  for (const std::string& name : {host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
-                                  host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix}) {
-    for (const auto& listener : view.scope.listeners) {
-      for (const auto& service : listener.services) {
-        if (lower(service->hostname) == name) return service;
+  const std::array<std::string, 4> names{host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
+                                         host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix};
+  const registry::ServicePtr* found = nullptr;
+  std::size_t best = names.size();  // the earliest name wins, and of its services the first
+  for (const auto& listener : view.scope.listeners) {
+    for (const auto& service : listener.services) {
+      for (std::size_t i = 0; i < best; ++i) {
+        if (reads(service->hostname, names[i])) found = &service, best = i;
       }
+      if (best == 0) return service;
     }
   }
-  return nullptr;
+  return found == nullptr ? nullptr : *found;
 }
 
 bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific) {
@@ -108,7 +129,7 @@ const Json* choose_chain(const Json& listener, const Request& request, const std
   keep_best([&](const Json* chain) -> long {
     const Json* transport = match_member(chain, "transport");
     if (transport == nullptr) return 0;
-    return *transport == (request.tls ? "tls" : "raw_buffer") ? 1 : -1;
+    return is(*transport, request.tls ? "tls" : "raw_buffer") ? 1 : -1;
   });
   keep_best([&](const Json* chain) -> long {
     const Json* alpn = match_member(chain, "alpn");
@@ -116,7 +137,7 @@ const Json* choose_chain(const Json& listener, const Request& request, const std
     std::string spoken = request.alpn;
     if (!request.tls && spoken.empty() && request.protocol == "http") spoken = "http/1.1";
     if (!request.tls && spoken.empty() && request.protocol == "http2") spoken = "h2c";
-    return std::find(alpn->begin(), alpn->end(), spoken) != alpn->end() ? 1 : -1;
+    return lists(*alpn, spoken) ? 1 : -1;
   });
   if (!chains.empty()) return chains.front();
   const auto fallback = listener.find("default_filter_chain");
@@ -151,7 +172,9 @@ bool without_assignment(const std::string& cluster) {
 /// Whether the cluster is one that keeps no list of endpoints: it uses the original destination or a name.
 bool open_ended(const view::ClientView& view, const std::string& cluster) {
   for (const auto& each : view.clusters_json()) {
-    if (each["name"] == cluster) return each["type"] != "EDS" && each["type"] != "STRICT_DNS" && each["type"] != "LOGICAL_DNS";
+    if (!is(each["name"], cluster)) continue;
+    const Json& type = each["type"];
+    return !is(type, "EDS") && !is(type, "STRICT_DNS") && !is(type, "LOGICAL_DNS");
   }
   return false;
 }
@@ -213,15 +236,14 @@ const Json* choose_listener(const view::ClientView& view, std::uint32_t port, co
   const Json* wildcard = nullptr;
   const Json* virtual_outbound = nullptr;
   for (const auto& each : view.listeners_json()) {
-    if (each["name"] == "virtualOutbound") {
+    if (is(each["name"], "virtualOutbound")) {
       virtual_outbound = &each;
       continue;
     }
     if (each["port"] != port) continue;
-    if (each["address"] == "0.0.0.0" || each["address"] == "::") wildcard = &each;
+    if (is(each["address"], "0.0.0.0") || is(each["address"], "::")) wildcard = &each;
     const auto more = each.find("additional_addresses");
-    if (each["address"] == address || (more != each.end() && std::find(more->begin(), more->end(), address) != more->end()))
-      exact = &each;
+    if (is(each["address"], address) || (more != each.end() && lists(*more, address))) exact = &each;
   }
   return exact != nullptr ? exact : wildcard != nullptr ? wildcard : virtual_outbound;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <algorithm>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -576,6 +577,8 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
     return std::shared_ptr<const Table>(std::move(table));
   } catch (const Refused& refused) {
     return Error{Error::Code::refused, (place.empty() ? std::string() : place + ": ") + refused.reason};
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
     return Error{Error::Code::refused, (place.empty() ? std::string() : place + ": ") + error.what()};
   }

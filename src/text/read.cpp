@@ -2,6 +2,7 @@
 // Streams: what is JSON, where YAML splits, and what one broken part costs.
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "text/json.hpp"
@@ -156,6 +157,8 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
   } catch (const Refusal& refusal) {
     stream.documents.push_back(broken(refusal, bytes, chunk));
     return stream;
+  } catch (const std::bad_alloc&) {  // says nothing of the document
+    throw;
   } catch (const std::exception& error) {
     stream.documents.push_back(broken(
         Refusal{"TX0106", {chunk.line, 1}, std::string("the document cannot be read: ") + error.what(), ""}, bytes, chunk));
@@ -182,7 +185,9 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
 Stream read(std::string_view bytes, std::string_view name, Format format, const Limits& limits) {
   try {
     return read_stream(bytes, name, format, limits);
-  } catch (const std::exception& error) {  // out of memory: the stream is not read, the caller goes on
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {  // the stream is not read, the caller goes on
     Stream stream;
     stream.problems.push_back({"TX0106", {}, std::string("the input cannot be read: ") + error.what(), "", {0, 0}, ""});
     return stream;

@@ -60,6 +60,9 @@ class Handler final : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
+    // yaml-cpp makes empty documents for ever of a token that starts none, such as a comma.
+    if (mark.pos == last_start_) throw Refusal{kReader, place(mark), "a document cannot start like this", ""};
+    last_start_ = mark.pos;
     documents_.emplace_back();
     documents_.back().line = place(mark).line;
     builder_.emplace(documents_.back().duplicates);
@@ -259,6 +262,7 @@ class Handler final : public YAML::EventHandler {
   std::vector<std::pair<bool, YAML::anchor_t>> flow_;  ///< of each open list or object
   std::vector<std::optional<Node>> anchors_;
   std::size_t nodes_ = 0;
+  int last_start_ = -1;
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ std::size_t resident_kilobytes() {
 
 void fill(meshroute::registry::Registry& registry) {
   registry.configure({});
-  for (const auto& resource : resources) registry.put(resource);
+  registry.commit(registry.prepare(resources));
 }
 
 void first_snapshot(benchmark::State& state) {
@@ -93,7 +93,7 @@ void one_change(benchmark::State& state) {
     auto spec = *changed->as<meshroute::model::WorkloadEntry>();
     spec.weight = ++weight % 100 + 1;
     changed->spec = std::make_shared<const meshroute::model::WorkloadEntry>(std::move(spec));
-    registry.put(changed);
+    registry.commit(registry.prepare({changed}));
     auto next = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client, view.get());
     benchmark::DoNotOptimize(next->assignment(cluster));
     if (next->assignment(cluster)->endpoints.front().weight == 0) state.SkipWithError("no endpoint");

@@ -1,5 +1,5 @@
 # Small projects that use meshroute the ways a user would. KIND: install (into a fresh prefix; the others use it),
-# find_package, find_package_cpp, pkg_config, pkg_config_cpp or add_subdirectory.
+# find_package, find_package_cpp, pkg_config, pkg_config_cpp, add_subdirectory or fetched.
 set(prefix ${BUILD}/consumer-prefix)
 set(work ${BUILD}/consumer-${KIND})
 file(REMOVE_RECURSE ${work})
@@ -32,14 +32,25 @@ elseif(KIND MATCHES "^pkg_config")
   get_filename_component(libraries ${folder}/.. ABSOLUTE)
   set(ENV{LD_LIBRARY_PATH} ${libraries})
   run(${work}/consumer)
+elseif(KIND STREQUAL "fetched" AND NOT (EXISTS "${DEPENDENCIES}/yaml-cpp" AND EXISTS "${DEPENDENCIES}/json" AND EXISTS "${DEPENDENCIES}/re2"))
+  message("skipped: -DMESHROUTE_DEPENDENCY_SOURCES=FOLDER names a folder with the sources of yaml-cpp, json and re2")
 else()
   set(launcher)
   if(LAUNCHER)
     set(launcher -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
   endif()
+  set(fetched)
+  if(KIND STREQUAL "fetched")
+    set(fetched -DCMAKE_DISABLE_FIND_PACKAGE_yaml-cpp=ON -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON -DCMAKE_DISABLE_FIND_PACKAGE_re2=ON
+        -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON -DFETCHCONTENT_FULLY_DISCONNECTED=ON -DFETCHCONTENT_SOURCE_DIR_YAML-CPP=${DEPENDENCIES}/yaml-cpp
+        -DFETCHCONTENT_SOURCE_DIR_NLOHMANN_JSON=${DEPENDENCIES}/json -DFETCHCONTENT_SOURCE_DIR_RE2=${DEPENDENCIES}/re2)
+  endif()
   # The vendored build has the flags of ours, so that a compiler cache knows its objects.
   run(${CMAKE_COMMAND} -S ${SOURCES}/${KIND} -B ${work} -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${prefix} -DMESHROUTE_SOURCE=${SOURCE}
-      -DMESHROUTE_WARNINGS=ON -DFETCHCONTENT_QUIET=OFF ${launcher})
+      -DMESHROUTE_WARNINGS=ON -DFETCHCONTENT_QUIET=OFF ${launcher} ${fetched})
   run(${CMAKE_COMMAND} --build ${work})
   run(${work}/consumer)
+  if(KIND STREQUAL "fetched")
+    run(${work}/consumer_cpp)
+  endif()
 endif()

@@ -6,6 +6,7 @@
 
 cpp: a block without `int main` becomes the body of one (its #include lines go first). c: likewise. python: runs as it is.
 console: a line `$ meshroute …` is run, and the lines after it must be what it prints (a line `…` stands for any lines).
+yaml: the meshroute commands in it are ones that the command takes; `mesh/` stands for a folder of a user's.
 Other blocks (cmake, plain) are not run here: the consumers of tests/consumer/ are.
 """
 import argparse
@@ -85,6 +86,17 @@ def console(text, given):
     hold()
 
 
+def commands(text, given):
+    asked = re.findall(r"(?:^|- |run: )(meshroute [^>\n]*)", text, re.MULTILINE)
+    if not asked:
+        raise AssertionError("there is no meshroute command in it")
+    for command in asked:
+        words = ["tests/examples/versions" if word == "mesh/" else word for word in shlex.split(command)[1:]]
+        done = subprocess.run([given.cli, *words], cwd=given.root, capture_output=True, text=True, timeout=60)
+        if done.returncode not in (0, 1):
+            raise AssertionError(f"`{command}` gave {done.returncode}\n{done.stdout}{done.stderr}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("root", "cxx", "cc", "static", "shared", "cli", "python"):
@@ -105,6 +117,8 @@ def main():
                         run([given.python, "-c", text], given, env=python)
                     elif language == "console":
                         console(text, given)
+                    elif language == "yaml":
+                        commands(text, given)
                     else:
                         continue
                     passed += 1

@@ -100,6 +100,8 @@ TEST_CASE("text: what yaml-cpp takes and Kubernetes' reader refuses") {
     CHECK(refused(std::string("k: ") + spelling + "\n"));
   }
   CHECK(refused("k:\n  -a\n  b: c\n"));
+  CHECK(refused(",a\n"));
+  CHECK(refused("[a],b\n"));
   CHECK(refused("k:\n- \tx\n"));
   CHECK(refused("\tk: v\n"));
   CHECK(refused("k: a\x01\n"));

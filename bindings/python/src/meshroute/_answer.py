@@ -208,7 +208,8 @@ class Answer(Handle):
 
     @property
     def endpoints(self) -> List[Endpoint]:
-        return [built(Endpoint, form) for form in self.to_dict().get("endpoints", ())]
+        handle = self._open()
+        return [_endpoint(handle, index) for index in range(_native.library.meshroute_answer_endpoint_count(handle))]
 
     @property
     def trace(self) -> List[TraceLine]:
@@ -222,11 +223,25 @@ class Answer(Handle):
         return f"<Answer: {' '.join([self.outcome, ', '.join(self.clusters)]).strip()}>" if self._handle else "<Answer: closed>"
 
 
+def _endpoint(handle: Any, index: int) -> Endpoint:
+    """Read by struct: the JSON form of a whole answer costs more than all its endpoints."""
+    found = _native.EndpointFields(_native.ENDPOINT_FIELDS_SIZE)
+    _native.ANSWER_ENDPOINT(handle, index, c.byref(found), None)
+    text = _native.text_of
+    labels = {}
+    label = _native.BorrowedPair()
+    for each in range(found.label_count):
+        _native.ANSWER_ENDPOINT_LABEL(handle, index, each, c.byref(label), None)
+        labels[text(label.name)] = text(label.value)
+    return Endpoint(text(found.cluster), text(found.address), found.port, found.weight, text(found.locality), found.priority,
+                    text(found.health), labels, text(found.service_account), text(found.resource))
+
+
 def _number(value: int) -> Optional[int]:
     return None if value < 0 else value
 
 
-def _parsed(value: _native.Str) -> Optional[Dict[str, Any]]:
+def _parsed(value: _native.Borrowed) -> Optional[Dict[str, Any]]:
     return json.loads(_native.text_of(value)) if value.size else None
 
 
@@ -247,7 +262,18 @@ def resolve(handle: Any, function: _native.Resolve, request: AnyRequest, explain
 
 def resolve_many(handle: Any, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool) -> List[Answer]:
     """An answer for each request, in order."""
-    return [resolve(handle, function, request, explain) for request in requests]
+    prepared, options, new, byref, handle_type = function.prepared, _EXPLAIN if explain else None, Answer.__new__, c.byref, c.c_void_p
+    answers = []
+    for request in requests:
+        if type(request) is Request:
+            out = handle_type()
+            if prepared(handle, request._ref, options, byref(out), None) >= 0:
+                answer = new(Answer)
+                answer._handle = out
+                answers.append(answer)
+                continue
+        answers.append(resolve(handle, function, request, explain))  # any other, and what failed, for its words
+    return answers
 
 
 _OPTIONS = _native.ResolveOptions(c.sizeof(_native.ResolveOptions), 1, 0)

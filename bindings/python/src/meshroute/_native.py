@@ -14,6 +14,15 @@ class Str(c.Structure):
     _fields_ = [("data", c.c_char_p), ("size", c.c_size_t)]
 
 
+class Borrowed(c.Structure):
+    """The same struct where it is read: its address can be had without a copy up to the first NUL."""
+    _fields_ = [("data", c.c_void_p), ("size", c.c_size_t)]
+
+
+class BorrowedPair(c.Structure):
+    _fields_ = [("name", Borrowed), ("value", Borrowed)]
+
+
 class Bytes(c.Structure):
     _fields_ = [("data", c.c_void_p), ("size", c.c_size_t)]
 
@@ -36,15 +45,15 @@ class LoadOptions(c.Structure):
                 ("apply_refused", c.c_int32), ("reserved", c.c_int32)]
 
 
-def _texts(names: str) -> List[Tuple[str, Any]]:
-    return [(name, Str) for name in names.split()]
+def _texts(names: str, kind: Any = Borrowed) -> List[Tuple[str, Any]]:
+    return [(name, kind) for name in names.split()]
 
 
 _SIZE: List[Tuple[str, Any]] = [("struct_size", c.c_size_t)]
 
 
 class RequestStruct(c.Structure):
-    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn") +
+    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn", Str) +
                 [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32),
                  ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)])
 
@@ -68,6 +77,14 @@ class AnswerFields(c.Structure):
 
 
 ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
+
+
+class EndpointFields(c.Structure):
+    _fields_ = (_SIZE + _texts("cluster address locality health service_account resource") + [("label_count", c.c_size_t)] +
+                [(name, c.c_uint32) for name in ("port", "weight", "priority", "reserved")])
+
+
+ENDPOINT_FIELDS_SIZE = c.sizeof(EndpointFields)
 
 
 class Error(Exception):
@@ -117,7 +134,8 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "view_why": [_P, Str, _P], "reasons_json": [_P, _P], "reasons_text": [_P, _I, _P],
     "resolve": [_P, _P, _P, _P], "resolve_json": [_P, _S, _Z, _I, _P],
     "route_table_new": [_S, _Z, Str, _P], "route_table_resolve": [_P, _P, _P, _P], "route_table_resolve_json": [_P, _S, _Z, _I, _P],
-    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
+    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_endpoint_label": [_P, _Z, _Z, _P],
+    "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
     "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
     "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
 }
@@ -126,6 +144,8 @@ for _name, _arguments in _DECLARED.items():
     _function = getattr(library, "meshroute_" + _name)
     _function.argtypes, _function.restype = _arguments + [_P], _I
     _functions[_name] = _function
+# For an index below the count, which cannot fail.
+ANSWER_ENDPOINT, ANSWER_ENDPOINT_LABEL = _functions["answer_endpoint"], _functions["answer_endpoint_label"]
 library.meshroute_bytes_free.argtypes, library.meshroute_bytes_free.restype = [_P], None
 for _name in ("istio_version", "envoy_version"):
     getattr(library, "meshroute_" + _name).restype = _S
@@ -185,9 +205,6 @@ def str_of(value: Union[str, bytes]) -> Str:
     return Str(data, len(data))
 
 
-def text_of(value: Str) -> str:
-    """A borrowed string's text; its `data` member would stop at the first NUL."""
-    if not value.size:
-        return ""
-    address = c.c_void_p.from_buffer(value).value
-    return c.string_at(address or 0, value.size).decode("utf-8", "replace")
+def text_of(value: Borrowed) -> str:
+    """A borrowed string's text."""
+    return c.string_at(value.data, value.size).decode("utf-8", "replace") if value.size else ""

@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every allocation fails once. The call that needed it gives MESHROUTE_LIMIT and hands out nothing; the same call made again
+// gives what it gives in a run without failures, so that nothing was changed; and in the end nothing has leaked.
+//
+// Left out: what builds JSON trees, which is the JSON forms (in and out), SARIF, route tables, and the first look at a part of a
+// view. nlohmann/json is not made for it: its destructor allocates, and a value is an object before its map is there.
+//
+//     out_of_memory_test SCENARIO [EVERY [FIRST]]     only each so many-th allocation, from the FIRST on
+#include <elf.h>
+#include <execinfo.h>
+#include <link.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "meshroute.h"
+
+extern "C" void* __real_malloc(std::size_t size);  // NOLINT(bugprone-reserved-identifier): named by the linker's --wrap
+
+namespace {
+
+std::atomic<long> countdown{-1};  // below 0: no failure is due
+std::atomic<long> asked{0}, living{0};
+std::atomic<bool> watching{false};  // the library is being called
+
+/// RE2 is written for programs whose allocations never fail: it stays half made, or ends the process. The test lets its
+/// allocations be and fails the next one. This is where they are: in libre2.so, or in the program.
+std::vector<std::pair<std::uintptr_t, std::uintptr_t>> excused;
+
+bool excuses(const char* name) { return std::strncmp(name, "_ZN3re2", 7) == 0 || std::strncmp(name, "_ZNK3re2", 8) == 0; }
+
+void find_excused() {
+  std::ifstream file("/proc/self/exe", std::ios::binary);
+  const std::string image{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::uintptr_t base = 0;
+  bool seen = false;  // the program itself comes first
+  auto visit = [&](const dl_phdr_info& info) {
+    if (!std::exchange(seen, true)) base = info.dlpi_addr;
+    if (std::strstr(info.dlpi_name, "libre2") == nullptr) return;
+    for (int i = 0; i < info.dlpi_phnum; ++i) {
+      const auto start = info.dlpi_addr + info.dlpi_phdr[i].p_vaddr;
+      excused.emplace_back(start, start + info.dlpi_phdr[i].p_memsz);
+    }
+  };
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* to) {
+        (*static_cast<decltype(visit)*>(to))(*info);
+        return 0;
+      },
+      &visit);
+  const auto at = [&]<class Struct>(std::size_t offset, Struct& into) { std::memcpy(&into, image.data() + offset, sizeof into); };
+  ElfW(Ehdr) head;
+  at(0, head);
+  for (std::size_t i = 0; i < head.e_shnum; ++i) {
+    ElfW(Shdr) section, names;
+    at(head.e_shoff + i * sizeof section, section);
+    if (section.sh_type != SHT_SYMTAB) continue;
+    at(head.e_shoff + section.sh_link * sizeof names, names);
+    for (std::size_t k = 0; k < section.sh_size / sizeof(ElfW(Sym)); ++k) {
+      ElfW(Sym) symbol;
+      at(section.sh_offset + k * sizeof symbol, symbol);
+      if (!excuses(image.data() + names.sh_offset + symbol.st_name)) continue;
+      excused.emplace_back(base + symbol.st_value, base + symbol.st_value + symbol.st_size);
+    }
+  }
+}
+
+bool is_excused() {
+  std::array<void*, 64> frames;
+  const int depth = backtrace(frames.data(), static_cast<int>(frames.size()));
+  return std::any_of(frames.begin(), frames.begin() + depth, [](void* frame) {
+    const auto place = reinterpret_cast<std::uintptr_t>(frame);
+    return std::any_of(excused.begin(), excused.end(),
+                       [&](const auto& range) { return place >= range.first && place < range.second; });
+  });
+}
+
+bool fails() {
+  if (!watching) return false;
+  ++asked;
+  if (countdown < 0 || countdown-- != 0) return false;
+  if (!is_excused()) return true;
+  countdown = 0;
+  return false;
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (fails()) return nullptr;
+  if (size == 0) size = 1;
+  void* memory =
+      alignment == 0 ? __real_malloc(size) : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory != nullptr) ++living;
+  return memory;
+}
+
+void* allocate_or_throw(std::size_t size, std::size_t alignment = 0) {
+  void* memory = allocate(size, alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void release(void* memory) noexcept {
+  if (memory == nullptr) return;
+  --living;
+  std::free(memory);
+}
+
+}  // namespace
+
+// The C API's own malloc, for meshroute_bytes. Its blocks are freed by plain free, and are not counted as living.
+extern "C" void* __wrap_malloc(std::size_t size) {  // NOLINT(bugprone-reserved-identifier)
+  return fails() ? nullptr : __real_malloc(size);
+}
+
+void* operator new(std::size_t size) { return allocate_or_throw(size); }
+void* operator new[](std::size_t size) { return allocate_or_throw(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+}
+// Who asks like this can do without (std::stable_sort); it always gets its memory, so that each failure has to be told.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  const bool was = watching.exchange(false);
+  void* memory = allocate(size, 0);
+  watching = was;
+  return memory;
+}
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { release(memory); }
+
+namespace {
+
+meshroute_str text(const char* value) { return {value, std::strlen(value)}; }
+
+const char kMesh[] =
+    "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop, labels: {app: a}}\n"
+    "spec:\n  hosts: [a.example.com]\n  ports: [{number: 80, name: http, protocol: HTTP}]\n  resolution: STATIC\n"
+    "  location: MESH_INTERNAL\n  endpoints:\n  - {address: 10.0.0.1, labels: {version: v1}}\n  - {address: 10.0.0.2, labels: "
+    "{version: v2}}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n"
+    "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
+    "spec:\n  hosts: [a.example.com]\n  http:\n  - match: [{headers: {x-version: {exact: v2}}}]\n    name: canary\n"
+    "    rewrite: {uri: /new}\n    route: [{destination: {host: a.example.com, subset: v2}}]\n"
+    "  - route: [{destination: {host: a.example.com, subset: v1}, weight: 80}, {destination: {host: a.example.com, subset: v2}, "
+    "weight: 20}]\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n"
+    "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: bad, namespace: shop}\n"
+    "spec: {hosts: [b.example.com], ports: [{number: 80, name: http}, {number: 81, name: http}], resolutoin: STATIC}\n";
+
+const char kEntry[] =
+    R"({"apiVersion":"networking.istio.io/v1","kind":"WorkloadEntry","metadata":{"name":"w","namespace":"shop"},)"
+    R"("spec":{"address":"10.0.0.9","labels":{"app":"a"}}})";
+
+const char kRoutes[] =
+    R"({"name":"80","virtualHosts":[{"name":"all","domains":["*"],"routes":[{"match":{"prefix":"/"},"route":{"cluster":"one"}}]}]})";
+
+const char kPatterns[] =
+    "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: p, namespace: shop}\n"
+    "spec:\n  hosts: [p.example.com]\n  http:\n  - match: [{uri: {regex: \"/v[0-9]+/.*\"}}]\n"
+    "    route: [{destination: {host: p.example.com}}]\n";
+
+int failures = 0;
+
+/// One run of a scenario: every call goes through `now`, which makes it again once it has run out of memory.
+class Run {
+ public:
+  std::string said;             // everything that was read
+  bool may_do_without = false;  // an allocation that failed need not be told: another way led to the same
+
+  void now(const char* what, const std::function<meshroute_status(meshroute_error*)>& call) {
+    meshroute_error error{};
+    const long before = countdown;
+    watching = true;
+    meshroute_status status = call(&error);
+    watching = false;
+    const bool failed = before >= 0 && countdown < 0;
+    const bool told = failed == (status == MESHROUTE_LIMIT);
+    if (!told && !(may_do_without && status >= 0)) {
+      std::printf("%s gave %d (%s) where %s\n", what, status, error.message,
+                  failed ? "an allocation failed" : "no allocation failed");
+      ++failures;
+    }
+    if (failed && status < 0) {
+      if (std::strcmp(error.message, "out of memory") != 0) {
+        std::printf("%s says: %s\n", what, error.message);
+        ++failures;
+      }
+      watching = true;
+      status = call(&error);
+      watching = false;
+    }
+    said += what + (" " + std::to_string(status)) + "\n";
+  }
+
+  /// A call that is not tried.
+  void let(const char* what, const std::function<meshroute_status()>& call) {
+    said += what + (" " + std::to_string(call())) + "\n";
+  }
+
+  /// The same for a call that makes a handle: a failed one hands out nothing.
+  template <class Handle>
+  Handle* made(const char* what, const std::function<meshroute_status(Handle**, meshroute_error*)>& call) {
+    Handle* handle = nullptr;
+    now(what, [&](meshroute_error* error) {
+      const meshroute_status status = call(&handle, error);
+      if (status < 0 && handle != nullptr) {
+        std::printf("%s failed and handed out something\n", what);
+        ++failures;
+      }
+      return status;
+    });
+    return handle;
+  }
+
+  void let_bytes(const char* what, const std::function<meshroute_status(meshroute_bytes*, meshroute_error*)>& call) {
+    meshroute_bytes out{nullptr, 0};
+    let(what, [&] { return call(&out, nullptr); });
+    said.append(out.data != nullptr ? out.data : "", out.size);
+    meshroute_bytes_free(&out);
+  }
+
+  void bytes(const char* what, const std::function<meshroute_status(meshroute_bytes*, meshroute_error*)>& call) {
+    meshroute_bytes out{nullptr, 0};
+    now(what, [&](meshroute_error* error) { return call(&out, error); });
+    said.append(out.data != nullptr ? out.data : "", out.size);
+    said += '\n';
+    meshroute_bytes_free(&out);
+  }
+};
+
+void read(Run& run, meshroute_report* report) {
+  for (std::size_t i = 0; i < meshroute_report_document_count(report); ++i) {
+    meshroute_document document = MESHROUTE_DOCUMENT_INIT;
+    run.now("report_document", [&](auto* error) { return meshroute_report_document(report, i, &document, error); });
+    run.said.append(document.name.data, document.name.size);
+  }
+  for (std::size_t i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
+    meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
+    run.now("report_diagnostic", [&](auto* error) { return meshroute_report_diagnostic(report, i, &found, error); });
+    run.said.append(found.message.data, found.message.size);
+    for (std::size_t k = 0; k < found.related_count; ++k) {
+      meshroute_related related = MESHROUTE_RELATED_INIT;
+      run.now("report_related", [&](auto* error) { return meshroute_report_related(report, i, k, &related, error); });
+    }
+  }
+  run.let_bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  run.let_bytes("report_sarif", [&](auto* out, auto* error) { return meshroute_report_sarif(report, out, error); });
+  run.bytes("report_text", [&](auto* out, auto* error) { return meshroute_report_text(report, 1, out, error); });
+}
+
+void read(Run& run, meshroute_answer* answer) {
+  meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+  run.now("answer_get", [&](auto* error) { return meshroute_answer_get(answer, &fields, error); });
+  for (std::size_t i = 0; i < meshroute_answer_endpoint_count(answer); ++i) {
+    meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+    run.now("answer_endpoint", [&](auto* error) { return meshroute_answer_endpoint(answer, i, &endpoint, error); });
+    run.said.append(endpoint.address.data, endpoint.address.size);
+  }
+  run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
+  run.let_bytes("answer_text", [&](auto* out, auto* error) { return meshroute_answer_text(answer, 1, 0, out, error); });
+}
+
+meshroute_mesh* new_mesh(Run& run, std::uint32_t threads) {
+  meshroute_mesh_options options = MESHROUTE_MESH_OPTIONS_INIT;
+  options.threads = threads;
+  options.mesh_config = text("outboundTrafficPolicy: {mode: REGISTRY_ONLY}");
+  return run.made<meshroute_mesh>("mesh_new", [&](auto** out, auto* error) { return meshroute_mesh_new(&options, out, error); });
+}
+
+meshroute_report* load(Run& run, meshroute_mesh* mesh, const std::string& stream) {
+  return run.made<meshroute_report>("mesh_load", [&](auto** out, auto* error) {
+    return meshroute_mesh_load(mesh, stream.data(), stream.size(), nullptr, out, error);
+  });
+}
+
+/// Loading, and all that is read of the reports.
+void reports(Run& run) {
+  meshroute_mesh* mesh = new_mesh(run, 1);
+  meshroute_report* report = load(run, mesh, kMesh);
+  read(run, report);
+  auto* all = run.made<meshroute_report>("report_new", [](auto** out, auto* error) { return meshroute_report_new(out, error); });
+  for (int i = 0; i < 2; ++i) {
+    run.now("report_append", [&](auto* error) { return meshroute_report_append(all, report, error); });
+  }
+  run.now("report_ignore", [&](auto* error) { return meshroute_report_ignore(all, text("*"), error); });
+  run.bytes("report_text", [&](auto* out, auto* error) { return meshroute_report_text(all, 0, out, error); });
+  auto* checked = run.made<meshroute_report>(
+      "check", [](auto** out, auto* error) { return meshroute_check(kMesh, sizeof kMesh - 1, nullptr, out, error); });
+  meshroute_report_free(checked);
+  meshroute_report_free(all);
+  meshroute_report_free(report);
+  run.now("rule_at", [](auto* error) {
+    meshroute_rule rule = MESHROUTE_RULE_INIT;
+    return meshroute_rule_at(0, &rule, error);
+  });
+  report = load(run, mesh, kMesh);  // everything again: each resource replaces one
+  run.let_bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  meshroute_report_free(report);
+  meshroute_mesh_free(mesh);
+}
+
+/// Computes all of a view.
+void look(Run& run, const meshroute_view* view) {
+  run.let_bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
+  for (const char* url : {"http://a.example.com/", "http://b.example.com/", "http://p.example.com/v1"}) {
+    meshroute_answer* answer = nullptr;
+    run.let("resolve_json", [&] { return meshroute_resolve_json(view, url, std::strlen(url), 1, &answer, nullptr); });
+    meshroute_answer_free(answer);
+  }
+}
+
+/// Snapshots, views and answers, of a mesh that changes.
+void answers(Run& run) {
+  meshroute_mesh* mesh = new_mesh(run, 1);
+  meshroute_report_free(load(run, mesh, kMesh));
+  run.now("mesh_apply_json",
+          [&](auto* error) { return meshroute_mesh_apply_json(mesh, kEntry, sizeof kEntry - 1, nullptr, error); });
+  auto* snapshot = run.made<meshroute_snapshot>(
+      "mesh_snapshot", [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  for (int i = 0; i < 2; ++i) {  // there the first time, and gone the second
+    run.now("mesh_remove", [&](auto* error) {
+      return meshroute_mesh_remove(mesh, text("networking.istio.io"), text("WorkloadEntry"), text("shop"), text("w"), error);
+    });
+  }
+  auto* later = run.made<meshroute_snapshot>("mesh_snapshot",
+                                             [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  meshroute_mesh_free(mesh);
+  auto* findings = run.made<meshroute_report>(
+      "snapshot_analyze", [&](auto** out, auto* error) { return meshroute_snapshot_analyze(snapshot, out, error); });
+  meshroute_report_free(findings);
+
+  meshroute_client client = MESHROUTE_CLIENT_INIT;
+  const meshroute_pair label = {text("app"), text("web")};
+  client.namespace_ = text("shop");
+  client.labels = &label;
+  client.label_count = 1;
+  auto* view = run.made<meshroute_view>(
+      "snapshot_view", [&](auto** out, auto* error) { return meshroute_snapshot_view(snapshot, &client, nullptr, out, error); });
+  const char* form = R"({"namespace":"shop","labels":{"app":"web"}})";
+  meshroute_view* next = nullptr;
+  run.let("snapshot_view_json",
+          [&] { return meshroute_snapshot_view_json(later, form, std::strlen(form), view, &next, nullptr); });
+  meshroute_snapshot_free(snapshot);
+  meshroute_snapshot_free(later);
+
+  look(run, view);
+  look(run, next);
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_resolve_options options = MESHROUTE_RESOLVE_OPTIONS_INIT;
+  const meshroute_pair header = {text("x-version"), text("v2")};
+  request.url = text("http://a.example.com/a/rather/long/path?with=a&query=string");
+  request.headers = &header;
+  request.header_count = 1;
+  options.trace = 1;
+  auto* answer = run.made<meshroute_answer>(
+      "resolve", [&](auto** out, auto* error) { return meshroute_resolve(view, &request, &options, out, error); });
+  read(run, answer);
+  auto* reused =
+      run.made<meshroute_answer>("answer_new", [](auto** out, auto* error) { return meshroute_answer_new(out, error); });
+  for (const std::size_t headers : {0U, 1U, 0U}) {
+    request.header_count = headers;
+    run.now("resolve_into", [&](auto* error) { return meshroute_resolve_into(next, &request, nullptr, reused, error); });
+    run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(reused, out, error); });
+  }
+  const char* url = "http://b.example.com/";
+  auto* lost = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
+    return meshroute_resolve_json(next, url, std::strlen(url), 1, out, error);
+  });
+  read(run, lost);
+  run.let_bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
+  run.let_bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(""), out, error); });
+  run.let_bytes("view_envoy_routes", [&](auto* out, auto* error) { return meshroute_view_envoy_routes(next, out, error); });
+  meshroute_view_free(next);
+  meshroute_view_free(view);
+  meshroute_answer_free(lost);
+  meshroute_answer_free(reused);
+  meshroute_answer_free(answer);
+
+  meshroute_route_table* table = nullptr;
+  run.let("route_table_new", [&] { return meshroute_route_table_new(kRoutes, sizeof kRoutes - 1, text("80"), &table, nullptr); });
+  answer = run.made<meshroute_answer>("route_table_resolve_json", [&](auto** out, auto* error) {
+    return meshroute_route_table_resolve_json(table, url, std::strlen(url), 0, out, error);
+  });
+  meshroute_answer_free(answer);
+  meshroute_route_table_free(table);
+}
+
+void patterns(Run& run) {
+  meshroute_mesh* mesh = new_mesh(run, 1);
+  meshroute_report_free(load(run, mesh, std::string(kMesh) + "---\n" + kPatterns));
+  auto* snapshot = run.made<meshroute_snapshot>(
+      "mesh_snapshot", [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  auto* view = run.made<meshroute_view>(
+      "snapshot_view", [&](auto** out, auto* error) { return meshroute_snapshot_view(snapshot, nullptr, nullptr, out, error); });
+  look(run, view);
+  const char* url = "http://p.example.com/v1/x";
+  auto* answer = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
+    return meshroute_resolve_json(view, url, std::strlen(url), 1, out, error);
+  });
+  run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
+  meshroute_answer_free(answer);
+  meshroute_view_free(view);
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
+}
+
+/// A load on two threads, where the failing allocation may be either thread's.
+void threads(Run& run) {
+  run.may_do_without = true;  // a thread that cannot be had is none: the other does the work
+  meshroute_mesh* mesh = new_mesh(run, 2);
+  std::string stream;
+  for (int i = 0; i < 24; ++i) {
+    stream += "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r" + std::to_string(i) +
+              "}\nspec: {host: a.example.com}\n---\n";
+  }
+  meshroute_report* report = load(run, mesh, stream);
+  run.let_bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  meshroute_report_free(report);
+  meshroute_mesh_free(mesh);
+}
+
+struct Scenario {
+  const char* name;
+  void (*play)(Run&);
+};
+const Scenario kScenarios[] = {{"reports", reports}, {"answers", answers}, {"patterns", patterns}, {"threads", threads}};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const char* name = count > 1 ? arguments[1] : "";
+  const long every = count > 2 ? std::atol(arguments[2]) : 1;
+  const long first = count > 3 ? std::atol(arguments[3]) : 0;
+  find_excused();
+  is_excused();  // the first backtrace loads what it needs
+  for (const Scenario& scenario : kScenarios) {
+    if (std::strcmp(scenario.name, name) != 0) continue;
+    std::string want;
+    // Cold runs, then warm ones: tables that are made once are made in the first of either.
+    for (const bool warm : {false, true}) {
+      if (warm) {
+        asked = 0;
+        Run run;
+        scenario.play(run);
+        want = run.said;
+        std::printf("%s: %ld allocations\n", name, asked.load());
+      }
+      bool done = false;
+      for (long n = warm ? first : 0; !done && failures < 20; n += warm ? every : 97) {
+        const long before = living;
+        {
+          Run run;
+          countdown = n;
+          scenario.play(run);
+          done = countdown >= 0;
+          countdown = -1;
+          if (warm && run.said != want) {
+            std::printf("with allocation %ld failing the scenario reads otherwise\n", n);
+            ++failures;
+          }
+        }
+        if (warm && living != before) {
+          std::printf("with allocation %ld failing %ld blocks leak\n", n, living - before);
+          ++failures;
+        }
+      }
+    }
+    return failures == 0 ? 0 : 1;
+  }
+  std::printf("there is no scenario %s\n", name);
+  return 2;
+}

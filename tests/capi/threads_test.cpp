@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// One snapshot and one view asked by many threads through the C API, while another thread changes the mesh and takes snapshots
+// of its own. What the threads read must agree; ThreadSanitizer says the rest (cmake/test.sh).
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "meshroute.h"
+
+namespace {
+
+std::atomic<int> failures{0};
+#define CHECK(what)                                          \
+  do {                                                       \
+    if (!(what)) {                                           \
+      std::printf("%s:%d: %s\n", __FILE__, __LINE__, #what); \
+      ++failures;                                            \
+    }                                                        \
+  } while (0)
+
+constexpr int kRounds = 6, kReaders = 6, kAsks = 8;
+
+meshroute_str text(const char* value) { return {value, std::strlen(value)}; }
+
+const std::string kRules =
+    "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n"
+    "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
+    "spec:\n  hosts: [a.example.com]\n  http:\n  - match: [{uri: {regex: \"/v[0-9]/.*\"}}]\n"
+    "    route: [{destination: {host: a.example.com, subset: v2}}]\n"
+    "  - route: [{destination: {host: a.example.com, subset: v1}, weight: 80}, {destination: {host: a.example.com, subset: v2}, "
+    "weight: 20}]\n";
+
+std::string entry(int last) {
+  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop}\n"
+         "spec:\n  hosts: [a.example.com]\n  ports: [{number: 80, name: http, protocol: HTTP}]\n  resolution: STATIC\n"
+         "  endpoints:\n  - {address: 10.0.0." +
+         std::to_string(last) + ", labels: {version: v1}}\n  - {address: 10.0.1." + std::to_string(last) +
+         ", labels: {version: v2}}\n";
+}
+
+void load(meshroute_mesh* mesh, const std::string& stream) {
+  meshroute_report* report = nullptr;
+  CHECK(meshroute_mesh_load(mesh, stream.data(), stream.size(), nullptr, &report, nullptr) == MESHROUTE_OK);
+  meshroute_report_free(report);
+}
+
+meshroute_view* view_of(const meshroute_snapshot* snapshot, const meshroute_view* previous) {
+  meshroute_view* view = nullptr;
+  meshroute_client client = MESHROUTE_CLIENT_INIT;
+  client.namespace_ = text("shop");
+  CHECK(meshroute_snapshot_view(snapshot, &client, previous, &view, nullptr) == MESHROUTE_OK);
+  return view;
+}
+
+std::string taken(meshroute_bytes bytes) {
+  std::string all(bytes.data != nullptr ? bytes.data : "", bytes.size);
+  meshroute_bytes_free(&bytes);
+  return all;
+}
+
+/// What every reader of a round must see alike.
+struct Shared {
+  const meshroute_snapshot* snapshot;
+  const meshroute_view* view;
+  const meshroute_answer* answer;
+  const meshroute_report* findings;
+  std::string address;  // of the endpoint that /v1/… reaches
+};
+
+void read(const Shared& shared, int who, std::string& seen) {
+  static const char* const kSections[] = {"routes", "listeners", "clusters", "endpoints", "services", ""};
+  meshroute_bytes bytes{nullptr, 0};
+  CHECK(meshroute_view_json(shared.view, text(kSections[who % 6]), &bytes, nullptr) == MESHROUTE_OK);  // each starts elsewhere
+  meshroute_bytes_free(&bytes);
+  meshroute_answer* reused = nullptr;
+  CHECK(meshroute_answer_new(&reused, nullptr) == MESHROUTE_OK);
+  for (int i = 0; i < kAsks; ++i) {
+    meshroute_request request = MESHROUTE_REQUEST_INIT;
+    request.url = text("http://a.example.com/v1/x");
+    meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+    CHECK(meshroute_resolve_into(shared.view, &request, nullptr, reused, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_answer_endpoint(reused, 0, &endpoint, nullptr) == MESHROUTE_OK);
+    CHECK(std::string(endpoint.address.data, endpoint.address.size) == shared.address);
+    const char* url = "http://a.example.com/other";
+    meshroute_answer* answer = nullptr;
+    CHECK(meshroute_resolve_json(shared.view, url, std::strlen(url), 1, &answer, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_answer_endpoint_count(answer) == 2 && meshroute_answer_trace_count(answer) > 0);
+    meshroute_answer_free(answer);
+    CHECK(meshroute_answer_json(shared.answer, &bytes, nullptr) == MESHROUTE_OK);
+    meshroute_bytes_free(&bytes);
+    CHECK(meshroute_report_text(shared.findings, 0, &bytes, nullptr) == MESHROUTE_OK);
+    meshroute_bytes_free(&bytes);
+  }
+  meshroute_answer_free(reused);
+  meshroute_report* findings = nullptr;
+  CHECK(meshroute_snapshot_analyze(shared.snapshot, &findings, nullptr) >= 0);
+  meshroute_report_free(findings);
+  meshroute_view* own = view_of(shared.snapshot, shared.view);
+  CHECK(meshroute_view_json(own, text(""), &bytes, nullptr) == MESHROUTE_OK);
+  const std::string all = taken(bytes);
+  CHECK(meshroute_view_json(shared.view, text(""), &bytes, nullptr) == MESHROUTE_OK);
+  seen = taken(bytes);
+  CHECK(seen == all);
+  meshroute_view_free(own);
+  CHECK(meshroute_rule_count() > 0);
+}
+
+void write(meshroute_mesh* mesh, const meshroute_view* shared, const std::atomic<bool>& reading) {
+  for (int i = 0; i < 3 || (reading && i < 1000); ++i) {
+    CHECK(meshroute_mesh_remove(mesh, text("networking.istio.io"), text("ServiceEntry"), text("shop"), text("a"), nullptr) == 0);
+    load(mesh, entry(100 + i % 100));
+    meshroute_snapshot* snapshot = nullptr;
+    CHECK(meshroute_mesh_snapshot(mesh, &snapshot, nullptr) == MESHROUTE_OK);
+    meshroute_view* view = view_of(snapshot, shared);
+    meshroute_snapshot_free(snapshot);
+    meshroute_bytes bytes{nullptr, 0};
+    CHECK(meshroute_view_json(view, text("endpoints"), &bytes, nullptr) == MESHROUTE_OK);
+    meshroute_bytes_free(&bytes);
+    meshroute_view_free(view);
+  }
+}
+
+}  // namespace
+
+int main() {
+  meshroute_mesh_options options = MESHROUTE_MESH_OPTIONS_INIT;
+  options.threads = 2;
+  meshroute_mesh* mesh = nullptr;
+  CHECK(meshroute_mesh_new(&options, &mesh, nullptr) == MESHROUTE_OK);
+  load(mesh, kRules);
+  for (int round = 1; round <= kRounds; ++round) {
+    {
+      meshroute_report* report = nullptr;
+      const std::string stream = entry(round);
+      CHECK(meshroute_mesh_load(mesh, stream.data(), stream.size(), nullptr, &report, nullptr) >= 0);
+      meshroute_report_free(report);
+    }
+    meshroute_snapshot* snapshot = nullptr;
+    meshroute_answer* answer = nullptr;
+    meshroute_report* findings = nullptr;
+    CHECK(meshroute_mesh_snapshot(mesh, &snapshot, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_snapshot_analyze(snapshot, &findings, nullptr) >= 0);
+    meshroute_view* other = view_of(snapshot, nullptr);
+    const char* url = "http://a.example.com/v1/x";
+    CHECK(meshroute_resolve_json(other, url, std::strlen(url), 1, &answer, nullptr) == MESHROUTE_OK);
+    meshroute_view_free(other);
+    meshroute_view* view = view_of(snapshot, nullptr);  // nothing of it is computed yet: the readers race for it
+    const Shared shared{snapshot, view, answer, findings, "10.0.1." + std::to_string(round)};
+
+    std::atomic<bool> reading{true};
+    std::vector<std::string> seen(kReaders);
+    std::thread writer([&] { write(mesh, view, reading); });
+    std::vector<std::thread> readers;
+    for (int who = 0; who < kReaders; ++who)
+      readers.emplace_back([&, who] { read(shared, who, seen[static_cast<std::size_t>(who)]); });
+    for (auto& reader : readers) reader.join();
+    reading = false;
+    writer.join();
+    for (const auto& one : seen) CHECK(one == seen.front() && !one.empty());
+    // Freed by other threads than those that made them, in any order.
+    std::thread([&] { meshroute_snapshot_free(snapshot); }).join();
+    std::thread([&] { meshroute_view_free(view); }).join();
+    meshroute_answer_free(answer);
+    meshroute_report_free(findings);
+  }
+  meshroute_mesh_free(mesh);
+  if (failures != 0) std::printf("%d failures\n", failures.load());
+  return failures == 0 ? 0 : 1;
+}
