@@ -63,7 +63,7 @@ class ResolveOptions(c.Structure):
 
 
 class ViewFilter(c.Structure):
-    _fields_ = _SIZE + _texts("host subset cluster") + [("port", c.c_uint32), ("reserved", c.c_uint32)]
+    _fields_ = _SIZE + [(name, Str) for name in ("host", "subset", "cluster")] + [("port", c.c_uint32), ("reserved", c.c_uint32)]
 
 
 class Rule(c.Structure):
