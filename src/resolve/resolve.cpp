@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "match/cidr.hpp"
@@ -32,13 +33,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Whether `text`, in lower case, is `lowered`.
-bool reads(std::string_view text, std::string_view lowered) {
-  return text.size() == lowered.size() && std::equal(text.begin(), text.end(), lowered.begin(), [](char c, char want) {
-           return (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == want;
-         });
-}
-
 std::string host_name(const std::string& authority) {
   const auto colon = authority.rfind(':');
   if (colon == std::string::npos || authority.find(']', colon) != std::string::npos) return lower(authority);
@@ -55,19 +49,13 @@ std::string place_of(const Resource& resource) {
 /// The services whose names a client of this namespace would look up as `host`.
 registry::ServicePtr service_of(const view::ClientView& view, const std::string& host) {
   const auto& settings = view.snapshot->settings;
-  const std::array<std::string, 4> names{host, host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
+  if (auto service = view.service_named(host)) return service;
+  const std::array<std::string, 3> names{host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
                                          host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix};
-  const registry::ServicePtr* found = nullptr;
-  std::size_t best = names.size();  // the earliest name wins, and of its services the first
-  for (const auto& listener : view.scope.listeners) {
-    for (const auto& service : listener.services) {
-      for (std::size_t i = 0; i < best; ++i) {
-        if (reads(service->hostname, names[i])) found = &service, best = i;
-      }
-      if (best == 0) return service;
-    }
+  for (const auto& name : names) {  // the earliest name wins
+    if (auto service = view.service_named(name)) return service;
   }
-  return found == nullptr ? nullptr : *found;
+  return nullptr;
 }
 
 bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific) {
@@ -169,14 +157,44 @@ bool without_assignment(const std::string& cluster) {
   return cluster == "PassthroughCluster" || cluster == "BlackHoleCluster" || cluster == "AllowAnyDynamicDNSCluster";
 }
 
-/// Whether the cluster is one that keeps no list of endpoints: it uses the original destination or a name.
-bool open_ended(const view::ClientView& view, const std::string& cluster) {
-  for (const auto& each : view.clusters_json()) {
-    if (!is(each["name"], cluster)) continue;
-    const Json& type = each["type"];
-    return !is(type, "EDS") && !is(type, "STRICT_DNS") && !is(type, "LOGICAL_DNS");
+/// Whether the cluster, which is there, keeps no list of endpoints: it uses the original destination or a name.
+bool open_ended(const view::ClientView& view, const std::string& cluster) { return view.assignment(cluster) == nullptr; }
+
+/// What a random value picks of the weights. The balancing of a proxy has a state of its own: of the endpoints, those of the
+/// highest priority are taken by their weights alone.
+void pick(std::uint64_t random, Answer& answer) {
+  std::uint64_t total = 0;
+  if (answer.picked_cluster.empty()) {
+    answer.picked_cluster = answer.cluster;
+    for (const auto& destination : answer.weighted_clusters) total += destination.weight;
+    std::uint64_t at = total > 0 ? random % total : 0;
+    for (const auto& destination : answer.weighted_clusters) {
+      if (at < destination.weight) {
+        answer.picked_cluster = destination.name;
+        break;
+      }
+      at -= destination.weight;
+    }
   }
-  return false;
+  std::uint32_t priority = std::numeric_limits<std::uint32_t>::max();
+  const auto usable = [&](const AnswerEndpoint& endpoint) {
+    return endpoint.cluster == answer.picked_cluster && endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING";
+  };
+  for (const auto& endpoint : answer.endpoints) {
+    if (usable(endpoint)) priority = std::min(priority, endpoint.priority);
+  }
+  total = 0;
+  for (const auto& endpoint : answer.endpoints) total += usable(endpoint) && endpoint.priority == priority ? endpoint.weight : 0;
+  if (total == 0) return;
+  std::uint64_t at = random % total;
+  for (const auto& endpoint : answer.endpoints) {
+    if (!usable(endpoint) || endpoint.priority != priority) continue;
+    if (at < endpoint.weight) {
+      answer.picked_endpoint = endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port);
+      return;
+    }
+    at -= endpoint.weight;
+  }
 }
 
 routes::ClusterState state_of(const view::ClientView& view, const std::string& cluster) {
@@ -187,7 +205,7 @@ routes::ClusterState state_of(const view::ClientView& view, const std::string& c
   return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
 }
 
-void finish(const view::ClientView& view, Explanation& why, Answer& answer, bool http) {
+void finish(const view::ClientView& view, const Request& request, Explanation& why, Answer& answer, bool http) {
   std::vector<std::string> clusters;
   if (!answer.cluster.empty()) clusters.push_back(answer.cluster);
   for (const auto& destination : answer.weighted_clusters) clusters.push_back(destination.name);
@@ -228,24 +246,9 @@ void finish(const view::ClientView& view, Explanation& why, Answer& answer, bool
     answer.outcome = "no_endpoints";
     if (http && !answered) answer.response = Response{503, "UH", {}};
     if (http) answer.upstream_request.reset();
+  } else if (request.random) {
+    pick(*request.random, answer);
   }
-}
-
-const Json* choose_listener(const view::ClientView& view, std::uint32_t port, const std::string& address) {  // F9.15
-  const Json* exact = nullptr;
-  const Json* wildcard = nullptr;
-  const Json* virtual_outbound = nullptr;
-  for (const auto& each : view.listeners_json()) {
-    if (is(each["name"], "virtualOutbound")) {
-      virtual_outbound = &each;
-      continue;
-    }
-    if (each["port"] != port) continue;
-    if (is(each["address"], "0.0.0.0") || is(each["address"], "::")) wildcard = &each;
-    const auto more = each.find("additional_addresses");
-    if (is(each["address"], address) || (more != each.end() && lists(*more, address))) exact = &each;
-  }
-  return exact != nullptr ? exact : wildcard != nullptr ? wildcard : virtual_outbound;
 }
 
 }  // namespace
@@ -268,7 +271,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   }
   why.client();
   why.host(host, service.get(), request.port);
-  const Json* listener = choose_listener(view, request.port, address);
+  const Json* listener = view.listener(request.port, address);
   if (listener == nullptr) return;
   answer.listener = (*listener)["name"].get<std::string>();
   why.line("listener", Verdict::matched,
@@ -296,7 +299,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
     routes::resolve(*table, request, options, answer, &lookup);
     why.routes(before, service != nullptr ? service->hostname : host);
-    finish(view, why, answer, true);
+    finish(view, request, why, answer, true);
     return;
   }
   answer.outcome = "routed";
@@ -309,7 +312,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
            request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) +
                              "): rules under http are not seen"
                        : "the connection is passed on as TCP: rules under http are not seen");
-  finish(view, why, answer, false);
+  finish(view, request, why, answer, false);
 }
 
 }  // namespace meshroute::resolve

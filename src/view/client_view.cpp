@@ -115,4 +115,18 @@ std::vector<std::string> ClientView::all_addresses(const registry::Service& serv
   return {service.default_address};
 }
 
+ServicePtr ClientView::service_named(std::string_view host) const {
+  std::call_once(seen_->names_once, [this] {
+    for (const auto& listener : scope.listeners) {
+      for (const auto& service : listener.services) {
+        std::string name = service->hostname;
+        for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        seen_->names.try_emplace(std::move(name), service);
+      }
+    }
+  });
+  const auto found = seen_->names.find(host);
+  return found != seen_->names.end() ? found->second : nullptr;
+}
+
 }  // namespace meshroute::view

@@ -116,6 +116,10 @@ class ClientView {
   std::shared_ptr<const routes::Table> table(std::string_view name) const;  // compiled, or null
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
+  /// The listener that takes a connection to this address and port (F9.15), as listeners_json() has it, or null.
+  const nlohmann::json* listener(std::uint32_t port, std::string_view address) const;  // listeners.cpp
+  /// The first service of the client's listeners with this host, given in lower case; null where there is none.
+  ServicePtr service_named(std::string_view host) const;
 
   /// B16, B17.
   std::string proxy_address(const registry::Service& service) const;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +19,12 @@
 #include "view/internal.hpp"
 
 namespace meshroute::view {
+
+/// Lets a map of strings be asked with a view of one.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
 
 /// The endpoints of one cluster, made from one pool. Shared by views in whose snapshots that pool is the same.
 struct Assigned {
@@ -39,6 +46,9 @@ struct Seen {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   /// The place of the plan without a subset for the same port: where that one is not there, neither is the subset's.
   std::size_t whole_of(std::size_t plan) const { return whole_[plan]; }
+
+  std::once_flag names_once;
+  std::unordered_map<std::string, ServicePtr, TextHash, std::equal_to<>> names;  ///< by host in lower case
 
   std::once_flag mesh_once;
   MeshWide mesh;
@@ -70,6 +80,14 @@ struct ClientView::Lazy {
 };
 
 struct Tables {
+  struct Port {
+    const nlohmann::json* wildcard = nullptr;
+    std::unordered_map<std::string, const nlohmann::json*, TextHash, std::equal_to<>> exact;
+  };
+  std::once_flag ports_once;
+  std::unordered_map<std::uint32_t, Port> ports;  ///< the listeners, F9.15
+  const nlohmann::json* virtual_outbound = nullptr;
+
   std::once_flag routes_once, routes_json_once, listeners_once, tables_once;
   nlohmann::json route_configurations, routes_json, listeners;
   std::map<std::string, std::shared_ptr<const routes::Table>, std::less<>> tables;

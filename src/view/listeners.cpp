@@ -353,4 +353,28 @@ const nlohmann::json& ClientView::listeners_json() const {
   return tables_->listeners;
 }
 
+const nlohmann::json* ClientView::listener(std::uint32_t port, std::string_view address) const {
+  const auto& all = listeners_json();
+  std::call_once(tables_->ports_once, [this, &all] {
+    for (const auto& each : all) {
+      if (each.at("name").get_ref<const std::string&>() == "virtualOutbound") {
+        tables_->virtual_outbound = &each;
+        continue;
+      }
+      auto& here = tables_->ports[each.at("port").get<std::uint32_t>()];
+      const auto& own = each.at("address").get_ref<const std::string&>();
+      if (own == "0.0.0.0" || own == "::") here.wildcard = &each;
+      here.exact[own] = &each;
+      if (const auto more = each.find("additional_addresses"); more != each.end()) {
+        for (const auto& one : *more) here.exact[one.get<std::string>()] = &each;
+      }
+    }
+  });
+  if (const auto found = tables_->ports.find(port); found != tables_->ports.end()) {
+    if (const auto exact = found->second.exact.find(address); exact != found->second.exact.end()) return exact->second;
+    if (found->second.wildcard != nullptr) return found->second.wildcard;
+  }
+  return tables_->virtual_outbound;
+}
+
 }  // namespace meshroute::view
