@@ -146,7 +146,7 @@ const std::set<std::string> kCallKeys{"listener",    "filter_chain", "route_conf
 
 void meshes(const fs::path& directory, bool calls, Score& score) {
   std::vector<fs::path> files;
-  for (const char* group : {"resolution", "random"}) {
+  for (const char* group : {"resolution", "random", "examples"}) {
     for (const auto& entry : fs::directory_iterator(directory / group / "cases")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -155,11 +155,12 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
     const Json expected = Json::parse(read_file(path.parent_path().parent_path() / "expected" / path.filename()));
     const std::string id = mesh_case["id"];
     meshroute::MeshOptions options;
-    if (mesh_case.contains("mesh_config")) {
+    const bool example = mesh_case.contains("example");  // its ConfigMap configures the mesh
+    if (!example && mesh_case.contains("mesh_config")) {
       options.mesh_config =
           mesh_case["mesh_config"].is_string() ? mesh_case["mesh_config"].get<std::string>() : mesh_case["mesh_config"].dump();
     }
-    if (mesh_case.contains("mesh_networks")) {
+    if (!example && mesh_case.contains("mesh_networks")) {
       options.mesh_networks = mesh_case["mesh_networks"].is_string() ? mesh_case["mesh_networks"].get<std::string>()
                                                                      : mesh_case["mesh_networks"].dump();
     }
@@ -175,7 +176,9 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
       for (const auto& document : report.documents) refused = refused || !document.accepted;
       return report.documents.size();
     };
-    if (take(mesh_case["config_yaml"]) == 0) refused = true;
+    const std::string text = example ? read_file(directory.parent_path() / "examples" / mesh_case["example"] / "mesh.yaml")
+                                     : mesh_case["config_yaml"].get<std::string>();
+    if (take(text) == 0) refused = true;
     const Json kube_by_cluster = mesh_case.value("kube_by_cluster", Json::object());
     for (const auto& [cluster, text] : kube_by_cluster.items()) {
       load.name = cluster + ".yaml";
