@@ -61,7 +61,7 @@ registry::ServicePtr service_of(const view::ClientView& view, const std::string&
 bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific) {
   bool found = false;
   for (const auto& each : list) {
-    const std::string name = lower(each.get<std::string>());
+    const auto& name = each.get_ref<const std::string&>();  // Envoy lowers what was sent, not what is configured
     if (name == lower(sni)) return specific = 100000, true;
     if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, lower(sni)))
       found = true, specific = std::max(specific, name.size());

@@ -130,7 +130,7 @@ std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 
 
 // envoy.md 1-6; false when Envoy refuses the request.
 bool read_request(const Request& request, Asked& asked, Answer& answer) {
-  if (request.protocol != "http2" && !known_method(request.method)) return bad_request(answer, "http1.codec_error"), false;
+  if (!known_method(request.method)) return bad_request(answer, "http1.codec_error"), false;
   std::string path(trim(request.path));
   std::optional<std::string> host = request.host;
   asked.scheme = request.scheme.value_or(request.tls ? "https" : "http");

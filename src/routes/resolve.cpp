@@ -99,12 +99,53 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     if (filters && !fault && filters->fault) fault = &*filters->fault;
     if (filters && !cors && filters->cors) cors = &*filters->cors;
   }
+  // What leaves for the cluster. The path and authority of the answer are those that it would have, also where it never leaves.
+  const auto leave = [&] {
+    Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
+    const std::string_view cluster =
+        destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
+    if (destination) apply(destination->mutations.request, headers, headers, cluster);
+    for (const HeaderOperations* operations : {&route->mutations.request, &host->mutations.request, &table.mutations.request}) {
+      apply(*operations, headers, headers, cluster);
+    }
+    std::string authority = asked.host;
+    const auto rewrite_host = [&](const std::string& to) {  // envoy.md 23
+      if (to.empty()) return;
+      headers.set("x-envoy-original-host", authority);
+      if (route->append_forwarded_host) headers.append("x-forwarded-host", authority);
+      authority = to;
+    };
+    if (destination && !destination->host_rewrite.empty()) authority = destination->host_rewrite;
+    rewrite_host(route->host_rewrite);
+    if (!route->host_rewrite_header.empty()) rewrite_host(headers.first(route->host_rewrite_header));
+    if (route->host_rewrite_regex)
+      rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
+    std::string path = asked.full_path();
+    if (route->rewrite.any()) {  // envoy.md 24
+      if (!route->rewrite.format.empty()) {
+        headers.set("x-envoy-original-path", path);
+        path = rewritten_whole(route->rewrite, headers);
+      } else if (auto to = rewritten(route->rewrite, *route, asked.path)) {
+        headers.set("x-envoy-original-path", path);
+        path = *to + asked.query;
+      }
+    }
+    if (route->max_grpc_timeout_ms) cap_grpc_timeout(*route->max_grpc_timeout_ms, headers);
+    const bool own = route->host_rewrite.empty() && route->host_rewrite_header.empty() && !route->host_rewrite_regex;
+    fill_upstream(answer, request, asked, headers, path, authority);
+    if (own) answer.authority.clear();  // a weighted destination's own authority stands with it
+  };
+  const auto stays = [&] {
+    if (!route->destinations.empty()) leave();
+    answer.upstream_request.reset();
+  };
   if (!route->destinations.empty()) answer.timeout = route->timeout;
   if (fault && std::all_of(fault->headers.begin(), fault->headers.end(),
                            [&](const auto& m) { return header_matches(m, asked.headers); })) {
     if (fault->abort.numerator >= fault->abort.of) {  // envoy.md 33, 35
       answer.outcome = "direct_response";
       trace("fault", Verdict::matched, "every request is aborted here");
+      stays();
       reply(answer, asked, &levels, fault->grpc_status ? 200 : fault->http_status, "FI", "fault filter abort", true, {},
             fault->grpc_status);
       return;
@@ -115,17 +156,20 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (route->redirect) {
     answer.outcome = "redirect";
     answer.redirect = route->redirect->text;
+    stays();
     return reply(answer, asked, &levels, route->redirect->status, {}, {}, false, location_of(*route->redirect, *route, asked));
   }
   if (route->direct_status) {
     answer.outcome = "direct_response";
     answer.direct_response = *route->direct_status;
+    stays();
     const bool located = *route->direct_status == 201 || *route->direct_status / 100 == 3;  // envoy.md 32
     return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body,
                  located ? asked.scheme + "://" + asked.host + asked.full_path() : std::string());
   }
   if (route->destinations.empty() || (!route->weighted && answer.cluster.empty())) {  // envoy.md 39
     answer.outcome = "no_cluster";
+    stays();
     return reply(answer, asked, &levels, 503, "NC", {}, false);
   }
   const std::string origin = asked.headers.first("origin");
@@ -148,6 +192,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       put("access-control-max-age", cors->max_age);
       if (allowed) put("access-control-expose-headers", cors->expose_headers);
       answer.outcome = "direct_response";
+      stays();
       answer.response = std::move(response);
       return;
     }
@@ -163,42 +208,11 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
+    stays();
     return reply(answer, asked, &levels, 503, "UH", "no healthy upstream", true);  // envoy.md 39
   }
 
-  Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
-  const std::string_view cluster =
-      destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
-  if (destination) apply(destination->mutations.request, headers, headers, cluster);
-  for (const HeaderOperations* operations : {&route->mutations.request, &host->mutations.request, &table.mutations.request}) {
-    apply(*operations, headers, headers, cluster);
-  }
-  std::string authority = asked.host;
-  const auto rewrite_host = [&](const std::string& to) {  // envoy.md 23
-    if (to.empty()) return;
-    headers.set("x-envoy-original-host", authority);
-    if (route->append_forwarded_host) headers.append("x-forwarded-host", authority);
-    authority = to;
-  };
-  if (destination && !destination->host_rewrite.empty()) authority = destination->host_rewrite;
-  rewrite_host(route->host_rewrite);
-  if (!route->host_rewrite_header.empty()) rewrite_host(headers.first(route->host_rewrite_header));
-  if (route->host_rewrite_regex)
-    rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
-  std::string path = asked.full_path();
-  if (route->rewrite.any()) {  // envoy.md 24
-    if (!route->rewrite.format.empty()) {
-      headers.set("x-envoy-original-path", path);
-      path = rewritten_whole(route->rewrite, headers);
-    } else if (auto to = rewritten(route->rewrite, *route, asked.path)) {
-      headers.set("x-envoy-original-path", path);
-      path = *to + asked.query;
-    }
-  }
-  if (route->max_grpc_timeout_ms) cap_grpc_timeout(*route->max_grpc_timeout_ms, headers);
-  const bool own = route->host_rewrite.empty() && route->host_rewrite_header.empty() && !route->host_rewrite_regex;
-  fill_upstream(answer, request, asked, headers, path, authority);
-  if (own) answer.authority.clear();  // a weighted destination's own authority stands with it
+  leave();
   if (lookup == nullptr || destination == nullptr) return;
   // envoy.md 39: where there is one destination, or one was picked. How the request would have left stays told.
   const ClusterState state = (*lookup)(route->weighted ? destination->name : answer.cluster);
