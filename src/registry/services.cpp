@@ -330,6 +330,7 @@ void add_entry_services(const ServiceInput& input, const Resource& resource, con
       service->creation = resource.metadata.creation_timestamp;
       service->labels = resource.metadata.labels;
       if (spec.workload_selector) service->selector = spec.workload_selector->labels;
+      service->default_export_to = spec.export_to.empty();
       service->export_to = spec.export_to.empty() ? input.settings.service_export_to : spec.export_to;
       narrow_visibility(input, resource, service->export_to);
       service->default_address = address;

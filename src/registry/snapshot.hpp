@@ -81,6 +81,7 @@ struct Service {
   std::map<std::string, std::string> labels;
   std::optional<std::map<std::string, std::string>> selector;
   std::vector<std::string> export_to;  ///< effective: defaults applied, "." left as it is
+  bool default_export_to = false;      ///< the mesh's default, not the resource's own
   std::string default_address = "0.0.0.0";
   std::map<std::string, std::vector<std::string>> cluster_vips;
   std::string auto_v4, auto_v6;

@@ -146,7 +146,8 @@ void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
     if (const auto* pool = view.snapshot->pool(service)) {
       for (const auto& shard : *pool) {
         for (const auto& endpoint : shard.endpoints) {
-          if (names.count(endpoint.port_name) == 0) continue;
+          if (endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : names.count(endpoint.port_name) == 0)
+            continue;
           any = true;
           if (endpoint.workload->tls_mode == "disabled") return;
         }

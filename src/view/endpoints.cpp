@@ -101,7 +101,6 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
       }
       parts[priority + extra].endpoints.push_back(std::move(endpoint));
     }
-    if (parts.empty()) split.push_back(std::move(group));
     for (auto& [priority, part] : parts) {
       part.locality = group.locality;
       part.priority = priority;

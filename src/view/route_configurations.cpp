@@ -495,7 +495,7 @@ class Builder {
   Json default_route(const Service& service, std::uint32_t port) const {  // F4
     const std::string host = port_ != 0 ? lower(service.hostname) : service.hostname;
     Json action{{"cluster", cluster_name(port, "", host)}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}};
-    Json hash = hash_policy(service.hostname, port, "");
+    Json hash = hash_policy(host, port, "");  // A16
     Json retry = retry_policy(nullptr, false);
     if (!retry.is_null()) action["retryPolicy"] = std::move(retry);
     if (!hash.is_null()) action["hashPolicy"] = Json::array({hash});
@@ -626,7 +626,7 @@ Json route_configuration(const ClientView& view, const std::string& name) {
       for (const auto& [key, service] : builder.services) {
         if (!match::matches(host, key)) continue;
         overlapped = true;
-        const auto best = listener->most_specific.find(service->hostname);
+        const auto best = listener->most_specific.find(key);  // A16: by the lower-cased host
         if (best != listener->most_specific.end() && best->second == owner.get()) mine.push_back(key);
       }
       if (!overlapped) extra.push_back(host);
