@@ -148,6 +148,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       stays();
       reply(answer, asked, &levels, fault->grpc_status ? 200 : fault->http_status, "FI", "fault filter abort", true, {},
             fault->grpc_status);
+      answer.grpc_status.reset();  // the response has it; the field is about routing
       return;
     }
     if (fault->abort.numerator > 0) trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");

@@ -47,7 +47,8 @@ class Builder {
 
   Json build() {
     for (const auto& egress : view_.scope.listeners) {
-      const bool explicit_port = egress.spec != nullptr && egress.spec->port && egress.spec->port->number != 0;
+      const bool explicit_port = egress.spec != nullptr && egress.spec->port &&
+                                 (egress.spec->port->number != 0 || egress.spec->bind.starts_with("unix://"));
       if (!explicit_port) {
         for (auto& [key, listener] : listeners_) listener.locked = true;
       }
@@ -260,7 +261,7 @@ class Builder {
     std::string address = view_.proxy_address(service);
     std::vector<std::string> cidrs;
     std::string listen = bind.empty() ? (http ? "0.0.0.0" : address) : bind;
-    std::string table = std::to_string(number);
+    std::string table = number == 0 ? bind : std::to_string(number);  // a socket's routes are named by it
     if (bind.empty() && !http && address.find('/') != std::string::npos) {
       cidrs = {address};
       listen = "0.0.0.0";
