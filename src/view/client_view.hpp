@@ -109,11 +109,11 @@ class ClientView {
   /// Of one cluster, computed alone; null for a cluster that has none, or is not there.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
-  const nlohmann::json& endpoints_json() const;        // endpoints.cpp
-  const nlohmann::json& route_configurations() const;  // route_configurations.cpp: Envoy protojson, a list sorted by name
-  const nlohmann::json& routes_json() const;           // route_configurations.cpp: the contract's form
-  const nlohmann::json& listeners_json() const;        // listeners.cpp, sorted by name
-  std::shared_ptr<const routes::Table> table(std::string_view name) const;  // compiled, or null
+  const nlohmann::json& endpoints_json() const;  // endpoints.cpp
+  nlohmann::json route_configurations() const;   // route_configurations.cpp: Envoy protojson, a list sorted by name, made anew
+  const nlohmann::json& routes_json() const;     // route_configurations.cpp: the contract's form
+  const nlohmann::json& listeners_json() const;  // listeners.cpp, sorted by name
+  const routes::Table* table(std::string_view name) const;  // compiled, or null; lives as long as the view
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), as listeners_json() has it, or null.

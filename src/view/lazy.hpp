@@ -88,9 +88,13 @@ struct Tables {
   std::unordered_map<std::uint32_t, Port> ports;  ///< the listeners, F9.15
   const nlohmann::json* virtual_outbound = nullptr;
 
-  std::once_flag routes_once, routes_json_once, listeners_once, tables_once;
-  nlohmann::json route_configurations, routes_json, listeners;
-  std::map<std::string, std::shared_ptr<const routes::Table>, std::less<>> tables;
+  struct Route {
+    std::once_flag once;
+    std::shared_ptr<const routes::Table> table;  ///< compiled when first asked for
+  };
+  std::once_flag routes_once, routes_json_once, listeners_once;
+  std::map<std::string, Route, std::less<>> routes;
+  nlohmann::json routes_json, listeners;
 };
 
 }  // namespace meshroute::view

@@ -767,32 +767,35 @@ Json renamed_route(const Json& route) {
   return json;
 }
 
-}  // namespace
-
-const nlohmann::json& ClientView::route_configurations() const {
-  std::call_once(tables_->routes_once, [this] {
-    std::set<std::string> names;
-    const auto collect = [&names](const auto& self, const Json& json) -> void {
+/// The names of the route tables that the listeners ask for.
+std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView& view, Tables& tables) {
+  std::call_once(tables.routes_once, [&] {
+    const auto collect = [&tables](const auto& self, const Json& json) -> void {
       if (json.is_object()) {
         const auto found = json.find("rds");
-        if (found != json.end() && found->is_string()) names.insert(found->template get<std::string>());
+        if (found != json.end() && found->is_string()) tables.routes[found->template get<std::string>()];
       }
       if (json.is_structured()) {
         for (const auto& item : json) self(self, item);
       }
     };
-    collect(collect, listeners_json());
-    tables_->route_configurations = Json::array();
-    for (const auto& name : names) tables_->route_configurations.push_back(route_configuration(*this, name));
+    collect(collect, view.listeners_json());
   });
-  return tables_->route_configurations;
+  return tables.routes;
+}
+
+}  // namespace
+
+nlohmann::json ClientView::route_configurations() const {
+  Json all = Json::array();
+  for (const auto& [name, table] : route_tables(*this, *tables_)) all.push_back(route_configuration(*this, name));
+  return all;
 }
 
 const nlohmann::json& ClientView::routes_json() const {
-  const Json& configurations = route_configurations();
-  std::call_once(tables_->routes_json_once, [this, &configurations] {
+  std::call_once(tables_->routes_json_once, [this] {
     tables_->routes_json = Json::array();
-    for (const auto& configuration : configurations) {
+    for (const auto& configuration : route_configurations()) {
       Json table{{"name", configuration["name"]},
                  {"ignore_port_in_host", true},
                  {"max_direct_response_body", 1048576},
@@ -808,16 +811,16 @@ const nlohmann::json& ClientView::routes_json() const {
   return tables_->routes_json;
 }
 
-std::shared_ptr<const routes::Table> ClientView::table(std::string_view name) const {
-  const Json& configurations = route_configurations();
-  std::call_once(tables_->tables_once, [this, &configurations] {
-    for (const auto& configuration : configurations) {
-      auto compiled = routes::compile(configuration);
-      if (compiled) tables_->tables[configuration["name"].get<std::string>()] = *compiled;
-    }
+const routes::Table* ClientView::table(std::string_view name) const {
+  auto& tables = route_tables(*this, *tables_);
+  const auto found = tables.find(name);
+  if (found == tables.end()) return nullptr;
+  Tables::Route& route = found->second;
+  std::call_once(route.once, [this, &found, &route] {  // one table alone: a request needs no other
+    auto compiled = routes::compile(route_configuration(*this, found->first));
+    if (compiled) route.table = *compiled;
   });
-  const auto found = tables_->tables.find(name);
-  return found != tables_->tables.end() ? found->second : nullptr;
+  return route.table.get();
 }
 
 }  // namespace meshroute::view

@@ -66,7 +66,7 @@ void listeners_and_routes(benchmark::State& state) {
   for (auto _ : state) {
     const meshroute::view::ClientView view(snapshot, client);
     benchmark::DoNotOptimize(view.listeners_json().size());
-    benchmark::DoNotOptimize(view.table("80").get());
+    benchmark::DoNotOptimize(view.table("80"));
   }
 }
 BENCHMARK(listeners_and_routes)->Unit(benchmark::kMillisecond);
