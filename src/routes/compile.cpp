@@ -557,8 +557,7 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
         } else if (name.starts_with('*') || (name.ends_with('*'))) {
           auto& wildcards = name.starts_with('*') ? table->suffixes : table->prefixes;
           const std::string rest = name.starts_with('*') ? name.substr(1) : name.substr(0, name.size() - 1);
-          duplicate(std::none_of(wildcards.begin(), wildcards.end(), [&](const auto& entry) { return entry.first == rest; }));
-          wildcards.emplace_back(rest, index);
+          duplicate(wildcards.add(rest, index));
         } else {
           duplicate(table->exact.emplace(name, index).second);
         }
@@ -570,10 +569,7 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
       }
       table->hosts.push_back(std::move(compiled));
     }
-    for (auto* wildcards : {&table->suffixes, &table->prefixes}) {
-      std::stable_sort(wildcards->begin(), wildcards->end(),
-                       [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
-    }
+    for (VirtualHost& each : table->hosts) each.make_index();
     return std::shared_ptr<const Table>(std::move(table));
   } catch (const Refused& refused) {
     return Error{Error::Code::refused, (place.empty() ? std::string() : place + ": ") + refused.reason};

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "match/regex.hpp"
+#include "routes/index.hpp"
 
 namespace meshroute::routes {
 
@@ -147,13 +148,30 @@ struct Route {
 struct VirtualHost {
   std::string name, retries;
   std::vector<Route> routes;
+  PathIndex by_path;  ///< empty where the routes are few
   std::vector<Mirror> mirrors;
   Mutations mutations;
   Filters filters;
-};
 
-struct StringHash : std::hash<std::string_view> {
-  using is_transparent = void;
+  /// To be called when all routes are there.
+  void make_index();
+  /// The first route for which `matches(route, its index)` is true, in Envoy's order; nothing where there is none.
+  template <class Matches>
+  std::optional<std::uint32_t> first(std::string_view path, const Matches& matches) const {
+    std::optional<std::uint32_t> found;
+    const auto ask = [&](std::uint32_t at) {
+      if (!matches(routes[at], at)) return false;
+      found = at;
+      return true;
+    };
+    if (!by_path.empty()) {
+      by_path.find(path, ask);
+      return found;
+    }
+    for (std::uint32_t at = 0; at < routes.size() && !ask(at); ++at) {
+    }
+    return found;
+  }
 };
 
 class Table {
@@ -162,7 +180,7 @@ class Table {
   bool ignore_port = false;
   std::vector<VirtualHost> hosts;
   std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> exact;
-  std::vector<std::pair<std::string, std::size_t>> suffixes, prefixes;  // longest first
+  ByLength suffixes, prefixes;  // of wildcard domains, without the star
   std::optional<std::size_t> any;
   std::vector<Mirror> mirrors;
   Mutations mutations;

@@ -184,6 +184,22 @@ bool StringMatch::operator()(std::string_view text) const {
   }
 }
 
+void VirtualHost::make_index() {
+  constexpr std::size_t kFew = 16;  // to walk them is as fast
+  if (routes.size() <= kFew) return;
+  for (std::uint32_t at = 0; at < routes.size(); ++at) {
+    const Route& route = routes[at];
+    if (route.case_sensitive && route.path_kind == Route::PathKind::exact) {
+      by_path.add_exact(route.path, at);
+    } else if (route.case_sensitive &&
+               (route.path_kind == Route::PathKind::prefix || route.path_kind == Route::PathKind::separated_prefix)) {
+      by_path.add_prefix(route.path, at);
+    } else {
+      by_path.add_any(at);
+    }
+  }
+}
+
 const VirtualHost* Table::find(std::string_view given) const {  // envoy.md 7, 8
   std::string host = lower(given);
   if (ignore_port && !host.ends_with(']')) {
@@ -191,12 +207,8 @@ const VirtualHost* Table::find(std::string_view given) const {  // envoy.md 7, 8
   }
   if (!host.empty()) {
     if (auto it = exact.find(host); it != exact.end()) return &hosts[it->second];
-    for (const auto& [suffix, index] : suffixes) {
-      if (host.size() > suffix.size() && host.ends_with(suffix)) return &hosts[index];
-    }
-    for (const auto& [prefix, index] : prefixes) {
-      if (host.size() > prefix.size() && host.starts_with(prefix)) return &hosts[index];
-    }
+    if (const std::size_t found = suffixes.find_suffix(host); found != ByLength::npos) return &hosts[found];
+    if (const std::size_t found = prefixes.find_prefix(host); found != ByLength::npos) return &hosts[found];
   }
   return any ? &hosts[*any] : nullptr;
 }

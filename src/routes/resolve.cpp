@@ -36,22 +36,20 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   }
   answer.virtual_host = host->name;
   trace("virtual host", Verdict::matched, host->name);
-  const Route* route = nullptr;
-  for (std::size_t i = 0; i < host->routes.size() && !route; ++i) {
-    const Route& candidate = host->routes[i];
-    bool matched = false;
-    if (options.trace) {
+  std::optional<std::uint32_t> at;
+  if (options.trace) {  // every route is told, one after the other
+    for (std::uint32_t i = 0; i < host->routes.size() && !at; ++i) {
+      const Route& candidate = host->routes[i];
       const std::string failure = first_failure(candidate, asked, request.random);
-      matched = failure.empty();
       const std::string shown = "#" + std::to_string(i) + (candidate.name.empty() ? "" : " " + candidate.name);
-      trace("route", matched ? Verdict::matched : Verdict::skipped, shown + (matched ? " matches" : ": " + failure), &candidate);
-    } else {
-      matched = matches(candidate, asked, request.random);
+      if (failure.empty()) at = i;
+      trace("route", at ? Verdict::matched : Verdict::skipped, shown + (at ? " matches" : ": " + failure), &candidate);
     }
-    if (!matched) continue;
-    route = &candidate;
-    answer.route_index = static_cast<std::uint32_t>(i);
+  } else {
+    at = host->first(asked.path, [&](const Route& route, std::uint32_t) { return matches(route, asked, request.random); });
   }
+  const Route* route = at ? &host->routes[*at] : nullptr;
+  answer.route_index = at;
   if (!route) {
     answer.outcome = "no_route";
     answer.error = "no route";
@@ -72,13 +70,13 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     }
     if (possible > 1) destination = nullptr;
     if (request.random && total > 0) {  // envoy.md 17
-      std::uint64_t at = *request.random % total;
+      std::uint64_t share = *request.random % total;
       for (const Destination& candidate : route->destinations) {
-        if (at < candidate.weight) {
+        if (share < candidate.weight) {
           destination = &candidate;
           break;
         }
-        at -= candidate.weight;
+        share -= candidate.weight;
       }
     }
     if (route->weighted) {

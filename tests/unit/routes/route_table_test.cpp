@@ -3,6 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+#include <string>
+
 namespace {
 
 meshroute::Answer ask(std::string_view table, const std::string& host, const std::string& path) {
@@ -51,4 +56,75 @@ TEST_CASE("a request that Envoy cannot read is refused before routing") {
 TEST_CASE("what Envoy refuses is refused") {
   CHECK_FALSE(meshroute::RouteTable::parse("{"));
   CHECK_FALSE(meshroute::RouteTable::parse(R"({"virtual_hosts": [{"name": "a", "domains": ["a", "A"]}]})"));
+}
+
+TEST_CASE("the indexed walk and the one that is told find the same route") {
+  std::mt19937_64 random(20261125);
+  const auto below = [&](std::size_t end) { return static_cast<std::size_t>(random() % end); };
+  const auto path = [&] {
+    static const char* kParts[] = {"/a", "/b", "/A", "/ab", "/", "/a/", "x"};
+    std::string text = "/";
+    for (std::size_t i = below(4); i > 0; --i) text += kParts[below(7)];
+    return text;
+  };
+  const auto domain = [&] {
+    static const char* kDomains[] = {"a.com", "b.com", "x.a.com", "x.b.com", "y.x.a.com"};
+    const std::string name = kDomains[below(5)];
+    switch (below(4)) {
+      case 0:
+        return "*." + name;
+      case 1:
+        return name.substr(0, name.size() - below(3)) + "*";
+      default:
+        return name;
+    }
+  };
+  std::size_t found = 0;
+  for (int round = 0; round < 300; ++round) {
+    nlohmann::json table{{"virtualHosts", nlohmann::json::array()}};
+    std::set<std::string> domains;
+    for (std::size_t i = 0; i < 6; ++i) {
+      const std::string name = i == 0 && below(2) == 0 ? "*" : domain();
+      if (!domains.insert(name).second) continue;
+      nlohmann::json routes = nlohmann::json::array();
+      for (std::size_t count = below(2) == 0 ? below(60) : below(10); count > 0; --count) {
+        nlohmann::json match;
+        switch (below(6)) {
+          case 0:
+            match["path"] = path();
+            break;
+          case 1:
+            match["safeRegex"] = {{"regex", path() + ".*"}};
+            break;
+          case 2:
+            match["pathSeparatedPrefix"] = "/a" + std::string(below(2), 'b');
+            break;
+          case 3:
+            match["path"] = path();
+            match["caseSensitive"] = false;
+            break;
+          default:
+            match["prefix"] = path();
+        }
+        if (below(3) == 0) match["headers"] = {{{"name", "x"}, {"stringMatch", {{"exact", std::to_string(below(3))}}}}};
+        routes.push_back({{"match", match}, {"route", {{"cluster", "c"}}}});
+      }
+      table["virtualHosts"].push_back({{"name", "h" + std::to_string(i)}, {"domains", {name}}, {"routes", routes}});
+    }
+    const auto parsed = meshroute::RouteTable::parse(table.dump());
+    REQUIRE(bool(parsed));
+    for (int asked = 0; asked < 40; ++asked) {
+      meshroute::Request request;
+      request.host = below(4) == 0 ? "zz." + std::string("x.a.com") : domain();
+      if (request.host->find('*') != std::string::npos) request.host = "a.comet";
+      request.path = path();
+      request.headers = {{"x", std::to_string(below(3))}};
+      const auto indexed = parsed->resolve(request), told = parsed->resolve(request, {.trace = true});
+      CHECK(indexed.virtual_host == told.virtual_host);
+      CHECK(indexed.route_index == told.route_index);
+      CHECK(indexed.outcome == told.outcome);
+      found += indexed.route_index && *indexed.route_index > 0 ? 1 : 0;
+    }
+  }
+  CHECK(found > 500);
 }
