@@ -27,6 +27,14 @@ std::string locality_label(const Labels& labels) {  // C8
   return value;
 }
 
+/// With what its address and labels say.
+WorkloadPtr finished(Workload workload) {
+  workload.ip = is_ip(workload.address);
+  const std::string* draining = find_label(workload.labels, "istio.io/draining");
+  workload.draining = draining != nullptr && !draining->empty();
+  return std::make_shared<const Workload>(std::move(workload));
+}
+
 std::string tls_mode_of(const Labels& labels, bool has_account) {  // C13
   const std::string* found = find_label(labels, kTlsMode);
   return found != nullptr ? *found : has_account ? "istio" : "disabled";
@@ -132,8 +140,8 @@ void Pools::each_group(const Workload& workload, const Visit& visit) {
 }
 
 bool Pools::wants(const Group& group, const Workload& workload) {
-  if (workload.dns_only && !group.dns) return false;
-  if (group.service) {  // C25
+  if (!workload.pod && !workload.address.empty() && !workload.ip && !group.dns) return false;  // C15: a name needs DNS
+  if (group.service) {                                                                         // C25
     if (workload.pod || workload.cluster != group.owner->identity.cluster) return false;
     const auto& entry = *workload.resource->as<model::WorkloadEntry>();
     if (entry.labels.empty() && workload.resource->metadata.labels.empty()) return false;
@@ -246,7 +254,7 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
     ready.insert_or_assign({resource->identity.namespace_, resource->identity.name}, resource);
   }
   for (const auto& [key, resource] : ready)
-    spaces_[key.first].pods.insert_or_assign(key.second, std::make_shared<const Workload>(pod_workload(*resource)));
+    spaces_[key.first].pods.insert_or_assign(key.second, finished(pod_workload(*resource)));
 }
 
 /// Null for a WorkloadEntry that is not healthy (C14).
@@ -264,7 +272,7 @@ WorkloadPtr Pools::make_entry(const Resource& resource) const {
   const std::string group = label_or_empty(metadata.annotations, "istio.io/autoRegistrationGroup");  // C28
   const std::string named = label_or_empty(metadata.labels, "service.istio.io/workload-name");
   workload.name = !group.empty() ? group : !named.empty() ? named : resource.identity.name;
-  return std::make_shared<const Workload>(std::move(workload));
+  return finished(std::move(workload));
 }
 
 Workload Pools::entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
@@ -280,7 +288,6 @@ Workload Pools::entry_workload(const model::WorkloadEntry& spec, Labels labels, 
   workload.weight = spec.weight;
   workload.namespace_ = namespace_;
   workload.labels = augment(std::move(labels), workload.locality, cluster, {}, workload.network);
-  workload.dns_only = !spec.address.empty() && !is_ip(spec.address);
   return workload;
 }
 
@@ -380,7 +387,7 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
           entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
       workload.name = service.object + "-" + std::to_string(i);
       workload.resource = service.resource;
-      add(std::make_shared<const Workload>(std::move(workload)));
+      add(finished(std::move(workload)));
     }
   } else if (dns) {  // C19
     Workload workload;
@@ -390,7 +397,7 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
     workload.name = service.object;
     workload.namespace_ = service.namespace_;
     workload.resource = service.resource;
-    add(std::make_shared<const Workload>(std::move(workload)));
+    add(finished(std::move(workload)));
   }
   return endpoints;
 }
@@ -448,7 +455,7 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
         }
         workload.address = address;
         workload.namespace_ = service.identity.namespace_;
-        Endpoint endpoint = endpoint_of(std::make_shared<const Workload>(std::move(workload)));
+        Endpoint endpoint = endpoint_of(finished(std::move(workload)));
         endpoint.port_name = port.name.value_or("");
         endpoint.port = port.port.value_or(0);
         endpoint.health = health;

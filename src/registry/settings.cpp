@@ -115,6 +115,8 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
   settings.root_namespace = text_of(config, "rootNamespace", settings.root_namespace);
   settings.trust_domain = text_of(config, "trustDomain", settings.trust_domain);
   settings.trust_domain_aliases = texts_of(config, "trustDomainAliases", {});
+  settings.connect_timeout = text_of(config, "connectTimeout", settings.connect_timeout);
+  settings.h2_upgrade = text_of(config, "h2UpgradePolicy", {}) == "UPGRADE";
   settings.service_export_to = texts_of(config, "defaultServiceExportTo", {"*"});
   settings.virtual_service_export_to = texts_of(config, "defaultVirtualServiceExportTo", {"*"});
   settings.destination_rule_export_to = texts_of(config, "defaultDestinationRuleExportTo", {"*"});

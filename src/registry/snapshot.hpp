@@ -28,6 +28,8 @@ struct Settings {
   bool enable_auto_mtls = true;
   std::vector<std::string> trust_domain_aliases;
   std::optional<model::LocalityLoadBalancerSetting> locality_lb_setting = model::LocalityLoadBalancerSetting{};
+  std::string connect_timeout = "10s";
+  bool h2_upgrade = false;       ///< h2UpgradePolicy: UPGRADE
   nlohmann::json mesh_config;    ///< the whole, as read (an object)
   nlohmann::json mesh_networks;  ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;
@@ -102,7 +104,8 @@ using ServicePtr = std::shared_ptr<const Service>;
 struct Workload {
   const Resource* resource = nullptr;  ///< where it comes from
   bool pod = false;
-  bool dns_only = false;  ///< its address is a name
+  bool ip = false;        ///< its address is an IP address
+  bool draining = false;  ///< its label says so
   std::uint32_t weight = 0;
   std::string address, network, locality, cluster, service_account, tls_mode, name, node_name, namespace_;
   std::map<std::string, std::uint32_t> ports;

@@ -143,7 +143,7 @@ void add_endpoints(const view::ClientView& view, const std::string& cluster, Ans
     item.weight = endpoint.weight;
     item.priority = endpoint.priority;
     item.locality = endpoint.locality;
-    item.health = endpoint.health;
+    item.health = view::health_text(endpoint.health);
     if (endpoint.from != nullptr) {
       item.labels = endpoint.from->workload->labels;
       item.service_account = endpoint.from->workload->service_account;

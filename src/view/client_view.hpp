@@ -8,6 +8,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "meshroute/request.hpp"
@@ -72,16 +73,41 @@ struct Scope {
   std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
 };
 
+/// One endpoint as a client is told of it. Its text belongs to the endpoint's pool or, for a gateway, to the client's view.
 struct LoadEndpoint {
-  std::string address;
-  std::uint32_t port = 0, weight = 1, priority = 0, locality_weight = 0;
-  std::string locality, health, hostname;    ///< health: "UNKNOWN", "HEALTHY", ...
   const registry::Endpoint* from = nullptr;  ///< null: a network gateway
+  std::string_view address, locality;        ///< locality: "region/zone/subzone", without empty parts at the end
+  std::uint32_t port = 0, weight = 1, priority = 0, locality_weight = 0;
+  registry::Endpoint::Health health = registry::Endpoint::Health::unknown;
 };
+std::string_view health_text(registry::Endpoint::Health health);  ///< "UNKNOWN", "HEALTHY", ...
+
 struct LoadAssignment {
-  std::string cluster;
-  std::string source;  ///< "eds" or "cds"
+  std::string_view cluster;
+  std::string_view source;  ///< "eds" or "cds"
   std::vector<LoadEndpoint> endpoints;
+};
+
+enum class ClusterType : std::uint8_t { eds, strict_dns, logical_dns, original_dst, dynamic_forward_proxy, fixed };
+struct ClusterPlan;
+
+/// One cluster with what Envoy is told of it (G, E32-E40). Everything it points to lives as long as the view.
+struct Cluster {
+  std::string_view name;
+  ClusterType type = ClusterType::eds;
+  const ClusterPlan* plan = nullptr;                 ///< null: one of those that every client has (G10)
+  const model::Duration* connect_timeout = nullptr;  ///< null: the mesh's
+  enum class Balancer : std::uint8_t { least_request, round_robin, random, maglev, ring_hash, cluster_provided };
+  Balancer balancer = Balancer::least_request;
+  std::uint64_t hash_size = 0;  ///< of a table or ring; 0: not said
+  struct Thresholds {
+    std::uint32_t connections, pending_requests, requests, retries;
+  } thresholds{};                                                                    ///< circuit breakers, E35
+  const model::OutlierDetection* outlier = nullptr;                                  ///< E34
+  bool locality_weighted = false;                                                    ///< E30
+  enum class Lookup : std::uint8_t { none, v4, v6, all } lookup = Lookup::none;      ///< G7
+  enum class Tls : std::uint8_t { none, automatic, mutual, given } tls = Tls::none;  ///< E36-E40; given: by the DestinationRule
+  bool http2 = false;                                                                ///< G11
 };
 
 struct Seen;
@@ -104,7 +130,8 @@ class ClientView {
 
   // Each is computed once, on the first call, from any thread.
   const nlohmann::json& services_json() const;             // services.cpp
-  const nlohmann::json& clusters_json() const;             // clusters.cpp, sorted by name
+  const std::vector<Cluster>& clusters() const;            // clusters.cpp, sorted by name
+  const nlohmann::json& clusters_json() const;             // clusters.cpp
   std::vector<const LoadAssignment*> assignments() const;  // endpoints.cpp, sorted by cluster
   /// Of one cluster, computed alone; null for a cluster that has none, or is not there.
   const LoadAssignment* assignment(std::string_view cluster) const;
@@ -127,7 +154,7 @@ class ClientView {
   /// The DestinationRule that applies to a host of the scope (E15), or null.
   const DestinationRuleEntry* destination_rule(const std::string& hostname) const;
   /// The policy for a port and subset (E16, E17).
-  model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) const;
+  static model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset);
 
  private:
   friend struct Seen;

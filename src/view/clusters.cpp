@@ -41,20 +41,26 @@ bool passthrough_balancer(const model::TrafficPolicy& policy) {
   return policy.load_balancer && policy.load_balancer->simple == SimpleLB::PASSTHROUGH;
 }
 
-json circuit_breakers(const model::TrafficPolicy& policy) {  // E35
-  json threshold = {{"maxConnections", kMost}, {"maxPendingRequests", kMost}, {"maxRequests", kMost}, {"maxRetries", kMost}};
-  if (policy.connection_pool) {
-    const auto set = [&](const char* key, std::int32_t value) {
-      if (value > 0) threshold[key] = static_cast<std::uint32_t>(value);
-    };
-    if (const auto& http = policy.connection_pool->http) {
-      set("maxPendingRequests", http->http1_max_pending_requests);
-      set("maxRequests", http->http2_max_requests);
-      set("maxRetries", http->max_retries);
-    }
-    if (const auto& tcp = policy.connection_pool->tcp) set("maxConnections", tcp->max_connections);
+Cluster::Thresholds thresholds_of(const model::TrafficPolicy* policy) {  // E35
+  Cluster::Thresholds thresholds{kMost, kMost, kMost, kMost};
+  if (policy == nullptr || !policy->connection_pool) return thresholds;
+  const auto set = [](std::uint32_t& threshold, std::int32_t value) {
+    if (value > 0) threshold = static_cast<std::uint32_t>(value);
+  };
+  if (const auto& http = policy->connection_pool->http) {
+    set(thresholds.pending_requests, http->http1_max_pending_requests);
+    set(thresholds.requests, http->http2_max_requests);
+    set(thresholds.retries, http->max_retries);
   }
-  return {{"thresholds", json::array({threshold})}};
+  if (const auto& tcp = policy->connection_pool->tcp) set(thresholds.connections, tcp->max_connections);
+  return thresholds;
+}
+
+json circuit_breakers(const Cluster::Thresholds& thresholds) {
+  return {{"thresholds", json::array({{{"maxConnections", thresholds.connections},
+                                       {"maxPendingRequests", thresholds.pending_requests},
+                                       {"maxRequests", thresholds.requests},
+                                       {"maxRetries", thresholds.retries}}})}};
 }
 
 json outlier_json(const model::OutlierDetection& outlier) {  // E34
@@ -83,22 +89,20 @@ json outlier_json(const model::OutlierDetection& outlier) {  // E34
 
 std::string sni_of(const ClusterPlan& plan) {
   if (plan.type == ClusterType::dynamic_forward_proxy) return {};
-  return "outbound_." + std::to_string(plan.port.number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." +
+  return "outbound_." + std::to_string(plan.port->number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." +
          plan.service->hostname;
 }
 
 bool upgrades_to_http2(const ClientView& view, const ClusterPlan& plan) {  // G11, E35
   using Upgrade = model::ConnectionPoolSettings::HTTPSettings::H2UpgradePolicy;
   Upgrade upgrade = Upgrade::DEFAULT;
-  if (plan.policy.connection_pool && plan.policy.connection_pool->http) {
-    if (plan.policy.connection_pool->http->use_client_protocol) return false;
-    upgrade = plan.policy.connection_pool->http->h2_upgrade_policy;
+  if (plan.policy->connection_pool && plan.policy->connection_pool->http) {
+    if (plan.policy->connection_pool->http->use_client_protocol) return false;
+    upgrade = plan.policy->connection_pool->http->h2_upgrade_policy;
   }
-  if (registry::is_http2(plan.port.protocol)) return true;
+  if (registry::is_http2(plan.port->protocol)) return true;
   if (upgrade != Upgrade::DEFAULT) return upgrade == Upgrade::UPGRADE;
-  const json& config = view.snapshot->settings.mesh_config;
-  return registry::is_http(plan.port.protocol) && config.is_object() &&
-         config.value("h2UpgradePolicy", json()) == json("UPGRADE");
+  return registry::is_http(plan.port->protocol) && view.snapshot->settings.h2_upgrade;
 }
 
 // SANs stay out of the JSON form, as in the vectors; a forward proxy takes the SNI from the request (G9).
@@ -110,58 +114,151 @@ json mutual_tls(const std::string& sni, bool http2) {
   return socket;
 }
 
-void add_tls(const ClientView& view, const ClusterPlan& plan, json& cluster) {
-  const registry::Service& service = *plan.service;
-  const bool http2 = upgrades_to_http2(view, plan);
-  if (plan.policy.tls) {  // E36, E37
-    const model::ClientTLSSettings& tls = *plan.policy.tls;
-    if (tls.mode == TLSmode::ISTIO_MUTUAL) {
-      cluster["tls"] = mutual_tls(tls.sni.empty() ? sni_of(plan) : tls.sni, http2);
-      return;
-    }
-    if (tls.mode == TLSmode::DISABLE) return;
-    const bool selected = plan.rule != nullptr && plan.rule->spec.workload_selector.has_value();
-    if (!tls.credential_name.empty() && !selected && !tls.credential_name.starts_with("configmap://")) return;
-    json socket = {{"name", "envoy.transport_sockets.tls"}};
-    if (!tls.sni.empty()) socket["sni"] = tls.sni;
-    if (!tls.credential_name.empty()) {
-      socket["ca"] = "kubernetes://" + tls.credential_name + "-cacert";
-      if (tls.mode == TLSmode::MUTUAL) socket["client_cert"] = {"kubernetes://" + tls.credential_name};
-    } else {
-      socket["ca"] = "file-root:" + (tls.ca_certificates.empty() ? std::string("system") : tls.ca_certificates);
-      if (tls.mode == TLSmode::MUTUAL) socket["client_cert"] = {"file-cert:" + tls.client_certificate + "~" + tls.private_key};
-    }
-    if (http2) socket["alpn"] = {"h2"};
-    cluster["tls"] = std::move(socket);
-    return;
-  }
-  if (service.mesh_external || !view.snapshot->settings.enable_auto_mtls) return;  // E38, E39
-  // E40: of a subset, only its own policy counts.
-  const bool own_passthrough = plan.subset == nullptr
-                                   ? passthrough_balancer(plan.policy)
-                                   : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
-  if (service.resolution == ServiceResolution::passthrough || own_passthrough) {
-    const std::set<std::string> names = names_of_port(*view.snapshot, service, plan.port.number);
-    bool any = false;
-    if (const auto* pool = view.snapshot->pool(service)) {
-      for (const auto& shard : *pool) {
-        for (const auto& endpoint : shard.endpoints) {
-          if (endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : names.count(endpoint.port_name) == 0)
-            continue;
-          any = true;
-          if (endpoint.workload->tls_mode == "disabled") return;
-        }
+/// Whether an endpoint of the port says that it speaks no mutual TLS, or no endpoint is there at all (E40).
+bool lacks_mutual_tls(const ClientView& view, const ClusterPlan& plan) {
+  const std::set<std::string> names = names_of_port(*view.snapshot, *plan.service, plan.port->number);
+  bool any = false;
+  if (const auto* pool = view.snapshot->pool(*plan.service)) {
+    for (const auto& shard : *pool) {
+      for (const auto& endpoint : shard.endpoints) {
+        if (endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : names.count(endpoint.port_name) == 0)
+          continue;
+        any = true;
+        if (endpoint.workload->tls_mode == "disabled") return true;
       }
     }
-    if (!any) return;
   }
-  if (peer_mode(*view.snapshot, service.namespace_, nullptr, 0) == 1) return;
-  if (plan.type == ClusterType::original_dst) {
-    cluster["tls"] = mutual_tls(sni_of(plan), http2);
+  return !any;
+}
+
+/// Modes of PeerAuthentication by namespace (E39): clusters of one namespace ask in a row.
+class PeerModes {
+ public:
+  explicit PeerModes(const registry::Snapshot& snapshot) : snapshot_(snapshot) {}
+  bool disabled(const std::string& namespace_) {
+    if (snapshot_.peer_authentications.empty()) return false;
+    const auto [found, added] = known_.try_emplace(namespace_, false);
+    if (added) found->second = peer_mode(snapshot_, namespace_, nullptr, 0) == 1;
+    return found->second;
+  }
+
+ private:
+  const registry::Snapshot& snapshot_;
+  std::map<std::string_view, bool> known_;
+};
+
+Cluster::Tls tls_of(const ClientView& view, const ClusterPlan& plan, PeerModes& modes) {
+  const registry::Service& service = *plan.service;
+  if (plan.policy->tls) {  // E36, E37
+    const model::ClientTLSSettings& tls = *plan.policy->tls;
+    if (tls.mode == TLSmode::ISTIO_MUTUAL) return Cluster::Tls::mutual;
+    if (tls.mode == TLSmode::DISABLE) return Cluster::Tls::none;
+    const bool selected = plan.rule != nullptr && plan.rule->spec.workload_selector.has_value();
+    const bool secret = !tls.credential_name.empty() && !selected && !tls.credential_name.starts_with("configmap://");
+    return secret ? Cluster::Tls::none : Cluster::Tls::given;
+  }
+  if (service.mesh_external || !view.snapshot->settings.enable_auto_mtls) return Cluster::Tls::none;  // E38, E39
+  // E40: of a subset, only its own policy counts.
+  const bool own_passthrough = plan.subset == nullptr
+                                   ? passthrough_balancer(*plan.policy)
+                                   : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
+  if ((service.resolution == ServiceResolution::passthrough || own_passthrough) && lacks_mutual_tls(view, plan))
+    return Cluster::Tls::none;
+  if (modes.disabled(service.namespace_)) return Cluster::Tls::none;
+  return plan.type == ClusterType::original_dst ? Cluster::Tls::mutual : Cluster::Tls::automatic;
+}
+
+void set_balancer(const ClusterPlan& plan, Cluster& cluster) {  // E21
+  using Balancer = Cluster::Balancer;
+  const auto& balancer = plan.policy->load_balancer;
+  if (plan.type == ClusterType::original_dst || plan.type == ClusterType::dynamic_forward_proxy) {
+    cluster.balancer = Balancer::cluster_provided;
     return;
   }
-  cluster["tls_matches"] =
-      json::array({{{"name", "tlsMode-istio"}, {"match", {{"tlsMode", "istio"}}}, {"socket", mutual_tls(sni_of(plan), http2)}},
+  if (balancer && balancer->simple) {
+    if (*balancer->simple == SimpleLB::RANDOM) cluster.balancer = Balancer::random;
+    if (*balancer->simple == SimpleLB::ROUND_ROBIN) cluster.balancer = Balancer::round_robin;
+  }
+  if (balancer && balancer->consistent_hash) {
+    const auto& hash = *balancer->consistent_hash;
+    if (hash.maglev) {
+      cluster.balancer = Balancer::maglev;
+      cluster.hash_size = hash.maglev->table_size;
+    } else {
+      cluster.balancer = Balancer::ring_hash;
+      cluster.hash_size = hash.minimum_ring_size != 0 ? hash.minimum_ring_size : 1024;
+      if (hash.ring_hash) cluster.hash_size = hash.ring_hash->minimum_ring_size;
+    }
+  }
+}
+
+Cluster::Lookup lookup_of(const ClientView& view, const ClusterPlan& plan) {  // G7
+  using Lookup = Cluster::Lookup;
+  if (plan.type == ClusterType::dynamic_forward_proxy) return registry::is_ipv6(view.client.ip) ? Lookup::v6 : Lookup::v4;
+  const bool from_dns =
+      plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
+  if (!from_dns) return Lookup::none;
+  // G5: a subset that a balancer made ORIGINAL_DST, or whose whole cluster it did, has no DNS settings.
+  if (plan.subset != nullptr && (plan.type == ClusterType::original_dst ||
+                                 passthrough_balancer(ClientView::traffic_policy(plan.rule, plan.port->number, ""))))
+    return Lookup::none;
+  if (plan.service->race_first_tcp_connect) return Lookup::all;
+  return registry::is_ipv6(view.client.ip) ? Lookup::v6 : Lookup::v4;
+}
+
+Cluster make_cluster(const ClientView& view, const ClusterPlan& plan, PeerModes& modes) {
+  Cluster cluster;
+  cluster.name = plan.name;
+  cluster.type = plan.type;
+  cluster.plan = &plan;
+  const auto& pool = plan.policy->connection_pool;
+  if (pool && pool->tcp && pool->tcp->connect_timeout) cluster.connect_timeout = &*pool->tcp->connect_timeout;
+  cluster.thresholds = thresholds_of(plan.policy);
+  set_balancer(plan, cluster);
+  const auto& outlier = plan.policy->outlier_detection;
+  if (outlier) cluster.outlier = &*outlier;
+  if (plan.type != ClusterType::dynamic_forward_proxy) {
+    const LocalityChoice choice = choose_locality(view, plan);
+    cluster.locality_weighted =
+        choice.setting != nullptr &&
+        (!choice.setting->distribute.empty() ||
+         ((outlier || choice.forced) && (!choice.setting->failover.empty() || !choice.setting->failover_priority.empty())));
+  }
+  cluster.lookup = lookup_of(view, plan);
+  cluster.tls = tls_of(view, plan, modes);
+  cluster.http2 = upgrades_to_http2(view, plan);
+  return cluster;
+}
+
+json given_tls(const model::ClientTLSSettings& tls, bool http2) {  // E37
+  json socket = {{"name", "envoy.transport_sockets.tls"}};
+  if (!tls.sni.empty()) socket["sni"] = tls.sni;
+  if (!tls.credential_name.empty()) {
+    socket["ca"] = "kubernetes://" + tls.credential_name + "-cacert";
+    if (tls.mode == TLSmode::MUTUAL) socket["client_cert"] = {"kubernetes://" + tls.credential_name};
+  } else {
+    socket["ca"] = "file-root:" + (tls.ca_certificates.empty() ? std::string("system") : tls.ca_certificates);
+    if (tls.mode == TLSmode::MUTUAL) socket["client_cert"] = {"file-cert:" + tls.client_certificate + "~" + tls.private_key};
+  }
+  if (http2) socket["alpn"] = {"h2"};
+  return socket;
+}
+
+void add_tls(const Cluster& cluster, json& object) {
+  if (cluster.tls == Cluster::Tls::none) return;
+  const ClusterPlan& plan = *cluster.plan;
+  const auto& given = plan.policy->tls;
+  if (cluster.tls == Cluster::Tls::given) {
+    object["tls"] = given_tls(*given, cluster.http2);
+    return;
+  }
+  json mutual = mutual_tls(given && !given->sni.empty() ? given->sni : sni_of(plan), cluster.http2);
+  if (cluster.tls == Cluster::Tls::mutual) {
+    object["tls"] = std::move(mutual);
+    return;
+  }
+  object["tls_matches"] =
+      json::array({{{"name", "tlsMode-istio"}, {"match", {{"tlsMode", "istio"}}}, {"socket", std::move(mutual)}},
                    {{"name", "tlsMode-disabled"}, {"socket", {{"name", "envoy.transport_sockets.raw_buffer"}}}}});
 }
 
@@ -177,85 +274,69 @@ const char* type_text(ClusterType type) {
       return "ORIGINAL_DST";
     case ClusterType::dynamic_forward_proxy:
       return "envoy.clusters.dynamic_forward_proxy";
+    case ClusterType::fixed:
+      return "STATIC";
   }
   return "";
 }
 
-void add_balancer(const ClusterPlan& plan, json& cluster) {  // E21
-  const auto& balancer = plan.policy.load_balancer;
-  if (plan.type == ClusterType::original_dst || plan.type == ClusterType::dynamic_forward_proxy) {
-    cluster["lb_policy"] = "CLUSTER_PROVIDED";
-    return;
+const char* balancer_text(Cluster::Balancer balancer) {
+  using Balancer = Cluster::Balancer;
+  switch (balancer) {
+    case Balancer::round_robin:
+      return "ROUND_ROBIN";
+    case Balancer::random:
+      return "RANDOM";
+    case Balancer::maglev:
+      return "MAGLEV";
+    case Balancer::ring_hash:
+      return "RING_HASH";
+    case Balancer::cluster_provided:
+      return "CLUSTER_PROVIDED";
+    case Balancer::least_request:
+      break;
   }
-  cluster["lb_policy"] = "LEAST_REQUEST";
-  if (balancer && balancer->simple) {
-    if (*balancer->simple == SimpleLB::RANDOM) cluster["lb_policy"] = "RANDOM";
-    if (*balancer->simple == SimpleLB::ROUND_ROBIN) cluster["lb_policy"] = "ROUND_ROBIN";
-  }
-  if (balancer && balancer->consistent_hash) {
-    const auto& hash = *balancer->consistent_hash;
-    if (hash.maglev) {
-      cluster["lb_policy"] = "MAGLEV";
-      if (hash.maglev->table_size != 0) cluster["lb_config"] = {{"tableSize", std::to_string(hash.maglev->table_size)}};
-    } else {
-      cluster["lb_policy"] = "RING_HASH";
-      std::uint64_t size = hash.minimum_ring_size != 0 ? hash.minimum_ring_size : 1024;
-      if (hash.ring_hash) size = hash.ring_hash->minimum_ring_size;
-      if (size != 0) cluster["lb_config"] = {{"minimumRingSize", std::to_string(size)}};
-    }
-  }
+  return "LEAST_REQUEST";
 }
 
-json cluster_json(const ClientView& view, const ClusterPlan& plan) {
-  json cluster = {{"name", plan.name}, {"type", type_text(plan.type)}};
-  std::string timeout = "10s";
-  const json& config = view.snapshot->settings.mesh_config;
-  if (config.is_object() && config.contains("connectTimeout") && config["connectTimeout"].is_string()) {
-    timeout = config["connectTimeout"].get<std::string>();
+const char* lookup_text(Cluster::Lookup lookup) {
+  return lookup == Cluster::Lookup::all ? "ALL" : lookup == Cluster::Lookup::v6 ? "V6_ONLY" : "V4_ONLY";
+}
+
+json cluster_json(const ClientView& view, const Cluster& cluster) {
+  json object = {{"name", cluster.name},
+                 {"type", type_text(cluster.type)},
+                 {"connect_timeout", cluster.connect_timeout != nullptr ? duration_text(*cluster.connect_timeout)
+                                                                        : view.snapshot->settings.connect_timeout},
+                 {"lb_policy", balancer_text(cluster.balancer)}};
+  if (cluster.type != ClusterType::fixed) object["circuit_breakers"] = circuit_breakers(cluster.thresholds);
+  if (cluster.plan == nullptr) return object;
+  if (cluster.hash_size != 0) {
+    object["lb_config"] = {
+        {cluster.balancer == Cluster::Balancer::maglev ? "tableSize" : "minimumRingSize", std::to_string(cluster.hash_size)}};
   }
-  if (plan.policy.connection_pool && plan.policy.connection_pool->tcp && plan.policy.connection_pool->tcp->connect_timeout) {
-    timeout = duration_text(*plan.policy.connection_pool->tcp->connect_timeout);
-  }
-  cluster["connect_timeout"] = timeout;
-  cluster["circuit_breakers"] = circuit_breakers(plan.policy);
-  add_balancer(plan, cluster);
-  const auto& outlier = plan.policy.outlier_detection;
-  if (outlier) cluster["outlier_detection"] = outlier_json(*outlier);
-  if (plan.type != ClusterType::dynamic_forward_proxy) {
+  const registry::Service& service = *cluster.plan->service;
+  if (cluster.outlier != nullptr) object["outlier_detection"] = outlier_json(*cluster.outlier);
+  if (cluster.type == ClusterType::dynamic_forward_proxy) {  // G9
+    object["type_config"] = {
+        {"@type", "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig"},
+        {"dnsCacheConfig", {{"dnsLookupFamily", lookup_text(cluster.lookup)}, {"name", service.hostname + "_dfp_dns_cache"}}}};
+  } else {
     json common = {{"healthyPanicThreshold", json::object()}};
-    if (outlier && outlier->min_health_percent > 0 && plan.service->distribution == registry::Service::Distribution::any) {
-      common["healthyPanicThreshold"]["value"] = outlier->min_health_percent;
+    if (cluster.outlier != nullptr && cluster.outlier->min_health_percent > 0 &&
+        service.distribution == registry::Service::Distribution::any) {
+      common["healthyPanicThreshold"]["value"] = cluster.outlier->min_health_percent;
     }
-    const LocalityChoice choice = choose_locality(view, plan);
-    if (choice.setting) {
-      const bool weighted =
-          !choice.setting->distribute.empty() ||
-          ((outlier || choice.forced) && (!choice.setting->failover.empty() || !choice.setting->failover_priority.empty()));
-      if (weighted) common["localityWeightedLbConfig"] = json::object();
+    if (cluster.locality_weighted) common["localityWeightedLbConfig"] = json::object();
+    object["common_lb_config"] = std::move(common);
+    if (cluster.lookup != Cluster::Lookup::none) {  // G7
+      object["dns_lookup_family"] = lookup_text(cluster.lookup);
+      object["dns_refresh_rate"] = "60s";
+      object["respect_dns_ttl"] = true;
     }
-    cluster["common_lb_config"] = std::move(common);
   }
-  const bool from_dns =
-      plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
-  // G5: a subset that a balancer made ORIGINAL_DST, or whose whole cluster it did, has no DNS settings.
-  const bool became_original =
-      plan.subset != nullptr &&
-      (plan.type == ClusterType::original_dst || passthrough_balancer(view.traffic_policy(plan.rule, plan.port.number, "")));
-  if (from_dns && !became_original) {  // G7
-    cluster["dns_lookup_family"] = plan.service->race_first_tcp_connect ? "ALL"
-                                   : registry::is_ipv6(view.client.ip)  ? "V6_ONLY"
-                                                                        : "V4_ONLY";
-    cluster["dns_refresh_rate"] = "60s";
-    cluster["respect_dns_ttl"] = true;
-  }
-  if (plan.type == ClusterType::dynamic_forward_proxy) {  // G9
-    cluster["type_config"] = {{"@type", "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig"},
-                              {"dnsCacheConfig",
-                               {{"dnsLookupFamily", registry::is_ipv6(view.client.ip) ? "V6_ONLY" : "V4_ONLY"},
-                                {"name", plan.service->hostname + "_dfp_dns_cache"}}}};
-  }
-  add_tls(view, plan, cluster);
-  return cluster;
+  add_tls(cluster, object);
+  return object;
 }
 
 }  // namespace
@@ -312,8 +393,10 @@ int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_,
   return 2;
 }
 
-std::vector<ClusterPlan> plan_clusters(const ClientView& view) {
+std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model::TrafficPolicy>& policies) {
   std::vector<ClusterPlan> plans;
+  plans.reserve(view.scope.services.size());
+  const model::TrafficPolicy* none = &policies.emplace_back();
   for (const ServicePtr& service : view.scope.services) {
     if (service->resolution == ServiceResolution::alias) continue;
     const DestinationRuleEntry* rule = view.destination_rule(service->hostname);
@@ -321,7 +404,7 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view) {
       if (port.protocol == Protocol::udp) continue;
       ClusterPlan plan;
       plan.service = service.get();
-      plan.port = port;
+      plan.port = &port;
       plan.rule = rule;
       bool forward = false;
       switch (service->resolution) {  // G3
@@ -348,16 +431,16 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view) {
         plan.type = ClusterType::dynamic_forward_proxy;
       }
       plan.name = cluster_name(port.number, "", service->hostname);
-      plan.policy = view.traffic_policy(rule, port.number, "");
-      if (!forward && passthrough_balancer(plan.policy)) plan.type = ClusterType::original_dst;
+      plan.policy = rule == nullptr ? none : &policies.emplace_back(ClientView::traffic_policy(rule, port.number, ""));
+      if (!forward && passthrough_balancer(*plan.policy)) plan.type = ClusterType::original_dst;
       plans.push_back(plan);
       if (rule == nullptr || forward) continue;
       for (const model::Subset& subset : rule->spec.subsets) {  // G2, G5
         ClusterPlan one = plan;
         one.subset = &subset;
         one.name = cluster_name(port.number, subset.name, service->hostname);
-        one.policy = view.traffic_policy(rule, port.number, subset.name);
-        if (passthrough_balancer(one.policy)) one.type = ClusterType::original_dst;
+        one.policy = &policies.emplace_back(ClientView::traffic_policy(rule, port.number, subset.name));
+        if (passthrough_balancer(*one.policy)) one.type = ClusterType::original_dst;
         plans.push_back(std::move(one));
       }
     }
@@ -365,28 +448,39 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view) {
   return plans;
 }
 
-const nlohmann::json& ClientView::clusters_json() const {
+const std::vector<Cluster>& ClientView::clusters() const {
   std::call_once(lazy_->clusters_once, [this] {
-    std::map<std::string, json> clusters;
-    std::string timeout = "10s";
-    const json& config = snapshot->settings.mesh_config;
-    if (config.is_object() && config.contains("connectTimeout") && config["connectTimeout"].is_string()) {
-      timeout = config["connectTimeout"].get<std::string>();
+    const auto& plans = seen_->plans(*this);
+    std::vector<Cluster> clusters;
+    clusters.reserve(plans.size() + 2);
+    Cluster black_hole, passthrough;  // G10
+    black_hole.name = "BlackHoleCluster";
+    black_hole.type = ClusterType::fixed;
+    black_hole.balancer = Cluster::Balancer::round_robin;
+    passthrough.name = "PassthroughCluster";
+    passthrough.type = ClusterType::original_dst;
+    passthrough.balancer = Cluster::Balancer::cluster_provided;
+    passthrough.thresholds = thresholds_of(nullptr);
+    clusters.push_back(black_hole);
+    clusters.push_back(passthrough);
+    PeerModes modes(*snapshot);
+    for (const std::size_t place : seen_->sorted(*this)) {
+      bool there = false;
+      assignment_at(place, there);
+      if (there) clusters.push_back(make_cluster(*this, plans[place], modes));
     }
-    clusters["BlackHoleCluster"] = {
-        {"name", "BlackHoleCluster"}, {"type", "STATIC"}, {"connect_timeout", timeout}, {"lb_policy", "ROUND_ROBIN"}};
-    clusters["PassthroughCluster"] = {{"name", "PassthroughCluster"},
-                                      {"type", "ORIGINAL_DST"},
-                                      {"connect_timeout", timeout},
-                                      {"lb_policy", "CLUSTER_PROVIDED"},
-                                      {"circuit_breakers", circuit_breakers({})}};
-    for (const ClusterPlan& plan : seen_->plans(*this)) {
-      if (has_cluster(plan.name)) clusters.try_emplace(plan.name, cluster_json(*this, plan));
-    }
-    lazy_->clusters = json::array();
-    for (auto& [name, cluster] : clusters) lazy_->clusters.push_back(std::move(cluster));
+    lazy_->clusters = std::move(clusters);
   });
   return lazy_->clusters;
+}
+
+const nlohmann::json& ClientView::clusters_json() const {
+  std::call_once(lazy_->clusters_json_once, [this] {
+    json list = json::array();
+    for (const Cluster& cluster : clusters()) list.push_back(cluster_json(*this, cluster));
+    lazy_->clusters_json = std::move(list);
+  });
+  return lazy_->clusters_json;
 }
 
 }  // namespace meshroute::view

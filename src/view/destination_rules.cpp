@@ -205,8 +205,7 @@ const DestinationRuleEntry* ClientView::destination_rule(const std::string& host
   return last;
 }
 
-model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port,
-                                                std::string_view subset) const {
+model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) {
   if (rule == nullptr) return {};
   model::TrafficPolicy policy;
   if (rule->spec.traffic_policy) policy = reduced(*rule->spec.traffic_policy, port);

@@ -21,7 +21,7 @@ using registry::ServiceResolution;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 
 struct Group {
-  std::string locality;
+  std::string_view locality;
   std::uint32_t priority = 0, weight = 0;
   std::vector<LoadEndpoint> endpoints;
 };
@@ -199,7 +199,7 @@ std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // 
 }
 
 bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
-  if (plan.policy.tls) return plan.policy.tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
+  if (plan.policy->tls) return plan.policy->tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
   return endpoint.workload->tls_mode == "istio" &&
          peer_mode(*view.snapshot, endpoint.workload->namespace_, &endpoint.workload->labels, endpoint.port) != 1;
 }
@@ -219,7 +219,7 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
   const bool v6 = registry::is_ipv6(view.client.ip);
   for (Group& group : groups) {
     std::vector<LoadEndpoint> direct;
-    std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> weights;
+    std::map<std::pair<std::string_view, std::uint32_t>, std::uint32_t> weights;
     for (LoadEndpoint& endpoint : group.endpoints) {
       const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
       const std::string& network = endpoint.from->workload->network;
@@ -256,7 +256,6 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
       added.address = key.first;
       added.port = key.second;
       added.weight = weight == 0 ? 1 : weight;
-      added.health = "UNKNOWN";
       direct.push_back(std::move(added));
     }
     group.endpoints = std::move(direct);
@@ -298,7 +297,22 @@ bool cluster_local(const std::map<std::string, bool>& hosts, const std::string& 
   return best != nullptr && best->second;
 }
 
-const char* health_text(Endpoint::Health health) {
+/// Three parts at most, and none after an empty zone.
+std::string_view locality_text(std::string_view locality) {
+  std::size_t end = locality.find('/');
+  for (int part = 1; part < 3 && end < locality.size(); ++part) {
+    const std::size_t next = std::min(locality.find('/', end + 1), locality.size());
+    if (next == end + 1) break;
+    end = next;
+  }
+  return locality.substr(0, end);
+}
+
+bool is_dns(ClusterType type) { return type == ClusterType::strict_dns || type == ClusterType::logical_dns; }
+
+}  // namespace
+
+std::string_view health_text(Endpoint::Health health) {
   switch (health) {
     case Endpoint::Health::healthy:
       return "HEALTHY";
@@ -311,40 +325,41 @@ const char* health_text(Endpoint::Health health) {
   }
 }
 
-std::string locality_text(const std::string& locality) {
-  const auto parts = registry::split_locality(locality);
-  if (parts[1].empty()) return parts[0];
-  return parts[0] + "/" + parts[1] + (parts[2].empty() ? "" : "/" + parts[2]);
-}
+namespace {
 
-bool is_dns(ClusterType type) { return type == ClusterType::strict_dns || type == ClusterType::logical_dns; }
+model::LocalityLoadBalancerSetting nearest_first(bool to_the_node) {
+  model::LocalityLoadBalancerSetting setting;
+  setting.failover_priority = {"topology.istio.io/network", "topology.kubernetes.io/region", "topology.kubernetes.io/zone"};
+  if (to_the_node) {
+    setting.failover_priority.emplace_back("topology.istio.io/subzone");
+    setting.failover_priority.emplace_back("kubernetes.io/hostname");
+  }
+  return setting;
+}
 
 }  // namespace
 
 LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan) {
+  using Distribution = registry::Service::Distribution;
   LocalityChoice choice;
-  if (const auto& balancer = plan.policy.load_balancer) {
+  if (const auto& balancer = plan.policy->load_balancer) {
     if (balancer->zone_aware_lb_setting) {
-      choice.zone_aware = balancer->zone_aware_lb_setting;
+      choice.zone_aware = &*balancer->zone_aware_lb_setting;
       return choice;
     }
-    if (balancer->locality_lb_setting) {
-      if (balancer->locality_lb_setting->enabled.value_or(true)) choice.setting = balancer->locality_lb_setting;
+    if (const auto& own = balancer->locality_lb_setting) {
+      if (own->enabled.value_or(true)) choice.setting = &*own;
       return choice;
     }
   }
-  if (plan.service->distribution != registry::Service::Distribution::any) {
-    choice.setting.emplace().failover_priority = {"topology.istio.io/network", "topology.kubernetes.io/region",
-                                                  "topology.kubernetes.io/zone"};
-    if (plan.service->distribution == registry::Service::Distribution::same_node) {
-      choice.setting->failover_priority.insert(choice.setting->failover_priority.end(),
-                                               {"topology.istio.io/subzone", "kubernetes.io/hostname"});
-    }
+  if (plan.service->distribution != Distribution::any) {
+    static const model::LocalityLoadBalancerSetting same_zone = nearest_first(false), same_node = nearest_first(true);
+    choice.setting = plan.service->distribution == Distribution::same_node ? &same_node : &same_zone;
     choice.forced = true;
     return choice;
   }
   const auto& mesh = view.snapshot->settings.locality_lb_setting;
-  if (mesh && mesh->enabled.value_or(true)) choice.setting = mesh;
+  if (mesh && mesh->enabled.value_or(true)) choice.setting = &*mesh;
   return choice;
 }
 
@@ -358,44 +373,48 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   const MeshWide& mesh = view.mesh_wide();
   const std::vector<Gateway>& gateways = mesh.gateways;
   const bool local = service.node_local || cluster_local(mesh.cluster_local, service.hostname);
-  const auto& outlier = plan.policy.outlier_detection;
+  const auto& outlier = plan.policy->outlier_detection;
   const bool allow_unhealthy =
       !(outlier && outlier->min_health_percent > 0 && service.distribution == registry::Service::Distribution::any);  // C33
   const bool persistent = !registry::label_or_empty(service.labels, "istio.io/persistent-session").empty();
-  std::map<std::string, Group> by_name;  // C35
+  std::vector<Group> groups;  // by name of the locality, C35
+  std::size_t latest = 0;     // neighbours are often of one locality
+  const auto group_of = [&](std::string_view locality, std::size_t most) -> Group& {
+    if (latest < groups.size() && groups[latest].locality == locality) return groups[latest];
+    const auto place = std::lower_bound(groups.begin(), groups.end(), locality,
+                                        [](const Group& group, std::string_view name) { return group.locality < name; });
+    latest = static_cast<std::size_t>(place - groups.begin());
+    if (place != groups.end() && place->locality == locality) return *place;
+    Group& added = *groups.insert(place, Group{});
+    added.locality = locality;
+    if (groups.size() == 1) added.endpoints.reserve(most);
+    return added;
+  };
   for (const auto& shard : *pool) {
     if (local && shard.cluster != client.cluster) continue;
     for (const Endpoint& endpoint : shard.endpoints) {
       const registry::Workload& workload = *endpoint.workload;
-      const std::string_view address = endpoint.address();
-      if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port.number : endpoint.port_name != plan.port.name)
+      if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : endpoint.port_name != plan.port->name)
         continue;
-      if (!dns && !address.empty() && endpoint.port != 0 && !registry::is_ip(address)) continue;  // C30
+      if (!dns && !workload.address.empty() && endpoint.port != 0 && !workload.ip) continue;  // C30
       if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, workload.labels)) continue;
       if (service.node_local && workload.node_name != client.node_name) continue;  // C32
       if (local && workload.cluster != client.cluster) continue;
       if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
       if (endpoint.health == Endpoint::Health::terminating) continue;
-      const bool draining = endpoint.health == Endpoint::Health::draining ||
-                            !registry::label_or_empty(workload.labels, "istio.io/draining").empty();
+      const bool draining = endpoint.health == Endpoint::Health::draining || workload.draining;
       if (draining && !persistent) continue;
       LoadEndpoint added;
+      added.from = &endpoint;
       added.address = workload.address;
       added.port = endpoint.port;
       added.weight = workload.weight == 0 ? 1 : workload.weight;
-      added.health = draining ? "DRAINING" : health_text(endpoint.health);
-      added.from = &endpoint;
-      Group& group = by_name[workload.locality];
-      group.locality = workload.locality;
-      group.endpoints.push_back(std::move(added));
+      added.health = draining ? Endpoint::Health::draining : endpoint.health;
+      group_of(workload.locality, shard.endpoints.size()).endpoints.push_back(added);
     }
   }
-  survived = !by_name.empty();
-  std::vector<Group> groups;
-  for (auto& [name, group] : by_name) {
-    weigh(group);
-    groups.push_back(std::move(group));
-  }
+  survived = !groups.empty();
+  for (Group& group : groups) weigh(group);
   // The vectors show endpoints of DNS clusters as they are, whatever their network.
   if (!gateways.empty() && !dns) through_gateways(view, plan, gateways, groups);
   const LocalityChoice choice = choose_locality(view, plan);
@@ -416,12 +435,16 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
       std::stable_sort(group.endpoints.begin(), group.endpoints.end(),
                        [](const LoadEndpoint& a, const LoadEndpoint& b) { return a.address < b.address; });
     }
-    const std::string locality = locality_text(group.locality);
+    const std::string_view locality = locality_text(group.locality);
     for (LoadEndpoint& endpoint : group.endpoints) {
       endpoint.locality = locality;
       endpoint.locality_weight = group.weight;
       endpoint.priority = group.priority;
-      endpoints.push_back(std::move(endpoint));
+    }
+    if (endpoints.empty()) {
+      endpoints = std::move(group.endpoints);
+    } else {
+      endpoints.insert(endpoints.end(), group.endpoints.begin(), group.endpoints.end());
     }
   }
   return endpoints;
@@ -437,21 +460,40 @@ const MeshWide& ClientView::mesh_wide() const {
 
 const std::vector<ClusterPlan>& Seen::plans(const ClientView& view) {
   std::call_once(once_, [&] {
-    plans_ = plan_clusters(view);
+    plans_ = plan_clusters(view, policies_);
     whole_.resize(plans_.size());
     std::size_t whole = 0;
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       if (plans_[i].subset == nullptr) whole = i;  // G2: its subsets follow it
       whole_[i] = whole;
-      by_name_.try_emplace(plans_[i].name, i);
     }
     latest.resize(plans_.size());
   });
   return plans_;
 }
 
+const std::vector<std::size_t>& Seen::sorted(const ClientView& view) {
+  std::call_once(sorted_once_, [&] {
+    plans(view);
+    sorted_.resize(plans_.size());
+    std::iota(sorted_.begin(), sorted_.end(), std::size_t{0});
+    std::sort(sorted_.begin(), sorted_.end(), [this](std::size_t a, std::size_t b) {
+      const int order = plans_[a].name.compare(plans_[b].name);
+      return order != 0 ? order < 0 : a < b;
+    });
+    const auto end = std::unique(sorted_.begin(), sorted_.end(),
+                                 [this](std::size_t a, std::size_t b) { return plans_[a].name == plans_[b].name; });
+    sorted_.erase(end, sorted_.end());
+  });
+  return sorted_;
+}
+
 std::size_t Seen::plan_of(const ClientView& view, std::string_view cluster) {
-  plans(view);
+  std::call_once(by_name_once_, [&] {
+    plans(view);
+    by_name_.reserve(plans_.size());
+    for (std::size_t i = 0; i < plans_.size(); ++i) by_name_.try_emplace(plans_[i].name, i);
+  });
   const auto found = by_name_.find(cluster);
   return found != by_name_.end() ? found->second : npos;
 }
@@ -506,16 +548,11 @@ const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) 
 }
 
 std::vector<const LoadAssignment*> ClientView::assignments() const {
-  const auto& plans = seen_->plans(*this);
   std::vector<const LoadAssignment*> list;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
+  for (const std::size_t i : seen_->sorted(*this)) {
     bool there = false;
     if (const LoadAssignment* one = assignment_at(i, there)) list.push_back(one);
   }
-  std::stable_sort(list.begin(), list.end(),
-                   [](const LoadAssignment* a, const LoadAssignment* b) { return a->cluster < b->cluster; });
-  list.erase(std::unique(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->cluster == b->cluster; }),
-             list.end());
   return list;
 }
 
@@ -541,11 +578,13 @@ const nlohmann::json& ClientView::endpoints_json() const {
       const LoadAssignment& assignment = *each;
       nlohmann::json list = nlohmann::json::array();
       for (const LoadEndpoint& endpoint : assignment.endpoints) {
-        nlohmann::json one = {{"address", endpoint.address},   {"port", endpoint.port},
-                              {"weight", endpoint.weight},     {"locality", endpoint.locality},
-                              {"priority", endpoint.priority}, {"locality_weight", endpoint.locality_weight},
-                              {"health", endpoint.health}};
-        if (!endpoint.hostname.empty()) one["hostname"] = endpoint.hostname;
+        nlohmann::json one = {{"address", endpoint.address},
+                              {"port", endpoint.port},
+                              {"weight", endpoint.weight},
+                              {"locality", endpoint.locality},
+                              {"priority", endpoint.priority},
+                              {"locality_weight", endpoint.locality_weight},
+                              {"health", health_text(endpoint.health)}};
         list.push_back(std::move(one));
       }
       lazy_->endpoints_json.push_back(

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Between the sources of the view; nothing outside src/view needs it.
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -36,26 +37,24 @@ struct MeshWide {
   std::map<std::string, bool> cluster_local;  ///< host patterns, C34
 };
 
-enum class ClusterType { eds, strict_dns, logical_dns, original_dst, dynamic_forward_proxy };
-
 /// One outbound cluster that may exist.
 struct ClusterPlan {
   std::string name;
   const registry::Service* service = nullptr;
-  registry::ServicePort port;
+  const registry::ServicePort* port = nullptr;
   const model::Subset* subset = nullptr;
   const DestinationRuleEntry* rule = nullptr;
-  model::TrafficPolicy policy;  ///< E16, E17
+  const model::TrafficPolicy* policy = nullptr;  ///< E16, E17; never null
   ClusterType type = ClusterType::eds;
 };
-/// G2-G5, in scope order; a DNS cluster is listed although it may lack endpoints (G4).
-std::vector<ClusterPlan> plan_clusters(const ClientView& view);
+/// G2-G5, in scope order; a DNS cluster is listed although it may lack endpoints (G4). `policies` owns what plans point to.
+std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model::TrafficPolicy>& policies);
 /// C30-C40, E24-E31. `survived`: whether any endpoint was there before a distribution (E27) took its share.
 std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan, bool& survived);
 /// E24: the locality setting that applies; `forced` where it needs no outlier detection.
 struct LocalityChoice {
-  std::optional<model::LocalityLoadBalancerSetting> setting;
-  std::optional<model::ZoneAwareLoadBalancerSetting> zone_aware;
+  const model::LocalityLoadBalancerSetting* setting = nullptr;
+  const model::ZoneAwareLoadBalancerSetting* zone_aware = nullptr;
   bool forced = false;
 };
 LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,8 @@ struct Seen {
   const std::vector<ClusterPlan>& plans(const ClientView& view);
   /// The place in plans() of the first plan with this name, or npos.
   std::size_t plan_of(const ClientView& view, std::string_view cluster);
+  /// The places of the plans in order of their names, each name once.
+  const std::vector<std::size_t>& sorted(const ClientView& view);
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   /// The place of the plan without a subset for the same port: where that one is not there, neither is the subset's.
   std::size_t whole_of(std::size_t plan) const { return whole_[plan]; }
@@ -57,15 +60,17 @@ struct Seen {
   std::vector<std::shared_ptr<const Assigned>> latest;  ///< by plan: the newest that any view made
 
  private:
-  std::once_flag once_;
+  std::once_flag once_, by_name_once_, sorted_once_;
   std::vector<ClusterPlan> plans_;
-  std::vector<std::size_t> whole_;
+  std::deque<model::TrafficPolicy> policies_;
+  std::vector<std::size_t> whole_, sorted_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
 };
 
 struct ClientView::Lazy {
-  std::once_flag services_once, clusters_once, endpoints_json_once;
-  nlohmann::json services, clusters, endpoints_json;
+  std::once_flag services_once, clusters_once, clusters_json_once, endpoints_json_once;
+  nlohmann::json services, clusters_json, endpoints_json;
+  std::vector<Cluster> clusters;
 
   /// A slot per plan, in blocks made when first asked for: reading a filled one takes no lock.
   static constexpr std::size_t kBlock = 64;
