@@ -38,7 +38,7 @@ class Pool {
   bool complete() const { return complete_ && !endpoints_.empty(); }
   bool has(const std::map<std::string, std::string>& labels) const {
     for (const auto* endpoint : endpoints_) {
-      if (match::labels_subset(labels, endpoint->workload->labels)) return true;
+      if (endpoint->workload->has_labels(labels)) return true;
     }
     return false;
   }
@@ -65,7 +65,7 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
     std::string hint;
     std::vector<Leaning> related;
     for (const auto* endpoint : pool.endpoints()) {
-      const std::string differs = one_differs(subset.labels, endpoint->workload->labels);
+      const std::string differs = one_differs(subset.labels, endpoint->workload->all_labels());
       if (differs.empty()) continue;
       hint = "endpoint " + address_of(*endpoint) + " is nearly in it: " + differs;
       if (const Resource* from = endpoint->workload->resource; from != nullptr) {

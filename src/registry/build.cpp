@@ -48,10 +48,10 @@ std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const s
   return table;
 }
 
-std::shared_ptr<const Base> make_base(const Settings& settings, std::shared_ptr<const ServiceTable> table,
+std::shared_ptr<const Base> make_base(std::shared_ptr<const Settings> settings, std::shared_ptr<const ServiceTable> table,
                                       const std::vector<ResourcePtr>& resources) {
   auto base = std::make_shared<Base>();
-  base->settings = settings;
+  base->settings = std::move(settings);
   base->table = std::move(table);
   for (const auto& resource : resources) {
     if (resource == nullptr || !is_rule(*resource)) continue;
@@ -78,7 +78,7 @@ Snapshot::Snapshot(std::shared_ptr<const Base> base_in, SharedVector<ResourcePtr
     : base(std::move(base_in)),
       resources(std::move(resources_in)),
       pools(std::move(pools_in)),
-      settings(base->settings),
+      settings(*base->settings),
       services(base->table->services),
       index(base->table->index),
       namespaces(base->table->namespaces),
@@ -88,15 +88,22 @@ Snapshot::Snapshot(std::shared_ptr<const Base> base_in, SharedVector<ResourcePtr
       peer_authentications(base->peer_authentications) {}
 
 bool Snapshot::has_service(std::string_view hostname) const {
-  const auto found = index.lower_bound({std::string(hostname), std::string()});
+  const auto found = index.lower_bound({hostname, std::string_view()});
   return found != index.end() && found->first.first == hostname;
 }
 
-Registry::Registry() = default;
+std::size_t Registry::IdentityHash::operator()(const Identity* identity) const {
+  std::size_t hash = 0;
+  for (const std::string* part : {&identity->name, &identity->namespace_, &identity->kind, &identity->cluster})
+    hash = hash * 0x9E3779B97F4A7C15U + std::hash<std::string_view>()(*part);
+  return hash;
+}
+
+Registry::Registry() : settings_(std::make_shared<const Settings>()) {}
 Registry::~Registry() = default;
 
 void Registry::configure(Settings settings) {
-  settings_ = std::move(settings);
+  settings_ = std::make_shared<const Settings>(std::move(settings));
   stale_ = Stale::services;
 }
 
@@ -121,18 +128,27 @@ void Registry::make_room(std::size_t changes) {
 
 Registry::Batch Registry::prepare(std::vector<ResourcePtr> resources) {
   Batch batch;
-  std::unordered_map<std::size_t, const ResourcePtr*> latest;  // by place: what this batch has put there
+  batch.fresh.reserve(places_.empty() ? resources.size() : 0);
+  std::vector<const ResourcePtr*> added;                       // what this batch has put at each new place
+  std::unordered_map<std::size_t, const ResourcePtr*> latest;  // and at the others
   for (const auto& resource : resources) {
-    const auto known = places_.find(resource->identity);
-    const std::size_t place =
-        known != places_.end()
-            ? known->second
-            : batch.fresh.try_emplace(resource->identity, resources_.size() + batch.fresh.size()).first->second;
-    const ResourcePtr*& here = latest[place];
+    std::size_t place = resources_.size() + added.size();
+    const ResourcePtr* before = nullptr;
+    if (const auto known = places_.find(&resource->identity); known != places_.end()) {
+      place = known->second;
+      const ResourcePtr*& here = latest[place];
+      before = here != nullptr ? here : &resources_[place];
+      here = &resource;
+    } else if (const auto [found, fresh] = batch.fresh.try_emplace(&resource->identity, place); fresh) {
+      added.push_back(&resource);
+    } else {
+      place = found->second;
+      before = std::exchange(added[place - resources_.size()], &resource);
+    }
     batch.places.push_back(place);
-    batch.replaced.push_back(here != nullptr ? *here : place < resources_.size() ? resources_[place] : nullptr);
-    here = &resource;
+    batch.replaced.push_back(before != nullptr ? *before : nullptr);
   }
+  if (places_.size() + batch.fresh.size() > places_.bucket_count()) places_.reserve(2 * (places_.size() + batch.fresh.size()));
   const std::size_t size = resources_.size() + batch.fresh.size();
   if (size > resources_.capacity()) resources_.reserve(std::max(size, 2 * resources_.capacity()));
   make_room(resources.size());
@@ -141,22 +157,29 @@ Registry::Batch Registry::prepare(std::vector<ResourcePtr> resources) {
 }
 
 void Registry::commit(Batch batch) noexcept {
-  places_.merge(batch.fresh);
+  places_.merge(batch.fresh);  // prepare() has made room: nothing is allocated here
   for (std::size_t i = 0; i < batch.resources.size(); ++i) {
     const std::size_t place = batch.places[i];
-    if (place == resources_.size()) resources_.emplace_back();  // prepare() has reserved it
+    if (place == resources_.size()) {
+      resources_.emplace_back();
+    } else if (resources_[place] != nullptr) {  // the key is to stand in the resource that stays
+      auto node = places_.extract(&resources_[place]->identity);
+      node.key() = &batch.resources[i]->identity;
+      places_.insert(std::move(node));
+    }
     resources_[place] = std::move(batch.resources[i]);
     note(place, batch.replaced[i], resources_[place]);
   }
 }
 
 bool Registry::remove(const Identity& identity) {
-  const auto place = places_.find(identity);
+  const auto place = places_.find(&identity);
   if (place == places_.end()) return false;
   make_room(1);
-  const ResourcePtr before = std::exchange(resources_[place->second], nullptr);
-  note(place->second, before, nullptr);
+  const std::size_t index = place->second;
   places_.erase(place);
+  const ResourcePtr before = std::exchange(resources_[index], nullptr);
+  note(index, before, nullptr);
   ++holes_;
   return true;
 }
@@ -165,9 +188,9 @@ void Registry::build_all() {
   if (holes_ > 0) {
     std::erase(resources_, nullptr);
     holes_ = 0;
-    for (std::size_t i = 0; i < resources_.size(); ++i) places_[resources_[i]->identity] = i;
+    for (std::size_t i = 0; i < resources_.size(); ++i) places_[&resources_[i]->identity] = i;
   }
-  auto base = make_base(settings_, make_table(settings_, resources_), resources_);
+  auto base = make_base(settings_, make_table(*settings_, resources_), resources_);
   pools_ = std::make_unique<Pools>(settings_, base->table, resources_);
   last_ = std::make_shared<const Snapshot>(std::move(base), SharedVector<ResourcePtr>(resources_),
                                            SharedVector<PoolPtr>(pools_->all()));

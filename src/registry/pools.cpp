@@ -16,36 +16,49 @@ namespace meshroute::registry {
 
 namespace {
 
-constexpr const char* kTlsMode = "security.istio.io/tlsMode";
+/// C8; the value of the label, where `/` may be written as a dot.
+void set_locality(const std::string* label, Workload& workload) {
+  if (label == nullptr) return;
+  workload.locality = *label;
+  if (label->find('/') != std::string::npos || label->find('.') == std::string::npos) return;
+  if (workload.made == nullptr) workload.made = std::make_unique<Workload::Made>();
+  workload.made->locality = *label;
+  std::replace(workload.made->locality.begin(), workload.made->locality.end(), '.', '/');
+  workload.locality = workload.made->locality;
+}
 
-std::string locality_label(const Labels& labels) {  // C8
+const std::string* locality_label(const Labels& labels) {
   const std::string* found = find_label(labels, "topology.istio.io/locality");
-  if (found == nullptr) found = find_label(labels, "istio-locality");
-  if (found == nullptr) return {};
-  std::string value = *found;
-  if (value.find('/') == std::string::npos) std::replace(value.begin(), value.end(), '.', '/');
-  return value;
+  return found != nullptr ? found : find_label(labels, "istio-locality");
 }
 
-/// With what its address and labels say.
-WorkloadPtr finished(Workload workload) {
-  workload.ip = is_ip(workload.address);
-  const std::string* draining = find_label(workload.labels, "istio.io/draining");
-  workload.draining = draining != nullptr && !draining->empty();
-  return std::make_shared<const Workload>(std::move(workload));
+/// Of a label of metadata, or else of the spec (C6).
+const std::string* either(const Workload& workload, const std::string& key) {
+  const std::string* found = workload.metadata_labels != nullptr ? find_label(*workload.metadata_labels, key) : nullptr;
+  return found == nullptr && workload.spec_labels != nullptr ? find_label(*workload.spec_labels, key) : found;
 }
 
-std::string tls_mode_of(const Labels& labels, bool has_account) {  // C13
-  const std::string* found = find_label(labels, kTlsMode);
-  return found != nullptr ? *found : has_account ? "istio" : "disabled";
+void set_tls(bool has_account, Workload& workload) {  // C13
+  static const std::string key = "security.istio.io/tlsMode";
+  const std::string* found = either(workload, key);
+  if (found == nullptr) {
+    workload.tls = has_account ? Workload::Tls::istio : Workload::Tls::disabled;
+  } else {
+    workload.tls = *found == "istio"      ? Workload::Tls::istio
+                   : *found == "disabled" ? Workload::Tls::disabled
+                                          : Workload::Tls::other;
+  }
 }
 
 bool parse_bool(const std::string& text) {
   return text == "1" || text == "t" || text == "T" || text == "true" || text == "TRUE" || text == "True";
 }
 
-std::uint32_t entry_port(const model::ServicePort& port, const std::map<std::string, std::uint32_t>& ports) {  // C3
-  if (const auto found = ports.find(port.name); found != ports.end() && found->second > 0) return found->second;
+std::uint32_t entry_port(const model::ServicePort& port, const Workload& workload) {  // C3
+  if (workload.ports != nullptr) {
+    if (const auto found = workload.ports->find(port.name); found != workload.ports->end() && found->second > 0)
+      return found->second;
+  }
   return port.target_port > 0 ? port.target_port : port.number;
 }
 
@@ -64,8 +77,9 @@ bool before(const WorkloadPtr& a, const WorkloadPtr& b) {
 
 }  // namespace
 
-Pools::Pools(const Settings& settings, std::shared_ptr<const ServiceTable> table, const std::vector<ResourcePtr>& resources)
-    : settings_(settings), table_(std::move(table)) {
+Pools::Pools(std::shared_ptr<const Settings> settings, std::shared_ptr<const ServiceTable> table,
+             const std::vector<ResourcePtr>& resources)
+    : settings_(std::move(settings)), table_(std::move(table)) {
   collect(resources);
   sources_.resize(table_->definitions.size());
   for (std::size_t pool = 0; pool < sources_.size(); ++pool) {
@@ -78,7 +92,7 @@ Pools::Pools(const Settings& settings, std::shared_ptr<const ServiceTable> table
     });
   }
   for (const Resource* service : table_->kubernetes) {
-    const auto found = table_->index.find({kubernetes_hostname(settings_, *service), service->identity.namespace_});
+    const auto found = table_->index.find({kubernetes_hostname(*settings_, *service), service->identity.namespace_});
     if (found != table_->index.end()) sources_[found->second->pool].kubernetes.push_back(service);
   }
   add_groups();
@@ -130,13 +144,13 @@ void Pools::each_group(const Workload& workload, const Visit& visit) {
     if (wants(*group, workload)) visit(*group);
   }
   if (space->second.by_label.empty()) return;
-  for (const auto& [key, value] : workload.labels) {
+  workload.each_label([&](std::string_view key, std::string_view value) {
     const auto found = space->second.by_label.find({key, value});
-    if (found == space->second.by_label.end()) continue;
+    if (found == space->second.by_label.end()) return;
     for (Group* group : found->second) {
       if (wants(*group, workload)) visit(*group);
     }
-  }
+  });
 }
 
 bool Pools::wants(const Group& group, const Workload& workload) {
@@ -146,7 +160,7 @@ bool Pools::wants(const Group& group, const Workload& workload) {
     const auto& entry = *workload.resource->as<model::WorkloadEntry>();
     if (entry.labels.empty() && workload.resource->metadata.labels.empty()) return false;
   }
-  return labels_subset(*group.selector, workload.labels);
+  return workload.has_labels(*group.selector);
 }
 
 void Pools::fill_groups() {
@@ -253,8 +267,11 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
     }
     ready.insert_or_assign({resource->identity.namespace_, resource->identity.name}, resource);
   }
-  for (const auto& [key, resource] : ready)
-    spaces_[key.first].pods.insert_or_assign(key.second, finished(pod_workload(*resource)));
+  for (const auto& [key, resource] : ready) {
+    auto workload = std::make_shared<Workload>();
+    read_pod(*resource, *workload);
+    spaces_[key.first].pods.insert_or_assign(resource->identity.name, std::move(workload));
+  }
 }
 
 /// Null for a WorkloadEntry that is not healthy (C14).
@@ -265,65 +282,68 @@ WorkloadPtr Pools::make_entry(const Resource& resource) const {
     const auto condition = resource.conditions.find("Healthy");
     if (condition == resource.conditions.end() || condition->second != "True") return nullptr;
   }
-  Labels labels = spec.labels;  // C6
-  for (const auto& [key, value] : metadata.labels) labels[key] = value;
-  Workload workload = entry_workload(spec, std::move(labels), resource.identity.namespace_, resource.identity.cluster);
-  workload.resource = &resource;
-  const std::string group = label_or_empty(metadata.annotations, "istio.io/autoRegistrationGroup");  // C28
-  const std::string named = label_or_empty(metadata.labels, "service.istio.io/workload-name");
-  workload.name = !group.empty() ? group : !named.empty() ? named : resource.identity.name;
-  return finished(std::move(workload));
-}
-
-Workload Pools::entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
-                               const std::string& cluster) const {
-  Workload workload;
-  workload.address = spec.address;
-  workload.ports = spec.ports;
-  workload.network = spec.network;  // C10
-  workload.locality = !spec.locality.empty() ? spec.locality : locality_label(labels);
-  workload.cluster = cluster;
-  if (!spec.service_account.empty()) workload.service_account = spiffe(settings_, namespace_, spec.service_account);
-  workload.tls_mode = tls_mode_of(labels, !spec.service_account.empty());
-  workload.weight = spec.weight;
-  workload.namespace_ = namespace_;
-  workload.labels = augment(std::move(labels), workload.locality, cluster, {}, workload.network);
+  auto workload = std::make_shared<Workload>();
+  workload->resource = &resource;
+  workload->namespace_ = resource.identity.namespace_;
+  workload->cluster = resource.identity.cluster;
+  if (!metadata.labels.empty()) workload->metadata_labels = &metadata.labels;
+  read_entry(spec, *workload);
   return workload;
 }
 
-Workload Pools::pod_workload(const Resource& pod) const {
+void Pools::read_entry(const model::WorkloadEntry& spec, Workload& workload) {
+  workload.address = spec.address;
+  if (!spec.ports.empty()) workload.ports = &spec.ports;
+  if (!spec.labels.empty()) workload.spec_labels = &spec.labels;
+  workload.network = spec.network;  // C10
+  static const std::string topology = "topology.istio.io/locality", plain = "istio-locality";
+  if (!spec.locality.empty()) {
+    workload.locality = spec.locality;
+  } else {
+    const std::string* label = either(workload, topology);
+    set_locality(label != nullptr ? label : either(workload, plain), workload);
+  }
+  workload.account = spec.service_account;
+  workload.has_account = !spec.service_account.empty();
+  set_tls(workload.has_account, workload);
+  workload.weight = spec.weight;
+  workload.finish();
+}
+
+void Pools::read_pod(const Resource& pod, Workload& workload) const {
   const auto& spec = *pod.as<model::Pod>();
-  Workload workload;
   workload.resource = &pod;
   workload.pod = true;
   workload.namespace_ = pod.identity.namespace_;
-  workload.address = spec.pod_ips.empty() ? std::string() : spec.pod_ips.front();
+  if (!spec.pod_ips.empty()) workload.address = spec.pod_ips.front();
+  workload.made = std::make_unique<Workload::Made>();
+  auto& ports = workload.made->ports;
   for (const auto& container : spec.containers) {
     if (container.init && container.restart_policy != "Always") continue;
     for (const auto& port : container.ports) {
       if (!port.name.empty() && (port.protocol == "TCP" || port.protocol.empty()))
-        workload.ports.try_emplace(port.name, port.container_port);
+        ports.try_emplace(port.name, port.container_port);
     }
   }
-  const Labels& labels = pod.metadata.labels;
+  workload.ports = &ports;
+  workload.metadata_labels = &pod.metadata.labels;
   workload.cluster = pod.identity.cluster;
-  workload.node_name = spec.node_name;
-  workload.locality = pod_locality(pod);
-  workload.network = pod_network(pod.identity.cluster, &labels, workload.address);
-  workload.service_account = spiffe(settings_, pod.identity.namespace_, spec.service_account_name);
-  workload.tls_mode = tls_mode_of(labels, false);
-  const std::string named = label_or_empty(labels, "service.istio.io/workload-name");
-  workload.name = named.empty() ? pod.identity.name : named;
-  workload.labels = augment(labels, workload.locality, workload.cluster, workload.node_name, workload.network);
-  return workload;
+  workload.made->node_name = spec.node_name;
+  place_pod(pod, workload);
+  workload.network = pod_network(pod.identity.cluster, &pod.metadata.labels, workload.address);
+  workload.account = spec.service_account_name;
+  workload.has_account = true;
+  set_tls(false, workload);
+  workload.finish();
 }
 
-std::string Pools::pod_locality(const Resource& pod) const {  // C9
-  const Labels& labels = pod.metadata.labels;
-  if (find_label(labels, "topology.istio.io/locality") != nullptr || find_label(labels, "istio-locality") != nullptr) {
-    if (std::string value = locality_label(labels); !value.empty()) return value;
+void Pools::place_pod(const Resource& pod, Workload& workload) const {  // C9
+  if (const std::string* label = locality_label(pod.metadata.labels); label != nullptr && !label->empty()) {
+    set_locality(label, workload);
+    return;
   }
-  return node_locality(pod.identity.cluster, pod.as<model::Pod>()->node_name);
+  workload.made->locality = node_locality(pod.identity.cluster, pod.as<model::Pod>()->node_name);
+  workload.locality = workload.made->locality;
 }
 
 std::string Pools::node_locality(const std::string& cluster, const std::string& name) const {
@@ -341,18 +361,22 @@ std::string Pools::node_locality(const std::string& cluster, const std::string& 
   return region + "/" + zone + "/" + subzone;
 }
 
-std::string Pools::pod_network(const std::string& cluster, const Labels* labels, const std::string& address) const {  // C10
+std::string_view Pools::pod_network(const std::string& cluster, const Labels* labels, std::string_view address) const {  // C10
   constexpr const char* kNetwork = "topology.istio.io/network";
   if (labels != nullptr) {
-    if (std::string named = label_or_empty(*labels, kNetwork); !named.empty()) return named;
+    if (const std::string* named = find_label(*labels, kNetwork); named != nullptr && !named->empty()) return *named;
   }
   if (const auto system = cluster_namespaces_.find({cluster, "istio-system"}); system != cluster_namespaces_.end()) {
-    if (std::string named = label_or_empty(system->second->metadata.labels, kNetwork); !named.empty()) return named;
+    const std::string* named = find_label(system->second->metadata.labels, kNetwork);
+    if (named != nullptr && !named->empty()) return *named;
   }
-  const nlohmann::json& networks = settings_.mesh_networks;
+  const nlohmann::json& networks = settings_->mesh_networks;
   if (!networks.is_object() || !networks.contains("networks") || !networks["networks"].is_object()) return {};
   for (const char* key : {"fromRegistry", "fromCidr"}) {
-    for (const auto& [name, network] : networks["networks"].items()) {  // sorted by name, J10
+    const nlohmann::json& all = networks["networks"];
+    for (auto entry = all.begin(); entry != all.end(); ++entry) {  // sorted by name, J10
+      const std::string& name = entry.key();
+      const nlohmann::json& network = entry.value();
       if (!network.is_object() || !network.contains("endpoints") || !network["endpoints"].is_array()) continue;
       for (const auto& endpoint : network["endpoints"]) {
         if (!endpoint.is_object() || !endpoint.contains(key) || !endpoint[key].is_string()) continue;
@@ -373,7 +397,7 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
       Endpoint& endpoint = endpoints.emplace_back(endpoint_of(workload));
       endpoint.port_name = port.name;
       endpoint.legacy_port = port.number;
-      if (!workload->address.starts_with("unix://")) endpoint.port = entry_port(port, workload->ports);
+      if (!workload->address.starts_with("unix://")) endpoint.port = entry_port(port, *workload);
     }
   };
   if (spec.workload_selector) {  // C15
@@ -382,22 +406,22 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
     endpoints.reserve(selected->size() * spec.ports.size());
     for (const WorkloadPtr& workload : *selected) add(workload);
   } else if (!spec.endpoints.empty()) {  // C2
-    for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
-      Workload workload =
-          entry_workload(spec.endpoints[i], spec.endpoints[i].labels, service.namespace_, std::string(kConfigCluster));
-      workload.name = service.object + "-" + std::to_string(i);
-      workload.resource = service.resource;
-      add(finished(std::move(workload)));
+    for (const model::WorkloadEntry& inline_entry : spec.endpoints) {
+      auto workload = std::make_shared<Workload>();
+      workload->resource = service.resource;
+      workload->namespace_ = service.namespace_;
+      workload->cluster = kConfigCluster;
+      read_entry(inline_entry, *workload);
+      add(workload);
     }
   } else if (dns) {  // C19
-    Workload workload;
-    workload.address = service.hostname;
-    workload.cluster = kConfigCluster;
-    workload.tls_mode = "disabled";
-    workload.name = service.object;
-    workload.namespace_ = service.namespace_;
-    workload.resource = service.resource;
-    add(finished(std::move(workload)));
+    auto workload = std::make_shared<Workload>();
+    workload->resource = service.resource;
+    workload->address = service.hostname;
+    workload->cluster = kConfigCluster;
+    workload->namespace_ = service.namespace_;
+    workload->finish();
+    add(workload);
   }
   return endpoints;
 }
@@ -442,21 +466,23 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
       }
       for (const auto& port : spec.ports) {
         if (!seen.insert({address, port.name.value_or("")}).second) continue;
-        Workload workload;
+        auto workload = std::make_shared<Workload>();
         if (pod != nullptr) {
-          workload = pod_workload(*pod);
+          read_pod(*pod, *workload);
         } else {
-          workload.cluster = cluster;
-          workload.node_name = given.node_name;
-          workload.tls_mode = "disabled";
-          workload.network = pod_network(cluster, nullptr, address);
-          workload.resource = &slice;
-          workload.labels = augment({}, workload.locality, cluster, workload.node_name, workload.network);
+          workload->resource = &slice;
+          workload->cluster = cluster;
+          if (!given.node_name.empty()) {
+            workload->made = std::make_unique<Workload::Made>();
+            workload->made->node_name = given.node_name;
+          }
+          workload->network = pod_network(cluster, nullptr, address);
         }
-        workload.address = address;
-        workload.namespace_ = service.identity.namespace_;
-        Endpoint endpoint = endpoint_of(finished(std::move(workload)));
-        endpoint.port_name = port.name.value_or("");
+        workload->address = address;
+        workload->namespace_ = service.identity.namespace_;
+        workload->finish();
+        Endpoint endpoint = endpoint_of(std::move(workload));
+        if (port.name) endpoint.port_name = *port.name;
         endpoint.port = port.port.value_or(0);
         endpoint.health = health;
         endpoints.push_back(std::move(endpoint));
@@ -478,8 +504,9 @@ void Pools::add_selected_entries(const Resource& service, const model::Service& 
         numeric = numeric && digit >= '0' && digit <= '9';
         if (numeric) number = number * 10 + static_cast<std::uint32_t>(digit - '0');
       }
-      const auto named = workload.ports.find(numeric ? port.name : port.target_port);
-      if (named != workload.ports.end()) {
+      static const std::map<std::string, std::uint32_t> none;
+      const auto& ports = workload.ports != nullptr ? *workload.ports : none;
+      if (const auto named = ports.find(numeric ? port.name : port.target_port); named != ports.end()) {
         number = named->second;
       } else if (!numeric) {
         continue;

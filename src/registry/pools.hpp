@@ -22,7 +22,8 @@ class Pools {
  public:
   using Labels = std::map<std::string, std::string>;
 
-  Pools(const Settings& settings, std::shared_ptr<const ServiceTable> table, const std::vector<ResourcePtr>& resources);
+  Pools(std::shared_ptr<const Settings> settings, std::shared_ptr<const ServiceTable> table,
+        const std::vector<ResourcePtr>& resources);
 
   std::vector<PoolPtr> all() const;
   /// Null where there is no endpoint.
@@ -52,7 +53,7 @@ class Pools {
   };
   /// The workloads of one namespace, and the selectors that look at them.
   struct Space {
-    std::map<std::string, WorkloadPtr, std::less<>> pods, entries;
+    std::map<std::string_view, WorkloadPtr> pods, entries;             ///< by the name of the resource
     std::unordered_map<Pair, std::vector<Group*>, PairHash> by_label;  ///< by one label of each selector
     std::vector<Group*> any;                                           ///< selectors without labels
   };
@@ -68,12 +69,11 @@ class Pools {
   void each_group(const Workload& workload, const Visit& visit);
   static bool wants(const Group& group, const Workload& workload);
   WorkloadPtr make_entry(const Resource& resource) const;
-  Workload entry_workload(const model::WorkloadEntry& spec, Labels labels, const std::string& namespace_,
-                          const std::string& cluster) const;
-  Workload pod_workload(const Resource& pod) const;
-  std::string pod_locality(const Resource& pod) const;
+  static void read_entry(const model::WorkloadEntry& spec, Workload& workload);
+  void read_pod(const Resource& pod, Workload& workload) const;
+  void place_pod(const Resource& pod, Workload& workload) const;
   std::string node_locality(const std::string& cluster, const std::string& name) const;
-  std::string pod_network(const std::string& cluster, const Labels* labels, const std::string& address) const;
+  std::string_view pod_network(const std::string& cluster, const Labels* labels, std::string_view address) const;
   const std::vector<WorkloadPtr>* members(const Resource& owner) const;
   std::vector<Endpoint> entry_endpoints(const Service& service) const;
   std::vector<Endpoint> kubernetes_endpoints(const Resource& service) const;
@@ -81,7 +81,7 @@ class Pools {
                  std::vector<Endpoint>& endpoints) const;
   void add_selected_entries(const Resource& service, const model::Service& spec, std::vector<Endpoint>& endpoints) const;
 
-  const Settings settings_;
+  const std::shared_ptr<const Settings> settings_;
   const std::shared_ptr<const ServiceTable> table_;
   std::map<std::pair<std::string, std::string>, const Resource*> nodes_, cluster_namespaces_, pod_by_ip_;
   std::map<std::tuple<std::string, std::string, std::string>, const Resource*> pods_;

@@ -17,6 +17,7 @@
 #include "meshroute/options.hpp"
 #include "meshroute/resource.hpp"
 #include "registry/shared_vector.hpp"
+#include "registry/workload.hpp"
 
 namespace meshroute::registry {
 
@@ -99,30 +100,16 @@ struct Service {
 };
 using ServicePtr = std::shared_ptr<const Service>;
 
-/// What endpoints are made of: a WorkloadEntry (its own, or one of a ServiceEntry's list), a Pod, an address of an
-/// EndpointSlice (C1, C15-C18). Shared by all endpoints of it.
-struct Workload {
-  const Resource* resource = nullptr;  ///< where it comes from
-  bool pod = false;
-  bool ip = false;        ///< its address is an IP address
-  bool draining = false;  ///< its label says so
-  std::uint32_t weight = 0;
-  std::string address, network, locality, cluster, service_account, tls_mode, name, node_name, namespace_;
-  std::map<std::string, std::uint32_t> ports;
-  std::map<std::string, std::string> labels;  ///< augmented, C7
-};
-using WorkloadPtr = std::shared_ptr<const Workload>;
-
 /// One endpoint of a pool (spec C1).
 struct Endpoint {
   WorkloadPtr workload;
-  std::string port_name;
+  std::string_view port_name;  ///< as the resource names it that made the port
   std::uint32_t port = 0;
   std::uint32_t legacy_port = 0;  ///< the service-port number (SE only), C31
   enum class Health : std::uint8_t { unknown, healthy, unhealthy, draining, terminating } health = Health::unknown;
 
   bool pipe() const { return workload->address.starts_with("unix://") && port == 0; }  ///< address() is a unix socket's path
-  std::string_view address() const { return pipe() ? std::string_view(workload->address).substr(7) : workload->address; }
+  std::string_view address() const { return pipe() ? workload->address.substr(7) : workload->address; }
 };
 
 /// The endpoints of one (hostname, namespace) from one provider and cluster.
@@ -137,9 +124,9 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 
 /// The services, and what else only a change of a ServiceEntry or of a Kubernetes object can alter.
 struct ServiceTable {
-  std::vector<ResourcePtr> owned;                                   ///< what the pointers below point to
-  std::vector<ServicePtr> services;                                 ///< all, in order 0.8
-  std::map<std::pair<std::string, std::string>, ServicePtr> index;  ///< (hostname, namespace) -> B18
+  std::vector<ResourcePtr> owned;                                             ///< what the pointers below point to
+  std::vector<ServicePtr> services;                                           ///< all, in order 0.8
+  std::map<std::pair<std::string_view, std::string_view>, ServicePtr> index;  ///< (hostname, namespace) -> B18
   std::map<std::string, const Resource*> namespaces;
   std::vector<const Resource*> kubernetes;               ///< Kubernetes Services, in document order
   std::vector<std::vector<const Service*>> definitions;  ///< by Service::pool: all of one hostname and namespace, in order 0.8
@@ -147,7 +134,7 @@ struct ServiceTable {
 
 /// All of a mesh but its endpoints: snapshots that differ in WorkloadEntries alone share it.
 struct Base {
-  Settings settings;
+  std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ServiceTable> table;
   std::vector<ResourcePtr> owned;                                              ///< the rules below
   std::vector<const Resource*> virtual_services, destination_rules, sidecars;  ///< creation order 0.6 (DR: 0.7)
@@ -163,7 +150,7 @@ struct Snapshot {
   SharedVector<PoolPtr> pools;          ///< by Service::pool; null where there is no endpoint
   const Settings& settings;
   const std::vector<ServicePtr>& services;
-  const std::map<std::pair<std::string, std::string>, ServicePtr>& index;
+  const std::map<std::pair<std::string_view, std::string_view>, ServicePtr>& index;
   const std::map<std::string, const Resource*>& namespaces;
   const std::vector<const Resource*>&virtual_services, &destination_rules, &sidecars, &peer_authentications;
 
@@ -185,13 +172,22 @@ class Registry {
   Registry& operator=(const Registry&) = delete;
 
   void configure(Settings settings);
-  const Settings& settings() const { return settings_; }
+  const Settings& settings() const { return *settings_; }
+
+  struct IdentityHash {
+    std::size_t operator()(const Identity* identity) const;
+  };
+  struct IdentityEqual {
+    bool operator()(const Identity* a, const Identity* b) const { return *a == *b; }
+  };
+  /// By the identity in the resource that is there.
+  using Places = std::unordered_map<const Identity*, std::size_t, IdentityHash, IdentityEqual>;
 
   /// Resources to put in, and what that takes. Made before anything changes, so that running out of memory changes nothing.
   struct Batch {
     std::vector<ResourcePtr> resources, replaced;  ///< one for the other; null: it is new
     std::vector<std::size_t> places;
-    std::map<Identity, std::size_t> fresh;
+    Places fresh;
   };
   Batch prepare(std::vector<ResourcePtr> resources);
   /// A replaced resource keeps its place. Nothing may have changed since `batch` was prepared.
@@ -211,9 +207,9 @@ class Registry {
   void build_all();
   bool follow_changes();
 
-  Settings settings_;
+  std::shared_ptr<const Settings> settings_;
   std::vector<ResourcePtr> resources_;  ///< in document order; null where one was removed
-  std::map<Identity, std::size_t> places_;
+  Places places_;
   std::size_t holes_ = 0;
   std::shared_ptr<const Snapshot> last_;
   std::unique_ptr<Pools> pools_;  ///< of last_

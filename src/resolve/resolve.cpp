@@ -145,8 +145,8 @@ void add_endpoints(const view::ClientView& view, const std::string& cluster, Ans
     item.locality = endpoint.locality;
     item.health = view::health_text(endpoint.health);
     if (endpoint.from != nullptr) {
-      item.labels = endpoint.from->workload->labels;
-      item.service_account = endpoint.from->workload->service_account;
+      item.labels = endpoint.from->workload->all_labels();
+      item.service_account = endpoint.from->workload->service_account(view.snapshot->settings);
       if (endpoint.from->workload->resource != nullptr) item.resource = place_of(*endpoint.from->workload->resource);
     }
     answer.endpoints.push_back(std::move(item));

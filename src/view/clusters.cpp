@@ -116,7 +116,7 @@ json mutual_tls(const std::string& sni, bool http2) {
 
 /// Whether an endpoint of the port says that it speaks no mutual TLS, or no endpoint is there at all (E40).
 bool lacks_mutual_tls(const ClientView& view, const ClusterPlan& plan) {
-  const std::set<std::string> names = names_of_port(*view.snapshot, *plan.service, plan.port->number);
+  const std::set<std::string_view> names = names_of_port(*view.snapshot, *plan.service, plan.port->number);
   bool any = false;
   if (const auto* pool = view.snapshot->pool(*plan.service)) {
     for (const auto& shard : *pool) {
@@ -124,7 +124,7 @@ bool lacks_mutual_tls(const ClientView& view, const ClusterPlan& plan) {
         if (endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : names.count(endpoint.port_name) == 0)
           continue;
         any = true;
-        if (endpoint.workload->tls_mode == "disabled") return true;
+        if (endpoint.workload->tls == registry::Workload::Tls::disabled) return true;
       }
     }
   }
@@ -341,8 +341,8 @@ json cluster_json(const ClientView& view, const Cluster& cluster) {
 
 }  // namespace
 
-std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
-  std::set<std::string> names;
+std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
+  std::set<std::string_view> names;
   for (const registry::Service* each : snapshot.definitions(service)) {
     for (const auto& port : each->ports) {
       if (port.number == number) names.insert(port.name);
@@ -351,7 +351,7 @@ std::set<std::string> names_of_port(const registry::Snapshot& snapshot, const re
   return names;
 }
 
-int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_, const std::map<std::string, std::string>* labels,
+int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, const registry::Workload* asked,
               std::uint32_t port) {
   using Mode = model::PeerAuthentication::MutualTLS::Mode;
   const Resource* workload = nullptr;
@@ -365,8 +365,7 @@ int peer_mode(const registry::Snapshot& snapshot, const std::string& namespace_,
     const std::string& in = resource->identity.namespace_;
     const bool selects = spec->selector && !spec->selector->match_labels.empty();
     if (selects) {
-      if (labels != nullptr && in == namespace_ && registry::labels_subset(spec->selector->match_labels, *labels) &&
-          older(workload, *resource)) {
+      if (asked != nullptr && in == namespace_ && asked->has_labels(spec->selector->match_labels) && older(workload, *resource)) {
         workload = resource;
       }
       continue;

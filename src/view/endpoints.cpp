@@ -84,14 +84,12 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
     std::map<std::uint32_t, Group> parts;
     for (LoadEndpoint& endpoint : group.endpoints) {
       std::uint32_t priority = 0, extra = 0;
-      static const Labels none;
-      const Labels& labels = endpoint.from != nullptr ? endpoint.from->workload->labels : none;
       for (std::uint32_t j = 0; j < count; ++j) {
         const auto parts_of = registry::split(list[j], '=');
         const bool given = parts_of.size() == 2;
         const std::string& key = given ? parts_of[0] : list[j];
         const std::string want = given ? parts_of[1] : registry::label_or_empty(client, key);
-        if (registry::label_or_empty(labels, key) == want) continue;
+        if ((endpoint.from != nullptr ? endpoint.from->workload->label_or_empty(key) : std::string_view()) == want) continue;
         if (j == 0 && list[0] == "topology.istio.io/network") {
           extra = count;
           continue;
@@ -200,15 +198,15 @@ std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // 
 
 bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
   if (plan.policy->tls) return plan.policy->tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
-  return endpoint.workload->tls_mode == "istio" &&
-         peer_mode(*view.snapshot, endpoint.workload->namespace_, &endpoint.workload->labels, endpoint.port) != 1;
+  return endpoint.workload->tls == registry::Workload::Tls::istio &&
+         peer_mode(*view.snapshot, endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
 }
 
 // C38-C40.
 void through_gateways(const ClientView& view, const ClusterPlan& plan, const std::vector<Gateway>& gateways,
                       std::vector<Group>& groups) {
-  std::map<std::string, std::vector<const Gateway*>> by_network;
-  std::map<std::pair<std::string, std::string>, std::vector<const Gateway*>> by_cluster;
+  std::map<std::string_view, std::vector<const Gateway*>> by_network;
+  std::map<std::pair<std::string_view, std::string_view>, std::vector<const Gateway*>> by_cluster;
   for (const Gateway& gateway : gateways) {
     by_network[gateway.network].push_back(&gateway);
     by_cluster[{gateway.network, gateway.cluster}].push_back(&gateway);
@@ -222,7 +220,7 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
     std::map<std::pair<std::string_view, std::uint32_t>, std::uint32_t> weights;
     for (LoadEndpoint& endpoint : group.endpoints) {
       const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
-      const std::string& network = endpoint.from->workload->network;
+      const std::string_view network = endpoint.from->workload->network;
       const std::vector<const Gateway*>* known = nullptr;
       if (const auto found = by_cluster.find({network, endpoint.from->workload->cluster}); found != by_cluster.end())
         known = &found->second;
@@ -397,8 +395,8 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
       if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : endpoint.port_name != plan.port->name)
         continue;
       if (!dns && !workload.address.empty() && endpoint.port != 0 && !workload.ip) continue;  // C30
-      if (plan.subset != nullptr && !registry::labels_subset(plan.subset->labels, workload.labels)) continue;
-      if (service.node_local && workload.node_name != client.node_name) continue;  // C32
+      if (plan.subset != nullptr && !workload.has_labels(plan.subset->labels)) continue;
+      if (service.node_local && workload.node_name() != client.node_name) continue;  // C32
       if (local && workload.cluster != client.cluster) continue;
       if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
       if (endpoint.health == Endpoint::Health::terminating) continue;

@@ -275,7 +275,7 @@ class Builder {
     if (bind.empty() && !http && service.resolution == registry::ServiceResolution::passthrough &&
         address == "0.0.0.0") {  // F9.9
       std::set<std::string> addresses;
-      const std::set<std::string> names = names_of_port(*view_.snapshot, service, port.number);
+      const std::set<std::string_view> names = names_of_port(*view_.snapshot, service, port.number);
       bool any = false;
       if (const auto* pool = view_.snapshot->pool(service)) {
         for (const auto& shard : *pool) {

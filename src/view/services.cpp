@@ -64,7 +64,7 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
   if (const auto* pool = view.snapshot->pool(service)) {
     for (const auto& shard : *pool) {
       for (const auto& endpoint : shard.endpoints) {
-        if (!endpoint.workload->service_account.empty()) accounts.insert(endpoint.workload->service_account);
+        if (endpoint.workload->has_account) accounts.insert(endpoint.workload->service_account(view.snapshot->settings));
       }
     }
   }

@@ -2,10 +2,10 @@
 // Snapshots, views and changes on one mesh, already decoded; Istio's side of the ratios is `xdsoracle bench`.
 // usage: meshroute_view_bench MESH.yaml [google-benchmark's flags]
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include <fstream>
 #include <iostream>
-#include <sstream>
 #include <string>
 
 #include "mesh/load.hpp"
@@ -20,12 +20,10 @@ using meshroute::registry::ResourcePtr;
 std::vector<ResourcePtr> resources;
 const meshroute::Client client{.id = "bench.ns0", .namespace_ = "ns0", .ip = "10.255.0.1"};
 
-std::size_t resident_kilobytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
-  }
-  return 0;
+/// What is allocated now, without what malloc keeps for later.
+void print_memory(const char* what) {
+  const auto used = mallinfo2();
+  std::cout << what << ": " << (used.uordblks + used.hblkhd) / 1000000 << " MB on the heap\n";
 }
 
 void fill(meshroute::registry::Registry& registry) {
@@ -119,23 +117,24 @@ int main(int argc, char** argv) {
     std::cerr << "usage: meshroute_view_bench MESH.yaml [flags]\n";
     return 2;
   }
-  std::ifstream file(argv[1], std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  meshroute::LoadOptions options;
-  options.name = argv[1];
-  options.keep_text = false;
-  resources = meshroute::mesh::load(text.str(), options, 0).resources;
-  text = {};
-  std::cout << resources.size() << " resources, " << resident_kilobytes() / 1024 << " MB resident\n";
+  {
+    std::ifstream file(argv[1], std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    meshroute::LoadOptions options;
+    options.name = argv[1];
+    options.keep_text = false;
+    resources = meshroute::mesh::load(text, options, 0).resources;
+  }
+  std::cout << resources.size() << " resources\n";
+  print_memory("decoded");
   {
     meshroute::registry::Registry registry;
     fill(registry);
     const auto snapshot = registry.snapshot();
-    std::cout << "with a snapshot " << resident_kilobytes() / 1024 << " MB\n";
+    print_memory("with a snapshot");
     const meshroute::view::ClientView view(snapshot, client);
     benchmark::DoNotOptimize(view.assignments().size());
-    std::cout << "with a view and its endpoints " << resident_kilobytes() / 1024 << " MB\n";
+    print_memory("with a view and its endpoints");
   }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

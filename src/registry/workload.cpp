@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "registry/workload.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "registry/builder.hpp"
+#include "registry/text.hpp"
+
+namespace meshroute::registry {
+
+namespace {
+
+/// Region, zone or subzone (0, 1, 2) of a locality, C8.
+std::string_view locality_part(std::string_view locality, std::size_t which) {
+  for (; which > 0; --which) {
+    const auto slash = locality.find('/');
+    if (slash == std::string_view::npos) return {};
+    locality.remove_prefix(slash + 1);
+  }
+  return locality.substr(0, locality.find('/'));
+}
+
+constexpr std::size_t kNetwork = 5;
+
+}  // namespace
+
+const std::string& Workload::topology_key(std::size_t which) {  // C7
+  static const std::array<std::string, kTopology> keys{"topology.kubernetes.io/region", "topology.kubernetes.io/zone",
+                                                       "topology.istio.io/subzone",     "topology.istio.io/cluster",
+                                                       "kubernetes.io/hostname",        "topology.istio.io/network"};
+  return keys[which];
+}
+
+std::string_view Workload::topology(std::size_t which) const {
+  switch (which) {
+    case 3:
+      return cluster;
+    case 4:
+      return node_name();
+    case kNetwork: {  // the label of the network wins over the workload's
+      const std::string* own = own_label(topology_key(kNetwork));
+      return own != nullptr && !own->empty() ? std::string_view(*own) : network;
+    }
+    default:
+      return locality_part(locality, which);
+  }
+}
+
+const std::string* Workload::own_label(const std::string& key) const {
+  for (const Labels* labels : {metadata_labels, spec_labels}) {
+    if (labels == nullptr) continue;
+    if (const auto found = labels->find(key); found != labels->end()) return &found->second;
+  }
+  return nullptr;
+}
+
+std::optional<std::string_view> Workload::label(const std::string& key) const {
+  if (key.starts_with("topology.") || key.starts_with("kubernetes.io/")) {
+    for (std::size_t i = 0; i < kTopology; ++i) {
+      if (key != topology_key(i)) continue;
+      if (const auto value = topology(i); !value.empty()) return value;
+      break;
+    }
+  }
+  const std::string* own = own_label(key);
+  if (own == nullptr) return std::nullopt;
+  return *own;
+}
+
+bool Workload::has_labels(const Labels& subset) const {
+  return std::all_of(subset.begin(), subset.end(), [this](const auto& wanted) { return label(wanted.first) == wanted.second; });
+}
+
+Workload::Labels Workload::all_labels() const {
+  Labels labels;
+  each_label([&](std::string_view key, std::string_view value) { labels.emplace(key, value); });
+  return labels;
+}
+
+std::string Workload::service_account(const Settings& settings) const {
+  return has_account ? spiffe(settings, resource->identity.namespace_, std::string(account)) : std::string();
+}
+
+void Workload::finish() {
+  ip = is_ip(address);
+  const std::string* drains = own_label("istio.io/draining");
+  draining = drains != nullptr && !drains->empty();
+}
+
+}  // namespace meshroute::registry

@@ -1,0 +1,87 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "meshroute/resource.hpp"
+
+namespace meshroute::registry {
+
+struct Settings;
+
+/// What endpoints are made of: a WorkloadEntry (its own, or one of a ServiceEntry's list), a Pod, an address of an
+/// EndpointSlice (C1, C15-C18). Shared by all endpoints of it. There are many of them: the text is that of the resources, of
+/// the services and of the settings that it is made of, which outlive it; what had to be made anew is in `made`.
+struct Workload {
+  using Labels = std::map<std::string, std::string>;
+  enum class Tls : std::uint8_t { disabled, istio, other };
+
+  const Resource* resource = nullptr;  ///< where it comes from
+  std::uint32_t weight = 0;
+  bool pod = false;
+  bool ip = false;           ///< its address is an IP address
+  bool draining = false;     ///< its label says so
+  bool has_account = false;  ///< declares a service account
+  Tls tls = Tls::disabled;   ///< C13
+  std::string_view address, network, locality, account, cluster, namespace_;
+  const std::map<std::string, std::uint32_t>* ports = nullptr;  ///< null: none
+  const Labels* metadata_labels = nullptr;                      ///< win over the ones of the spec, C6
+  const Labels* spec_labels = nullptr;
+  struct Made {
+    std::string locality;
+    std::string_view node_name;
+    std::map<std::string, std::uint32_t> ports;
+  };
+  std::unique_ptr<Made> made;  ///< null for most
+
+  std::string_view node_name() const { return made != nullptr ? made->node_name : std::string_view(); }
+
+  /// The labels with those of its topology (C7): the value, if there is one.
+  std::optional<std::string_view> label(const std::string& key) const;
+  std::string_view label_or_empty(const std::string& key) const { return label(key).value_or(std::string_view()); }
+  bool has_labels(const Labels& subset) const;  ///< A11
+  Labels all_labels() const;
+  /// `visit(key, value)` once for each label, in no order.
+  template <class Visit>
+  void each_label(const Visit& visit) const;
+
+  /// "spiffe://DOMAIN/ns/NAMESPACE/sa/NAME", or empty (C12).
+  std::string service_account(const Settings& settings) const;
+  /// Sets what the address and the labels say; to be called when they are there.
+  void finish();
+
+ private:
+  static constexpr std::size_t kTopology = 6;
+  std::string_view topology(std::size_t which) const;
+  const std::string* own_label(const std::string& key) const;
+  static const std::string& topology_key(std::size_t which);
+};
+using WorkloadPtr = std::shared_ptr<const Workload>;
+
+template <class Visit>
+void Workload::each_label(const Visit& visit) const {
+  const auto hidden = [this](const std::string& key) {  // by the topology
+    for (std::size_t i = 0; i < kTopology; ++i) {
+      if (key == topology_key(i)) return !topology(i).empty();
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < kTopology; ++i) {
+    if (const auto value = topology(i); !value.empty()) visit(std::string_view(topology_key(i)), value);
+  }
+  for (const Labels* labels : {metadata_labels, spec_labels}) {
+    if (labels == nullptr) continue;
+    for (const auto& [key, value] : *labels) {
+      if (labels == spec_labels && metadata_labels != nullptr && metadata_labels->contains(key)) continue;
+      if (!hidden(key)) visit(std::string_view(key), std::string_view(value));
+    }
+  }
+}
+
+}  // namespace meshroute::registry
