@@ -168,10 +168,10 @@ void Pools::fill_groups() {
     const auto visit = [&](const WorkloadPtr& workload) {
       each_group(*workload, [&](Group& group) { group.members.push_back(workload); });
     };
-    for (const auto& [name, pod] : space.pods) {
-      if (!space.entries.contains(name)) visit(pod);  // C16
+    for (const auto& pod : space.pods) {
+      if (!space.entries.contains(pod)) visit(pod);  // C16
     }
-    for (const auto& [name, entry] : space.entries) visit(entry);
+    for (const auto& entry : space.entries) visit(entry);
   }
 }
 
@@ -179,11 +179,11 @@ bool Pools::change(const Resource* before_change, const Resource* after) {
   const Identity& identity = (after != nullptr ? after : before_change)->identity;
   if (identity.cluster != kConfigCluster || elsewhere_.contains({identity.namespace_, identity.name})) return false;
   Space& space = spaces_[identity.namespace_];
-  if (space.pods.contains(identity.name)) return false;  // C16: an entry hides a pod of its name
-  if (const auto present = space.entries.find(identity.name); present != space.entries.end()) {
-    if (present->second->resource->identity.cluster != identity.cluster) return false;
-    each_group(*present->second, [&](Group& group) {
-      const auto at = std::lower_bound(group.members.begin(), group.members.end(), present->second, before);
+  if (space.pods.contains(std::string_view(identity.name))) return false;  // C16: an entry hides a pod of its name
+  if (const auto present = space.entries.find(std::string_view(identity.name)); present != space.entries.end()) {
+    if ((*present)->resource->identity.cluster != identity.cluster) return false;
+    each_group(**present, [&](Group& group) {
+      const auto at = std::lower_bound(group.members.begin(), group.members.end(), *present, before);
       group.members.erase(at);
       changed_.insert(group.pools.begin(), group.pools.end());
     });
@@ -191,7 +191,7 @@ bool Pools::change(const Resource* before_change, const Resource* after) {
   }
   WorkloadPtr added = after != nullptr ? make_entry(*after) : nullptr;
   if (added == nullptr) return true;
-  space.entries.emplace(identity.name, added);
+  space.entries.insert(added);
   each_group(*added, [&](Group& group) {
     group.members.insert(std::upper_bound(group.members.begin(), group.members.end(), added, before), added);
     changed_.insert(group.pools.begin(), group.pools.end());
@@ -217,7 +217,9 @@ PoolPtr Pools::build(std::uint32_t pool) const {
   std::set<std::uint32_t> seen_ports;  // C21
   std::vector<Endpoint> endpoints;
   for (const Service* service : source.entries) {
-    for (Endpoint& endpoint : entry_endpoints(*service)) {
+    auto found = entry_endpoints(*service);
+    if (source.entries.size() == 1) endpoints.reserve(found.size());
+    for (Endpoint& endpoint : found) {
       const bool seen = !seen_ports.insert(endpoint.legacy_port).second;
       if (seen && service->resolution == ServiceResolution::dns_round_robin_lb) continue;
       endpoints.push_back(std::move(endpoint));
@@ -237,13 +239,19 @@ PoolPtr Pools::build(std::uint32_t pool) const {
 
 void Pools::collect(const std::vector<ResourcePtr>& resources) {
   std::map<std::pair<std::string, std::string>, const Resource*> ready;
+  const auto put = [](auto& set, WorkloadPtr workload) {  // the later one stays
+    const std::size_t before = set.size();
+    const auto place = set.insert(set.end(), workload);  // often in order
+    if (set.size() > before) return;
+    const auto next = set.erase(place);
+    set.insert(next, std::move(workload));
+  };
   for (const auto& resource : resources) {
     if (resource == nullptr) continue;
     const Identity& identity = resource->identity;
     if (resource->as<model::WorkloadEntry>() != nullptr) {
       if (identity.cluster != kConfigCluster) elsewhere_.emplace(identity.namespace_, identity.name);
-      if (WorkloadPtr workload = make_entry(*resource))
-        spaces_[identity.namespace_].entries.insert_or_assign(identity.name, std::move(workload));
+      if (WorkloadPtr workload = make_entry(*resource)) put(spaces_[identity.namespace_].entries, std::move(workload));
     }
     if (resource->as<model::Node>() != nullptr) nodes_[{identity.cluster, identity.name}] = resource.get();
     if (resource->as<model::Pod>() != nullptr) pods_[{identity.cluster, identity.namespace_, identity.name}] = resource.get();
@@ -270,7 +278,7 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
   for (const auto& [key, resource] : ready) {
     auto workload = std::make_shared<Workload>();
     read_pod(*resource, *workload);
-    spaces_[key.first].pods.insert_or_assign(resource->identity.name, std::move(workload));
+    put(spaces_[key.first].pods, std::move(workload));
   }
 }
 

@@ -43,6 +43,16 @@ class Pools {
       return std::hash<std::string_view>()(pair.key) * 31 + std::hash<std::string_view>()(pair.value);
     }
   };
+  /// Orders workloads by the names of their resources, and takes a name for one.
+  struct ByName {
+    using is_transparent = void;
+    static std::string_view name(const WorkloadPtr& workload) { return workload->resource->identity.name; }
+    static std::string_view name(std::string_view text) { return text; }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return name(a) < name(b);
+    }
+  };
   /// One selector: a ServiceEntry's or a Service's.
   struct Group {
     const Resource* owner = nullptr;
@@ -53,7 +63,7 @@ class Pools {
   };
   /// The workloads of one namespace, and the selectors that look at them.
   struct Space {
-    std::map<std::string_view, WorkloadPtr> pods, entries;             ///< by the name of the resource
+    std::set<WorkloadPtr, ByName> pods, entries;
     std::unordered_map<Pair, std::vector<Group*>, PairHash> by_label;  ///< by one label of each selector
     std::vector<Group*> any;                                           ///< selectors without labels
   };
