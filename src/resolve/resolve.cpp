@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
@@ -15,18 +14,7 @@ namespace meshroute::resolve {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
-
-/// Json's own == makes a value of the text, in a function that may not throw.
-bool is(const Json& value, std::string_view text) {
-  const auto* held = value.get_ptr<const std::string*>();
-  return held != nullptr && *held == text;
-}
-bool lists(const Json& list, std::string_view text) {
-  return std::any_of(list.begin(), list.end(), [&](const Json& each) { return is(each, text); });
-}
 
 std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -58,78 +46,73 @@ registry::ServicePtr service_of(const view::ClientView& view, const std::string&
   return nullptr;
 }
 
-bool sni_matches(const Json& list, const std::string& sni, std::size_t& specific) {
-  bool found = false;
-  for (const auto& each : list) {
-    const auto& name = each.get_ref<const std::string&>();  // Envoy lowers what was sent, not what is configured
-    if (name == lower(sni)) return specific = 100000, true;
-    if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, lower(sni)))
-      found = true, specific = std::max(specific, name.size());
+constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
+
+/// How specific the best of the patterns is that takes the SNI; nothing where none does.
+std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, const std::string& sni) {
+  std::optional<std::size_t> best;
+  for (const std::string& name : patterns) {  // Envoy lowers what was sent, not what is configured
+    if (name == sni) return kWhole;
+    if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, sni))
+      best = std::max(best.value_or(0), name.size());
   }
-  return found;
+  return best;
 }
 
-/// F9.15: destination prefix, SNI, transport, application protocol; no back-tracking.
-const Json* choose_chain(const Json& listener, const Request& request, const std::string& address) {
-  std::vector<const Json*> chains;
-  for (const auto& chain : listener["filter_chains"]) chains.push_back(&chain);
-  const auto match_member = [](const Json* chain, const char* key) -> const Json* {
-    const auto match = chain->find("match");
-    if (match == chain->end()) return nullptr;
-    const auto member = match->find(key);
-    return member == match->end() ? nullptr : &*member;
-  };
+/// The length of the longest prefix that holds the address; -1 where none does.
+long longest_prefix(const std::vector<std::string>& cidrs, const std::string& address) {
+  long best = -1;
+  for (std::string text : cidrs) {
+    if (text.find('/') == std::string::npos) text += text.find(':') == std::string::npos ? "/32" : "/128";
+    const auto cidr = match::parse_cidr(text);
+    if (cidr && cidr->contains(std::string_view(address)))
+      best = std::max(best, std::strtol(text.c_str() + text.find('/') + 1, nullptr, 10));
+  }
+  return best;
+}
+
+std::string_view spoken_alpn(const Request& request) {
+  if (!request.tls && request.alpn.empty() && request.protocol == "http") return "http/1.1";
+  if (!request.tls && request.alpn.empty() && request.protocol == "http2") return "h2c";
+  return request.alpn;
+}
+
+/// F9.15: destination port, prefix, SNI, transport, application protocol; no back-tracking.
+const view::FilterChain* choose_chain(const view::Listener& listener, const Request& request, const std::string& address) {
+  const std::string sni = request.tls ? lower(request.sni) : std::string();
+  std::vector<const view::FilterChain*> chains;
+  for (const auto& chain : listener.chains) chains.push_back(&chain);
   const auto keep_best = [&chains](auto&& score) {  // -1: no match; else how specific, 0: no criterion
     long best = -1;
-    std::vector<const Json*> kept;
-    for (const Json* chain : chains) {
-      const long value = score(chain);
+    std::size_t kept = 0;
+    for (const auto* chain : chains) {
+      const long value = score(*chain);
       if (value < 0 || value < best) continue;
-      if (value > best) kept.clear();
+      if (value > best) kept = 0;
       best = value;
-      kept.push_back(chain);
+      chains[kept++] = chain;
     }
-    chains = std::move(kept);
+    chains.resize(kept);
   };
-  keep_best([&](const Json* chain) -> long {
-    const Json* port = match_member(chain, "port");
-    return port == nullptr ? 0 : *port == request.port ? 1 : -1;
+  keep_best([&](const view::FilterChain& chain) -> long { return chain.port == 0 ? 0 : chain.port == request.port ? 1 : -1; });
+  keep_best([&](const view::FilterChain& chain) -> long {
+    if (chain.cidrs.empty()) return 0;
+    const long length = longest_prefix(chain.cidrs, address);
+    return length < 0 ? -1 : length + 1;
   });
-  keep_best([&](const Json* chain) -> long {
-    const Json* cidrs = match_member(chain, "cidrs");
-    if (cidrs == nullptr) return 0;
-    long best = -1;
-    for (const auto& each : *cidrs) {
-      std::string text = each.get<std::string>();
-      if (text.find('/') == std::string::npos) text += text.find(':') == std::string::npos ? "/32" : "/128";
-      const auto cidr = match::parse_cidr(text);
-      if (cidr && cidr->contains(std::string_view(address)))
-        best = std::max(best, 1 + std::strtol(text.c_str() + text.find('/') + 1, nullptr, 10));
-    }
-    return best;
+  keep_best([&](const view::FilterChain& chain) -> long {
+    if (chain.sni.empty()) return 0;
+    const auto specific = request.tls ? sni_match(chain.sni, sni) : std::nullopt;
+    return specific ? static_cast<long>(*specific) + 1 : -1;
   });
-  keep_best([&](const Json* chain) -> long {
-    const Json* sni = match_member(chain, "sni");
-    if (sni == nullptr) return 0;
-    std::size_t specific = 1;
-    return request.tls && sni_matches(*sni, request.sni, specific) ? static_cast<long>(specific) : -1;
-  });
-  keep_best([&](const Json* chain) -> long {
-    const Json* transport = match_member(chain, "transport");
-    if (transport == nullptr) return 0;
-    return is(*transport, request.tls ? "tls" : "raw_buffer") ? 1 : -1;
-  });
-  keep_best([&](const Json* chain) -> long {
-    const Json* alpn = match_member(chain, "alpn");
-    if (alpn == nullptr) return 0;
-    std::string spoken = request.alpn;
-    if (!request.tls && spoken.empty() && request.protocol == "http") spoken = "http/1.1";
-    if (!request.tls && spoken.empty() && request.protocol == "http2") spoken = "h2c";
-    return lists(*alpn, spoken) ? 1 : -1;
+  keep_best([&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : request.tls ? -1 : 1; });
+  keep_best([&](const view::FilterChain& chain) -> long {
+    if (!chain.plain_http) return 0;
+    const std::string_view alpn = spoken_alpn(request);
+    return alpn == "http/1.1" || alpn == "h2c" ? 1 : -1;
   });
   if (!chains.empty()) return chains.front();
-  const auto fallback = listener.find("default_filter_chain");
-  return fallback != listener.end() ? &*fallback : nullptr;
+  return listener.fallback ? &*listener.fallback : nullptr;
 }
 
 void add_endpoints(const view::ClientView& view, const std::string& cluster, Answer& answer) {
@@ -271,22 +254,22 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   }
   why.client();
   why.host(host, service.get(), request.port);
-  const Json* listener = view.listener(request.port, address);
+  const view::Listener* listener = view.listener(request.port, address);
   if (listener == nullptr) return;
-  answer.listener = (*listener)["name"].get<std::string>();
+  answer.listener = listener->name;
   why.line("listener", Verdict::matched,
            "a connection to port " + std::to_string(request.port) +
                (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
-  const Json* chain = choose_chain(*listener, request, address);
+  const view::FilterChain* chain = choose_chain(*listener, request, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";
     answer.error = "no filter chain";
     why.line("filter chain", Verdict::skipped, "no filter chain of it takes this connection: it is closed");
     return;
   }
-  if (chain->contains("name")) answer.filter_chain = (*chain)["name"].get<std::string>();
-  if (chain->value("kind", "") == "http") {
-    answer.route_config = chain->value("rds", "");
+  answer.filter_chain = chain->name;
+  if (chain->http) {
+    answer.route_config = chain->table;
     why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + answer.route_config);
     const auto table = view.table(answer.route_config);
     if (table == nullptr) {
@@ -303,11 +286,8 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     return;
   }
   answer.outcome = "routed";
-  if (chain->contains("cluster")) answer.cluster = (*chain)["cluster"].get<std::string>();
-  if (chain->contains("weighted_clusters")) {
-    for (const auto& each : (*chain)["weighted_clusters"])
-      answer.weighted_clusters.push_back({each["name"].get<std::string>(), each["weight"].get<std::uint32_t>(), ""});
-  }
+  answer.cluster = chain->cluster;
+  for (const auto& each : chain->weighted) answer.weighted_clusters.push_back({each.name, each.weight, ""});
   why.line("filter chain", Verdict::matched,
            request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) +
                              "): rules under http are not seen"

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -110,6 +111,33 @@ struct Cluster {
   bool http2 = false;                                                                ///< G11
 };
 
+/// What takes a connection within a listener, and where it leads.
+struct FilterChain {
+  std::string name;
+  bool http = false;                    ///< else TCP
+  bool plain_http = false;              ///< takes HTTP/1.1 and h2c without TLS alone
+  std::uint32_t port = 0;               ///< takes connections to this port alone; 0: to any
+  std::vector<std::string> cidrs, sni;  ///< takes these alone; empty: any
+  std::string table;                    ///< of HTTP: the name of the RouteConfiguration
+  std::string cluster;                  ///< of TCP; empty where weights choose
+  struct Weighted {
+    std::string name;
+    std::uint32_t weight;
+  };
+  std::vector<Weighted> weighted;
+  bool source_ip_hash = false;  ///< E23
+};
+
+/// One outbound listener (F9, D24, D25).
+struct Listener {
+  std::string name, address;
+  std::uint32_t port = 0;
+  bool virtual_outbound = false;        ///< takes what no other listener takes
+  std::vector<std::string> additional;  ///< addresses
+  std::vector<FilterChain> chains;
+  std::optional<FilterChain> fallback;
+};
+
 struct Seen;
 struct MeshWide;
 struct Tables;
@@ -136,15 +164,16 @@ class ClientView {
   /// Of one cluster, computed alone; null for a cluster that has none, or is not there.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
-  const nlohmann::json& endpoints_json() const;  // endpoints.cpp
-  nlohmann::json route_configurations() const;   // route_configurations.cpp: Envoy protojson, a list sorted by name, made anew
-  const nlohmann::json& routes_json() const;     // route_configurations.cpp: the contract's form
-  const nlohmann::json& listeners_json() const;  // listeners.cpp, sorted by name
+  const nlohmann::json& endpoints_json() const;    // endpoints.cpp
+  nlohmann::json route_configurations() const;     // route_configurations.cpp: Envoy protojson, a list sorted by name, made anew
+  const nlohmann::json& routes_json() const;       // route_configurations.cpp: the contract's form
+  const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name
+  const nlohmann::json& listeners_json() const;    // listeners.cpp
   const routes::Table* table(std::string_view name) const;  // compiled, or null; lives as long as the view
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
-  /// The listener that takes a connection to this address and port (F9.15), as listeners_json() has it, or null.
-  const nlohmann::json* listener(std::uint32_t port, std::string_view address) const;  // listeners.cpp
+  /// The listener that takes a connection to this address and port (F9.15), or null.
+  const Listener* listener(std::uint32_t port, std::string_view address) const;  // listeners.cpp
   /// The first service of the client's listeners with this host, given in lower case; null where there is none.
   ServicePtr service_named(std::string_view host) const;
 

@@ -59,7 +59,8 @@ struct LocalityChoice {
 };
 LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan);
 /// The names that a port has in any definition of the host in the namespace: an endpoint is of a port by name (E40, F9.9).
-std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number);
+std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service,
+                                         std::uint32_t number);
 /// Mode of PeerAuthentication: 1 disable, 2 permissive, 3 strict. `asked` null: namespace and mesh level only (E39).
 int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, const registry::Workload* asked,
               std::uint32_t port);

@@ -86,20 +86,21 @@ struct ClientView::Lazy {
 
 struct Tables {
   struct Port {
-    const nlohmann::json* wildcard = nullptr;
-    std::unordered_map<std::string, const nlohmann::json*, TextHash, std::equal_to<>> exact;
+    const Listener* wildcard = nullptr;
+    std::unordered_map<std::string_view, const Listener*> exact;
   };
   std::once_flag ports_once;
   std::unordered_map<std::uint32_t, Port> ports;  ///< the listeners, F9.15
-  const nlohmann::json* virtual_outbound = nullptr;
+  const Listener* virtual_outbound = nullptr;
 
   struct Route {
     std::once_flag once;
     std::shared_ptr<const routes::Table> table;  ///< compiled when first asked for
   };
-  std::once_flag routes_once, routes_json_once, listeners_once;
+  std::once_flag routes_once, routes_json_once, listeners_once, listeners_json_once;
   std::map<std::string, Route, std::less<>> routes;
-  nlohmann::json routes_json, listeners;
+  nlohmann::json routes_json, listeners_json;
+  std::vector<Listener> listeners;
 };
 
 }  // namespace meshroute::view

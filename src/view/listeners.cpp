@@ -2,6 +2,7 @@
 // Outbound listeners and their filter chains (spec F9, D24, D25).
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
@@ -17,13 +18,8 @@ using Json = nlohmann::json;
 using registry::Protocol;
 using registry::Service;
 
-struct Chain {
-  std::vector<std::string> cidrs, sni;
-  Json target;  ///< {"cluster"} or {"weighted_clusters"}, with hash_policy
-  bool plain() const { return cidrs.empty() && sni.empty(); }
-};
-
-struct Listener {
+/// One listener while it grows.
+struct Draft {
   std::string address;
   std::uint32_t port = 0;
   bool http = false;        ///< has an HTTP chain
@@ -33,8 +29,48 @@ struct Listener {
   bool exclusive = false;  ///< Mongo, MySQL (F9.12)
   Protocol protocol = Protocol::tcp;
   std::string table;
-  std::vector<Chain> chains;
+  std::vector<FilterChain> chains;
   std::vector<std::string> additional;
+};
+
+bool plain(const FilterChain& chain) { return chain.cidrs.empty() && chain.sni.empty(); }
+
+/// The VirtualServices of a listener that speak for a host (F9.2), in their order.
+class Owners {
+ public:
+  explicit Owners(const std::vector<VirtualServicePtr>& all) : all_(all) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i]->spec->tls.empty() && all[i]->spec->tcp.empty()) continue;  // nothing that a chain is made of
+      for (const std::string& host : all[i]->spec->hosts) {
+        if (match::is_wildcard(host))
+          wildcards_.emplace_back(host, i);
+        else
+          by_host_[host].push_back(i);
+      }
+    }
+  }
+
+  std::vector<const VirtualServiceEntry*> of(const std::string& host) const {
+    std::set<std::size_t> places;
+    if (match::is_wildcard(host)) {
+      for (const auto& [name, list] : by_host_) {
+        if (match::matches(name, host)) places.insert(list.begin(), list.end());
+      }
+    } else if (const auto found = by_host_.find(host); found != by_host_.end()) {
+      places.insert(found->second.begin(), found->second.end());
+    }
+    for (const auto& [name, place] : wildcards_) {
+      if (match::matches(name, host)) places.insert(place);
+    }
+    std::vector<const VirtualServiceEntry*> owners;
+    for (const std::size_t place : places) owners.push_back(all_[place].get());
+    return owners;
+  }
+
+ private:
+  const std::vector<VirtualServicePtr>& all_;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_host_;
+  std::vector<std::pair<std::string_view, std::size_t>> wildcards_;
 };
 
 bool contains_mesh(const std::vector<std::string>& gateways) {
@@ -45,25 +81,26 @@ class Builder {
  public:
   explicit Builder(const ClientView& view) : view_(view) {}
 
-  Json build() {
+  std::vector<Listener> build() {
     for (const auto& egress : view_.scope.listeners) {
       const bool explicit_port = egress.spec != nullptr && egress.spec->port &&
                                  (egress.spec->port->number != 0 || egress.spec->bind.starts_with("unix://"));
       if (!explicit_port) {
-        for (auto& [key, listener] : listeners_) listener.locked = true;
+        for (auto& [key, draft] : drafts_) draft.locked = true;
       }
+      const Owners owners(egress.virtual_services);
+      owners_ = &owners;
       for (const auto& service : egress.services) {
         if (service->resolution == registry::ServiceResolution::alias) continue;
         for (const auto& port : service->ports) add(egress, *service, port, explicit_port);
       }
     }
-    Json json = Json::array();
-    for (const auto& [key, listener] : listeners_) json.push_back(to_json(listener));
-    json.push_back(virtual_outbound());
-    std::sort(json.begin(), json.end(), [](const Json& a, const Json& b) {
-      return a["name"].get_ref<const std::string&>() < b["name"].get_ref<const std::string&>();
-    });
-    return json;
+    std::vector<Listener> listeners;
+    listeners.reserve(drafts_.size() + 1);
+    for (auto& [key, draft] : drafts_) listeners.push_back(finish(std::move(draft)));
+    listeners.push_back(virtual_outbound());
+    std::sort(listeners.begin(), listeners.end(), [](const Listener& a, const Listener& b) { return a.name < b.name; });
+    return listeners;
   }
 
  private:
@@ -73,58 +110,61 @@ class Builder {
     return view_.scope.egress_proxy_cluster.empty() ? "PassthroughCluster" : view_.scope.egress_proxy_cluster;
   }
 
-  Json virtual_outbound() const {  // D25
-    return {{"name", "virtualOutbound"},
-            {"address", "0.0.0.0"},
-            {"port", 15001},
-            {"use_original_dst", true},
-            {"filter_chains",
-             Json::array({{{"name", "virtualOutbound-blackhole"},
-                           {"match", {{"port", 15001}}},
-                           {"kind", "tcp"},
-                           {"cluster", "BlackHoleCluster"}},
-                          {{"name", "virtualOutbound-catchall-tcp"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}}})}};
+  Listener virtual_outbound() const {  // D25
+    Listener listener;
+    listener.name = "virtualOutbound";
+    listener.address = "0.0.0.0";
+    listener.port = 15001;
+    listener.virtual_outbound = true;
+    FilterChain& own = listener.chains.emplace_back();
+    own.name = "virtualOutbound-blackhole";
+    own.port = 15001;
+    own.cluster = "BlackHoleCluster";
+    FilterChain& others = listener.chains.emplace_back();
+    others.name = "virtualOutbound-catchall-tcp";
+    others.cluster = unknown_cluster();
+    return listener;
   }
 
-  Json to_json(const Listener& listener) const {
-    Json json{{"name", listener.address + "_" + std::to_string(listener.port)},
-              {"address", listener.address},
-              {"port", listener.port},
-              {"filter_chains", Json::array()}};
-    if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
-    Json fallback;
+  Listener finish(Draft draft) const {
+    Listener listener;
+    listener.name = draft.address + "_" + std::to_string(draft.port);
+    listener.address = std::move(draft.address);
+    listener.port = draft.port;
+    listener.additional = std::move(draft.additional);
     const auto add_http = [&] {
-      Json item{{"kind", "http"}, {"rds", listener.table}};
-      if (!listener.explicit_bind) item["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
-      json["filter_chains"].push_back(std::move(item));
+      FilterChain& chain = listener.chains.emplace_back();
+      chain.http = true;
+      chain.table = draft.table;
+      chain.plain_http = !draft.explicit_bind;
     };
-    for (std::size_t at = 0; at < listener.chains.size(); ++at) {
-      if (listener.http && at == listener.http_at) add_http();
-      const Chain& chain = listener.chains[at];
-      Json item = chain.target;
-      item["kind"] = "tcp";
-      if (!chain.cidrs.empty()) item["match"]["cidrs"] = chain.cidrs;
-      if (!chain.sni.empty()) item["match"]["sni"] = chain.sni;
-      if (chain.plain() && (listener.http || listener.chains.size() > 1)) {
-        if (fallback.is_null()) fallback = std::move(item);
+    const std::size_t count = draft.chains.size();
+    for (std::size_t at = 0; at < count; ++at) {
+      if (draft.http && at == draft.http_at) add_http();
+      FilterChain& chain = draft.chains[at];
+      if (plain(chain) && (draft.http || count > 1)) {
+        if (!listener.fallback) listener.fallback = std::move(chain);
         continue;
       }
-      json["filter_chains"].push_back(std::move(item));
+      listener.chains.push_back(std::move(chain));
     }
-    if (listener.http && listener.http_at >= listener.chains.size()) add_http();
-    const bool whole = json["filter_chains"].size() == 1 && !json["filter_chains"][0].contains("match");
-    if (!fallback.is_null())
-      json["default_filter_chain"] = std::move(fallback);
-    else if (!whole)
-      json["default_filter_chain"] = {{"name", "PassthroughFilterChain"}, {"kind", "tcp"}, {"cluster", unknown_cluster()}};
-    if (json["filter_chains"].empty())
-      json["filter_chains"].push_back(json["default_filter_chain"]), json.erase("default_filter_chain");
-    return json;
+    if (draft.http && draft.http_at >= count) add_http();
+    const bool whole = listener.chains.size() == 1 && plain(listener.chains[0]) && !listener.chains[0].plain_http;
+    if (!listener.fallback && !whole) {
+      FilterChain& chain = listener.fallback.emplace();
+      chain.name = "PassthroughFilterChain";
+      chain.cluster = unknown_cluster();
+    }
+    if (listener.chains.empty()) {
+      listener.chains.push_back(std::move(*listener.fallback));
+      listener.fallback.reset();
+    }
+    return listener;
   }
 
-  Json source_ip_hash(const std::string& host, const std::string& subset) const {  // E23
+  bool hashes_source_ip(const std::string& host, const std::string& subset) const {  // E23
     const auto* rule = view_.destination_rule(host);
-    if (rule == nullptr) return {};
+    if (rule == nullptr) return false;
     bool wanted = false;
     const auto take = [&wanted](const std::optional<model::TrafficPolicy>& policy) {
       if (!policy || !policy->load_balancer) return;
@@ -138,7 +178,7 @@ class Builder {
         break;
       }
     }
-    return wanted ? Json::array({{{"sourceIp", Json::object()}}}) : Json();
+    return wanted;
   }
 
   std::string destination_cluster(const model::Destination& destination, std::uint32_t listen_port) const {
@@ -153,29 +193,30 @@ class Builder {
     return cluster_name(port, destination.subset, host);
   }
 
-  Json target(const std::vector<model::RouteDestination>& route, std::uint32_t port) const {
-    Json json;
+  FilterChain to(const std::vector<model::RouteDestination>& route, std::uint32_t port, std::vector<std::string> cidrs,
+                 std::vector<std::string> sni) const {
+    FilterChain chain;
+    chain.cidrs = std::move(cidrs);
+    chain.sni = std::move(sni);
     if (route.size() == 1 && route[0].destination) {
-      json["cluster"] = destination_cluster(*route[0].destination, port);
+      chain.cluster = destination_cluster(*route[0].destination, port);
     } else {
-      json["weighted_clusters"] = Json::array();
       for (const auto& each : route) {
         if (each.weight > 0 && each.destination)
-          json["weighted_clusters"].push_back({{"name", destination_cluster(*each.destination, port)}, {"weight", each.weight}});
+          chain.weighted.push_back({destination_cluster(*each.destination, port), static_cast<std::uint32_t>(each.weight)});
       }
     }
-    if (!route.empty() && route[0].destination) {
-      Json hash = source_ip_hash(route[0].destination->host, route[0].destination->subset);
-      if (!hash.is_null()) json["hash_policy"] = std::move(hash);
-    }
-    return json;
+    if (!route.empty() && route[0].destination)
+      chain.source_ip_hash = hashes_source_ip(route[0].destination->host, route[0].destination->subset);
+    return chain;
   }
 
-  Json own_target(const Service& service, std::uint32_t port) const {
-    Json json{{"cluster", cluster_name(service.ports.size() == 1 ? service.ports[0].number : port, "", service.hostname)}};
-    Json hash = source_ip_hash(service.hostname, "");
-    if (!hash.is_null()) json["hash_policy"] = std::move(hash);
-    return json;
+  FilterChain to_service(const Service& service, std::uint32_t port, std::vector<std::string> cidrs) const {
+    FilterChain chain;
+    chain.cidrs = std::move(cidrs);
+    chain.cluster = cluster_name(service.ports.size() == 1 ? service.ports[0].number : port, "", service.hostname);
+    chain.source_ip_hash = hashes_source_ip(service.hostname, "");
+    return chain;
   }
 
   static std::string joined(const std::vector<std::string>& values) {
@@ -184,15 +225,10 @@ class Builder {
     return text;
   }
 
-  std::vector<Chain> tcp_chains(const EgressListener& egress, const Service& service, const registry::ServicePort& port,
-                                std::uint32_t listen_port, const std::vector<std::string>& own_cidrs, bool needs_sni) const {
-    std::vector<Chain> chains;
-    std::vector<const VirtualServiceEntry*> owners;
-    for (const auto& owner : egress.virtual_services) {  // F9.2
-      if (std::any_of(owner->spec->hosts.begin(), owner->spec->hosts.end(),
-                      [&](const auto& host) { return match::matches(host, service.hostname); }))
-        owners.push_back(owner.get());
-    }
+  std::vector<FilterChain> tcp_chains(const Service& service, const registry::ServicePort& port, std::uint32_t listen_port,
+                                      const std::vector<std::string>& own_cidrs, bool needs_sni) const {
+    std::vector<FilterChain> chains;
+    const std::vector<const VirtualServiceEntry*> owners = owners_->of(service.hostname);
     if (registry::is_tls(port.protocol)) {  // F9.4
       std::vector<std::string> cidrs = own_cidrs;
       std::set<std::string> seen;
@@ -206,12 +242,12 @@ class Builder {
               continue;
             if (!match.destination_subnets.empty()) cidrs = match.destination_subnets;  // sticky
             if (!seen.insert(joined(match.sni_hosts) + ";" + joined(match.destination_subnets)).second) continue;
-            chains.push_back({cidrs, match.sni_hosts, target(rule.route, listen_port)});
+            chains.push_back(to(rule.route, listen_port, cidrs, match.sni_hosts));
           }
         }
       }
       if (!chains.empty()) return chains;
-      Chain chain{own_cidrs, {}, own_target(service, listen_port)};
+      FilterChain chain = to_service(service, listen_port, own_cidrs);
       if (needs_sni) chain.sni = {service.hostname};  // F9.5
       for (const auto& alias : service.aliases) {
         if (needs_sni) chain.sni.push_back(alias.first);
@@ -236,7 +272,7 @@ class Builder {
           subnets.insert(subnets.end(), match.destination_subnets.begin(), match.destination_subnets.end());
         }
         if (stop) {
-          chains.push_back({own_cidrs, {}, target(rule.route, listen_port)});
+          chains.push_back(to(rule.route, listen_port, own_cidrs, {}));
           return chains;
         }
         if (subnets.empty()) continue;
@@ -244,10 +280,10 @@ class Builder {
         std::sort(left.begin(), left.end());
         std::sort(right.begin(), right.end());
         suppressed = suppressed || left == right;
-        chains.push_back({subnets, {}, target(rule.route, listen_port)});
+        chains.push_back(to(rule.route, listen_port, subnets, {}));
       }
     }
-    if (!suppressed) chains.push_back({own_cidrs, {}, own_target(service, listen_port)});
+    if (!suppressed) chains.push_back(to_service(service, listen_port, own_cidrs));
     return chains;
   }
 
@@ -290,29 +326,29 @@ class Builder {
       if (any || service.kubernetes || service.selector) {
         if (automatic) table = service.hostname + ":" + std::to_string(number);  // F8
         for (const auto& each : addresses)
-          merge(each, number, as_port, automatic, service, table, explicit_port,
-                tcp_chains(egress, service, as_port, number, {}, false), bind);
+          merge(each, number, as_port, automatic, service, table, explicit_port, tcp_chains(service, as_port, number, {}, false),
+                bind);
         return;
       }
     }
-    std::vector<Chain> chains;
+    std::vector<FilterChain> chains;
     if (!http) {
       const bool needs_sni =
           !cidrs.empty() || address.empty() || address.find('/') != std::string::npos ||
           (address == "0.0.0.0" && listen == "0.0.0.0") ||
           (service.resolution == registry::ServiceResolution::dynamic_dns && match::is_wildcard(service.hostname));
-      chains = tcp_chains(egress, service, as_port, number, cidrs, needs_sni);
+      chains = tcp_chains(service, as_port, number, cidrs, needs_sni);
     }
     merge(listen, number, as_port, automatic, service, table, explicit_port, std::move(chains), bind);
   }
 
   void merge(const std::string& listen, std::uint32_t number, const registry::ServicePort& port, bool automatic,
-             const Service& service, const std::string& table, bool explicit_port, std::vector<Chain> chains,
+             const Service& service, const std::string& table, bool explicit_port, std::vector<FilterChain> chains,
              const std::string& bind) {
     const bool http = registry::is_http(port.protocol);
     const bool exclusive = port.protocol == Protocol::mongo || port.protocol == Protocol::mysql;
-    const auto [place, fresh] = listeners_.try_emplace({listen, number});
-    Listener& entry = place->second;
+    const auto [place, fresh] = drafts_.try_emplace({listen, number});
+    Draft& entry = place->second;
     if (!fresh) {
       if (entry.locked && !explicit_port) return;
       if ((entry.exclusive || exclusive) && entry.protocol != port.protocol) return;  // F9.12
@@ -331,7 +367,7 @@ class Builder {
     }
     const bool first_http = (http || automatic) && !entry.http;
     for (auto& chain : chains) {  // F9.11
-      const bool same = std::any_of(entry.chains.begin(), entry.chains.end(), [&chain](const Chain& other) {
+      const bool same = std::any_of(entry.chains.begin(), entry.chains.end(), [&chain](const FilterChain& other) {
         return other.sni == chain.sni && other.cidrs == chain.cidrs;
       });
       if (!same) entry.chains.push_back(std::move(chain));
@@ -344,31 +380,65 @@ class Builder {
   }
 
   const ClientView& view_;
-  std::map<std::pair<std::string, std::uint32_t>, Listener> listeners_;
+  const Owners* owners_ = nullptr;  ///< of the egress listener at hand
+  std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
+
+Json chain_json(const FilterChain& chain) {
+  Json json{{"kind", chain.http ? "http" : "tcp"}};
+  if (!chain.name.empty()) json["name"] = chain.name;
+  if (chain.http) json["rds"] = chain.table;
+  if (chain.plain_http) json["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
+  if (chain.port != 0) json["match"]["port"] = chain.port;
+  if (!chain.cidrs.empty()) json["match"]["cidrs"] = chain.cidrs;
+  if (!chain.sni.empty()) json["match"]["sni"] = chain.sni;
+  if (!chain.cluster.empty()) {
+    json["cluster"] = chain.cluster;
+  } else if (!chain.http) {
+    json["weighted_clusters"] = Json::array();
+    for (const auto& each : chain.weighted) json["weighted_clusters"].push_back({{"name", each.name}, {"weight", each.weight}});
+  }
+  if (chain.source_ip_hash) json["hash_policy"] = Json::array({{{"sourceIp", Json::object()}}});
+  return json;
+}
+
+Json listener_json(const Listener& listener) {
+  Json json{{"name", listener.name}, {"address", listener.address}, {"port", listener.port}, {"filter_chains", Json::array()}};
+  if (listener.virtual_outbound) json["use_original_dst"] = true;
+  if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
+  for (const FilterChain& chain : listener.chains) json["filter_chains"].push_back(chain_json(chain));
+  if (listener.fallback) json["default_filter_chain"] = chain_json(*listener.fallback);
+  return json;
+}
 
 }  // namespace
 
-const nlohmann::json& ClientView::listeners_json() const {
+const std::vector<Listener>& ClientView::listeners() const {
   std::call_once(tables_->listeners_once, [this] { tables_->listeners = Builder(*this).build(); });
   return tables_->listeners;
 }
 
-const nlohmann::json* ClientView::listener(std::uint32_t port, std::string_view address) const {
-  const auto& all = listeners_json();
+const nlohmann::json& ClientView::listeners_json() const {
+  std::call_once(tables_->listeners_json_once, [this] {
+    Json list = Json::array();
+    for (const Listener& listener : listeners()) list.push_back(listener_json(listener));
+    tables_->listeners_json = std::move(list);
+  });
+  return tables_->listeners_json;
+}
+
+const Listener* ClientView::listener(std::uint32_t port, std::string_view address) const {
+  const auto& all = listeners();
   std::call_once(tables_->ports_once, [this, &all] {
-    for (const auto& each : all) {
-      if (each.at("name").get_ref<const std::string&>() == "virtualOutbound") {
+    for (const Listener& each : all) {
+      if (each.virtual_outbound) {
         tables_->virtual_outbound = &each;
         continue;
       }
-      auto& here = tables_->ports[each.at("port").get<std::uint32_t>()];
-      const auto& own = each.at("address").get_ref<const std::string&>();
-      if (own == "0.0.0.0" || own == "::") here.wildcard = &each;
-      here.exact[own] = &each;
-      if (const auto more = each.find("additional_addresses"); more != each.end()) {
-        for (const auto& one : *more) here.exact[one.get<std::string>()] = &each;
-      }
+      auto& here = tables_->ports[each.port];
+      if (each.address == "0.0.0.0" || each.address == "::") here.wildcard = &each;
+      here.exact[each.address] = &each;
+      for (const auto& one : each.additional) here.exact[one] = &each;
     }
   });
   if (const auto found = tables_->ports.find(port); found != tables_->ports.end()) {

@@ -770,16 +770,11 @@ Json renamed_route(const Json& route) {
 /// The names of the route tables that the listeners ask for.
 std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView& view, Tables& tables) {
   std::call_once(tables.routes_once, [&] {
-    const auto collect = [&tables](const auto& self, const Json& json) -> void {
-      if (json.is_object()) {
-        const auto found = json.find("rds");
-        if (found != json.end() && found->is_string()) tables.routes[found->template get<std::string>()];
+    for (const Listener& listener : view.listeners()) {
+      for (const FilterChain& chain : listener.chains) {
+        if (chain.http) tables.routes[chain.table];
       }
-      if (json.is_structured()) {
-        for (const auto& item : json) self(self, item);
-      }
-    };
-    collect(collect, view.listeners_json());
+    }
   });
   return tables.routes;
 }
