@@ -107,6 +107,12 @@ inline Labels augment(Labels labels, std::string_view locality, const std::strin
   return labels;
 }
 
+/// ASCII alone.
+inline std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
 inline bool is_wildcard(std::string_view host) { return !host.empty() && host[0] == '*'; }  // A5
 /// A6.
 inline bool hosts_overlap(std::string_view a, std::string_view b) {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +18,7 @@
 
 #include "match/regex.hpp"
 #include "routes/index.hpp"
+#include "routes/table.hpp"
 
 namespace meshroute::routes {
 
@@ -174,6 +178,26 @@ struct VirtualHost {
   }
 };
 
+/// Virtual hosts that are compiled when they are first asked for.
+class LazyHosts {
+ public:
+  explicit LazyHosts(std::shared_ptr<const HostSource> source);
+  const VirtualHost* at(std::size_t host) const;
+  void add(std::string_view domain, std::size_t host);
+  const std::size_t* find(std::string_view domain) const {
+    const auto found = exact_.find(domain);
+    return found != exact_.end() ? &found->second : nullptr;
+  }
+
+ private:
+  const std::shared_ptr<const HostSource> source_;
+  std::unordered_map<std::string_view, std::size_t> exact_;  // by domain, in lower case
+  std::deque<std::string> lowered_;                          // domains that were not
+  std::unique_ptr<std::atomic<const VirtualHost*>[]> slots_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<const VirtualHost>> made_;  // guarded by mutex_
+};
+
 class Table {
  public:
   std::string name;
@@ -185,6 +209,8 @@ class Table {
   std::vector<Mirror> mirrors;
   Mutations mutations;
   Filters filters;
+
+  std::shared_ptr<const LazyHosts> lazy;  ///< instead of `hosts` and `exact`
 
   const VirtualHost* find(std::string_view host) const;
 };

@@ -205,12 +205,17 @@ const VirtualHost* Table::find(std::string_view given) const {  // envoy.md 7, 8
   if (ignore_port && !host.ends_with(']')) {
     if (const std::size_t colon = host.rfind(':'); colon != std::string::npos) host.resize(colon);
   }
+  const auto at = [this](std::size_t index) { return lazy != nullptr ? lazy->at(index) : &hosts[index]; };
   if (!host.empty()) {
-    if (auto it = exact.find(host); it != exact.end()) return &hosts[it->second];
-    if (const std::size_t found = suffixes.find_suffix(host); found != ByLength::npos) return &hosts[found];
-    if (const std::size_t found = prefixes.find_prefix(host); found != ByLength::npos) return &hosts[found];
+    if (lazy != nullptr) {
+      if (const std::size_t* index = lazy->find(host)) return at(*index);
+    } else if (auto it = exact.find(host); it != exact.end()) {
+      return at(it->second);
+    }
+    if (const std::size_t found = suffixes.find_suffix(host); found != ByLength::npos) return at(found);
+    if (const std::size_t found = prefixes.find_prefix(host); found != ByLength::npos) return at(found);
   }
-  return any ? &hosts[*any] : nullptr;
+  return any ? at(*any) : nullptr;
 }
 
 }  // namespace meshroute::routes

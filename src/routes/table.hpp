@@ -7,6 +7,9 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "meshroute/answer.hpp"
 #include "meshroute/options.hpp"
@@ -20,6 +23,23 @@ class Table;  // compiled, immutable
 /// Compiles an Envoy RouteConfiguration in protojson (snake_case or lowerCamelCase names). A route's `config` is
 /// metadata.filterMetadata.istio.config. Refuses what Envoy refuses.
 Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration);
+
+/// Makes virtual hosts when a request first meets them; from any thread.
+class HostSource {
+ public:
+  HostSource() = default;
+  HostSource(const HostSource&) = delete;
+  HostSource& operator=(const HostSource&) = delete;
+  virtual ~HostSource() = default;
+  virtual std::size_t size() const = 0;
+  /// The domains of a virtual host; they live as long as the source. No two virtual hosts share one.
+  virtual std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const = 0;
+  /// The virtual host as protojson.
+  virtual nlohmann::json virtual_host(std::size_t host) const = 0;
+};
+/// A table as Istio sends them (ports in hosts are ignored) whose virtual hosts are compiled when a request first meets them.
+/// One that Envoy would refuse has no routes.
+std::shared_ptr<const Table> make_table(std::string name, std::shared_ptr<const HostSource> source);
 
 /// What a mesh knows of a cluster that a table names.
 enum class ClusterState : std::uint8_t { ready, missing, empty };

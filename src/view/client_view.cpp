@@ -33,9 +33,9 @@ Client with_topology(Client client) {  // 0.3
 }
 
 // 0.2: which families the client speaks.
-bool speaks(const Client& client, const std::string& address) {
-  if (registry::is_ipv6(client.ip)) return !registry::is_ipv4(address.substr(0, address.find('/')));
-  return !registry::is_ipv6(address.substr(0, address.find('/')));
+bool speaks(const Client& client, std::string_view address) {
+  address = address.substr(0, address.find('/'));
+  return registry::is_ipv6(client.ip) ? !registry::is_ipv4(address) : !registry::is_ipv6(address);
 }
 
 bool uses_automatic_addresses(const registry::Settings& settings, const Client& client) {  // B15
@@ -84,7 +84,7 @@ ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Cl
       tables_(previous != nullptr && previous->seen_ == seen_ && !seen_->listeners_need_pools ? previous->tables_
                                                                                               : std::make_shared<Tables>()) {}
 
-std::string ClientView::proxy_address(const registry::Service& service) const {
+const std::string& ClientView::proxy_address(const registry::Service& service) const {
   if (!client.cluster.empty()) {
     if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end()) {
       for (const std::string& address : vips->second) {
@@ -100,17 +100,17 @@ std::string ClientView::proxy_address(const registry::Service& service) const {
   return service.default_address;
 }
 
-std::vector<std::string> ClientView::all_addresses(const registry::Service& service) const {
-  std::vector<std::string> addresses, kept;
-  if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end()) addresses = vips->second;
-  if (addresses.empty() && uses_automatic_addresses(snapshot->settings, client)) {
-    if (!service.auto_v4.empty()) addresses.push_back(service.auto_v4);
-    if (!service.auto_v6.empty()) addresses.push_back(service.auto_v6);
+std::vector<std::string_view> all_addresses(const ClientScope& seen, const registry::Service& service) {
+  const Client& client = seen.client;
+  std::vector<std::string_view> addresses;
+  if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end())
+    addresses.assign(vips->second.begin(), vips->second.end());
+  if (addresses.empty() && uses_automatic_addresses(seen.settings, client)) {
+    if (!service.auto_v4.empty()) addresses.emplace_back(service.auto_v4);
+    if (!service.auto_v6.empty()) addresses.emplace_back(service.auto_v6);
   }
-  for (const std::string& address : addresses) {
-    if (speaks(client, address)) kept.push_back(address);
-  }
-  if (!kept.empty()) return kept;
+  std::erase_if(addresses, [&](std::string_view address) { return !speaks(client, address); });
+  if (!addresses.empty()) return addresses;
   if (!service.cluster_vips.empty() && !speaks(client, service.default_address)) return {};
   return {service.default_address};
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "meshroute/request.hpp"
@@ -56,10 +57,10 @@ using DestinationRulePtr = std::shared_ptr<const DestinationRuleEntry>;
 
 /// One egress listener of the scope (D9-D17).
 struct EgressListener {
-  const model::IstioEgressListener* spec = nullptr;                 ///< null: the catch-all of the default scope
-  std::vector<ServicePtr> services;                                 ///< imported, D14, D15
-  std::vector<VirtualServicePtr> virtual_services;                  ///< imported, in order, D16
-  std::map<std::string, const VirtualServiceEntry*> most_specific;  ///< service hostname -> owner, D17
+  const model::IstioEgressListener* spec = nullptr;                                ///< null: the catch-all of the default scope
+  std::vector<ServicePtr> services;                                                ///< imported, D14, D15
+  std::vector<VirtualServicePtr> virtual_services;                                 ///< imported, in order, D16
+  std::unordered_map<std::string_view, const VirtualServiceEntry*> most_specific;  ///< service hostname -> owner, D17
 };
 
 /// The client's scope (L3).
@@ -70,7 +71,7 @@ struct Scope {
   std::string egress_proxy_cluster;  ///< outboundTrafficPolicy.egressProxy as a cluster name, or empty
   std::vector<EgressListener> listeners;
   std::vector<ServicePtr> services;                                          ///< D20
-  std::map<std::string, ServicePtr> by_host;                                 ///< of `services`
+  std::unordered_map<std::string_view, ServicePtr> by_host;                  ///< of `services`
   std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
 };
 
@@ -178,8 +179,7 @@ class ClientView {
   ServicePtr service_named(std::string_view host) const;
 
   /// B16, B17.
-  std::string proxy_address(const registry::Service& service) const;
-  std::vector<std::string> all_addresses(const registry::Service& service) const;
+  const std::string& proxy_address(const registry::Service& service) const;
   /// The DestinationRule that applies to a host of the scope (E15), or null.
   const DestinationRuleEntry* destination_rule(const std::string& hostname) const;
   /// The policy for a port and subset (E16, E17).

@@ -341,7 +341,8 @@ json cluster_json(const ClientView& view, const Cluster& cluster) {
 
 }  // namespace
 
-std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service, std::uint32_t number) {
+std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service,
+                                         std::uint32_t number) {
   std::set<std::string_view> names;
   for (const registry::Service* each : snapshot.definitions(service)) {
     for (const auto& port : each->ports) {

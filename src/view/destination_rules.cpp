@@ -190,7 +190,12 @@ void select_destination_rules(const registry::Snapshot& snapshot, const Client& 
   }
 }
 
-const DestinationRuleEntry* ClientView::destination_rule(const std::string& hostname) const {  // E15
+const DestinationRuleEntry* ClientView::destination_rule(const std::string& hostname) const {
+  return view::destination_rule({client, scope, snapshot->settings}, hostname);
+}
+
+const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std::string& hostname) {  // E15
+  const auto& [client, scope, settings] = seen;
   const auto found = scope.destination_rules.find(hostname);
   if (found == scope.destination_rules.end()) return nullptr;
   const DestinationRuleEntry* last = nullptr;

@@ -17,6 +17,17 @@
 
 namespace meshroute::view {
 
+/// What the parts of a view that do not depend on endpoints are made from.
+struct ClientScope {
+  const Client& client;
+  const Scope& scope;
+  const registry::Settings& settings;
+};
+/// The DestinationRule that applies to a host of the scope (E15), or null.
+const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std::string& hostname);
+/// All addresses of a service that the client can use (B16, B17); they live as long as the service.
+std::vector<std::string_view> all_addresses(const ClientScope& seen, const registry::Service& service);
+
 Scope make_scope(const registry::Snapshot& snapshot, const Client& client);
 /// E10-E12 for every service of the scope.
 void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope);

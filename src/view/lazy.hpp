@@ -84,6 +84,8 @@ struct ClientView::Lazy {
   std::mutex mutex;
 };
 
+class RoutePlan;
+
 struct Tables {
   struct Port {
     const Listener* wildcard = nullptr;
@@ -94,8 +96,9 @@ struct Tables {
   const Listener* virtual_outbound = nullptr;
 
   struct Route {
-    std::once_flag once;
-    std::shared_ptr<const routes::Table> table;  ///< compiled when first asked for
+    std::once_flag plan_once, table_once;
+    std::shared_ptr<const RoutePlan> plan;
+    std::shared_ptr<const routes::Table> table;  ///< its virtual hosts are compiled when first asked for
   };
   std::once_flag routes_once, routes_json_once, listeners_once, listeners_json_once;
   std::map<std::string, Route, std::less<>> routes;

@@ -358,10 +358,9 @@ class Builder {
       entry.protocol = port.protocol;
       entry.exclusive = exclusive;
       entry.explicit_bind = http && !bind.empty();
-      const auto all = view_.all_addresses(service);
       if (bind.empty() && !http && listen != "0.0.0.0") {
-        for (const auto& each : all) {
-          if (each != listen && match::is_ip(each) && each != "0.0.0.0") entry.additional.push_back(each);
+        for (const auto each : all_addresses({view_.client, view_.scope, view_.snapshot->settings}, service)) {
+          if (each != listen && match::is_ip(each) && each != "0.0.0.0") entry.additional.emplace_back(each);
         }
       }
     }

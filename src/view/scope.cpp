@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "registry/text.hpp"
@@ -118,7 +119,7 @@ ServicePtr trimmed(const ServicePtr& service, const std::set<std::uint32_t>& por
 
 // D15: the namespace whose definitions of one hostname are used.
 struct Chosen {
-  std::string namespace_;
+  std::string_view namespace_;
   bool any = false, kubernetes = false;
   void consider(const Service& service, const std::string& client_namespace) {
     const std::string& other = service.namespace_;
@@ -155,7 +156,7 @@ std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, cons
   } else {
     for (const ServicePtr& service : exported) add(service);
   }
-  std::map<std::string, Chosen> chosen;
+  std::unordered_map<std::string_view, Chosen> chosen;
   for (const ServicePtr& service : imported) chosen[service->hostname].consider(*service, namespace_);
   std::vector<ServicePtr> services;
   for (ServicePtr& service : imported) {
@@ -255,7 +256,7 @@ class ServiceList {
 
  private:
   Scope& scope_;
-  std::map<std::string, std::size_t> places_;
+  std::unordered_map<std::string_view, std::size_t> places_;  // by the hostname, which stays where it is: services are shared
 };
 
 // D18: host -> ports (0: all), in order of first occurrence.
@@ -332,7 +333,7 @@ bool visible(const Service& service, const std::string& namespace_) {
 ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::string& namespace_) {
   Chosen chosen;
   for (const ServicePtr& service : exported_services(definitions, namespace_)) chosen.consider(*service, namespace_);
-  const std::string& in = chosen.any ? chosen.namespace_ : namespace_;  // D18: one's own is seen even where it is not exported
+  const std::string_view in = chosen.any ? chosen.namespace_ : std::string_view(namespace_);  // D18: one's own is seen even where it is not exported
   ServicePtr first;
   for (const ServicePtr& service : definitions) {
     if (service->namespace_ != in) continue;

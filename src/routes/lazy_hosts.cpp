@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables whose virtual hosts are compiled when a request first meets them.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "routes/compiled.hpp"
+
+namespace meshroute::routes {
+
+LazyHosts::LazyHosts(std::shared_ptr<const HostSource> source)
+    : source_(std::move(source)), slots_(std::make_unique<std::atomic<const VirtualHost*>[]>(source_->size())) {
+  exact_.reserve(2 * source_->size());
+}
+
+const VirtualHost* LazyHosts::at(std::size_t host) const {
+  if (const VirtualHost* there = slots_[host].load(std::memory_order_acquire)) return there;
+  nlohmann::json configuration{{"virtualHosts", nlohmann::json::array({source_->virtual_host(host)})},
+                               {"maxDirectResponseBodySizeBytes", 1048576}};
+  auto made = std::make_unique<VirtualHost>();
+  if (const auto table = compile(configuration)) {
+    *made = (*table)->hosts.front();
+  } else if (const auto name = configuration["virtualHosts"][0].find("name"); name->is_string()) {
+    made->name = name->get<std::string>();
+  }
+  const std::lock_guard lock(mutex_);
+  if (const VirtualHost* there = slots_[host].load(std::memory_order_relaxed)) return there;
+  made_.push_back(std::move(made));
+  slots_[host].store(made_.back().get(), std::memory_order_release);
+  return made_.back().get();
+}
+
+void LazyHosts::add(std::string_view domain, std::size_t host) {
+  if (std::any_of(domain.begin(), domain.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
+    domain = lowered_.emplace_back(lower(domain));
+  exact_.try_emplace(domain, host);
+}
+
+std::shared_ptr<const Table> make_table(std::string name, std::shared_ptr<const HostSource> source) {
+  auto table = std::make_shared<Table>();
+  table->name = std::move(name);
+  table->ignore_port = true;
+  auto hosts = std::make_shared<LazyHosts>(source);
+  for (std::size_t host = 0; host < source->size(); ++host) {
+    const auto [domains, count] = source->domains(host);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view domain = domains[i];
+      if (domain == "*")
+        table->any = host;
+      else if (domain.starts_with('*'))
+        table->suffixes.add(lower(domain.substr(1)), host);
+      else
+        hosts->add(domain, host);
+    }
+  }
+  table->lazy = std::move(hosts);
+  return table;
+}
+
+}  // namespace meshroute::routes

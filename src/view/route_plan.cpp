@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which virtual hosts a RouteConfiguration has (spec F2, F5, D23).
+#include "view/route_plan.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <unordered_set>
+
+#include "match/hosts.hpp"
+#include "registry/text.hpp"
+#include "view/lazy.hpp"
+
+namespace meshroute::view {
+
+namespace {
+
+using Json = nlohmann::json;
+using registry::Service;
+
+bool has_upper(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+bool ip_literal(std::string_view host) {
+  return !host.empty() &&
+         (host.find(':') != std::string_view::npos ||
+          (host.find_first_not_of("0123456789.") == std::string_view::npos && host.find('.') != std::string_view::npos));
+}
+
+Json catch_all_host(const ClientScope& seen) {  // D23
+  Json route{{"match", {{"prefix", "/"}}}};
+  std::string name = "allow_any";
+  using Outbound = registry::Settings::Outbound;
+  if (seen.scope.outbound == Outbound::registry_only) {
+    name = "block_all";
+    route["directResponse"] = {{"status", 502}};
+  } else {
+    std::string cluster = seen.scope.egress_proxy_cluster.empty() ? "PassthroughCluster" : seen.scope.egress_proxy_cluster;
+    if (seen.scope.outbound == Outbound::allow_any_dynamic_dns)
+      name = "allow_any_dynamic_dns", cluster = "AllowAnyDynamicDNSCluster";
+    route["route"] = {{"cluster", cluster}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}};
+  }
+  route["name"] = name;
+  return {{"name", name}, {"domains", {"*"}}, {"routes", Json::array({route})}};
+}
+
+const EgressListener* egress_listener(const Scope& scope, std::uint32_t port, const std::string& bind) {  // D21
+  for (const auto& listener : scope.listeners) {
+    if (listener.spec == nullptr || !listener.spec->port) return &listener;
+    if (listener.spec->port->number == port && (port != 0 || listener.spec->bind == bind)) return &listener;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+/// What is taken already: Envoy refuses a second virtual host of a name, and a second domain, whatever the case.
+class RoutePlan::Names {
+ public:
+  explicit Names(std::size_t most) {
+    hosts_.reserve(most);
+    domains_.reserve(2 * most);
+  }
+  bool take_host(std::string_view lowered) { return hosts_.insert(lowered).second; }
+  bool take_domain(std::string_view lowered) { return domains_.insert(lowered).second; }
+
+ private:
+  std::unordered_set<std::string_view> hosts_, domains_;
+};
+
+std::string_view RoutePlan::keep(std::string_view text) {
+  char* place = static_cast<char*>(memory_.allocate(text.size() + 1, 1));
+  std::memcpy(place, text.data(), text.size());
+  return {place, text.size()};
+}
+
+std::string_view RoutePlan::keep_lower(std::string_view text) {
+  if (!has_upper(text)) return text;
+  char* place = static_cast<char*>(memory_.allocate(text.size(), 1));
+  std::transform(text.begin(), text.end(), place, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return {place, text.size()};
+}
+
+std::string_view RoutePlan::joined(std::string_view host, std::string_view separator, std::uint32_t port) {
+  std::string text(host);
+  text += separator;
+  text += std::to_string(port);
+  return keep(text);
+}
+
+RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name)
+    : seen_(std::move(seen)), scope_{seen_->client, seen_->scope, *seen_->base->settings}, name_(std::move(name)) {
+  const auto colon = name_.find(':');
+  bool sniffed = false;
+  if (name_ != "http_proxy" && name_.find('/') == std::string::npos && !name_.empty() && name_[0] != '@') {
+    sniffed = colon != std::string::npos;
+    port_ = static_cast<std::uint32_t>(std::strtoul(name_.c_str() + (sniffed ? colon + 1 : 0), nullptr, 10));
+  }
+  const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
+  if (listener == nullptr) return;
+  if (listener->spec != nullptr && listener->spec->port && listener->spec->port->protocol == "HTTP_PROXY") port_ = 0;
+  collect_services(*listener);
+  wrap_owners(*listener);
+  wrap_others();
+  make_hosts();
+  if (port_ == 0) keep_domains_with_ports();
+  if (sniffed) {
+    keep_own(std::string_view(name_).substr(0, colon));
+  } else {
+    std::stable_sort(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
+    Host& rest = hosts_.emplace_back();
+    rest.first_domain = static_cast<std::uint32_t>(domains_.size());
+    rest.domains = 1;
+    domains_.emplace_back("*");
+  }
+  wrappers_ = {};
+  in_order_ = {};
+}
+
+void RoutePlan::collect_services(const EgressListener& listener) {  // F2.1, B21: a later one overwrites
+  by_key_.reserve(listener.services.size());
+  for (const auto& service : listener.services) {
+    const registry::ServicePort* only = nullptr;
+    if (port_ != 0) {
+      const auto found = std::find_if(service->ports.begin(), service->ports.end(), [this](const auto& port) {
+        return port.number == port_ && port.protocol != registry::Protocol::udp;
+      });
+      if (found == service->ports.end()) continue;
+      only = &*found;
+    }
+    const std::string_view key = port_ != 0 ? keep_lower(service->hostname) : std::string_view(service->hostname);
+    const auto [place, fresh] = by_key_.try_emplace(key);
+    if (fresh) {
+      place->second = &entries_.emplace_back();
+      place->second->key = key;
+      in_order_.push_back(place->second);
+    }
+    place->second->service = service.get();
+    place->second->only = only;
+    if (port_ == 0) services_[key] = service.get();
+  }
+  std::sort(in_order_.begin(), in_order_.end(), [](const Entry* a, const Entry* b) { return a->key < b->key; });
+  for (Entry* entry : in_order_) {
+    if (match::is_wildcard(entry->key)) wildcard_entries_.push_back(entry);
+  }
+}
+
+bool RoutePlan::any_service(const std::vector<std::string_view>& plain, const std::vector<std::string_view>& wild) const {
+  for (const auto host : plain) {
+    if (by_key_.contains(host)) return true;
+    for (const Entry* entry : wildcard_entries_) {
+      if (match::matches(host, entry->key)) return true;
+    }
+  }
+  return std::any_of(wild.begin(), wild.end(), [this](std::string_view host) {
+    return std::any_of(in_order_.begin(), in_order_.end(),
+                       [host](const Entry* entry) { return match::matches(host, entry->key); });
+  });
+}
+
+void RoutePlan::wrap_owners(const EgressListener& listener) {
+  const VirtualHostRoutes routes(scope_, port_, services_);
+  const auto each_port = [](Entry& entry, const auto& visit) {
+    if (entry.only != nullptr) {
+      if (registry::is_http_or_sniffed(entry.only->protocol)) visit(entry.only->number);
+      return;
+    }
+    for (const auto& port : entry.service->ports) {
+      if (registry::is_http_or_sniffed(port.protocol)) visit(port.number);
+    }
+  };
+  std::vector<std::string_view> plain, wild;
+  for (const auto& owner : listener.virtual_services) {
+    plain.clear();
+    wild.clear();
+    for (const auto& host : owner->spec->hosts) (match::is_wildcard(host) ? wild : plain).push_back(keep_lower(host));
+    if (port_ != 80 && port_ != 0 && !any_service(plain, wild)) continue;  // F2.2
+    if (!routes.any(*owner)) continue;                                     // F2.3
+    std::vector<std::string_view> extra;
+    std::vector<Entry*> mine;
+    for (const auto host : plain) {  // F2.4
+      if (const auto found = by_key_.find(host); found != by_key_.end())
+        mine.push_back(found->second);
+      else
+        extra.push_back(host);
+    }
+    for (const auto host : wild) {
+      bool overlapped = false;
+      for (Entry* entry : in_order_) {
+        if (!match::matches(host, entry->key)) continue;
+        overlapped = true;
+        const auto best = listener.most_specific.find(entry->key);  // A16: by the lower-cased host
+        if (best != listener.most_specific.end() && best->second == owner.get()) mine.push_back(entry);
+      }
+      if (!overlapped) extra.push_back(host);
+    }
+    std::map<std::uint32_t, std::vector<Entry*>> by_port;  // F2.5
+    std::unordered_set<const Entry*> taken;
+    for (Entry* entry : mine) {
+      if (taken.insert(entry).second) each_port(*entry, [&](std::uint32_t port) { by_port[port].push_back(entry); });
+    }
+    if (by_port.empty() && port_ == 80) by_port[80];
+    if (by_port.empty()) continue;
+    extra_hosts_.push_back(std::move(extra));
+    for (auto& [port, entries] : by_port) {
+      for (Entry* entry : entries) entry->claimed = entry->used = true;
+      wrappers_.push_back({port, owner.get(), std::move(entries), extra_hosts_.size() - 1});
+    }
+  }
+}
+
+void RoutePlan::wrap_others() {  // F2.6
+  extra_hosts_.emplace_back();
+  for (Entry* entry : in_order_) {
+    if (entry->claimed || entry->service->resolution == registry::ServiceResolution::alias) continue;
+    for (const auto& port : entry->service->ports) {
+      if (entry->only != nullptr && &port != entry->only) continue;
+      if (!registry::is_http_or_sniffed(port.protocol)) continue;
+      entry->used = true;
+      wrappers_.push_back({port.number, nullptr, {entry}, extra_hosts_.size() - 1});
+    }
+  }
+}
+
+void RoutePlan::make_hosts() {
+  hosts_.reserve(wrappers_.size() + 1);
+  domains_.reserve(2 * wrappers_.size() + 1);
+  Names names(wrappers_.size());
+  std::vector<Candidate> candidates;
+  const auto bracketed = [this](std::string_view host) {
+    return host.find(':') != std::string_view::npos && host[0] != '[' ? keep("[" + std::string(host) + "]") : host;
+  };
+  for (const Wrapper& wrapper : wrappers_) {
+    for (const auto host : extra_hosts_[wrapper.extra_hosts]) {
+      candidates.clear();
+      candidates.push_back({bracketed(host), false});
+      if (port_ == 0) candidates.push_back({joined(candidates.front().domain, ":", wrapper.port), false});
+      emit(candidates.front().domain, wrapper, nullptr, candidates, names);
+    }
+    for (const Entry* entry : wrapper.entries) {
+      candidates_of(*entry, wrapper.port, candidates);
+      emit(bracketed(entry->key), wrapper, entry->service, candidates, names);
+    }
+  }
+}
+
+/// F5.
+void RoutePlan::candidates_of(const Entry& entry, std::uint32_t port, std::vector<Candidate>& candidates) {
+  const Service& service = *entry.service;
+  candidates.clear();
+  const std::string tail = ".svc." + scope_.settings.domain_suffix;
+  const auto add = [&](std::string_view host) {  // F5.2 for a proxy of domain NS.svc.SUFFIX
+    candidates.push_back({host, false});
+    if (!ip_literal(host)) candidates.push_back({keep(std::string(host) + "."), true});
+    if (host.size() <= tail.size() || !host.ends_with(tail)) return;
+    const std::string_view stem = host.substr(0, host.size() - tail.size());
+    const auto dot = stem.find('.');
+    if (dot == std::string_view::npos) return;
+    const std::string_view name = stem.substr(0, dot), with_svc = host.substr(0, stem.size() + 4);
+    if (stem.substr(dot + 1) == scope_.client.namespace_) {
+      for (const auto text : {name, with_svc, stem}) candidates.push_back({text, true});
+    } else {
+      for (const auto text : {stem, with_svc}) candidates.push_back({text, true});
+    }
+  };
+  add(entry.key);
+  for (const auto& alias : service.aliases) add(alias.first);
+  if (service.kubernetes && service.resolution == registry::ServiceResolution::passthrough) {
+    const std::size_t plain = candidates.size();
+    for (std::size_t i = 0; i < plain; ++i)
+      candidates.push_back({keep("*." + std::string(candidates[i].domain)), candidates[i].alternate});
+  }
+  add_addresses(service, candidates);
+  if (port_ != 0) return;
+  std::vector<Candidate> both;
+  for (const auto& candidate : candidates) {
+    both.push_back(candidate);
+    both.push_back({joined(candidate.domain, ":", port), candidate.alternate});
+  }
+  candidates = std::move(both);
+}
+
+void RoutePlan::add_addresses(const Service& service, std::vector<Candidate>& candidates) {
+  const auto addresses = all_addresses(scope_, service);
+  for (const auto address : addresses) {
+    if (address == "0.0.0.0" || address.empty()) continue;
+    const bool bare = address.find(':') != std::string_view::npos && address[0] != '[';
+    candidates.push_back({bare ? keep("[" + std::string(address) + "]") : address, false});
+  }
+}
+
+void RoutePlan::emit(std::string_view host, const Wrapper& wrapper, const Service* service,
+                     const std::vector<Candidate>& candidates, Names& names) {  // F2.7
+  const std::string_view host_name = joined(host, ":", wrapper.port);
+  if (!names.take_host(keep_lower(host_name))) return;
+  Host made{host_name, wrapper.port, static_cast<std::uint32_t>(domains_.size()), 0, wrapper.owner, service};
+  for (const auto& [domain, alternate] : candidates) {
+    const std::string_view lowered = keep_lower(domain);
+    if (alternate) {  // of another service's full name
+      const auto found = by_key_.find(lowered);
+      if (found != by_key_.end() && found->second->used) continue;
+    }
+    if (names.take_domain(lowered)) domains_.push_back(domain);
+  }
+  made.domains = static_cast<std::uint32_t>(domains_.size()) - made.first_domain;
+  if (made.domains > 0) hosts_.push_back(made);
+}
+
+void RoutePlan::keep_domains_with_ports() {  // F2.8
+  std::vector<Host> kept;
+  for (Host host : hosts_) {
+    if (host.port != 80) {
+      const std::uint32_t first = host.first_domain, count = host.domains;
+      host.first_domain = static_cast<std::uint32_t>(domains_.size());
+      for (std::uint32_t i = first; i < first + count; ++i) {
+        if (domains_[i].find(':') != std::string_view::npos) domains_.push_back(domains_[i]);
+      }
+      host.domains = static_cast<std::uint32_t>(domains_.size()) - host.first_domain;
+      if (host.domains == 0) continue;
+    }
+    kept.push_back(host);
+  }
+  hosts_ = std::move(kept);
+}
+
+void RoutePlan::keep_own(std::string_view own) {  // F2.9
+  std::erase_if(hosts_, [&](const Host& host) {
+    const auto* first = domains_.data() + host.first_domain;
+    return std::none_of(first, first + host.domains,
+                        [&](std::string_view domain) { return domain == own || domain == std::string_view(name_); });
+  });
+  if (hosts_.size() != 1) return;
+  hosts_[0].first_domain = static_cast<std::uint32_t>(domains_.size());
+  hosts_[0].domains = 1;
+  domains_.emplace_back("*");
+}
+
+Json RoutePlan::virtual_host(std::size_t index) const {
+  const Host& host = hosts_[index];
+  if (host.owner == nullptr && host.service == nullptr) return catch_all_host(scope_);
+  const VirtualHostRoutes routes(scope_, port_, services_);
+  Json domains = Json::array();
+  for (std::uint32_t i = 0; i < host.domains; ++i) domains.push_back(domains_[host.first_domain + i]);
+  return {{"name", host.name},
+          {"domains", std::move(domains)},
+          {"routes", host.owner != nullptr ? routes.routes_of(*host.owner)
+                                           : Json::array({routes.default_route(*host.service, host.port)})}};
+}
+
+Json RoutePlan::route_configuration() const {
+  Json hosts = Json::array();
+  for (std::size_t i = 0; i < hosts_.size(); ++i) hosts.push_back(virtual_host(i));
+  return {{"name", name_},
+          {"virtualHosts", std::move(hosts)},
+          {"ignorePortInHostMatching", true},
+          {"validateClusters", false},
+          {"maxDirectResponseBodySizeBytes", 1048576}};
+}
+
+}  // namespace meshroute::view

@@ -1,0 +1,96 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// A RouteConfiguration before its routes are made: its virtual hosts, their domains, and whose rules they follow.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <memory_resource>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "routes/table.hpp"
+#include "view/virtual_host_routes.hpp"
+
+namespace meshroute::view {
+
+/// Which virtual hosts there are costs little to know, what their routes are costs much: a request needs those of one.
+class RoutePlan : public routes::HostSource {
+ public:
+  /// L8, F2, F5. `seen` is kept alive.
+  RoutePlan(std::shared_ptr<const Seen> seen, std::string name);
+
+  std::size_t size() const override { return hosts_.size(); }
+  std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const override {
+    return {domains_.data() + hosts_[host].first_domain, hosts_[host].domains};
+  }
+  nlohmann::json virtual_host(std::size_t host) const override;
+
+  const std::string& name() const { return name_; }
+  /// The whole as Envoy's protojson.
+  nlohmann::json route_configuration() const;
+
+ private:
+  /// What the virtual hosts of a port are of one service.
+  struct Entry {
+    std::string_view key;  ///< the hostname, in lower case where the table has a port
+    const registry::Service* service = nullptr;
+    const registry::ServicePort* only = nullptr;  ///< the table's; null: all of the service's
+    bool claimed = false;                         ///< by a VirtualService
+    bool used = false;                            ///< has a virtual host
+  };
+  /// The virtual hosts of one VirtualService, or of one service without any, on one port (F2.5).
+  struct Wrapper {
+    std::uint32_t port = 0;
+    const VirtualServiceEntry* owner = nullptr;  ///< null: the service's default route
+    std::vector<Entry*> entries;
+    std::size_t extra_hosts = 0;  ///< in extra_hosts_
+  };
+  struct Host {
+    std::string_view name;
+    std::uint32_t port = 0;
+    std::uint32_t first_domain = 0, domains = 0;  ///< in domains_
+    const VirtualServiceEntry* owner = nullptr;
+    const registry::Service* service = nullptr;  ///< null and no owner: the catch-all (D23)
+  };
+  struct Candidate {
+    std::string_view domain;
+    bool alternate = false;
+  };
+  class Names;
+
+  std::string_view keep(std::string_view text);
+  std::string_view keep_lower(std::string_view text);
+  std::string_view joined(std::string_view host, std::string_view separator, std::uint32_t port);
+  void collect_services(const EgressListener& listener);
+  bool any_service(const std::vector<std::string_view>& plain, const std::vector<std::string_view>& wild) const;
+  void wrap_owners(const EgressListener& listener);
+  void wrap_others();
+  void make_hosts();
+  void candidates_of(const Entry& entry, std::uint32_t port, std::vector<Candidate>& candidates);
+  void add_addresses(const registry::Service& service, std::vector<Candidate>& candidates);
+  void emit(std::string_view host, const Wrapper& wrapper, const registry::Service* service,
+            const std::vector<Candidate>& candidates, Names& names);
+  void keep_domains_with_ports();
+  void keep_own(std::string_view own);
+
+  const std::shared_ptr<const Seen> seen_;
+  const ClientScope scope_;
+  const std::string name_;
+  std::uint32_t port_ = 0;
+  std::pmr::monotonic_buffer_resource memory_;
+  std::deque<Entry> entries_;
+  std::unordered_map<std::string_view, Entry*> by_key_;
+  std::vector<Entry*> in_order_, wildcard_entries_;
+  std::vector<Wrapper> wrappers_;
+  std::vector<std::vector<std::string_view>> extra_hosts_;
+  std::vector<Host> hosts_;
+  std::vector<std::string_view> domains_;
+  VirtualHostRoutes::Services services_;
+};
+
+}  // namespace meshroute::view

@@ -1,0 +1,46 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "view/internal.hpp"
+
+namespace meshroute::view {
+
+/// The routes of one client's virtual hosts as Envoy's protojson (F3, F4, F6, F7).
+class VirtualHostRoutes {
+ public:
+  using Json = nlohmann::json;
+  /// By hostname, of a table without a port (0): there, a destination's port may be that of its service.
+  using Services = std::unordered_map<std::string_view, const registry::Service*>;
+
+  /// All three must outlive it.
+  VirtualHostRoutes(const ClientScope& seen, std::uint32_t port, const Services& services)
+      : seen_(seen), port_(port), services_(services) {}
+
+  /// Whether routes_of() would give any.
+  bool any(const VirtualServiceEntry& owner) const;
+  Json routes_of(const VirtualServiceEntry& owner) const;                          // F3.1, L9
+  Json default_route(const registry::Service& service, std::uint32_t port) const;  // F4
+
+ private:
+  std::string destination_cluster(const model::Destination& destination) const;
+  Json hash_policy(const std::string& host, std::uint32_t port, const std::string& subset) const;
+  static Json previous_hosts();
+  Json retry_policy(const model::HTTPRetry* retry, bool consistent_hash) const;
+  Json forward(const model::HTTPRoute& rule, Json& route) const;
+  void filters(const model::HTTPRoute& rule, Json& route) const;
+  Json one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule, const model::HTTPMatchRequest* match,
+                 const RuleOrigin& origin, const std::string& path) const;
+  bool static_ok(const model::HTTPMatchRequest& match) const;
+
+  const ClientScope& seen_;
+  const std::uint32_t port_;
+  const Services& services_;
+};
+
+}  // namespace meshroute::view
