@@ -49,13 +49,14 @@ std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const s
 }
 
 std::shared_ptr<const Base> make_base(std::shared_ptr<const Settings> settings, std::shared_ptr<const ServiceTable> table,
-                                      const std::vector<ResourcePtr>& resources) {
+                                      const std::vector<ResourcePtr>& resources, const Base* before) {
   auto base = std::make_shared<Base>();
+  auto owned = std::make_shared<std::vector<ResourcePtr>>();
   base->settings = std::move(settings);
   base->table = std::move(table);
   for (const auto& resource : resources) {
     if (resource == nullptr || !is_rule(*resource)) continue;
-    base->owned.push_back(resource);
+    owned->push_back(resource);
     if (resource->as<model::PeerAuthentication>() != nullptr) base->peer_authentications.push_back(resource.get());
     if (resource->identity.cluster != kConfigCluster) continue;
     if (resource->as<model::VirtualService>() != nullptr) base->virtual_services.push_back(resource.get());
@@ -69,6 +70,11 @@ std::shared_ptr<const Base> make_base(std::shared_ptr<const Settings> settings, 
   std::stable_partition(base->destination_rules.begin(), base->destination_rules.end(), [](const Resource* rule) {  // 0.7
     return rule->as<model::DestinationRule>()->workload_selector.has_value();
   });
+  base->owned = std::move(owned);
+  if (before != nullptr) {
+    const std::lock_guard lock(before->shared_mutex);
+    base->earlier = before->shared != nullptr ? before->shared : before->earlier;
+  }
   return base;
 }
 
@@ -190,7 +196,7 @@ void Registry::build_all() {
     holes_ = 0;
     for (std::size_t i = 0; i < resources_.size(); ++i) places_[&resources_[i]->identity] = i;
   }
-  auto base = make_base(settings_, make_table(*settings_, resources_), resources_);
+  auto base = make_base(settings_, make_table(*settings_, resources_), resources_, nullptr);
   pools_ = std::make_unique<Pools>(settings_, base->table, resources_);
   last_ = std::make_shared<const Snapshot>(std::move(base), SharedVector<ResourcePtr>(resources_),
                                            SharedVector<PoolPtr>(pools_->all()));
@@ -210,7 +216,7 @@ bool Registry::follow_changes() {
   auto pools = last_->pools;
   for (const std::uint32_t pool : pools_->take_changed()) pools = pools.with(pool, pools_->build(pool));
   auto base = last_->base;
-  if (stale_ == Stale::rules) base = make_base(settings_, base->table, resources_);
+  if (stale_ == Stale::rules) base = make_base(settings_, base->table, resources_, base.get());
   last_ = std::make_shared<const Snapshot>(std::move(base), std::move(resources), std::move(pools));
   return true;
 }

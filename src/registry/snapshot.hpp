@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -136,9 +137,20 @@ struct ServiceTable {
 struct Base {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ServiceTable> table;
-  std::vector<ResourcePtr> owned;                                              ///< the rules below
+  std::shared_ptr<const std::vector<ResourcePtr>> owned;                       ///< the rules below
   std::vector<const Resource*> virtual_services, destination_rules, sidecars;  ///< creation order 0.6 (DR: 0.7)
   std::vector<const Resource*> peer_authentications;                           ///< in document order
+
+  /// What views of it share of the rules: theirs to make and to keep here.
+  struct Shared {
+    Shared() = default;
+    Shared(const Shared&) = delete;
+    Shared& operator=(const Shared&) = delete;
+    virtual ~Shared() = default;
+  };
+  mutable std::mutex shared_mutex;
+  mutable std::shared_ptr<const Shared> shared;   ///< guarded by shared_mutex
+  mutable std::shared_ptr<const Shared> earlier;  ///< what was kept in the Base before this one; guarded likewise
 };
 
 /// Immutable. The references are to members of `base`.

@@ -13,8 +13,9 @@
 
 namespace meshroute::view {
 
-/// All VirtualServices with hosts, delegates merged (F1) and names expanded (A1), in creation order.
-std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot& snapshot);
+/// All VirtualServices with hosts, delegates merged (F1) and names expanded (A1), in creation order. They live as long
+/// as the snapshot's Base.
+const std::vector<VirtualServicePtr>& merged_virtual_services(const registry::Snapshot& snapshot);
 
 /// A1.
 std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain);

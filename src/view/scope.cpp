@@ -174,19 +174,19 @@ std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, cons
 // D6, D16: what the client's namespace may use, in order.
 std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapshot& snapshot, const std::string& namespace_) {
   std::vector<VirtualServicePtr> own, exported, open;
-  for (VirtualServicePtr& entry : merged_virtual_services(snapshot)) {
+  for (const VirtualServicePtr& entry : merged_virtual_services(snapshot)) {
     const auto& gateways = entry->spec->gateways;
     if (!gateways.empty() && !contains(gateways, "mesh")) continue;  // F1.1
     const std::string& in = entry->resource->identity.namespace_;
     const auto& export_to = entry->spec->export_to.empty() ? snapshot.settings.virtual_service_export_to : entry->spec->export_to;
     if (contains(export_to, "*")) {
-      open.push_back(std::move(entry));
+      open.push_back(entry);
     } else if (contains(export_to, "~")) {
       continue;
     } else if (in == namespace_ && (contains(export_to, ".") || contains(export_to, in))) {
-      own.push_back(std::move(entry));
+      own.push_back(entry);
     } else if (in != namespace_ && contains(export_to, namespace_)) {
-      exported.push_back(std::move(entry));
+      exported.push_back(entry);
     }
   }
   own.insert(own.end(), exported.begin(), exported.end());
@@ -333,7 +333,8 @@ bool visible(const Service& service, const std::string& namespace_) {
 ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::string& namespace_) {
   Chosen chosen;
   for (const ServicePtr& service : exported_services(definitions, namespace_)) chosen.consider(*service, namespace_);
-  const std::string_view in = chosen.any ? chosen.namespace_ : std::string_view(namespace_);  // D18: one's own is seen even where it is not exported
+  const std::string_view in =
+      chosen.any ? chosen.namespace_ : std::string_view(namespace_);  // D18: one's own is seen even where it is not exported
   ServicePtr first;
   for (const ServicePtr& service : definitions) {
     if (service->namespace_ != in) continue;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "registry/text.hpp"
 #include "view/internal.hpp"
@@ -166,69 +167,105 @@ std::string expand_host(const std::string& host, const std::string& namespace_, 
   return host + (namespace_.empty() ? "" : "." + namespace_) + (domain.empty() ? "" : ".svc." + domain);
 }
 
-std::vector<VirtualServicePtr> merged_virtual_services(const registry::Snapshot& snapshot) {
-  const std::string& domain = snapshot.settings.domain_suffix;
-  std::map<std::pair<std::string, std::string>, const Resource*> delegates;
-  for (const Resource* resource : snapshot.virtual_services) {
-    if (resource->as<model::VirtualService>()->hosts.empty()) {
-      delegates[{resource->identity.namespace_, resource->identity.name}] = resource;
+namespace {
+
+using Delegates = std::map<std::pair<std::string, std::string>, const Resource*>;
+
+VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, const registry::Settings& settings) {
+  const std::string& domain = settings.domain_suffix;
+  const std::string& namespace_ = resource->identity.namespace_;
+  model::VirtualService spec = expanded(*resource->as<model::VirtualService>(), namespace_, domain);
+  std::vector<HTTPRoute> rules;
+  std::vector<RuleOrigin> origins;
+  std::vector<Undelegated> undelegated;
+  for (std::size_t index = 0; index < spec.http.size(); ++index) {  // F1.3
+    HTTPRoute& rule = spec.http[index];
+    if (!rule.delegate) {
+      rules.push_back(std::move(rule));
+      origins.push_back({resource, "spec.http[" + std::to_string(index) + "]", true});
+      continue;
+    }
+    const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
+    const auto found = delegates.find({in, rule.delegate->name});
+    const std::string path = "spec.http[" + std::to_string(index) + "]";
+    if (found == delegates.end()) {
+      undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}});
+      continue;
+    }
+    const auto* leaf = found->second->as<model::VirtualService>();
+    const auto& export_to = leaf->export_to.empty() ? settings.virtual_service_export_to : leaf->export_to;
+    const bool exported = std::any_of(export_to.begin(), export_to.end(), [&](const std::string& to) {
+      return to == "*" || to == namespace_ || (to == "." && in == namespace_);
+    });
+    if (!exported) {
+      undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}});
+      continue;
+    }
+    const model::VirtualService delegate = expanded(*leaf, in, domain);
+    for (std::size_t inner = 0; inner < delegate.http.size(); ++inner) {
+      const char* field = "";
+      auto both = merged(rule, delegate.http[inner], field);
+      const std::string inner_path = "spec.http[" + std::to_string(inner) + "]";
+      if (!both) {
+        undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field});
+        continue;
+      }
+      rules.push_back(std::move(*both));
+      origins.push_back({found->second, inner_path, rule.match.empty()});
     }
   }
+  spec.http = std::move(rules);
+  auto entry = std::make_shared<VirtualServiceEntry>();
+  entry->resource = resource;
+  entry->http_origins = std::move(origins);
+  entry->undelegated = std::move(undelegated);
+  entry->spec = std::make_shared<const model::VirtualService>(std::move(spec));
+  entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
+  return entry;
+}
+
+struct Merged : registry::Base::Shared {
+  std::shared_ptr<const std::vector<registry::ResourcePtr>> owned;  ///< so that no other resource has the address of one of them
   std::vector<VirtualServicePtr> entries;
-  for (const Resource* resource : snapshot.virtual_services) {
-    const std::string& namespace_ = resource->identity.namespace_;
-    const auto* given = resource->as<model::VirtualService>();
-    if (given->hosts.empty()) continue;  // F1.2
-    model::VirtualService spec = expanded(*given, namespace_, domain);
-    std::vector<HTTPRoute> rules;
-    std::vector<RuleOrigin> origins;
-    std::vector<Undelegated> undelegated;
-    for (std::size_t index = 0; index < spec.http.size(); ++index) {  // F1.3
-      HTTPRoute& rule = spec.http[index];
-      if (!rule.delegate) {
-        rules.push_back(std::move(rule));
-        origins.push_back({resource, "spec.http[" + std::to_string(index) + "]", true});
-        continue;
-      }
-      const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
-      const auto found = delegates.find({in, rule.delegate->name});
-      const std::string path = "spec.http[" + std::to_string(index) + "]";
-      if (found == delegates.end()) {
-        undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}});
-        continue;
-      }
-      const auto* leaf = found->second->as<model::VirtualService>();
-      const auto& export_to = leaf->export_to.empty() ? snapshot.settings.virtual_service_export_to : leaf->export_to;
-      const bool exported = std::any_of(export_to.begin(), export_to.end(), [&](const std::string& to) {
-        return to == "*" || to == namespace_ || (to == "." && in == namespace_);
-      });
-      if (!exported) {
-        undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}});
-        continue;
-      }
-      const model::VirtualService delegate = expanded(*leaf, in, domain);
-      for (std::size_t inner = 0; inner < delegate.http.size(); ++inner) {
-        const char* field = "";
-        auto both = merged(rule, delegate.http[inner], field);
-        const std::string inner_path = "spec.http[" + std::to_string(inner) + "]";
-        if (!both) {
-          undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field});
-          continue;
-        }
-        rules.push_back(std::move(*both));
-        origins.push_back({found->second, inner_path, rule.match.empty()});
-      }
-    }
-    spec.http = std::move(rules);
-    auto entry = std::make_shared<VirtualServiceEntry>();
-    entry->resource = resource;
-    entry->http_origins = std::move(origins);
-    entry->undelegated = std::move(undelegated);
-    entry->spec = std::make_shared<const model::VirtualService>(std::move(spec));
-    entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
-    entries.push_back(std::move(entry));
+  std::unordered_map<const Resource*, VirtualServicePtr> alone;  ///< those that no delegate is merged into
+};
+
+bool delegates_any(const model::VirtualService& spec) {
+  return std::any_of(spec.http.begin(), spec.http.end(), [](const HTTPRoute& rule) { return rule.delegate.has_value(); });
+}
+
+std::shared_ptr<const Merged> merge_all(const registry::Base& base, const Merged* earlier) {
+  auto all = std::make_shared<Merged>();
+  all->owned = base.owned;
+  Delegates delegates;
+  for (const Resource* resource : base.virtual_services) {
+    if (resource->as<model::VirtualService>()->hosts.empty())
+      delegates[{resource->identity.namespace_, resource->identity.name}] = resource;
   }
-  return entries;
+  for (const Resource* resource : base.virtual_services) {
+    const auto& spec = *resource->as<model::VirtualService>();
+    if (spec.hosts.empty()) continue;  // F1.2
+    VirtualServicePtr entry;
+    if (earlier != nullptr) {
+      if (const auto known = earlier->alone.find(resource); known != earlier->alone.end()) entry = known->second;
+    }
+    if (entry == nullptr) entry = merged(resource, delegates, *base.settings);
+    if (!delegates_any(spec)) all->alone.emplace(resource, entry);
+    all->entries.push_back(std::move(entry));
+  }
+  return all;
+}
+
+}  // namespace
+
+const std::vector<VirtualServicePtr>& merged_virtual_services(const registry::Snapshot& snapshot) {
+  const registry::Base& base = *snapshot.base;
+  const std::lock_guard lock(base.shared_mutex);
+  if (base.shared == nullptr) {
+    base.shared = merge_all(base, dynamic_cast<const Merged*>(base.earlier.get()));
+    base.earlier.reset();
+  }
+  return dynamic_cast<const Merged&>(*base.shared).entries;
 }
 
 }  // namespace meshroute::view
