@@ -8,6 +8,29 @@ namespace meshroute::routes {
 namespace {
 
 // envoy.md 14: these stand on one line, joined by a comma.
+bool is_inline_in_responses(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"access-control-allow-credentials",
+                                                "access-control-allow-headers",
+                                                "access-control-allow-methods",
+                                                "access-control-allow-origin",
+                                                "access-control-expose-headers",
+                                                "access-control-max-age",
+                                                "age",
+                                                "cache-control",
+                                                "content-encoding",
+                                                "content-type",
+                                                "etag",
+                                                "expires",
+                                                "grpc-message",
+                                                "grpc-status",
+                                                "last-modified",
+                                                "location",
+                                                "vary",
+                                                "via",
+                                                "x-request-id"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 bool is_inline(std::string_view name) {
   static constexpr std::string_view kNames[] = {"accept",
                                                 "accept-encoding",
@@ -64,11 +87,18 @@ bool known_method(std::string_view method) {  // envoy.md 4
 
 void Headers::append(std::string_view name, std::string value) {
   Lines& lines = at(name);
-  if (!lines.empty() && is_inline(name)) {
-    lines.front() += "," + value;
+  const bool one_line = response_ ? is_inline_in_responses(name) : is_inline(name);
+  if (!lines.empty() && one_line) {
+    if (value.empty()) return;
+    lines.front() += lines.front().empty() ? value : "," + value;
   } else {
     lines.push_back(std::move(value));
   }
+}
+
+bool is_grpc(const Headers& headers) {
+  const std::string type = headers.first("content-type");
+  return type == "application/grpc" || type.starts_with("application/grpc+");
 }
 
 std::string_view trim(std::string_view text) {

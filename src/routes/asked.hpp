@@ -20,6 +20,7 @@ using Lines = std::vector<std::string>;
 /// Headers in order, names lower-cased, each with its lines.
 class Headers {
  public:
+  explicit Headers(bool response = false) : response_(response) {}
   const Lines* find(std::string_view name) const {
     for (const auto& [key, lines] : entries_) {
       if (key == name) return &lines;
@@ -45,9 +46,13 @@ class Headers {
 
  private:
   std::vector<std::pair<std::string, Lines>> entries_;
+  bool response_;  // other names stand on one line there
 };
 
 std::string_view trim(std::string_view text);
+
+/// By its content type.
+bool is_grpc(const Headers& headers);
 
 struct Asked {
   std::string path, query;  // the query with its `?`

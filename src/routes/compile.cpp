@@ -363,6 +363,29 @@ Filters filters_of(const Json& json) {
   return filters;
 }
 
+/// Base64 as protojson takes it: of either alphabet, with or without padding.
+std::string bytes_of(std::string_view text) {
+  std::string bytes;
+  std::uint32_t group = 0;
+  int bits = 0;
+  for (const char c : text) {
+    const int value = c >= 'A' && c <= 'Z'   ? c - 'A'
+                      : c >= 'a' && c <= 'z' ? c - 'a' + 26
+                      : c >= '0' && c <= '9' ? c - '0' + 52
+                      : c == '+' || c == '-' ? 62
+                      : c == '/' || c == '_' ? 63
+                                             : -1;
+    if (c == '=') break;
+    if (value < 0) refuse("inline_bytes is not base64");
+    group = group << 6U | static_cast<std::uint32_t>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> static_cast<unsigned>(bits) & 0xFFU);
+  }
+  return bytes;
+}
+
 PathRewrite rewrite_of(const Json& json) {
   PathRewrite rewrite;
   if (const std::string format = text(json, "path_rewrite"); !format.empty()) rewrite.format = format_of(format);
@@ -427,6 +450,7 @@ void compile_match(const Json& json, Route& route) {
     }
     route.query.push_back(std::move(match));
   }
+  route.grpc = get(json, "grpc").is_object();
   for (const Json& metadata : list(json, "dynamic_metadata"))
     route.never = route.never || !flag(metadata, "invert");  // envoy.md 16
   if (const Json& share = get(get(json, "runtime_fraction"), "default_value"); !share.is_null())
@@ -495,7 +519,8 @@ void compile_action(const Json& json, Route& route) {
     route.direct_status = static_cast<std::uint32_t>(status);
     const Json& body = get(direct, "body");
     route.direct_text = text(body, "inline_string");
-    route.direct_body = !route.direct_text.empty() || !text(body, "inline_bytes").empty();
+    if (route.direct_text.empty()) route.direct_text = bytes_of(text(body, "inline_bytes"));
+    route.direct_body = !route.direct_text.empty();
   } else if (!get(json, "non_forwarding_action").is_object() && !get(json, "filter_action").is_object()) {
     refuse("a route without an action is refused");
   }
@@ -532,6 +557,7 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
     auto table = std::make_shared<Table>();
     table->name = text(json, "name");
     table->ignore_port = flag(json, "ignore_port_in_host_matching");
+    table->most_specific_wins = flag(json, "most_specific_header_mutations_wins");
     table->mutations = mutations_of(json);
     table->filters = filters_of(json);
     table->mirrors = mirrors_of(json);

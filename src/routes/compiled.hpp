@@ -128,6 +128,7 @@ struct Route {
   std::vector<HeaderMatch> headers;
   std::vector<QueryMatch> query;
   std::optional<Fraction> fraction;
+  bool grpc = false;   // asks for a gRPC request
   bool never = false;  // dynamic metadata that no request has (envoy.md 16)
 
   bool weighted = false;
@@ -202,6 +203,7 @@ class Table {
  public:
   std::string name;
   bool ignore_port = false;
+  bool most_specific_wins = false;  ///< header operations of routes come last
   std::vector<VirtualHost> hosts;
   std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> exact;
   ByLength suffixes, prefixes;  // of wildcard domains, without the star

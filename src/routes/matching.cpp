@@ -143,7 +143,7 @@ std::string shown_share(const Fraction& fraction) {
 }
 
 bool matches(const Route& route, const Asked& asked, const std::optional<std::uint64_t>& random) {
-  return path_matches(route, asked) &&
+  return path_matches(route, asked) && (!route.grpc || is_grpc(asked.headers)) &&
          std::all_of(route.headers.begin(), route.headers.end(),
                      [&](const HeaderMatch& match) { return header_matches(match, asked.headers); }) &&
          std::all_of(route.query.begin(), route.query.end(),
@@ -153,6 +153,7 @@ bool matches(const Route& route, const Asked& asked, const std::optional<std::ui
 
 std::string first_failure(const Route& route, const Asked& asked, const std::optional<std::uint64_t>& random) {
   if (!path_matches(route, asked)) return path_failure(route, asked);
+  if (route.grpc && !is_grpc(asked.headers)) return "it takes gRPC alone, and the content type is not application/grpc";
   for (const HeaderMatch& match : route.headers) {
     if (!header_matches(match, asked.headers)) return header_failure(match, asked.headers);
   }

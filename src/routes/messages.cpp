@@ -108,11 +108,6 @@ std::string grpc_message(std::string_view text) {
   return result;
 }
 
-bool is_grpc(const Headers& headers) {
-  const std::string type = headers.first("content-type");
-  return type == "application/grpc" || type.starts_with("application/grpc+");
-}
-
 }  // namespace
 
 void apply(const HeaderOperations& operations, Headers& headers, const Headers& request,
@@ -157,14 +152,12 @@ std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& ro
 
 void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags,
            std::string_view body, bool has_body, const std::string& location, std::optional<std::uint32_t> grpc) {
-  Headers headers;
+  Headers headers(true);
   if (!location.empty()) headers.set("location", location);
   if (levels) {
     Headers request = asked.headers;
     if (levels->destination) apply(levels->destination->mutations.response, headers, request);
-    apply(levels->route->mutations.response, headers, request);
-    apply(levels->host->mutations.response, headers, request);
-    apply(levels->table->mutations.response, headers, request);
+    for (const Mutations* mutations : levels->in_order()) apply(mutations->response, headers, request);
   }
   Response response;
   response.status = status;
@@ -175,7 +168,9 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
     headers.set("content-type", "application/grpc");
     headers.set("grpc-status", std::to_string(*answer.grpc_status));
     if (!body.empty()) headers.set("grpc-message", grpc_message(body));
-  } else if (has_body && !headers.find("content-type")) {
+  } else if (!has_body) {
+    headers.remove("content-type");
+  } else if (!headers.find("content-type")) {
     headers.set("content-type", "text/plain");
   }
   for (const auto& [name, lines] : headers.entries()) response.headers.emplace_back(name, lines);
@@ -189,8 +184,8 @@ std::string location_of(const Redirect& redirect, const Route& route, const Aske
     const std::size_t colon = host.rfind(':');
     const bool port = colon != std::string::npos && !host.ends_with(']');
     const std::string_view shown = port ? std::string_view(host).substr(colon) : std::string_view();
-    if (port && (redirect.port != 0 ||
-                 (scheme != asked.scheme && ((scheme == "https" && shown == ":80") || (scheme == "http" && shown == ":443"))))) {
+    if (port && (redirect.port != 0 || (scheme != asked.scheme && ((asked.scheme == "http" && shown == ":80") ||
+                                                                   (asked.scheme == "https" && shown == ":443"))))) {
       host.resize(colon);
     }
   }

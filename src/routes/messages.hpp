@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What leaves: the request for the cluster, or Envoy's own reply.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,11 @@ struct Levels {
   const Route* route;
   const VirtualHost* host;
   const Table* table;
+  /// Those of the route, the virtual host and the table; a destination's own come before.
+  std::array<const Mutations*, 3> in_order() const {
+    if (table->most_specific_wins) return {&table->mutations, &host->mutations, &route->mutations};
+    return {&route->mutations, &host->mutations, &table->mutations};
+  }
 };
 
 /// envoy.md 26; `cluster` is the one that the request goes to, where it is known.

@@ -102,10 +102,11 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
     const std::string_view cluster =
         destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
-    if (destination) apply(destination->mutations.request, headers, headers, cluster);
-    for (const HeaderOperations* operations : {&route->mutations.request, &host->mutations.request, &table.mutations.request}) {
-      apply(*operations, headers, headers, cluster);
+    if (destination) {
+      apply(destination->mutations.request, headers, headers, cluster);
+      if (!destination->host_rewrite.empty()) headers.set(":authority", destination->host_rewrite);
     }
+    for (const Mutations* mutations : levels.in_order()) apply(mutations->request, headers, headers, cluster);
     std::string authority = asked.host;
     const auto rewrite_host = [&](const std::string& to) {  // envoy.md 23
       if (to.empty()) return;
@@ -144,8 +145,9 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       answer.outcome = "direct_response";
       trace("fault", Verdict::matched, "every request is aborted here");
       stays();
-      reply(answer, asked, &levels, fault->grpc_status ? 200 : fault->http_status, "FI", "fault filter abort", true, {},
-            fault->grpc_status);
+      // Header operations are those of a route to a cluster alone: what a redirect has is for its own reply.
+      reply(answer, asked, route->destinations.empty() ? nullptr : &levels, fault->grpc_status ? 200 : fault->http_status, "FI",
+            "fault filter abort", true, {}, fault->grpc_status);
       answer.grpc_status.reset();  // the response has it; the field is about routing
       return;
     }
@@ -156,7 +158,13 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     answer.outcome = "redirect";
     answer.redirect = route->redirect->text;
     stays();
-    return reply(answer, asked, &levels, route->redirect->status, {}, {}, false, location_of(*route->redirect, *route, asked));
+    const std::string location = location_of(*route->redirect, *route, asked);
+    if (const auto path =
+            route->redirect->rewrite.any() ? rewritten(route->redirect->rewrite, *route, asked.path) : std::nullopt) {
+      asked.headers.set("x-envoy-original-path", asked.full_path());  // what the reply's header operations see
+      asked.headers.set(":path", *path + asked.query);
+    }
+    return reply(answer, asked, &levels, route->redirect->status, {}, {}, false, location);
   }
   if (route->direct_status) {
     answer.outcome = "direct_response";
@@ -166,17 +174,31 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body,
                  located ? asked.scheme + "://" + asked.host + asked.full_path() : std::string());
   }
-  if (route->destinations.empty() || (!route->weighted && answer.cluster.empty())) {  // envoy.md 39
+  const std::string origin = asked.headers.first("origin");
+  const bool shared = cors && cors->enabled && !route->destinations.empty() && !origin.empty();  // asked for from elsewhere
+  const bool allowed = shared && std::any_of(cors->origins.begin(), cors->origins.end(), [&](const StringMatch& match) {
+                         return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
+                       });
+  const auto refuse = [&](const char* flags, std::string_view body, bool has_body) {  // envoy.md 39
+    reply(answer, asked, &levels, 503, flags, body, has_body);
+    if (!allowed) return;
+    const auto put = [&](const char* name, const std::string& value) {
+      if (value.empty()) return;
+      auto& headers = answer.response->headers;
+      std::erase_if(headers, [&](const auto& header) { return header.first == name; });
+      headers.push_back({name, {value}});
+    };
+    put("access-control-allow-origin", origin);
+    if (cors->credentials) put("access-control-allow-credentials", "true");
+    put("access-control-expose-headers", cors->expose_headers);
+  };
+  const auto no_cluster = [&] {
     answer.outcome = "no_cluster";
     stays();
-    return reply(answer, asked, &levels, 503, "NC", {}, false);
-  }
-  const std::string origin = asked.headers.first("origin");
-  if (cors && cors->enabled && request.method == "OPTIONS" && !origin.empty() &&
-      !asked.headers.first("access-control-request-method").empty()) {
-    const bool allowed = std::any_of(cors->origins.begin(), cors->origins.end(), [&](const StringMatch& match) {
-      return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
-    });
+    refuse("NC", {}, false);
+  };
+  if (route->destinations.empty()) return no_cluster();
+  if (shared && request.method == "OPTIONS" && !asked.headers.first("access-control-request-method").empty()) {
     if (allowed || !cors->forward_not_matching) {  // envoy.md 34
       Response response{200, {}, {}};
       const auto put = [&](const char* name, const std::string& value) {
@@ -196,6 +218,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       return;
     }
   }
+  if (!route->weighted && answer.cluster.empty()) return no_cluster();
   answer.outcome = answer.cluster == "PassthroughCluster" ? "passthrough" : "routed";
   answer.retries = route->retries.empty() ? host->retries : route->retries;
   const std::vector<Mirror>& mirrors = !route->mirrors.empty()  ? route->mirrors
@@ -208,7 +231,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
     stays();
-    return reply(answer, asked, &levels, 503, "UH", "no healthy upstream", true);  // envoy.md 39
+    return refuse("UH", "no healthy upstream", true);
   }
 
   leave();
@@ -218,7 +241,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (state == ClusterState::ready) return;
   const bool missing = state == ClusterState::missing;
   answer.outcome = missing ? "no_cluster" : "no_endpoints";
-  reply(answer, asked, &levels, 503, missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
+  refuse(missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
   answer.grpc_status.reset();
 }
 
