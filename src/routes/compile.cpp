@@ -4,22 +4,19 @@
 #include <new>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 
 #include "meshroute/route_table.hpp"
 #include "routes/compiled.hpp"
 #include "routes/dump.hpp"
+#include "routes/protojson.hpp"
 #include "routes/table.hpp"
+#include "text/document.hpp"
 
 namespace meshroute::routes {
 namespace {
 
 using Json = nlohmann::json;
-
-struct Refused {
-  std::string reason;
-};
-
-[[noreturn]] void refuse(std::string reason) { throw Refused{std::move(reason)}; }
 
 const Json kNothing;
 
@@ -27,17 +24,7 @@ const Json kNothing;
 const Json& get(const Json& json, std::string_view name) {
   if (!json.is_object()) return kNothing;
   if (auto it = json.find(name); it != json.end()) return *it;
-  std::string camel;
-  bool up = false;
-  for (const char c : name) {
-    if (c == '_') {
-      up = true;
-    } else {
-      camel += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-      up = false;
-    }
-  }
-  if (auto it = json.find(camel); it != json.end()) return *it;
+  if (auto it = json.find(camel_case(name)); it != json.end()) return *it;
   return kNothing;
 }
 
@@ -60,19 +47,22 @@ std::int64_t number(const Json& json, std::string_view name, std::int64_t otherw
   return otherwise;
 }
 
-const Json& list(const Json& json, std::string_view name) {
-  static const Json empty = Json::array();
+/// The items of a list; one value stands for a list of one, as protobuf reads it.
+std::span<const Json> list(const Json& json, std::string_view name) {
   const Json& value = get(json, name);
-  return value.is_array() ? value : empty;
+  if (value.is_null()) return {};
+  if (!value.is_array()) return {&value, 1};
+  return value.get_ref<const Json::array_t&>();
 }
 
 match::Regex regex_of(const Json& json) {
+  const At at("regex");
   auto regex = match::Regex::compile(text(json, "regex"));
   if (!regex) refuse(regex.error().message);
   return *regex;
 }
 
-StringMatch string_match(const Json& json, bool header) {
+StringMatch string_match(const Json& json) {
   StringMatch match;
   match.ignore_case = flag(json, "ignore_case");
   using Kind = StringMatch::Kind;
@@ -82,13 +72,14 @@ StringMatch string_match(const Json& json, bool header) {
     if (get(json, name).is_null()) continue;
     match.kind = kind;
     match.value = text(json, name);
-    if (header && kind != Kind::exact && match.value.empty())
+    if (kind != Kind::exact && match.value.empty())
       refuse(std::string("an empty string_match.") + name + " is refused");
     if (match.ignore_case) match.value = lower(match.value);
     return match;
   }
   if (const Json& regex = get(json, "safe_regex"); !regex.is_null()) {
     if (match.ignore_case) refuse("ignore_case has no effect for safe_regex.");
+    const At at("safe_regex");
     match.kind = Kind::regex;
     match.regex = regex_of(regex);
     return match;
@@ -104,21 +95,22 @@ HeaderMatch header_match(const Json& json) {
   match.invert = flag(json, "invert_match");
   match.missing_as_empty = flag(json, "treat_missing_header_as_empty");
   if (const Json& value = get(json, "string_match"); !value.is_null()) {
-    match.value = string_match(value, true);
+    const At at("string_match");
+    match.value = string_match(value);
   } else if (const Json& range = get(json, "range_match"); !range.is_null()) {
     match.is_range = true;
     match.start = number(range, "start");
     match.end = number(range, "end");
   } else if (!get(json, "exact_match").is_null()) {
-    match.value = string_match(Json{{"exact", text(json, "exact_match")}}, true);
+    match.value = string_match(Json{{"exact", text(json, "exact_match")}});
   } else if (!get(json, "prefix_match").is_null()) {
-    match.value = string_match(Json{{"prefix", text(json, "prefix_match")}}, true);
+    match.value = string_match(Json{{"prefix", text(json, "prefix_match")}});
   } else if (!get(json, "suffix_match").is_null()) {
-    match.value = string_match(Json{{"suffix", text(json, "suffix_match")}}, true);
+    match.value = string_match(Json{{"suffix", text(json, "suffix_match")}});
   } else if (!get(json, "contains_match").is_null()) {
-    match.value = string_match(Json{{"contains", text(json, "contains_match")}}, true);
+    match.value = string_match(Json{{"contains", text(json, "contains_match")}});
   } else if (const Json& regex = get(json, "safe_regex_match"); !regex.is_null()) {
-    match.value = string_match(Json{{"safe_regex", regex}}, true);
+    match.value = string_match(Json{{"safe_regex", regex}});
   } else {
     match.is_present = true;
     match.present = flag(json, "present_match", true);
@@ -287,14 +279,19 @@ std::vector<FormatPart> format_of(const std::string& value) {
 
 bool protected_header(const std::string& name) { return name.starts_with(':') || name == "host"; }
 
-HeaderOperations operations_of(const Json& json, const char* add, const char* remove) {
+HeaderOperations operations_of(const Json& json, const char* add, const char* remove, bool of_a_weight) {
   HeaderOperations operations;
+  std::size_t index = 0;
   for (const Json& name : list(json, remove)) {
+    const At at(remove, index++);
     if (!name.is_string()) continue;
+    if (!of_a_weight && name.get_ref<const std::string&>().empty()) refuse("the name of a header to remove is empty");
     operations.remove.push_back(lower(name.get_ref<const std::string&>()));
     if (protected_header(operations.remove.back())) refuse(":-prefixed or host headers may not be removed");
   }
+  index = 0;
   for (const Json& option : list(json, add)) {
+    const At at(add, index++);
     HeaderAdd operation;
     const Json& header = get(option, "header");
     operation.name = lower(text(header, "key"));
@@ -317,14 +314,14 @@ HeaderOperations operations_of(const Json& json, const char* add, const char* re
   return operations;
 }
 
-Mutations mutations_of(const Json& json) {
-  return {operations_of(json, "request_headers_to_add", "request_headers_to_remove"),
-          operations_of(json, "response_headers_to_add", "response_headers_to_remove")};
+Mutations mutations_of(const Json& json, bool of_a_weight = false) {
+  return {operations_of(json, "request_headers_to_add", "request_headers_to_remove", of_a_weight),
+          operations_of(json, "response_headers_to_add", "response_headers_to_remove", of_a_weight)};
 }
 
 Cors cors_of(const Json& json) {
   Cors cors;
-  for (const Json& origin : list(json, "allow_origin_string_match")) cors.origins.push_back(string_match(origin, false));
+  for (const Json& origin : list(json, "allow_origin_string_match")) cors.origins.push_back(string_match(origin));
   cors.allow_methods = text(json, "allow_methods");
   cors.allow_headers = text(json, "allow_headers");
   cors.max_age = text(json, "max_age");
@@ -368,6 +365,7 @@ std::string bytes_of(std::string_view text) {
   std::string bytes;
   std::uint32_t group = 0;
   int bits = 0;
+  if (text.substr(0, text.find('=')).size() % 4 == 1) refuse("inline_bytes is not base64");
   for (const char c : text) {
     const int value = c >= 'A' && c <= 'Z'   ? c - 'A'
                       : c >= 'a' && c <= 'z' ? c - 'a' + 26
@@ -402,6 +400,8 @@ std::vector<Mirror> mirrors_of(const Json& json) {
   std::vector<Mirror> mirrors;
   for (const Json& policy : list(json, "request_mirror_policies")) {
     Mirror mirror{text(policy, "cluster"), {}};
+    if (mirror.cluster.empty() == text(policy, "cluster_header").empty())
+      refuse("Exactly one of cluster or cluster_header in request mirror policy need to be specified");
     if (const Json& share = get(get(policy, "runtime_fraction"), "default_value"); !share.is_null())
       mirror.fraction = fraction_of(share);
     mirrors.push_back(std::move(mirror));
@@ -426,25 +426,28 @@ void compile_match(const Json& json, Route& route) {
   } else if (!get(json, "path_separated_prefix").is_null()) {
     route.path_kind = Kind::separated_prefix;
     route.path = text(json, "path_separated_prefix");
-    if (route.path.size() < 2 || route.path[0] != '/' || route.path.ends_with('/') ||
-        route.path.find_first_of("?#") != std::string::npos) {
-      refuse("path_separated_prefix must start with / and not end with / nor have ? or #");
-    }
+    if (route.path.size() < 2 || route.path.ends_with('/') || route.path.find_first_of("?#") != std::string::npos)
+      refuse("path_separated_prefix has two characters at least, no ? nor #, and no / at its end");
   } else if (const Json& regex = get(json, "safe_regex"); !regex.is_null()) {
     route.path_kind = Kind::regex;
+    const At at("safe_regex");
     route.path_regex = regex_of(regex);
   } else {
     refuse("a match without a path specifier is refused");
   }
   if (!route.case_sensitive) route.path = lower(route.path);  // envoy.md 12
-  for (const Json& header : list(json, "headers")) route.headers.push_back(header_match(header));
+  for (const Json& header : list(json, "headers")) {
+    const At at("headers", route.headers.size());
+    route.headers.push_back(header_match(header));
+  }
   for (const Json& parameter : list(json, "query_parameters")) {
+    const At at("query_parameters", route.query.size());
     QueryMatch match;
     match.name = text(parameter, "name");
     if (match.name.empty()) refuse("a query parameter matcher without a name is refused");
     if (const Json& value = get(parameter, "string_match"); !value.is_null()) {
       match.is_present = false;
-      match.value = string_match(value, false);
+      match.value = string_match(value);
     } else {
       match.present = flag(parameter, "present_match", true);
     }
@@ -459,15 +462,19 @@ void compile_match(const Json& json, Route& route) {
 
 void compile_action(const Json& json, Route& route) {
   if (const Json& action = get(json, "route"); action.is_object()) {
+    const At at("route");
     if (const Json& weighted = get(action, "weighted_clusters"); weighted.is_object()) {
       route.weighted = true;
       std::uint64_t total = 0;
       for (const Json& cluster : list(weighted, "clusters")) {
+        const At here("weighted_clusters.clusters", route.destinations.size());
         Destination destination;
         destination.name = text(cluster, "name");
+        if (destination.name.empty() && text(cluster, "cluster_header").empty())
+          refuse("At least one of name or cluster_header need to be specified");
         destination.weight = static_cast<std::uint32_t>(number(cluster, "weight"));
         destination.host_rewrite = text(cluster, "host_rewrite_literal");
-        destination.mutations = mutations_of(cluster);
+        destination.mutations = mutations_of(cluster, true);
         destination.filters = filters_of(cluster);
         total += destination.weight;
         route.destinations.push_back(std::move(destination));
@@ -499,6 +506,7 @@ void compile_action(const Json& json, Route& route) {
     route.mirrors = mirrors_of(action);
     if (const Json& cors = get(action, "cors"); cors.is_object() && !route.filters.cors) route.filters.cors = cors_of(cors);
   } else if (const Json& redirect = get(json, "redirect"); redirect.is_object()) {
+    const At at("redirect");
     Redirect result;
     result.text = redirect.dump(-1, ' ', false, Json::error_handler_t::replace);
     result.scheme = flag(redirect, "https_redirect") ? "https" : text(redirect, "scheme_redirect");
@@ -514,6 +522,7 @@ void compile_action(const Json& json, Route& route) {
     if (code == "PERMANENT_REDIRECT" || code == 4) result.status = 308;
     route.redirect = std::move(result);
   } else if (const Json& direct = get(json, "direct_response"); direct.is_object()) {
+    const At at("direct_response");
     const auto status = number(direct, "status");
     if (status < 200 || status > 599) refuse("DirectResponse.Status: value must be inside range [200, 600)");
     route.direct_status = static_cast<std::uint32_t>(status);
@@ -535,7 +544,10 @@ Route compile_route(const Json& json) {
   route.resource_path = text(get(metadata, "meshroute"), "path");
   route.mutations = mutations_of(json);
   route.filters = filters_of(json);
-  compile_match(get(json, "match"), route);
+  {
+    const At at("match");
+    compile_match(get(json, "match"), route);
+  }
   compile_action(json, route);
   return route;
 }
@@ -550,10 +562,11 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-Result<std::shared_ptr<const Table>> compile(const Json& json) {
-  std::string place;
+Result<std::shared_ptr<const Table>> compile(const Json& json, std::string* place) {
+  At::path().clear();
   try {
     if (!json.is_object()) refuse("a route configuration is an object");
+    check_types(json);
     auto table = std::make_shared<Table>();
     table->name = text(json, "name");
     table->ignore_port = flag(json, "ignore_port_in_host_matching");
@@ -564,9 +577,10 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
     const auto limit = static_cast<std::size_t>(number(json, "max_direct_response_body_size_bytes", 4096));
     for (const Json& host : list(json, "virtual_hosts")) {
       const std::size_t index = table->hosts.size();
-      place = "virtual_hosts[" + std::to_string(index) + "]";
+      const At here("virtual_hosts", index);
       VirtualHost compiled;
       compiled.name = text(host, "name");
+      if (compiled.name.empty()) refuse("a virtual host without a name is refused");
       compiled.mutations = mutations_of(host);
       compiled.filters = filters_of(host);
       compiled.mirrors = mirrors_of(host);
@@ -589,7 +603,7 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
         }
       }
       for (const Json& route : list(host, "routes")) {
-        place = "virtual_hosts[" + std::to_string(index) + "].routes[" + std::to_string(compiled.routes.size()) + "]";
+        const At at("routes", compiled.routes.size());
         compiled.routes.push_back(compile_route(route));
         if (compiled.routes.back().direct_text.size() > limit) refuse("the direct response's body is over the limit");
       }
@@ -598,13 +612,54 @@ Result<std::shared_ptr<const Table>> compile(const Json& json) {
     for (VirtualHost& each : table->hosts) each.make_index();
     return std::shared_ptr<const Table>(std::move(table));
   } catch (const Refused& refused) {
-    return Error{Error::Code::refused, (place.empty() ? std::string() : place + ": ") + refused.reason};
+    if (place != nullptr) *place = refused.place;
+    return Error{Error::Code::refused, (refused.place.empty() ? std::string() : refused.place + ": ") + refused.reason};
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {
-    return Error{Error::Code::refused, (place.empty() ? std::string() : place + ": ") + error.what()};
+    return Error{Error::Code::refused, error.what()};
   }
 }
+
+namespace {
+
+std::string shown(text::Position position) {
+  return "line " + std::to_string(position.line) + ", column " + std::to_string(position.column) + ": ";
+}
+
+/// Where "a[0].b_c" is in a document: the deepest part of it that exists, names in either spelling.
+text::Position position_of(const text::Node& root, std::string_view inside, std::string_view place) {
+  const text::Node* node = &root;
+  text::Position position = root.position;
+  for (std::string_view path : {inside, place}) {
+    while (!path.empty()) {
+      if (path.front() == '.') path.remove_prefix(1);
+      if (path.starts_with('[')) {
+        const auto index = static_cast<std::size_t>(std::strtoul(std::string(path.substr(1)).c_str(), nullptr, 10));
+        path.remove_prefix(path.find(']') + 1);
+        if (!node->is_list() || index >= node->items.size()) return position;
+        node = &node->items[index];
+      } else {
+        const std::string name(path.substr(0, path.find_first_of(".[")));
+        const text::Member* member = nullptr;
+        if (node->is_object()) {  // a filter's name has dots of its own
+          for (const auto& each : node->members) {
+            if (each.key.find('.') != std::string_view::npos && path.starts_with(each.key)) member = &each;
+          }
+          if (member == nullptr) member = node->member(name);
+          if (member == nullptr) member = node->member(camel_case(name));
+        }
+        if (member == nullptr) return position;
+        path.remove_prefix(member->key.find('.') != std::string_view::npos ? member->key.size() : name.size());
+        node = &member->value;
+      }
+      position = node->position;
+    }
+  }
+  return position;
+}
+
+}  // namespace
 
 }  // namespace meshroute::routes
 
@@ -612,12 +667,24 @@ namespace meshroute {
 
 Result<RouteTable> RouteTable::parse(std::string_view protojson, std::string_view name) {
   auto json = nlohmann::json::parse(protojson, nullptr, false);
-  if (json.is_discarded()) return Error{Error::Code::refused, "the route configuration is not JSON"};
-  const auto found = routes::find_route_configuration(std::move(json), name);
+  if (json.is_discarded()) {
+    const text::Stream stream = text::read(protojson, "routes.json", Format::json, Limits{});
+    for (const auto& document : stream.documents) {
+      for (const auto& problem : document.errors)
+        return Error{Error::Code::refused,
+                     routes::shown(problem.position) + "the route configuration is not JSON: " + problem.message};
+    }
+    return Error{Error::Code::refused, "the route configuration is not JSON"};
+  }
+  std::string inside, place;
+  const auto found = routes::find_route_configuration(std::move(json), name, &inside);
   if (!found) return found.error();
-  auto table = routes::compile(*found);
-  if (!table) return table.error();
-  return RouteTable(std::move(*table));
+  auto table = routes::compile(*found, &place);
+  if (table) return RouteTable(std::move(*table));
+  const text::Stream stream = text::read(protojson, "routes.json", Format::json, Limits{});
+  if (stream.documents.empty()) return table.error();
+  return Error{table.error().code,
+               routes::shown(routes::position_of(stream.documents.front().root, inside, place)) + table.error().message};
 }
 
 Answer RouteTable::resolve(const Request& request, const ResolveOptions& options) const {

@@ -10,7 +10,8 @@
 
 namespace meshroute::routes {
 
-/// The RouteConfiguration named `name`; with an empty name the only one there. Fails with the names to choose from.
-Result<nlohmann::json> find_route_configuration(nlohmann::json json, std::string_view name);
+/// The RouteConfiguration named `name`; with an empty name the only one there. Fails with the names to choose from. `place`,
+/// where it is given, then says where it was: "configs[3].dynamic_route_configs[0].route_config".
+Result<nlohmann::json> find_route_configuration(nlohmann::json json, std::string_view name, std::string* place = nullptr);
 
 }  // namespace meshroute::routes

@@ -21,8 +21,8 @@ namespace meshroute::routes {
 class Table;  // compiled, immutable
 
 /// Compiles an Envoy RouteConfiguration in protojson (snake_case or lowerCamelCase names). A route's `config` is
-/// metadata.filterMetadata.istio.config. Refuses what Envoy refuses.
-Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration);
+/// metadata.filterMetadata.istio.config. Refuses what Envoy refuses; `place`, where it is given, then says at which field.
+Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration, std::string* place = nullptr);
 
 /// Makes virtual hosts when a request first meets them; from any thread.
 class HostSource {

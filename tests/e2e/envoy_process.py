@@ -157,10 +157,17 @@ class Envoy:
                 raise RuntimeError("Envoy was not ready in time: " + words)
             time.sleep(0.01)
 
-    def words(self):
+    def why_refused(self, name):
+        """What Envoy logged of a table that it refused."""
+        number = list(self.ports).index(name) if name in self.ports else -1
+        lines = self.words(200000).splitlines()
+        own = [line for line in lines if f"t{number}.json" in line or f'"t{number}"' in line]
+        return "\n".join((own or lines)[-3:])[-700:]
+
+    def words(self, most=3000):
         """The end of what Envoy logged."""
         with open(self.path("log"), encoding="utf-8", errors="replace") as file:
-            return file.read()[-3000:]
+            return file.read()[-most:]
 
     def admin(self, path):
         with socket.socket(socket.AF_UNIX) as connection:

