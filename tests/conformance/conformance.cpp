@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls DIR [--write-gaps] [--show
-// N] Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
+// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls|semantics DIR [--write-gaps]
+// [--show N] Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -14,63 +14,14 @@
 #include <vector>
 
 #include "meshroute/meshroute.hpp"
+#include "score.hpp"
 
 namespace {
 
+using conformance::read_file;
+using conformance::Score;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-struct Score {
-  std::map<std::string, std::pair<int, int>> rows;
-  std::set<std::string> failed, all;
-  int show = 0;
-
-  void add(const std::string& row, const std::string& id, bool passed, const std::string& detail) {
-    auto& counts = rows[row];
-    ++(passed ? counts.first : counts.second);
-    const std::string key = row + " " + id;
-    all.insert(key);
-    if (passed) return;
-    failed.insert(key);
-    if (show-- > 0) std::cout << "  differs: " << key << ": " << detail.substr(0, 600) << "\n";
-  }
-
-  int close(const fs::path& gaps_file, bool write) {
-    for (const auto& [row, counts] : rows) {
-      std::printf("%-24s %6d of %6d  %6.2f %%\n", row.c_str(), counts.first, counts.first + counts.second,
-                  100.0 * counts.first / std::max(1, counts.first + counts.second));
-    }
-    if (write) {
-      std::ofstream file(gaps_file);
-      file << "# Cases that do not pass yet; the list only shrinks. One a line: what, and the case.\n";
-      for (const auto& key : failed) file << key << "\n";
-    }
-    std::set<std::string> gaps;
-    std::ifstream file(gaps_file);
-    for (std::string line; std::getline(file, line);) {
-      if (!line.empty() && line[0] != '#') gaps.insert(line);
-    }
-    int wrong = 0;
-    for (const auto& key : failed) {
-      if (gaps.count(key) == 0) ++wrong, std::cout << "fails and is not a known gap: " << key << "\n";
-    }
-    for (const auto& key : gaps) {
-      if (all.count(key) == 0)
-        ++wrong, std::cout << "a known gap that is no case: " << key << "\n";
-      else if (failed.count(key) == 0)
-        ++wrong, std::cout << "passes and is listed as a known gap: " << key << "\n";
-    }
-    std::cout << all.size() - failed.size() << " passed, " << failed.size() << " known gaps, " << wrong << " wrong\n";
-    return wrong != 0 || all.empty() ? 1 : 0;
-  }
-};
 
 void admission(const fs::path& directory, Score& score) {
   std::vector<fs::path> files;
@@ -180,10 +131,10 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
                                      : mesh_case["config_yaml"].get<std::string>();
     if (take(text) == 0) refused = true;
     const Json kube_by_cluster = mesh_case.value("kube_by_cluster", Json::object());
-    for (const auto& [cluster, text] : kube_by_cluster.items()) {
+    for (const auto& [cluster, more] : kube_by_cluster.items()) {
       load.name = cluster + ".yaml";
       load.cluster = cluster;
-      take(text);
+      take(more);
     }
     const bool want_refused = expected.contains("error") && !expected["error"].is_null() && !expected["error"].empty();
     if (!calls) score.add("load", id, refused == want_refused, want_refused ? "Istio refuses it" : "Istio accepts it");
@@ -239,7 +190,7 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: meshroute_conformance admission|view|calls DIR [--write-gaps] [--show N]\n";
+    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics DIR [--write-gaps] [--show N]\n";
     return 2;
   }
   const std::string what = argv[1];
@@ -253,6 +204,8 @@ int main(int argc, char** argv) {
   }
   if (what == "admission")
     admission(directory, score);
+  else if (what == "semantics")
+    conformance::semantics(directory, score);
   else
     meshes(directory, what == "calls", score);
   return score.close(directory / ("known_gaps_" + what + ".txt"), write);
