@@ -2,6 +2,7 @@
 #include "routes/asked.hpp"
 
 #include "routes/compiled.hpp"
+#include "routes/reuse.hpp"
 
 namespace meshroute::routes {
 
@@ -67,11 +68,19 @@ bool is_inline(std::string_view name) {
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
-void bad_request(Answer& answer, std::string_view reason) {
-  answer.trace.push_back({"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason)});
+void refuse_with(Answer& answer, std::uint32_t status) {
+  Response& response = response_of(answer);
+  response.status = status;
+  response.flags.clear();
+  response.headers.clear();
+}
+
+void bad_request(Answer& answer, bool trace, std::string_view reason) {
+  if (trace)
+    answer.trace.push_back({"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason)});
   answer.outcome = "bad_request";
   answer.error = "bad request";
-  answer.response = Response{400, {}, {}};
+  refuse_with(answer, 400);
 }
 
 bool known_method(std::string_view method) {  // envoy.md 4
@@ -85,19 +94,25 @@ bool known_method(std::string_view method) {  // envoy.md 4
 
 }  // namespace
 
-void Headers::append(std::string_view name, std::string value) {
+Text lower(std::string_view text, std::pmr::memory_resource* memory) {
+  Text result(text, memory);
+  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return result;
+}
+
+void Headers::append(std::string_view name, std::string_view value) {
   Lines& lines = at(name);
-  const bool one_line = response_ ? is_inline_in_responses(name) : is_inline(name);
-  if (!lines.empty() && one_line) {
-    if (value.empty()) return;
-    lines.front() += lines.front().empty() ? value : "," + value;
-  } else {
-    lines.push_back(std::move(value));
+  const bool one_line = !lines.empty() && (response_ ? is_inline_in_responses(name) : is_inline(name));
+  if (!one_line) {
+    lines.emplace_back(value);
+  } else if (!value.empty()) {
+    if (!lines.front().empty()) lines.front() += ',';
+    lines.front() += value;
   }
 }
 
 bool is_grpc(const Headers& headers) {
-  const std::string type = headers.first("content-type");
+  const std::string_view type = headers.first("content-type");
   return type == "application/grpc" || type.starts_with("application/grpc+");
 }
 
@@ -108,11 +123,18 @@ std::string_view trim(std::string_view text) {
 }
 
 std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 3
+  Text text;
+  if (!normalize_path(path, text)) return std::nullopt;
+  return std::string(text);
+}
+
+bool normalize_path(std::string_view path, Text& result) {
   static const char* kHex = "0123456789ABCDEF";
   const auto hex = [](char c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
   };
-  std::vector<std::string> kept;
+  result.clear();
+  result.reserve(path.size() + 8);
   path.remove_prefix(1);
   while (true) {
     const std::size_t end = path.find_first_of("/\\");
@@ -120,106 +142,109 @@ std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 
     const bool last = end == std::string_view::npos;
     if (segment.starts_with("..;")) segment = "..";
     if (segment.starts_with(".;")) segment = ".";
-    std::string decoded;
+    const std::size_t before = result.size();  // what follows is one segment, with its slash
+    result += '/';
     for (std::size_t i = 0; i < segment.size(); ++i) {
       const char c = segment[i];
       if (c == '%' && i + 2 < segment.size() && hex(segment[i + 1]) >= 0 && hex(segment[i + 2]) >= 0) {
         const char byte = static_cast<char>(hex(segment[i + 1]) * 16 + hex(segment[i + 2]));
-        if (byte == '\0') return std::nullopt;
+        if (byte == '\0') return false;
         const bool unreserved = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
                                 byte == '-' || byte == '.' || byte == '_' || byte == '~';
         if (unreserved) {
-          decoded += byte;
+          result += byte;
         } else {
-          decoded += segment.substr(i, 3);
+          result += segment.substr(i, 3);
         }
         i += 2;
       } else if (std::string_view("|\"<>{}^`").find(c) != std::string_view::npos) {
-        decoded += '%';
-        decoded += kHex[static_cast<unsigned char>(c) >> 4U];
-        decoded += kHex[static_cast<unsigned char>(c) & 15U];
+        result += '%';
+        result += kHex[static_cast<unsigned char>(c) >> 4U];
+        result += kHex[static_cast<unsigned char>(c) & 15U];
       } else {
-        decoded += c;
+        result += c;
       }
     }
-    if (decoded == "..") {
-      if (!kept.empty()) kept.pop_back();
-      if (last) kept.emplace_back();
-    } else if (decoded == ".") {
-      if (last) kept.emplace_back();
-    } else {
-      kept.push_back(std::move(decoded));
+    const std::string_view decoded = std::string_view(result).substr(before + 1);
+    const bool up = decoded == "..", here = decoded == ".";
+    if (up || here) {
+      result.resize(before);
+      if (up) result.resize(result.empty() ? 0 : result.rfind('/'));
+      if (last) result += '/';
     }
-    if (last) break;
+    if (last) return true;
     path.remove_prefix(end + 1);
   }
-  std::string result;
-  for (const std::string& segment : kept) result += "/" + segment;
-  return result;
 }
 
 // envoy.md 1-6; false when Envoy refuses the request.
-bool read_request(const Request& request, Asked& asked, Answer& answer) {
-  if (!known_method(request.method)) return bad_request(answer, "http1.codec_error"), false;
-  std::string path(trim(request.path));
-  std::optional<std::string> host = request.host;
-  asked.scheme = request.scheme.value_or(request.tls ? "https" : "http");
+bool read_request(const Request& request, bool trace, Asked& asked, Answer& answer) {
+  if (!known_method(request.method)) return bad_request(answer, trace, "http1.codec_error"), false;
+  std::pmr::memory_resource* memory = asked.memory();
+  Text path(trim(request.path), memory);
+  Text host(request.host ? std::string_view(*request.host) : std::string_view(), memory);
+  bool has_host = request.host.has_value();
+  asked.scheme = request.scheme ? std::string_view(*request.scheme) : request.tls ? "https" : "http";
   for (const auto& [name, value] : request.headers) {
-    const std::string key = lower(name);
+    const Text key = lower(name, memory);
     if (key.empty() || key.find_first_of(" \t()<>@,;:\\\"/[]?={}") != std::string::npos) {
-      return bad_request(answer, "http1.codec_error"), false;
+      return bad_request(answer, trace, "http1.codec_error"), false;
     }
     if (key == "host") {
-      host = host ? *host + "," + value : value;
+      if (has_host) host += ',';
+      host += value;
+      has_host = true;
     } else {
-      asked.headers.append(key, std::string(trim(value)));
+      asked.headers.append(key, trim(value));
     }
   }
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F) return bad_request(answer, "http1.codec_error"), false;
+    if (byte <= 0x20 || byte >= 0x7F) return bad_request(answer, trace, "http1.codec_error"), false;
   }
   if (path.empty() || path[0] != '/') {
     const std::size_t authority = path.find("://");
     if (path == "*" && request.method == "OPTIONS") {
       answer.outcome = "bad_request";
       answer.error = "bad request";
-      answer.response = Response{404, {}, {}};
+      refuse_with(answer, 404);
       return false;
     }
-    if (authority == std::string::npos) return bad_request(answer, "http1.codec_error"), false;
-    asked.scheme = lower(path.substr(0, authority));
+    if (authority == std::string::npos) return bad_request(answer, trace, "http1.codec_error"), false;
+    asked.scheme = lower(std::string_view(path).substr(0, authority), memory);
     const std::size_t end = path.find_first_of("/?#", authority + 3);
-    host = path.substr(authority + 3, end == std::string::npos ? end : end - authority - 3);
-    path = end == std::string::npos ? "/" : path.substr(end);
-    if (path[0] != '/') path.insert(0, "/");
+    host = std::string_view(path).substr(authority + 3, end == std::string::npos ? end : end - authority - 3);
+    has_host = true;
+    path.erase(0, end);
+    if (path.empty() || path[0] != '/') path.insert(0, "/");
   }
-  if (request.method == "CONNECT" && path[0] == '/') return bad_request(answer, "http1.invalid_url"), false;
-  if (!host) return bad_request(answer, "missing_host_header"), false;
+  if (request.method == "CONNECT" && path[0] == '/') return bad_request(answer, trace, "http1.invalid_url"), false;
+  if (!has_host) return bad_request(answer, trace, "missing_host_header"), false;
   if (request.method == "QUERY" && !asked.headers.find("content-type"))
-    return bad_request(answer, "query_missing_content_type"), false;
-  asked.host = std::string(trim(*host));
+    return bad_request(answer, trace, "query_missing_content_type"), false;
+  asked.host = trim(host);
   for (const char c : asked.host) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte >= 0x7F || std::string_view("/\\<>?#\"^`{|}").find(c) != std::string_view::npos) {
-      return bad_request(answer, "http.invalid_authority"), false;
+      return bad_request(answer, trace, "http.invalid_authority"), false;
     }
   }
-  path = path.substr(0, path.find('#'));  // envoy.md 2
+  asked.folded_host = asked.host;
+  for (char& c : asked.folded_host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  path.resize(std::min(path.size(), path.find('#')));  // envoy.md 2
   const std::size_t question = path.find('?');
-  if (question != std::string::npos) asked.query = path.substr(question);
-  auto normal = normalize_path(std::string_view(path).substr(0, question));
-  if (!normal) return bad_request(answer, "path_normalization_failed"), false;
-  asked.path = std::move(*normal);
+  if (question != std::string::npos) asked.query = std::string_view(path).substr(question);
+  if (!normalize_path(std::string_view(path).substr(0, question), asked.path))
+    return bad_request(answer, trace, "path_normalization_failed"), false;
 
-  const bool upgrade = lower(asked.headers.first("connection")).find("upgrade") != std::string::npos &&
-                       asked.headers.find("upgrade") && lower(asked.headers.first("upgrade")) != "h2c";
+  const bool upgrade = lower(asked.headers.first("connection"), memory).find("upgrade") != std::string::npos &&
+                       asked.headers.find("upgrade") && lower(asked.headers.first("upgrade"), memory) != "h2c";
   if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
-    const Lines named = *connection;
+    const Lines named(*connection, memory);
     for (std::string_view line : named) {
       while (true) {
         const std::size_t comma = line.find(',');
-        const std::string name = lower(trim(line.substr(0, comma)));
+        const Text name = lower(trim(line.substr(0, comma)), memory);
         if (name != "te" && !name.empty()) asked.headers.remove(name);
         if (comma == std::string_view::npos) break;
         line.remove_prefix(comma + 1);
@@ -234,8 +259,8 @@ bool read_request(const Request& request, Asked& asked, Answer& answer) {
         "x-envoy-hedge-on-per-try-timeout", "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
     asked.headers.remove(name);
   }
-  if (const Lines* te = asked.headers.find("te"); te && lower(te->front()) != "trailers") asked.headers.remove("te");
-  const std::string forwarded = lower(asked.headers.first("x-forwarded-proto"));
+  if (const Lines* te = asked.headers.find("te"); te && lower(te->front(), memory) != "trailers") asked.headers.remove("te");
+  const Text forwarded = lower(asked.headers.first("x-forwarded-proto"), memory);
   if (forwarded == "http" || forwarded == "https") asked.scheme = forwarded;
   if (!asked.headers.find("x-request-id")) asked.headers.set("x-request-id", "generated");
   if (!asked.headers.find("x-forwarded-proto")) asked.headers.set("x-forwarded-proto", asked.scheme);

@@ -4,6 +4,7 @@
 // A request as Envoy sees it once it has read it.
 
 #include <algorithm>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +16,20 @@
 
 namespace meshroute::routes {
 
-using Lines = std::vector<std::string>;
+// All of it lives as long as one request, in the memory of its Scratch.
+using Text = std::pmr::string;
+using Lines = std::pmr::vector<Text>;
 
 /// Headers in order, names lower-cased, each with its lines.
 class Headers {
  public:
-  explicit Headers(bool response = false) : response_(response) {}
+  using Entry = std::pair<Text, Lines>;
+  explicit Headers(std::pmr::memory_resource* memory, bool response = false) : entries_(memory), response_(response) {
+    entries_.reserve(24);
+  }
+  Headers(const Headers& other) : entries_(other.entries_, other.entries_.get_allocator()), response_(other.response_) {}
+  Headers& operator=(const Headers&) = delete;
+
   const Lines* find(std::string_view name) const {
     for (const auto& [key, lines] : entries_) {
       if (key == name) return &lines;
@@ -31,21 +40,27 @@ class Headers {
     for (auto& [key, lines] : entries_) {
       if (key == name) return lines;
     }
-    return entries_.emplace_back(std::string(name), Lines{}).second;
+    return entries_.emplace_back(std::piecewise_construct, std::forward_as_tuple(name), std::forward_as_tuple()).second;
   }
-  void set(std::string_view name, std::string value) { at(name) = Lines{std::move(value)}; }
-  void append(std::string_view name, std::string value);
+  void set(std::string_view name, std::string_view value) {
+    Lines& lines = at(name);
+    lines.clear();
+    lines.emplace_back(value);
+  }
+  void append(std::string_view name, std::string_view value);
   bool remove(std::string_view name) {
     return std::erase_if(entries_, [&](const auto& entry) { return entry.first == name; }) > 0;
   }
-  std::string first(std::string_view name) const {
+  /// Its first line; empty where there is none. Lives until the header changes.
+  std::string_view first(std::string_view name) const {
     const Lines* lines = find(name);
-    return lines && !lines->empty() ? lines->front() : std::string();
+    return lines != nullptr && !lines->empty() ? std::string_view(lines->front()) : std::string_view();
   }
-  const std::vector<std::pair<std::string, Lines>>& entries() const { return entries_; }
+  const std::pmr::vector<Entry>& entries() const { return entries_; }
+  std::pmr::memory_resource* memory() const { return entries_.get_allocator().resource(); }
 
  private:
-  std::vector<std::pair<std::string, Lines>> entries_;
+  std::pmr::vector<Entry> entries_;
   bool response_;  // other names stand on one line there
 };
 
@@ -55,13 +70,26 @@ std::string_view trim(std::string_view text);
 bool is_grpc(const Headers& headers);
 
 struct Asked {
-  std::string path, query;  // the query with its `?`
-  std::string host, scheme;
+  explicit Asked(std::pmr::memory_resource* memory)
+      : path(memory), query(memory), host(memory), folded_host(memory), scheme(memory), headers(memory) {}
+  Text path, query;  // the query with its `?`
+  Text host, folded_host, scheme;
   Headers headers;
-  std::string full_path() const { return path + query; }
+  std::pmr::memory_resource* memory() const { return headers.memory(); }
+  Text full_path() const {
+    Text text(path, memory());
+    text += query;
+    return text;
+  }
 };
 
+/// Lower case, in the memory of the request.
+Text lower(std::string_view text, std::pmr::memory_resource* memory);
+
 /// envoy.md 1-6; false where Envoy refuses the request, which the answer then says.
-bool read_request(const Request& request, Asked& asked, Answer& answer);
+bool read_request(const Request& request, bool trace, Asked& asked, Answer& answer);
+
+/// envoy.md 3; false where Envoy answers 400.
+bool normalize_path(std::string_view path, Text& result);
 
 }  // namespace meshroute::routes

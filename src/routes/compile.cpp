@@ -72,8 +72,7 @@ StringMatch string_match(const Json& json) {
     if (get(json, name).is_null()) continue;
     match.kind = kind;
     match.value = text(json, name);
-    if (kind != Kind::exact && match.value.empty())
-      refuse(std::string("an empty string_match.") + name + " is refused");
+    if (kind != Kind::exact && match.value.empty()) refuse(std::string("an empty string_match.") + name + " is refused");
     if (match.ignore_case) match.value = lower(match.value);
     return match;
   }

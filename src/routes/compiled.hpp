@@ -214,6 +214,7 @@ class Table {
 
   std::shared_ptr<const LazyHosts> lazy;  ///< instead of `hosts` and `exact`
 
+  /// `host` is in lower case.
   const VirtualHost* find(std::string_view host) const;
 };
 

@@ -26,7 +26,7 @@ bool query_matches(const QueryMatch& match, std::string_view query, bool any_que
 bool path_matches(const Route& route, const Asked& asked) {  // envoy.md 11-13
   using Kind = Route::PathKind;
   if (route.path_kind == Kind::regex) return route.path_regex->full_match(asked.path);
-  const std::string folded = route.case_sensitive ? std::string() : lower(asked.path);
+  const Text folded = route.case_sensitive ? Text(asked.memory()) : lower(asked.path, asked.memory());
   const std::string_view path = route.case_sensitive ? std::string_view(asked.path) : std::string_view(folded);
   switch (route.path_kind) {
     case Kind::prefix:
@@ -117,17 +117,16 @@ std::string path_failure(const Route& route, const Asked& asked) {
 bool header_matches(const HeaderMatch& match, const Headers& headers) {  // envoy.md 14
   const Lines* lines = headers.find(match.name);
   if (match.is_present) return ((lines || match.missing_as_empty) == match.present) != match.invert;
-  static const Lines kEmpty{std::string()};
-  if (!lines) {
-    if (!match.missing_as_empty) return false;
-    lines = &kEmpty;
-  }
-  const bool hit = std::any_of(lines->begin(), lines->end(), [&](const std::string& value) {
-    if (!match.is_range) return match.value(value);
+  const auto has = [&](const char* value) {
+    const std::string_view text(value);
+    if (!match.is_range) return match.value(text);
     char* end = nullptr;
-    const long long number = std::strtoll(value.c_str(), &end, 10);
-    return !value.empty() && *end == '\0' && number >= match.start && number < match.end;
-  });
+    const long long number = std::strtoll(value, &end, 10);
+    return !text.empty() && *end == '\0' && number >= match.start && number < match.end;
+  };
+  if (!lines && !match.missing_as_empty) return false;
+  const bool hit =
+      lines ? std::any_of(lines->begin(), lines->end(), [&](const Text& value) { return has(value.c_str()); }) : has("");
   return hit != match.invert;
 }
 
@@ -201,11 +200,8 @@ void VirtualHost::make_index() {
   }
 }
 
-const VirtualHost* Table::find(std::string_view given) const {  // envoy.md 7, 8
-  std::string host = lower(given);
-  if (ignore_port && !host.ends_with(']')) {
-    if (const std::size_t colon = host.rfind(':'); colon != std::string::npos) host.resize(colon);
-  }
+const VirtualHost* Table::find(std::string_view host) const {  // envoy.md 7, 8
+  if (ignore_port && !host.ends_with(']')) host = host.substr(0, host.rfind(':'));
   const auto at = [this](std::size_t index) { return lazy != nullptr ? lazy->at(index) : &hosts[index]; };
   if (!host.empty()) {
     if (lazy != nullptr) {

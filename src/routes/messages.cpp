@@ -5,6 +5,9 @@
 #include <array>
 #include <charconv>
 #include <ctime>
+#include <memory_resource>
+
+#include "routes/reuse.hpp"
 
 namespace meshroute::routes {
 
@@ -21,17 +24,18 @@ std::string time_text(const std::string& format) {
   return {text.data(), size};
 }
 
-std::string path_text(const FormatPart& part, const Headers& headers) {
+std::string_view path_text(const FormatPart& part, const Headers& headers) {
   const bool original = part.alternative != "PATH" && headers.find("x-envoy-original-path") != nullptr;
-  std::string path = original || part.alternative == "ORIG" ? headers.first("x-envoy-original-path") : headers.first(":path");
-  if (part.text == "NQ") path.resize(std::min(path.size(), path.find('?')));
-  return path;
+  const std::string_view path =
+      original || part.alternative == "ORIG" ? headers.first("x-envoy-original-path") : headers.first(":path");
+  return part.text == "NQ" ? path.substr(0, path.find('?')) : path;
 }
 
-std::string format(const std::vector<FormatPart>& parts, const Headers& headers, std::string_view cluster) {  // envoy.md 28
-  std::string result;
+Text format(const std::vector<FormatPart>& parts, const Headers& headers, std::string_view cluster) {  // envoy.md 28
+  Text result(headers.memory());
   for (const FormatPart& part : parts) {
-    std::string value;
+    std::string time;
+    std::string_view value;
     switch (part.kind) {
       case FormatPart::Kind::literal:
         value = part.text;
@@ -49,15 +53,21 @@ std::string format(const std::vector<FormatPart>& parts, const Headers& headers,
         value = cluster;
         break;
       case FormatPart::Kind::time:
-        value = time_text(part.text);
+        value = time = time_text(part.text);
         break;
       case FormatPart::Kind::other:
         break;
     }
-    if (part.length) value = value.substr(0, *part.length);
-    result += value;
+    result += part.length ? value.substr(0, *part.length) : value;
   }
   return result;
+}
+
+/// Writes the lines over those that are there.
+template <class List>
+void write_lines(const List& lines, std::vector<std::string>& to) {
+  Refill refill(to);
+  for (const auto& line : lines) refill.next() = line;
 }
 
 /// A gRPC timeout in milliseconds: digits and one of H M S m u n.
@@ -113,19 +123,29 @@ std::string grpc_message(std::string_view text) {
 void apply(const HeaderOperations& operations, Headers& headers, const Headers& request,
            std::string_view cluster) {  // envoy.md 26
   for (const std::string& name : operations.remove) headers.remove(name);
-  std::vector<std::pair<const HeaderAdd*, std::string>> overwrites, appends;
+  struct Value {
+    const HeaderAdd* add;
+    Text text;
+    bool over;
+  };
+  if (operations.add.empty()) return;
+  std::pmr::vector<Value> values(headers.memory());
+  values.reserve(operations.add.size());
   for (const HeaderAdd& add : operations.add) {
-    std::string value = format(add.value, request, cluster);
+    Text value = format(add.value, request, cluster);
     if (value.empty() && !add.keep_empty) continue;  // envoy.md 27
     using Action = HeaderAdd::Action;
     const bool there = headers.find(add.name) != nullptr;
     if (add.action == Action::add_if_absent && there) continue;
     if (add.action == Action::overwrite_if_exists && !there) continue;
-    const bool over = add.action == Action::overwrite || add.action == Action::overwrite_if_exists;
-    (over ? overwrites : appends).emplace_back(&add, std::move(value));
+    values.push_back({&add, std::move(value), add.action == Action::overwrite || add.action == Action::overwrite_if_exists});
   }
-  for (auto& [add, value] : overwrites) headers.set(add->name, std::move(value));
-  for (auto& [add, value] : appends) headers.append(add->name, std::move(value));
+  for (const Value& value : values) {
+    if (value.over) headers.set(value.add->name, value.text);
+  }
+  for (const Value& value : values) {
+    if (!value.over) headers.append(value.add->name, value.text);
+  }
 }
 
 void cap_grpc_timeout(std::int64_t most,
@@ -137,31 +157,33 @@ void cap_grpc_timeout(std::int64_t most,
     headers.set("grpc-timeout", std::to_string(most) + "m");
 }
 
-std::string rewritten_whole(const PathRewrite& rewrite, const Headers& headers) { return format(rewrite.format, headers, {}); }
+Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers) { return format(rewrite.format, headers, {}); }
 
-std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path) {
+std::optional<Text> rewritten(const PathRewrite& rewrite, const Route& route, const Text& path) {
+  const auto memory = path.get_allocator();
   if (rewrite.regex) {
-    std::string result = rewrite.regex->replace_all(path, rewrite.substitution);
+    const std::string result = rewrite.regex->replace_all(path, rewrite.substitution);
     if (result.empty()) return std::nullopt;
-    return result;
+    return Text(result, memory);
   }
   using Kind = Route::PathKind;
   const bool textual = route.path_kind == Kind::prefix || route.path_kind == Kind::separated_prefix;
-  return textual ? rewrite.prefix + path.substr(std::min(path.size(), route.path.size())) : rewrite.prefix;
+  Text result(rewrite.prefix, memory);
+  if (textual) result += std::string_view(path).substr(std::min(path.size(), route.path.size()));
+  return result;
 }
 
-void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags,
-           std::string_view body, bool has_body, const std::string& location, std::optional<std::uint32_t> grpc) {
-  Headers headers(true);
+void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string_view flags,
+           std::string_view body, bool has_body, std::string_view location, std::optional<std::uint32_t> grpc) {
+  Headers headers(asked.memory(), true);
   if (!location.empty()) headers.set("location", location);
-  if (levels) {
-    Headers request = asked.headers;
-    if (levels->destination) apply(levels->destination->mutations.response, headers, request);
-    for (const Mutations* mutations : levels->in_order()) apply(mutations->response, headers, request);
+  if (levels != nullptr) {
+    if (levels->destination) apply(levels->destination->mutations.response, headers, asked.headers);
+    for (const Mutations* mutations : levels->in_order()) apply(mutations->response, headers, asked.headers);
   }
-  Response response;
+  Response& response = response_of(answer);
   response.status = status;
-  response.flags = std::move(flags);
+  response.flags = flags;
   if (is_grpc(asked.headers)) {
     answer.grpc_status = grpc.value_or(grpc_code(status));
     response.status = 200;
@@ -173,62 +195,87 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
   } else if (!headers.find("content-type")) {
     headers.set("content-type", "text/plain");
   }
-  for (const auto& [name, lines] : headers.entries()) response.headers.emplace_back(name, lines);
-  answer.response = std::move(response);
+  Refill shown(response.headers);
+  for (const auto& [name, lines] : headers.entries()) {
+    auto& entry = shown.next();
+    entry.first = name;
+    write_lines(lines, entry.second);
+  }
 }
 
-std::string location_of(const Redirect& redirect, const Route& route, const Asked& asked) {  // envoy.md 30, 31
-  const std::string scheme = redirect.scheme.empty() ? asked.scheme : redirect.scheme;
-  std::string host = redirect.host.empty() ? asked.host : redirect.host;
+Text location_of(const Redirect& redirect, const Route& route, const Asked& asked) {  // envoy.md 30, 31
+  const std::string_view scheme = redirect.scheme.empty() ? std::string_view(asked.scheme) : std::string_view(redirect.scheme);
+  std::string_view host = redirect.host.empty() ? std::string_view(asked.host) : std::string_view(redirect.host);
   if (redirect.host.empty()) {
     const std::size_t colon = host.rfind(':');
-    const bool port = colon != std::string::npos && !host.ends_with(']');
-    const std::string_view shown = port ? std::string_view(host).substr(colon) : std::string_view();
-    if (port && (redirect.port != 0 || (scheme != asked.scheme && ((asked.scheme == "http" && shown == ":80") ||
-                                                                   (asked.scheme == "https" && shown == ":443"))))) {
-      host.resize(colon);
-    }
+    const bool port = colon != std::string_view::npos && !host.ends_with(']');
+    const std::string_view shown = port ? host.substr(colon) : std::string_view();
+    const bool default_port = (asked.scheme == "http" && shown == ":80") || (asked.scheme == "https" && shown == ":443");
+    if (port && (redirect.port != 0 || (scheme != asked.scheme && default_port))) host = host.substr(0, colon);
   }
-  if (redirect.port != 0) host += ":" + std::to_string(redirect.port);
-  std::string path = asked.path;
-  std::string query = redirect.strip_query ? std::string() : asked.query;
+  Text location(scheme, asked.memory());
+  location += "://";
+  location += host;
+  if (redirect.port != 0) {
+    location += ':';
+    location += std::to_string(redirect.port);
+  }
+  bool query = !redirect.strip_query;
+  Text path(asked.path, asked.memory());
   if (!redirect.path.empty()) {
     path = redirect.path;
-    if (path.find('?') != std::string::npos) query.clear();
+    query = query && path.find('?') == std::string::npos;
   } else if (redirect.rewrite.any()) {
-    path = rewritten(redirect.rewrite, route, asked.path).value_or(asked.path);
+    if (auto to = rewritten(redirect.rewrite, route, asked.path)) path = *to;
   }
-  if (!path.starts_with('/')) path.insert(0, "/");
-  return scheme + "://" + host + path + query;
+  if (!path.starts_with('/')) location += '/';
+  location += path;
+  if (query) location += asked.query;
+  return location;
 }
 
-void fill_upstream(Answer& answer, const Request& request, const Asked& asked, Headers& headers, const std::string& path,
-                   const std::string& host) {
-  Headers sent;
+void fill_upstream(Answer& answer, const Request& request, const Asked& asked, Headers& headers, std::string_view path,
+                   std::string_view host) {
+  Headers sent(asked.memory());
   for (const auto& [name, value] : request.headers) {
-    const std::string key = lower(name);
-    if (key != "host") sent.at(key).push_back(value);
+    const Text key = lower(name, asked.memory());
+    if (key != "host") sent.at(key).emplace_back(value);
   }
-  UpstreamRequest upstream{request.method, path, host, {}, {}, {}};
+  UpstreamRequest& upstream = upstream_request_of(answer);
+  upstream.method = request.method;
+  upstream.path = path;
+  upstream.authority = host;
   static constexpr std::string_view kBodiless[] = {"GET", "HEAD", "DELETE", "TRACE", "CONNECT"};
   if (std::find(std::begin(kBodiless), std::end(kBodiless), request.method) == std::end(kBodiless) &&
       !headers.find("content-length") && !headers.find("transfer-encoding")) {
     headers.set("content-length", "0");  // envoy.md 40
   }
-  for (const auto& [name, lines] : headers.entries()) {
-    if (name.starts_with(':')) continue;
-    const Lines* before = sent.find(name);
-    if (before && *before != lines) upstream.headers_changed.push_back({name, *before, lines});
-    if (!before && (lines != Lines{"generated"} || name != "x-request-id") && name != "x-forwarded-proto") {
-      upstream.headers_added.emplace_back(name, lines);
+  {
+    Refill added(upstream.headers_added);
+    Refill changed(upstream.headers_changed);
+    for (const auto& [name, lines] : headers.entries()) {
+      if (name.starts_with(':')) continue;
+      const Lines* before = sent.find(name);
+      if (before && *before != lines) {
+        auto& entry = changed.next();
+        entry.name = name;
+        write_lines(*before, entry.sent);
+        write_lines(lines, entry.got);
+      }
+      const bool generated = name == "x-request-id" && lines.size() == 1 && lines.front() == "generated";
+      if (!before && !generated && name != "x-forwarded-proto") {
+        auto& entry = added.next();
+        entry.first = name;
+        write_lines(lines, entry.second);
+      }
     }
-  }
-  for (const auto& entry : sent.entries()) {
-    if (!headers.find(entry.first)) upstream.headers_removed.push_back(entry.first);
+    Refill removed(upstream.headers_removed);
+    for (const auto& entry : sent.entries()) {
+      if (!headers.find(entry.first)) removed.next() = entry.first;
+    }
   }
   if (path != request.path) answer.path = path;
   if (host != asked.host) answer.authority = host;
-  answer.upstream_request = std::move(upstream);
 }
 
 }  // namespace meshroute::routes

@@ -34,21 +34,21 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
 void cap_grpc_timeout(std::int64_t most, Headers& headers);
 
 /// The whole path, by a format string.
-std::string rewritten_whole(const PathRewrite& rewrite, const Headers& headers);
+Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers);
 
 /// envoy.md 21, 22; nothing where the path stays.
-std::optional<std::string> rewritten(const PathRewrite& rewrite, const Route& route, const std::string& path);
+std::optional<Text> rewritten(const PathRewrite& rewrite, const Route& route, const Text& path);
 
 /// What Envoy answers itself: the route's mutations, then the framing of its body (envoy.md 29, 32, 39a). `levels` may be null.
-void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string flags,
-           std::string_view body, bool has_body, const std::string& location = {},
+void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32_t status, std::string_view flags,
+           std::string_view body, bool has_body, std::string_view location = {},
            std::optional<std::uint32_t> grpc = std::nullopt);
 
 /// A redirect's Location (envoy.md 30, 31).
-std::string location_of(const Redirect& redirect, const Route& route, const Asked& asked);
+Text location_of(const Redirect& redirect, const Route& route, const Asked& asked);
 
 /// The request that leaves, compared with the one that came.
-void fill_upstream(Answer& answer, const Request& request, const Asked& asked, Headers& headers, const std::string& path,
-                   const std::string& host);
+void fill_upstream(Answer& answer, const Request& request, const Asked& asked, Headers& headers, std::string_view path,
+                   std::string_view host);
 
 }  // namespace meshroute::routes

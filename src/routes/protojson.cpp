@@ -313,7 +313,8 @@ void check_filters(const Json& json) {
     if (type == config.end() || !type->is_string() || type->get_ref<const std::string&>().empty())
       refuse("a filter's configuration says its type as @type");
     const auto& text = type->get_ref<const std::string&>();
-    if (text.find('/') == std::string::npos || text.starts_with('/')) refuse("@type must contain at least one / and a nonempty host");
+    if (text.find('/') == std::string::npos || text.starts_with('/'))
+      refuse("@type must contain at least one / and a nonempty host");
     if (text.ends_with("fault.v3.HTTPFault")) check(config, kFault);
     if (text.ends_with("cors.v3.CorsPolicy")) check(config, kCors);
   }

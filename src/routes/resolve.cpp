@@ -5,17 +5,18 @@
 #include "routes/compiled.hpp"
 #include "routes/matching.hpp"
 #include "routes/messages.hpp"
+#include "routes/reuse.hpp"
 #include "routes/table.hpp"
 
 namespace meshroute::routes {
 
-void clear(Answer& answer) { answer = Answer{}; }
+void clear(Answer& answer) { put_aside(answer); }
 
 void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
              const ClusterLookup* lookup) {
-  Asked asked;
+  Scratch scratch;
+  Asked asked(scratch.memory());
   const auto trace = [&](const char* stage, Verdict verdict, std::string text, const Route* of = nullptr) {
-    if (!options.trace) return;
     TraceLine line{.stage = stage, .verdict = verdict, .text = std::move(text)};
     if (of != nullptr) {
       line.resource = of->resource;
@@ -23,19 +24,16 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     }
     answer.trace.push_back(std::move(line));
   };
-  if (!read_request(request, asked, answer)) {
-    if (!options.trace) answer.trace.clear();
-    return;
-  }
-  const VirtualHost* host = table.find(asked.host);
+  if (!read_request(request, options.trace, asked, answer)) return;
+  const VirtualHost* host = table.find(asked.folded_host);
   if (!host) {
     answer.outcome = "no_virtual_host";
     answer.error = "no route";
-    trace("virtual host", Verdict::skipped, "no domain matches " + asked.host);
+    if (options.trace) trace("virtual host", Verdict::skipped, "no domain matches " + std::string(asked.host));
     return reply(answer, asked, nullptr, 404, "NR", {}, false);  // envoy.md 9
   }
   answer.virtual_host = host->name;
-  trace("virtual host", Verdict::matched, host->name);
+  if (options.trace) trace("virtual host", Verdict::matched, host->name);
   std::optional<std::uint32_t> at;
   if (options.trace) {  // every route is told, one after the other
     for (std::uint32_t i = 0; i < host->routes.size() && !at; ++i) {
@@ -80,11 +78,16 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       }
     }
     if (route->weighted) {
+      Refill weighted(weighted_clusters_of(answer));
       for (const Destination& candidate : route->destinations) {
-        answer.weighted_clusters.push_back({candidate.name, candidate.weight, candidate.host_rewrite});
+        WeightedCluster& entry = weighted.next();
+        entry.name = candidate.name;
+        entry.weight = candidate.weight;
+        entry.authority = candidate.host_rewrite;
       }
     } else {
-      answer.cluster = route->cluster_header.empty() ? route->destinations[0].name : asked.headers.first(route->cluster_header);
+      answer.cluster = route->cluster_header.empty() ? std::string_view(route->destinations[0].name)
+                                                     : asked.headers.first(route->cluster_header);
     }
     if (request.random && destination) answer.picked_cluster = route->weighted ? destination->name : answer.cluster;
   }
@@ -107,8 +110,8 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       if (!destination->host_rewrite.empty()) headers.set(":authority", destination->host_rewrite);
     }
     for (const Mutations* mutations : levels.in_order()) apply(mutations->request, headers, headers, cluster);
-    std::string authority = asked.host;
-    const auto rewrite_host = [&](const std::string& to) {  // envoy.md 23
+    Text authority(asked.host, asked.memory());
+    const auto rewrite_host = [&](std::string_view to) {  // envoy.md 23
       if (to.empty()) return;
       headers.set("x-envoy-original-host", authority);
       if (route->append_forwarded_host) headers.append("x-forwarded-host", authority);
@@ -116,17 +119,18 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     };
     if (destination && !destination->host_rewrite.empty()) authority = destination->host_rewrite;
     rewrite_host(route->host_rewrite);
-    if (!route->host_rewrite_header.empty()) rewrite_host(headers.first(route->host_rewrite_header));
+    if (!route->host_rewrite_header.empty()) rewrite_host(Text(headers.first(route->host_rewrite_header), asked.memory()));
     if (route->host_rewrite_regex)
       rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
-    std::string path = asked.full_path();
+    Text path = asked.full_path();
     if (route->rewrite.any()) {  // envoy.md 24
       if (!route->rewrite.format.empty()) {
         headers.set("x-envoy-original-path", path);
         path = rewritten_whole(route->rewrite, headers);
       } else if (auto to = rewritten(route->rewrite, *route, asked.path)) {
         headers.set("x-envoy-original-path", path);
-        path = *to + asked.query;
+        path = *to;
+        path += asked.query;
       }
     }
     if (route->max_grpc_timeout_ms) cap_grpc_timeout(*route->max_grpc_timeout_ms, headers);
@@ -143,7 +147,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
                            [&](const auto& m) { return header_matches(m, asked.headers); })) {
     if (fault->abort.numerator >= fault->abort.of) {  // envoy.md 33, 35
       answer.outcome = "direct_response";
-      trace("fault", Verdict::matched, "every request is aborted here");
+      if (options.trace) trace("fault", Verdict::matched, "every request is aborted here");
       stays();
       // Header operations are those of a route to a cluster alone: what a redirect has is for its own reply.
       reply(answer, asked, route->destinations.empty() ? nullptr : &levels, fault->grpc_status ? 200 : fault->http_status, "FI",
@@ -151,14 +155,16 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       answer.grpc_status.reset();  // the response has it; the field is about routing
       return;
     }
-    if (fault->abort.numerator > 0) trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");
-    if (fault->delay.numerator > 0) trace("fault", Verdict::noted, shown_share(fault->delay) + " of these requests are delayed");
+    if (options.trace && fault->abort.numerator > 0)
+      trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");
+    if (options.trace && fault->delay.numerator > 0)
+      trace("fault", Verdict::noted, shown_share(fault->delay) + " of these requests are delayed");
   }
   if (route->redirect) {
     answer.outcome = "redirect";
     answer.redirect = route->redirect->text;
     stays();
-    const std::string location = location_of(*route->redirect, *route, asked);
+    const Text location = location_of(*route->redirect, *route, asked);
     if (const auto path =
             route->redirect->rewrite.any() ? rewritten(route->redirect->rewrite, *route, asked.path) : std::nullopt) {
       asked.headers.set("x-envoy-original-path", asked.full_path());  // what the reply's header operations see
@@ -171,10 +177,11 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     answer.direct_response = *route->direct_status;
     stays();
     const bool located = *route->direct_status == 201 || *route->direct_status / 100 == 3;  // envoy.md 32
-    return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body,
-                 located ? asked.scheme + "://" + asked.host + asked.full_path() : std::string());
+    Text location(asked.memory());
+    if (located) location.append(asked.scheme).append("://").append(asked.host).append(asked.path).append(asked.query);
+    return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body, location);
   }
-  const std::string origin = asked.headers.first("origin");
+  const std::string_view origin = asked.headers.first("origin");
   const bool shared = cors && cors->enabled && !route->destinations.empty() && !origin.empty();  // asked for from elsewhere
   const bool allowed = shared && std::any_of(cors->origins.begin(), cors->origins.end(), [&](const StringMatch& match) {
                          return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
@@ -182,11 +189,11 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const auto refuse = [&](const char* flags, std::string_view body, bool has_body) {  // envoy.md 39
     reply(answer, asked, &levels, 503, flags, body, has_body);
     if (!allowed) return;
-    const auto put = [&](const char* name, const std::string& value) {
+    const auto put = [&](const char* name, std::string_view value) {
       if (value.empty()) return;
       auto& headers = answer.response->headers;
       std::erase_if(headers, [&](const auto& header) { return header.first == name; });
-      headers.push_back({name, {value}});
+      headers.push_back({name, {std::string(value)}});
     };
     put("access-control-allow-origin", origin);
     if (cors->credentials) put("access-control-allow-credentials", "true");
@@ -201,15 +208,15 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (shared && request.method == "OPTIONS" && !asked.headers.first("access-control-request-method").empty()) {
     if (allowed || !cors->forward_not_matching) {  // envoy.md 34
       Response response{200, {}, {}};
-      const auto put = [&](const char* name, const std::string& value) {
-        if (!value.empty()) response.headers.push_back({name, {value}});
+      const auto put = [&](const char* name, std::string_view value) {
+        if (!value.empty()) response.headers.push_back({name, {std::string(value)}});
       };
       if (allowed) put("access-control-allow-origin", origin);
       if (cors->credentials) put("access-control-allow-credentials", "true");
-      put("access-control-allow-methods",
-          cors->allow_methods == "*" ? asked.headers.first("access-control-request-method") : cors->allow_methods);
-      put("access-control-allow-headers",
-          cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers") : cors->allow_headers);
+      put("access-control-allow-methods", cors->allow_methods == "*" ? asked.headers.first("access-control-request-method")
+                                                                     : std::string_view(cors->allow_methods));
+      put("access-control-allow-headers", cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers")
+                                                                     : std::string_view(cors->allow_headers));
       put("access-control-max-age", cors->max_age);
       if (allowed) put("access-control-expose-headers", cors->expose_headers);
       answer.outcome = "direct_response";
@@ -224,9 +231,11 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const std::vector<Mirror>& mirrors = !route->mirrors.empty()  ? route->mirrors
                                        : !host->mirrors.empty() ? host->mirrors
                                                                 : table.mirrors;
-  for (const Mirror& mirror : mirrors) {  // envoy.md 18, 19
-    if (!mirror.cluster.empty() && (!mirror.fraction || hit(*mirror.fraction, request.random)))
-      answer.mirrors.push_back(mirror.cluster);
+  if (!mirrors.empty()) {  // envoy.md 18, 19
+    Refill copies(mirrors_of(answer));
+    for (const Mirror& mirror : mirrors) {
+      if (!mirror.cluster.empty() && (!mirror.fraction || hit(*mirror.fraction, request.random))) copies.next() = mirror.cluster;
+    }
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
