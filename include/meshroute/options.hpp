@@ -37,6 +37,7 @@ struct MeshOptions {
 
 struct ResolveOptions {
   bool trace = false;
+  bool upstream_request = true;  ///< false: the destination alone, without what leaves for it (nor `path` and `authority`)
 };
 
 }  // namespace meshroute

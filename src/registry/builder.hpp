@@ -27,7 +27,8 @@ struct ServiceInput {
 std::vector<MutableService> make_services(const ServiceInput& input);
 
 /// C12.
-std::string spiffe(const Settings& settings, const std::string& namespace_, const std::string& account);
+std::string spiffe(const Settings& settings, std::string_view namespace_, std::string_view account);
+void append_spiffe(const Settings& settings, std::string_view namespace_, std::string_view account, std::string& text);
 
 /// Config is read from the control plane's own cluster.
 inline constexpr std::string_view kConfigCluster = "Kubernetes";

@@ -395,10 +395,18 @@ bool created_before(const Resource& a, const Resource& b) {
          std::tie(b.metadata.creation_timestamp, b.identity.name, b.identity.namespace_);
 }
 
-std::string spiffe(const Settings& settings, const std::string& namespace_, const std::string& account) {
-  std::string domain = settings.trust_domain;
-  std::replace(domain.begin(), domain.end(), '@', '.');
-  return "spiffe://" + domain + "/ns/" + namespace_ + "/sa/" + account;
+std::string spiffe(const Settings& settings, std::string_view namespace_, std::string_view account) {
+  std::string text;
+  append_spiffe(settings, namespace_, account, text);
+  return text;
+}
+
+void append_spiffe(const Settings& settings, std::string_view namespace_, std::string_view account, std::string& text) {
+  text += "spiffe://";
+  const std::size_t domain = text.size();
+  text += settings.trust_domain;
+  std::replace(text.begin() + static_cast<std::ptrdiff_t>(domain), text.end(), '@', '.');
+  text.append("/ns/").append(namespace_).append("/sa/").append(account);
 }
 
 std::string kubernetes_hostname(const Settings& settings, const Resource& service) {

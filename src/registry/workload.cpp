@@ -79,7 +79,14 @@ Workload::Labels Workload::all_labels() const {
 }
 
 std::string Workload::service_account(const Settings& settings) const {
-  return has_account ? spiffe(settings, resource->identity.namespace_, std::string(account)) : std::string();
+  std::string text;
+  write_service_account(settings, text);
+  return text;
+}
+
+void Workload::write_service_account(const Settings& settings, std::string& text) const {
+  text.clear();
+  if (has_account) append_spiffe(settings, resource->identity.namespace_, account, text);
 }
 
 void Workload::finish() {

@@ -53,6 +53,7 @@ struct Workload {
 
   /// "spiffe://DOMAIN/ns/NAMESPACE/sa/NAME", or empty (C12).
   std::string service_account(const Settings& settings) const;
+  void write_service_account(const Settings& settings, std::string& text) const;
   /// Sets what the address and the labels say; to be called when they are there.
   void finish();
 

@@ -17,6 +17,7 @@ class Explanation {
  public:
   Explanation(const view::ClientView& view, Answer& answer, bool wanted) : view_(view), answer_(answer), wanted_(wanted) {}
 
+  bool wanted() const { return wanted_; }
   void line(const char* stage, Verdict verdict, std::string text, const Resource* resource = nullptr, std::string_view path = {});
 
   /// Who asks, and what its Sidecar is.

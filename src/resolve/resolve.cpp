@@ -9,6 +9,7 @@
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "resolve/explanation.hpp"
+#include "routes/reuse.hpp"
 
 namespace meshroute::resolve {
 
@@ -16,34 +17,48 @@ namespace {
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Text and lists that a request leaves for the next one on its thread.
+struct Reused {
+  std::string host, name, address, sni;
+  std::vector<const view::FilterChain*> chains;
+};
+Reused& reused() {
+  thread_local Reused storage;
+  return storage;
 }
 
-std::string host_name(const std::string& authority) {
+/// The host without its port, in lower case.
+void read_host(std::string_view authority, std::string& host) {
   const auto colon = authority.rfind(':');
-  if (colon == std::string::npos || authority.find(']', colon) != std::string::npos) return lower(authority);
-  return lower(authority.substr(0, colon));
+  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
+    authority = authority.substr(0, colon);
+  host = authority;
+  std::transform(host.begin(), host.end(), host.begin(), folded);
 }
 
-std::string place_of(const Resource& resource) {
-  std::string text = resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
+/// "WorkloadEntry shop/vm-1 (mesh.yaml:12)".
+void write_place(const Resource& resource, std::string& text) {
+  text = resource.identity.kind;
+  text.append(" ").append(resource.identity.namespace_).append("/").append(resource.identity.name);
   if (resource.origin.source != nullptr)
-    text += " (" + resource.origin.source->name + ":" + std::to_string(resource.origin.line) + ")";
-  return text;
+    text.append(" (").append(resource.origin.source->name).append(":").append(std::to_string(resource.origin.line)).append(")");
 }
 
 /// The services whose names a client of this namespace would look up as `host`.
-registry::ServicePtr service_of(const view::ClientView& view, const std::string& host) {
-  const auto& settings = view.snapshot->settings;
+registry::ServicePtr service_of(const view::ClientView& view, const std::string& host, std::string& name) {
   if (auto service = view.service_named(host)) return service;
-  const std::array<std::string, 3> names{host + "." + view.client.namespace_ + ".svc." + settings.domain_suffix,
-                                         host + ".svc." + settings.domain_suffix, host + "." + settings.domain_suffix};
-  for (const auto& name : names) {  // the earliest name wins
-    if (auto service = view.service_named(name)) return service;
-  }
-  return nullptr;
+  const std::string& suffix = view.snapshot->settings.domain_suffix;
+  name = host;
+  name.append(".").append(view.client.namespace_).append(".svc.").append(suffix);
+  if (auto service = view.service_named(name)) return service;  // the earliest name wins
+  name = host;
+  name.append(".svc.").append(suffix);
+  if (auto service = view.service_named(name)) return service;
+  name = host;
+  name.append(".").append(suffix);
+  return view.service_named(name);
 }
 
 constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
@@ -78,9 +93,13 @@ std::string_view spoken_alpn(const Request& request) {
 }
 
 /// F9.15: destination port, prefix, SNI, transport, application protocol; no back-tracking.
-const view::FilterChain* choose_chain(const view::Listener& listener, const Request& request, const std::string& address) {
-  const std::string sni = request.tls ? lower(request.sni) : std::string();
-  std::vector<const view::FilterChain*> chains;
+const view::FilterChain* choose_chain(const view::Listener& listener, const Request& request, std::uint32_t port,
+                                      const std::string& address) {
+  std::string& sni = reused().sni;
+  sni = request.sni;
+  std::transform(sni.begin(), sni.end(), sni.begin(), folded);
+  auto& chains = reused().chains;
+  chains.clear();
   for (const auto& chain : listener.chains) chains.push_back(&chain);
   const auto keep_best = [&chains](auto&& score) {  // -1: no match; else how specific, 0: no criterion
     long best = -1;
@@ -94,7 +113,7 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
     }
     chains.resize(kept);
   };
-  keep_best([&](const view::FilterChain& chain) -> long { return chain.port == 0 ? 0 : chain.port == request.port ? 1 : -1; });
+  keep_best([&](const view::FilterChain& chain) -> long { return chain.port == 0 ? 0 : chain.port == port ? 1 : -1; });
   keep_best([&](const view::FilterChain& chain) -> long {
     if (chain.cidrs.empty()) return 0;
     const long length = longest_prefix(chain.cidrs, address);
@@ -115,11 +134,24 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
   return listener.fallback ? &*listener.fallback : nullptr;
 }
 
-void add_endpoints(const view::ClientView& view, const std::string& cluster, Answer& answer) {
+/// The labels of a workload, over those that are there.
+void write_labels(const registry::Workload& workload, std::map<std::string, std::string>& labels) {
+  std::size_t count = 0;
+  bool same = true;
+  workload.each_label([&](std::string_view key, std::string_view value) {
+    ++count;
+    if (!same) return;
+    const auto found = std::find_if(labels.begin(), labels.end(), [&](const auto& label) { return label.first == key; });
+    same = found != labels.end() && found->second == value;
+  });
+  if (!same || count != labels.size()) labels = workload.all_labels();
+}
+
+std::size_t add_endpoints(const view::ClientView& view, const std::string& cluster, routes::Refill<AnswerEndpoint>& endpoints) {
   const auto* assignment = view.assignment(cluster);
-  if (assignment == nullptr) return;
+  if (assignment == nullptr) return 0;
   for (const auto& endpoint : assignment->endpoints) {
-    AnswerEndpoint item;
+    AnswerEndpoint& item = endpoints.next();
     item.cluster = cluster;
     item.address = endpoint.address;
     item.port = endpoint.port;
@@ -127,13 +159,19 @@ void add_endpoints(const view::ClientView& view, const std::string& cluster, Ans
     item.priority = endpoint.priority;
     item.locality = endpoint.locality;
     item.health = view::health_text(endpoint.health);
-    if (endpoint.from != nullptr) {
-      item.labels = endpoint.from->workload->all_labels();
-      item.service_account = endpoint.from->workload->service_account(view.snapshot->settings);
-      if (endpoint.from->workload->resource != nullptr) item.resource = place_of(*endpoint.from->workload->resource);
+    if (endpoint.from == nullptr) {
+      item.labels.clear();
+      item.service_account.clear();
+      item.resource.clear();
+      continue;
     }
-    answer.endpoints.push_back(std::move(item));
+    const registry::Workload& workload = *endpoint.from->workload;
+    write_labels(workload, item.labels);
+    workload.write_service_account(view.snapshot->settings, item.service_account);
+    item.resource.clear();
+    if (workload.resource != nullptr) write_place(*workload.resource, item.resource);
   }
+  return assignment->endpoints.size();
 }
 
 bool without_assignment(const std::string& cluster) {
@@ -173,7 +211,8 @@ void pick(std::uint64_t random, Answer& answer) {
   for (const auto& endpoint : answer.endpoints) {
     if (!usable(endpoint) || endpoint.priority != priority) continue;
     if (at < endpoint.weight) {
-      answer.picked_endpoint = endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port);
+      answer.picked_endpoint = endpoint.address;
+      if (endpoint.port != 0) answer.picked_endpoint.append(":").append(std::to_string(endpoint.port));
       return;
     }
     at -= endpoint.weight;
@@ -188,47 +227,65 @@ routes::ClusterState state_of(const view::ClientView& view, const std::string& c
   return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
 }
 
+/// What became of each possible cluster.
+struct Tally {
+  std::size_t clusters = 0, missing = 0, empty = 0;
+};
+
+Tally look_at_clusters(const view::ClientView& view, Explanation& why, Answer& answer) {
+  Tally tally;
+  routes::Refill endpoints(routes::endpoints_of(answer));
+  const auto look = [&](const std::string& cluster) {
+    ++tally.clusters;
+    if (without_assignment(cluster)) return;
+    if (!view.has_cluster(cluster)) {
+      ++tally.missing;
+      why.no_cluster(cluster);
+      return;
+    }
+    const std::size_t found = add_endpoints(view, cluster, endpoints);
+    const bool usable = found > 0 || open_ended(view, cluster);
+    if (!usable) ++tally.empty;
+    why.cluster(cluster, found, usable);
+  };
+  if (!answer.cluster.empty()) look(answer.cluster);
+  for (const auto& destination : answer.weighted_clusters) look(destination.name);
+  return tally;
+}
+
+void refuse(Answer& answer, std::string_view flags) {
+  if (!answer.response) {
+    Response& response = routes::response_of(answer);
+    response.status = 503;
+    response.flags = flags;
+    response.headers.clear();
+  }
+  answer.upstream_request.reset();
+}
+
 void finish(const view::ClientView& view, const Request& request, Explanation& why, Answer& answer, bool http) {
-  std::vector<std::string> clusters;
-  if (!answer.cluster.empty()) clusters.push_back(answer.cluster);
-  for (const auto& destination : answer.weighted_clusters) clusters.push_back(destination.name);
-  if (clusters.empty()) return;
+  if (answer.cluster.empty() && answer.weighted_clusters.empty()) return;
   if (answer.cluster == "PassthroughCluster") {
     answer.outcome = "passthrough";
-    why.line("cluster", Verdict::noted,
-             "PassthroughCluster: the connection goes to its original destination, unknown to the mesh");
+    if (why.wanted())
+      why.line("cluster", Verdict::noted,
+               "PassthroughCluster: the connection goes to its original destination, unknown to the mesh");
     return;
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
-    why.line("cluster", Verdict::noted,
-             "BlackHoleCluster: unknown destinations are refused (outboundTrafficPolicy REGISTRY_ONLY)");
+    if (why.wanted())
+      why.line("cluster", Verdict::noted,
+               "BlackHoleCluster: unknown destinations are refused (outboundTrafficPolicy REGISTRY_ONLY)");
     return;
   }
-  std::size_t missing = 0, empty = 0;
-  for (const auto& cluster : clusters) {
-    if (without_assignment(cluster)) continue;
-    if (!view.has_cluster(cluster)) {
-      ++missing;
-      why.no_cluster(cluster);
-      continue;
-    }
-    const auto before = answer.endpoints.size();
-    add_endpoints(view, cluster, answer);
-    const auto found = answer.endpoints.size() - before;
-    const bool usable = found > 0 || open_ended(view, cluster);
-    if (!usable) ++empty;
-    why.cluster(cluster, found, usable);
-  }
-  const bool answered = answer.response.has_value();
-  if (missing == clusters.size()) {
+  const Tally tally = look_at_clusters(view, why, answer);
+  if (tally.missing == tally.clusters) {
     answer.outcome = "no_cluster";
-    if (http && !answered) answer.response = Response{503, "NC", {}};
-    if (http) answer.upstream_request.reset();
-  } else if (missing + empty == clusters.size()) {
+    if (http) refuse(answer, "NC");
+  } else if (tally.missing + tally.empty == tally.clusters) {
     answer.outcome = "no_endpoints";
-    if (http && !answered) answer.response = Response{503, "UH", {}};
-    if (http) answer.upstream_request.reset();
+    if (http) refuse(answer, "UH");
   } else if (request.random) {
     pick(*request.random, answer);
   }
@@ -238,13 +295,18 @@ void finish(const view::ClientView& view, const Request& request, Explanation& w
 
 void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
   Explanation why(view, answer, options.trace);
-  Request request = asked;
-  if (request.port == 0) request.port = request.tls ? 443 : 80;
-  if (!request.host) request.host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
-  std::string address = request.address.value_or("");
-  const std::string host = request.host ? host_name(*request.host) : std::string();
+  std::optional<Request> with_host;
+  if (!asked.host)
+    with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
+  const Request& request = with_host ? *with_host : asked;
+  const std::uint32_t port = request.port != 0 ? request.port : request.tls ? 443 : 80;
+  std::string& host = reused().host;
+  std::string& address = reused().address;
+  read_host(*request.host, host);
+  address.clear();
+  if (request.address) address = *request.address;
   registry::ServicePtr service;
-  if (!host.empty() && !match::is_ip(host)) service = service_of(view, host);
+  if (!host.empty() && !match::is_ip(host)) service = service_of(view, host, reused().name);
   if (!request.address) {
     if (match::is_ip(host))
       address = host;
@@ -253,14 +315,15 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     if (address.empty() || address == "0.0.0.0") address = kNowhere;
   }
   why.client();
-  why.host(host, service.get(), request.port);
-  const view::Listener* listener = view.listener(request.port, address);
+  why.host(host, service.get(), port);
+  const view::Listener* listener = view.listener(port, address);
   if (listener == nullptr) return;
   answer.listener = listener->name;
-  why.line("listener", Verdict::matched,
-           "a connection to port " + std::to_string(request.port) +
-               (address.empty() || address == kNowhere ? "" : " of " + address) + " meets listener " + answer.listener);
-  const view::FilterChain* chain = choose_chain(*listener, request, address);
+  if (why.wanted())
+    why.line("listener", Verdict::matched,
+             "a connection to port " + std::to_string(port) + (address.empty() || address == kNowhere ? "" : " of " + address) +
+                 " meets listener " + answer.listener);
+  const view::FilterChain* chain = choose_chain(*listener, request, port, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";
     answer.error = "no filter chain";
@@ -270,7 +333,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   answer.filter_chain = chain->name;
   if (chain->http) {
     answer.route_config = chain->table;
-    why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + answer.route_config);
+    if (why.wanted()) why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + answer.route_config);
     const auto table = view.table(answer.route_config);
     if (table == nullptr) {
       answer.outcome = "no_route";
@@ -281,17 +344,26 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     const auto before = answer.trace.size();
     const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
     routes::resolve(*table, request, options, answer, &lookup);
-    why.routes(before, service != nullptr ? service->hostname : host);
+    if (why.wanted()) why.routes(before, service != nullptr ? service->hostname : host);
     finish(view, request, why, answer, true);
     return;
   }
   answer.outcome = "routed";
   answer.cluster = chain->cluster;
-  for (const auto& each : chain->weighted) answer.weighted_clusters.push_back({each.name, each.weight, ""});
-  why.line("filter chain", Verdict::matched,
-           request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) +
-                             "): rules under http are not seen"
-                       : "the connection is passed on as TCP: rules under http are not seen");
+  if (!chain->weighted.empty()) {
+    routes::Refill weighted(routes::weighted_clusters_of(answer));
+    for (const auto& each : chain->weighted) {
+      WeightedCluster& entry = weighted.next();
+      entry.name = each.name;
+      entry.weight = each.weight;
+      entry.authority.clear();
+    }
+  }
+  if (why.wanted())
+    why.line("filter chain", Verdict::matched,
+             request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) +
+                               "): rules under http are not seen"
+                         : "the connection is passed on as TCP: rules under http are not seen");
   finish(view, request, why, answer, false);
 }
 

@@ -325,8 +325,9 @@ Cors cors_of(const Json& json) {
   cors.allow_headers = text(json, "allow_headers");
   cors.max_age = text(json, "max_age");
   cors.expose_headers = text(json, "expose_headers");
-  cors.credentials = flag(json, "allow_credentials");
-  cors.forward_not_matching = flag(json, "forward_not_matching_preflights", true);
+  if (!get(json, "allow_credentials").is_null()) cors.credentials = flag(json, "allow_credentials");
+  if (!get(json, "forward_not_matching_preflights").is_null())
+    cors.forward_not_matching = flag(json, "forward_not_matching_preflights");
   if (const Json& share = get(get(json, "filter_enabled"), "default_value"); !share.is_null()) {
     cors.enabled = fraction_of(share).numerator > 0;
   }

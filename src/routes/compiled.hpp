@@ -82,7 +82,8 @@ struct Fault {
 struct Cors {
   std::vector<StringMatch> origins;
   std::string allow_methods, allow_headers, max_age, expose_headers;
-  bool credentials = false, forward_not_matching = true, enabled = true;
+  std::optional<bool> credentials, forward_not_matching;
+  bool enabled = true;
 };
 
 struct Filters {

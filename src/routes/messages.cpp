@@ -189,7 +189,7 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
     response.status = 200;
     headers.set("content-type", "application/grpc");
     headers.set("grpc-status", std::to_string(*answer.grpc_status));
-    if (!body.empty()) headers.set("grpc-message", grpc_message(body));
+    if (!body.empty() && asked.headers.first(":method") != "HEAD") headers.set("grpc-message", grpc_message(body));
   } else if (!has_body) {
     headers.remove("content-type");
   } else if (!headers.find("content-type")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One request through one table, stage by stage.
 #include <algorithm>
+#include <array>
 
 #include "routes/compiled.hpp"
 #include "routes/matching.hpp"
@@ -9,6 +10,41 @@
 #include "routes/table.hpp"
 
 namespace meshroute::routes {
+
+namespace {
+
+/// The CORS policies of all levels, the nearest first: each says what those before it leave open (envoy.md 34).
+class CorsLevels {
+ public:
+  void add(const Cors& cors) { levels_[count_++] = &cors; }
+  bool enabled() const { return count_ > 0 && levels_[0]->enabled; }
+  const std::vector<StringMatch>& origins() const {
+    for (std::size_t i = 0; i + 1 < count_; ++i) {
+      if (!levels_[i]->origins.empty()) return levels_[i]->origins;
+    }
+    return levels_[count_ - 1]->origins;
+  }
+  std::string_view text(std::string Cors::*member) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (!(levels_[i]->*member).empty()) return levels_[i]->*member;
+    }
+    return {};
+  }
+  bool credentials() const { return first(&Cors::credentials).value_or(false); }
+  bool forward_not_matching() const { return first(&Cors::forward_not_matching).value_or(true); }
+
+ private:
+  std::optional<bool> first(std::optional<bool> Cors::*member) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (levels_[i]->*member) return levels_[i]->*member;
+    }
+    return std::nullopt;
+  }
+  std::array<const Cors*, 4> levels_{};
+  std::size_t count_ = 0;
+};
+
+}  // namespace
 
 void clear(Answer& answer) { put_aside(answer); }
 
@@ -94,14 +130,15 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const Levels levels{destination, route, host, &table};
 
   const Fault* fault = nullptr;
-  const Cors* cors = nullptr;
+  CorsLevels cors;
   for (const Filters* filters :
        {destination ? &destination->filters : nullptr, &route->filters, &host->filters, &table.filters}) {
     if (filters && !fault && filters->fault) fault = &*filters->fault;
-    if (filters && !cors && filters->cors) cors = &*filters->cors;
+    if (filters && filters->cors) cors.add(*filters->cors);
   }
   // What leaves for the cluster. The path and authority of the answer are those that it would have, also where it never leaves.
   const auto leave = [&] {
+    if (!options.upstream_request) return;
     Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
     const std::string_view cluster =
         destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
@@ -182,8 +219,8 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body, location);
   }
   const std::string_view origin = asked.headers.first("origin");
-  const bool shared = cors && cors->enabled && !route->destinations.empty() && !origin.empty();  // asked for from elsewhere
-  const bool allowed = shared && std::any_of(cors->origins.begin(), cors->origins.end(), [&](const StringMatch& match) {
+  const bool shared = cors.enabled() && !route->destinations.empty() && !origin.empty();  // asked for from elsewhere
+  const bool allowed = shared && std::any_of(cors.origins().begin(), cors.origins().end(), [&](const StringMatch& match) {
                          return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
                        });
   const auto refuse = [&](const char* flags, std::string_view body, bool has_body) {  // envoy.md 39
@@ -196,8 +233,8 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       headers.push_back({name, {std::string(value)}});
     };
     put("access-control-allow-origin", origin);
-    if (cors->credentials) put("access-control-allow-credentials", "true");
-    put("access-control-expose-headers", cors->expose_headers);
+    if (cors.credentials()) put("access-control-allow-credentials", "true");
+    put("access-control-expose-headers", cors.text(&Cors::expose_headers));
   };
   const auto no_cluster = [&] {
     answer.outcome = "no_cluster";
@@ -206,19 +243,21 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   };
   if (route->destinations.empty()) return no_cluster();
   if (shared && request.method == "OPTIONS" && !asked.headers.first("access-control-request-method").empty()) {
-    if (allowed || !cors->forward_not_matching) {  // envoy.md 34
+    if (allowed || !cors.forward_not_matching()) {  // envoy.md 34
       Response response{200, {}, {}};
       const auto put = [&](const char* name, std::string_view value) {
         if (!value.empty()) response.headers.push_back({name, {std::string(value)}});
       };
       if (allowed) put("access-control-allow-origin", origin);
-      if (cors->credentials) put("access-control-allow-credentials", "true");
-      put("access-control-allow-methods", cors->allow_methods == "*" ? asked.headers.first("access-control-request-method")
-                                                                     : std::string_view(cors->allow_methods));
-      put("access-control-allow-headers", cors->allow_headers == "*" ? asked.headers.first("access-control-request-headers")
-                                                                     : std::string_view(cors->allow_headers));
-      put("access-control-max-age", cors->max_age);
-      if (allowed) put("access-control-expose-headers", cors->expose_headers);
+      if (cors.credentials()) put("access-control-allow-credentials", "true");
+      put("access-control-allow-methods", cors.text(&Cors::allow_methods) == "*"
+                                              ? asked.headers.first("access-control-request-method")
+                                              : cors.text(&Cors::allow_methods));
+      put("access-control-allow-headers", cors.text(&Cors::allow_headers) == "*"
+                                              ? asked.headers.first("access-control-request-headers")
+                                              : cors.text(&Cors::allow_headers));
+      put("access-control-max-age", cors.text(&Cors::max_age));
+      if (allowed) put("access-control-expose-headers", cors.text(&Cors::expose_headers));
       answer.outcome = "direct_response";
       stays();
       answer.response = std::move(response);
