@@ -260,7 +260,7 @@ void refuse(Answer& answer, std::string_view flags) {
     response.flags = flags;
     response.headers.clear();
   }
-  answer.upstream_request.reset();
+  routes::drop_upstream_request(answer);
 }
 
 void finish(const view::ClientView& view, const Request& request, Explanation& why, Answer& answer, bool http) {

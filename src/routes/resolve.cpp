@@ -177,7 +177,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   };
   const auto stays = [&] {
     if (!route->destinations.empty()) leave();
-    answer.upstream_request.reset();
+    drop_upstream_request(answer);
   };
   if (!route->destinations.empty()) answer.timeout = route->timeout;
   if (fault && std::all_of(fault->headers.begin(), fault->headers.end(),

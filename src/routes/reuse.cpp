@@ -94,6 +94,7 @@ std::vector<WeightedCluster>& weighted_clusters_of(Answer& answer) {
 std::vector<AnswerEndpoint>& endpoints_of(Answer& answer) { return bring_back(answer.endpoints, spare().endpoints); }
 std::vector<std::string>& mirrors_of(Answer& answer) { return bring_back(answer.mirrors, spare().mirrors); }
 UpstreamRequest& upstream_request_of(Answer& answer) { return bring_back(answer.upstream_request, spare().upstream_request); }
+void drop_upstream_request(Answer& answer) { set_aside(answer.upstream_request, spare().upstream_request); }
 Response& response_of(Answer& answer) { return bring_back(answer.response, spare().response); }
 
 }  // namespace meshroute::routes

@@ -50,6 +50,8 @@ std::vector<WeightedCluster>& weighted_clusters_of(Answer& answer);
 std::vector<AnswerEndpoint>& endpoints_of(Answer& answer);
 std::vector<std::string>& mirrors_of(Answer& answer);
 UpstreamRequest& upstream_request_of(Answer& answer);
+/// Nothing leaves after all.
+void drop_upstream_request(Answer& answer);
 Response& response_of(Answer& answer);
 
 }  // namespace meshroute::routes

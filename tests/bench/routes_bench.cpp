@@ -13,6 +13,9 @@ namespace {
 std::size_t allocations = 0;
 }
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // both of them are replaced
+#endif
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): counts what a request allocates
 void* operator new(std::size_t size) {
   ++allocations;
@@ -49,7 +52,8 @@ std::string path_table(std::size_t routes) {
   return text + "]}]}";
 }
 
-void ask(benchmark::State& state, const std::string& text, const std::string& host, const std::string& path) {
+void ask(benchmark::State& state, const std::string& text, const std::string& host, const std::string& path,
+         const meshroute::ResolveOptions& options = {}) {
   static std::string held;
   static meshroute::Result<meshroute::RouteTable>* table = nullptr;
   if (state.thread_index() == 0) {
@@ -65,7 +69,7 @@ void ask(benchmark::State& state, const std::string& text, const std::string& ho
   std::size_t before = 0;
   std::size_t requests = 0;
   for (auto _ : state) {
-    (*table)->resolve_into(request, answer);
+    (*table)->resolve_into(request, answer, options);
     if (requests++ == 0) before = allocations;
     benchmark::DoNotOptimize(answer.cluster.data());
   }
@@ -88,6 +92,42 @@ void paths_100(benchmark::State& state) { ask(state, path_table(100), "a", "/api
 BENCHMARK(paths_100);
 void paths_10000(benchmark::State& state) { ask(state, path_table(10000), "a", "/api/item-9998"); }
 BENCHMARK(paths_10000);
+
+/// Where it goes, without the request that leaves.
+void destination_only(benchmark::State& state) {
+  ask(state, host_table(1000, 5), "svc-777.example.com", "/v4/x", {.upstream_request = false});
+}
+BENCHMARK(destination_only)->Threads(1)->Threads(2);
+
+/// Through listener, table, cluster and endpoint of a client that sees 1,000 services.
+void through_a_view(benchmark::State& state) {
+  meshroute::Mesh mesh;
+  std::string text;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string number = std::to_string(i);
+    text +=
+        "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: s" + number +
+        ", namespace: shop}\nspec:\n  hosts: [svc-" + number +
+        ".example.com]\n  ports: [{number: 80, name: http, protocol: HTTP}]\n  location: MESH_INTERNAL\n  resolution: STATIC\n" +
+        "  endpoints: [{address: 10.0.0.1}, {address: 10.0.0.2}]\n---\n";
+  }
+  if (mesh.load(text, {}).errors() > 0) return state.SkipWithError("the mesh was refused");
+  meshroute::Client client;
+  client.namespace_ = "shop";
+  const auto view = mesh.snapshot().view(client);
+  meshroute::Request request;
+  request.host = "svc-777.example.com";
+  request.path = "/a";
+  request.headers = {{"x-user", "alice"}};
+  meshroute::Answer answer;
+  view.resolve_into(request, answer);
+  if (answer.endpoints.size() != 2) state.SkipWithError("not two endpoints");
+  for (auto _ : state) {
+    view.resolve_into(request, answer);
+    benchmark::DoNotOptimize(answer.endpoints.data());
+  }
+}
+BENCHMARK(through_a_view);
 
 }  // namespace
 
