@@ -323,7 +323,8 @@ def asked(given):
 def difference(route_table, given, fact):
     """What RouteTable says otherwise than Envoy did, in words; None where they agree."""
     answer = route_table.resolve(asked(given)).to_dict()
-    copies = [arrival for arrival in fact["arrived"] if any(name == "host" and "-shadow" in value for name, value in arrival["headers"])]
+    copies = [arrival for arrival in fact["arrived"] if arrival["cluster"] != fact["cluster"] or
+              any(name == "host" and "-shadow" in value for name, value in arrival["headers"])]
     own = [arrival for arrival in fact["arrived"] if arrival not in copies and arrival["cluster"] == fact["cluster"]] or fact["arrived"]
     if "weighted_clusters" in answer and fact["cluster"]:  # Envoy's pick is its own: take the random value that picks the same
         shares = [each["name"] for each in answer["weighted_clusters"] if each["weight"] > 0]
