@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // MeshConfig and MeshNetworks.
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "registry/snapshot.hpp"
+#include "registry/text.hpp"
 #include "text/document.hpp"
 
 namespace meshroute::registry {
@@ -76,6 +80,48 @@ std::vector<std::string> texts_of(const nlohmann::json& object, const char* key,
   return texts;
 }
 
+/// "1.5s" as protojson has it; nothing for another text.
+std::optional<model::Duration> duration_of(const nlohmann::json& object, const char* key) {
+  const std::string text = text_of(object, key, {});
+  if (text.size() < 2 || text.back() != 's') return std::nullopt;
+  const std::size_t dot = std::min(text.find('.'), text.size() - 1);
+  std::string whole = text.substr(0, dot), part = dot + 1 < text.size() - 1 ? text.substr(dot + 1, text.size() - dot - 2) : "";
+  const auto digits = [](const std::string& number) { return number.find_first_not_of("0123456789") == std::string::npos; };
+  if (whole.empty() || whole.size() > 12 || part.size() > 9 || !digits(whole) || !digits(part)) return std::nullopt;
+  part.resize(9, '0');
+  model::Duration duration;
+  duration.seconds = std::strtoll(whole.c_str(), nullptr, 10);
+  duration.nanos = static_cast<std::int32_t>(std::strtol(part.c_str(), nullptr, 10));
+  return duration;
+}
+
+std::string duration_text_of(const nlohmann::json& object, const char* key, const std::string& otherwise) {
+  const auto duration = duration_of(object, key);
+  return duration ? shown(*duration) : text_of(object, key, otherwise);
+}
+
+template <class Number>
+void take_number(const nlohmann::json& object, const char* key, Number& number) {
+  const nlohmann::json* value = member(object, key);
+  if (value != nullptr && value->is_number_integer()) number = value->get<Number>();
+}
+
+std::optional<bool> flag_of(const nlohmann::json& object, const char* key) {
+  const nlohmann::json* value = member(object, key);
+  return value != nullptr && value->is_boolean() ? std::optional(value->get<bool>()) : std::nullopt;
+}
+
+model::HTTPRetry retry_of(const nlohmann::json& value) {
+  model::HTTPRetry retry;
+  take_number(value, "attempts", retry.attempts);
+  retry.retry_on = text_of(value, "retryOn", {});
+  retry.per_try_timeout = duration_of(value, "perTryTimeout");
+  retry.backoff = duration_of(value, "backoff");
+  retry.retry_remote_localities = flag_of(value, "retryRemoteLocalities");
+  retry.retry_ignore_previous_hosts = flag_of(value, "retryIgnorePreviousHosts");
+  return retry;
+}
+
 model::LocalityLoadBalancerSetting locality_setting(const nlohmann::json& value) {
   model::LocalityLoadBalancerSetting setting;
   if (const auto* enabled = member(value, "enabled"); enabled != nullptr && enabled->is_boolean()) {
@@ -115,7 +161,16 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
   settings.root_namespace = text_of(config, "rootNamespace", settings.root_namespace);
   settings.trust_domain = text_of(config, "trustDomain", settings.trust_domain);
   settings.trust_domain_aliases = texts_of(config, "trustDomainAliases", {});
-  settings.connect_timeout = text_of(config, "connectTimeout", settings.connect_timeout);
+  settings.connect_timeout = duration_text_of(config, "connectTimeout", settings.connect_timeout);
+  settings.dns_refresh_rate = duration_text_of(config, "dnsRefreshRate", settings.dns_refresh_rate);
+  if (const auto* keepalive = member(config, "tcpKeepalive"); keepalive != nullptr) {
+    auto& given = settings.tcp_keepalive.emplace();
+    take_number(*keepalive, "probes", given.probes);
+    given.time = duration_of(*keepalive, "time");
+    given.interval = duration_of(*keepalive, "interval");
+  }
+  if (const auto* retry = member(config, "defaultHttpRetryPolicy"); retry != nullptr && retry->is_object())
+    settings.default_retry = retry_of(*retry);
   settings.h2_upgrade = text_of(config, "h2UpgradePolicy", {}) == "UPGRADE";
   settings.service_export_to = texts_of(config, "defaultServiceExportTo", {"*"});
   settings.virtual_service_export_to = texts_of(config, "defaultVirtualServiceExportTo", {"*"});

@@ -30,10 +30,12 @@ struct Settings {
   bool enable_auto_mtls = true;
   std::vector<std::string> trust_domain_aliases;
   std::optional<model::LocalityLoadBalancerSetting> locality_lb_setting = model::LocalityLoadBalancerSetting{};
-  std::string connect_timeout = "10s";
-  bool h2_upgrade = false;       ///< h2UpgradePolicy: UPGRADE
-  nlohmann::json mesh_config;    ///< the whole, as read (an object)
-  nlohmann::json mesh_networks;  ///< the whole, as read (an object)
+  std::string connect_timeout = "10s", dns_refresh_rate = "60s";
+  std::optional<model::ConnectionPoolSettings::TCPSettings::TcpKeepalive> tcp_keepalive;
+  std::optional<model::HTTPRetry> default_retry;  ///< defaultHttpRetryPolicy
+  bool h2_upgrade = false;                        ///< h2UpgradePolicy: UPGRADE
+  nlohmann::json mesh_config;                     ///< the whole, as read (an object)
+  nlohmann::json mesh_networks;                   ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;
 };
 

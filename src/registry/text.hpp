@@ -6,10 +6,13 @@
 #include <arpa/inet.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "meshroute/resource.hpp"
 
 namespace meshroute::registry {
 
@@ -110,6 +113,23 @@ inline Labels augment(Labels labels, std::string_view locality, const std::strin
 /// ASCII alone.
 inline std::string lower(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+/// protojson: no fraction, or 3, 6 or 9 digits.
+inline std::string shown(const model::Duration& duration) {
+  if (duration.nanos == 0) return std::to_string(duration.seconds) + "s";
+  const bool negative = duration.seconds < 0 || duration.nanos < 0;
+  const int nanos = duration.nanos < 0 ? -duration.nanos : duration.nanos;
+  char text[48];
+  const long long seconds = duration.seconds < 0 ? -duration.seconds : duration.seconds;
+  if (nanos % 1000000 == 0) {
+    std::snprintf(text, sizeof text, "%s%lld.%03ds", negative ? "-" : "", seconds, nanos / 1000000);
+  } else if (nanos % 1000 == 0) {
+    std::snprintf(text, sizeof text, "%s%lld.%06ds", negative ? "-" : "", seconds, nanos / 1000);
+  } else {
+    std::snprintf(text, sizeof text, "%s%lld.%09ds", negative ? "-" : "", seconds, nanos);
+  }
   return text;
 }
 

@@ -332,9 +332,9 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   }
   answer.filter_chain = chain->name;
   if (chain->http) {
-    answer.route_config = chain->table;
-    if (why.wanted()) why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + answer.route_config);
-    const auto table = view.table(answer.route_config);
+    if (!chain->inline_table) answer.route_config = chain->table;
+    if (why.wanted()) why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + chain->table);
+    const auto table = view.table(chain->table);
     if (table == nullptr) {
       answer.outcome = "no_route";
       answer.error = "no route";

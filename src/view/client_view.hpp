@@ -116,6 +116,7 @@ struct Cluster {
 struct FilterChain {
   std::string name;
   bool http = false;                    ///< else TCP
+  bool inline_table = false;            ///< of HTTP: `table` is its own, not one of the view's (D23)
   bool plain_http = false;              ///< takes HTTP/1.1 and h2c without TLS alone
   std::uint32_t port = 0;               ///< takes connections to this port alone; 0: to any
   std::vector<std::string> cidrs, sni;  ///< takes these alone; empty: any

@@ -21,22 +21,6 @@ using SimpleLB = model::LoadBalancerSettings::SimpleLB;
 using TLSmode = model::ClientTLSSettings::TLSmode;
 constexpr std::uint32_t kMost = 4294967295U;
 
-std::string duration_text(const model::Duration& duration) {
-  if (duration.nanos == 0) return std::to_string(duration.seconds) + "s";
-  const bool negative = duration.seconds < 0 || duration.nanos < 0;
-  const int nanos = duration.nanos < 0 ? -duration.nanos : duration.nanos;
-  char text[48];
-  const long long seconds = duration.seconds < 0 ? -duration.seconds : duration.seconds;
-  if (nanos % 1000000 == 0) {
-    std::snprintf(text, sizeof text, "%s%lld.%03ds", negative ? "-" : "", seconds, nanos / 1000000);
-  } else if (nanos % 1000 == 0) {
-    std::snprintf(text, sizeof text, "%s%lld.%06ds", negative ? "-" : "", seconds, nanos / 1000);
-  } else {
-    std::snprintf(text, sizeof text, "%s%lld.%09ds", negative ? "-" : "", seconds, nanos);
-  }
-  return text;
-}
-
 bool passthrough_balancer(const model::TrafficPolicy& policy) {
   return policy.load_balancer && policy.load_balancer->simple == SimpleLB::PASSTHROUGH;
 }
@@ -73,8 +57,8 @@ json outlier_json(const model::OutlierDetection& outlier) {  // E34
     result["consecutiveGatewayFailure"] = *outlier.consecutive_gateway_errors;
     result["enforcingConsecutiveGatewayFailure"] = *outlier.consecutive_gateway_errors > 0 ? 100 : 0;
   }
-  if (outlier.interval) result["interval"] = duration_text(*outlier.interval);
-  if (outlier.base_ejection_time) result["baseEjectionTime"] = duration_text(*outlier.base_ejection_time);
+  if (outlier.interval) result["interval"] = registry::shown(*outlier.interval);
+  if (outlier.base_ejection_time) result["baseEjectionTime"] = registry::shown(*outlier.base_ejection_time);
   if (outlier.max_ejection_percent > 0) result["maxEjectionPercent"] = outlier.max_ejection_percent;
   if (outlier.split_external_local_origin_errors) {
     result["splitExternalLocalOriginErrors"] = true;
@@ -303,14 +287,40 @@ const char* lookup_text(Cluster::Lookup lookup) {
   return lookup == Cluster::Lookup::all ? "ALL" : lookup == Cluster::Lookup::v6 ? "V6_ONLY" : "V4_ONLY";
 }
 
+/// The mesh's, with what the policy says over it (E35).
+void add_keepalive(const registry::Settings& settings, const Cluster& cluster, json& object) {
+  json keepalive = json::object();
+  const auto& pool =
+      cluster.plan != nullptr ? cluster.plan->policy->connection_pool : decltype(cluster.plan->policy->connection_pool)();
+  const auto* own = pool && pool->tcp && pool->tcp->tcp_keepalive ? &*pool->tcp->tcp_keepalive : nullptr;
+  if (!settings.tcp_keepalive && own == nullptr) return;
+  for (const auto* level : {settings.tcp_keepalive ? &*settings.tcp_keepalive : nullptr, own}) {
+    if (level == nullptr) continue;
+    if (level->probes > 0) keepalive["keepaliveProbes"] = level->probes;
+    if (level->time) keepalive["keepaliveTime"] = level->time->seconds;
+    if (level->interval) keepalive["keepaliveInterval"] = level->interval->seconds;
+  }
+  object["upstream_connection_options"] = {{"tcpKeepalive", std::move(keepalive)}};
+}
+
 json cluster_json(const ClientView& view, const Cluster& cluster) {
   json object = {{"name", cluster.name},
                  {"type", type_text(cluster.type)},
-                 {"connect_timeout", cluster.connect_timeout != nullptr ? duration_text(*cluster.connect_timeout)
+                 {"connect_timeout", cluster.connect_timeout != nullptr ? registry::shown(*cluster.connect_timeout)
                                                                         : view.snapshot->settings.connect_timeout},
                  {"lb_policy", balancer_text(cluster.balancer)}};
   if (cluster.type != ClusterType::fixed) object["circuit_breakers"] = circuit_breakers(cluster.thresholds);
-  if (cluster.plan == nullptr) return object;
+  if (cluster.type != ClusterType::fixed) add_keepalive(view.snapshot->settings, cluster, object);
+  if (cluster.plan == nullptr) {
+    if (cluster.type == ClusterType::dynamic_forward_proxy) {  // D23
+      object["type_config"] = {
+          {"@type", "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig"},
+          {"allowInsecureClusterOptions", true},
+          {"dnsCacheConfig",
+           {{"dnsLookupFamily", lookup_text(cluster.lookup)}, {"maxHosts", 1024}, {"name", "allow_any_dfp_dns_cache"}}}};
+    }
+    return object;
+  }
   if (cluster.hash_size != 0) {
     object["lb_config"] = {
         {cluster.balancer == Cluster::Balancer::maglev ? "tableSize" : "minimumRingSize", std::to_string(cluster.hash_size)}};
@@ -331,7 +341,7 @@ json cluster_json(const ClientView& view, const Cluster& cluster) {
     object["common_lb_config"] = std::move(common);
     if (cluster.lookup != Cluster::Lookup::none) {  // G7
       object["dns_lookup_family"] = lookup_text(cluster.lookup);
-      object["dns_refresh_rate"] = "60s";
+      object["dns_refresh_rate"] = view.snapshot->settings.dns_refresh_rate;
       object["respect_dns_ttl"] = true;
     }
   }
@@ -461,6 +471,14 @@ const std::vector<Cluster>& ClientView::clusters() const {
     passthrough.type = ClusterType::original_dst;
     passthrough.balancer = Cluster::Balancer::cluster_provided;
     passthrough.thresholds = thresholds_of(nullptr);
+    if (scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns) {
+      Cluster dynamic = passthrough;
+      dynamic.name = "AllowAnyDynamicDNSCluster";
+      dynamic.type = ClusterType::dynamic_forward_proxy;
+      dynamic.lookup = registry::is_ipv6(client.ip) ? Cluster::Lookup::v6 : Cluster::Lookup::v4;
+      dynamic.thresholds = thresholds_of(nullptr);
+      clusters.push_back(dynamic);
+    }
     clusters.push_back(black_hole);
     clusters.push_back(passthrough);
     PeerModes modes(*snapshot);

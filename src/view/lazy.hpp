@@ -96,6 +96,7 @@ struct Tables {
   const Listener* virtual_outbound = nullptr;
 
   struct Route {
+    bool printed = true;  ///< false: a listener has it inline
     std::once_flag plan_once, table_once;
     std::shared_ptr<const RoutePlan> plan;
     std::shared_ptr<const routes::Table> table;  ///< its virtual hosts are compiled when first asked for

@@ -120,6 +120,12 @@ class Builder {
     own.name = "virtualOutbound-blackhole";
     own.port = 15001;
     own.cluster = "BlackHoleCluster";
+    if (view_.scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns) {
+      FilterChain& http = listener.chains.emplace_back();
+      http.name = "virtualOutbound-catchall-tcp-http";
+      http.http = http.inline_table = http.plain_http = true;
+      http.table = "allow_any_dynamic_dns";
+    }
     FilterChain& others = listener.chains.emplace_back();
     others.name = "virtualOutbound-catchall-tcp";
     others.cluster = unknown_cluster();
@@ -383,11 +389,28 @@ class Builder {
   std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
 
+/// The one route of connections to unknown hosts whose names are looked up (D23).
+Json inline_routes() {
+  const Json route{{"name", "allow_any_dynamic_dns"},
+                   {"match", {{"path", {{"kind", "prefix"}, {"value", "/"}}}}},
+                   {"route", {{"cluster", "AllowAnyDynamicDNSCluster"}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}}}};
+  return {{"name", "allow_any_dynamic_dns"},
+          {"ignore_port_in_host", true},
+          {"max_direct_response_body", 1048576},
+          {"virtual_hosts",
+           Json::array({{{"name", "allow_any_dynamic_dns"}, {"domains", {"*"}}, {"routes", Json::array({route})}}})}};
+}
+
 Json chain_json(const FilterChain& chain) {
   Json json{{"kind", chain.http ? "http" : "tcp"}};
   if (!chain.name.empty()) json["name"] = chain.name;
-  if (chain.http) json["rds"] = chain.table;
-  if (chain.plain_http) json["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
+  if (chain.inline_table) {
+    json["match"] = {{"alpn", {"http/1.1", "h2c"}}};
+    json["inline_routes"] = inline_routes();
+  } else if (chain.http) {
+    json["rds"] = chain.table;
+  }
+  if (chain.plain_http && !chain.inline_table) json["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
   if (chain.port != 0) json["match"]["port"] = chain.port;
   if (!chain.cidrs.empty()) json["match"]["cidrs"] = chain.cidrs;
   if (!chain.sni.empty()) json["match"]["sni"] = chain.sni;

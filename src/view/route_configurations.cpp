@@ -41,7 +41,7 @@ std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView
   std::call_once(tables.routes_once, [&] {
     for (const Listener& listener : view.listeners()) {
       for (const FilterChain& chain : listener.chains) {
-        if (chain.http) tables.routes[chain.table];
+        if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
       }
     }
   });
@@ -57,7 +57,9 @@ const RoutePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& n
 
 nlohmann::json ClientView::route_configurations() const {
   Json all = Json::array();
-  for (auto& [name, route] : route_tables(*this, *tables_)) all.push_back(plan_of(seen_, name, route).route_configuration());
+  for (auto& [name, route] : route_tables(*this, *tables_)) {
+    if (route.printed) all.push_back(plan_of(seen_, name, route).route_configuration());
+  }
   return all;
 }
 

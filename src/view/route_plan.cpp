@@ -99,7 +99,8 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name)
     port_ = static_cast<std::uint32_t>(std::strtoul(name_.c_str() + (sniffed ? colon + 1 : 0), nullptr, 10));
   }
   const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
-  if (listener == nullptr) return;
+  if (name_ == "allow_any_dynamic_dns") add_catch_all();  // of unknown addresses: no service is in it
+  if (listener == nullptr || !hosts_.empty()) return;
   if (listener->spec != nullptr && listener->spec->port && listener->spec->port->protocol == "HTTP_PROXY") port_ = 0;
   collect_services(*listener);
   wrap_owners(*listener);
@@ -110,13 +111,17 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name)
     keep_own(std::string_view(name_).substr(0, colon));
   } else {
     std::stable_sort(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
-    Host& rest = hosts_.emplace_back();
-    rest.first_domain = static_cast<std::uint32_t>(domains_.size());
-    rest.domains = 1;
-    domains_.emplace_back("*");
+    add_catch_all();
   }
   wrappers_ = {};
   in_order_ = {};
+}
+
+void RoutePlan::add_catch_all() {  // D23
+  Host& rest = hosts_.emplace_back();
+  rest.first_domain = static_cast<std::uint32_t>(domains_.size());
+  rest.domains = 1;
+  domains_.emplace_back("*");
 }
 
 void RoutePlan::collect_services(const EgressListener& listener) {  // F2.1, B21: a later one overwrites

@@ -71,6 +71,7 @@ class RoutePlan : public routes::HostSource {
   void wrap_owners(const EgressListener& listener);
   void wrap_others();
   void make_hosts();
+  void add_catch_all();
   void candidates_of(const Entry& entry, std::uint32_t port, std::vector<Candidate>& candidates);
   void add_addresses(const registry::Service& service, std::vector<Candidate>& candidates);
   void emit(std::string_view host, const Wrapper& wrapper, const registry::Service* service,

@@ -68,6 +68,13 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
       }
     }
   }
+  for (const std::string& account : std::vector<std::string>(accounts.begin(), accounts.end())) {  // E41: under each alias too
+    constexpr std::string_view kScheme = "spiffe://";
+    const auto path = account.starts_with(kScheme) ? account.find('/', kScheme.size()) : std::string::npos;
+    if (path == std::string::npos) continue;
+    for (const std::string& domain : view.snapshot->settings.trust_domain_aliases)
+      accounts.insert(std::string(kScheme) + domain + account.substr(path));
+  }
   if (!accounts.empty()) json["sans"] = accounts;
   if (!service.labels.empty()) json["labels"] = service.labels;
   if (service.selector && !service.selector->empty()) json["selector"] = *service.selector;

@@ -15,18 +15,7 @@ using Json = nlohmann::json;
 using registry::lower;
 using registry::Service;
 
-/// protojson of a duration: no fraction, or 3, 6 or 9 digits.
-std::string duration(const model::Duration& value) {
-  char text[48];
-  if (value.nanos == 0) return std::to_string(value.seconds) + "s";
-  if (value.nanos % 1000000 == 0)
-    std::snprintf(text, sizeof text, "%lld.%03ds", static_cast<long long>(value.seconds), value.nanos / 1000000);
-  else if (value.nanos % 1000 == 0)
-    std::snprintf(text, sizeof text, "%lld.%06ds", static_cast<long long>(value.seconds), value.nanos / 1000);
-  else
-    std::snprintf(text, sizeof text, "%lld.%09ds", static_cast<long long>(value.seconds), value.nanos);
-  return text;
-}
+std::string duration(const model::Duration& value) { return registry::shown(value); }
 
 Json per_million(double percent) {  // F6.7: truncated
   Json fraction{{"denominator", "MILLION"}};
@@ -202,15 +191,9 @@ Json VirtualHostRoutes::retry_policy(const model::HTTPRetry* retry, bool consist
               {"numRetries", 2},
               {"retryOn", "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes"}};
   if (!consistent_hash) policy["retryHostPredicate"] = previous_hosts();
-  model::HTTPRetry mesh_default;
   if (retry == nullptr) {  // F7.4
-    const auto given = seen_.settings.mesh_config.find("defaultHttpRetryPolicy");
-    if (given == seen_.settings.mesh_config.end() || !given->is_object()) return policy;
-    const auto attempts = given->find("attempts");
-    const auto retry_on = given->find("retryOn");
-    if (attempts != given->end() && attempts->is_number_integer()) mesh_default.attempts = attempts->get<std::int32_t>();
-    if (retry_on != given->end() && retry_on->is_string()) mesh_default.retry_on = retry_on->get<std::string>();
-    retry = &mesh_default;
+    if (!seen_.settings.default_retry) return policy;
+    retry = &*seen_.settings.default_retry;
   }
   if (retry->attempts <= 0) return {};  // F7.2
   policy["numRetries"] = retry->attempts;
