@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meshroute/answer.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -142,6 +143,34 @@ std::string retries_text(const std::string& protojson) {
   return attempts + " on " + policy.value("retryOn", "nothing");
 }
 
+std::string percent(double share) {
+  char shown[32];
+  std::snprintf(shown, sizeof shown, "%.4g %%", 100.0 * share);
+  return shown;
+}
+
+bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
+
+/// Of the requests, by the weights of the clusters and of the endpoints of the first priority; "-" for one that stands by.
+std::string share_text(const Answer& answer, const AnswerEndpoint& endpoint) {
+  double of_cluster = answer.weighted_clusters.empty() ? 1 : 0, all = 0;
+  for (const auto& destination : answer.weighted_clusters) {
+    all += destination.weight;
+    if (destination.name == endpoint.cluster) of_cluster += destination.weight;
+  }
+  if (all > 0) of_cluster /= all;
+  std::uint32_t first = endpoint.priority;
+  for (const auto& other : answer.endpoints) {
+    if (other.cluster == endpoint.cluster && takes_requests(other)) first = std::min(first, other.priority);
+  }
+  if (endpoint.priority != first || !takes_requests(endpoint)) return "-";
+  double weights = 0;
+  for (const auto& other : answer.endpoints) {
+    if (other.cluster == endpoint.cluster && other.priority == first && takes_requests(other)) weights += other.weight;
+  }
+  return weights > 0 ? percent(of_cluster * endpoint.weight / weights) : "-";
+}
+
 std::string reason_lines(const std::vector<TraceLine>& trace, bool colour) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& line : trace) {
@@ -176,10 +205,8 @@ std::string Answer::to_text(bool explain, bool colour) const {
   std::uint64_t total = 0;
   for (const auto& destination : weighted_clusters) total += destination.weight;
   for (const auto& destination : weighted_clusters) {
-    const auto share = total == 0 ? 0.0 : 100.0 * static_cast<double>(destination.weight) / static_cast<double>(total);
-    char shown[32];
-    std::snprintf(shown, sizeof shown, "%.4g %%", share);
-    row("cluster", destination.name + "  weight " + std::to_string(destination.weight) + " (" + shown + ")");
+    const auto share = total == 0 ? 0.0 : static_cast<double>(destination.weight) / static_cast<double>(total);
+    row("cluster", destination.name + "  weight " + std::to_string(destination.weight) + " (" + percent(share) + ")");
   }
   row("path", path);
   row("authority", authority);
@@ -198,26 +225,26 @@ std::string Answer::to_text(bool explain, bool colour) const {
   std::string text = render::aligned(rows);
   if (!endpoints.empty()) {
     std::vector<std::vector<std::string>> table{
-        {"ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
+        {"ENDPOINT", "WEIGHT", "SHARE", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
     for (const auto& endpoint : endpoints) {
       const std::string labels = labels_text(endpoint.labels);
       table.push_back({endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port),
-                       std::to_string(endpoint.weight), std::to_string(endpoint.priority),
+                       std::to_string(endpoint.weight), share_text(*this, endpoint), std::to_string(endpoint.priority),
                        endpoint.locality.empty() ? "-" : endpoint.locality, labels.empty() ? "-" : labels,
                        endpoint.service_account.empty() ? "-" : endpoint.service_account, endpoint.resource});
     }
     text += "\n" + render::aligned(table);
   }
   if (trace.empty()) return text;
-  if (explain) return text + "\nwhy:\n" + reason_lines(trace, colour);
-  // Without being asked: only what explains that the request goes nowhere.
-  if (outcome == "routed" || outcome == "redirect" || outcome == "direct_response") return text;
+  // First, and also without being asked: what explains that the request goes nowhere.
+  const bool goes = outcome == "routed" || outcome == "redirect" || outcome == "direct_response";
   std::vector<TraceLine> because;
   for (const auto& line : trace) {
     const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "request";
-    if (about && line.verdict != Verdict::matched) because.push_back(line);
+    if (!goes && about && line.verdict != Verdict::matched) because.push_back(line);
   }
   if (!because.empty()) text += "\nbecause:\n" + reason_lines(because, colour);
+  if (explain) text += "\nwhy:\n" + reason_lines(trace, colour);
   return text;
 }
 

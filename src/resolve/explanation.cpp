@@ -78,7 +78,16 @@ void Explanation::host(const std::string& host, const registry::Service* service
          (owner != nullptr ? view::shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text,
          reason.resource, reason.path);
   }
-  if (!defined) line("service", Verdict::noted, "no Service and no ServiceEntry has the host " + host);
+  if (defined) return;
+  for (const auto& each : view_.snapshot->services) {
+    if (!match::is_wildcard(each->hostname) || !match::matches(host, lower(each->hostname)) || each->resource == nullptr)
+      continue;
+    line("service", Verdict::noted,
+         view::shown(*each->resource) + " defines the wildcard " + each->hostname + ", which holds " + host, each->resource,
+         "spec.hosts");
+    return;
+  }
+  line("service", Verdict::noted, "no Service and no ServiceEntry has the host " + host);
 }
 
 std::vector<TraceLine> Explanation::virtual_services(const std::string& host, const char* otherwise) {
@@ -141,6 +150,42 @@ void Explanation::routes(std::size_t first, const std::string& host) {
   auto lines = virtual_services(lower(host), "; none of its rules took the request");
   answer_.trace.insert(answer_.trace.begin() + static_cast<std::ptrdiff_t>(first), std::make_move_iterator(lines.begin()),
                        std::make_move_iterator(lines.end()));
+}
+
+void Explanation::policies() {
+  if (!wanted_ || answer_.timeout.empty()) return;
+  // The rule of the matched route, with the file of its own: a delegate's rule stands there.
+  const Resource* resource = nullptr;
+  const model::HTTPRoute* rule = nullptr;
+  std::string path;
+  for (const TraceLine& each : answer_.trace) {
+    if (each.stage != "route" || each.verdict != Verdict::matched || !each.path.starts_with("spec.http[")) continue;
+    for (const Resource* one : view_.snapshot->virtual_services) {
+      if (view::shown(*one) == each.resource) resource = one;
+    }
+    path = each.path.substr(0, each.path.find(']') + 1);
+    const std::size_t index = std::stoul(path.substr(path.find('[') + 1));
+    if (resource == nullptr || index >= resource->as<model::VirtualService>()->http.size()) return;
+    rule = &resource->as<model::VirtualService>()->http[index];
+  }
+  const bool no_timeout = answer_.timeout == "0s";
+  if (rule != nullptr && rule->timeout) {
+    line("timeout", Verdict::noted, (no_timeout ? "none" : answer_.timeout) + ", as the rule says", resource, path + ".timeout");
+  } else if (no_timeout) {
+    line("timeout", Verdict::noted, "none: no rule sets one, and Istio's default is none");
+  } else {
+    line("timeout", Verdict::noted, answer_.timeout + ", as the rule that delegates says");
+  }
+  if (rule == nullptr && answer_.retries.empty()) {
+    line("retries", Verdict::noted, "none: what no service has is not tried again");
+  } else if (rule != nullptr && rule->retries) {
+    line("retries", Verdict::noted, answer_.retries.empty() ? "none, as the rule says" : "as the rule says", resource,
+         path + ".retries");
+  } else if (view_.snapshot->settings.default_retry) {
+    line("retries", Verdict::noted, "those of MeshConfig's defaultHttpRetryPolicy: no rule sets any");
+  } else {
+    line("retries", Verdict::noted, "Istio's default: neither a rule nor MeshConfig sets any");
+  }
 }
 
 void Explanation::cluster(const std::string& name, std::size_t endpoints, bool usable) {

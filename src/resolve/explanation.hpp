@@ -27,6 +27,8 @@ class Explanation {
   /// After the route table was walked: puts the VirtualServices that name the host before its lines (from `first` on) and
   /// gives each route its place.
   void routes(std::size_t first, const std::string& host);
+  /// The timeout and the retries that apply, and who says so.
+  void policies();
   /// A cluster that is there, with the DestinationRule that shapes it.
   void cluster(const std::string& name, std::size_t endpoints, bool usable);
   /// A cluster that is not there for this client, why, and what would make it exist.

@@ -344,7 +344,10 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     const auto before = answer.trace.size();
     const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
     routes::resolve(*table, request, options, answer, &lookup);
-    if (why.wanted()) why.routes(before, service != nullptr ? service->hostname : host);
+    if (why.wanted()) {
+      why.routes(before, service != nullptr ? service->hostname : host);
+      why.policies();
+    }
     finish(view, request, why, answer, true);
     return;
   }
