@@ -154,7 +154,7 @@ Registry::Batch Registry::prepare(std::vector<ResourcePtr> resources) {
     batch.places.push_back(place);
     batch.replaced.push_back(before != nullptr ? *before : nullptr);
   }
-  if (places_.size() + batch.fresh.size() > places_.bucket_count()) places_.reserve(2 * (places_.size() + batch.fresh.size()));
+  if (places_.size() + batch.fresh.size() >= places_.bucket_count()) places_.reserve(2 * (places_.size() + batch.fresh.size()));
   const std::size_t size = resources_.size() + batch.fresh.size();
   if (size > resources_.capacity()) resources_.reserve(std::max(size, 2 * resources_.capacity()));
   make_room(resources.size());

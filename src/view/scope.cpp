@@ -156,8 +156,9 @@ std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, cons
   } else {
     for (const ServicePtr& service : exported) add(service);
   }
+  const std::vector<ServicePtr> named = imported;  // keeps the hostnames that are keys
   std::unordered_map<std::string_view, Chosen> chosen;
-  for (const ServicePtr& service : imported) chosen[service->hostname].consider(*service, namespace_);
+  for (const ServicePtr& service : named) chosen[service->hostname].consider(*service, namespace_);
   std::vector<ServicePtr> services;
   for (ServicePtr& service : imported) {
     if (chosen[service->hostname].namespace_ != service->namespace_) continue;
@@ -233,7 +234,7 @@ class ServiceList {
     if (present == service) return;
     if (present->kubernetes && !service->kubernetes) return;
     if (!present->kubernetes && service->kubernetes) {
-      present = service;
+      replace(present, service);
       return;
     }
     const auto same = [](const Service& a, const Service& b) {
@@ -251,12 +252,19 @@ class ServiceList {
       if (!copy) copy = std::make_shared<Service>(*present);
       copy->ports.push_back(port);
     }
-    if (copy) present = std::move(copy);
+    if (copy) replace(present, std::move(copy));
   }
 
  private:
   Scope& scope_;
-  std::unordered_map<std::string_view, std::size_t> places_;  // by the hostname, which stays where it is: services are shared
+  /// What is replaced stays: its hostname is a key.
+  void replace(ServicePtr& present, ServicePtr by) {
+    replaced_.push_back(std::move(present));
+    present = std::move(by);
+  }
+
+  std::unordered_map<std::string_view, std::size_t> places_;  // by hostname
+  std::vector<ServicePtr> replaced_;
 };
 
 // D18: host -> ports (0: all), in order of first occurrence.
