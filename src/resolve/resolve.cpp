@@ -219,11 +219,17 @@ void pick(std::uint64_t random, Answer& answer) {
   }
 }
 
+/// Envoy, whose panic threshold is 0 here, balances over no others.
+bool usable(registry::Endpoint::Health health) {
+  return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
+}
+
 routes::ClusterState state_of(const view::ClientView& view, const std::string& cluster) {
   if (without_assignment(cluster)) return routes::ClusterState::ready;
   if (!view.has_cluster(cluster)) return routes::ClusterState::missing;
   const auto* assignment = view.assignment(cluster);
-  const bool any = assignment != nullptr && !assignment->endpoints.empty();
+  const bool any = assignment != nullptr && std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
+                                                        [](const auto& endpoint) { return usable(endpoint.health); });
   return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
 }
 
@@ -244,9 +250,9 @@ Tally look_at_clusters(const view::ClientView& view, Explanation& why, Answer& a
       return;
     }
     const std::size_t found = add_endpoints(view, cluster, endpoints);
-    const bool usable = found > 0 || open_ended(view, cluster);
-    if (!usable) ++tally.empty;
-    why.cluster(cluster, found, usable);
+    const bool ready = state_of(view, cluster) == routes::ClusterState::ready;
+    if (!ready) ++tally.empty;
+    why.cluster(cluster, found, ready);
   };
   if (!answer.cluster.empty()) look(answer.cluster);
   for (const auto& destination : answer.weighted_clusters) look(destination.name);

