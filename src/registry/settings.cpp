@@ -164,10 +164,11 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
   settings.connect_timeout = duration_text_of(config, "connectTimeout", settings.connect_timeout);
   settings.dns_refresh_rate = duration_text_of(config, "dnsRefreshRate", settings.dns_refresh_rate);
   if (const auto* keepalive = member(config, "tcpKeepalive"); keepalive != nullptr) {
-    auto& given = settings.tcp_keepalive.emplace();
+    model::ConnectionPoolSettings::TCPSettings::TcpKeepalive given;
     take_number(*keepalive, "probes", given.probes);
     given.time = duration_of(*keepalive, "time");
     given.interval = duration_of(*keepalive, "interval");
+    settings.tcp_keepalive = given;
   }
   if (const auto* retry = member(config, "defaultHttpRetryPolicy"); retry != nullptr && retry->is_object())
     settings.default_retry = retry_of(*retry);

@@ -237,7 +237,8 @@ std::string Answer::to_text(bool explain, bool colour) const {
   }
   if (trace.empty()) return text;
   // First, and also without being asked: what explains that the request goes nowhere.
-  const bool goes = outcome == "routed" || outcome == "redirect" || outcome == "direct_response";
+  const bool refused = virtual_host == "block_all";  // D23: a host that the mesh does not know
+  const bool goes = !refused && (outcome == "routed" || outcome == "redirect" || outcome == "direct_response");
   std::vector<TraceLine> because;
   for (const auto& line : trace) {
     const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "request";

@@ -81,6 +81,9 @@ void bad_request(Answer& answer, bool trace, std::string_view reason) {
   answer.outcome = "bad_request";
   answer.error = "bad request";
   refuse_with(answer, 400);
+  // The codec's own errors have a text, those of the connection manager have none.
+  if (reason.starts_with("http1.") || reason == "http.invalid_authority")
+    answer.response->headers.push_back({"content-type", {"text/plain"}});
 }
 
 bool known_method(std::string_view method) {  // envoy.md 4

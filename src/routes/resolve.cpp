@@ -162,8 +162,9 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     Text path = asked.full_path();
     if (route->rewrite.any()) {  // envoy.md 24
       if (!route->rewrite.format.empty()) {
-        headers.set("x-envoy-original-path", path);
         path = rewritten_whole(route->rewrite, headers);
+        path += asked.query;
+        headers.set("x-envoy-original-path", asked.full_path());
       } else if (auto to = rewritten(route->rewrite, *route, asked.path)) {
         headers.set("x-envoy-original-path", path);
         path = *to;

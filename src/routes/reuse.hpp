@@ -7,6 +7,7 @@
 #include <memory_resource>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "meshroute/answer.hpp"
@@ -28,17 +29,36 @@ class Scratch {
   std::pmr::monotonic_buffer_resource memory_;
 };
 
-/// Writes a list from its start: what stands there lends its storage. When it is done the list ends where it stopped.
+/// Writes a list from its start: what stands there lends its storage. When it is done the list ends where it stopped, and what
+/// stood behind waits on this thread for a longer list.
 template <class T>
 class Refill {
  public:
-  explicit Refill(std::vector<T>& list) : list_(list) {}
-  ~Refill() { list_.erase(list_.begin() + static_cast<std::ptrdiff_t>(used_), list_.end()); }
+  explicit Refill(std::vector<T>& list) : list_(list) { spare().reserve(kMost); }
+  ~Refill() {
+    for (std::size_t i = used_; i < list_.size() && spare().size() < kMost; ++i) spare().push_back(std::move(list_[i]));
+    list_.erase(list_.begin() + static_cast<std::ptrdiff_t>(used_), list_.end());
+  }
   Refill(const Refill&) = delete;
   Refill& operator=(const Refill&) = delete;
-  T& next() { return used_ < list_.size() ? list_[used_++] : (++used_, list_.emplace_back()); }
+  /// As it was left: every member is to be written.
+  T& next() {
+    if (used_ < list_.size()) return list_[used_++];
+    if (spare().empty()) {
+      list_.emplace_back();
+    } else {
+      list_.push_back(std::move(spare().back()));
+      spare().pop_back();
+    }
+    return list_[used_++];
+  }
 
  private:
+  static constexpr std::size_t kMost = 64;  // reserved: putting something there never fails
+  static std::vector<T>& spare() {
+    thread_local std::vector<T> waiting;
+    return waiting;
+  }
   std::vector<T>& list_;
   std::size_t used_ = 0;
 };
