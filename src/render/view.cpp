@@ -191,7 +191,8 @@ std::string table_of(const view::ClientView& view, const Json& json, std::string
         const auto* from = assignment != nullptr ? assignment->endpoints.at(i).from : nullptr;
         rows.push_back({text_of(cluster, "cluster"), text_of(endpoints[i], "address") + ":" + text_of(endpoints[i], "port"),
                         text_of(endpoints[i], "weight"), text_of(endpoints[i], "priority"), text_of(endpoints[i], "locality"),
-                        text_of(endpoints[i], "health"), from != nullptr ? origin_of(from->workload->resource) : "a network's gateway"});
+                        text_of(endpoints[i], "health"),
+                        from != nullptr ? origin_of(from->workload->resource) : "a network's gateway"});
       }
       if (endpoints.empty()) rows.push_back({text_of(cluster, "cluster"), "none", "-", "-", "-", "-", "-"});
     }

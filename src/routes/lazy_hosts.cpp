@@ -35,7 +35,7 @@ void LazyHosts::add(std::string_view domain, std::size_t host) {
   exact_.try_emplace(domain, host);
 }
 
-std::shared_ptr<const Table> make_table(std::string name, std::shared_ptr<const HostSource> source) {
+std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source) {
   auto table = std::make_shared<Table>();
   table->name = std::move(name);
   table->ignore_port = true;

@@ -41,8 +41,8 @@ void set_aside(List& list, List& kept) {
 
 template <class Part>
 void set_aside(std::optional<Part>& part, std::optional<Part>& kept) {
-  if (part && !kept) kept = std::move(part);
-  part.reset();
+  std::optional<Part> before = std::exchange(part, std::nullopt);
+  if (before && !kept) kept = std::move(before);
 }
 
 template <class List>
@@ -55,8 +55,7 @@ template <class Part>
 Part& bring_back(std::optional<Part>& part, std::optional<Part>& kept) {
   if (part) return *part;
   if (!kept) return part.emplace();
-  part = std::move(kept);
-  kept.reset();
+  part = std::exchange(kept, std::nullopt);
   return *part;
 }
 

@@ -39,7 +39,7 @@ class HostSource {
 };
 /// A table as Istio sends them (ports in hosts are ignored) whose virtual hosts are compiled when a request first meets them.
 /// One that Envoy would refuse has no routes.
-std::shared_ptr<const Table> make_table(std::string name, std::shared_ptr<const HostSource> source);
+std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source);
 
 /// What a mesh knows of a cluster that a table names.
 enum class ClusterState : std::uint8_t { ready, missing, empty };
