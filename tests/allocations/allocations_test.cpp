@@ -2,30 +2,12 @@
 // A warm resolve_into allocates nothing: every kind of answer, on a table and through a view. A program of its own, because it
 // counts what operator new is asked for.
 #include <cstdio>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
+#include "counting_new.hpp"
 #include "meshroute/meshroute.hpp"
 #include "meshroute/route_table.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // both of them are replaced
-#endif
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): counts
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* made = std::malloc(size)) return made;
-  throw std::bad_alloc();
-}
-void operator delete(void* made) noexcept { std::free(made); }
-void operator delete(void* made, std::size_t) noexcept { std::free(made); }
-// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace {
 

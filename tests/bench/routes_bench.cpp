@@ -2,29 +2,11 @@
 // Route tables: one request, warm. The figures should not depend on the number of virtual hosts or of routes.
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 
+#include "../allocations/counting_new.hpp"
 #include "meshroute/meshroute.hpp"
 #include "meshroute/route_table.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"  // both of them are replaced
-#endif
-// NOLINTBEGIN(cppcoreguidelines-no-malloc): counts what a request allocates
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* made = std::malloc(size)) return made;
-  throw std::bad_alloc();
-}
-void operator delete(void* made) noexcept { std::free(made); }
-void operator delete(void* made, std::size_t) noexcept { std::free(made); }
-// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace {
 
