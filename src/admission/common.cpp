@@ -112,14 +112,6 @@ bool Walk::check(std::string_view rule, Problem problem) {
 
 std::string quote(std::string_view text) { return '"' + std::string(text) + '"'; }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 bool equal_fold(std::string_view a, std::string_view b) { return lower(a) == lower(b); }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

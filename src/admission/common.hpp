@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "admission/webhook.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::admission {
 
@@ -64,7 +65,7 @@ class Walk {
 };
 
 std::string quote(std::string_view text);
-std::string lower(std::string_view text);
+using text::lower;
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_fold(std::string_view a, std::string_view b);
 /// Go's strconv.Atoi.

@@ -9,18 +9,16 @@
 #include "analysis/checks.hpp"
 #include "match/labels.hpp"
 #include "match/regex.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::analysis {
 
 namespace {
 
+using text::lower;
+
 using model::HTTPMatchRequest;
 using model::StringMatch;
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 /// Whether every text that `narrow` matches, `wide` matches. May be false where it does; never true where it does not.
 bool covers(const StringMatch& wide, const StringMatch& narrow) {

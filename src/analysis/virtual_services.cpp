@@ -7,11 +7,14 @@
 
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
+#include "text/case.hpp"
 #include "view/why.hpp"
 
 namespace meshroute::analysis {
 
 namespace {
+
+using text::lower;
 
 using view::VirtualServiceEntry;
 
@@ -101,11 +104,6 @@ int unconditional(const model::VirtualService& spec) {
     if (all) return static_cast<int>(i);
   }
   return -1;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 /// Who has a host first: per namespace that it is exported to, or for all ("*"); and per gateway.

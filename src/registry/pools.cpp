@@ -27,20 +27,15 @@ void set_locality(const std::string* label, Workload& workload) {
   workload.locality = workload.made->locality;
 }
 
-const std::string* locality_label(const Labels& labels) {
-  const std::string* found = find_label(labels, "topology.istio.io/locality");
-  return found != nullptr ? found : find_label(labels, "istio-locality");
-}
-
-/// Of a label of metadata, or else of the spec (C6).
-const std::string* either(const Workload& workload, const std::string& key) {
-  const std::string* found = workload.metadata_labels != nullptr ? find_label(*workload.metadata_labels, key) : nullptr;
-  return found == nullptr && workload.spec_labels != nullptr ? find_label(*workload.spec_labels, key) : found;
+const std::string* locality_label(const Workload& workload) {
+  static const std::string topology = "topology.istio.io/locality", plain = "istio-locality";
+  const std::string* found = workload.own_label(topology);
+  return found != nullptr ? found : workload.own_label(plain);
 }
 
 void set_tls(bool has_account, Workload& workload) {  // C13
   static const std::string key = "security.istio.io/tlsMode";
-  const std::string* found = either(workload, key);
+  const std::string* found = workload.own_label(key);
   if (found == nullptr) {
     workload.tls = has_account ? Workload::Tls::istio : Workload::Tls::disabled;
   } else {
@@ -278,6 +273,7 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
   for (const auto& [key, resource] : ready) {
     auto workload = std::make_shared<Workload>();
     read_pod(*resource, *workload);
+    workload->finish();
     put(spaces_[key.first].pods, std::move(workload));
   }
 }
@@ -304,12 +300,10 @@ void Pools::read_entry(const model::WorkloadEntry& spec, Workload& workload) {
   if (!spec.ports.empty()) workload.ports = &spec.ports;
   if (!spec.labels.empty()) workload.spec_labels = &spec.labels;
   workload.network = spec.network;  // C10
-  static const std::string topology = "topology.istio.io/locality", plain = "istio-locality";
   if (!spec.locality.empty()) {
     workload.locality = spec.locality;
   } else {
-    const std::string* label = either(workload, topology);
-    set_locality(label != nullptr ? label : either(workload, plain), workload);
+    set_locality(locality_label(workload), workload);
   }
   workload.account = spec.service_account;
   workload.has_account = !spec.service_account.empty();
@@ -342,11 +336,10 @@ void Pools::read_pod(const Resource& pod, Workload& workload) const {
   workload.account = spec.service_account_name;
   workload.has_account = true;
   set_tls(false, workload);
-  workload.finish();
 }
 
 void Pools::place_pod(const Resource& pod, Workload& workload) const {  // C9
-  if (const std::string* label = locality_label(pod.metadata.labels); label != nullptr && !label->empty()) {
+  if (const std::string* label = locality_label(workload); label != nullptr && !label->empty()) {
     set_locality(label, workload);
     return;
   }

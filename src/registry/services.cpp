@@ -10,19 +10,15 @@
 
 #include "registry/builder.hpp"
 #include "registry/text.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::registry {
 
 namespace {
 
-constexpr const char* kDistribution = "networking.istio.io/traffic-distribution";
+using text::lower;
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
+constexpr const char* kDistribution = "networking.istio.io/traffic-distribution";
 
 std::string trim(std::string text) {
   const auto space = [](unsigned char c) { return std::isspace(c) != 0; };

@@ -124,9 +124,7 @@ model::HTTPRetry retry_of(const nlohmann::json& value) {
 
 model::LocalityLoadBalancerSetting locality_setting(const nlohmann::json& value) {
   model::LocalityLoadBalancerSetting setting;
-  if (const auto* enabled = member(value, "enabled"); enabled != nullptr && enabled->is_boolean()) {
-    setting.enabled = enabled->get<bool>();
-  }
+  setting.enabled = flag_of(value, "enabled");
   if (const auto* failovers = member(value, "failover"); failovers != nullptr && failovers->is_array()) {
     for (const auto& item : *failovers) setting.failover.push_back({text_of(item, "from", ""), text_of(item, "to", "")});
   }
@@ -182,9 +180,7 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
                         : outbound == "ALLOW_ANY_DYNAMIC_DNS" ? Settings::Outbound::allow_any_dynamic_dns
                                                               : Settings::Outbound::registry_only;
   }
-  if (const auto* enabled = member(config, "enableAutoMtls"); enabled != nullptr && enabled->is_boolean()) {
-    settings.enable_auto_mtls = enabled->get<bool>();
-  }
+  settings.enable_auto_mtls = flag_of(config, "enableAutoMtls").value_or(settings.enable_auto_mtls);
   if (const auto* locality = member(config, "localityLbSetting"); locality != nullptr) {
     settings.locality_lb_setting = locality_setting(*locality);
   }

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -90,11 +91,17 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
     text.remove_prefix(at + 1);
   }
 }
-/// C8: region, zone, subzone.
-inline std::vector<std::string> split_locality(std::string_view locality) {
-  std::vector<std::string> parts = split(locality, '/');
-  parts.resize(3);
-  return parts;
+/// C8: region, zone or subzone (0, 1, 2).
+inline std::string_view locality_part(std::string_view locality, std::size_t which) {
+  for (; which > 0; --which) {
+    const auto slash = locality.find('/');
+    if (slash == std::string_view::npos) return {};
+    locality.remove_prefix(slash + 1);
+  }
+  return locality.substr(0, locality.find('/'));
+}
+inline std::array<std::string_view, 3> split_locality(std::string_view locality) {
+  return {locality_part(locality, 0), locality_part(locality, 1), locality_part(locality, 2)};
 }
 /// C7.
 inline Labels augment(Labels labels, std::string_view locality, const std::string& cluster, const std::string& node,
@@ -108,12 +115,6 @@ inline Labels augment(Labels labels, std::string_view locality, const std::strin
   if (!network.empty() && label_or_empty(labels, "topology.istio.io/network").empty())
     labels["topology.istio.io/network"] = network;
   return labels;
-}
-
-/// ASCII alone.
-inline std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 /// protojson: no fraction, or 3, 6 or 9 digits.

@@ -11,16 +11,6 @@ namespace meshroute::registry {
 
 namespace {
 
-/// Region, zone or subzone (0, 1, 2) of a locality, C8.
-std::string_view locality_part(std::string_view locality, std::size_t which) {
-  for (; which > 0; --which) {
-    const auto slash = locality.find('/');
-    if (slash == std::string_view::npos) return {};
-    locality.remove_prefix(slash + 1);
-  }
-  return locality.substr(0, locality.find('/'));
-}
-
 constexpr std::size_t kNetwork = 5;
 
 }  // namespace

@@ -45,6 +45,8 @@ struct Workload {
   /// The labels with those of its topology (C7): the value, if there is one.
   std::optional<std::string_view> label(const std::string& key) const;
   std::string_view label_or_empty(const std::string& key) const { return label(key).value_or(std::string_view()); }
+  /// Of metadata, or else of the spec (C6); null where neither has it.
+  const std::string* own_label(const std::string& key) const;
   bool has_labels(const Labels& subset) const;  ///< A11
   Labels all_labels() const;
   /// `visit(key, value)` once for each label, in no order.
@@ -60,7 +62,6 @@ struct Workload {
  private:
   static constexpr std::size_t kTopology = 6;
   std::string_view topology(std::size_t which) const;
-  const std::string* own_label(const std::string& key) const;
   static const std::string& topology_key(std::size_t which);
 };
 using WorkloadPtr = std::shared_ptr<const Workload>;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "render/text_parts.hpp"
+#include "resolve/resolve.hpp"
 
 namespace meshroute {
 
@@ -149,8 +150,6 @@ std::string percent(double share) {
   return shown;
 }
 
-bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
-
 /// Of the requests, by the weights of the clusters and of the endpoints of the first priority; "-" for one that stands by.
 std::string share_text(const Answer& answer, const AnswerEndpoint& endpoint) {
   double of_cluster = answer.weighted_clusters.empty() ? 1 : 0, all = 0;
@@ -161,12 +160,12 @@ std::string share_text(const Answer& answer, const AnswerEndpoint& endpoint) {
   if (all > 0) of_cluster /= all;
   std::uint32_t first = endpoint.priority;
   for (const auto& other : answer.endpoints) {
-    if (other.cluster == endpoint.cluster && takes_requests(other)) first = std::min(first, other.priority);
+    if (other.cluster == endpoint.cluster && resolve::takes_requests(other)) first = std::min(first, other.priority);
   }
-  if (endpoint.priority != first || !takes_requests(endpoint)) return "-";
+  if (endpoint.priority != first || !resolve::takes_requests(endpoint)) return "-";
   double weights = 0;
   for (const auto& other : answer.endpoints) {
-    if (other.cluster == endpoint.cluster && other.priority == first && takes_requests(other)) weights += other.weight;
+    if (other.cluster == endpoint.cluster && other.priority == first && resolve::takes_requests(other)) weights += other.weight;
   }
   return weights > 0 ? percent(of_cluster * endpoint.weight / weights) : "-";
 }

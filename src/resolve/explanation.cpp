@@ -6,16 +6,14 @@
 #include <utility>
 
 #include "match/hosts.hpp"
+#include "text/case.hpp"
 #include "view/why.hpp"
 
 namespace meshroute::resolve {
 
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
+using text::lower;
 
 std::string host_of_cluster(const std::string& cluster) { return cluster.substr(cluster.rfind('|') + 1); }
 

@@ -10,14 +10,13 @@
 #include "match/hosts.hpp"
 #include "resolve/explanation.hpp"
 #include "routes/reuse.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::resolve {
 
 namespace {
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
-
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Text and lists that a request leaves for the next one on its thread.
 struct Reused {
@@ -35,7 +34,7 @@ void read_host(std::string_view authority, std::string& host) {
   if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
     authority = authority.substr(0, colon);
   host = authority;
-  std::transform(host.begin(), host.end(), host.begin(), folded);
+  text::make_lower(host);
 }
 
 /// "WorkloadEntry shop/vm-1 (mesh.yaml:12)".
@@ -97,7 +96,7 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
                                       const std::string& address) {
   std::string& sni = reused().sni;
   sni = request.sni;
-  std::transform(sni.begin(), sni.end(), sni.begin(), folded);
+  text::make_lower(sni);
   auto& chains = reused().chains;
   chains.clear();
   for (const auto& chain : listener.chains) chains.push_back(&chain);
@@ -199,7 +198,7 @@ void pick(std::uint64_t random, Answer& answer) {
   }
   std::uint32_t priority = std::numeric_limits<std::uint32_t>::max();
   const auto usable = [&](const AnswerEndpoint& endpoint) {
-    return endpoint.cluster == answer.picked_cluster && endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING";
+    return endpoint.cluster == answer.picked_cluster && takes_requests(endpoint);
   };
   for (const auto& endpoint : answer.endpoints) {
     if (usable(endpoint)) priority = std::min(priority, endpoint.priority);
@@ -298,6 +297,8 @@ void finish(const view::ClientView& view, const Request& request, Explanation& w
 }
 
 }  // namespace
+
+bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
 
 void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
   Explanation why(view, answer, options.trace);

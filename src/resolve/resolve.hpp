@@ -12,4 +12,7 @@ namespace meshroute::resolve {
 /// Listener, filter chain, virtual host, route, cluster, endpoint (F10), on the tables that the view prints.
 void resolve(const view::ClientView& view, const Request& request, const ResolveOptions& options, Answer& answer);
 
+/// Whether a proxy balances over it: its panic threshold is 0 here.
+bool takes_requests(const AnswerEndpoint& endpoint);
+
 }  // namespace meshroute::resolve

@@ -3,6 +3,7 @@
 
 #include "routes/compiled.hpp"
 #include "routes/reuse.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::routes {
 
@@ -29,7 +30,7 @@ bool is_inline_in_responses(std::string_view name) {
                                                 "vary",
                                                 "via",
                                                 "x-request-id"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  return one_of(kNames, name);
 }
 
 bool is_inline(std::string_view name) {
@@ -65,7 +66,7 @@ bool is_inline(std::string_view name) {
                                                 "x-forwarded-port",
                                                 "x-forwarded-proto",
                                                 "x-request-id"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  return one_of(kNames, name);
 }
 
 void refuse_with(Answer& answer, std::uint32_t status) {
@@ -92,14 +93,14 @@ bool known_method(std::string_view method) {  // envoy.md 4
       "COPY",        "LOCK",   "MKCOL",      "MOVE",   "PROPFIND",   "PROPPATCH", "SEARCH",  "UNLOCK", "BIND",
       "REBIND",      "UNBIND", "ACL",        "REPORT", "MKACTIVITY", "CHECKOUT",  "MERGE",   "NOTIFY", "SUBSCRIBE",
       "UNSUBSCRIBE", "PURGE",  "MKCALENDAR", "LINK",   "UNLINK",     "SOURCE",    "QUERY"};
-  return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
+  return one_of(kMethods, method);
 }
 
 }  // namespace
 
 Text lower(std::string_view text, std::pmr::memory_resource* memory) {
   Text result(text, memory);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  text::make_lower(result);
   return result;
 }
 
@@ -123,12 +124,6 @@ std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
-}
-
-std::optional<std::string> normalize_path(std::string_view path) {  // envoy.md 3
-  Text text;
-  if (!normalize_path(path, text)) return std::nullopt;
-  return std::string(text);
 }
 
 bool normalize_path(std::string_view path, Text& result) {
@@ -233,7 +228,7 @@ bool read_request(const Request& request, bool trace, Asked& asked, Answer& answ
     }
   }
   asked.folded_host = asked.host;
-  for (char& c : asked.folded_host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  text::make_lower(asked.folded_host);
   path.resize(std::min(path.size(), path.find('#')));  // envoy.md 2
   const std::size_t question = path.find('?');
   if (question != std::string::npos) asked.query = std::string_view(path).substr(question);

@@ -4,6 +4,8 @@
 // A request as Envoy sees it once it has read it.
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <memory_resource>
 #include <optional>
 #include <string>
@@ -65,6 +67,11 @@ class Headers {
 };
 
 std::string_view trim(std::string_view text);
+
+template <std::size_t Size>
+bool one_of(const std::string_view (&list)[Size], std::string_view text) {
+  return std::find(std::begin(list), std::end(list), text) != std::end(list);
+}
 
 /// By its content type.
 bool is_grpc(const Headers& headers);

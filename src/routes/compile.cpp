@@ -554,14 +554,6 @@ Route compile_route(const Json& json) {
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return result;
-}
-
 Result<std::shared_ptr<const Table>> compile(const Json& json, std::string* place) {
   At::path().clear();
   try {

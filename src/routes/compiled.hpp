@@ -19,6 +19,7 @@
 #include "match/regex.hpp"
 #include "routes/index.hpp"
 #include "routes/table.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::routes {
 
@@ -219,9 +220,6 @@ class Table {
   const VirtualHost* find(std::string_view host) const;
 };
 
-std::string lower(std::string_view text);
-
-/// envoy.md 3; nothing where Envoy answers 400.
-std::optional<std::string> normalize_path(std::string_view path);
+using text::lower;
 
 }  // namespace meshroute::routes

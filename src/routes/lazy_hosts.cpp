@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables whose virtual hosts are compiled when a request first meets them.
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "routes/compiled.hpp"
@@ -15,7 +14,7 @@ LazyHosts::LazyHosts(std::shared_ptr<const HostSource> source)
 const VirtualHost* LazyHosts::at(std::size_t host) const {
   if (const VirtualHost* there = slots_[host].load(std::memory_order_acquire)) return there;
   nlohmann::json configuration{{"virtualHosts", nlohmann::json::array({source_->virtual_host(host)})},
-                               {"maxDirectResponseBodySizeBytes", 1048576}};
+                               {"maxDirectResponseBodySizeBytes", kDirectResponseBody}};
   auto made = std::make_unique<VirtualHost>();
   if (const auto table = compile(configuration)) {
     *made = (*table)->hosts.front();
@@ -30,8 +29,7 @@ const VirtualHost* LazyHosts::at(std::size_t host) const {
 }
 
 void LazyHosts::add(std::string_view domain, std::size_t host) {
-  if (std::any_of(domain.begin(), domain.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
-    domain = lowered_.emplace_back(lower(domain));
+  if (text::has_upper(domain)) domain = lowered_.emplace_back(lower(domain));
   exact_.try_emplace(domain, host);
 }
 

@@ -246,8 +246,7 @@ void fill_upstream(Answer& answer, const Request& request, const Asked& asked, H
   upstream.path = path;
   upstream.authority = host;
   static constexpr std::string_view kBodiless[] = {"GET", "HEAD", "DELETE", "TRACE", "CONNECT"};
-  if (std::find(std::begin(kBodiless), std::end(kBodiless), request.method) == std::end(kBodiless) &&
-      !headers.find("content-length") && !headers.find("transfer-encoding")) {
+  if (!one_of(kBodiless, request.method) && !headers.find("content-length") && !headers.find("transfer-encoding")) {
     headers.set("content-length", "0");  // envoy.md 40
   }
   {

@@ -224,15 +224,15 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const bool allowed = shared && std::any_of(cors.origins().begin(), cors.origins().end(), [&](const StringMatch& match) {
                          return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
                        });
+  const auto put = [&](const char* name, std::string_view value) {
+    if (value.empty()) return;
+    auto& headers = answer.response->headers;
+    std::erase_if(headers, [&](const auto& header) { return header.first == name; });
+    headers.push_back({name, {std::string(value)}});
+  };
   const auto refuse = [&](const char* flags, std::string_view body, bool has_body) {  // envoy.md 39
     reply(answer, asked, &levels, 503, flags, body, has_body);
     if (!allowed) return;
-    const auto put = [&](const char* name, std::string_view value) {
-      if (value.empty()) return;
-      auto& headers = answer.response->headers;
-      std::erase_if(headers, [&](const auto& header) { return header.first == name; });
-      headers.push_back({name, {std::string(value)}});
-    };
     put("access-control-allow-origin", origin);
     if (cors.credentials()) put("access-control-allow-credentials", "true");
     put("access-control-expose-headers", cors.text(&Cors::expose_headers));
@@ -245,10 +245,9 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   if (route->destinations.empty()) return no_cluster();
   if (shared && request.method == "OPTIONS" && !asked.headers.first("access-control-request-method").empty()) {
     if (allowed || !cors.forward_not_matching()) {  // envoy.md 34
-      Response response{200, {}, {}};
-      const auto put = [&](const char* name, std::string_view value) {
-        if (!value.empty()) response.headers.push_back({name, {std::string(value)}});
-      };
+      answer.outcome = "direct_response";
+      stays();
+      answer.response = Response{200, {}, {}};
       if (allowed) put("access-control-allow-origin", origin);
       if (cors.credentials()) put("access-control-allow-credentials", "true");
       put("access-control-allow-methods", cors.text(&Cors::allow_methods) == "*"
@@ -259,9 +258,6 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
                                               : cors.text(&Cors::allow_headers));
       put("access-control-max-age", cors.text(&Cors::max_age));
       if (allowed) put("access-control-expose-headers", cors.text(&Cors::expose_headers));
-      answer.outcome = "direct_response";
-      stays();
-      answer.response = std::move(response);
       return;
     }
   }

@@ -24,6 +24,9 @@ class Table;  // compiled, immutable
 /// metadata.filterMetadata.istio.config. Refuses what Envoy refuses; `place`, where it is given, then says at which field.
 Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration, std::string* place = nullptr);
 
+/// What Istio allows the body of a direct response, in bytes.
+inline constexpr std::uint32_t kDirectResponseBody = 1048576;
+
 /// Makes virtual hosts when a request first meets them; from any thread.
 class HostSource {
  public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "schema/reading.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::schema {
 
@@ -18,6 +19,8 @@ bool equal_fold(std::string_view one, std::string_view other) {
 }
 
 namespace {
+
+using text::lower;
 
 using text::Kind;
 using text::Node;
@@ -55,12 +58,6 @@ bool qualified_name(std::string_view key) {
   const std::size_t slash = key.find('/');
   if (slash == std::string_view::npos) return name_part(key);
   return dns_subdomain(key.substr(0, slash)) && name_part(key.substr(slash + 1));
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& letter : out) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  return out;
 }
 
 bool two_digits(std::string_view text, std::size_t at, int& value) {

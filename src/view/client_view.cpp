@@ -3,6 +3,7 @@
 #include "view/client_view.hpp"
 
 #include "registry/text.hpp"
+#include "text/case.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
 
@@ -119,9 +120,7 @@ ServicePtr ClientView::service_named(std::string_view host) const {
   std::call_once(seen_->names_once, [this] {
     for (const auto& listener : scope.listeners) {
       for (const auto& service : listener.services) {
-        std::string name = service->hostname;
-        for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        seen_->names.try_emplace(std::move(name), service);
+        seen_->names.try_emplace(text::lower(service->hostname), service);
       }
     }
   });

@@ -171,7 +171,9 @@ class ClientView {
   const nlohmann::json& routes_json() const;       // route_configurations.cpp: the contract's form
   const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name
   const nlohmann::json& listeners_json() const;    // listeners.cpp
-  const routes::Table* table(std::string_view name) const;  // compiled, or null; lives as long as the view
+  /// The table that a listener has inline (D23), in the contract's form.
+  nlohmann::json inline_routes(const std::string& table) const;  // route_configurations.cpp
+  const routes::Table* table(std::string_view name) const;       // compiled, or null; lives as long as the view
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.

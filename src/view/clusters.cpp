@@ -290,9 +290,11 @@ const char* lookup_text(Cluster::Lookup lookup) {
 /// The mesh's, with what the policy says over it (E35).
 void add_keepalive(const registry::Settings& settings, const Cluster& cluster, json& object) {
   json keepalive = json::object();
-  const auto& pool =
-      cluster.plan != nullptr ? cluster.plan->policy->connection_pool : decltype(cluster.plan->policy->connection_pool)();
-  const auto* own = pool && pool->tcp && pool->tcp->tcp_keepalive ? &*pool->tcp->tcp_keepalive : nullptr;
+  const model::ConnectionPoolSettings::TCPSettings::TcpKeepalive* own = nullptr;
+  if (cluster.plan != nullptr) {
+    const auto& pool = cluster.plan->policy->connection_pool;
+    if (pool && pool->tcp && pool->tcp->tcp_keepalive) own = &*pool->tcp->tcp_keepalive;
+  }
   if (!settings.tcp_keepalive && own == nullptr) return;
   for (const auto* level : {settings.tcp_keepalive ? &*settings.tcp_keepalive : nullptr, own}) {
     if (level == nullptr) continue;

@@ -191,7 +191,7 @@ void select_destination_rules(const registry::Snapshot& snapshot, const Client& 
 }
 
 const DestinationRuleEntry* ClientView::destination_rule(const std::string& hostname) const {
-  return view::destination_rule({client, scope, snapshot->settings}, hostname);
+  return view::destination_rule(scope_of(*this), hostname);
 }
 
 const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std::string& hostname) {  // E15

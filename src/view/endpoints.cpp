@@ -141,7 +141,7 @@ void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const
     break;
   }
   for (Group& group : groups) {
-    const std::string region = registry::split_locality(group.locality)[0];
+    const std::string_view region = registry::locality_part(group.locality, 0);
     group.priority = group.priority * 3 + (region == own[0] ? 0U : !to.empty() && region == to ? 1U : 2U);
   }
   renumber(groups);

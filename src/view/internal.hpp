@@ -23,6 +23,7 @@ struct ClientScope {
   const Scope& scope;
   const registry::Settings& settings;
 };
+inline ClientScope scope_of(const ClientView& view) { return {view.client, view.scope, view.snapshot->settings}; }
 /// The DestinationRule that applies to a host of the scope (E15), or null.
 const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std::string& hostname);
 /// All addresses of a service that the client can use (B16, B17); they live as long as the service.

@@ -365,7 +365,7 @@ class Builder {
       entry.exclusive = exclusive;
       entry.explicit_bind = http && !bind.empty();
       if (bind.empty() && !http && listen != "0.0.0.0") {
-        for (const auto each : all_addresses({view_.client, view_.scope, view_.snapshot->settings}, service)) {
+        for (const auto each : all_addresses(scope_of(view_), service)) {
           if (each != listen && match::is_ip(each) && each != "0.0.0.0") entry.additional.emplace_back(each);
         }
       }
@@ -389,24 +389,12 @@ class Builder {
   std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
 
-/// The one route of connections to unknown hosts whose names are looked up (D23).
-Json inline_routes() {
-  const Json route{{"name", "allow_any_dynamic_dns"},
-                   {"match", {{"path", {{"kind", "prefix"}, {"value", "/"}}}}},
-                   {"route", {{"cluster", "AllowAnyDynamicDNSCluster"}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}}}};
-  return {{"name", "allow_any_dynamic_dns"},
-          {"ignore_port_in_host", true},
-          {"max_direct_response_body", 1048576},
-          {"virtual_hosts",
-           Json::array({{{"name", "allow_any_dynamic_dns"}, {"domains", {"*"}}, {"routes", Json::array({route})}}})}};
-}
-
-Json chain_json(const FilterChain& chain) {
+Json chain_json(const ClientView& view, const FilterChain& chain) {
   Json json{{"kind", chain.http ? "http" : "tcp"}};
   if (!chain.name.empty()) json["name"] = chain.name;
   if (chain.inline_table) {
     json["match"] = {{"alpn", {"http/1.1", "h2c"}}};
-    json["inline_routes"] = inline_routes();
+    json["inline_routes"] = view.inline_routes(chain.table);
   } else if (chain.http) {
     json["rds"] = chain.table;
   }
@@ -424,12 +412,12 @@ Json chain_json(const FilterChain& chain) {
   return json;
 }
 
-Json listener_json(const Listener& listener) {
+Json listener_json(const ClientView& view, const Listener& listener) {
   Json json{{"name", listener.name}, {"address", listener.address}, {"port", listener.port}, {"filter_chains", Json::array()}};
   if (listener.virtual_outbound) json["use_original_dst"] = true;
   if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
-  for (const FilterChain& chain : listener.chains) json["filter_chains"].push_back(chain_json(chain));
-  if (listener.fallback) json["default_filter_chain"] = chain_json(*listener.fallback);
+  for (const FilterChain& chain : listener.chains) json["filter_chains"].push_back(chain_json(view, chain));
+  if (listener.fallback) json["default_filter_chain"] = chain_json(view, *listener.fallback);
   return json;
 }
 
@@ -443,7 +431,7 @@ const std::vector<Listener>& ClientView::listeners() const {
 const nlohmann::json& ClientView::listeners_json() const {
   std::call_once(tables_->listeners_json_once, [this] {
     Json list = Json::array();
-    for (const Listener& listener : listeners()) list.push_back(listener_json(listener));
+    for (const Listener& listener : listeners()) list.push_back(listener_json(*this, listener));
     tables_->listeners_json = std::move(list);
   });
   return tables_->listeners_json;

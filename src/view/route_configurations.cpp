@@ -53,7 +53,25 @@ const RoutePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& n
   return *route.plan;
 }
 
+/// The contract's form of a RouteConfiguration.
+Json renamed_table(const Json& configuration) {
+  Json table{{"name", configuration["name"]},
+             {"ignore_port_in_host", true},
+             {"max_direct_response_body", routes::kDirectResponseBody},
+             {"virtual_hosts", Json::array()}};
+  for (const auto& host : configuration["virtualHosts"]) {
+    Json item{{"name", host["name"]}, {"domains", host["domains"]}, {"routes", Json::array()}};
+    for (const auto& route : host["routes"]) item["routes"].push_back(renamed_route(route));
+    table["virtual_hosts"].push_back(std::move(item));
+  }
+  return table;
+}
+
 }  // namespace
+
+nlohmann::json ClientView::inline_routes(const std::string& table) const {
+  return renamed_table(RoutePlan(seen_, table).route_configuration());
+}
 
 nlohmann::json ClientView::route_configurations() const {
   Json all = Json::array();
@@ -66,18 +84,7 @@ nlohmann::json ClientView::route_configurations() const {
 const nlohmann::json& ClientView::routes_json() const {
   std::call_once(tables_->routes_json_once, [this] {
     tables_->routes_json = Json::array();
-    for (const auto& configuration : route_configurations()) {
-      Json table{{"name", configuration["name"]},
-                 {"ignore_port_in_host", true},
-                 {"max_direct_response_body", 1048576},
-                 {"virtual_hosts", Json::array()}};
-      for (const auto& host : configuration["virtualHosts"]) {
-        Json item{{"name", host["name"]}, {"domains", host["domains"]}, {"routes", Json::array()}};
-        for (const auto& route : host["routes"]) item["routes"].push_back(renamed_route(route));
-        table["virtual_hosts"].push_back(std::move(item));
-      }
-      tables_->routes_json.push_back(std::move(table));
-    }
+    for (const auto& configuration : route_configurations()) tables_->routes_json.push_back(renamed_table(configuration));
   });
   return tables_->routes_json;
 }

@@ -10,6 +10,7 @@
 
 #include "match/hosts.hpp"
 #include "registry/text.hpp"
+#include "text/case.hpp"
 #include "view/lazy.hpp"
 
 namespace meshroute::view {
@@ -18,10 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 using registry::Service;
-
-bool has_upper(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
 
 bool ip_literal(std::string_view host) {
   return !host.empty() &&
@@ -77,9 +74,9 @@ std::string_view RoutePlan::keep(std::string_view text) {
 }
 
 std::string_view RoutePlan::keep_lower(std::string_view text) {
-  if (!has_upper(text)) return text;
+  if (!text::has_upper(text)) return text;
   char* place = static_cast<char*>(memory_.allocate(text.size(), 1));
-  std::transform(text.begin(), text.end(), place, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::transform(text.begin(), text.end(), place, [](char c) { return text::lower(c); });
   return {place, text.size()};
 }
 
@@ -113,8 +110,12 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name)
     std::stable_sort(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
     add_catch_all();
   }
+  // What only this needed.
   wrappers_ = {};
-  in_order_ = {};
+  in_order_ = wildcard_entries_ = {};
+  extra_hosts_ = {};
+  by_key_ = {};
+  entries_ = {};
 }
 
 void RoutePlan::add_catch_all() {  // D23
@@ -361,7 +362,7 @@ Json RoutePlan::route_configuration() const {
           {"virtualHosts", std::move(hosts)},
           {"ignorePortInHostMatching", true},
           {"validateClusters", false},
-          {"maxDirectResponseBodySizeBytes", 1048576}};
+          {"maxDirectResponseBodySizeBytes", routes::kDirectResponseBody}};
 }
 
 }  // namespace meshroute::view

@@ -39,7 +39,7 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
   json["mesh_external"] = service.mesh_external;
   if (service.cluster_vips.size() < 2) json["address"] = service.default_address;
   json["proxy_address"] = view.proxy_address(service);
-  const auto addresses = all_addresses({view.client, view.scope, view.snapshot->settings}, service);
+  const auto addresses = all_addresses(scope_of(view), service);
   if (addresses.size() > 1) json["extra_addresses"] = std::vector<std::string>(addresses.begin() + 1, addresses.end());
   if (!service.auto_v4.empty()) json["auto_v4"] = service.auto_v4;
   if (!service.auto_v6.empty()) json["auto_v6"] = service.auto_v6;

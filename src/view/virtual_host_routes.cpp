@@ -6,16 +6,15 @@
 
 #include "match/labels.hpp"
 #include "registry/text.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::view {
 
 namespace {
 
 using Json = nlohmann::json;
-using registry::lower;
 using registry::Service;
-
-std::string duration(const model::Duration& value) { return registry::shown(value); }
+using text::lower;
 
 Json per_million(double percent) {  // F6.7: truncated
   Json fraction{{"denominator", "MILLION"}};
@@ -166,7 +165,7 @@ Json VirtualHostRoutes::hash_policy(const std::string& host, std::uint32_t port,
   if (hash->http_header_name && !hash->http_header_name->empty()) return {{"header", {{"headerName", *hash->http_header_name}}}};
   if (hash->http_cookie) {
     Json cookie{{"name", hash->http_cookie->name}};
-    if (hash->http_cookie->ttl) cookie["ttl"] = duration(*hash->http_cookie->ttl);
+    if (hash->http_cookie->ttl) cookie["ttl"] = registry::shown(*hash->http_cookie->ttl);
     if (!hash->http_cookie->path.empty()) cookie["path"] = hash->http_cookie->path;
     for (const auto& attribute : hash->http_cookie->attributes)
       cookie["attributes"].push_back({{"name", attribute.name}, {"value", attribute.value}});
@@ -220,8 +219,8 @@ Json VirtualHostRoutes::retry_policy(const model::HTTPRetry* retry, bool consist
     }
     policy["retryOn"] = kept;
   }
-  if (retry->per_try_timeout) policy["perTryTimeout"] = duration(*retry->per_try_timeout);
-  if (retry->backoff) policy["retryBackOff"] = {{"baseInterval", duration(*retry->backoff)}};
+  if (retry->per_try_timeout) policy["perTryTimeout"] = registry::shown(*retry->per_try_timeout);
+  if (retry->backoff) policy["retryBackOff"] = {{"baseInterval", registry::shown(*retry->backoff)}};
   if (retry->retry_ignore_previous_hosts) {
     if (*retry->retry_ignore_previous_hosts)
       policy["retryHostPredicate"] = previous_hosts();
@@ -241,7 +240,7 @@ Json VirtualHostRoutes::retry_policy(const model::HTTPRetry* retry, bool consist
 Json VirtualHostRoutes::forward(const model::HTTPRoute& rule, Json& route) const {  // F6
   Json action;
   const std::string zero = "0s";
-  action["timeout"] = rule.timeout ? duration(*rule.timeout) : zero;
+  action["timeout"] = rule.timeout ? registry::shown(*rule.timeout) : zero;
   action["maxGrpcTimeout"] = action["timeout"];
   if (rule.rewrite) {
     if (rule.rewrite->uri_regex_rewrite) {
@@ -343,7 +342,7 @@ void VirtualHostRoutes::filters(const model::HTTPRoute& rule, Json& route) const
         item["percentage"] = Json::object();
         if (delay.percent != 0) item["percentage"]["numerator"] = delay.percent;
       }
-      if (delay.fixed_delay) item["fixedDelay"] = duration(*delay.fixed_delay);
+      if (delay.fixed_delay) item["fixedDelay"] = registry::shown(*delay.fixed_delay);
       fault["delay"] = std::move(item);
     }
     if (rule.fault->abort) {
