@@ -240,7 +240,8 @@ std::string Answer::to_text(bool explain, bool colour) const {
   const bool goes = !refused && (outcome == "routed" || outcome == "redirect" || outcome == "direct_response");
   std::vector<TraceLine> because;
   for (const auto& line : trace) {
-    const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "request";
+    const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "rules" ||
+                       line.stage == "request" || (line.stage == "virtual host" && line.verdict == Verdict::skipped);
     if (!goes && about && line.verdict != Verdict::matched) because.push_back(line);
   }
   if (!because.empty()) text += "\nbecause:\n" + reason_lines(because, colour);

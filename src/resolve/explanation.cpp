@@ -2,7 +2,6 @@
 #include "resolve/explanation.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "match/hosts.hpp"
@@ -16,8 +15,6 @@ namespace {
 using text::lower;
 
 std::string host_of_cluster(const std::string& cluster) { return cluster.substr(cluster.rfind('|') + 1); }
-
-bool short_name(const std::string& host) { return host.find('.') == std::string::npos && host != "*"; }
 
 }  // namespace
 
@@ -63,6 +60,8 @@ void Explanation::host(const std::string& host, const registry::Service* service
     }
     line("service", found != service->ports.end() ? Verdict::matched : Verdict::skipped, std::move(text), service->resource,
          path);
+    if (found == service->ports.end()) unmerged_port(*service, port);
+    if (service->resolution == registry::ServiceResolution::alias) alias(*service);
     return;
   }
   bool defined = false;
@@ -88,101 +87,31 @@ void Explanation::host(const std::string& host, const registry::Service* service
   line("service", Verdict::noted, "no Service and no ServiceEntry has the host " + host);
 }
 
-std::vector<TraceLine> Explanation::virtual_services(const std::string& host, const char* otherwise) {
-  std::vector<TraceLine> lines;
-  std::size_t others = 0;
-  const std::string& domain = view_.snapshot->settings.domain_suffix;
-  for (const Resource* resource : view_.snapshot->virtual_services) {
-    const auto* spec = resource->as<model::VirtualService>();
-    if (spec->hosts.empty()) continue;  // a delegate
-    const std::string& space = resource->identity.namespace_;
-    std::size_t named = spec->hosts.size();
-    std::string full;
-    for (std::size_t i = 0; i < spec->hosts.size() && named == spec->hosts.size(); ++i) {
-      full = short_name(spec->hosts[i]) ? spec->hosts[i] + "." + space + ".svc." + domain : spec->hosts[i];
-      if (match::matches(lower(full), host)) named = i;
-    }
-    if (named == spec->hosts.size()) {
-      ++others;
-      continue;
-    }
-    const std::string who = view::shown(*resource) + " names " + full;
-    const std::string path = "spec.hosts[" + std::to_string(named) + "]";
-    const auto reason = view::why_unused(view_, *resource);
-    const std::string config = "/apis/networking.istio.io/v1/namespaces/" + space + "/virtual-service/" + resource->identity.name;
-    if (!reason.text.empty()) {
-      lines.push_back(made("virtual service", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path));
-    } else if (answer_.config == config) {
-      lines.push_back(made("virtual service", Verdict::matched, who, resource, path));
-    } else if (!answer_.config.empty()) {
-      lines.push_back(made("virtual service", Verdict::skipped,
-                           who + ", but another one owns this virtual host: it is more specific, nearer, or older", resource,
-                           path));
-    } else {
-      lines.push_back(made("virtual service", Verdict::noted, who + otherwise, resource, path));
-    }
+void Explanation::alias(const registry::Service& service) {
+  const auto target = view_.service_named(lower(service.external_name));
+  const std::string text = "it is another name of " + service.external_name;
+  if (target == nullptr) {
+    line("service", Verdict::skipped, text + ", which no service that this client sees has: it has no listener and no cluster",
+         service.resource, "spec.externalName");
+  } else {
+    line("service", Verdict::noted,
+         text + (target->resource != nullptr ? ", which " + view::shown(*target->resource) + " defines" : ""), service.resource,
+         "spec.externalName");
   }
-  if (others > 0) {
-    lines.push_back(made("virtual service", Verdict::noted,
-                         std::to_string(others) + (lines.empty() ? "" : " other") +
-                             (others == 1 ? " VirtualService does" : " VirtualServices do") + " not name " + host,
-                         nullptr, {}));
-  }
-  return lines;
 }
 
-void Explanation::routes(std::size_t first, const std::string& host) {
-  if (!wanted_) return;
-  for (std::size_t i = first; i < answer_.trace.size(); ++i) {
-    TraceLine& line = answer_.trace[i];
-    if (line.resource.empty() || !line.source.empty()) continue;
-    for (const Resource* resource : view_.snapshot->virtual_services) {
-      if (view::shown(*resource) != line.resource) continue;
-      const text::Place place = places_.find(*resource, line.path);
-      line.source = place.source;
-      line.line = place.line;
-      line.column = place.column;
-      break;
+void Explanation::unmerged_port(const registry::Service& service, std::uint32_t port) {
+  for (const auto& each : view_.snapshot->services) {
+    if (each->hostname != service.hostname || each->resource == nullptr || each->resource == service.resource) continue;
+    if (std::none_of(each->ports.begin(), each->ports.end(), [&](const auto& one) { return one.number == port; })) continue;
+    auto reason = view::why_unseen(view_, *each);
+    if (reason.text.empty()) {  // D20
+      reason = {"definitions of one host are merged only where namespace, resolution, labels, selector and exportTo are the same",
+                each->resource, "spec.ports"};
     }
-  }
-  auto lines = virtual_services(lower(host), "; none of its rules took the request");
-  answer_.trace.insert(answer_.trace.begin() + static_cast<std::ptrdiff_t>(first), std::make_move_iterator(lines.begin()),
-                       std::make_move_iterator(lines.end()));
-}
-
-void Explanation::policies() {
-  if (!wanted_ || answer_.timeout.empty()) return;
-  // The rule of the matched route, with the file of its own: a delegate's rule stands there.
-  const Resource* resource = nullptr;
-  const model::HTTPRoute* rule = nullptr;
-  std::string path;
-  for (const TraceLine& each : answer_.trace) {
-    if (each.stage != "route" || each.verdict != Verdict::matched || !each.path.starts_with("spec.http[")) continue;
-    for (const Resource* one : view_.snapshot->virtual_services) {
-      if (view::shown(*one) == each.resource) resource = one;
-    }
-    path = each.path.substr(0, each.path.find(']') + 1);
-    const std::size_t index = std::stoul(path.substr(path.find('[') + 1));
-    if (resource == nullptr || index >= resource->as<model::VirtualService>()->http.size()) return;
-    rule = &resource->as<model::VirtualService>()->http[index];
-  }
-  const bool no_timeout = answer_.timeout == "0s";
-  if (rule != nullptr && rule->timeout) {
-    line("timeout", Verdict::noted, (no_timeout ? "none" : answer_.timeout) + ", as the rule says", resource, path + ".timeout");
-  } else if (no_timeout) {
-    line("timeout", Verdict::noted, "none: no rule sets one, and Istio's default is none");
-  } else {
-    line("timeout", Verdict::noted, answer_.timeout + ", as the rule that delegates says");
-  }
-  if (rule == nullptr && answer_.retries.empty()) {
-    line("retries", Verdict::noted, "none: what no service has is not tried again");
-  } else if (rule != nullptr && rule->retries) {
-    line("retries", Verdict::noted, answer_.retries.empty() ? "none, as the rule says" : "as the rule says", resource,
-         path + ".retries");
-  } else if (view_.snapshot->settings.default_retry) {
-    line("retries", Verdict::noted, "those of MeshConfig's defaultHttpRetryPolicy: no rule sets any");
-  } else {
-    line("retries", Verdict::noted, "Istio's default: neither a rule nor MeshConfig sets any");
+    line("service", Verdict::skipped,
+         view::shown(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text, reason.resource,
+         reason.path);
   }
 }
 

@@ -24,25 +24,36 @@ class Explanation {
   void client();
   /// Which service the host is, or why it is none for this client.
   void host(const std::string& host, const registry::Service* service, std::uint32_t port);
-  /// After the route table was walked: puts the VirtualServices that name the host before its lines (from `first` on) and
-  /// gives each route its place.
-  void routes(std::size_t first, const std::string& host);
+  /// After the route table was walked: puts the VirtualServices that name the host before its lines (from `first` on), gives
+  /// each route its place, and tells between them what is no route for this client.
+  void routes(std::size_t first, const std::string& table, const std::string& host);
   /// The timeout and the retries that apply, and who says so.
   void policies();
   /// A cluster that is there, with the DestinationRule that shapes it.
   void cluster(const std::string& name, std::size_t endpoints, bool usable);
   /// A cluster that is not there for this client, why, and what would make it exist.
   void no_cluster(const std::string& name);
-  /// The VirtualServices that name the host, each with what became of it; `otherwise` follows one that applies.
-  std::vector<TraceLine> virtual_services(const std::string& host, const char* otherwise);
+  /// How a connection that is passed on came to this chain: the rules under tls and tcp, and the ports that lost the listener.
+  void connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request, std::uint32_t port,
+                  const std::string& host, const registry::Service* service);
+  /// The VirtualServices that name the host, each with what became of it in the virtual host of a table.
+  void virtual_services(const std::string& table, const std::string& virtual_host, const std::string& host);
 
  private:
+  /// Visits the VirtualServices that name the host with their words; counts the others. Tells those that cannot apply.
+  template <class Visit>
+  void each_naming(const std::string& host, Visit visit);
+  void alias(const registry::Service& service);
+  void unmerged_port(const registry::Service& service, std::uint32_t port);
+  void undelegated(const view::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
   TraceLine made(const char* stage, Verdict verdict, std::string text, const Resource* resource, std::string_view path);
 
   const view::ClientView& view_;
   Answer& answer_;
   bool wanted_;
   text::Places places_;
+  const view::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
+  std::size_t rule_ = 0;                              ///< of the owner
 };
 
 }  // namespace meshroute::resolve

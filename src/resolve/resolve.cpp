@@ -352,7 +352,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
     routes::resolve(*table, request, options, answer, &lookup);
     if (why.wanted()) {
-      why.routes(before, service != nullptr ? service->hostname : host);
+      why.routes(before, chain->table, service != nullptr ? service->hostname : host);
       why.policies();
     }
     finish(view, request, why, answer, true);
@@ -370,10 +370,11 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     }
   }
   if (why.wanted())
-    why.line("filter chain", Verdict::matched,
-             request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? std::string("none sent") : request.sni) +
-                               "): rules under http are not seen"
-                         : "the connection is passed on as TCP: rules under http are not seen");
+    why.connection(*listener, *chain, request, port,
+                   service != nullptr   ? service->hostname
+                   : match::is_ip(host) ? ""
+                                        : host,
+                   service.get());
   finish(view, request, why, answer, false);
 }
 

@@ -7,6 +7,7 @@
 
 #include "match/hosts.hpp"
 #include "resolve/explanation.hpp"
+#include "text/case.hpp"
 #include "view/internal.hpp"
 #include "view/why.hpp"
 
@@ -34,8 +35,7 @@ class HostReasons {
       workloads(*service);
       destination_rules(*service);
     }
-    for (auto& line : explanation_.virtual_services(reasons_.host, ", and its rules decide about this client's requests"))
-      answer_.trace.push_back(std::move(line));
+    virtual_services(service);
     if (service != nullptr) clusters(*service);
     reasons_.lines = std::move(answer_.trace);
   }
@@ -125,6 +125,38 @@ class HostReasons {
       }
       auto reason = view::why_rule_unused(view_, *resource, service);
       explanation_.line("destination rule", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
+    }
+  }
+
+  /// What became of each VirtualService that names the host, once for all ports where that is the same for all.
+  void virtual_services(const registry::Service* service) {
+    const std::string host = text::lower(reasons_.host);
+    struct Told {
+      const view::VirtualServiceEntry* owner;
+      std::string table, virtual_host, ports;
+    };
+    std::vector<Told> all;
+    const auto add = [&](const std::string& table, std::uint32_t port) {
+      const std::string number = std::to_string(port), virtual_host = host + ":" + number;
+      const auto* owner = view_.host_rules(table, virtual_host).owner;
+      const auto same = std::find_if(all.begin(), all.end(), [owner](const Told& each) { return each.owner == owner; });
+      if (same != all.end())
+        same->ports += ", " + number;
+      else
+        all.push_back({owner, table, virtual_host, number});
+    };
+    if (service == nullptr) add("80", 80);
+    for (std::size_t at = 0; service != nullptr && at < service->ports.size(); ++at) {
+      const std::uint32_t port = service->ports[at].number;
+      const view::Listener* listener = view_.listener(port, view_.proxy_address(*service));
+      for (std::size_t i = 0; listener != nullptr && i < listener->chains.size(); ++i) {
+        if (listener->chains[i].http) add(listener->chains[i].table, port);
+      }
+    }
+    if (all.empty()) all.push_back({nullptr, {}, {}, {}});  // nothing but TCP
+    for (const Told& each : all) {
+      if (all.size() > 1) note("virtual service", "for HTTP on port " + each.ports + ":");
+      explanation_.virtual_services(each.table, each.virtual_host, host);
     }
   }
 

@@ -26,6 +26,7 @@ struct RuleOrigin {
   const Resource* resource = nullptr;  ///< the VirtualService itself, or the delegate
   std::string path;                    ///< "spec.http[2]"
   bool whole = true;                   ///< its matches are those of the merged rule, one for one
+  std::size_t root = 0;                ///< the place among the VirtualService's own rules: its own, or the one that delegates
 };
 
 /// What a rule's `delegate` did not bring in (F1.3-F1.5).
@@ -35,6 +36,7 @@ struct Undelegated {
   const Resource* delegate = nullptr;  ///< null where it is missing
   std::string rule;                    ///< of a conflict: the delegate's rule
   std::string field;                   ///< of a conflict: what conflicts, "uri"
+  std::size_t before = 0;              ///< how many of the merged rules stand before it
 };
 
 /// A VirtualService with its delegates merged and its hosts expanded (A1, F1).
@@ -46,6 +48,20 @@ struct VirtualServiceEntry {
   std::string config;  ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
 };
 using VirtualServicePtr = std::shared_ptr<const VirtualServiceEntry>;
+
+/// A rule of a merged VirtualService, or one of its matches, as a client's virtual host has it: as a route, or not (F3.1).
+struct RuleUse {
+  std::size_t rule = 0;                            ///< of spec->http
+  const model::HTTPMatchRequest* match = nullptr;  ///< null: the rule has none
+  std::string path;                                ///< where it was written, in the origin's resource
+  std::string dropped;                             ///< why no request of this client meets it; empty: it is a route
+};
+
+/// Whose rules a virtual host follows.
+struct HostRules {
+  const VirtualServiceEntry* owner = nullptr;  ///< null: nobody's, its service has a default route
+  std::vector<RuleUse> rules;                  ///< those that are routes in the order of the routes
+};
 
 /// One consolidated DestinationRule (E6).
 struct DestinationRuleEntry {
@@ -127,7 +143,10 @@ struct FilterChain {
     std::uint32_t weight;
   };
   std::vector<Weighted> weighted;
-  bool source_ip_hash = false;  ///< E23
+  bool source_ip_hash = false;                 ///< E23
+  const registry::Service* service = nullptr;  ///< of TCP: whose port it is; null: nobody's
+  const VirtualServiceEntry* owner = nullptr;  ///< of TCP: whose rule it is; null: the service's own way
+  std::string rule;                            ///< of the owner: "spec.tls[0].match[1]"
 };
 
 /// One outbound listener (F9, D24, D25).
@@ -138,6 +157,13 @@ struct Listener {
   std::vector<std::string> additional;  ///< addresses
   std::vector<FilterChain> chains;
   std::optional<FilterChain> fallback;
+  /// A service's port that should have a chain here and has none, because another one has it (F9.8, F9.11, F9.12).
+  struct Lost {
+    enum class Reason : std::uint8_t { taken, explicit_port, protocol } reason = Reason::taken;
+    const registry::Service* service = nullptr;
+    const registry::Service* winner = nullptr;
+  };
+  std::vector<Lost> lost;
 };
 
 struct Seen;
@@ -174,6 +200,11 @@ class ClientView {
   /// The table that a listener has inline (D23), in the contract's form.
   nlohmann::json inline_routes(const std::string& table) const;  // route_configurations.cpp
   const routes::Table* table(std::string_view name) const;       // compiled, or null; lives as long as the view
+  /// Of a virtual host of a table, by their names.                  route_configurations.cpp
+  HostRules host_rules(std::string_view table, std::string_view virtual_host) const;
+  /// Why a VirtualService of the client's scope takes no part in a table: it has no http rules for it, or names no service of
+  /// its port; empty where it takes part (F2.2, F2.3).
+  std::string why_not_in(std::string_view table, const VirtualServiceEntry& entry) const;  // route_configurations.cpp
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.

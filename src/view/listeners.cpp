@@ -31,6 +31,8 @@ struct Draft {
   std::string table;
   std::vector<FilterChain> chains;
   std::vector<std::string> additional;
+  const Service* first = nullptr;  ///< whose port made it
+  std::vector<Listener::Lost> lost;
 };
 
 bool plain(const FilterChain& chain) { return chain.cidrs.empty() && chain.sni.empty(); }
@@ -138,6 +140,7 @@ class Builder {
     listener.address = std::move(draft.address);
     listener.port = draft.port;
     listener.additional = std::move(draft.additional);
+    listener.lost = std::move(draft.lost);
     const auto add_http = [&] {
       FilterChain& chain = listener.chains.emplace_back();
       chain.http = true;
@@ -239,7 +242,8 @@ class Builder {
       std::vector<std::string> cidrs = own_cidrs;
       std::set<std::string> seen;
       for (const auto* owner : owners) {
-        for (const auto& rule : owner->spec->tls) {
+        for (std::size_t at = 0; at < owner->spec->tls.size(); ++at) {
+          const auto& rule = owner->spec->tls[at];
           if (rule.route.empty()) continue;
           for (const auto& match : rule.match) {
             if (!contains_mesh(match.gateways) || !match::labels_subset(match.source_labels, view_.client.labels)) continue;
@@ -249,6 +253,8 @@ class Builder {
             if (!match.destination_subnets.empty()) cidrs = match.destination_subnets;  // sticky
             if (!seen.insert(joined(match.sni_hosts) + ";" + joined(match.destination_subnets)).second) continue;
             chains.push_back(to(rule.route, listen_port, cidrs, match.sni_hosts));
+            chains.back().owner = owner;
+            chains.back().rule = "spec.tls[" + std::to_string(at) + "].match[" + std::to_string(&match - rule.match.data()) + "]";
           }
         }
       }
@@ -263,7 +269,13 @@ class Builder {
     }
     bool suppressed = false;
     for (const auto* owner : owners) {  // F9.7
-      for (const auto& rule : owner->spec->tcp) {
+      for (std::size_t at = 0; at < owner->spec->tcp.size(); ++at) {
+        const auto& rule = owner->spec->tcp[at];
+        const auto owned = [&](FilterChain chain) {
+          chain.owner = owner;
+          chain.rule = "spec.tcp[" + std::to_string(at) + "]";
+          chains.push_back(std::move(chain));
+        };
         std::vector<std::string> subnets;
         bool stop = rule.match.empty();
         for (const auto& match : rule.match) {
@@ -278,7 +290,7 @@ class Builder {
           subnets.insert(subnets.end(), match.destination_subnets.begin(), match.destination_subnets.end());
         }
         if (stop) {
-          chains.push_back(to(rule.route, listen_port, own_cidrs, {}));
+          owned(to(rule.route, listen_port, own_cidrs, {}));
           return chains;
         }
         if (subnets.empty()) continue;
@@ -286,7 +298,7 @@ class Builder {
         std::sort(left.begin(), left.end());
         std::sort(right.begin(), right.end());
         suppressed = suppressed || left == right;
-        chains.push_back(to(rule.route, listen_port, subnets, {}));
+        owned(to(rule.route, listen_port, subnets, {}));
       }
     }
     if (!suppressed) chains.push_back(to_service(service, listen_port, own_cidrs));
@@ -356,9 +368,16 @@ class Builder {
     const auto [place, fresh] = drafts_.try_emplace({listen, number});
     Draft& entry = place->second;
     if (!fresh) {
-      if (entry.locked && !explicit_port) return;
-      if ((entry.exclusive || exclusive) && entry.protocol != port.protocol) return;  // F9.12
+      if (entry.locked && !explicit_port) {
+        entry.lost.push_back({Listener::Lost::Reason::explicit_port, &service, entry.first});
+        return;
+      }
+      if ((entry.exclusive || exclusive) && entry.protocol != port.protocol) {  // F9.12
+        entry.lost.push_back({Listener::Lost::Reason::protocol, &service, entry.first});
+        return;
+      }
     } else {
+      entry.first = &service;
       entry.address = listen;
       entry.port = number;
       entry.protocol = port.protocol;
@@ -372,10 +391,14 @@ class Builder {
     }
     const bool first_http = (http || automatic) && !entry.http;
     for (auto& chain : chains) {  // F9.11
-      const bool same = std::any_of(entry.chains.begin(), entry.chains.end(), [&chain](const FilterChain& other) {
+      const auto same = std::find_if(entry.chains.begin(), entry.chains.end(), [&chain](const FilterChain& other) {
         return other.sni == chain.sni && other.cidrs == chain.cidrs;
       });
-      if (!same) entry.chains.push_back(std::move(chain));
+      chain.service = &service;
+      if (same == entry.chains.end())
+        entry.chains.push_back(std::move(chain));
+      else if (same->service != &service)
+        entry.lost.push_back({Listener::Lost::Reason::taken, &service, same->service});
     }
     if (first_http) {
       entry.http = true;

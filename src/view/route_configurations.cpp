@@ -69,6 +69,18 @@ Json renamed_table(const Json& configuration) {
 
 }  // namespace
 
+HostRules ClientView::host_rules(std::string_view table, std::string_view virtual_host) const {
+  auto& tables = route_tables(*this, *tables_);
+  const auto found = tables.find(table);
+  return found != tables.end() ? plan_of(seen_, found->first, found->second).rules_of(virtual_host) : HostRules{};
+}
+
+std::string ClientView::why_not_in(std::string_view table, const VirtualServiceEntry& entry) const {
+  auto& tables = route_tables(*this, *tables_);
+  const auto found = tables.find(table);
+  return found != tables.end() ? plan_of(seen_, found->first, found->second).why_not_in(entry) : std::string();
+}
+
 nlohmann::json ClientView::inline_routes(const std::string& table) const {
   return renamed_table(RoutePlan(seen_, table).route_configuration());
 }

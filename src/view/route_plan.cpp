@@ -343,6 +343,36 @@ void RoutePlan::keep_own(std::string_view own) {  // F2.9
   domains_.emplace_back("*");
 }
 
+HostRules RoutePlan::rules_of(std::string_view virtual_host) const {
+  const auto found = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& host) { return host.name == virtual_host; });
+  if (found == hosts_.end() || found->owner == nullptr) return {};
+  return {found->owner, VirtualHostRoutes(scope_, port_, services_).uses(*found->owner)};
+}
+
+std::string RoutePlan::why_not_in(const VirtualServiceEntry& entry) const {
+  const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
+  const auto in = [&entry](const EgressListener& each) {
+    return std::any_of(each.virtual_services.begin(), each.virtual_services.end(),
+                       [&entry](const VirtualServicePtr& one) { return one.get() == &entry; });
+  };
+  if (listener == nullptr || !in(*listener)) return "the Sidecar's egress listener for this port does not import it";
+  if (entry.spec->http.empty()) return "it has no rules under http";
+  if (port_ != 80 && port_ != 0) {  // F2.2
+    const bool any = std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
+      return std::any_of(listener->services.begin(), listener->services.end(), [&](const registry::ServicePtr& service) {
+        return match::matches(text::lower(host), text::lower(service->hostname)) &&
+               std::any_of(service->ports.begin(), service->ports.end(), [&](const auto& port) { return port.number == port_; });
+      });
+    });
+    if (!any) return "none of its hosts is that of a service with port " + std::to_string(port_);
+  }
+  const VirtualHostRoutes routes(scope_, port_, services_);
+  if (routes.any(entry)) return {};
+  const auto uses = routes.uses(entry);  // F2.3
+  if (uses.empty()) return "none of its delegates brought a rule in";
+  return "none of its rules is for this client: " + uses.front().dropped;
+}
+
 Json RoutePlan::virtual_host(std::size_t index) const {
   const Host& host = hosts_[index];
   if (host.owner == nullptr && host.service == nullptr) return catch_all_host(scope_);

@@ -31,6 +31,9 @@ class RoutePlan : public routes::HostSource {
   nlohmann::json virtual_host(std::size_t host) const override;
 
   const std::string& name() const { return name_; }
+  HostRules rules_of(std::string_view virtual_host) const;
+  /// ClientView::why_not_in().
+  std::string why_not_in(const VirtualServiceEntry& entry) const;
   /// The whole as Envoy's protojson.
   nlohmann::json route_configuration() const;
 

@@ -453,22 +453,42 @@ bool VirtualHostRoutes::any(const VirtualServiceEntry& owner) const {
   });
 }
 
-Json VirtualHostRoutes::routes_of(const VirtualServiceEntry& owner) const {  // F3.1, L9
-  Json routes = Json::array();
+/// In words, what static_ok() does not find.
+std::string VirtualHostRoutes::static_failure(const model::HTTPMatchRequest& match) const {
+  if (static_ok(match)) return {};
+  if (match.port != 0 && match.port != port_)
+    return "it is for port " + std::to_string(match.port) + "; this is the route table of port " + std::to_string(port_);
+  if (!match.gateways.empty()) return "its gateways do not name mesh: it is not for sidecars";
+  for (const auto& [key, value] : match.source_labels) {
+    const auto found = seen_.client.labels.find(key);
+    if (found == seen_.client.labels.end()) return "sourceLabels wants " + key + "=" + value + "; the client has no label " + key;
+    if (found->second != value)
+      return "sourceLabels wants " + key + "=" + value + "; the client has " + key + "=" + found->second;
+  }
+  return "sourceNamespace is " + match.source_namespace + "; the client is in " + seen_.client.namespace_;
+}
+
+std::vector<RuleUse> VirtualHostRoutes::uses(const VirtualServiceEntry& owner) const {
+  std::vector<RuleUse> uses;
   for (std::size_t index = 0; index < owner.spec->http.size(); ++index) {
     const auto& rule = owner.spec->http[index];
     if (rule.delegate) continue;
     const RuleOrigin& origin = owner.http_origins[index];
-    if (rule.match.empty()) {
-      routes.push_back(one_route(owner, rule, nullptr, origin, origin.path));
-      return routes;
-    }
+    if (rule.match.empty()) uses.push_back({index, nullptr, origin.path, {}});
     for (std::size_t at = 0; at < rule.match.size(); ++at) {
-      if (!static_ok(rule.match[at])) continue;
-      const std::string path = origin.whole ? origin.path + ".match[" + std::to_string(at) + "]" : origin.path;
-      routes.push_back(one_route(owner, rule, &rule.match[at], origin, path));
-      if (catch_all(routes.back()["match"])) return routes;  // F3.4
+      std::string path = origin.whole ? origin.path + ".match[" + std::to_string(at) + "]" : origin.path;
+      uses.push_back({index, &rule.match[at], std::move(path), static_failure(rule.match[at])});
     }
+  }
+  return uses;
+}
+
+Json VirtualHostRoutes::routes_of(const VirtualServiceEntry& owner) const {  // F3.1, L9
+  Json routes = Json::array();
+  for (const RuleUse& use : uses(owner)) {
+    if (!use.dropped.empty()) continue;
+    routes.push_back(one_route(owner, owner.spec->http[use.rule], use.match, owner.http_origins[use.rule], use.path));
+    if (catch_all(routes.back()["match"])) break;  // F3.4
   }
   return routes;
 }

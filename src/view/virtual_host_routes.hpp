@@ -24,7 +24,9 @@ class VirtualHostRoutes {
 
   /// Whether routes_of() would give any.
   bool any(const VirtualServiceEntry& owner) const;
-  Json routes_of(const VirtualServiceEntry& owner) const;                          // F3.1, L9
+  Json routes_of(const VirtualServiceEntry& owner) const;  // F3.1, L9
+  /// Every rule and match in order, the dropped ones with the reason; those behind a catch-all are not left out (F3.4).
+  std::vector<RuleUse> uses(const VirtualServiceEntry& owner) const;
   Json default_route(const registry::Service& service, std::uint32_t port) const;  // F4
 
  private:
@@ -37,6 +39,7 @@ class VirtualHostRoutes {
   Json one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule, const model::HTTPMatchRequest* match,
                  const RuleOrigin& origin, const std::string& path) const;
   bool static_ok(const model::HTTPMatchRequest& match) const;
+  std::string static_failure(const model::HTTPMatchRequest& match) const;
 
   const ClientScope& seen_;
   const std::uint32_t port_;

@@ -182,14 +182,14 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
     HTTPRoute& rule = spec.http[index];
     if (!rule.delegate) {
       rules.push_back(std::move(rule));
-      origins.push_back({resource, "spec.http[" + std::to_string(index) + "]", true});
+      origins.push_back({resource, "spec.http[" + std::to_string(index) + "]", true, index});
       continue;
     }
     const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
     const auto found = delegates.find({in, rule.delegate->name});
     const std::string path = "spec.http[" + std::to_string(index) + "]";
     if (found == delegates.end()) {
-      undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}});
+      undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}, rules.size()});
       continue;
     }
     const auto* leaf = found->second->as<model::VirtualService>();
@@ -198,7 +198,7 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
       return to == "*" || to == namespace_ || (to == "." && in == namespace_);
     });
     if (!exported) {
-      undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}});
+      undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}, rules.size()});
       continue;
     }
     const model::VirtualService delegate = expanded(*leaf, in, domain);
@@ -207,11 +207,11 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
       auto both = merged(rule, delegate.http[inner], field);
       const std::string inner_path = "spec.http[" + std::to_string(inner) + "]";
       if (!both) {
-        undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field});
+        undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field, rules.size()});
         continue;
       }
       rules.push_back(std::move(*both));
-      origins.push_back({found->second, inner_path, rule.match.empty()});
+      origins.push_back({found->second, inner_path, rule.match.empty(), index});
     }
   }
   spec.http = std::move(rules);

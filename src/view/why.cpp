@@ -7,6 +7,7 @@
 
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
+#include "text/case.hpp"
 #include "view/internal.hpp"
 
 namespace meshroute::view {
@@ -66,7 +67,13 @@ std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& nam
   const DestinationRuleEntry* used = view.destination_rule(name.host);
   if (used != nullptr) {
     std::vector<std::string> names;
-    for (const auto& subset : used->spec.subsets) names.push_back(subset.name);
+    for (std::size_t i = 0; i < used->spec.subsets.size(); ++i) {
+      names.push_back(used->spec.subsets[i].name);
+      if (names.back() != name.subset) continue;  // G4
+      return {{"subset " + name.subset + " of " + name.host +
+                   " has no endpoint, and a cluster that looks its endpoints up by DNS " + "is left out where it has none",
+               used->resource, "spec.subsets[" + std::to_string(i) + "].labels"}};
+    }
     reasons.push_back({shown(*used->resource) + ", which this client uses for " + name.host + ", has no subset " + name.subset +
                            " (it has: " + (names.empty() ? "none" : join(names)) + ")",
                        used->resource, "spec.subsets"});
@@ -198,6 +205,34 @@ Reason why_unused(const ClientView& view, const Resource& virtual_service) {
     }
   }
   return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
+}
+
+std::string why_outranked(const ClientView& view, const VirtualServiceEntry& owner, const VirtualServiceEntry& other,
+                          const std::string& host) {
+  const auto named = [&host](const VirtualServiceEntry& entry) {
+    const std::string* best = nullptr;
+    for (const std::string& each : entry.spec->hosts) {
+      if (match::matches(text::lower(each), host) && (best == nullptr || match::more_specific(each, *best))) best = &each;
+    }
+    return best != nullptr ? *best : std::string();
+  };
+  const std::string first = named(owner), second = named(other);
+  if (first != second) return "its host " + first + " is more specific than " + second;
+  const auto reach = [&view](const VirtualServiceEntry& entry) {  // D16
+    const auto& given = entry.spec->export_to;
+    const auto& export_to = given.empty() ? view.snapshot->settings.virtual_service_export_to : given;
+    return has(export_to, "*") ? 2 : entry.resource->identity.namespace_ == view.client.namespace_ ? 0 : 1;
+  };
+  if (reach(owner) < reach(other)) {
+    return reach(owner) == 0 ? "it is in the client's namespace and exported to no other"
+                             : "it is exported to the client's namespace by name";
+  }
+  const auto created = [](const VirtualServiceEntry& entry) { return entry.resource->metadata.creation_timestamp; };
+  if (created(owner) != created(other))
+    return created(owner) == 0 ? "without a creationTimestamp it counts as older" : "it is older (creationTimestamp)";
+  const bool by_name = owner.resource->identity.name != other.resource->identity.name;
+  return std::string(created(owner) == 0 ? "neither has a creationTimestamp" : "they are of the same age") + ", and its " +
+         (by_name ? "name" : "namespace") + " sorts first";
 }
 
 std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view cluster) {
