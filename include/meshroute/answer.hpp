@@ -17,6 +17,13 @@ struct WeightedCluster {
   std::string authority = {};  ///< this destination's own host rewrite, or empty
 };
 
+/// The resource that something comes from. All members are empty, and the line 0, where it comes from none.
+struct ResourceOrigin {
+  std::string kind = {}, namespace_ = {}, name = {};
+  std::string source = {};  ///< the name that its text was loaded under (LoadOptions::name)
+  std::uint32_t line = 0;   ///< where its document starts, from 1; 0 where it was not read from a text
+};
+
 /// One endpoint that the request can reach.
 struct AnswerEndpoint {
   std::string cluster = {}, address = {};
@@ -24,7 +31,9 @@ struct AnswerEndpoint {
   std::string locality = {}, health = {};
   std::map<std::string, std::string> labels = {};
   std::string service_account = {};
-  std::string resource = {};  ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"
+  std::string resource = {};   ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty of a network's gateway
+  ResourceOrigin origin = {};  ///< the same, in parts
+  std::string network = {};    ///< that the workload is in, or empty
 };
 
 /// What leaves for the cluster.

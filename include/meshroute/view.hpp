@@ -2,14 +2,15 @@
 
 // SPDX-License-Identifier: Apache-2.0
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "meshroute/answer.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/request.hpp"
+#include "meshroute/rows.hpp"
 
 namespace meshroute {
 
@@ -18,14 +19,6 @@ class ClientView;
 }
 
 /// What one client sees of a snapshot. Immutable; any number of threads may use it; it keeps its snapshot alive.
-/// What of a section is wanted; an empty member wants all.
-struct ViewFilter {
-  std::string host = {};     ///< a full hostname, or its first labels ("reviews", "reviews.prod")
-  std::string subset = {};   ///< clusters and endpoints
-  std::string cluster = {};  ///< the whole name of a cluster; routes and listeners that lead to it
-  std::uint32_t port = 0;
-};
-
 class View {
  public:
   explicit View(std::shared_ptr<const view::ClientView> impl) : impl_(std::move(impl)) {}
@@ -34,6 +27,16 @@ class View {
   Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
   /// The same into an answer whose storage is reused.
   void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;
+
+  /// The sections, row by row: what the JSON form says most of, with the resource that each row comes from. Rows are made anew
+  /// by each call; a part of the view that no call has needed yet is computed then, and kept.
+  std::vector<ServiceRow> services(const ViewFilter& filter = {}) const;
+  std::vector<ClusterRow> clusters(const ViewFilter& filter = {}) const;
+  std::vector<EndpointRow> endpoints(const ViewFilter& filter = {}) const;
+  /// Of virtual hosts that are wanted, all routes.
+  std::vector<RouteRow> routes(const ViewFilter& filter = {}) const;
+  /// Of listeners that are wanted, all filter chains.
+  std::vector<ListenerRow> listeners(const ViewFilter& filter = {}) const;
 
   /// The JSON form of the contract: {"services","clusters","endpoints","routes","listeners"}.
   std::string to_json() const;

@@ -16,6 +16,7 @@
 #include "resolve/why_host.hpp"
 #include "routes/table.hpp"
 #include "view/client_view.hpp"
+#include "view/rows.hpp"
 
 namespace meshroute {
 
@@ -132,6 +133,11 @@ void View::resolve_into(const Request& request, Answer& answer, const ResolveOpt
   resolve::resolve(*impl_, request, options, answer);
 }
 
+std::vector<ServiceRow> View::services(const ViewFilter& filter) const { return view::service_rows(*impl_, filter); }
+std::vector<ClusterRow> View::clusters(const ViewFilter& filter) const { return view::cluster_rows(*impl_, filter); }
+std::vector<EndpointRow> View::endpoints(const ViewFilter& filter) const { return view::endpoint_rows(*impl_, filter); }
+std::vector<RouteRow> View::routes(const ViewFilter& filter) const { return view::route_rows(*impl_, filter); }
+std::vector<ListenerRow> View::listeners(const ViewFilter& filter) const { return view::listener_rows(*impl_, filter); }
 std::string View::to_json() const { return render::view_json(*impl_, {}, {}); }
 std::string View::section_json(std::string_view section, const ViewFilter& filter) const {
   return render::view_json(*impl_, section, filter);

@@ -11,6 +11,7 @@
 #include "resolve/explanation.hpp"
 #include "routes/reuse.hpp"
 #include "text/case.hpp"
+#include "view/rows.hpp"
 
 namespace meshroute::resolve {
 
@@ -35,14 +36,6 @@ void read_host(std::string_view authority, std::string& host) {
     authority = authority.substr(0, colon);
   host = authority;
   text::make_lower(host);
-}
-
-/// "WorkloadEntry shop/vm-1 (mesh.yaml:12)".
-void write_place(const Resource& resource, std::string& text) {
-  text = resource.identity.kind;
-  text.append(" ").append(resource.identity.namespace_).append("/").append(resource.identity.name);
-  if (resource.origin.source != nullptr)
-    text.append(" (").append(resource.origin.source->name).append(":").append(std::to_string(resource.origin.line)).append(")");
 }
 
 /// The services whose names a client of this namespace would look up as `host`.
@@ -133,43 +126,10 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
   return listener.fallback ? &*listener.fallback : nullptr;
 }
 
-/// The labels of a workload, over those that are there.
-void write_labels(const registry::Workload& workload, std::map<std::string, std::string>& labels) {
-  std::size_t count = 0;
-  bool same = true;
-  workload.each_label([&](std::string_view key, std::string_view value) {
-    ++count;
-    if (!same) return;
-    const auto found = std::find_if(labels.begin(), labels.end(), [&](const auto& label) { return label.first == key; });
-    same = found != labels.end() && found->second == value;
-  });
-  if (!same || count != labels.size()) labels = workload.all_labels();
-}
-
 std::size_t add_endpoints(const view::ClientView& view, const std::string& cluster, routes::Refill<AnswerEndpoint>& endpoints) {
   const auto* assignment = view.assignment(cluster);
   if (assignment == nullptr) return 0;
-  for (const auto& endpoint : assignment->endpoints) {
-    AnswerEndpoint& item = endpoints.next();
-    item.cluster = cluster;
-    item.address = endpoint.address;
-    item.port = endpoint.port;
-    item.weight = endpoint.weight;
-    item.priority = endpoint.priority;
-    item.locality = endpoint.locality;
-    item.health = view::health_text(endpoint.health);
-    if (endpoint.from == nullptr) {
-      item.labels.clear();
-      item.service_account.clear();
-      item.resource.clear();
-      continue;
-    }
-    const registry::Workload& workload = *endpoint.from->workload;
-    write_labels(workload, item.labels);
-    workload.write_service_account(view.snapshot->settings, item.service_account);
-    item.resource.clear();
-    if (workload.resource != nullptr) write_place(*workload.resource, item.resource);
-  }
+  for (const auto& endpoint : assignment->endpoints) view::write_endpoint(view, cluster, endpoint, endpoints.next());
   return assignment->endpoints.size();
 }
 

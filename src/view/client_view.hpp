@@ -107,6 +107,7 @@ struct LoadAssignment {
 };
 
 enum class ClusterType : std::uint8_t { eds, strict_dns, logical_dns, original_dst, dynamic_forward_proxy, fixed };
+std::string_view type_text(ClusterType type);  ///< "EDS", "STRICT_DNS", ...
 struct ClusterPlan;
 
 /// One cluster with what Envoy is told of it (G, E32-E40). Everything it points to lives as long as the view.
@@ -127,6 +128,8 @@ struct Cluster {
   enum class Tls : std::uint8_t { none, automatic, mutual, given } tls = Tls::none;  ///< E36-E40; given: by the DestinationRule
   bool http2 = false;                                                                ///< G11
 };
+std::string_view balancer_text(Cluster::Balancer balancer);                ///< "LEAST_REQUEST", ...
+std::string_view resolution_text(registry::ServiceResolution resolution);  ///< "STATIC", "DNS", ...
 
 /// What takes a connection within a listener, and where it leads.
 struct FilterChain {
@@ -166,6 +169,7 @@ struct Listener {
   std::vector<Lost> lost;
 };
 
+class RoutePlan;
 struct Seen;
 struct MeshWide;
 struct Tables;
@@ -192,7 +196,9 @@ class ClientView {
   /// Of one cluster, computed alone; null for a cluster that has none, or is not there.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
-  const nlohmann::json& endpoints_json() const;    // endpoints.cpp
+  const nlohmann::json& endpoints_json() const;  // endpoints.cpp
+  /// Those of the tables that are printed, sorted by name; they live as long as the view.
+  std::vector<const RoutePlan*> route_plans() const;  // route_configurations.cpp
   nlohmann::json route_configurations() const;     // route_configurations.cpp: Envoy protojson, a list sorted by name, made anew
   const nlohmann::json& routes_json() const;       // route_configurations.cpp: the contract's form
   const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name

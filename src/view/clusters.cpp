@@ -246,43 +246,6 @@ void add_tls(const Cluster& cluster, json& object) {
                    {{"name", "tlsMode-disabled"}, {"socket", {{"name", "envoy.transport_sockets.raw_buffer"}}}}});
 }
 
-const char* type_text(ClusterType type) {
-  switch (type) {
-    case ClusterType::eds:
-      return "EDS";
-    case ClusterType::strict_dns:
-      return "STRICT_DNS";
-    case ClusterType::logical_dns:
-      return "LOGICAL_DNS";
-    case ClusterType::original_dst:
-      return "ORIGINAL_DST";
-    case ClusterType::dynamic_forward_proxy:
-      return "envoy.clusters.dynamic_forward_proxy";
-    case ClusterType::fixed:
-      return "STATIC";
-  }
-  return "";
-}
-
-const char* balancer_text(Cluster::Balancer balancer) {
-  using Balancer = Cluster::Balancer;
-  switch (balancer) {
-    case Balancer::round_robin:
-      return "ROUND_ROBIN";
-    case Balancer::random:
-      return "RANDOM";
-    case Balancer::maglev:
-      return "MAGLEV";
-    case Balancer::ring_hash:
-      return "RING_HASH";
-    case Balancer::cluster_provided:
-      return "CLUSTER_PROVIDED";
-    case Balancer::least_request:
-      break;
-  }
-  return "LEAST_REQUEST";
-}
-
 const char* lookup_text(Cluster::Lookup lookup) {
   return lookup == Cluster::Lookup::all ? "ALL" : lookup == Cluster::Lookup::v6 ? "V6_ONLY" : "V4_ONLY";
 }
@@ -352,6 +315,43 @@ json cluster_json(const ClientView& view, const Cluster& cluster) {
 }
 
 }  // namespace
+
+std::string_view type_text(ClusterType type) {
+  switch (type) {
+    case ClusterType::eds:
+      return "EDS";
+    case ClusterType::strict_dns:
+      return "STRICT_DNS";
+    case ClusterType::logical_dns:
+      return "LOGICAL_DNS";
+    case ClusterType::original_dst:
+      return "ORIGINAL_DST";
+    case ClusterType::dynamic_forward_proxy:
+      return "envoy.clusters.dynamic_forward_proxy";
+    case ClusterType::fixed:
+      return "STATIC";
+  }
+  return "";
+}
+
+std::string_view balancer_text(Cluster::Balancer balancer) {
+  using Balancer = Cluster::Balancer;
+  switch (balancer) {
+    case Balancer::round_robin:
+      return "ROUND_ROBIN";
+    case Balancer::random:
+      return "RANDOM";
+    case Balancer::maglev:
+      return "MAGLEV";
+    case Balancer::ring_hash:
+      return "RING_HASH";
+    case Balancer::cluster_provided:
+      return "CLUSTER_PROVIDED";
+    case Balancer::least_request:
+      break;
+  }
+  return "LEAST_REQUEST";
+}
 
 std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service,
                                          std::uint32_t number) {

@@ -84,8 +84,6 @@ struct ClientView::Lazy {
   std::mutex mutex;
 };
 
-class RoutePlan;
-
 struct Tables {
   struct Port {
     const Listener* wildcard = nullptr;

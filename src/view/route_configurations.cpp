@@ -85,11 +85,17 @@ nlohmann::json ClientView::inline_routes(const std::string& table) const {
   return renamed_table(RoutePlan(seen_, table).route_configuration());
 }
 
+std::vector<const RoutePlan*> ClientView::route_plans() const {
+  std::vector<const RoutePlan*> plans;
+  for (auto& [name, route] : route_tables(*this, *tables_)) {
+    if (route.printed) plans.push_back(&plan_of(seen_, name, route));
+  }
+  return plans;
+}
+
 nlohmann::json ClientView::route_configurations() const {
   Json all = Json::array();
-  for (auto& [name, route] : route_tables(*this, *tables_)) {
-    if (route.printed) all.push_back(plan_of(seen_, name, route).route_configuration());
-  }
+  for (const RoutePlan* plan : route_plans()) all.push_back(plan->route_configuration());
   return all;
 }
 

@@ -373,7 +373,7 @@ std::string RoutePlan::why_not_in(const VirtualServiceEntry& entry) const {
   return "none of its rules is for this client: " + uses.front().dropped;
 }
 
-Json RoutePlan::virtual_host(std::size_t index) const {
+Json RoutePlan::virtual_host(std::size_t index, std::vector<RuleOrigin>* origins) const {
   const Host& host = hosts_[index];
   if (host.owner == nullptr && host.service == nullptr) return catch_all_host(scope_);
   const VirtualHostRoutes routes(scope_, port_, services_);
@@ -381,7 +381,7 @@ Json RoutePlan::virtual_host(std::size_t index) const {
   for (std::uint32_t i = 0; i < host.domains; ++i) domains.push_back(domains_[host.first_domain + i]);
   return {{"name", host.name},
           {"domains", std::move(domains)},
-          {"routes", host.owner != nullptr ? routes.routes_of(*host.owner)
+          {"routes", host.owner != nullptr ? routes.routes_of(*host.owner, origins)
                                            : Json::array({routes.default_route(*host.service, host.port)})}};
 }
 

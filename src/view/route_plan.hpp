@@ -28,7 +28,9 @@ class RoutePlan : public routes::HostSource {
   std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const override {
     return {domains_.data() + hosts_[host].first_domain, hosts_[host].domains};
   }
-  nlohmann::json virtual_host(std::size_t host) const override;
+  nlohmann::json virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
+  /// Adds, where wanted, the origin of each route that a rule made: all of the virtual host's, or none.
+  nlohmann::json virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const;
 
   const std::string& name() const { return name_; }
   HostRules rules_of(std::string_view virtual_host) const;

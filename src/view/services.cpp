@@ -8,9 +8,7 @@
 
 namespace meshroute::view {
 
-namespace {
-
-const char* resolution_text(registry::ServiceResolution resolution) {
+std::string_view resolution_text(registry::ServiceResolution resolution) {
   using registry::ServiceResolution;
   switch (resolution) {
     case ServiceResolution::client_side_lb:
@@ -28,6 +26,8 @@ const char* resolution_text(registry::ServiceResolution resolution) {
   }
   return "";
 }
+
+namespace {
 
 nlohmann::json service_json(const ClientView& view, const registry::Service& service) {
   nlohmann::json json = nlohmann::json::object();

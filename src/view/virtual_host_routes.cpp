@@ -483,11 +483,13 @@ std::vector<RuleUse> VirtualHostRoutes::uses(const VirtualServiceEntry& owner) c
   return uses;
 }
 
-Json VirtualHostRoutes::routes_of(const VirtualServiceEntry& owner) const {  // F3.1, L9
+Json VirtualHostRoutes::routes_of(const VirtualServiceEntry& owner, std::vector<RuleOrigin>* origins) const {  // F3.1, L9
   Json routes = Json::array();
   for (const RuleUse& use : uses(owner)) {
     if (!use.dropped.empty()) continue;
-    routes.push_back(one_route(owner, owner.spec->http[use.rule], use.match, owner.http_origins[use.rule], use.path));
+    const RuleOrigin& origin = owner.http_origins[use.rule];
+    routes.push_back(one_route(owner, owner.spec->http[use.rule], use.match, origin, use.path));
+    if (origins != nullptr) origins->push_back({origin.resource, use.path, origin.whole, origin.root});
     if (catch_all(routes.back()["match"])) break;  // F3.4
   }
   return routes;

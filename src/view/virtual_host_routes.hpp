@@ -24,7 +24,8 @@ class VirtualHostRoutes {
 
   /// Whether routes_of() would give any.
   bool any(const VirtualServiceEntry& owner) const;
-  Json routes_of(const VirtualServiceEntry& owner) const;  // F3.1, L9
+  /// Adds the origin of each route to `origins`, where wanted.
+  Json routes_of(const VirtualServiceEntry& owner, std::vector<RuleOrigin>* origins = nullptr) const;  // F3.1, L9
   /// Every rule and match in order, the dropped ones with the reason; those behind a catch-all are not left out (F3.4).
   std::vector<RuleUse> uses(const VirtualServiceEntry& owner) const;
   Json default_route(const registry::Service& service, std::uint32_t port) const;  // F4

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/wanted.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace meshroute::view {
+
+namespace {
+
+struct ClusterName {
+  std::string_view port, subset, host;
+};
+
+/// Of `outbound|PORT|SUBSET|HOST` (G1); other clusters have none of these.
+ClusterName parts_of(std::string_view cluster) {
+  const auto first = cluster.find('|');
+  const auto second = first == std::string_view::npos ? first : cluster.find('|', first + 1);
+  const auto third = second == std::string_view::npos ? second : cluster.find('|', second + 1);
+  if (third == std::string_view::npos) return {};
+  return {cluster.substr(first + 1, second - first - 1), cluster.substr(second + 1, third - second - 1),
+          cluster.substr(third + 1)};
+}
+
+/// A full hostname, or its first labels.
+bool names(std::string_view filter, std::string_view host) {
+  return filter.empty() || host == filter ||
+         (host.size() > filter.size() && host.starts_with(filter) && host[filter.size()] == '.');
+}
+
+}  // namespace
+
+bool Wanted::is_host(std::string_view host) const { return names(filter_.host, host); }
+
+bool Wanted::service(const registry::Service& service) const {
+  const std::string_view host = filter_.cluster.empty() ? std::string_view(filter_.host) : parts_of(filter_.cluster).host;
+  if (!names(host, service.hostname)) return false;
+  return filter_.port == 0 || std::any_of(service.ports.begin(), service.ports.end(),
+                                          [this](const auto& port) { return port.number == filter_.port; });
+}
+
+bool Wanted::cluster(std::string_view name) const {
+  const ClusterName parts = parts_of(name);
+  return (filter_.cluster.empty() || name == filter_.cluster) && is_host(parts.host) &&
+         (filter_.subset.empty() || parts.subset == filter_.subset) &&
+         (filter_.port == 0 || parts.port == std::to_string(filter_.port));
+}
+
+bool Wanted::listener(const ClientView& view, const Listener& listener) const {
+  if (filter_.port != 0 && listener.port != filter_.port) return false;
+  if (filter_.host.empty() && !by_cluster()) return true;
+  ViewFilter of_chain = filter_;
+  of_chain.port = 0;  // the listener's own port counts
+  const Wanted wanted(of_chain);
+  const auto chain_leads = [&](const FilterChain& chain) {
+    if (chain.inline_table) return wanted.leads_to(view.inline_routes(chain.table));
+    return wanted.leads_to(std::string_view(chain.cluster)) ||
+           std::any_of(chain.weighted.begin(), chain.weighted.end(),
+                       [&](const auto& each) { return wanted.leads_to(std::string_view(each.name)); });
+  };
+  return std::any_of(listener.chains.begin(), listener.chains.end(), chain_leads) ||
+         (listener.fallback && chain_leads(*listener.fallback));
+}
+
+bool Wanted::table(std::string_view name) const {  // named by a port, "host:port", or a socket
+  const std::string number = std::to_string(filter_.port);
+  return filter_.port == 0 || name == number || name.ends_with(":" + number) || name.ends_with("_" + number);
+}
+
+bool Wanted::domain(std::string_view domain) const { return is_host(domain.substr(0, domain.rfind(':'))) || is_host(domain); }
+
+bool Wanted::leads_to(std::string_view text) const {
+  if (!filter_.cluster.empty()) return text == filter_.cluster;
+  return text.starts_with("outbound|") && cluster(text);
+}
+
+bool Wanted::leads_to(const nlohmann::json& part) const {
+  if (part.is_string()) return leads_to(std::string_view(part.get_ref<const std::string&>()));
+  return part.is_structured() && std::any_of(part.begin(), part.end(), [this](const auto& inner) { return leads_to(inner); });
+}
+
+}  // namespace meshroute::view
