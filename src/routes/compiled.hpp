@@ -184,21 +184,27 @@ struct VirtualHost {
 /// Virtual hosts that are compiled when they are first asked for.
 class LazyHosts {
  public:
-  explicit LazyHosts(std::shared_ptr<const HostSource> source);
+  LazyHosts(std::shared_ptr<const HostSource> source, const LazyHosts* earlier);
   const VirtualHost* at(std::size_t host) const;
   void add(std::string_view domain, std::size_t host);
   const std::size_t* find(std::string_view domain) const {
-    const auto found = exact_.find(domain);
-    return found != exact_.end() ? &found->second : nullptr;
+    const auto found = domains_->exact.find(domain);
+    return found != domains_->exact.end() ? &found->second : nullptr;
   }
+  /// Whether the domains are those of the earlier hosts, and taken from them: nothing is to be added.
+  bool has_domains() const { return has_domains_; }
 
  private:
+  struct Domains {
+    std::unordered_map<std::string_view, std::size_t> exact;  // in lower case
+    std::deque<std::string> lowered;                          // those that were not
+  };
   const std::shared_ptr<const HostSource> source_;
-  std::unordered_map<std::string_view, std::size_t> exact_;  // by domain, in lower case
-  std::deque<std::string> lowered_;                          // domains that were not
+  std::shared_ptr<Domains> domains_;
+  bool has_domains_ = false;
   std::unique_ptr<std::atomic<const VirtualHost*>[]> slots_;
   mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<const VirtualHost>> made_;  // guarded by mutex_
+  mutable std::unordered_map<std::size_t, std::shared_ptr<const VirtualHost>> made_;  // by place; guarded by mutex_
 };
 
 class Table {

@@ -6,16 +6,26 @@
 
 namespace meshroute::routes {
 
-LazyHosts::LazyHosts(std::shared_ptr<const HostSource> source)
+LazyHosts::LazyHosts(std::shared_ptr<const HostSource> source, const LazyHosts* earlier)
     : source_(std::move(source)), slots_(std::make_unique<std::atomic<const VirtualHost*>[]>(source_->size())) {
-  exact_.reserve(2 * source_->size());
+  has_domains_ = earlier != nullptr && source_->same_domains(*earlier->source_);
+  domains_ = has_domains_ ? earlier->domains_ : std::make_shared<Domains>();
+  if (!has_domains_) domains_->exact.reserve(2 * source_->size());
+  if (earlier == nullptr) return;
+  const std::lock_guard lock(earlier->mutex_);
+  for (const auto& [place, host] : earlier->made_) {
+    const std::size_t here = source_->place_of(*earlier->source_, place);
+    if (here == HostSource::npos) continue;
+    slots_[here].store(host.get(), std::memory_order_relaxed);
+    made_.emplace(here, host);
+  }
 }
 
 const VirtualHost* LazyHosts::at(std::size_t host) const {
   if (const VirtualHost* there = slots_[host].load(std::memory_order_acquire)) return there;
   nlohmann::json configuration{{"virtualHosts", nlohmann::json::array({source_->virtual_host(host)})},
                                {"maxDirectResponseBodySizeBytes", kDirectResponseBody}};
-  auto made = std::make_unique<VirtualHost>();
+  auto made = std::make_shared<VirtualHost>();
   if (const auto table = compile(configuration)) {
     *made = (*table)->hosts.front();
   } else if (const auto name = configuration["virtualHosts"][0].find("name"); name->is_string()) {
@@ -23,22 +33,27 @@ const VirtualHost* LazyHosts::at(std::size_t host) const {
   }
   const std::lock_guard lock(mutex_);
   if (const VirtualHost* there = slots_[host].load(std::memory_order_relaxed)) return there;
-  made_.push_back(std::move(made));
-  slots_[host].store(made_.back().get(), std::memory_order_release);
-  return made_.back().get();
+  const VirtualHost* kept = made.get();
+  made_.emplace(host, std::move(made));
+  slots_[host].store(kept, std::memory_order_release);
+  return kept;
 }
 
 void LazyHosts::add(std::string_view domain, std::size_t host) {
-  if (text::has_upper(domain)) domain = lowered_.emplace_back(lower(domain));
-  exact_.try_emplace(domain, host);
+  if (text::has_upper(domain)) domain = domains_->lowered.emplace_back(lower(domain));
+  domains_->exact.try_emplace(domain, host);
 }
 
-std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source) {
+std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier) {
   auto table = std::make_shared<Table>();
   table->name = std::move(name);
   table->ignore_port = true;
-  auto hosts = std::make_shared<LazyHosts>(source);
-  for (std::size_t host = 0; host < source->size(); ++host) {
+  auto hosts = std::make_shared<LazyHosts>(source, earlier != nullptr ? earlier->lazy.get() : nullptr);
+  if (hosts->has_domains()) {
+    table->suffixes = earlier->suffixes;
+    table->any = earlier->any;
+  }
+  for (std::size_t host = 0; host < source->size() && !hosts->has_domains(); ++host) {
     const auto [domains, count] = source->domains(host);
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view domain = domains[i];

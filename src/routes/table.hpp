@@ -39,10 +39,15 @@ class HostSource {
   virtual std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const = 0;
   /// The virtual host as protojson.
   virtual nlohmann::json virtual_host(std::size_t host) const = 0;
+  /// The place here of a virtual host of an earlier source that is the very same, or npos.
+  virtual std::size_t place_of(const HostSource& earlier, std::size_t host) const = 0;
+  static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  /// Whether the virtual hosts have the domains of those of an earlier source, one for one.
+  virtual bool same_domains(const HostSource& earlier) const = 0;
 };
 /// A table as Istio sends them (ports in hosts are ignored) whose virtual hosts are compiled when a request first meets them.
-/// One that Envoy would refuse has no routes.
-std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source);
+/// One that Envoy would refuse has no routes. What `earlier`, which may be null, has compiled and is the same is taken from it.
+std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier);
 
 /// What a mesh knows of a cluster that a table names.
 enum class ClusterState : std::uint8_t { ready, missing, empty };

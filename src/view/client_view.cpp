@@ -2,6 +2,8 @@
 
 #include "view/client_view.hpp"
 
+#include <algorithm>
+
 #include "registry/text.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
@@ -53,11 +55,29 @@ bool same_client(const Client& a, const Client& b) {
          a.dns_auto_allocate == b.dns_auto_allocate;
 }
 
-std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client) {
+/// Whether nothing differs but VirtualServices.
+bool same_but_virtual_services(const registry::Base& a, const registry::Base& b) {
+  return a.settings == b.settings && a.table == b.table && a.destination_rules == b.destination_rules &&
+         a.sidecars == b.sidecars && a.peer_authentications == b.peer_authentications;
+}
+
+/// `before`: what the same client saw earlier, and its snapshot; may be null.
+std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client, const std::shared_ptr<const Seen>& before,
+                          const registry::Snapshot* earlier) {
   auto seen = std::make_shared<Seen>();
   seen->base = snapshot.base;
   seen->client = std::move(client);
+  if (before != nullptr && same_but_virtual_services(*before->base, *seen->base)) {
+    if (auto scope = follow_scope(before->scope, *earlier, snapshot, seen->client, seen->replaced)) {
+      seen->scope = std::move(*scope);
+      seen->listeners_need_pools = before->listeners_need_pools;
+      seen->services = before->services;
+      seen->followed = before;
+      return seen;
+    }
+  }
   seen->scope = make_scope(snapshot, seen->client);
+  seen->services = std::make_shared<SeenServices>();
   const auto look = [&](const std::vector<ServicePtr>& services) {
     for (const ServicePtr& service : services) {
       if (service->resolution != registry::ServiceResolution::passthrough) continue;
@@ -69,21 +89,42 @@ std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client) {
   return seen;
 }
 
+/// Whether two clients' virtual hosts can differ in their VirtualServices alone.
+bool same_services(const Seen& a, const Seen& b) {
+  const auto& one = a.scope;
+  const auto& other = b.scope;
+  return same_but_virtual_services(*a.base, *b.base) && same_client(a.client, b.client) && one.services == other.services &&
+         std::equal(one.listeners.begin(), one.listeners.end(), other.listeners.begin(), other.listeners.end(),
+                    [](const EgressListener& x, const EgressListener& y) { return x.services == y.services; });
+}
+
+/// The tables of a view before that new ones can take from, or null.
+std::shared_ptr<Tables> usable(const std::shared_ptr<Tables>& before) {
+  if (before->named.load(std::memory_order_acquire)) return before;
+  const std::lock_guard lock(before->earlier_mutex);
+  return before->earlier;
+}
+
 }  // namespace
 
 ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Client client_in, const ClientView* previous)
     : snapshot(std::move(snapshot_in)),
       seen_([&] {
         Client asked = with_topology(std::move(client_in));
-        const bool known =
-            previous != nullptr && previous->snapshot->base == snapshot->base && same_client(previous->client, asked);
-        return known ? previous->seen_ : see(*snapshot, std::move(asked));
+        const bool same = previous != nullptr && same_client(previous->client, asked);
+        if (same && previous->snapshot->base == snapshot->base) return previous->seen_;
+        return see(*snapshot, std::move(asked), same ? previous->seen_ : nullptr, same ? previous->snapshot.get() : nullptr);
       }()),
       client(seen_->client),
       scope(seen_->scope),
       lazy_(std::make_shared<Lazy>()),
       tables_(previous != nullptr && previous->seen_ == seen_ && !seen_->listeners_need_pools ? previous->tables_
-                                                                                              : std::make_shared<Tables>()) {}
+                                                                                              : std::make_shared<Tables>()) {
+  if (previous == nullptr || tables_ == previous->tables_ || !same_services(*previous->seen_, *seen_)) return;
+  tables_->earlier = usable(previous->tables_);
+  if (seen_->followed.lock() == previous->seen_ && !seen_->listeners_need_pools)
+    tables_->listeners = previous->tables_->listeners;
+}
 
 const std::string& ClientView::proxy_address(const registry::Service& service) const {
   if (!client.cluster.empty()) {
@@ -117,15 +158,15 @@ std::vector<std::string_view> all_addresses(const ClientScope& seen, const regis
 }
 
 ServicePtr ClientView::service_named(std::string_view host) const {
-  std::call_once(seen_->names_once, [this] {
+  std::call_once(seen_->services->names_once, [this] {
     for (const auto& listener : scope.listeners) {
       for (const auto& service : listener.services) {
-        seen_->names.try_emplace(text::lower(service->hostname), service);
+        seen_->services->names.try_emplace(text::lower(service->hostname), service);
       }
     }
   });
-  const auto found = seen_->names.find(host);
-  return found != seen_->names.end() ? found->second : nullptr;
+  const auto found = seen_->services->names.find(host);
+  return found != seen_->services->names.end() ? found->second : nullptr;
 }
 
 }  // namespace meshroute::view

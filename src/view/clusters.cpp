@@ -462,7 +462,7 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model:
 
 const std::vector<Cluster>& ClientView::clusters() const {
   std::call_once(lazy_->clusters_once, [this] {
-    const auto& plans = seen_->plans(*this);
+    const auto& plans = seen_->services->plans(*this);
     std::vector<Cluster> clusters;
     clusters.reserve(plans.size() + 2);
     Cluster black_hole, passthrough;  // G10
@@ -484,7 +484,7 @@ const std::vector<Cluster>& ClientView::clusters() const {
     clusters.push_back(black_hole);
     clusters.push_back(passthrough);
     PeerModes modes(*snapshot);
-    for (const std::size_t place : seen_->sorted(*this)) {
+    for (const std::size_t place : seen_->services->sorted(*this)) {
       bool there = false;
       assignment_at(place, there);
       if (there) clusters.push_back(make_cluster(*this, plans[place], modes));

@@ -449,14 +449,14 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
 }
 
 const MeshWide& ClientView::mesh_wide() const {
-  std::call_once(seen_->mesh_once, [this] {
-    seen_->mesh.gateways = network_gateways(*snapshot);
-    seen_->mesh.cluster_local = cluster_local_hosts(snapshot->settings);
+  std::call_once(seen_->services->mesh_once, [this] {
+    seen_->services->mesh.gateways = network_gateways(*snapshot);
+    seen_->services->mesh.cluster_local = cluster_local_hosts(snapshot->settings);
   });
-  return seen_->mesh;
+  return seen_->services->mesh;
 }
 
-const std::vector<ClusterPlan>& Seen::plans(const ClientView& view) {
+const std::vector<ClusterPlan>& SeenServices::plans(const ClientView& view) {
   std::call_once(once_, [&] {
     plans_ = plan_clusters(view, policies_);
     whole_.resize(plans_.size());
@@ -470,7 +470,7 @@ const std::vector<ClusterPlan>& Seen::plans(const ClientView& view) {
   return plans_;
 }
 
-const std::vector<std::size_t>& Seen::sorted(const ClientView& view) {
+const std::vector<std::size_t>& SeenServices::sorted(const ClientView& view) {
   std::call_once(sorted_once_, [&] {
     plans(view);
     sorted_.resize(plans_.size());
@@ -486,7 +486,7 @@ const std::vector<std::size_t>& Seen::sorted(const ClientView& view) {
   return sorted_;
 }
 
-std::size_t Seen::plan_of(const ClientView& view, std::string_view cluster) {
+std::size_t SeenServices::plan_of(const ClientView& view, std::string_view cluster) {
   std::call_once(by_name_once_, [&] {
     plans(view);
     by_name_.reserve(plans_.size());
@@ -497,16 +497,16 @@ std::size_t Seen::plan_of(const ClientView& view, std::string_view cluster) {
 }
 
 const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) const {
-  const ClusterPlan& plan = seen_->plans(*this)[index];
+  const ClusterPlan& plan = seen_->services->plans(*this)[index];
   there = true;
-  if (is_dns(plan.type) && seen_->whole_of(index) != index) {  // G4
-    assignment_at(seen_->whole_of(index), there);
+  if (is_dns(plan.type) && seen_->services->whole_of(index) != index) {  // G4
+    assignment_at(seen_->services->whole_of(index), there);
     if (!there) return nullptr;
   }
   if (plan.type != ClusterType::eds && !is_dns(plan.type)) return nullptr;
   const std::size_t block_index = index / Lazy::kBlock, slot = index % Lazy::kBlock;
   std::call_once(lazy_->blocks_once, [this] {
-    const std::size_t count = seen_->plans(*this).size() / Lazy::kBlock + 1;
+    const std::size_t count = seen_->services->plans(*this).size() / Lazy::kBlock + 1;
     lazy_->blocks = std::make_unique<std::atomic<Lazy::Block*>[]>(count);
   });
   Lazy::Block* block = lazy_->blocks[block_index].load(std::memory_order_acquire);
@@ -515,8 +515,8 @@ const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) 
     const registry::PoolPtr& pool = snapshot->pools[plan.service->pool];
     std::shared_ptr<const Assigned> made;
     {
-      const std::lock_guard lock(seen_->latest_mutex);
-      made = seen_->latest[index];
+      const std::lock_guard lock(seen_->services->latest_mutex);
+      made = seen_->services->latest[index];
     }
     if (made == nullptr || made->pool != pool) {
       auto fresh = std::make_shared<Assigned>();
@@ -525,8 +525,8 @@ const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) 
       fresh->assignment = {plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan, survived)};
       fresh->there = survived || !is_dns(plan.type);
       made = std::move(fresh);
-      const std::lock_guard lock(seen_->latest_mutex);
-      seen_->latest[index] = made;
+      const std::lock_guard lock(seen_->services->latest_mutex);
+      seen_->services->latest[index] = made;
     }
     const std::lock_guard lock(lazy_->mutex);
     block = lazy_->blocks[block_index].load(std::memory_order_relaxed);
@@ -547,7 +547,7 @@ const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) 
 
 std::vector<const LoadAssignment*> ClientView::assignments() const {
   std::vector<const LoadAssignment*> list;
-  for (const std::size_t i : seen_->sorted(*this)) {
+  for (const std::size_t i : seen_->services->sorted(*this)) {
     bool there = false;
     if (const LoadAssignment* one = assignment_at(i, there)) list.push_back(one);
   }
@@ -555,16 +555,16 @@ std::vector<const LoadAssignment*> ClientView::assignments() const {
 }
 
 const LoadAssignment* ClientView::assignment(std::string_view cluster) const {
-  const std::size_t index = seen_->plan_of(*this, cluster);
+  const std::size_t index = seen_->services->plan_of(*this, cluster);
   bool there = false;
-  return index != Seen::npos ? assignment_at(index, there) : nullptr;
+  return index != SeenServices::npos ? assignment_at(index, there) : nullptr;
 }
 
 bool ClientView::has_cluster(std::string_view cluster) const {
   if (cluster == "BlackHoleCluster" || cluster == "PassthroughCluster") return true;  // G10
   if (cluster == "AllowAnyDynamicDNSCluster") return scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns;
-  const std::size_t index = seen_->plan_of(*this, cluster);
-  bool there = index != Seen::npos;
+  const std::size_t index = seen_->services->plan_of(*this, cluster);
+  bool there = index != SeenServices::npos;
   if (there) assignment_at(index, there);
   return there;
 }

@@ -30,6 +30,12 @@ const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std:
 std::vector<std::string_view> all_addresses(const ClientScope& seen, const registry::Service& service);
 
 Scope make_scope(const registry::Snapshot& snapshot, const Client& client);
+/// make_scope() for `now`, where it differs from that of `earlier` in the rules under http of some VirtualServices alone, and in
+/// no service that they lead to: then these, by those of `before`, in `replaced`. Nothing where more differs. The snapshots have
+/// the same services, DestinationRules and Sidecars.
+std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
+                                  const Client& client,
+                                  std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced);
 /// E10-E12 for every service of the scope.
 void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope);
 

@@ -34,13 +34,9 @@ struct Assigned {
   bool there = true;  ///< false: a DNS cluster without an endpoint, which does not exist (G4)
 };
 
-/// What one client sees of one Base, whatever the endpoints. Shared by views.
-struct Seen {
-  std::shared_ptr<const registry::Base> base;
-  Client client;
-  Scope scope;
-  bool listeners_need_pools = false;  ///< F9.9: a headless TCP service listens on its endpoints' addresses
-
+/// What follows from the services and DestinationRules that a client sees. Shared by Seens that differ in the rules of
+/// VirtualServices alone.
+struct SeenServices {
   const std::vector<ClusterPlan>& plans(const ClientView& view);
   /// The place in plans() of the first plan with this name, or npos.
   std::size_t plan_of(const ClientView& view, std::string_view cluster);
@@ -67,6 +63,19 @@ struct Seen {
   std::unordered_map<std::string_view, std::size_t> by_name_;
 };
 
+/// What one client sees of one Base, whatever the endpoints. Shared by views.
+struct Seen {
+  std::shared_ptr<const registry::Base> base;
+  Client client;
+  Scope scope;
+  bool listeners_need_pools = false;  ///< F9.9: a headless TCP service listens on its endpoints' addresses
+  std::shared_ptr<SeenServices> services;
+
+  /// Another one, of the same client, that differs in the rules under http of these VirtualServices alone: its -> this one's.
+  std::weak_ptr<const Seen> followed;
+  std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr> replaced;
+};
+
 struct ClientView::Lazy {
   std::once_flag services_once, clusters_once, clusters_json_once, endpoints_json_once;
   nlohmann::json services, clusters_json, endpoints_json;
@@ -84,25 +93,41 @@ struct ClientView::Lazy {
   std::mutex mutex;
 };
 
-struct Tables {
+/// Of a client; shared by views in which no rule under tls or tcp differs.
+struct Listeners {
+  std::once_flag once, json_once, ports_once;
+  std::vector<Listener> all;
+  nlohmann::json json;
+
   struct Port {
     const Listener* wildcard = nullptr;
     std::unordered_map<std::string_view, const Listener*> exact;
   };
-  std::once_flag ports_once;
-  std::unordered_map<std::uint32_t, Port> ports;  ///< the listeners, F9.15
+  std::unordered_map<std::uint32_t, Port> ports;  ///< F9.15
   const Listener* virtual_outbound = nullptr;
+};
+
+struct Tables {
+  std::shared_ptr<Listeners> listeners = std::make_shared<Listeners>();
 
   struct Route {
     bool printed = true;  ///< false: a listener has it inline
     std::once_flag plan_once, table_once;
     std::shared_ptr<const RoutePlan> plan;
-    std::shared_ptr<const routes::Table> table;  ///< its virtual hosts are compiled when first asked for
+    std::shared_ptr<const routes::Table> table;       ///< its virtual hosts are compiled when first asked for
+    std::atomic<bool> planned = false, made = false;  ///< `plan` is there, `table` is
+    /// Guarded by earlier_mutex: what `plan` and `table` can take from.
+    std::shared_ptr<const RoutePlan> earlier_plan;
+    std::shared_ptr<const routes::Table> earlier_table;
   };
-  std::once_flag routes_once, routes_json_once, listeners_once, listeners_json_once;
+  std::once_flag routes_once, routes_json_once;
   std::map<std::string, Route, std::less<>> routes;
-  nlohmann::json routes_json, listeners_json;
-  std::vector<Listener> listeners;
+  std::atomic<bool> named = false;  ///< `routes` are there
+
+  std::mutex earlier_mutex;
+  /// Those of a view before, whose client saw the same but for VirtualServices; until `routes` are there.
+  std::shared_ptr<Tables> earlier;  ///< guarded by earlier_mutex
+  nlohmann::json routes_json;
 };
 
 }  // namespace meshroute::view

@@ -447,38 +447,41 @@ Json listener_json(const ClientView& view, const Listener& listener) {
 }  // namespace
 
 const std::vector<Listener>& ClientView::listeners() const {
-  std::call_once(tables_->listeners_once, [this] { tables_->listeners = Builder(*this).build(); });
-  return tables_->listeners;
+  Listeners& made = *tables_->listeners;
+  std::call_once(made.once, [&] { made.all = Builder(*this).build(); });
+  return made.all;
 }
 
 const nlohmann::json& ClientView::listeners_json() const {
-  std::call_once(tables_->listeners_json_once, [this] {
+  Listeners& made = *tables_->listeners;
+  std::call_once(made.json_once, [&] {
     Json list = Json::array();
     for (const Listener& listener : listeners()) list.push_back(listener_json(*this, listener));
-    tables_->listeners_json = std::move(list);
+    made.json = std::move(list);
   });
-  return tables_->listeners_json;
+  return made.json;
 }
 
 const Listener* ClientView::listener(std::uint32_t port, std::string_view address) const {
-  const auto& all = listeners();
-  std::call_once(tables_->ports_once, [this, &all] {
-    for (const Listener& each : all) {
+  listeners();
+  Listeners& made = *tables_->listeners;
+  std::call_once(made.ports_once, [&made] {
+    for (const Listener& each : made.all) {
       if (each.virtual_outbound) {
-        tables_->virtual_outbound = &each;
+        made.virtual_outbound = &each;
         continue;
       }
-      auto& here = tables_->ports[each.port];
+      auto& here = made.ports[each.port];
       if (each.address == "0.0.0.0" || each.address == "::") here.wildcard = &each;
       here.exact[each.address] = &each;
       for (const auto& one : each.additional) here.exact[one] = &each;
     }
   });
-  if (const auto found = tables_->ports.find(port); found != tables_->ports.end()) {
+  if (const auto found = made.ports.find(port); found != made.ports.end()) {
     if (const auto exact = found->second.exact.find(address); exact != found->second.exact.end()) return exact->second;
     if (found->second.wildcard != nullptr) return found->second.wildcard;
   }
-  return tables_->virtual_outbound;
+  return made.virtual_outbound;
 }
 
 }  // namespace meshroute::view

@@ -36,6 +36,24 @@ Json renamed_route(const Json& route) {
   return json;
 }
 
+/// Gives each route table the one of its name that a view before had.
+void take_earlier(Tables& tables) {
+  std::shared_ptr<Tables> before;
+  {
+    const std::lock_guard lock(tables.earlier_mutex);
+    before = std::move(tables.earlier);
+  }
+  if (before == nullptr) return;
+  const std::lock_guard lock(before->earlier_mutex);
+  for (auto& [name, route] : tables.routes) {
+    const auto found = before->routes.find(name);
+    if (found == before->routes.end()) continue;
+    Tables::Route& there = found->second;
+    route.earlier_plan = there.planned.load(std::memory_order_acquire) ? there.plan : there.earlier_plan;
+    route.earlier_table = there.made.load(std::memory_order_acquire) ? there.table : there.earlier_table;
+  }
+}
+
 /// The names of the route tables that the listeners ask for.
 std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView& view, Tables& tables) {
   std::call_once(tables.routes_once, [&] {
@@ -44,12 +62,24 @@ std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView
         if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
       }
     }
+    take_earlier(tables);
+    tables.named.store(true, std::memory_order_release);
   });
   return tables.routes;
 }
 
-const RoutePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& name, Tables::Route& route) {
-  std::call_once(route.plan_once, [&] { route.plan = std::make_shared<const RoutePlan>(seen, name); });
+/// What a view before has left for this one.
+template <class Part>
+std::shared_ptr<const Part> left(Tables& tables, std::shared_ptr<const Part>& earlier) {
+  const std::lock_guard lock(tables.earlier_mutex);
+  return std::move(earlier);
+}
+
+const RoutePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& name, Tables& tables, Tables::Route& route) {
+  std::call_once(route.plan_once, [&] {
+    route.plan = std::make_shared<const RoutePlan>(seen, name, left(tables, route.earlier_plan).get());
+    route.planned.store(true, std::memory_order_release);
+  });
   return *route.plan;
 }
 
@@ -72,23 +102,23 @@ Json renamed_table(const Json& configuration) {
 HostRules ClientView::host_rules(std::string_view table, std::string_view virtual_host) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
-  return found != tables.end() ? plan_of(seen_, found->first, found->second).rules_of(virtual_host) : HostRules{};
+  return found != tables.end() ? plan_of(seen_, found->first, *tables_, found->second).rules_of(virtual_host) : HostRules{};
 }
 
 std::string ClientView::why_not_in(std::string_view table, const VirtualServiceEntry& entry) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
-  return found != tables.end() ? plan_of(seen_, found->first, found->second).why_not_in(entry) : std::string();
+  return found != tables.end() ? plan_of(seen_, found->first, *tables_, found->second).why_not_in(entry) : std::string();
 }
 
 nlohmann::json ClientView::inline_routes(const std::string& table) const {
-  return renamed_table(RoutePlan(seen_, table).route_configuration());
+  return renamed_table(RoutePlan(seen_, table, nullptr).route_configuration());
 }
 
 std::vector<const RoutePlan*> ClientView::route_plans() const {
   std::vector<const RoutePlan*> plans;
   for (auto& [name, route] : route_tables(*this, *tables_)) {
-    if (route.printed) plans.push_back(&plan_of(seen_, name, route));
+    if (route.printed) plans.push_back(&plan_of(seen_, name, *tables_, route));
   }
   return plans;
 }
@@ -113,8 +143,9 @@ const routes::Table* ClientView::table(std::string_view name) const {
   if (found == tables.end()) return nullptr;
   Tables::Route& route = found->second;
   std::call_once(route.table_once, [this, &found, &route] {  // one table alone: a request needs no other
-    plan_of(seen_, found->first, route);
-    route.table = routes::make_table(found->first, route.plan);
+    plan_of(seen_, found->first, *tables_, route);
+    route.table = routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get());
+    route.made.store(true, std::memory_order_release);
   });
   return route.table.get();
 }

@@ -68,14 +68,14 @@ class RoutePlan::Names {
 };
 
 std::string_view RoutePlan::keep(std::string_view text) {
-  char* place = static_cast<char*>(memory_.allocate(text.size() + 1, 1));
+  char* place = static_cast<char*>(memory_->allocate(text.size() + 1, 1));
   std::memcpy(place, text.data(), text.size());
   return {place, text.size()};
 }
 
 std::string_view RoutePlan::keep_lower(std::string_view text) {
   if (!text::has_upper(text)) return text;
-  char* place = static_cast<char*>(memory_.allocate(text.size(), 1));
+  char* place = static_cast<char*>(memory_->allocate(text.size(), 1));
   std::transform(text.begin(), text.end(), place, [](char c) { return text::lower(c); });
   return {place, text.size()};
 }
@@ -87,8 +87,9 @@ std::string_view RoutePlan::joined(std::string_view host, std::string_view separ
   return keep(text);
 }
 
-RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name)
+RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier)
     : seen_(std::move(seen)), scope_{seen_->client, seen_->scope, *seen_->base->settings}, name_(std::move(name)) {
+  if (earlier != nullptr && earlier->seen_ == seen_->followed.lock() && follow(*earlier)) return;
   const auto colon = name_.find(':');
   bool sniffed = false;
   if (name_ != "http_proxy" && name_.find('/') == std::string::npos && !name_.empty() && name_[0] != '@') {
@@ -116,6 +117,23 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name)
   extra_hosts_ = {};
   by_key_ = {};
   entries_ = {};
+}
+
+/// Where other rules of the same hosts change no domain: but for a VirtualService that takes part now, or no longer does.
+bool RoutePlan::follow(const RoutePlan& earlier) {
+  const VirtualHostRoutes routes(scope_, earlier.port_, services_);
+  for (const auto& [was, is] : seen_->replaced) {
+    if (routes.any(*was) != routes.any(*is)) return false;  // F2.3
+  }
+  port_ = earlier.port_;
+  memory_ = earlier.memory_;
+  domains_ = earlier.domains_;
+  services_ = earlier.services_;
+  hosts_ = earlier.hosts_;
+  for (Host& host : hosts_) {
+    if (const auto found = seen_->replaced.find(host.owner); found != seen_->replaced.end()) host.owner = found->second.get();
+  }
+  return true;
 }
 
 void RoutePlan::add_catch_all() {  // D23
@@ -190,7 +208,7 @@ void RoutePlan::wrap_owners(const EgressListener& listener) {
       if (const auto found = by_key_.find(host); found != by_key_.end())
         mine.push_back(found->second);
       else
-        extra.push_back(host);
+        extra.push_back(keep(host));
     }
     for (const auto host : wild) {
       bool overlapped = false;
@@ -200,7 +218,7 @@ void RoutePlan::wrap_owners(const EgressListener& listener) {
         const auto best = listener.most_specific.find(entry->key);  // A16: by the lower-cased host
         if (best != listener.most_specific.end() && best->second == owner.get()) mine.push_back(entry);
       }
-      if (!overlapped) extra.push_back(host);
+      if (!overlapped) extra.push_back(keep(host));
     }
     std::map<std::uint32_t, std::vector<Entry*>> by_port;  // F2.5
     std::unordered_set<const Entry*> taken;
@@ -341,6 +359,26 @@ void RoutePlan::keep_own(std::string_view own) {  // F2.9
   hosts_[0].first_domain = static_cast<std::uint32_t>(domains_.size());
   hosts_[0].domains = 1;
   domains_.emplace_back("*");
+}
+
+bool RoutePlan::same_domains(const HostSource& earlier) const {
+  return dynamic_cast<const RoutePlan&>(earlier).memory_ == memory_;
+}
+
+std::size_t RoutePlan::place_of(const HostSource& earlier, std::size_t host) const {
+  const auto& before = dynamic_cast<const RoutePlan&>(earlier);
+  const Host& there = before.hosts_[host];
+  if (same_domains(earlier)) return hosts_[host].owner == there.owner ? host : npos;
+  const auto same = [&](const Host& here) {
+    const auto *mine = domains_.data() + here.first_domain, *its = before.domains_.data() + there.first_domain;
+    return here.name == there.name && here.port == there.port && here.owner == there.owner && here.service == there.service &&
+           std::equal(mine, mine + here.domains, its, its + there.domains);
+  };
+  // In order of their names, but for the catch-all at the end.
+  auto found = std::lower_bound(hosts_.begin(), hosts_.empty() ? hosts_.end() : hosts_.end() - 1, there.name,
+                                [](const Host& each, std::string_view name) { return each.name < name; });
+  if (there.name.empty() && !hosts_.empty()) found = hosts_.end() - 1;
+  return found != hosts_.end() && same(*found) ? static_cast<std::size_t>(found - hosts_.begin()) : npos;
 }
 
 HostRules RoutePlan::rules_of(std::string_view virtual_host) const {

@@ -21,16 +21,20 @@ namespace meshroute::view {
 /// Which virtual hosts there are costs little to know, what their routes are costs much: a request needs those of one.
 class RoutePlan : public routes::HostSource {
  public:
-  /// L8, F2, F5. `seen` is kept alive.
-  RoutePlan(std::shared_ptr<const Seen> seen, std::string name);
+  /// L8, F2, F5. `seen` is kept alive. `earlier`: a plan of the same table whose virtual hosts and domains are taken where
+  /// they are the same, or null.
+  RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier);
 
   std::size_t size() const override { return hosts_.size(); }
   std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const override {
     return {domains_.data() + hosts_[host].first_domain, hosts_[host].domains};
   }
   nlohmann::json virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
-  /// Adds, where wanted, the origin of each route that a rule made: all of the virtual host's, or none.
+  /// Adds the origin of each route that is a rule's to `origins`, where wanted.
   nlohmann::json virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const;
+  /// `earlier` is a plan of the same table, of a client that sees the same services and DestinationRules.
+  std::size_t place_of(const HostSource& earlier, std::size_t host) const override;
+  bool same_domains(const HostSource& earlier) const override;
 
   const std::string& name() const { return name_; }
   HostRules rules_of(std::string_view virtual_host) const;
@@ -68,6 +72,7 @@ class RoutePlan : public routes::HostSource {
   };
   class Names;
 
+  bool follow(const RoutePlan& earlier);
   std::string_view keep(std::string_view text);
   std::string_view keep_lower(std::string_view text);
   std::string_view joined(std::string_view host, std::string_view separator, std::uint32_t port);
@@ -88,7 +93,8 @@ class RoutePlan : public routes::HostSource {
   const ClientScope scope_;
   const std::string name_;
   std::uint32_t port_ = 0;
-  std::pmr::monotonic_buffer_resource memory_;
+  /// Nothing is added to it after the construction of the plan that made it; those that follow it share it.
+  std::shared_ptr<std::pmr::monotonic_buffer_resource> memory_ = std::make_shared<std::pmr::monotonic_buffer_resource>();
   std::deque<Entry> entries_;
   std::unordered_map<std::string_view, Entry*> by_key_;
   std::vector<Entry*> in_order_, wildcard_entries_;

@@ -406,4 +406,33 @@ Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
   return scope;
 }
 
+std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
+                                  const Client& client,
+                                  std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced) {
+  const auto& then = merged_virtual_services(earlier);
+  const auto& entries = merged_virtual_services(now);
+  if (then.size() != entries.size()) return std::nullopt;
+  for (std::size_t i = 0; i < then.size(); ++i) {
+    if (then[i] == entries[i]) continue;
+    const model::VirtualService &was = *then[i]->spec, &is = *entries[i]->spec;
+    const bool only_rules = then[i]->resource->identity == entries[i]->resource->identity && was.hosts == is.hosts &&
+                            was.gateways == is.gateways && was.export_to == is.export_to;
+    const bool connections = !was.tls.empty() || !was.tcp.empty() || !is.tls.empty() || !is.tcp.empty();
+    if (!only_rules || connections) return std::nullopt;
+    const auto old_destinations = destinations_of(was, client.namespace_), destinations = destinations_of(is, client.namespace_);
+    if (old_destinations.order != destinations.order || old_destinations.ports != destinations.ports) return std::nullopt;
+    replaced.emplace(then[i].get(), entries[i]);
+  }
+  Scope scope = before;
+  for (EgressListener& listener : scope.listeners) {
+    for (VirtualServicePtr& entry : listener.virtual_services) {
+      if (const auto found = replaced.find(entry.get()); found != replaced.end()) entry = found->second;
+    }
+    for (auto& [host, owner] : listener.most_specific) {
+      if (const auto found = replaced.find(owner); found != replaced.end()) owner = found->second.get();
+    }
+  }
+  return scope;
+}
+
 }  // namespace meshroute::view

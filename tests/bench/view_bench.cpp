@@ -11,6 +11,7 @@
 #include "mesh/load.hpp"
 #include "meshroute/meshroute.hpp"
 #include "registry/snapshot.hpp"
+#include "routes/compiled.hpp"
 #include "view/client_view.hpp"
 
 namespace {
@@ -130,6 +131,34 @@ void one_change(benchmark::State& state) {
   }
 }
 BENCHMARK(one_change)->Unit(benchmark::kMicrosecond);
+
+/// One VirtualService's timeout changes; the time until a view's route table has it, its other virtual hosts being compiled.
+void one_rule_changed(benchmark::State& state) {
+  meshroute::registry::Registry registry;
+  fill(registry);
+  auto view = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client);
+  ResourcePtr rules;
+  std::vector<std::string> hosts;
+  for (const auto& resource : resources) {
+    const auto* spec = resource->as<meshroute::model::VirtualService>();
+    if (spec == nullptr || spec->http.empty() || spec->hosts.empty()) continue;
+    if (view->table("80")->find(spec->hosts[0]) != nullptr) hosts.push_back(spec->hosts[0]);
+    rules = resource;
+  }
+  if (rules == nullptr) return state.SkipWithError("no VirtualService");
+  std::int64_t seconds = 0;
+  for (auto _ : state) {
+    auto changed = std::make_shared<meshroute::Resource>(*rules);
+    auto spec = *changed->as<meshroute::model::VirtualService>();
+    spec.http[0].timeout = meshroute::model::Duration{++seconds % 100 + 1, 0};
+    changed->spec = std::make_shared<const meshroute::model::VirtualService>(std::move(spec));
+    registry.commit(registry.prepare({changed}));
+    auto next = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client, view.get());
+    for (const auto& host : hosts) benchmark::DoNotOptimize(next->table("80")->find(host));
+    view = std::move(next);
+  }
+}
+BENCHMARK(one_rule_changed)->Unit(benchmark::kMillisecond);
 
 void endpoints_of_one_cluster(benchmark::State& state) {
   meshroute::registry::Registry registry;

@@ -8,7 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "mesh/load.hpp"
 #include "meshroute/meshroute.hpp"
+#include "registry/snapshot.hpp"
+#include "routes/compiled.hpp"
+#include "view/client_view.hpp"
 
 namespace {
 
@@ -43,6 +47,8 @@ class Maker {
         return workload_entry();
     }
   }
+
+  Named rule() { return virtual_service(); }
 
   unsigned below(unsigned end) { return static_cast<unsigned>(random_() % end); }
 
@@ -85,9 +91,22 @@ class Maker {
     return istio("WorkloadEntry", space(), "w" + number(8), spec + "}");
   }
   Named virtual_service() {
-    return istio("VirtualService", space(), "vs" + number(3),
-                 "spec: {hosts: [h" + number(4) + ".example.com], http: [{route: [{destination: {host: h" + number(4) +
-                     ".example.com, subset: v" + number(2) + "}}]}]}");
+    const std::string to =
+        "route: [{destination: {host: h" + number(4) + ".example.com" + (below(2) == 0 ? ", subset: v" + number(2) : "") + "}}]";
+    const unsigned form = below(10);
+    const std::string name = "vs" + number(3);
+    if (form == 0) return istio("VirtualService", space(), "leaf", "spec: {http: [{name: l" + number(3) + ", " + to + "}]}");
+    std::string spec = "spec: {hosts: [" + (below(4) == 0 ? "'*'" : "h" + number(4)) + ".example.com]";
+    if (below(6) == 0) spec += ", exportTo: ['.']";
+    if (form == 1) return istio("VirtualService", space(), name, spec + ", tcp: [{match: [{port: 90}], " + to + "}]}");
+    spec += ", http: [";
+    if (below(2) == 0) {
+      spec += "{match: [{uri: {prefix: /a" + number(2) + "}";
+      if (below(3) == 0) spec += ", sourceLabels: {app: " + std::string(below(2) == 0 ? "a" : "b") + "}";
+      spec += "}], timeout: " + number(9) + "s, " + to + "}, ";
+    }
+    if (form == 2) return istio("VirtualService", space(), name, spec + "{delegate: {name: leaf}}]}");
+    return istio("VirtualService", space(), name, spec + "{" + to + "}]}");
   }
   Named destination_rule() {
     return istio("DestinationRule", space(), "dr" + number(3),
@@ -142,14 +161,15 @@ TEST_CASE("changes: a snapshot equals one of the surviving resources; views take
                                      .dns_capture = true};
       meshroute::View view = mesh.snapshot().view(client);
       for (int step = 0; step < 25; ++step) {
+        const bool rules_alone = step > 5 && maker.below(2) == 0;  // then views share the most
         for (unsigned change = maker.below(4) + 1; change > 0; --change) {
-          if (!left.empty() && maker.below(4) == 0) {
+          if (!rules_alone && !left.empty() && maker.below(4) == 0) {
             const std::size_t gone = maker.below(static_cast<unsigned>(left.size()));
             REQUIRE(mesh.remove(left[gone].identity));
             left.erase(left.begin() + static_cast<std::ptrdiff_t>(gone));
             continue;
           }
-          Named named = maker.any();
+          Named named = rules_alone ? maker.rule() : maker.any();
           const auto report = mesh.load(named.yaml);
           if (report.errors() > 0) continue;  // an earlier version stays
           const auto same = [&](const Named& one) { return one.identity == named.identity; };
@@ -164,10 +184,20 @@ TEST_CASE("changes: a snapshot equals one of the surviving resources; views take
         view = snapshot.view(client, &view);
         meshroute::Mesh anew(options);
         for (const Named& named : left) anew.load(named.yaml);
-        const std::string want = anew.snapshot().view(client).to_json();
+        const std::string want = anew.snapshot().view(client).to_json();  // before anything was asked
         CAPTURE(seed);
         CAPTURE(step);
-        if (view.to_json() != want) FAIL_CHECK("a view after changes differs from one of a new mesh");
+        const meshroute::View fresh = anew.snapshot().view(client);
+        for (int asked = 0; asked < 4; ++asked) {  // before the whole is printed: tables are made by what is asked
+          const std::string url = "http://h" + std::to_string(maker.below(4)) + ".example.com" +
+                                  (maker.below(4) == 0 ? ":90" : "") + "/a" + std::to_string(maker.below(3));
+          const auto request = meshroute::Request::from_url(url);
+          const meshroute::ResolveOptions options_of{.trace = maker.below(2) == 0};
+          CAPTURE(url);
+          if (view.resolve(*request, options_of).to_json() != fresh.resolve(*request, options_of).to_json())
+            FAIL_CHECK("an answer after changes differs from one of a new mesh");
+        }
+        if (maker.below(3) == 0 && view.to_json() != want) FAIL_CHECK("a view after changes differs from one of a new mesh");
         if (snapshot.analyze().to_json() != anew.snapshot().analyze().to_json()) FAIL_CHECK("the findings differ");
       }
     }
@@ -202,4 +232,54 @@ spec: {hosts: [a.example.com], resolution: STATIC, ports: [{number: 80, name: ht
   CHECK(addresses(third) == "10.0.0.2 ");
   CHECK(addresses(second) == "10.0.0.1 10.0.0.2 ");
   CHECK(addresses(first) == "10.0.0.1 ");
+}
+
+TEST_CASE("changes: one changed VirtualService rebuilds the virtual hosts that it touches, and no other") {
+  using meshroute::view::ClientView;
+  meshroute::registry::Registry registry;
+  registry.configure({});
+  const auto load = [&registry](const std::string& yaml) {
+    auto loaded = meshroute::mesh::load(yaml, {}, 1);
+    REQUIRE(loaded.report.errors() == 0);
+    registry.commit(registry.prepare(std::move(loaded.resources)));
+  };
+  const auto service = [](const std::string& name) {
+    return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: " + name +
+           ", namespace: shop}\nspec: {hosts: [" + name +
+           ".example.com], resolution: STATIC, ports: [{number: 80, name: http, protocol: HTTP}], endpoints: [{address: "
+           "10.0.0.1}]}\n---\n";
+  };
+  const auto rules = [](const std::string& name, int seconds, const std::string& host) {
+    return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: " + name +
+           ", namespace: shop}\nspec: {hosts: [" + host + "], http: [{timeout: " + std::to_string(seconds) +
+           "s, route: [{destination: {host: " + name + ".example.com}}]}]}\n---\n";
+  };
+  load(service("a") + service("b") + service("c") + rules("a", 1, "a.example.com") + rules("b", 1, "b.example.com"));
+  const auto of = [](const ClientView& view, const char* host) { return view.table("80")->find(host); };
+  const meshroute::Client client{.namespace_ = "shop"};
+  const ClientView first(registry.snapshot(), client);
+  for (const char* host : {"a.example.com", "b.example.com", "c.example.com"}) REQUIRE(of(first, host) != nullptr);
+
+  load(rules("a", 2, "a.example.com"));
+  const ClientView asked_of_nothing(registry.snapshot(), client, &first);
+  const ClientView second(registry.snapshot(), client, &asked_of_nothing);
+  CHECK(of(second, "a.example.com") != of(first, "a.example.com"));
+  CHECK(of(second, "a.example.com")->routes[0].timeout == "2s");
+  CHECK(of(first, "a.example.com")->routes[0].timeout == "1s");
+  CHECK(of(second, "b.example.com") == of(first, "b.example.com"));
+  CHECK(of(second, "c.example.com") == of(first, "c.example.com"));
+  CHECK(&first.listeners() == &second.listeners());
+
+  load(rules("a", 2, "\"*.example.com\""));  // now it touches c too, and leaves b alone
+  const ClientView third(registry.snapshot(), client, &second);
+  CHECK(of(third, "c.example.com") != of(first, "c.example.com"));
+  CHECK(of(third, "c.example.com")->routes[0].timeout == "2s");
+  CHECK(of(third, "b.example.com") == of(first, "b.example.com"));
+
+  load(
+      "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: b, namespace: shop}\nspec: {host: "
+      "b.example.com, "
+      "trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: x}}}}\n");
+  const ClientView fourth(registry.snapshot(), client, &third);
+  CHECK(of(fourth, "b.example.com") != of(first, "b.example.com"));
 }
