@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "match/cidr.hpp"
 #include "registry/builder.hpp"
 #include "registry/text.hpp"
 #include "text/case.hpp"
@@ -308,11 +309,14 @@ void add_entry_services(const ServiceInput& input, const Resource& resource, con
   std::vector<std::string> addresses;
   for (const std::string& address : spec.addresses) {  // B2
     std::vector<std::uint8_t> bytes;
+    std::string one;
     if (is_ip(address)) {
-      addresses.push_back(address);
+      one = address;
     } else if (const int length = prefix_length(address, bytes); length >= 0) {
-      addresses.push_back(length == static_cast<int>(bytes.size()) * 8 ? address.substr(0, address.find('/')) : address);
+      one = length == static_cast<int>(bytes.size()) * 8 ? match::parse_cidr(address)->address.to_string() : address;
     }
+    if (!one.empty() && std::find(addresses.begin(), addresses.end(), one) == addresses.end())
+      addresses.push_back(std::move(one));
   }
   if (spec.addresses.empty()) addresses.emplace_back("0.0.0.0");
   for (const std::string& host : spec.hosts) {

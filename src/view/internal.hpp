@@ -29,6 +29,25 @@ const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std:
 /// All addresses of a service that the client can use (B16, B17); they live as long as the service.
 std::vector<std::string_view> all_addresses(const ClientScope& seen, const registry::Service& service);
 
+/// F5.2, for a proxy of domain NS.svc.SUFFIX: the names beside `host` that mean it. Only the first is no part of `host`.
+template <class Visit>
+void each_alternate(std::string_view host, const ClientScope& seen, Visit visit) {
+  const bool address = host.find(':') != std::string_view::npos ||
+                       (host.find_first_not_of("0123456789.") == std::string_view::npos && host.find('.') != host.npos);
+  if (!host.empty() && !address) visit(std::string_view(std::string(host) + "."));
+  const std::string tail = ".svc." + seen.settings.domain_suffix;
+  if (host.size() <= tail.size() || !host.ends_with(tail)) return;
+  const std::string_view stem = host.substr(0, host.size() - tail.size());
+  const auto dot = stem.find('.');
+  if (dot == std::string_view::npos) return;
+  const std::string_view name = stem.substr(0, dot), with_svc = host.substr(0, stem.size() + 4);
+  if (stem.substr(dot + 1) == seen.client.namespace_) {
+    for (const auto text : {name, with_svc, stem}) visit(text);
+  } else {
+    for (const auto text : {stem, with_svc}) visit(text);
+  }
+}
+
 Scope make_scope(const registry::Snapshot& snapshot, const Client& client);
 /// make_scope() for `now`, where it differs from that of `earlier` in the rules under http of some VirtualServices alone, and in
 /// no service that they lead to: then these, by those of `before`, in `replaced`. Nothing where more differs. The snapshots have

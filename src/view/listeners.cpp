@@ -22,20 +22,37 @@ using registry::Service;
 struct Draft {
   std::string address;
   std::uint32_t port = 0;
-  bool http = false;        ///< has an HTTP chain
-  std::size_t http_at = 0;  ///< how many chains stand before it
-  bool locked = false;      ///< a listener with an explicit port made it (F9.8)
-  bool explicit_bind = false;
-  bool exclusive = false;  ///< Mongo, MySQL (F9.12)
+  bool locked = false;  ///< a listener with an explicit port made it (F9.8)
   Protocol protocol = Protocol::tcp;
-  std::string table;
   std::vector<FilterChain> chains;
   std::vector<std::string> additional;
   const Service* first = nullptr;  ///< whose port made it
   std::vector<Listener::Lost> lost;
 };
 
-bool plain(const FilterChain& chain) { return chain.cidrs.empty() && chain.sni.empty(); }
+/// Whether it takes every connection.
+bool plain(const FilterChain& chain) {
+  const bool any_name = chain.sni.empty() || std::find(chain.sni.begin(), chain.sni.end(), "*") != chain.sni.end();
+  return chain.cidrs.empty() && any_name && !chain.plain_http;
+}
+
+/// Whether a listener cannot have both: each would take the connections of the other.
+bool conflict(const FilterChain& a, const FilterChain& b) {
+  const auto names = [](const FilterChain& chain) {
+    std::set<std::string_view> set(chain.sni.begin(), chain.sni.end());
+    set.erase("*");
+    return set;
+  };
+  const auto networks = [](const FilterChain& chain) {
+    std::set<std::string> set;
+    for (const std::string& text : chain.cidrs) {
+      const auto network = match::parse_ip_or_cidr(text);
+      if (network && network->address.to_string() != "0.0.0.0") set.insert(network->masked().to_string());
+    }
+    return set;
+  };
+  return a.plain_http == b.plain_http && names(a) == names(b) && networks(a) == networks(b);
+}
 
 /// The VirtualServices of a listener that speak for a host (F9.2), in their order.
 class Owners {
@@ -81,7 +98,7 @@ bool contains_mesh(const std::vector<std::string>& gateways) {
 
 class Builder {
  public:
-  explicit Builder(const ClientView& view) : view_(view) {}
+  explicit Builder(const ClientView& view) : view_(view), wildcard_(match::is_ipv6(view.client.ip) ? "::" : "0.0.0.0") {}
 
   std::vector<Listener> build() {
     for (const auto& egress : view_.scope.listeners) {
@@ -94,7 +111,10 @@ class Builder {
       owners_ = &owners;
       for (const auto& service : egress.services) {
         if (service->resolution == registry::ServiceResolution::alias) continue;
-        for (const auto& port : service->ports) add(egress, *service, port, explicit_port);
+        for (const auto& port : service->ports) {
+          add(egress, *service, port, explicit_port);
+          if (explicit_port) break;  // whichever ports it has
+        }
       }
     }
     std::vector<Listener> listeners;
@@ -115,7 +135,7 @@ class Builder {
   Listener virtual_outbound() const {  // D25
     Listener listener;
     listener.name = "virtualOutbound";
-    listener.address = "0.0.0.0";
+    listener.address = wildcard_;
     listener.port = 15001;
     listener.virtual_outbound = true;
     FilterChain& own = listener.chains.emplace_back();
@@ -141,32 +161,24 @@ class Builder {
     listener.port = draft.port;
     listener.additional = std::move(draft.additional);
     listener.lost = std::move(draft.lost);
-    const auto add_http = [&] {
-      FilterChain& chain = listener.chains.emplace_back();
-      chain.http = true;
-      chain.table = draft.table;
-      chain.plain_http = !draft.explicit_bind;
-    };
-    const std::size_t count = draft.chains.size();
-    for (std::size_t at = 0; at < count; ++at) {
-      if (draft.http && at == draft.http_at) add_http();
-      FilterChain& chain = draft.chains[at];
-      if (plain(chain) && (draft.http || count > 1)) {
-        if (!listener.fallback) listener.fallback = std::move(chain);
+    for (FilterChain& chain : draft.chains) {
+      if (plain(chain)) {
+        listener.fallback = std::move(chain);
+        listener.fallback->sni.clear();
         continue;
       }
+      std::sort(chain.sni.begin(), chain.sni.end());
+      std::sort(chain.cidrs.begin(), chain.cidrs.end());
+      std::erase_if(chain.cidrs, [](const std::string& each) { return each == "0.0.0.0" || each.starts_with("0.0.0.0/"); });
       listener.chains.push_back(std::move(chain));
     }
-    if (draft.http && draft.http_at >= count) add_http();
-    const bool whole = listener.chains.size() == 1 && plain(listener.chains[0]) && !listener.chains[0].plain_http;
-    if (!listener.fallback && !whole) {
+    if (listener.fallback && listener.chains.empty()) {
+      listener.chains.push_back(std::move(*listener.fallback));
+      listener.fallback.reset();
+    } else if (!listener.fallback) {
       FilterChain& chain = listener.fallback.emplace();
       chain.name = "PassthroughFilterChain";
       chain.cluster = unknown_cluster();
-    }
-    if (listener.chains.empty()) {
-      listener.chains.push_back(std::move(*listener.fallback));
-      listener.fallback.reset();
     }
     return listener;
   }
@@ -228,14 +240,24 @@ class Builder {
     return chain;
   }
 
+  /// F9.5: where nothing but the name tells the connections of one service from those of another.
+  bool needs_sni(const Service& service, const std::string& listen, const std::vector<std::string>& cidrs) const {
+    std::string address = view_.proxy_address(service);
+    if (!service.kubernetes && wildcard_ == "::" && address == "0.0.0.0") address = "::";
+    return !cidrs.empty() || address.empty() || address.find('/') != std::string::npos ||
+           (address == wildcard_ && listen == wildcard_) ||
+           (service.resolution == registry::ServiceResolution::dynamic_dns && match::is_wildcard(service.hostname));
+  }
+
   static std::string joined(const std::vector<std::string>& values) {
     std::string text;
     for (const auto& value : values) text += value + ",";
     return text;
   }
 
-  std::vector<FilterChain> tcp_chains(const Service& service, const registry::ServicePort& port, std::uint32_t listen_port,
-                                      const std::vector<std::string>& own_cidrs, bool needs_sni) const {
+  std::vector<FilterChain> tcp_chains(const Service& service, const registry::ServicePort& port, const std::string& listen,
+                                      const std::vector<std::string>& own_cidrs) const {
+    const std::uint32_t listen_port = port.number;
     std::vector<FilterChain> chains;
     const std::vector<const VirtualServiceEntry*> owners = owners_->of(service.hostname);
     if (registry::is_tls(port.protocol)) {  // F9.4
@@ -250,7 +272,7 @@ class Builder {
             if ((match.port != 0 && match.port != listen_port) ||
                 (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_))
               continue;
-            if (!match.destination_subnets.empty()) cidrs = match.destination_subnets;  // sticky
+            if (!match.destination_subnets.empty() && listen_port > 0) cidrs = match.destination_subnets;  // sticky
             if (!seen.insert(joined(match.sni_hosts) + ";" + joined(match.destination_subnets)).second) continue;
             chains.push_back(to(rule.route, listen_port, cidrs, match.sni_hosts));
             chains.back().owner = owner;
@@ -259,10 +281,13 @@ class Builder {
         }
       }
       if (!chains.empty()) return chains;
-      FilterChain chain = to_service(service, listen_port, own_cidrs);
-      if (needs_sni) chain.sni = {service.hostname};  // F9.5
-      for (const auto& alias : service.aliases) {
-        if (needs_sni) chain.sni.push_back(alias.first);
+      FilterChain chain = to_service(service, listen_port, cidrs);
+      if (needs_sni(service, listen, cidrs)) {  // F9.5
+        chain.sni = {service.hostname};
+        for (const auto& alias : service.aliases) {
+          chain.sni.push_back(alias.first);
+          each_alternate(alias.first, scope_of(view_), [&](std::string_view name) { chain.sni.emplace_back(name); });
+        }
       }
       chains.push_back(std::move(chain));
       return chains;
@@ -276,6 +301,7 @@ class Builder {
           chain.rule = "spec.tcp[" + std::to_string(at) + "]";
           chains.push_back(std::move(chain));
         };
+        if (rule.route.empty()) continue;
         std::vector<std::string> subnets;
         bool stop = rule.match.empty();
         for (const auto& match : rule.match) {
@@ -283,7 +309,7 @@ class Builder {
           if ((match.port != 0 && match.port != listen_port) ||
               (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_))
             continue;
-          if (match.destination_subnets.empty()) {
+          if (match.destination_subnets.empty() || listen_port == 0) {
             stop = true;
             break;
           }
@@ -305,28 +331,23 @@ class Builder {
     return chains;
   }
 
-  void add(const EgressListener& egress, const Service& service, const registry::ServicePort& port, bool explicit_port) {
-    if (port.protocol == Protocol::udp) return;
-    Protocol protocol = port.protocol;
-    if (explicit_port) protocol = registry::parse_protocol(egress.spec->port->protocol);  // F9.8
-    const bool http = registry::is_http(protocol), automatic = protocol == Protocol::unsupported;
-    const std::string bind = egress.spec != nullptr ? egress.spec->bind : std::string();
-    const std::uint32_t number = explicit_port ? egress.spec->port->number : port.number;
-    std::string address = view_.proxy_address(service);
-    std::vector<std::string> cidrs;
-    std::string listen = bind.empty() ? (http ? "0.0.0.0" : address) : bind;
-    std::string table = number == 0 ? bind : std::to_string(number);  // a socket's routes are named by it
-    if (bind.empty() && !http && address.find('/') != std::string::npos) {
-      cidrs = {address};
-      listen = "0.0.0.0";
+  /// A service's port, or, with an explicit port of the egress listener, the service on that port (F9.8).
+  void add(const EgressListener& egress, const Service& service, const registry::ServicePort& own_port, bool explicit_port) {
+    registry::ServicePort port = own_port;
+    if (explicit_port) {
+      port.number = egress.spec->port->number;
+      port.protocol = registry::parse_protocol(egress.spec->port->protocol);
     }
-    if (bind.empty() && automatic && listen != "0.0.0.0" && listen != "::")
-      table = service.hostname + ":" + std::to_string(number);  // F8
-    if (listen.empty()) listen = "0.0.0.0";
-    if ((listen == "0.0.0.0") && (number == 15001 || number == 15006 || number == 15021 || number == 15090)) return;  // F9.14
-    registry::ServicePort as_port = port;
-    as_port.protocol = protocol;
-    if (bind.empty() && !http && service.resolution == registry::ServiceResolution::passthrough &&
+    if (port.protocol == Protocol::udp) return;
+    const bool http = registry::is_http(port.protocol);
+    std::string bind = egress.spec != nullptr ? egress.spec->bind : std::string();
+    if (bind.empty() && egress.spec != nullptr && egress.spec->capture_mode == model::CaptureMode::NONE)
+      bind = wildcard_ == "::" ? "::1" : "127.0.0.1";
+    const bool on_wildcard = bind.empty() ? http : bind == wildcard_;
+    if (on_wildcard && (port.number == 15001 || port.number == 15006 || port.number == 15021 || port.number == 15090))
+      return;  // F9.14
+    std::string address = view_.proxy_address(service);
+    if (!explicit_port && bind.empty() && !http && service.resolution == registry::ServiceResolution::passthrough &&
         address == "0.0.0.0") {  // F9.9
       std::set<std::string> addresses;
       const std::set<std::string_view> names = names_of_port(*view_.snapshot, service, port.number);
@@ -342,72 +363,88 @@ class Builder {
         }
       }
       if (any || service.kubernetes || service.selector) {
-        if (automatic) table = service.hostname + ":" + std::to_string(number);  // F8
-        for (const auto& each : addresses)
-          merge(each, number, as_port, automatic, service, table, explicit_port, tcp_chains(service, as_port, number, {}, false),
-                bind);
+        for (const auto& each : addresses) merge(service, port, {each}, {});
         return;
       }
     }
-    std::vector<FilterChain> chains;
-    if (!http) {
-      const bool needs_sni =
-          !cidrs.empty() || address.empty() || address.find('/') != std::string::npos ||
-          (address == "0.0.0.0" && listen == "0.0.0.0") ||
-          (service.resolution == registry::ServiceResolution::dynamic_dns && match::is_wildcard(service.hostname));
-      chains = tcp_chains(service, as_port, number, cidrs, needs_sni);
+    if (!bind.empty() || http) return merge(service, port, {bind.empty() ? wildcard_ : bind}, {});
+    if (!service.kubernetes && wildcard_ == "::" && address == "0.0.0.0") address = "::";
+    if (address.empty()) return merge(service, port, {wildcard_}, {});
+    std::vector<std::string> addresses{address};
+    for (const auto each : all_addresses(scope_of(view_), service)) {
+      if (each != addresses.front() && each != "0.0.0.0") addresses.emplace_back(each);
     }
-    merge(listen, number, as_port, automatic, service, table, explicit_port, std::move(chains), bind);
+    if (address.find('/') != std::string::npos) return merge(service, port, {wildcard_}, std::move(addresses));
+    addresses.erase(std::remove_if(addresses.begin() + 1, addresses.end(), [](const auto& each) { return !match::is_ip(each); }),
+                    addresses.end());
+    merge(service, port, std::move(addresses), {});
   }
 
-  void merge(const std::string& listen, std::uint32_t number, const registry::ServicePort& port, bool automatic,
-             const Service& service, const std::string& table, bool explicit_port, std::vector<FilterChain> chains,
-             const std::string& bind) {
-    const bool http = registry::is_http(port.protocol);
-    const bool exclusive = port.protocol == Protocol::mongo || port.protocol == Protocol::mysql;
-    const auto [place, fresh] = drafts_.try_emplace({listen, number});
-    Draft& entry = place->second;
-    if (!fresh) {
-      if (entry.locked && !explicit_port) {
-        entry.lost.push_back({Listener::Lost::Reason::explicit_port, &service, entry.first});
-        return;
-      }
-      if ((entry.exclusive || exclusive) && entry.protocol != port.protocol) {  // F9.12
-        entry.lost.push_back({Listener::Lost::Reason::protocol, &service, entry.first});
-        return;
-      }
-    } else {
-      entry.first = &service;
-      entry.address = listen;
-      entry.port = number;
-      entry.protocol = port.protocol;
-      entry.exclusive = exclusive;
-      entry.explicit_bind = http && !bind.empty();
-      if (bind.empty() && !http && listen != "0.0.0.0") {
-        for (const auto each : all_addresses(scope_of(view_), service)) {
-          if (each != listen && match::is_ip(each) && each != "0.0.0.0") entry.additional.emplace_back(each);
-        }
-      }
+  FilterChain http_chain(const Service& service, const registry::ServicePort& port, const std::string& listen) const {
+    FilterChain chain;
+    chain.http = true;
+    chain.table = port.number == 0 ? listen : std::to_string(port.number);  // a socket's routes are named by it
+    if (port.protocol == Protocol::unsupported && listen != wildcard_ && port.number != 0)
+      chain.table = service.hostname + ":" + chain.table;  // F8
+    chain.plain_http = port.protocol == Protocol::unsupported || (listen == wildcard_ && port.protocol != Protocol::http_proxy);
+    return chain;
+  }
+
+  /// F9.10-F9.12: the listener of the first address, with the chains of this port where no other has them.
+  void merge(const Service& service, const registry::ServicePort& port, std::vector<std::string> addresses,
+             const std::vector<std::string>& cidrs) {
+    using Reason = Listener::Lost::Reason;
+    const std::string listen = addresses.front();
+    const auto is_tcp = [](Protocol protocol) { return !registry::is_http(protocol) && protocol != Protocol::unsupported; };
+    const bool http = registry::is_http(port.protocol), automatic = port.protocol == Protocol::unsupported;
+    Draft& entry = drafts_[{listen, port.number}];
+    const bool there = entry.first != nullptr;
+    if (there && entry.locked) {
+      entry.lost.push_back({Reason::explicit_port, &service, entry.first});
+      return;
     }
-    const bool first_http = (http || automatic) && !entry.http;
-    for (auto& chain : chains) {  // F9.11
-      const auto same = std::find_if(entry.chains.begin(), entry.chains.end(), [&chain](const FilterChain& other) {
-        return other.sni == chain.sni && other.cidrs == chain.cidrs;
-      });
-      chain.service = &service;
+    bool anew = !there || port.protocol == Protocol::http_proxy;
+    if (!anew && http && !is_tcp(entry.protocol)) return;  // its virtual hosts are in the table that is there
+    if (!anew && automatic) {
+      if (entry.protocol == Protocol::unsupported) {  // what is sniffed first keeps the TCP connections
+        entry.lost.push_back({Reason::taken, &service, entry.first});
+        return;
+      }
+      anew = registry::is_http(entry.protocol);
+    }
+    const auto exclusive = [](Protocol protocol) { return protocol == Protocol::mongo || protocol == Protocol::mysql; };
+    if (there && port.protocol != Protocol::http_proxy && (exclusive(port.protocol) || exclusive(entry.protocol)) &&
+        port.protocol != entry.protocol) {  // F9.12
+      entry.lost.push_back({Reason::protocol, &service, entry.first});
+      return;
+    }
+    std::vector<FilterChain> chains;
+    if (!http) chains = tcp_chains(service, port, listen, cidrs);
+    if (http || automatic) chains.push_back(http_chain(service, port, listen));
+    for (FilterChain& chain : chains) chain.service = chain.http ? nullptr : &service;
+    if (anew) {
+      entry = Draft{};
+      entry.address = listen;
+      entry.port = port.number;
+      entry.protocol = http && chains[0].plain_http ? Protocol::unsupported : port.protocol;
+      entry.first = &service;
+      entry.chains = std::move(chains);
+      if (addresses.size() > 1) entry.additional.assign(addresses.begin() + 1, addresses.end());
+      return;
+    }
+    for (FilterChain& chain : chains) {  // F9.11
+      const auto same = std::find_if(entry.chains.begin(), entry.chains.end(),
+                                     [&chain](const FilterChain& other) { return conflict(other, chain); });
       if (same == entry.chains.end())
         entry.chains.push_back(std::move(chain));
-      else if (same->service != &service)
-        entry.lost.push_back({Listener::Lost::Reason::taken, &service, same->service});
+      else if (same->service != &service && !chain.http)
+        entry.lost.push_back({Reason::taken, &service, same->service});
     }
-    if (first_http) {
-      entry.http = true;
-      entry.http_at = entry.chains.size();
-      entry.table = table;
-    }
+    if (is_tcp(entry.protocol) != is_tcp(port.protocol)) entry.protocol = Protocol::unsupported;
   }
 
   const ClientView& view_;
+  const std::string wildcard_;
   const Owners* owners_ = nullptr;  ///< of the egress listener at hand
   std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
@@ -423,7 +460,10 @@ Json chain_json(const ClientView& view, const FilterChain& chain) {
   }
   if (chain.plain_http && !chain.inline_table) json["match"] = {{"alpn", {"http/1.1", "h2c"}}, {"transport", "raw_buffer"}};
   if (chain.port != 0) json["match"]["port"] = chain.port;
-  if (!chain.cidrs.empty()) json["match"]["cidrs"] = chain.cidrs;
+  for (const std::string& cidr : chain.cidrs) {
+    const char* whole = cidr.find('/') != std::string::npos ? "" : cidr.find(':') == std::string::npos ? "/32" : "/128";
+    json["match"]["cidrs"].push_back(cidr + whole);
+  }
   if (!chain.sni.empty()) json["match"]["sni"] = chain.sni;
   if (!chain.cluster.empty()) {
     json["cluster"] = chain.cluster;

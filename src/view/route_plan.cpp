@@ -20,12 +20,6 @@ namespace {
 using Json = nlohmann::json;
 using registry::Service;
 
-bool ip_literal(std::string_view host) {
-  return !host.empty() &&
-         (host.find(':') != std::string_view::npos ||
-          (host.find_first_not_of("0123456789.") == std::string_view::npos && host.find('.') != std::string_view::npos));
-}
-
 Json catch_all_host(const ClientScope& seen) {  // D23
   Json route{{"match", {{"prefix", "/"}}}};
   std::string name = "allow_any";
@@ -105,12 +99,9 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const R
   wrap_others();
   make_hosts();
   if (port_ == 0) keep_domains_with_ports();
-  if (sniffed) {
-    keep_own(std::string_view(name_).substr(0, colon));
-  } else {
-    std::stable_sort(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
-    add_catch_all();
-  }
+  if (sniffed) keep_own(std::string_view(name_).substr(0, colon));
+  std::stable_sort(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
+  if (!sniffed) add_catch_all();
   // What only this needed.
   wrappers_ = {};
   in_order_ = wildcard_entries_ = {};
@@ -274,20 +265,12 @@ void RoutePlan::make_hosts() {
 void RoutePlan::candidates_of(const Entry& entry, std::uint32_t port, std::vector<Candidate>& candidates) {
   const Service& service = *entry.service;
   candidates.clear();
-  const std::string tail = ".svc." + scope_.settings.domain_suffix;
-  const auto add = [&](std::string_view host) {  // F5.2 for a proxy of domain NS.svc.SUFFIX
+  const auto add = [&](std::string_view host) {
     candidates.push_back({host, false});
-    if (!ip_literal(host)) candidates.push_back({keep(std::string(host) + "."), true});
-    if (host.size() <= tail.size() || !host.ends_with(tail)) return;
-    const std::string_view stem = host.substr(0, host.size() - tail.size());
-    const auto dot = stem.find('.');
-    if (dot == std::string_view::npos) return;
-    const std::string_view name = stem.substr(0, dot), with_svc = host.substr(0, stem.size() + 4);
-    if (stem.substr(dot + 1) == scope_.client.namespace_) {
-      for (const auto text : {name, with_svc, stem}) candidates.push_back({text, true});
-    } else {
-      for (const auto text : {stem, with_svc}) candidates.push_back({text, true});
-    }
+    each_alternate(host, scope_, [&](std::string_view other) {
+      const bool part = other.data() >= host.data() && other.data() < host.data() + host.size();
+      candidates.push_back({part ? other : keep(other), true});
+    });
   };
   add(entry.key);
   for (const auto& alias : service.aliases) add(alias.first);
@@ -374,10 +357,11 @@ std::size_t RoutePlan::place_of(const HostSource& earlier, std::size_t host) con
     return here.name == there.name && here.port == there.port && here.owner == there.owner && here.service == there.service &&
            std::equal(mine, mine + here.domains, its, its + there.domains);
   };
-  // In order of their names, but for the catch-all at the end.
-  auto found = std::lower_bound(hosts_.begin(), hosts_.empty() ? hosts_.end() : hosts_.end() - 1, there.name,
+  // In order of their names, but for the catch-all, which has none, at the end.
+  const bool catch_all = !hosts_.empty() && hosts_.back().name.empty();
+  auto found = std::lower_bound(hosts_.begin(), hosts_.end() - (catch_all ? 1 : 0), there.name,
                                 [](const Host& each, std::string_view name) { return each.name < name; });
-  if (there.name.empty() && !hosts_.empty()) found = hosts_.end() - 1;
+  if (there.name.empty() && catch_all) found = hosts_.end() - 1;
   return found != hosts_.end() && same(*found) ? static_cast<std::size_t>(found - hosts_.begin()) : npos;
 }
 

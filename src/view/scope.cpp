@@ -60,6 +60,11 @@ class HostFilter {
     if (any_host_) return true;
     return matches(namespace_, host, registry::host_subset_of) || matches("*", host, registry::host_subset_of);
   }
+  /// Of a service that is imported: its alias is by the hosts that import the service, whatever the alias's own namespace.
+  bool imports_alias(const std::string& namespace_, const std::string& host, const std::string& alias) const {
+    const bool own = matches(namespace_, host, registry::host_subset_of);
+    return matches(own ? namespace_ : "*", alias, registry::host_subset_of);
+  }
   bool imports(const VirtualServiceEntry& entry) const {  // D16
     const std::string& in = entry.resource->identity.namespace_;
     return std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
@@ -137,15 +142,11 @@ struct Chosen {
 std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, const std::string& namespace_,
                                         const HostFilter& filter, const std::vector<ServicePtr>& exported, std::uint32_t port) {
   std::vector<ServicePtr> imported;
-  std::set<std::pair<std::string, std::string>> imported_keys;
-  bool aliases = false;
   const auto add = [&](const ServicePtr& service) {
     if (!filter.imports(service->namespace_, service->hostname)) return;
     ServicePtr kept = service;
     if (port != 0) kept = trimmed(service, {port});
     if (kept == nullptr) return;
-    if (kept->resolution == registry::ServiceResolution::alias) imported_keys.emplace(kept->hostname, kept->namespace_);
-    aliases = aliases || !kept->aliases.empty();
     imported.push_back(std::move(kept));
   };
   if (filter.exact()) {  // D14
@@ -162,9 +163,12 @@ std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, cons
   std::vector<ServicePtr> services;
   for (ServicePtr& service : imported) {
     if (chosen[service->hostname].namespace_ != service->namespace_) continue;
-    if (aliases && !service->aliases.empty()) {
+    const auto hidden = [&](const auto& alias) {
+      return !filter.imports_alias(service->namespace_, service->hostname, alias.first);
+    };
+    if (std::any_of(service->aliases.begin(), service->aliases.end(), hidden)) {
       auto copy = std::make_shared<Service>(*service);
-      std::erase_if(copy->aliases, [&](const auto& alias) { return !imported_keys.contains(alias); });
+      std::erase_if(copy->aliases, hidden);
       service = std::move(copy);
     }
     services.push_back(std::move(service));

@@ -26,14 +26,18 @@ constexpr int kRounds = 6, kReaders = 6, kAsks = 8;
 
 meshroute_str text(const char* value) { return {value, std::strlen(value)}; }
 
-const std::string kRules =
+const std::string kSubsets =
     "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n"
-    "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n"
-    "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
-    "spec:\n  hosts: [a.example.com]\n  http:\n  - match: [{uri: {regex: \"/v[0-9]/.*\"}}]\n"
-    "    route: [{destination: {host: a.example.com, subset: v2}}]\n"
-    "  - route: [{destination: {host: a.example.com, subset: v1}, weight: 80}, {destination: {host: a.example.com, subset: v2}, "
-    "weight: 20}]\n";
+    "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n---\n";
+
+std::string rules(int seconds) {
+  return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
+         "spec:\n  hosts: [a.example.com]\n  http:\n  - match: [{uri: {regex: \"/v[0-9]/.*\"}}]\n    timeout: " +
+         std::to_string(seconds) +
+         "s\n    route: [{destination: {host: a.example.com, subset: v2}}]\n"
+         "  - route: [{destination: {host: a.example.com, subset: v1}, weight: 80}, {destination: {host: a.example.com, subset: "
+         "v2}, weight: 20}]\n";
+}
 
 std::string entry(int last) {
   return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop}\n"
@@ -110,8 +114,26 @@ void read(const Shared& shared, int who, std::string& seen) {
   CHECK(meshroute_rule_count() > 0);
 }
 
+/// A view after other rules takes from the shared one what is the same, while that is being made.
+void changed_rules(meshroute_mesh* mesh, const meshroute_view* shared, int seconds) {
+  load(mesh, rules(seconds));
+  meshroute_snapshot* snapshot = nullptr;
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, nullptr) == MESHROUTE_OK);
+  meshroute_view* view = view_of(snapshot, shared);
+  meshroute_snapshot_free(snapshot);
+  const char* url = "http://a.example.com/v1/x";
+  meshroute_answer* answer = nullptr;
+  CHECK(meshroute_resolve_json(view, url, std::strlen(url), 0, &answer, nullptr) == MESHROUTE_OK);
+  meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+  CHECK(meshroute_answer_get(answer, &fields, nullptr) == MESHROUTE_OK);
+  CHECK(std::string(fields.timeout.data, fields.timeout.size) == std::to_string(seconds) + "s");
+  meshroute_answer_free(answer);
+  meshroute_view_free(view);
+}
+
 void write(meshroute_mesh* mesh, const meshroute_view* shared, const std::atomic<bool>& reading) {
   for (int i = 0; i < 3 || (reading && i < 1000); ++i) {
+    changed_rules(mesh, shared, i % 50 + 1);
     CHECK(meshroute_mesh_remove(mesh, text("networking.istio.io"), text("ServiceEntry"), text("shop"), text("a"), nullptr) == 0);
     load(mesh, entry(100 + i % 100));
     meshroute_snapshot* snapshot = nullptr;
@@ -132,7 +154,7 @@ int main() {
   options.threads = 2;
   meshroute_mesh* mesh = nullptr;
   CHECK(meshroute_mesh_new(&options, &mesh, nullptr) == MESHROUTE_OK);
-  load(mesh, kRules);
+  load(mesh, kSubsets + rules(1));
   for (int round = 1; round <= kRounds; ++round) {
     {
       meshroute_report* report = nullptr;
