@@ -47,14 +47,14 @@ const EgressListener* egress_listener(const Scope& scope, std::uint32_t port, co
 
 }  // namespace
 
-/// What is taken already: Envoy refuses a second virtual host of a name, and a second domain, whatever the case.
+/// What is taken already: Envoy refuses a second virtual host of a name, and a second domain whatever its case.
 class RoutePlan::Names {
  public:
   explicit Names(std::size_t most) {
     hosts_.reserve(most);
     domains_.reserve(2 * most);
   }
-  bool take_host(std::string_view lowered) { return hosts_.insert(lowered).second; }
+  bool take_host(std::string_view name) { return hosts_.insert(name).second; }
   bool take_domain(std::string_view lowered) { return domains_.insert(lowered).second; }
 
  private:
@@ -154,7 +154,7 @@ void RoutePlan::collect_services(const EgressListener& listener) {  // F2.1, B21
     }
     place->second->service = service.get();
     place->second->only = only;
-    if (port_ == 0) services_[key] = service.get();
+    if (port_ == 0 || service->resolution == registry::ServiceResolution::alias) services_[key] = service.get();
   }
   std::sort(in_order_.begin(), in_order_.end(), [](const Entry* a, const Entry* b) { return a->key < b->key; });
   for (Entry* entry : in_order_) {
@@ -301,7 +301,7 @@ void RoutePlan::add_addresses(const Service& service, std::vector<Candidate>& ca
 void RoutePlan::emit(std::string_view host, const Wrapper& wrapper, const Service* service,
                      const std::vector<Candidate>& candidates, Names& names) {  // F2.7
   const std::string_view host_name = joined(host, ":", wrapper.port);
-  if (!names.take_host(keep_lower(host_name))) return;
+  if (!names.take_host(host_name)) return;
   Host made{host_name, wrapper.port, static_cast<std::uint32_t>(domains_.size()), 0, wrapper.owner, service};
   for (const auto& [domain, alternate] : candidates) {
     const std::string_view lowered = keep_lower(domain);

@@ -125,13 +125,11 @@ std::string VirtualHostRoutes::destination_cluster(const model::Destination& des
   if (destination.host.empty()) return "UnknownService";  // F6.2
   std::string host = destination.host;
   std::uint32_t port = port_;
-  if (port_ == 0) {  // else the table's services have its port alone
-    const auto found = services_.find(host);
-    if (found != services_.end() && found->second->ports.size() == 1) port = found->second->ports[0].number;
+  if (const auto found = services_.find(host); found != services_.end()) {
+    const Service& service = *found->second;
+    if (port_ == 0 && service.ports.size() == 1) port = service.ports[0].number;
+    if (service.resolution == registry::ServiceResolution::alias) host = service.external_name;
   }
-  const auto alias = seen_.scope.by_host.find(host);
-  if (alias != seen_.scope.by_host.end() && alias->second->resolution == registry::ServiceResolution::alias)
-    host = alias->second->external_name;
   if (destination.port && destination.port->number != 0) port = destination.port->number;
   return cluster_name(port, destination.subset, host);
 }

@@ -15,7 +15,8 @@ namespace meshroute::view {
 class VirtualHostRoutes {
  public:
   using Json = nlohmann::json;
-  /// By hostname, of a table without a port (0): there, a destination's port may be that of its service.
+  /// The table's services by hostname: of a table without a port (0) all, as a destination's port may be that of its service;
+  /// else the aliases alone.
   using Services = std::unordered_map<std::string_view, const registry::Service*>;
 
   /// All three must outlive it.
