@@ -52,6 +52,12 @@ typedef struct meshroute_report meshroute_report;
 typedef struct meshroute_answer meshroute_answer;
 typedef struct meshroute_route_table meshroute_route_table;
 typedef struct meshroute_reasons meshroute_reasons;
+/* Lists of the rows of a view's sections. */
+typedef struct meshroute_services meshroute_services;
+typedef struct meshroute_clusters meshroute_clusters;
+typedef struct meshroute_endpoints meshroute_endpoints;
+typedef struct meshroute_routes meshroute_routes;
+typedef struct meshroute_listeners meshroute_listeners;
 
 typedef struct meshroute_str {
   const char* data;
@@ -106,7 +112,7 @@ typedef struct meshroute_client {
  * an empty host with data not NULL is an empty Host header. */
 typedef struct meshroute_request {
   size_t struct_size;
-  meshroute_str url;      /* http, https, tcp or tls; may be empty */
+  meshroute_str url;      /* http, https, tcp or tls; or the request as a JSON object; may be empty */
   meshroute_str protocol; /* http, http2 or tcp; empty: from the URL, else http */
   meshroute_str address;  /* absent: what the client's DNS gives for the host */
   meshroute_str host, method, path, scheme, sni, alpn;
@@ -126,8 +132,8 @@ typedef struct meshroute_request {
 
 typedef struct meshroute_resolve_options {
   size_t struct_size;
-  int32_t trace; /* not 0: give the reasons */
-  int32_t reserved;
+  int32_t trace;                 /* not 0: give the reasons */
+  int32_t skip_upstream_request; /* not 0: the destination alone, without what leaves for it (nor `path` and `authority`) */
 } meshroute_resolve_options;
 #define MESHROUTE_RESOLVE_OPTIONS_INIT \
   { sizeof(meshroute_resolve_options), 0, 0 }
@@ -204,26 +210,144 @@ typedef struct meshroute_weighted_cluster {
 #define MESHROUTE_WEIGHTED_CLUSTER_INIT \
   { sizeof(meshroute_weighted_cluster), {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* One endpoint that the request can reach; resource says where it comes from. */
+/* The resource that something comes from. All members are empty, and the line 0, where it comes from none. */
+typedef struct meshroute_origin {
+  size_t struct_size;
+  meshroute_str kind, namespace_, name;
+  meshroute_str source; /* the name that its text was loaded under */
+  uint32_t line;        /* where its document starts, from 1; 0 where it was not read from a text */
+  uint32_t reserved;
+} meshroute_origin;
+#define MESHROUTE_ORIGIN_INIT \
+  { sizeof(meshroute_origin), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One endpoint: that a request can reach, or of a view's cluster. */
 typedef struct meshroute_endpoint {
   size_t struct_size;
-  meshroute_str cluster, address, locality, health, service_account, resource;
+  meshroute_str cluster, address;
+  meshroute_str locality;        /* "region/zone/subzone" */
+  meshroute_str health;          /* Envoy's: UNKNOWN, HEALTHY, UNHEALTHY, DRAINING */
+  meshroute_str service_account; /* "spiffe://...", or empty */
+  meshroute_str resource;        /* "WorkloadEntry shop/vm-1 (mesh.yaml:12)"; empty of a network's gateway */
   size_t label_count;
-  uint32_t port, weight, priority, reserved;
+  uint32_t port, weight, priority, reserved; /* priority: 0 is the first */
+  meshroute_str network;                     /* that the workload is in, or empty */
 } meshroute_endpoint;
-#define MESHROUTE_ENDPOINT_INIT \
-  { sizeof(meshroute_endpoint), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
+#define MESHROUTE_ENDPOINT_INIT                                                                                              \
+  {                                                                                                                          \
+    sizeof(meshroute_endpoint), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, { NULL, 0 } \
+  }
+
+/* What leaves for the cluster. Headers are read by index; one on several lines is added as often. */
+typedef struct meshroute_upstream_request {
+  size_t struct_size;
+  meshroute_str method, path, authority;
+  size_t added_header_count, changed_header_count, removed_header_count;
+} meshroute_upstream_request;
+#define MESHROUTE_UPSTREAM_REQUEST_INIT \
+  { sizeof(meshroute_upstream_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0 }
+
+/* A header that leaves with other values than the client sent. */
+typedef struct meshroute_changed_header {
+  size_t struct_size;
+  meshroute_str name;
+  size_t sent_count, got_count; /* lines: that the client sent, that the cluster gets */
+} meshroute_changed_header;
+#define MESHROUTE_CHANGED_HEADER_INIT \
+  { sizeof(meshroute_changed_header), {NULL, 0}, 0, 0 }
 
 /* What of a view's section is wanted; an empty member, and port 0, want all. */
 typedef struct meshroute_view_filter {
   size_t struct_size;
   meshroute_str host;    /* a full hostname, or its first labels: "reviews", "reviews.prod" */
-  meshroute_str subset;  /* clusters and endpoints */
-  meshroute_str cluster; /* a cluster's whole name; routes and listeners that lead to it */
-  uint32_t port, reserved;
+  meshroute_str subset;  /* clusters and endpoints; virtual hosts and listeners that lead to it */
+  meshroute_str cluster; /* a cluster's whole name; virtual hosts and listeners that lead to it */
+  uint32_t port;         /* of a service, of a cluster, of a route table, of a listener */
+  uint32_t reserved;
 } meshroute_view_filter;
 #define MESHROUTE_VIEW_FILTER_INIT \
   { sizeof(meshroute_view_filter), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One service that the client sees. */
+typedef struct meshroute_service {
+  size_t struct_size;
+  meshroute_str hostname, namespace_;
+  meshroute_str registry;   /* "Kubernetes", or "External" for a ServiceEntry's */
+  meshroute_str resolution; /* "STATIC", "DNS", "DNS_ROUND_ROBIN", "NONE", "ALIAS", "DYNAMIC_DNS" */
+  meshroute_str address;    /* what the client's proxy listens for; "0.0.0.0" where it has none of its own */
+  size_t address_count;     /* all that the client can use */
+  size_t port_count, label_count;
+  int32_t mesh_external; /* not 0: outside the mesh */
+  int32_t reserved;
+} meshroute_service;
+#define MESHROUTE_SERVICE_INIT \
+  { sizeof(meshroute_service), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
+
+/* One port of a service. */
+typedef struct meshroute_service_port {
+  size_t struct_size;
+  meshroute_str name;
+  meshroute_str protocol; /* as Istio reads it: "HTTP", "GRPC", "TCP"; "UnsupportedProtocol" where it is to be detected */
+  uint32_t number, reserved;
+} meshroute_service_port;
+#define MESHROUTE_SERVICE_PORT_INIT \
+  { sizeof(meshroute_service_port), {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One outbound cluster. `host` and `subset` are empty, and `port` is 0, of those that every client has. */
+typedef struct meshroute_cluster {
+  size_t struct_size;
+  meshroute_str name;      /* "outbound|PORT|SUBSET|HOST" */
+  meshroute_str type;      /* Envoy's: "EDS", "STRICT_DNS", "LOGICAL_DNS", "ORIGINAL_DST", "STATIC", ... */
+  meshroute_str lb_policy; /* Envoy's: "LEAST_REQUEST", "ROUND_ROBIN", "RANDOM", "RING_HASH", "MAGLEV", ... */
+  meshroute_str host, subset;
+  uint32_t port, reserved;
+} meshroute_cluster;
+#define MESHROUTE_CLUSTER_INIT \
+  { sizeof(meshroute_cluster), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One route of one virtual host, in the order in which Envoy tries them. */
+typedef struct meshroute_route {
+  size_t struct_size;
+  meshroute_str route_config; /* the route table: a port, "HOST:PORT", or the path of a socket */
+  meshroute_str virtual_host; /* "reviews.prod.svc.cluster.local:80" */
+  meshroute_str name;         /* the rule's, with that of its match: "canary.beta"; or "default" */
+  meshroute_str match;        /* for people: "prefix /api, header x-user, query q" */
+  meshroute_str action;       /* "forward", "redirect" or "direct_response" */
+  meshroute_str cluster;      /* of "forward"; empty where weights choose */
+  meshroute_str timeout;      /* of "forward": "15s"; "0s" is none */
+  meshroute_str redirect;     /* of "redirect": Envoy's action as protojson */
+  meshroute_str config;       /* the VirtualService that owns the virtual host, as in the JSON form */
+  meshroute_str path;         /* of the rule in its origin: "spec.http[1].match[0]"; empty of a default */
+  size_t domain_count;        /* of the virtual host */
+  size_t weighted_cluster_count;
+  size_t mirror_count;      /* clusters that can get a copy */
+  int64_t direct_response;  /* of "direct_response": the status; -1: none */
+  uint32_t index, reserved; /* within the virtual host, from 0 */
+} meshroute_route;
+#define MESHROUTE_ROUTE_INIT                                                                                                    \
+  {                                                                                                                             \
+    sizeof(meshroute_route), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, 0, 0, 0, 0, 0, 0                                                                                             \
+  }
+
+/* One filter chain of one outbound listener. It takes connections to the listener, and of these those alone that its criteria
+ * name; none named takes all. */
+typedef struct meshroute_listener {
+  size_t struct_size;
+  meshroute_str listener, address; /* of the listener: "0.0.0.0_80", "0.0.0.0" */
+  meshroute_str chain;             /* the chain's name, or empty */
+  meshroute_str kind;              /* "http" or "tcp" */
+  meshroute_str route_config;      /* of "http": the route table; empty where the chain has routes of its own */
+  meshroute_str cluster;           /* of "tcp"; empty where weights choose */
+  size_t cidr_count, sni_count;    /* criteria: destination addresses, server names */
+  size_t weighted_cluster_count;
+  uint32_t port;             /* the listener's */
+  uint32_t destination_port; /* criterion; 0: any */
+  int32_t plain_http;        /* criterion; not 0: HTTP/1.1 and h2c without TLS */
+  int32_t is_default;        /* not 0: takes what no other chain of the listener takes */
+} meshroute_listener;
+#define MESHROUTE_LISTENER_INIT \
+  { sizeof(meshroute_listener), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0 }
 
 #define MESHROUTE_VERDICT_MATCHED 1
 #define MESHROUTE_VERDICT_SKIPPED 2
@@ -328,6 +452,85 @@ MESHROUTE_API meshroute_status meshroute_reasons_json(const meshroute_reasons* r
 MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t colour, meshroute_bytes* out,
                                                       meshroute_error* error);
 
+/* ---- The sections of a view, row by row ------------------------------------------------------------------------------- */
+
+/* Each list is read from a view once, with what `filter` wants (NULL: all), owns its text, outlives the view, and is immutable:
+ * any number of threads may read it. `_count` is 0 for NULL; `_get` fills one row, whose own lists have their counts in it and
+ * are read by two indexes: of the row, and within it. A borrowed string that is not there has data NULL. An index that is too
+ * large is INVALID_ARGUMENT. */
+
+/* In the order in which the client sees them. */
+MESHROUTE_API meshroute_status meshroute_view_services(const meshroute_view* view, const meshroute_view_filter* filter,
+                                                       meshroute_services** out, meshroute_error* error);
+MESHROUTE_API void meshroute_services_free(meshroute_services* services);
+MESHROUTE_API size_t meshroute_services_count(const meshroute_services* services);
+MESHROUTE_API meshroute_status meshroute_services_get(const meshroute_services* services, size_t index, meshroute_service* out,
+                                                      meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_services_port(const meshroute_services* services, size_t service, size_t index,
+                                                       meshroute_service_port* out, meshroute_error* error);
+MESHROUTE_API meshroute_str meshroute_services_address(const meshroute_services* services, size_t service, size_t index);
+/* Of the resource that defines the service. */
+MESHROUTE_API meshroute_status meshroute_services_label(const meshroute_services* services, size_t service, size_t index,
+                                                        meshroute_pair* out, meshroute_error* error);
+/* The Service or ServiceEntry. */
+MESHROUTE_API meshroute_status meshroute_services_origin(const meshroute_services* services, size_t service,
+                                                         meshroute_origin* out, meshroute_error* error);
+
+/* Sorted by name, those that every client has (BlackHoleCluster, PassthroughCluster) first. */
+MESHROUTE_API meshroute_status meshroute_view_clusters(const meshroute_view* view, const meshroute_view_filter* filter,
+                                                       meshroute_clusters** out, meshroute_error* error);
+MESHROUTE_API void meshroute_clusters_free(meshroute_clusters* clusters);
+MESHROUTE_API size_t meshroute_clusters_count(const meshroute_clusters* clusters);
+MESHROUTE_API meshroute_status meshroute_clusters_get(const meshroute_clusters* clusters, size_t index, meshroute_cluster* out,
+                                                      meshroute_error* error);
+/* The Service or ServiceEntry; empty of the clusters that every client has. */
+MESHROUTE_API meshroute_status meshroute_clusters_origin(const meshroute_clusters* clusters, size_t cluster,
+                                                         meshroute_origin* out, meshroute_error* error);
+/* The DestinationRule that shapes it, the first where several are merged; empty where none does. */
+MESHROUTE_API meshroute_status meshroute_clusters_destination_rule(const meshroute_clusters* clusters, size_t cluster,
+                                                                   meshroute_origin* out, meshroute_error* error);
+
+/* Sorted by cluster; a cluster without endpoints has no row. */
+MESHROUTE_API meshroute_status meshroute_view_endpoints(const meshroute_view* view, const meshroute_view_filter* filter,
+                                                        meshroute_endpoints** out, meshroute_error* error);
+MESHROUTE_API void meshroute_endpoints_free(meshroute_endpoints* endpoints);
+MESHROUTE_API size_t meshroute_endpoints_count(const meshroute_endpoints* endpoints);
+MESHROUTE_API meshroute_status meshroute_endpoints_get(const meshroute_endpoints* endpoints, size_t index,
+                                                       meshroute_endpoint* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_endpoints_label(const meshroute_endpoints* endpoints, size_t endpoint, size_t index,
+                                                         meshroute_pair* out, meshroute_error* error);
+/* The workload: a WorkloadEntry, a ServiceEntry that lists it, a Pod, an EndpointSlice; empty of a network's gateway. */
+MESHROUTE_API meshroute_status meshroute_endpoints_origin(const meshroute_endpoints* endpoints, size_t endpoint,
+                                                          meshroute_origin* out, meshroute_error* error);
+
+/* Sorted by route table; of virtual hosts that are wanted, all routes. */
+MESHROUTE_API meshroute_status meshroute_view_routes(const meshroute_view* view, const meshroute_view_filter* filter,
+                                                     meshroute_routes** out, meshroute_error* error);
+MESHROUTE_API void meshroute_routes_free(meshroute_routes* routes);
+MESHROUTE_API size_t meshroute_routes_count(const meshroute_routes* routes);
+MESHROUTE_API meshroute_status meshroute_routes_get(const meshroute_routes* routes, size_t index, meshroute_route* out,
+                                                    meshroute_error* error);
+MESHROUTE_API meshroute_str meshroute_routes_domain(const meshroute_routes* routes, size_t route, size_t index);
+MESHROUTE_API meshroute_status meshroute_routes_weighted_cluster(const meshroute_routes* routes, size_t route, size_t index,
+                                                                 meshroute_weighted_cluster* out, meshroute_error* error);
+MESHROUTE_API meshroute_str meshroute_routes_mirror(const meshroute_routes* routes, size_t route, size_t index);
+/* The VirtualService in which the rule stands, which may be a delegate; empty where no rule made the route. */
+MESHROUTE_API meshroute_status meshroute_routes_origin(const meshroute_routes* routes, size_t route, meshroute_origin* out,
+                                                       meshroute_error* error);
+
+/* Sorted by listener, its default chain last; of listeners that are wanted, all chains. */
+MESHROUTE_API meshroute_status meshroute_view_listeners(const meshroute_view* view, const meshroute_view_filter* filter,
+                                                        meshroute_listeners** out, meshroute_error* error);
+MESHROUTE_API void meshroute_listeners_free(meshroute_listeners* listeners);
+MESHROUTE_API size_t meshroute_listeners_count(const meshroute_listeners* listeners);
+MESHROUTE_API meshroute_status meshroute_listeners_get(const meshroute_listeners* listeners, size_t index,
+                                                       meshroute_listener* out, meshroute_error* error);
+MESHROUTE_API meshroute_str meshroute_listeners_cidr(const meshroute_listeners* listeners, size_t listener, size_t index);
+MESHROUTE_API meshroute_str meshroute_listeners_sni(const meshroute_listeners* listeners, size_t listener, size_t index);
+MESHROUTE_API meshroute_status meshroute_listeners_weighted_cluster(const meshroute_listeners* listeners, size_t listener,
+                                                                    size_t index, meshroute_weighted_cluster* out,
+                                                                    meshroute_error* error);
+
 /* ---- Resolve: where a request goes. FINDINGS where it reaches no destination. `options` may be NULL. ------------------- */
 
 MESHROUTE_API meshroute_status meshroute_resolve(const meshroute_view* view, const meshroute_request* request,
@@ -371,6 +574,24 @@ MESHROUTE_API meshroute_status meshroute_answer_endpoint(const meshroute_answer*
                                                          meshroute_error* error);
 MESHROUTE_API meshroute_status meshroute_answer_endpoint_label(const meshroute_answer* answer, size_t endpoint, size_t index,
                                                                meshroute_pair* out, meshroute_error* error);
+/* The workload, as meshroute_endpoints_origin has it. */
+MESHROUTE_API meshroute_status meshroute_answer_endpoint_origin(const meshroute_answer* answer, size_t endpoint,
+                                                                meshroute_origin* out, meshroute_error* error);
+/* FINDINGS, and nothing in `out`, where nothing leaves for a cluster, or skip_upstream_request was asked. */
+MESHROUTE_API meshroute_status meshroute_answer_upstream_request(const meshroute_answer* answer, meshroute_upstream_request* out,
+                                                                 meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_answer_added_header(const meshroute_answer* answer, size_t index, meshroute_pair* out,
+                                                             meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_answer_changed_header(const meshroute_answer* answer, size_t index,
+                                                               meshroute_changed_header* out, meshroute_error* error);
+/* One line of a changed header: that the client sent, that the cluster gets. */
+MESHROUTE_API meshroute_str meshroute_answer_changed_header_sent(const meshroute_answer* answer, size_t header, size_t index);
+MESHROUTE_API meshroute_str meshroute_answer_changed_header_got(const meshroute_answer* answer, size_t header, size_t index);
+MESHROUTE_API meshroute_str meshroute_answer_removed_header(const meshroute_answer* answer, size_t index);
+/* The headers of what the client gets without an upstream; one on several lines stands several times. */
+MESHROUTE_API size_t meshroute_answer_response_header_count(const meshroute_answer* answer);
+MESHROUTE_API meshroute_status meshroute_answer_response_header(const meshroute_answer* answer, size_t index, meshroute_pair* out,
+                                                                meshroute_error* error);
 MESHROUTE_API size_t meshroute_answer_mirror_count(const meshroute_answer* answer);
 MESHROUTE_API meshroute_str meshroute_answer_mirror(const meshroute_answer* answer, size_t index);
 MESHROUTE_API size_t meshroute_answer_trace_count(const meshroute_answer* answer);

@@ -30,7 +30,7 @@ meshroute::Result<meshroute::Request> request_of(const meshroute_request* given)
   if (known.port > 65535) return invalid("the request's port is above 65535");
   meshroute::Request request;
   if (known.url.size > 0) {
-    auto parsed = meshroute::Request::from_url(view_of(known.url));
+    auto parsed = request_of(view_of(known.url));
     if (!parsed) return parsed;
     request = std::move(*parsed);
   }
@@ -55,6 +55,7 @@ bool read(const meshroute_resolve_options* given, meshroute::ResolveOptions& opt
   meshroute_resolve_options known;
   if (!take(given, known)) return false;
   options.trace = known.trace != 0;
+  options.upstream_request = known.skip_upstream_request == 0;
   return true;
 }
 
@@ -87,7 +88,35 @@ meshroute_status resolve(const Table* table, const char* request, size_t size, i
   });
 }
 
-std::int64_t number_of(const std::optional<std::uint32_t>& value) { return value ? static_cast<std::int64_t>(*value) : -1; }
+using Headers = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+std::size_t lines_of(const Headers& headers) {
+  std::size_t lines = 0;
+  for (const auto& header : headers) lines += header.second.size();
+  return lines;
+}
+
+/// Headers line by line: one on several lines counts as often.
+meshroute_status header_at(const Headers& headers, std::size_t index, meshroute_pair* out, meshroute_error* error) {
+  for (const auto& [name, values] : headers) {
+    if (index < values.size()) {
+      *out = {str_of(name), str_of(values[index])};
+      return MESHROUTE_OK;
+    }
+    index -= values.size();
+  }
+  return out_of_range(error);
+}
+
+/// What leaves for the cluster, or null where nothing does.
+const meshroute::UpstreamRequest* upstream_of(const meshroute_answer* answer) {
+  return answer != nullptr && answer->value.upstream_request ? &*answer->value.upstream_request : nullptr;
+}
+
+const meshroute::UpstreamRequest::Changed* changed_of(const meshroute_answer* answer, std::size_t header) {
+  const auto* upstream = upstream_of(answer);
+  return upstream != nullptr && header < upstream->headers_changed.size() ? &upstream->headers_changed[header] : nullptr;
+}
 
 }  // namespace
 
@@ -199,12 +228,7 @@ meshroute_status meshroute_answer_weighted_cluster(const meshroute_answer* answe
   return guard(error, [&] {
     if (answer == nullptr || out == nullptr) return missing(error);
     if (index >= answer->value.weighted_clusters.size()) return out_of_range(error);
-    const auto& from = answer->value.weighted_clusters[index];
-    meshroute_weighted_cluster made = MESHROUTE_WEIGHTED_CLUSTER_INIT;
-    made.name = str_of(from.name);
-    made.authority = str_of(from.authority);
-    made.weight = from.weight;
-    return fill(made, out, error);
+    return fill(struct_of(answer->value.weighted_clusters[index]), out, error);
   });
 }
 
@@ -217,19 +241,7 @@ meshroute_status meshroute_answer_endpoint(const meshroute_answer* answer, size_
   return guard(error, [&] {
     if (answer == nullptr || out == nullptr) return missing(error);
     if (index >= answer->value.endpoints.size()) return out_of_range(error);
-    const auto& from = answer->value.endpoints[index];
-    meshroute_endpoint made = MESHROUTE_ENDPOINT_INIT;
-    made.cluster = str_of(from.cluster);
-    made.address = str_of(from.address);
-    made.locality = str_of(from.locality);
-    made.health = str_of(from.health);
-    made.service_account = str_of(from.service_account);
-    made.resource = str_of(from.resource);
-    made.label_count = from.labels.size();
-    made.port = from.port;
-    made.weight = from.weight;
-    made.priority = from.priority;
-    return fill(made, out, error);
+    return fill(struct_of(answer->value.endpoints[index]), out, error);
   });
 }
 
@@ -237,11 +249,87 @@ meshroute_status meshroute_answer_endpoint_label(const meshroute_answer* answer,
                                                  meshroute_pair* out, meshroute_error* error) {
   return guard(error, [&] {
     if (answer == nullptr || out == nullptr) return missing(error);
-    if (endpoint >= answer->value.endpoints.size() || index >= answer->value.endpoints[endpoint].labels.size())
-      return out_of_range(error);
-    const auto label = std::next(answer->value.endpoints[endpoint].labels.begin(), static_cast<std::ptrdiff_t>(index));
-    *out = {str_of(label->first), str_of(label->second)};
-    return MESHROUTE_OK;
+    if (endpoint >= answer->value.endpoints.size()) return out_of_range(error);
+    return label_at(answer->value.endpoints[endpoint].labels, index, out, error);
+  });
+}
+
+meshroute_status meshroute_answer_endpoint_origin(const meshroute_answer* answer, size_t endpoint, meshroute_origin* out,
+                                                  meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (endpoint >= answer->value.endpoints.size()) return out_of_range(error);
+    return fill(struct_of(answer->value.endpoints[endpoint].origin), out, error);
+  });
+}
+
+meshroute_status meshroute_answer_upstream_request(const meshroute_answer* answer, meshroute_upstream_request* out,
+                                                   meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    const auto* from = upstream_of(answer);
+    meshroute_upstream_request made = MESHROUTE_UPSTREAM_REQUEST_INIT;
+    if (from != nullptr) {
+      made.method = str_of(from->method);
+      made.path = str_of(from->path);
+      made.authority = str_of(from->authority);
+      made.added_header_count = lines_of(from->headers_added);
+      made.changed_header_count = from->headers_changed.size();
+      made.removed_header_count = from->headers_removed.size();
+    }
+    const meshroute_status status = fill(made, out, error);
+    return status == MESHROUTE_OK && from == nullptr ? MESHROUTE_FINDINGS : status;
+  });
+}
+
+meshroute_status meshroute_answer_added_header(const meshroute_answer* answer, size_t index, meshroute_pair* out,
+                                               meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    const auto* from = upstream_of(answer);
+    return from == nullptr ? out_of_range(error) : header_at(from->headers_added, index, out, error);
+  });
+}
+
+meshroute_status meshroute_answer_changed_header(const meshroute_answer* answer, size_t index, meshroute_changed_header* out,
+                                                 meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    const auto* from = changed_of(answer, index);
+    if (from == nullptr) return out_of_range(error);
+    meshroute_changed_header made = MESHROUTE_CHANGED_HEADER_INIT;
+    made.name = str_of(from->name);
+    made.sent_count = from->sent.size();
+    made.got_count = from->got.size();
+    return fill(made, out, error);
+  });
+}
+
+meshroute_str meshroute_answer_changed_header_sent(const meshroute_answer* answer, size_t header, size_t index) {
+  const auto* from = changed_of(answer, header);
+  return from == nullptr ? meshroute_str{nullptr, 0} : text_at(from->sent, index);
+}
+
+meshroute_str meshroute_answer_changed_header_got(const meshroute_answer* answer, size_t header, size_t index) {
+  const auto* from = changed_of(answer, header);
+  return from == nullptr ? meshroute_str{nullptr, 0} : text_at(from->got, index);
+}
+
+meshroute_str meshroute_answer_removed_header(const meshroute_answer* answer, size_t index) {
+  const auto* from = upstream_of(answer);
+  return from == nullptr ? meshroute_str{nullptr, 0} : text_at(from->headers_removed, index);
+}
+
+size_t meshroute_answer_response_header_count(const meshroute_answer* answer) {
+  return answer == nullptr || !answer->value.response ? 0 : lines_of(answer->value.response->headers);
+}
+
+meshroute_status meshroute_answer_response_header(const meshroute_answer* answer, size_t index, meshroute_pair* out,
+                                                  meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (!answer->value.response) return out_of_range(error);
+    return header_at(answer->value.response->headers, index, out, error);
   });
 }
 
@@ -249,8 +337,7 @@ size_t meshroute_answer_mirror_count(const meshroute_answer* answer) {
   return answer == nullptr ? 0 : answer->value.mirrors.size();
 }
 meshroute_str meshroute_answer_mirror(const meshroute_answer* answer, size_t index) {
-  const bool there = answer != nullptr && index < answer->value.mirrors.size();
-  return there ? str_of(answer->value.mirrors[index]) : meshroute_str{nullptr, 0};
+  return answer == nullptr ? meshroute_str{nullptr, 0} : text_at(answer->value.mirrors, index);
 }
 
 size_t meshroute_answer_trace_count(const meshroute_answer* answer) { return answer == nullptr ? 0 : answer->value.trace.size(); }

@@ -5,8 +5,14 @@
 
 #include <cstring>
 #include <exception>
+#include <iterator>
+#include <map>
 #include <new>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "meshroute.h"
 #include "meshroute/meshroute.hpp"
@@ -31,6 +37,21 @@ struct meshroute_reasons {
 };
 struct meshroute_route_table {
   meshroute::RouteTable value;
+};
+struct meshroute_services {
+  std::vector<meshroute::ServiceRow> value;
+};
+struct meshroute_clusters {
+  std::vector<meshroute::ClusterRow> value;
+};
+struct meshroute_endpoints {
+  std::vector<meshroute::EndpointRow> value;
+};
+struct meshroute_routes {
+  std::vector<meshroute::RouteRow> value;
+};
+struct meshroute_listeners {
+  std::vector<meshroute::ListenerRow> value;
 };
 
 namespace meshroute::capi {
@@ -99,6 +120,61 @@ inline meshroute_trace_line struct_of(const TraceLine& from) noexcept {
   made.column = from.column;
   return made;
 }
+
+inline meshroute_origin struct_of(const ResourceOrigin& from) noexcept {
+  meshroute_origin made = MESHROUTE_ORIGIN_INIT;
+  made.kind = str_of(from.kind);
+  made.namespace_ = str_of(from.namespace_);
+  made.name = str_of(from.name);
+  made.source = str_of(from.source);
+  made.line = from.line;
+  return made;
+}
+
+inline meshroute_weighted_cluster struct_of(const WeightedCluster& from) noexcept {
+  meshroute_weighted_cluster made = MESHROUTE_WEIGHTED_CLUSTER_INIT;
+  made.name = str_of(from.name);
+  made.authority = str_of(from.authority);
+  made.weight = from.weight;
+  return made;
+}
+
+inline meshroute_endpoint struct_of(const AnswerEndpoint& from) noexcept {
+  meshroute_endpoint made = MESHROUTE_ENDPOINT_INIT;
+  made.cluster = str_of(from.cluster);
+  made.address = str_of(from.address);
+  made.locality = str_of(from.locality);
+  made.health = str_of(from.health);
+  made.service_account = str_of(from.service_account);
+  made.resource = str_of(from.resource);
+  made.label_count = from.labels.size();
+  made.port = from.port;
+  made.weight = from.weight;
+  made.priority = from.priority;
+  made.network = str_of(from.network);
+  return made;
+}
+
+inline std::int64_t number_of(const std::optional<std::uint32_t>& value) noexcept {
+  return value ? static_cast<std::int64_t>(*value) : -1;
+}
+
+/// The text at an index of a list; data NULL where there is none.
+inline meshroute_str text_at(const std::vector<std::string>& texts, std::size_t index) noexcept {
+  return index < texts.size() ? str_of(texts[index]) : meshroute_str{nullptr, 0};
+}
+
+/// The label at an index of its map.
+inline meshroute_status label_at(const std::map<std::string, std::string>& labels, std::size_t index, meshroute_pair* out,
+                                 meshroute_error* error) noexcept {
+  if (index >= labels.size()) return out_of_range(error);
+  const auto label = std::next(labels.begin(), static_cast<std::ptrdiff_t>(index));
+  *out = {str_of(label->first), str_of(label->second)};
+  return MESHROUTE_OK;
+}
+
+/// False where struct_size is none.
+bool read(const meshroute_view_filter* given, ViewFilter& filter);
 
 /// Hands `value` out as a new handle.
 template <class Handle, class Value>

@@ -89,14 +89,16 @@ static void reports_join_and_leave_out(void) {
   meshroute_report_free(all);
 }
 
-static meshroute_view* view_of_mesh(void) {
+static meshroute_view* view_of(const char* stream, size_t size, meshroute_status loaded) {
   meshroute_mesh* mesh = NULL;
   meshroute_snapshot* snapshot = NULL;
   meshroute_view* view = NULL;
   meshroute_client client = MESHROUTE_CLIENT_INIT;
+  meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
   meshroute_pair label;
+  options.name = text("mesh.yaml");
   CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
-  CHECK(meshroute_mesh_load(mesh, kMesh, sizeof kMesh - 1, NULL, NULL, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_mesh_load(mesh, stream, size, &options, NULL, NULL) == loaded);
   CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
   label.name = text("app");
   label.value = text("web");
@@ -108,6 +110,8 @@ static meshroute_view* view_of_mesh(void) {
   meshroute_snapshot_free(snapshot);
   return view;
 }
+
+static meshroute_view* view_of_mesh(void) { return view_of(kMesh, sizeof kMesh - 1, MESHROUTE_FINDINGS); }
 
 static void a_request_resolves_with_structs(void) {
   meshroute_view* view = view_of_mesh();
@@ -189,6 +193,366 @@ static void structs_grow(void) {
   meshroute_view_free(view);
 }
 
+static const char kSections[] =
+    "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop, labels: {team: blue, tier: "
+    "web}}\n"
+    "spec:\n  hosts: [a.example.com]\n  addresses: [10.9.0.1]\n  location: MESH_INTERNAL\n  resolution: STATIC\n"
+    "  ports: [{number: 80, name: http, protocol: HTTP}, {number: 5432, name: tcp, protocol: TCP}]\n"
+    "  workloadSelector: {labels: {app: a}}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: {name: vm-1, namespace: shop}\n" /* line 12 */
+    "spec: {address: 10.0.0.1, labels: {app: a, version: v1}, network: vms}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: shop}\n" /* line 17 */
+    "spec: {host: a.example.com, subsets: [{name: v1, labels: {version: v1}}]}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n" /* line 22 */
+    "spec:\n  hosts: [a.example.com]\n  http:\n  - match: [{uri: {prefix: /old}}]\n    redirect: {uri: /new}\n"
+    "  - match: [{uri: {prefix: /gone}}]\n    directResponse: {status: 410}\n    headers: {response: {add: {x-why: sold}}}\n"
+    "  - name: canary\n    match: [{headers: {x-version: {exact: v1}}}]\n    mirror: {host: a.example.com, subset: v1}\n"
+    "    headers: {request: {set: {x-set: new}, add: {x-add: one}, remove: [x-gone]}}\n"
+    "    route: [{destination: {host: a.example.com, subset: v1}}]\n"
+    "  - route:\n    - {destination: {host: a.example.com, subset: v1}, weight: 90}\n"
+    "    - destination: {host: a.example.com}\n      weight: 10\n"
+    "      headers: {request: {set: {':authority': two.example.com}}}\n"
+    "  tcp:\n  - match: [{destinationSubnets: [10.9.0.0/24]}]\n    route:\n"
+    "    - {destination: {host: a.example.com, subset: v1}, weight: 1}\n    - {destination: {host: a.example.com}, weight: 3}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: tls, namespace: shop}\n"
+    "spec: {hosts: [tls.example.com], resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}\n";
+
+static meshroute_view* view_of_sections(void) { return view_of(kSections, sizeof kSections - 1, MESHROUTE_OK); }
+
+static int comes_from(const meshroute_origin* origin, const char* kind, const char* name, uint32_t line) {
+  return is(origin->kind, kind) && is(origin->name, name) && is(origin->namespace_, "shop") && is(origin->source, "mesh.yaml") &&
+         origin->line == line;
+}
+
+static int comes_from_nothing(const meshroute_origin* origin) {
+  return origin->kind.size + origin->name.size + origin->namespace_.size + origin->source.size == 0 && origin->line == 0;
+}
+
+static void services_and_clusters_are_rows(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_services* services = NULL;
+  meshroute_clusters* clusters = NULL;
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  meshroute_service service = MESHROUTE_SERVICE_INIT;
+  meshroute_service_port port = MESHROUTE_SERVICE_PORT_INIT;
+  meshroute_cluster cluster = MESHROUTE_CLUSTER_INIT;
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  meshroute_pair label;
+  size_t i;
+  CHECK(meshroute_view_services(view, NULL, &services, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_services_count(services) == 2);
+  meshroute_services_free(services);
+  filter.host = text("a");
+  CHECK(meshroute_view_services(view, &filter, &services, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_view_clusters(view, &filter, &clusters, NULL) == MESHROUTE_OK);
+  meshroute_view_free(view); /* the lists own their text */
+  CHECK(meshroute_services_count(services) == 1);
+  CHECK(meshroute_services_get(services, 0, &service, NULL) == MESHROUTE_OK);
+  CHECK(is(service.hostname, "a.example.com") && is(service.namespace_, "shop") && is(service.registry, "External"));
+  CHECK(is(service.resolution, "STATIC") && is(service.address, "10.9.0.1") && service.mesh_external == 0);
+  CHECK(service.address_count == 1 && service.port_count == 2 && service.label_count == 2);
+  CHECK(is(meshroute_services_address(services, 0, 0), "10.9.0.1"));
+  CHECK(meshroute_services_address(services, 0, 1).data == NULL && meshroute_services_address(services, 1, 0).data == NULL);
+  CHECK(meshroute_services_port(services, 0, 1, &port, NULL) == MESHROUTE_OK);
+  CHECK(is(port.name, "tcp") && is(port.protocol, "TCP") && port.number == 5432);
+  CHECK(meshroute_services_port(services, 0, 2, &port, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_label(services, 0, 1, &label, NULL) == MESHROUTE_OK);
+  CHECK(is(label.name, "tier") && is(label.value, "web"));
+  CHECK(meshroute_services_label(services, 0, 2, &label, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_origin(services, 0, &origin, NULL) == MESHROUTE_OK);
+  CHECK(comes_from(&origin, "ServiceEntry", "a", 1));
+  CHECK(meshroute_services_get(services, 1, &service, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_services_free(services);
+
+  CHECK(meshroute_clusters_count(clusters) == 4); /* two ports, each whole and as a subset */
+  for (i = 0; i < 4; ++i) {
+    CHECK(meshroute_clusters_get(clusters, i, &cluster, NULL) == MESHROUTE_OK);
+    CHECK(is(cluster.host, "a.example.com") && is(cluster.type, "EDS") && is(cluster.lb_policy, "LEAST_REQUEST"));
+    CHECK(meshroute_clusters_origin(clusters, i, &origin, NULL) == MESHROUTE_OK);
+    CHECK(comes_from(&origin, "ServiceEntry", "a", 1));
+    CHECK(meshroute_clusters_destination_rule(clusters, i, &origin, NULL) == MESHROUTE_OK);
+    CHECK(comes_from(&origin, "DestinationRule", "a", 17));
+  }
+  CHECK(is(cluster.name, "outbound|80||a.example.com") && cluster.port == 80 && cluster.subset.size == 0);
+  CHECK(meshroute_clusters_get(clusters, 4, &cluster, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_clusters_origin(clusters, 4, &origin, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_clusters_free(clusters);
+}
+
+static void endpoints_are_rows(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_endpoints* endpoints = NULL;
+  meshroute_clusters* clusters = NULL;
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  meshroute_pair label;
+  filter.subset = text("v1");
+  filter.port = 80;
+  CHECK(meshroute_view_endpoints(view, &filter, &endpoints, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_endpoints_count(endpoints) == 1);
+  CHECK(meshroute_endpoints_get(endpoints, 0, &endpoint, NULL) == MESHROUTE_OK);
+  CHECK(is(endpoint.cluster, "outbound|80|v1|a.example.com") && is(endpoint.address, "10.0.0.1") && endpoint.port == 80);
+  CHECK(is(endpoint.resource, "WorkloadEntry shop/vm-1 (mesh.yaml:12)") && is(endpoint.network, "vms"));
+  CHECK(endpoint.label_count >= 2);
+  CHECK(meshroute_endpoints_label(endpoints, 0, endpoint.label_count - 1, &label, NULL) == MESHROUTE_OK);
+  CHECK(is(label.name, "version") && is(label.value, "v1"));
+  CHECK(meshroute_endpoints_label(endpoints, 0, endpoint.label_count, &label, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_endpoints_origin(endpoints, 0, &origin, NULL) == MESHROUTE_OK);
+  CHECK(comes_from(&origin, "WorkloadEntry", "vm-1", 12));
+  CHECK(meshroute_endpoints_get(endpoints, 1, &endpoint, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_endpoints_free(endpoints);
+  memset(&filter, 0, sizeof filter);
+  filter.struct_size = sizeof filter;
+  filter.cluster = text("BlackHoleCluster");
+  CHECK(meshroute_view_endpoints(view, &filter, &endpoints, NULL) == MESHROUTE_OK && meshroute_endpoints_count(endpoints) == 0);
+  CHECK(meshroute_view_clusters(view, &filter, &clusters, NULL) == MESHROUTE_OK && meshroute_clusters_count(clusters) == 1);
+  CHECK(meshroute_clusters_origin(clusters, 0, &origin, NULL) == MESHROUTE_OK && comes_from_nothing(&origin));
+  CHECK(meshroute_clusters_destination_rule(clusters, 0, &origin, NULL) == MESHROUTE_OK && comes_from_nothing(&origin));
+  meshroute_endpoints_free(endpoints);
+  meshroute_view_free(view);
+  meshroute_clusters_free(clusters);
+}
+
+static void routes_are_rows(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_routes* routes = NULL;
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  meshroute_route route = MESHROUTE_ROUTE_INIT;
+  meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  size_t i;
+  int named = 0;
+  filter.host = text("a.example.com");
+  filter.port = 80;
+  CHECK(meshroute_view_routes(view, &filter, &routes, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_routes_count(routes) == 4);
+  CHECK(meshroute_routes_get(routes, 0, &route, NULL) == MESHROUTE_OK);
+  CHECK(is(route.route_config, "80") && is(route.virtual_host, "a.example.com:80") && route.index == 0);
+  CHECK(is(route.match, "prefix /old") && is(route.action, "redirect") && is(route.redirect, "{\"pathRedirect\":\"/new\"}"));
+  CHECK(route.direct_response == -1 && route.cluster.size == 0 && route.timeout.size == 0);
+  CHECK(is(route.config, "/apis/networking.istio.io/v1/namespaces/shop/virtual-service/a"));
+  for (i = 0; i < route.domain_count; ++i) named += is(meshroute_routes_domain(routes, 0, i), "a.example.com");
+  CHECK(named == 1 && meshroute_routes_domain(routes, 0, route.domain_count).data == NULL);
+  CHECK(meshroute_routes_get(routes, 1, &route, NULL) == MESHROUTE_OK);
+  CHECK(is(route.action, "direct_response") && route.direct_response == 410);
+  CHECK(meshroute_routes_get(routes, 2, &route, NULL) == MESHROUTE_OK);
+  CHECK(is(route.name, "canary") && is(route.action, "forward") && is(route.cluster, "outbound|80|v1|a.example.com"));
+  CHECK(is(route.path, "spec.http[2].match[0]") && is(route.timeout, "0s") && route.mirror_count == 1);
+  CHECK(is(meshroute_routes_mirror(routes, 2, 0), "outbound|80|v1|a.example.com"));
+  CHECK(meshroute_routes_mirror(routes, 2, 1).data == NULL);
+  CHECK(meshroute_routes_origin(routes, 2, &origin, NULL) == MESHROUTE_OK);
+  CHECK(comes_from(&origin, "VirtualService", "a", 22));
+  CHECK(meshroute_routes_get(routes, 3, &route, NULL) == MESHROUTE_OK);
+  CHECK(route.cluster.size == 0 && route.weighted_cluster_count == 2 && route.index == 3);
+  CHECK(meshroute_routes_weighted_cluster(routes, 3, 1, &weighted, NULL) == MESHROUTE_OK);
+  CHECK(is(weighted.name, "outbound|80||a.example.com") && weighted.weight == 10 && is(weighted.authority, "two.example.com"));
+  CHECK(meshroute_routes_weighted_cluster(routes, 3, 2, &weighted, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_routes_get(routes, 4, &route, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_routes_free(routes);
+  filter.host = text(NULL);
+  filter.cluster = text("PassthroughCluster");
+  CHECK(meshroute_view_routes(view, &filter, &routes, NULL) == MESHROUTE_OK && meshroute_routes_count(routes) == 1);
+  CHECK(meshroute_routes_origin(routes, 0, &origin, NULL) == MESHROUTE_OK && comes_from_nothing(&origin));
+  meshroute_view_free(view);
+  meshroute_routes_free(routes);
+}
+
+static void listeners_are_rows(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_listeners* listeners = NULL;
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  meshroute_listener listener = MESHROUTE_LISTENER_INIT;
+  meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
+  filter.port = 80;
+  CHECK(meshroute_view_listeners(view, &filter, &listeners, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_listeners_count(listeners) == 2);
+  CHECK(meshroute_listeners_get(listeners, 0, &listener, NULL) == MESHROUTE_OK);
+  CHECK(is(listener.listener, "0.0.0.0_80") && is(listener.address, "0.0.0.0") && listener.port == 80);
+  CHECK(is(listener.kind, "http") && is(listener.route_config, "80") && listener.plain_http == 1 && listener.is_default == 0);
+  CHECK(meshroute_listeners_get(listeners, 1, &listener, NULL) == MESHROUTE_OK);
+  CHECK(is(listener.chain, "PassthroughFilterChain") && listener.is_default == 1 && is(listener.cluster, "PassthroughCluster"));
+  CHECK(meshroute_listeners_get(listeners, 2, &listener, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_listeners_free(listeners);
+  filter.port = 5432;
+  CHECK(meshroute_view_listeners(view, &filter, &listeners, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_listeners_get(listeners, 0, &listener, NULL) == MESHROUTE_OK);
+  CHECK(is(listener.listener, "10.9.0.1_5432") && is(listener.kind, "tcp") && listener.cluster.size == 0);
+  CHECK(listener.cidr_count == 1 && is(meshroute_listeners_cidr(listeners, 0, 0), "10.9.0.0/24"));
+  CHECK(meshroute_listeners_cidr(listeners, 0, 1).data == NULL && meshroute_listeners_sni(listeners, 0, 0).data == NULL);
+  CHECK(listener.weighted_cluster_count == 2);
+  CHECK(meshroute_listeners_weighted_cluster(listeners, 0, 1, &weighted, NULL) == MESHROUTE_OK);
+  CHECK(is(weighted.name, "outbound|5432||a.example.com") && weighted.weight == 3);
+  CHECK(meshroute_listeners_weighted_cluster(listeners, 0, 2, &weighted, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_listeners_free(listeners);
+  filter.port = 443;
+  CHECK(meshroute_view_listeners(view, &filter, &listeners, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_listeners_get(listeners, 0, &listener, NULL) == MESHROUTE_OK);
+  CHECK(listener.sni_count == 1 && is(meshroute_listeners_sni(listeners, 0, 0), "tls.example.com"));
+  meshroute_view_free(view);
+  meshroute_listeners_free(listeners);
+}
+
+static void rows_grow(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_endpoints* endpoints = NULL;
+  meshroute_routes* routes = NULL;
+  struct {
+    meshroute_view_filter known;
+    char later[64];
+  } newer;
+  struct {
+    meshroute_route known;
+    char later[64];
+  } larger;
+  meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  memset(&newer, 0, sizeof newer);
+  memset(newer.later, 1, sizeof newer.later);
+  newer.known.struct_size = sizeof newer; /* a newer caller, whose new members are not read */
+  newer.known.host = text("a");
+  CHECK(meshroute_view_routes(view, &newer.known, &routes, NULL) == MESHROUTE_OK && meshroute_routes_count(routes) == 4);
+  newer.known.struct_size = offsetof(meshroute_view_filter, subset); /* an older caller, who knows the host alone */
+  newer.known.subset = text("none");
+  CHECK(meshroute_view_endpoints(view, &newer.known, &endpoints, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_endpoints_count(endpoints) == 4);
+  endpoint.struct_size = offsetof(meshroute_endpoint, network); /* as it was before endpoints had a network */
+  endpoint.network = text("mine");
+  CHECK(meshroute_endpoints_get(endpoints, 0, &endpoint, NULL) == MESHROUTE_OK);
+  CHECK(is(endpoint.address, "10.0.0.1") && is(endpoint.network, "mine") &&
+        endpoint.struct_size == offsetof(meshroute_endpoint, network));
+  memset(&larger, 1, sizeof larger);
+  larger.known.struct_size = sizeof larger;
+  CHECK(meshroute_routes_get(routes, 0, &larger.known, NULL) == MESHROUTE_OK);
+  CHECK(is(larger.known.route_config, "80") && larger.known.reserved == 0 && larger.later[0] == 1);
+  origin.struct_size = 0;
+  CHECK(meshroute_endpoints_origin(endpoints, 0, &origin, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  newer.known.struct_size = 0;
+  meshroute_endpoints_free(endpoints);
+  meshroute_routes_free(routes);
+  endpoints = NULL;
+  CHECK(meshroute_view_endpoints(view, &newer.known, &endpoints, NULL) == MESHROUTE_INVALID_ARGUMENT && endpoints == NULL);
+  meshroute_view_free(view);
+}
+
+static void an_answer_reads_whole_with_structs(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_answer* answer = NULL;
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_resolve_options options = MESHROUTE_RESOLVE_OPTIONS_INIT;
+  meshroute_upstream_request upstream = MESHROUTE_UPSTREAM_REQUEST_INIT;
+  meshroute_changed_header changed = MESHROUTE_CHANGED_HEADER_INIT;
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  meshroute_pair header, headers[4];
+  size_t i;
+  int found = 0;
+  headers[0].name = text("x-version");
+  headers[0].value = text("v1");
+  headers[1].name = headers[2].name = text("x-set");
+  headers[1].value = text("old");
+  headers[2].value = text("older");
+  headers[3].name = text("x-gone");
+  headers[3].value = text("soon");
+  request.url = text("http://a.example.com/path");
+  request.headers = headers;
+  request.header_count = 4;
+  CHECK(meshroute_resolve(view, &request, &options, &answer, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_answer_endpoint_origin(answer, 0, &origin, NULL) == MESHROUTE_OK);
+  CHECK(comes_from(&origin, "WorkloadEntry", "vm-1", 12));
+  CHECK(meshroute_answer_endpoint_origin(answer, 1, &origin, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_upstream_request(answer, &upstream, NULL) == MESHROUTE_OK);
+  CHECK(is(upstream.method, "GET") && is(upstream.path, "/path") && is(upstream.authority, "a.example.com"));
+  CHECK(upstream.added_header_count == 1 && upstream.changed_header_count == 1 && upstream.removed_header_count == 1);
+  CHECK(meshroute_answer_added_header(answer, 0, &header, NULL) == MESHROUTE_OK);
+  CHECK(is(header.name, "x-add") && is(header.value, "one"));
+  CHECK(meshroute_answer_added_header(answer, 1, &header, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_changed_header(answer, 0, &changed, NULL) == MESHROUTE_OK);
+  CHECK(is(changed.name, "x-set") && changed.sent_count == 2 && changed.got_count == 1);
+  CHECK(is(meshroute_answer_changed_header_sent(answer, 0, 1), "older"));
+  CHECK(is(meshroute_answer_changed_header_got(answer, 0, 0), "new"));
+  CHECK(meshroute_answer_changed_header_sent(answer, 0, 2).data == NULL);
+  CHECK(meshroute_answer_changed_header_got(answer, 1, 0).data == NULL);
+  CHECK(meshroute_answer_changed_header(answer, 1, &changed, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(is(meshroute_answer_removed_header(answer, 0), "x-gone") && meshroute_answer_removed_header(answer, 1).data == NULL);
+  CHECK(meshroute_answer_response_header_count(answer) == 0);
+  CHECK(meshroute_answer_response_header(answer, 0, &header, NULL) == MESHROUTE_INVALID_ARGUMENT);
+
+  options.skip_upstream_request = 1;
+  CHECK(meshroute_resolve_into(view, &request, &options, answer, NULL) == MESHROUTE_OK);
+  CHECK(is(meshroute_answer_cluster(answer), "outbound|80|v1|a.example.com"));
+  CHECK(meshroute_answer_upstream_request(answer, &upstream, NULL) == MESHROUTE_FINDINGS);
+  CHECK(upstream.method.data == NULL && upstream.added_header_count == 0);
+  CHECK(meshroute_answer_added_header(answer, 0, &header, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_removed_header(answer, 0).data == NULL);
+
+  request.header_count = 0;
+  request.url = text(" {\"host\": \"a.example.com\", \"path\": \"/gone\"}"); /* the request as JSON */
+  CHECK(meshroute_resolve_into(view, &request, NULL, answer, NULL) == MESHROUTE_OK);
+  CHECK(is(meshroute_answer_outcome(answer), "direct_response"));
+  for (i = 0; i < meshroute_answer_response_header_count(answer); ++i) {
+    CHECK(meshroute_answer_response_header(answer, i, &header, NULL) == MESHROUTE_OK);
+    found += is(header.name, "x-why") && is(header.value, "sold");
+  }
+  CHECK(found == 1 && meshroute_answer_response_header(answer, i, &header, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  request.url = text("{\"hots\": 1}");
+  CHECK(meshroute_resolve_into(view, &request, NULL, answer, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_answer_free(answer);
+  meshroute_view_free(view);
+}
+
+static void nulls_of_rows_are_told(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_services* services = NULL;
+  CHECK(meshroute_view_services(view, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_services(NULL, NULL, &services, NULL) == MESHROUTE_INVALID_ARGUMENT && services == NULL);
+  CHECK(meshroute_view_services(view, NULL, &services, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_services_get(services, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_port(services, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_label(services, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_origin(services, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_services_free(services);
+  meshroute_view_free(view);
+  CHECK(meshroute_view_clusters(NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_endpoints(NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_routes(NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_listeners(NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_count(NULL) + meshroute_clusters_count(NULL) + meshroute_endpoints_count(NULL) +
+            meshroute_routes_count(NULL) + meshroute_listeners_count(NULL) ==
+        0);
+  CHECK(meshroute_services_get(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_port(NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_address(NULL, 0, 0).data == NULL);
+  CHECK(meshroute_services_label(NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_services_origin(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_clusters_get(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_clusters_origin(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_clusters_destination_rule(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_endpoints_get(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_endpoints_label(NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_endpoints_origin(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_routes_get(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_routes_domain(NULL, 0, 0).data == NULL && meshroute_routes_mirror(NULL, 0, 0).data == NULL);
+  CHECK(meshroute_routes_weighted_cluster(NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_routes_origin(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_listeners_get(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_listeners_cidr(NULL, 0, 0).data == NULL && meshroute_listeners_sni(NULL, 0, 0).data == NULL);
+  CHECK(meshroute_listeners_weighted_cluster(NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_endpoint_origin(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_upstream_request(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_added_header(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_changed_header(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_changed_header_sent(NULL, 0, 0).data == NULL);
+  CHECK(meshroute_answer_changed_header_got(NULL, 0, 0).data == NULL);
+  CHECK(meshroute_answer_removed_header(NULL, 0).data == NULL);
+  CHECK(meshroute_answer_response_header(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_answer_response_header_count(NULL) == 0);
+  meshroute_services_free(NULL);
+  meshroute_clusters_free(NULL);
+  meshroute_endpoints_free(NULL);
+  meshroute_routes_free(NULL);
+  meshroute_listeners_free(NULL);
+}
+
 static void nulls_are_told(void) {
   meshroute_error error;
   meshroute_bytes bytes = {NULL, 0};
@@ -268,6 +632,13 @@ int main(void) {
   reports_join_and_leave_out();
   a_request_resolves_with_structs();
   structs_grow();
+  services_and_clusters_are_rows();
+  endpoints_are_rows();
+  routes_are_rows();
+  listeners_are_rows();
+  rows_grow();
+  an_answer_reads_whole_with_structs();
+  nulls_of_rows_are_told();
   nulls_are_told();
   envoy_routes_answer_alone();
   if (failures > 0) printf("%d checks failed\n", failures);

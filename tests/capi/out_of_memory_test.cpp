@@ -2,8 +2,8 @@
 // Every allocation fails once. The call that needed it gives MESHROUTE_LIMIT and hands out nothing; the same call made again
 // gives what it gives in a run without failures, so that nothing was changed; and in the end nothing has leaked.
 //
-// Left out: what builds JSON trees, which is the JSON forms (in and out), SARIF, route tables, and the first look at a part of a
-// view. nlohmann/json is not made for it: its destructor allocates, and a value is an object before its map is there.
+// Left out: what builds JSON trees, which is the JSON forms (in and out), SARIF, routes, and the first look at a part of a view.
+// nlohmann/json is not made for it: its destructor allocates, and a value is an object before its map is there.
 //
 //     out_of_memory_test SCENARIO [EVERY [FIRST]]     only each so many-th allocation, from the FIRST on
 #include <elf.h>
@@ -278,7 +278,13 @@ void read(Run& run, meshroute_answer* answer) {
     meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
     run.now("answer_endpoint", [&](auto* error) { return meshroute_answer_endpoint(answer, i, &endpoint, error); });
     run.said.append(endpoint.address.data, endpoint.address.size);
+    meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+    run.now("answer_endpoint_origin", [&](auto* error) { return meshroute_answer_endpoint_origin(answer, i, &origin, error); });
+    run.said.append(origin.name.data, origin.name.size);
   }
+  meshroute_upstream_request upstream = MESHROUTE_UPSTREAM_REQUEST_INIT;
+  run.now("answer_upstream_request", [&](auto* error) { return meshroute_answer_upstream_request(answer, &upstream, error); });
+  run.said.append(upstream.path.data != nullptr ? upstream.path.data : "", upstream.path.size);
   run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
   run.let_bytes("answer_text", [&](auto* out, auto* error) { return meshroute_answer_text(answer, 1, 0, out, error); });
 }
@@ -332,6 +338,55 @@ void look(Run& run, const meshroute_view* view) {
   }
 }
 
+/// The sections of a view that is computed, row by row.
+void rows(Run& run, const meshroute_view* view) {
+  meshroute_view_filter all = MESHROUTE_VIEW_FILTER_INIT, filter = MESHROUTE_VIEW_FILTER_INIT;
+  filter.host = text("a.example.com");  // too long for a string to hold it within itself
+  filter.cluster = text("outbound|80|v1|a.example.com");
+  for (const auto* wanted : {&all, &filter}) {
+    auto* services = run.made<meshroute_services>(
+        "view_services", [&](auto** out, auto* error) { return meshroute_view_services(view, wanted, out, error); });
+    for (std::size_t i = 0; i < meshroute_services_count(services); ++i) {
+      meshroute_service service = MESHROUTE_SERVICE_INIT;
+      run.now("services_get", [&](auto* error) { return meshroute_services_get(services, i, &service, error); });
+      run.said.append(service.hostname.data, service.hostname.size);
+    }
+    auto* clusters = run.made<meshroute_clusters>(
+        "view_clusters", [&](auto** out, auto* error) { return meshroute_view_clusters(view, wanted, out, error); });
+    for (std::size_t i = 0; i < meshroute_clusters_count(clusters); ++i) {
+      meshroute_cluster cluster = MESHROUTE_CLUSTER_INIT;
+      run.now("clusters_get", [&](auto* error) { return meshroute_clusters_get(clusters, i, &cluster, error); });
+      run.said.append(cluster.name.data, cluster.name.size);
+    }
+    auto* endpoints = run.made<meshroute_endpoints>(
+        "view_endpoints", [&](auto** out, auto* error) { return meshroute_view_endpoints(view, wanted, out, error); });
+    for (std::size_t i = 0; i < meshroute_endpoints_count(endpoints); ++i) {
+      meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+      run.now("endpoints_get", [&](auto* error) { return meshroute_endpoints_get(endpoints, i, &endpoint, error); });
+      run.said.append(endpoint.resource.data, endpoint.resource.size);
+    }
+    auto* listeners = run.made<meshroute_listeners>(
+        "view_listeners", [&](auto** out, auto* error) { return meshroute_view_listeners(view, wanted, out, error); });
+    for (std::size_t i = 0; i < meshroute_listeners_count(listeners); ++i) {
+      meshroute_listener listener = MESHROUTE_LISTENER_INIT;
+      run.now("listeners_get", [&](auto* error) { return meshroute_listeners_get(listeners, i, &listener, error); });
+      run.said.append(listener.listener.data, listener.listener.size);
+    }
+    meshroute_routes* routes = nullptr;
+    run.let("view_routes", [&] { return meshroute_view_routes(view, wanted, &routes, nullptr); });
+    for (std::size_t i = 0; i < meshroute_routes_count(routes); ++i) {
+      meshroute_route route = MESHROUTE_ROUTE_INIT;
+      run.now("routes_get", [&](auto* error) { return meshroute_routes_get(routes, i, &route, error); });
+      run.said.append(route.match.data, route.match.size);
+    }
+    meshroute_services_free(services);
+    meshroute_clusters_free(clusters);
+    meshroute_endpoints_free(endpoints);
+    meshroute_listeners_free(listeners);
+    meshroute_routes_free(routes);
+  }
+}
+
 /// Snapshots, views and answers, of a mesh that changes.
 void answers(Run& run) {
   meshroute_mesh* mesh = new_mesh(run, 1);
@@ -368,6 +423,7 @@ void answers(Run& run) {
 
   look(run, view);
   look(run, next);
+  rows(run, view);
   meshroute_request request = MESHROUTE_REQUEST_INIT;
   meshroute_resolve_options options = MESHROUTE_RESOLVE_OPTIONS_INIT;
   const meshroute_pair header = {text("x-version"), text("v2")};
