@@ -34,7 +34,7 @@ class OnPort:
     """A view that is asked as a table is: about requests to one port, and to the address of a listener that has one."""
 
     def __init__(self, view, table):
-        addresses = [each["address"] for each in view.listeners if any(chain.get("rds") == table for chain in each["filter_chains"])]
+        addresses = [each.address for each in view.listeners if each.route_config == table]
         self.view, self.to = view, {"port": int(table)}
         if addresses[0] not in ("0.0.0.0", "::"):
             self.to["address"] = addresses[0]
@@ -87,9 +87,9 @@ def check(path, client, mesh_config, more):
     mesh.load_path(os.path.join(HERE, path))
     view = mesh.snapshot().view(client)
     tables = {table["name"]: table for table in view.envoy_routes() if table["name"].isdigit()}
-    clusters = [cluster["name"] for cluster in view.clusters]
-    ready = {each["cluster"] for each in view.endpoints if any(one["health"] not in ("UNHEALTHY", "DRAINING") for one in each["endpoints"])}
-    empty = {each["cluster"] for each in view.endpoints} - ready
+    clusters = [cluster.name for cluster in view.clusters]
+    ready = {each.cluster for each in view.endpoints if each.health not in ("UNHEALTHY", "DRAINING")}
+    empty = {each["cluster"] for each in view.section("endpoints")} - ready
     wrong, compared = [], 0
     with Envoy(find(), tables, clusters, empty) as envoy:
         wrong += [f"Envoy refuses table {name}: {envoy.why_refused(name)}" for name in envoy.refused]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C API in whatever order the bytes say: each byte is a call, the bytes after it choose its handles and texts. Handles are
+// The C API in whatever order the bytes say: two bytes are a call, the bytes after them choose its handles and texts. Handles are
 // NULL until a call makes them and are freed at any time, so that every call meets NULLs and whatever was made from what is gone.
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +20,11 @@ const char* const kResources[] = {
     "subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]}\n",
     "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: default}\nspec: {hosts: [a.com], "
     "http: [{match: [{uri: {regex: '/v[0-9]+'}}], route: [{destination: {host: a.com, subset: v2}}]}, {route: [{destination: "
-    "{host: a.com, subset: v1}, weight: 1}, {destination: {host: a.com, subset: v3}, weight: 2}], mirror: {host: a.com}}]}\n",
+    "{host: a.com, subset: v1}, weight: 1}, {destination: {host: a.com, subset: v3}, weight: 2}], mirror: {host: a.com}, "
+    "headers: "
+    "{request: {set: {x: c}, add: {y: d}, remove: [z]}}}], tls: [{match: [{sniHosts: [a.com], destinationSubnets: "
+    "[10.0.0.0/8]}], "
+    "route: [{destination: {host: a.com, subset: v1}, weight: 1}, {destination: {host: a.com}, weight: 2}]}]}\n",
     "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: s, namespace: default}\nspec: {egress: [{hosts: "
     "['./*']}], outboundTrafficPolicy: {mode: REGISTRY_ONLY}}\n",
     "apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: {name: w, namespace: default}\nspec: {address: 10.0.0.9, "
@@ -119,6 +123,12 @@ class Play {
   void view_call(std::uint8_t which);
   void report_call(std::uint8_t which);
   void answer_call(std::uint8_t which);
+  void rows_call(std::uint8_t which);
+  void reasons_call(std::uint8_t which);
+  void read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row, std::size_t index);
+  void read_answer(const meshroute_answer* answer, std::size_t index);
+  /// A filter, NULL at times, or one of an older, a newer or a mistaken caller.
+  const meshroute_view_filter* filter();
   template <class Call>
   void bytes(Call call) {
     meshroute_bytes out{nullptr, 0};
@@ -136,20 +146,50 @@ class Play {
   Slots<meshroute_report> reports_{meshroute_report_free};
   Slots<meshroute_answer> answers_{meshroute_answer_free};
   Slots<meshroute_route_table> tables_{meshroute_route_table_free};
+  Slots<meshroute_services> services_{meshroute_services_free};
+  Slots<meshroute_clusters> clusters_{meshroute_clusters_free};
+  Slots<meshroute_endpoints> endpoints_{meshroute_endpoints_free};
+  Slots<meshroute_routes> routes_{meshroute_routes_free};
+  Slots<meshroute_listeners> listeners_{meshroute_listeners_free};
+  Slots<meshroute_reasons> reasons_{meshroute_reasons_free};
+  struct {
+    meshroute_view_filter known;
+    char later[16];
+  } filter_{};
 };
 
 void Play::call() {
-  const std::uint8_t which = input_.byte();
-  switch (which / 64) {
+  const std::uint8_t group = input_.byte(), which = input_.byte();
+  switch (group % 8) {
     case 0:
-      return mesh_call(which);
     case 1:
-      return view_call(which);
+      return mesh_call(which);
     case 2:
+      return view_call(which);
+    case 3:
       return report_call(which);
-    default:
+    case 4:
       return answer_call(which);
+    case 5:
+      return reasons_call(which);
+    default:
+      return rows_call(which);
   }
+}
+
+const meshroute_view_filter* Play::filter() {
+  static const char* const kHosts[] = {"", "a", "a.com", "s.default", "x"};
+  static const char* const kClusters[] = {"", "outbound|80|v1|a.com", "outbound|443||a.com", "PassthroughCluster", "||", "|"};
+  const std::uint8_t bits = input_.byte();
+  if (bits % 8 == 0) return nullptr;
+  const std::string_view host = input_.one_of(kHosts), cluster = input_.one_of(kClusters);
+  filter_.known = MESHROUTE_VIEW_FILTER_INIT;
+  filter_.known.host = {host.data(), host.size()};
+  if ((bits & 8U) != 0) filter_.known.cluster = {cluster.data(), cluster.size()};
+  if ((bits & 16U) != 0) filter_.known.subset = {"v1", 2};
+  if ((bits & 32U) != 0) filter_.known.port = bits % 2 == 0 ? 80 : input_.byte();
+  if ((bits & 64U) != 0) filter_.known.struct_size = input_.byte() % sizeof filter_;
+  return &filter_.known;
 }
 
 void Play::mesh_call(std::uint8_t which) {
@@ -238,6 +278,13 @@ void Play::view_call(std::uint8_t which) {
       static const char* const kSections[] = {"", "services", "clusters", "endpoints", "routes", "listeners", "none"};
       const std::string_view section = input_.one_of(kSections);
       const meshroute_str given{section.data(), section.size()};
+      if ((which & 8U) != 0) {
+        const meshroute_view_filter* wanted = filter();
+        return bytes([&](meshroute_bytes* out) {
+          return which % 8 == 4 ? meshroute_view_filtered_text(view, given, wanted, out, &error_)
+                                : meshroute_view_filtered_json(view, given, wanted, out, &error_);
+        });
+      }
       if (which % 8 == 4) return bytes([&](meshroute_bytes* out) { return meshroute_view_text(view, given, out, &error_); });
       return bytes([&](meshroute_bytes* out) { return meshroute_view_json(view, given, out, &error_); });
     }
@@ -292,6 +339,174 @@ void Play::report_call(std::uint8_t which) {
   }
 }
 
+void Play::read_answer(const meshroute_answer* answer, std::size_t index) {
+  meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+  meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
+  meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  meshroute_upstream_request upstream = MESHROUTE_UPSTREAM_REQUEST_INIT;
+  meshroute_changed_header changed = MESHROUTE_CHANGED_HEADER_INIT;
+  meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
+  meshroute_pair pair{};
+  if (checked(meshroute_answer_get(answer, &fields, &error_), error_) == 0) {
+    touch(fields.outcome), touch(fields.cluster), touch(fields.route), touch(fields.picked_endpoint), touch(fields.retries);
+  }
+  if (checked(meshroute_answer_weighted_cluster(answer, index, &weighted, &error_), error_) == 0) touch(weighted.name);
+  if (checked(meshroute_answer_endpoint(answer, index, &endpoint, &error_), error_) == 0) touch(endpoint.address);
+  if (checked(meshroute_answer_endpoint_label(answer, index, 0, &pair, &error_), error_) == 0) touch(pair.value);
+  if (checked(meshroute_answer_endpoint_origin(answer, index, &origin, &error_), error_) == 0) touch(origin.source);
+  if (checked(meshroute_answer_trace(answer, index, &line, &error_), error_) == 0) touch(line.text);
+  touch(meshroute_answer_mirror(answer, index));
+  if (checked(meshroute_answer_upstream_request(answer, &upstream, &error_), error_) >= 0) touch(upstream.path);
+  // What a count counts is there, and nothing behind it.
+  for (std::size_t i = 0; i <= upstream.added_header_count; ++i) {
+    const bool there = checked(meshroute_answer_added_header(answer, i, &pair, &error_), error_) == 0;
+    if (there != (i < upstream.added_header_count)) std::abort();
+    if (there) touch(pair.name), touch(pair.value);
+  }
+  if (checked(meshroute_answer_changed_header(answer, index, &changed, &error_), error_) == 0) {
+    touch(changed.name), touch(meshroute_answer_changed_header_sent(answer, index, index));
+    if (changed.got_count == 0 || meshroute_answer_changed_header_got(answer, index, 0).data == nullptr) std::abort();
+  }
+  touch(meshroute_answer_removed_header(answer, index));
+  for (std::size_t i = 0; i < meshroute_answer_response_header_count(answer); ++i) {
+    if (checked(meshroute_answer_response_header(answer, i, &pair, &error_), error_) != 0) std::abort();
+    touch(pair.name), touch(pair.value);
+  }
+}
+
+void Play::reasons_call(std::uint8_t which) {
+  meshroute_reasons* reasons = reasons_.at(input_.byte());
+  switch (which % 8) {
+    case 0:
+      return reasons_.drop(input_.byte());
+    case 1:
+    case 2: {
+      meshroute_view* view = views_.at(input_.byte());
+      static const char* const kHosts[] = {"a", "a.com", "s", "x.b.com", "nobody"};
+      const std::string_view host = input_.one_of(kHosts);
+      return reasons_.make(input_.byte(), [&](meshroute_reasons** out) {
+        return checked(meshroute_view_why(view, {host.data(), host.size()}, out, &error_), error_);
+      });
+    }
+    case 3:
+    case 4: {
+      touch(meshroute_reasons_host(reasons));
+      meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
+      for (std::size_t i = 0; i <= meshroute_reasons_count(reasons); ++i) {
+        if (checked(meshroute_reasons_line(reasons, i, &line, &error_), error_) == 0) touch(line.text), touch(line.path);
+      }
+      return;
+    }
+    case 5:
+    case 6:
+      return bytes([&](meshroute_bytes* out) { return meshroute_reasons_text(reasons, which & 8U, out, &error_); });
+    default:
+      return bytes([&](meshroute_bytes* out) { return meshroute_reasons_json(reasons, out, &error_); });
+  }
+}
+
+void Play::rows_call(std::uint8_t which) {
+  if (which % 8 == 5 || which % 8 == 6) {
+    const std::uint8_t list = input_.byte(), choice = input_.byte();
+    const std::size_t row = input_.byte() % 8;
+    return read_rows(list % 5, choice, row, input_.byte() % 4);
+  }
+  if (which % 8 == 7) {
+    services_.drop(input_.byte()), clusters_.drop(input_.byte()), endpoints_.drop(input_.byte());
+    routes_.drop(input_.byte()), listeners_.drop(input_.byte());
+    return;
+  }
+  meshroute_view* view = views_.at(input_.byte());
+  const meshroute_view_filter* wanted = filter();
+  const std::uint8_t slot = input_.byte();
+  switch (which % 8) {
+    case 0:
+      return services_.make(slot,
+                            [&](auto** out) { return checked(meshroute_view_services(view, wanted, out, &error_), error_); });
+    case 1:
+      return clusters_.make(slot,
+                            [&](auto** out) { return checked(meshroute_view_clusters(view, wanted, out, &error_), error_); });
+    case 2:
+      return endpoints_.make(slot,
+                             [&](auto** out) { return checked(meshroute_view_endpoints(view, wanted, out, &error_), error_); });
+    case 3:
+      return routes_.make(slot, [&](auto** out) { return checked(meshroute_view_routes(view, wanted, out, &error_), error_); });
+    default:
+      return listeners_.make(slot,
+                             [&](auto** out) { return checked(meshroute_view_listeners(view, wanted, out, &error_), error_); });
+  }
+}
+
+/// Every getter; a row that is there has what its counts count.
+void Play::read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row, std::size_t index) {
+  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
+  meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
+  meshroute_pair label{};
+  const auto there = [&](meshroute_status status, bool wanted) {
+    if ((checked(status, error_) == 0) != wanted) std::abort();
+    return wanted;
+  };
+  const auto text = [](meshroute_str read, bool wanted) {
+    if ((read.data != nullptr) != wanted) std::abort();
+    touch(read);
+  };
+  const auto came = [&](meshroute_status status, bool wanted) {
+    if (there(status, wanted)) touch(origin.kind), touch(origin.namespace_), touch(origin.name), touch(origin.source);
+  };
+  switch (list) {
+    case 0: {
+      const meshroute_services* rows = services_.at(choice);
+      meshroute_service service = MESHROUTE_SERVICE_INIT;
+      meshroute_service_port port = MESHROUTE_SERVICE_PORT_INIT;
+      const bool is = there(meshroute_services_get(rows, row, &service, &error_), row < meshroute_services_count(rows));
+      touch(service.hostname), touch(service.address), touch(service.registry), touch(service.resolution);
+      if (there(meshroute_services_port(rows, row, index, &port, &error_), index < service.port_count)) touch(port.protocol);
+      if (there(meshroute_services_label(rows, row, index, &label, &error_), index < service.label_count)) touch(label.value);
+      text(meshroute_services_address(rows, row, index), index < service.address_count);
+      return came(meshroute_services_origin(rows, row, &origin, &error_), is);
+    }
+    case 1: {
+      const meshroute_clusters* rows = clusters_.at(choice);
+      meshroute_cluster cluster = MESHROUTE_CLUSTER_INIT;
+      const bool is = there(meshroute_clusters_get(rows, row, &cluster, &error_), row < meshroute_clusters_count(rows));
+      touch(cluster.name), touch(cluster.type), touch(cluster.lb_policy), touch(cluster.host), touch(cluster.subset);
+      came(meshroute_clusters_origin(rows, row, &origin, &error_), is);
+      return came(meshroute_clusters_destination_rule(rows, row, &origin, &error_), is);
+    }
+    case 2: {
+      const meshroute_endpoints* rows = endpoints_.at(choice);
+      meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+      const bool is = there(meshroute_endpoints_get(rows, row, &endpoint, &error_), row < meshroute_endpoints_count(rows));
+      touch(endpoint.address), touch(endpoint.resource), touch(endpoint.network), touch(endpoint.locality);
+      if (there(meshroute_endpoints_label(rows, row, index, &label, &error_), index < endpoint.label_count)) touch(label.name);
+      return came(meshroute_endpoints_origin(rows, row, &origin, &error_), is);
+    }
+    case 3: {
+      const meshroute_routes* rows = routes_.at(choice);
+      meshroute_route route = MESHROUTE_ROUTE_INIT;
+      const bool is = there(meshroute_routes_get(rows, row, &route, &error_), row < meshroute_routes_count(rows));
+      touch(route.match), touch(route.action), touch(route.redirect), touch(route.config), touch(route.path), touch(route.name);
+      text(meshroute_routes_domain(rows, row, index), index < route.domain_count);
+      text(meshroute_routes_mirror(rows, row, index), index < route.mirror_count);
+      if (there(meshroute_routes_weighted_cluster(rows, row, index, &weighted, &error_), index < route.weighted_cluster_count))
+        touch(weighted.name);
+      return came(meshroute_routes_origin(rows, row, &origin, &error_), is);
+    }
+    default: {
+      const meshroute_listeners* rows = listeners_.at(choice);
+      meshroute_listener listener = MESHROUTE_LISTENER_INIT;
+      there(meshroute_listeners_get(rows, row, &listener, &error_), row < meshroute_listeners_count(rows));
+      touch(listener.listener), touch(listener.chain), touch(listener.kind), touch(listener.route_config);
+      text(meshroute_listeners_cidr(rows, row, index), index < listener.cidr_count);
+      text(meshroute_listeners_sni(rows, row, index), index < listener.sni_count);
+      if (there(meshroute_listeners_weighted_cluster(rows, row, index, &weighted, &error_),
+                index < listener.weighted_cluster_count))
+        touch(weighted.name);
+    }
+  }
+}
+
 void Play::answer_call(std::uint8_t which) {
   meshroute_view* view = views_.at(input_.byte());
   meshroute_answer* answer = answers_.at(input_.byte());
@@ -312,6 +527,7 @@ void Play::answer_call(std::uint8_t which) {
   }
   meshroute_resolve_options options = MESHROUTE_RESOLVE_OPTIONS_INIT;
   options.trace = which & 16U;
+  options.skip_upstream_request = which & 64U;
   switch (which % 8) {
     case 0:
       return answers_.make(input_.byte(), [&](meshroute_answer** out) {
@@ -338,23 +554,8 @@ void Play::answer_call(std::uint8_t which) {
         return (which & 8U) != 0 ? meshroute_answer_json(answer, out, &error_)
                                  : meshroute_answer_text(answer, 1, 1, out, &error_);
       });
-    case 5: {
-      const std::size_t index = input_.byte() % 4;
-      meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
-      meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
-      meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
-      meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
-      meshroute_pair label{};
-      if (checked(meshroute_answer_get(answer, &fields, &error_), error_) == 0) {
-        touch(fields.outcome), touch(fields.cluster), touch(fields.route), touch(fields.picked_endpoint), touch(fields.retries);
-      }
-      if (checked(meshroute_answer_weighted_cluster(answer, index, &weighted, &error_), error_) == 0) touch(weighted.name);
-      if (checked(meshroute_answer_endpoint(answer, index, &endpoint, &error_), error_) == 0) touch(endpoint.address);
-      if (checked(meshroute_answer_endpoint_label(answer, index, 0, &label, &error_), error_) == 0) touch(label.value);
-      if (checked(meshroute_answer_trace(answer, index, &line, &error_), error_) == 0) touch(line.text);
-      touch(meshroute_answer_mirror(answer, index));
-      return;
-    }
+    case 5:
+      return read_answer(answer, input_.byte() % 4);
     case 6:
       return tables_.drop(input_.byte());
     default:

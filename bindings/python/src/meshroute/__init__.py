@@ -5,6 +5,8 @@
     report = mesh.load_path("config/")
     view = mesh.snapshot().view("shop")
     print(view.resolve("http://reviews.prod/x", explain=True))
+    for endpoint in view.find_endpoints(host="reviews.prod"):
+        print(endpoint, "from", endpoint.origin)
 
 Snapshots, views, route tables and answers never change and may be used by any number of threads; a mesh belongs to one thread at
 a time, and so does a report that is appended to. Calls into the library release the interpreter's lock.
@@ -15,16 +17,18 @@ import ctypes as _c
 from typing import Dict, List
 
 from . import _native
-from ._answer import Answer, Endpoint, TraceLine, WeightedCluster
+from ._answer import Answer, TraceLine
 from ._mesh import Client, Mesh, Path, Reasons, RouteTable, Snapshot, Text, View
 from ._mesh import bytes_of as _bytes_of
 from ._mesh import load_options as _load_options
 from ._native import Error
 from ._report import Diagnostic, Document, Related, Report
 from ._request import Request
+from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServicePort, WeightedCluster
 
-__all__ = ["Answer", "Client", "Diagnostic", "Document", "Endpoint", "Error", "Mesh", "Reasons", "Related", "Report", "Request", "RouteTable",
-           "Snapshot", "TraceLine", "View", "WeightedCluster", "check", "envoy_version", "istio_version", "rules", "version"]
+__all__ = ["Answer", "Client", "Cluster", "Diagnostic", "Document", "Endpoint", "Error", "Listener", "Mesh", "Origin", "Reasons", "Related",
+           "Report", "Request", "Route", "RouteTable", "Service", "ServicePort", "Snapshot", "TraceLine", "View", "WeightedCluster", "check",
+           "envoy_version", "istio_version", "rules", "version"]
 __version__ = _native.VERSION
 
 

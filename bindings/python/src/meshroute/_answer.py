@@ -4,38 +4,13 @@ from __future__ import annotations
 
 import ctypes as c
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional
 
 from . import _native
 from ._handle import Handle, built
 from ._request import AnyRequest, Request
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One endpoint that the request can reach; `resource` says where it comes from."""
-    cluster: str
-    address: str
-    port: int
-    weight: int = 1
-    locality: str = ""
-    priority: int = 0
-    health: str = ""
-    labels: Dict[str, str] = field(default_factory=dict)
-    service_account: str = ""
-    resource: str = ""
-
-    def __str__(self) -> str:
-        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
-
-
-@dataclass(frozen=True)
-class WeightedCluster:
-    """One destination of a route with weights; `authority` is its own host rewrite, or empty."""
-    name: str
-    weight: int
-    authority: str = ""
+from ._rows import Endpoint, WeightedCluster, answer_endpoints
 
 
 @dataclass(frozen=True)
@@ -208,8 +183,8 @@ class Answer(Handle):
 
     @property
     def endpoints(self) -> List[Endpoint]:
-        handle = self._open()
-        return [_endpoint(handle, index) for index in range(_native.library.meshroute_answer_endpoint_count(handle))]
+        """Those that the request can reach, each with the workload that it comes from."""
+        return answer_endpoints(self._open())
 
     @property
     def trace(self) -> List[TraceLine]:
@@ -223,20 +198,6 @@ class Answer(Handle):
         return f"<Answer: {' '.join([self.outcome, ', '.join(self.clusters)]).strip()}>" if self._handle else "<Answer: closed>"
 
 
-def _endpoint(handle: Any, index: int) -> Endpoint:
-    """Read by struct: the JSON form of a whole answer costs more than all its endpoints."""
-    found = _native.EndpointFields(_native.ENDPOINT_FIELDS_SIZE)
-    _native.ANSWER_ENDPOINT(handle, index, c.byref(found), None)
-    text = _native.text_of
-    labels = {}
-    label = _native.BorrowedPair()
-    for each in range(found.label_count):
-        _native.ANSWER_ENDPOINT_LABEL(handle, index, each, c.byref(label), None)
-        labels[text(label.name)] = text(label.value)
-    return Endpoint(text(found.cluster), text(found.address), found.port, found.weight, text(found.locality), found.priority,
-                    text(found.health), labels, text(found.service_account), text(found.resource))
-
-
 def _number(value: int) -> Optional[int]:
     return None if value < 0 else value
 
@@ -245,24 +206,29 @@ def _parsed(value: _native.Borrowed) -> Optional[Dict[str, Any]]:
     return json.loads(_native.text_of(value)) if value.size else None
 
 
-def resolve(handle: Any, function: _native.Resolve, request: AnyRequest, explain: bool) -> Answer:
+def resolve(handle: Any, function: _native.Resolve, request: AnyRequest, explain: bool, upstream_request: bool) -> Answer:
     """The answer of a view or a route table to one request."""
     out = c.c_void_p()
+    options = _OPTIONS[explain, upstream_request]
     if isinstance(request, Request):
-        status = function.prepared(handle, request._ref, _EXPLAIN if explain else None, c.byref(out), None)
+        status = function.prepared(handle, request._ref, options, c.byref(out), None)
         if status < 0:  # asked again for the words
-            _native.call(function.name, handle, request._ref, _EXPLAIN if explain else None, c.byref(out))
+            _native.call(function.name, handle, request._ref, options, c.byref(out))
         return Answer(out)
     data = request.encode("utf-8", "surrogatepass") if isinstance(request, str) else json.dumps(request).encode()
+    if not upstream_request:
+        struct = _native.RequestStruct(c.sizeof(_native.RequestStruct), _native.Str(data, len(data)))
+        _native.call(function.name, handle, c.byref(struct), options, c.byref(out))
+        return Answer(out)
     status = function.json(handle, data, len(data), explain, c.byref(out), None)
     if status < 0:
         _native.call(function.name + "_json", handle, data, len(data), int(explain), c.byref(out))
     return Answer(out)
 
 
-def resolve_many(handle: Any, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool) -> List[Answer]:
+def resolve_many(handle: Any, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool) -> List[Answer]:
     """An answer for each request, in order."""
-    prepared, options, new, byref, handle_type = function.prepared, _EXPLAIN if explain else None, Answer.__new__, c.byref, c.c_void_p
+    prepared, options, new, byref, handle_type = function.prepared, _OPTIONS[explain, upstream_request], Answer.__new__, c.byref, c.c_void_p
     answers = []
     for request in requests:
         if type(request) is Request:
@@ -272,9 +238,11 @@ def resolve_many(handle: Any, function: _native.Resolve, requests: Iterable[AnyR
                 answer._handle = out
                 answers.append(answer)
                 continue
-        answers.append(resolve(handle, function, request, explain))  # any other, and what failed, for its words
+        answers.append(resolve(handle, function, request, explain, upstream_request))  # any other, and what failed, for its words
     return answers
 
 
-_OPTIONS = _native.ResolveOptions(c.sizeof(_native.ResolveOptions), 1, 0)
-_EXPLAIN = c.byref(_OPTIONS)
+_STRUCTS = {(explain, upstream): _native.ResolveOptions(c.sizeof(_native.ResolveOptions), int(explain), int(not upstream))
+            for explain in (False, True) for upstream in (False, True)}
+# By `explain` and `upstream_request`; None is what a call without options does.
+_OPTIONS: Dict[Any, Any] = {key: None if key == (False, True) else c.byref(struct) for key, struct in _STRUCTS.items()}

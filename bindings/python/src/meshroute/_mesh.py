@@ -8,11 +8,12 @@ import os
 from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Union
 
-from . import _native
+from . import _native, _rows
 from ._answer import Answer, TraceLine, resolve, resolve_many
 from ._handle import Handle, built
 from ._report import Report, new_report
 from ._request import AnyRequest
+from ._rows import Cluster, Endpoint, Listener, Route, Service
 
 Text = Union[str, bytes, bytearray]
 Object = Union[Text, Mapping[str, object]]
@@ -85,13 +86,16 @@ class View(Handle):
         super().__init__(handle)
         self.client = client  # who sees it, in the JSON form
 
-    def resolve(self, request: AnyRequest, explain: bool = False) -> Answer:
-        """Where a request goes: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons."""
-        return resolve(self._open(), _native.VIEW_RESOLVE, request, explain)
+    def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
+        """Where a request goes: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons.
 
-    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False) -> List[Answer]:
+        Without `upstream_request` the answer has the destination alone, not what leaves for it (nor `path` and `authority`).
+        """
+        return resolve(self._open(), _native.VIEW_RESOLVE, request, explain, upstream_request)
+
+    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
         """An answer for each request, in order."""
-        return resolve_many(self._open(), _native.VIEW_RESOLVE, requests, explain)
+        return resolve_many(self._open(), _native.VIEW_RESOLVE, requests, explain, upstream_request)
 
     def to_dict(self) -> Dict[str, Any]:
         """{"services": [...], "clusters": [...], "endpoints": [...], "routes": [...], "listeners": [...]}."""
@@ -99,11 +103,11 @@ class View(Handle):
         return form
 
     def section(self, name: str, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Dict[str, Any]]:
-        """One of services, clusters, endpoints, routes and listeners: only that is computed.
+        """One of services, clusters, endpoints, routes and listeners in the JSON form: only that is computed.
 
         `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
         """
-        wanted = _native.ViewFilter(c.sizeof(_native.ViewFilter), *map(_native.str_of, (host, subset, cluster)), port, 0)
+        wanted = _rows.filter_of(host, port, subset, cluster)
         text = _native.text("view_filtered_json", self._open(), _native.str_of(name), c.byref(wanted))
         form: List[Dict[str, Any]] = json.loads(text)
         return form
@@ -119,24 +123,49 @@ class View(Handle):
         return Reasons(form["host"], form["visible"], [built(TraceLine, each) for each in form["reasons"]], form, text)
 
     @property
-    def services(self) -> List[Dict[str, Any]]:
-        return self.section("services")
+    def services(self) -> List[Service]:
+        """In the order in which the client sees them."""
+        return self.find_services()
 
     @property
-    def clusters(self) -> List[Dict[str, Any]]:
-        return self.section("clusters")
+    def clusters(self) -> List[Cluster]:
+        """Sorted by name, those that every client has first."""
+        return self.find_clusters()
 
     @property
-    def endpoints(self) -> List[Dict[str, Any]]:
-        return self.section("endpoints")
+    def endpoints(self) -> List[Endpoint]:
+        """Sorted by cluster; a cluster without endpoints has none."""
+        return self.find_endpoints()
 
     @property
-    def routes(self) -> List[Dict[str, Any]]:
-        return self.section("routes")
+    def routes(self) -> List[Route]:
+        """Sorted by route table."""
+        return self.find_routes()
 
     @property
-    def listeners(self) -> List[Dict[str, Any]]:
-        return self.section("listeners")
+    def listeners(self) -> List[Listener]:
+        """One for each filter chain, sorted by listener."""
+        return self.find_listeners()
+
+    def find_services(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Service]:
+        """Only what is wanted: `host` is a full name or its first labels, `cluster` a whole name. All that is left out is wanted."""
+        return _rows.services(self._open(), _rows.filter_of(host, port, subset, cluster))
+
+    def find_clusters(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Cluster]:
+        """Likewise."""
+        return _rows.clusters(self._open(), _rows.filter_of(host, port, subset, cluster))
+
+    def find_endpoints(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Endpoint]:
+        """Likewise: `view.find_endpoints(host="reviews", port=80, subset="v1")`."""
+        return _rows.endpoints(self._open(), _rows.filter_of(host, port, subset, cluster))
+
+    def find_routes(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Route]:
+        """Likewise; of virtual hosts with this host, or that lead to this cluster or subset, all routes."""
+        return _rows.routes(self._open(), _rows.filter_of(host, port, subset, cluster))
+
+    def find_listeners(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Listener]:
+        """Likewise; of listeners that lead there, all filter chains."""
+        return _rows.listeners(self._open(), _rows.filter_of(host, port, subset, cluster))
 
     def envoy_routes(self) -> List[Dict[str, Any]]:
         """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""
@@ -218,10 +247,10 @@ class Mesh(Handle):
         """All resources at this moment."""
         return Snapshot(_native.make("mesh_snapshot", self._open()))
 
-    def resolve(self, request: AnyRequest, from_: AnyClient = "default", explain: bool = False) -> Answer:
+    def resolve(self, request: AnyRequest, from_: AnyClient = "default", explain: bool = False, upstream_request: bool = True) -> Answer:
         """Where a request from a client goes, as the mesh is now. For more than one request keep a view and ask it."""
         with self.snapshot() as snapshot, snapshot.view(from_) as view:
-            return view.resolve(request, explain)
+            return view.resolve(request, explain, upstream_request)
 
 
 class RouteTable(Handle):
@@ -237,13 +266,13 @@ class RouteTable(Handle):
         data = bytes_of(envoy_route_configuration)
         super().__init__(_native.make("route_table_new", data, len(data), _native.str_of(name)))
 
-    def resolve(self, request: AnyRequest, explain: bool = False) -> Answer:
-        """What Envoy would do with the request; every cluster is taken as there."""
-        return resolve(self._open(), _native.TABLE_RESOLVE, request, explain)
+    def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
+        """What Envoy would do with the request; every cluster is taken as there. The options are those of View.resolve."""
+        return resolve(self._open(), _native.TABLE_RESOLVE, request, explain, upstream_request)
 
-    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False) -> List[Answer]:
+    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
         """An answer for each request, in order."""
-        return resolve_many(self._open(), _native.TABLE_RESOLVE, requests, explain)
+        return resolve_many(self._open(), _native.TABLE_RESOLVE, requests, explain, upstream_request)
 
 
 def bytes_of(value: Any) -> bytes:

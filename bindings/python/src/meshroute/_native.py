@@ -59,7 +59,7 @@ class RequestStruct(c.Structure):
 
 
 class ResolveOptions(c.Structure):
-    _fields_ = [("struct_size", c.c_size_t), ("trace", c.c_int32), ("reserved", c.c_int32)]
+    _fields_ = [("struct_size", c.c_size_t), ("trace", c.c_int32), ("skip_upstream_request", c.c_int32)]
 
 
 class ViewFilter(c.Structure):
@@ -81,10 +81,38 @@ ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
 
 class EndpointFields(c.Structure):
     _fields_ = (_SIZE + _texts("cluster address locality health service_account resource") + [("label_count", c.c_size_t)] +
-                [(name, c.c_uint32) for name in ("port", "weight", "priority", "reserved")])
+                [(name, c.c_uint32) for name in ("port", "weight", "priority", "reserved")] + _texts("network"))
 
 
-ENDPOINT_FIELDS_SIZE = c.sizeof(EndpointFields)
+class OriginFields(c.Structure):
+    _fields_ = _SIZE + _texts("kind namespace_ name source") + [("line", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class WeightedClusterFields(c.Structure):
+    _fields_ = _SIZE + _texts("name authority") + [("weight", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class ServicePortFields(c.Structure):
+    _fields_ = _SIZE + _texts("name protocol") + [("number", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class ServiceFields(c.Structure):
+    _fields_ = (_SIZE + _texts("hostname namespace_ registry resolution address") + [(name, c.c_size_t) for name in ("address_count", "port_count", "label_count")] +
+                [("mesh_external", c.c_int32), ("reserved", c.c_int32)])
+
+
+class ClusterFields(c.Structure):
+    _fields_ = _SIZE + _texts("name type lb_policy host subset") + [("port", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class RouteFields(c.Structure):
+    _fields_ = (_SIZE + _texts("route_config virtual_host name match action cluster timeout redirect config path") + [(name, c.c_size_t) for name in ("domain_count", "weighted_cluster_count", "mirror_count")] +
+                [("direct_response", c.c_int64), ("index", c.c_uint32), ("reserved", c.c_uint32)])
+
+
+class ListenerFields(c.Structure):
+    _fields_ = (_SIZE + _texts("listener address chain kind route_config cluster") + [(name, c.c_size_t) for name in ("cidr_count", "sni_count", "weighted_cluster_count")] +
+                [("port", c.c_uint32), ("destination_port", c.c_uint32), ("plain_http", c.c_int32), ("is_default", c.c_int32)])
 
 
 class Error(Exception):
@@ -134,18 +162,33 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "view_why": [_P, Str, _P], "reasons_json": [_P, _P], "reasons_text": [_P, _I, _P],
     "resolve": [_P, _P, _P, _P], "resolve_json": [_P, _S, _Z, _I, _P],
     "route_table_new": [_S, _Z, Str, _P], "route_table_resolve": [_P, _P, _P, _P], "route_table_resolve_json": [_P, _S, _Z, _I, _P],
-    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_endpoint_label": [_P, _Z, _Z, _P],
+    "view_services": [_P, _P, _P], "services_get": [_P, _Z, _P], "services_port": [_P, _Z, _Z, _P], "services_label": [_P, _Z, _Z, _P],
+    "services_origin": [_P, _Z, _P],
+    "view_clusters": [_P, _P, _P], "clusters_get": [_P, _Z, _P], "clusters_origin": [_P, _Z, _P], "clusters_destination_rule": [_P, _Z, _P],
+    "view_endpoints": [_P, _P, _P], "endpoints_get": [_P, _Z, _P], "endpoints_label": [_P, _Z, _Z, _P], "endpoints_origin": [_P, _Z, _P],
+    "view_routes": [_P, _P, _P], "routes_get": [_P, _Z, _P], "routes_weighted_cluster": [_P, _Z, _Z, _P], "routes_origin": [_P, _Z, _P],
+    "view_listeners": [_P, _P, _P], "listeners_get": [_P, _Z, _P], "listeners_weighted_cluster": [_P, _Z, _Z, _P],
+    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_endpoint_label": [_P, _Z, _Z, _P], "answer_endpoint_origin": [_P, _Z, _P],
     "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
     "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
     "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
 }
-_functions: Dict[str, Any] = {}
+FUNCTIONS: Dict[str, Any] = {}  # by name; with None as error where a call cannot fail, as one with an index below the count
 for _name, _arguments in _DECLARED.items():
     _function = getattr(library, "meshroute_" + _name)
     _function.argtypes, _function.restype = _arguments + [_P], _I
-    _functions[_name] = _function
-# For an index below the count, which cannot fail.
-ANSWER_ENDPOINT, ANSWER_ENDPOINT_LABEL = _functions["answer_endpoint"], _functions["answer_endpoint_label"]
+    FUNCTIONS[_name] = _function
+TEXTS: Dict[str, Any] = {}  # of the rows of a list, by two indexes
+for _name in ("services_address", "routes_domain", "routes_mirror", "listeners_cidr", "listeners_sni"):
+    TEXTS[_name] = getattr(library, "meshroute_" + _name)
+    TEXTS[_name].argtypes, TEXTS[_name].restype = [_P, _Z, _Z], Borrowed
+ROW_COUNTS: Dict[str, Any] = {}
+ROW_FREES: Dict[str, Any] = {}
+for _name in ("services", "clusters", "endpoints", "routes", "listeners"):
+    ROW_COUNTS[_name] = getattr(library, f"meshroute_{_name}_count")
+    ROW_COUNTS[_name].argtypes, ROW_COUNTS[_name].restype = [_P], _Z
+    ROW_FREES[_name] = getattr(library, f"meshroute_{_name}_free")
+    ROW_FREES[_name].argtypes, ROW_FREES[_name].restype = [_P], None
 library.meshroute_bytes_free.argtypes, library.meshroute_bytes_free.restype = [_P], None
 for _name in ("istio_version", "envoy_version"):
     getattr(library, "meshroute_" + _name).restype = _S
@@ -160,7 +203,7 @@ class Resolve(NamedTuple):
     json: Any
 
 
-VIEW_RESOLVE, TABLE_RESOLVE = (Resolve(name, _functions[name], _functions[name + "_json"]) for name in ("resolve", "route_table_resolve"))
+VIEW_RESOLVE, TABLE_RESOLVE = (Resolve(name, FUNCTIONS[name], FUNCTIONS[name + "_json"]) for name in ("resolve", "route_table_resolve"))
 
 
 def free_function(kind: str) -> Any:
@@ -173,7 +216,7 @@ def free_function(kind: str) -> Any:
 def call(name: str, *arguments: Any) -> int:
     """Calls meshroute_NAME with the error struct added; raises Error where it fails, else gives its status."""
     error = CError()
-    status: int = _functions[name](*arguments, c.byref(error))
+    status: int = FUNCTIONS[name](*arguments, c.byref(error))
     if status < 0:
         message = error.message.decode("utf-8", "replace")
         if status == -2 and message == "out of memory":
