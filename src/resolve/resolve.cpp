@@ -78,12 +78,6 @@ long longest_prefix(const std::vector<std::string>& cidrs, const std::string& ad
   return best;
 }
 
-std::string_view spoken_alpn(const Request& request) {
-  if (!request.tls && request.alpn.empty() && request.protocol == "http") return "http/1.1";
-  if (!request.tls && request.alpn.empty() && request.protocol == "http2") return "h2c";
-  return request.alpn;
-}
-
 /// F9.15: destination port, prefix, SNI, transport, application protocol; no back-tracking.
 const view::FilterChain* choose_chain(const view::Listener& listener, const Request& request, std::uint32_t port,
                                       const std::string& address) {
@@ -116,12 +110,13 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
     const auto specific = request.tls ? sni_match(chain.sni, sni) : std::nullopt;
     return specific ? static_cast<long>(*specific) + 1 : -1;
   });
-  keep_best([&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : request.tls ? -1 : 1; });
-  keep_best([&](const view::FilterChain& chain) -> long {
-    if (!chain.plain_http) return 0;
-    const std::string_view alpn = spoken_alpn(request);
-    return alpn == "http/1.1" || alpn == "h2c" ? 1 : -1;
-  });
+  // The transport, then the application protocol. TLS is told from plain text where the listener looks for an SNI at all; the
+  // HTTP inspector knows HTTP/1 and HTTP/2 without TLS.
+  const bool tls_seen = request.tls && std::any_of(listener.chains.begin(), listener.chains.end(),
+                                                   [](const view::FilterChain& chain) { return !chain.sni.empty(); });
+  const bool plain_http = !request.tls && request.protocol != "tcp";
+  keep_best([&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : tls_seen ? -1 : 1; });
+  keep_best([&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : plain_http ? 1 : -1; });
   if (!chains.empty()) return chains.front();
   return listener.fallback ? &*listener.fallback : nullptr;
 }
@@ -299,6 +294,15 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   }
   answer.filter_chain = chain->name;
   if (chain->http) {
+    if (request.tls || request.protocol == "tcp") {
+      answer.outcome = "bad_request";
+      answer.error = "protocol error";
+      if (why.wanted())
+        why.line("filter chain", Verdict::skipped,
+                 std::string("the listener reads HTTP, and this connection is ") + (request.tls ? "TLS" : "no HTTP") +
+                     ": the proxy refuses what it cannot read");
+      return;
+    }
     if (!chain->inline_table) answer.route_config = chain->table;
     if (why.wanted()) why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + chain->table);
     const auto table = view.table(chain->table);

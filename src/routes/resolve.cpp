@@ -64,7 +64,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
   const VirtualHost* host = table.find(asked.folded_host);
   if (!host) {
     answer.outcome = "no_virtual_host";
-    answer.error = "no route";
+    answer.error = "no virtual host";
     if (options.trace) trace("virtual host", Verdict::skipped, "no domain matches " + std::string(asked.host));
     return reply(answer, asked, nullptr, 404, "NR", {}, false);  // envoy.md 9
   }

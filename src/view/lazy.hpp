@@ -100,7 +100,6 @@ struct Listeners {
   nlohmann::json json;
 
   struct Port {
-    const Listener* wildcard = nullptr;
     std::unordered_map<std::string_view, const Listener*> exact;
   };
   std::unordered_map<std::uint32_t, Port> ports;  ///< F9.15

@@ -512,14 +512,16 @@ const Listener* ClientView::listener(std::uint32_t port, std::string_view addres
         continue;
       }
       auto& here = made.ports[each.port];
-      if (each.address == "0.0.0.0" || each.address == "::") here.wildcard = &each;
       here.exact[each.address] = &each;
       for (const auto& one : each.additional) here.exact[one] = &each;
     }
   });
   if (const auto found = made.ports.find(port); found != made.ports.end()) {
-    if (const auto exact = found->second.exact.find(address); exact != found->second.exact.end()) return exact->second;
-    if (found->second.wildcard != nullptr) return found->second.wildcard;
+    const auto& exact = found->second.exact;
+    const std::string_view wildcard = address.find(':') != std::string_view::npos ? "::" : "0.0.0.0";  // of its family
+    for (const std::string_view each : {address, wildcard}) {
+      if (const auto listener = exact.find(each); listener != exact.end()) return listener->second;
+    }
   }
   return made.virtual_outbound;
 }
