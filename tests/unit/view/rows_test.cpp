@@ -317,12 +317,12 @@ void services_agree(const meshroute::View& view, const meshroute::ViewFilter& fi
   REQUIRE(rows.size() == json.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Json& want = json[i];
-    CHECK(rows[i].hostname == want["hostname"]);
-    CHECK(rows[i].namespace_ == want["namespace"]);
-    CHECK(rows[i].registry == want["registry"]);
-    CHECK(rows[i].resolution == want["resolution"]);
-    CHECK(rows[i].mesh_external == want["mesh_external"]);
-    CHECK(rows[i].address == want["proxy_address"]);
+    CHECK(Json(rows[i].hostname) == want["hostname"]);
+    CHECK(Json(rows[i].namespace_) == want["namespace"]);
+    CHECK(Json(rows[i].registry) == want["registry"]);
+    CHECK(Json(rows[i].resolution) == want["resolution"]);
+    CHECK(Json(rows[i].mesh_external) == want["mesh_external"]);
+    CHECK(Json(rows[i].address) == want["proxy_address"]);
     if (want.contains("extra_addresses"))
       CHECK(Texts(rows[i].addresses.begin() + 1, rows[i].addresses.end()) == want["extra_addresses"].get<Texts>());
     else
@@ -341,9 +341,9 @@ void clusters_agree(const meshroute::View& view, const meshroute::ViewFilter& fi
   const auto rows = view.clusters(filter);
   REQUIRE(rows.size() == json.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    CHECK(rows[i].name == json[i]["name"]);
-    CHECK(rows[i].type == json[i]["type"]);
-    CHECK(rows[i].lb_policy == json[i]["lb_policy"]);
+    CHECK(Json(rows[i].name) == json[i]["name"]);
+    CHECK(Json(rows[i].type) == json[i]["type"]);
+    CHECK(Json(rows[i].lb_policy) == json[i]["lb_policy"]);
     const std::string made = "outbound|" + std::to_string(rows[i].port) + "|" + rows[i].subset + "|" + rows[i].host;
     CHECK((rows[i].host.empty() || rows[i].name == made));
     CHECK(rows[i].host.empty() == rows[i].origin.kind.empty());
@@ -359,12 +359,12 @@ void endpoints_agree(const meshroute::View& view, const meshroute::ViewFilter& f
       REQUIRE(at < rows.size());
       const auto& row = rows[at++];
       CHECK(row.cluster == cluster["cluster"]);
-      CHECK(row.address == want["address"]);
-      CHECK(row.port == want["port"]);
-      CHECK(row.weight == want["weight"]);
-      CHECK(row.locality == want["locality"]);
-      CHECK(row.priority == want["priority"]);
-      CHECK(row.health == want["health"]);
+      CHECK(Json(row.address) == want["address"]);
+      CHECK(Json(row.port) == want["port"]);
+      CHECK(Json(row.weight) == want["weight"]);
+      CHECK(Json(row.locality) == want["locality"]);
+      CHECK(Json(row.priority) == want["priority"]);
+      CHECK(Json(row.health) == want["health"]);
     }
   }
   CHECK(at == rows.size());
@@ -432,7 +432,7 @@ void listeners_agree(const meshroute::View& view, const meshroute::ViewFilter& f
       CHECK(row.address == listener["address"]);
       CHECK(row.port == listener["port"]);
       CHECK(row.chain == want.value("name", ""));
-      CHECK(row.kind == want["kind"]);
+      CHECK(Json(row.kind) == want["kind"]);
       CHECK(row.is_default == (i == others));
       CHECK(row.cidrs == match.value("cidrs", Texts()));
       CHECK(row.sni == match.value("sni", Texts()));
