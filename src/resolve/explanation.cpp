@@ -6,6 +6,7 @@
 
 #include "match/hosts.hpp"
 #include "text/case.hpp"
+#include "view/internal.hpp"
 #include "view/why.hpp"
 
 namespace meshroute::resolve {
@@ -52,16 +53,34 @@ void Explanation::host(const std::string& host, const registry::Service* service
     std::string text =
         (service->resource != nullptr ? view::shown(*service->resource) : "a service") + " defines " + service->hostname;
     std::string path = service->kubernetes ? "metadata.name" : "spec.hosts";
-    if (found == service->ports.end()) {
-      text += ", but has no port " + std::to_string(port);
+    const Resource* resource = service->resource;
+    const bool is_alias = service->resolution == registry::ServiceResolution::alias;
+    const bool there = found != service->ports.end();
+    bool good = there || is_alias;
+    if (there && found->protocol == registry::Protocol::udp) {  // A15
+      text += ", but its port " + std::to_string(port) + " is UDP, which has no listener";
       path = "spec.ports";
-    } else if (!found->name.empty()) {
+      good = false;
+    } else if (!good) {
+      path = "spec.ports";
+      const auto whole = view_.snapshot->index.find({service->hostname, service->namespace_});
+      const bool trimmed = whole != view_.snapshot->index.end() && view_.scope.sidecar != nullptr &&
+                           std::any_of(whole->second->ports.begin(), whole->second->ports.end(),
+                                       [port](const auto& each) { return each.number == port; });
+      if (trimmed) {  // D13
+        text +=
+            ", but " + view::shown(*view_.scope.sidecar) + " imports it for other ports than " + std::to_string(port) + " alone";
+        resource = view_.scope.sidecar;
+        path = "spec.egress";
+      } else {
+        text += ", but has no port " + std::to_string(port);
+      }
+    } else if (there && !found->name.empty()) {
       text += ", port " + std::to_string(port) + " (" + found->name + ")";
     }
-    line("service", found != service->ports.end() ? Verdict::matched : Verdict::skipped, std::move(text), service->resource,
-         path);
-    if (found == service->ports.end()) unmerged_port(*service, port);
-    if (service->resolution == registry::ServiceResolution::alias) alias(*service);
+    line("service", good ? Verdict::matched : Verdict::skipped, std::move(text), resource, path);
+    if (!there && !is_alias) unmerged_port(*service, port);
+    if (is_alias) alias(*service);
     return;
   }
   bool defined = false;
@@ -69,13 +88,24 @@ void Explanation::host(const std::string& host, const registry::Service* service
     if (lower(each->hostname) != host) continue;
     defined = true;
     auto reason = view::why_unseen(view_, *each);
-    if (reason.text.empty()) continue;
+    if (reason.text.empty()) {  // D18
+      reason = {
+          "this client has its clusters alone, as a VirtualService leads to it: no egress listener of its Sidecar imports it",
+          view_.scope.sidecar, "spec.egress"};
+    }
     const Resource* owner = each->resource;
     line("service", Verdict::skipped,
          (owner != nullptr ? view::shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text,
          reason.resource, reason.path);
   }
   if (defined) return;
+  for (const auto& each : view_.scope.services) {
+    const auto addresses = view::all_addresses(view::scope_of(view_), *each);
+    if (std::find(addresses.begin(), addresses.end(), host) == addresses.end() || each->resource == nullptr) continue;
+    line("service", Verdict::noted, host + " is an address of " + view::shown(*each->resource) + " (" + each->hostname + ")",
+         each->resource, each->kubernetes ? "spec" : "spec.addresses");
+    return;
+  }
   for (const auto& each : view_.snapshot->services) {
     if (!match::is_wildcard(each->hostname) || !match::matches(host, lower(each->hostname)) || each->resource == nullptr)
       continue;
@@ -84,6 +114,7 @@ void Explanation::host(const std::string& host, const registry::Service* service
          "spec.hosts");
     return;
   }
+  unknown_ = answer_.trace.size();
   line("service", Verdict::noted, "no Service and no ServiceEntry has the host " + host);
 }
 
@@ -126,7 +157,9 @@ void Explanation::cluster(const std::string& name, std::size_t endpoints, bool u
   }
   line("cluster", usable ? Verdict::matched : Verdict::skipped,
        name + " has " + std::to_string(endpoints) + (endpoints == 1 ? " endpoint" : " endpoints") + shaped +
-           (usable ? "" : ": 503 UH"),
+           (usable  ? ""
+            : http_ ? ": 503 UH"
+                    : ": the connection is closed"),
        rule != nullptr ? rule->resource : nullptr, "spec");
   if (usable) return;
   for (auto& reason : view::why_no_endpoints(view_, name))
@@ -135,7 +168,7 @@ void Explanation::cluster(const std::string& name, std::size_t endpoints, bool u
 
 void Explanation::no_cluster(const std::string& name) {
   if (!wanted_) return;
-  line("cluster", Verdict::skipped, "this client has no cluster " + name + ": 503 NC");
+  line("cluster", Verdict::skipped, "this client has no cluster " + name + (http_ ? ": 503 NC" : ": the connection is closed"));
   for (auto& reason : view::why_no_cluster(view_, name))
     line("cluster", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
 }

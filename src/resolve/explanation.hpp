@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reasons of an answer, in the order of the walk, each at its place in the file. Does nothing where no trace is wanted.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,10 +40,22 @@ class Explanation {
   /// The VirtualServices that name the host, each with what became of it in the virtual host of a table.
   void virtual_services(const std::string& table, const std::string& virtual_host, const std::string& host);
 
+  /// After an HTTP request was routed: why what was asked of a service went elsewhere.
+  void shared_listener(const view::Listener& listener, const view::FilterChain& chain, const registry::Service* service,
+                       std::uint32_t port);
+  /// That a service's port has no chain in its listener, where another one, but not `taker`, has it.
+  void lost_port(const view::Listener& listener, const registry::Service* service, const registry::Service* taker,
+                 std::uint32_t port);
+  /// What becomes of unknown destinations, and who says so.
+  void outbound_policy(const char* stage);
+
  private:
-  /// Visits the VirtualServices that name the host with their words; counts the others. Tells those that cannot apply.
-  template <class Visit>
-  void each_naming(const std::string& host, Visit visit);
+  using Visit = std::function<void(const view::VirtualServiceEntry& entry, const std::string& who, const std::string& path)>;
+  /// Visits the VirtualServices that name one of the hosts, and `owner`, with their words; counts the others. Tells those that
+  /// cannot apply.
+  void name_services(const std::vector<std::string>& hosts, const view::VirtualServiceEntry* owner, const Visit& visit);
+  void connection_rules(const view::VirtualServiceEntry& entry, const view::FilterChain& chain, const Request& request,
+                        std::uint32_t port, const registry::Service* service);
   void alias(const registry::Service& service);
   void unmerged_port(const registry::Service& service, std::uint32_t port);
   void undelegated(const view::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
@@ -54,6 +67,8 @@ class Explanation {
   text::Places places_;
   const view::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
   std::size_t rule_ = 0;                              ///< of the owner
+  std::size_t unknown_ = 0;                           ///< the line that says that no service has the host; 0: none does
+  bool http_ = true;                                  ///< the connection is read as HTTP
 };
 
 }  // namespace meshroute::resolve

@@ -227,16 +227,12 @@ void finish(const view::ClientView& view, const Request& request, Explanation& w
   if (answer.cluster.empty() && answer.weighted_clusters.empty()) return;
   if (answer.cluster == "PassthroughCluster") {
     answer.outcome = "passthrough";
-    if (why.wanted())
-      why.line("cluster", Verdict::noted,
-               "PassthroughCluster: the connection goes to its original destination, unknown to the mesh");
+    why.outbound_policy("cluster");
     return;
   }
   if (answer.cluster == "BlackHoleCluster") {
     answer.outcome = "blackhole";
-    if (why.wanted())
-      why.line("cluster", Verdict::noted,
-               "BlackHoleCluster: unknown destinations are refused (outboundTrafficPolicy REGISTRY_ONLY)");
+    why.outbound_policy("cluster");
     return;
   }
   const Tally tally = look_at_clusters(view, why, answer);
@@ -283,8 +279,9 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
   answer.listener = listener->name;
   if (why.wanted())
     why.line("listener", Verdict::matched,
-             "a connection to port " + std::to_string(port) + (address.empty() || address == kNowhere ? "" : " of " + address) +
-                 " meets listener " + answer.listener);
+             "a connection to port " + std::to_string(port) +
+                 (address == kNowhere || address.find('/') != std::string::npos ? "" : " of " + address) + " meets listener " +
+                 answer.listener);
   const view::FilterChain* chain = choose_chain(*listener, request, port, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";
@@ -318,6 +315,8 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     if (why.wanted()) {
       why.routes(before, chain->table, service != nullptr ? service->hostname : host);
       why.policies();
+      why.shared_listener(*listener, *chain, service.get(), port);
+      if (answer.virtual_host == "block_all") why.outbound_policy("cluster");
     }
     finish(view, request, why, answer, true);
     return;

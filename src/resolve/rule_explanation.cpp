@@ -2,10 +2,10 @@
 // Which VirtualService and which of its rules a request follows, and why none of the others.
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "match/hosts.hpp"
-#include "match/labels.hpp"
 #include "resolve/explanation.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
@@ -27,89 +27,95 @@ const VirtualServiceEntry* entry_of(const view::ClientView& view, const Resource
   return nullptr;
 }
 
-std::string joined(const std::vector<std::string>& values) {
-  std::string text;
-  for (const auto& value : values) text += (text.empty() ? "" : ", ") + value;
-  return text;
-}
+constexpr std::size_t kShown = 20;  // VirtualServices that name one host; the rest is counted
 
 std::string place(const char* kind, std::size_t rule) { return std::string(kind) + "[" + std::to_string(rule) + "]"; }
 
-/// What a match under tls or tcp asks of the client and the port; empty where it is met.
-template <class Match>
-std::string unmet(const Match& match, const Client& client, std::uint32_t port) {
-  if (!match.gateways.empty() && std::find(match.gateways.begin(), match.gateways.end(), "mesh") == match.gateways.end())
-    return "its gateways do not name mesh: it is not for sidecars";
-  if (match.port != 0 && match.port != port) return "it is for port " + std::to_string(match.port);
-  if (!match::labels_subset(match.source_labels, client.labels)) return "the client does not have its sourceLabels";
-  if (!match.source_namespace.empty() && match.source_namespace != client.namespace_)
-    return "sourceNamespace is " + match.source_namespace + "; the client is in " + client.namespace_;
-  return {};
-}
-
 }  // namespace
 
-template <class Visit>
-void Explanation::each_naming(const std::string& host, Visit visit) {
+void Explanation::name_services(const std::vector<std::string>& hosts, const VirtualServiceEntry* owner, const Visit& visit) {
   std::size_t others = 0, naming = 0;
   const std::string& domain = view_.snapshot->settings.domain_suffix;
   for (const Resource* resource : view_.snapshot->virtual_services) {
     const auto* spec = resource->as<model::VirtualService>();
     if (spec->hosts.empty()) continue;  // a delegate
-    std::size_t named = spec->hosts.size();
-    std::string full;
-    for (std::size_t i = 0; i < spec->hosts.size() && named == spec->hosts.size(); ++i) {
-      full = view::expand_host(spec->hosts[i], resource->identity.namespace_, domain);
-      if (match::matches(lower(full), host)) named = i;
-    }
-    if (named == spec->hosts.size()) {
+    const auto names = [&](const std::string& each) {
+      const std::string full = lower(view::expand_host(each, resource->identity.namespace_, domain));
+      return std::any_of(hosts.begin(), hosts.end(), [&full](const std::string& host) { return match::matches(full, host); });
+    };
+    auto named = std::find_if(spec->hosts.begin(), spec->hosts.end(), names);
+    const bool owns = owner != nullptr && owner->resource == resource;
+    if (named == spec->hosts.end() && owns) named = spec->hosts.begin();  // by another name of the same
+    if (named == spec->hosts.end()) {
       ++others;
       continue;
     }
-    ++naming;
-    const std::string who = view::shown(*resource) + " names " + full;
+    if (++naming > kShown && !owns) continue;
+    const std::string full = view::expand_host(*named, resource->identity.namespace_, domain);
+    std::string who = view::shown(*resource) + " names " + full;
+    const std::string meant = full + ".svc." + domain;  // A1: a name with a dot is not completed
+    if (full.find('.') != std::string::npos && !view_.snapshot->has_service(full) && view_.snapshot->has_service(meant))
+      who += " (a host with a dot is taken as it is: this is not " + meant + ")";
     auto reason = view::why_unused(view_, *resource);
     const VirtualServiceEntry* entry = reason.text.empty() ? entry_of(view_, *resource) : nullptr;
     if (entry == nullptr) {
       line("virtual service", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
     } else {
-      visit(*entry, who, place("spec.hosts", named));
+      visit(*entry, who, place("spec.hosts", static_cast<std::size_t>(named - spec->hosts.begin())));
     }
+  }
+  if (naming > kShown) {
+    line("virtual service", Verdict::noted, std::to_string(naming - kShown) + " more name it and are not shown");
   }
   if (others == 0) return;
   line("virtual service", Verdict::noted,
        std::to_string(others) + (naming == 0 ? "" : " other") + (others == 1 ? " VirtualService does" : " VirtualServices do") +
-           " not name " + host);
+           " not name " + hosts.front());
 }
 
 void Explanation::virtual_services(const std::string& table, const std::string& virtual_host, const std::string& host) {
   const VirtualServiceEntry* owner = view_.host_rules(table, virtual_host).owner;
-  each_naming(host, [&](const VirtualServiceEntry& entry, const std::string& who, const std::string& path) {
+  const std::string own = lower(virtual_host.substr(0, virtual_host.rfind(':')));
+  // The catch-all is nobody's: then the host that was asked for decides.
+  const bool real = virtual_host.find(':') != std::string::npos;
+  std::vector<std::string> hosts{host};
+  if (real && own != host) hosts.push_back(own);
+  name_services(hosts, owner, [&](const VirtualServiceEntry& entry, const std::string& who, const std::string& path) {
     if (&entry == owner) return line("virtual service", Verdict::matched, who, entry.resource, path);
-    std::string why = view_.why_not_in(table, entry);
-    if (why.empty() && owner != nullptr)
-      why = view::shown(*owner->resource) + " goes before it: " + view::why_outranked(view_, *owner, entry, host);
-    if (why.empty()) why = "this virtual host is not one of its hosts";
-    line("virtual service", Verdict::skipped, who + ", but " + why, entry.resource, path);
+    const auto names = [&](const std::string& each) { return match::matches(lower(each), host); };
+    const bool direct = std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), names);
+    line("virtual service", Verdict::skipped, who + ", but " + view_.why_not_owner(table, entry, direct || !real ? host : own),
+         entry.resource, path);
+    std::size_t told = 0;
+    if (entry.spec->http.empty()) undelegated(entry, 0, told);
   });
 }
 
 /// What delegates did not bring in before this rule.
 void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t before, std::size_t& told) {
   using Reason = view::Undelegated::Reason;
+  const auto there = [this](const std::string& name) {
+    const auto& all = view_.snapshot->virtual_services;
+    return std::any_of(all.begin(), all.end(),
+                       [&name](const Resource* each) { return each->identity.namespace_ + "/" + each->identity.name == name; });
+  };
   for (; told < owner.undelegated.size() && owner.undelegated[told].before <= before; ++told) {
     const view::Undelegated& each = owner.undelegated[told];
-    std::string text = each.path + " delegates to ";
+    const std::string in = each.path + " delegates to ";
+    const std::string& name = each.name;
+    std::string text;
     switch (each.reason) {
       case Reason::missing:
-        text += "a VirtualService that is not there, or has hosts: no rule comes of it";
+        text = in + "VirtualService " + name + ", which " +
+               (there(name) ? "has hosts of its own and so is no delegate" : "is not there") + ": no rule comes of it";
         break;
       case Reason::not_exported:
-        text += view::shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
-                ": no rule comes of it";
+        text = in + view::shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
+               ": no rule comes of it";
         break;
       case Reason::conflict:
-        text += view::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field + " and is left out";
+        text =
+            in + view::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field + " and is left out";
         break;
     }
     line("delegate", Verdict::skipped, std::move(text), owner.resource, each.path + ".delegate");
@@ -121,6 +127,8 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
   std::vector<TraceLine> walked(std::make_move_iterator(answer_.trace.begin() + static_cast<std::ptrdiff_t>(first)),
                                 std::make_move_iterator(answer_.trace.end()));
   answer_.trace.resize(first);
+  if (unknown_ != 0 && answer_.virtual_host.find(':') != std::string::npos)
+    answer_.trace[unknown_].text = host + " is another name of the virtual host " + answer_.virtual_host;
   virtual_services(table, answer_.virtual_host, lower(host));
   const view::HostRules rules = view_.host_rules(table, answer_.virtual_host);
   const VirtualServiceEntry* owner = rules.owner;
@@ -138,7 +146,10 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
              owner->resource, root + ".delegate");
       }
       if (use->dropped.empty()) return;
-      line("route", Verdict::skipped, use->path + " is no route for this client: " + use->dropped, origin.resource, use->path);
+      const std::string whose = origin.resource != owner->resource ? view::shown(*origin.resource) + " " : "";
+      std::string text = whose + use->path + " is no route for this client: " + use->dropped;
+      if (answer_.trace.empty() || answer_.trace.back().text != text)  // matches of a root and a delegate may differ in no place
+        line("route", Verdict::skipped, std::move(text), origin.resource, use->path);
     }
   };
   for (TraceLine& each : walked) {
@@ -165,7 +176,11 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
   text += " of " + view::shown(*owner->resource) + (routes == 1 ? " does not take" : " takes") + " this request: 404 NR";
   if (dropped > 0)
     text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this client";
-  if (told > 0) text += "; " + std::to_string(told) + (told == 1 ? " delegation" : " delegations") + " brought nothing in";
+  std::set<std::string> empty;  // delegations of which nothing came
+  for (const auto& each : owner->undelegated) empty.insert(each.path);
+  for (const auto& origin : owner->http_origins) empty.erase(place("spec.http", origin.root));
+  if (!empty.empty())
+    text += "; " + std::to_string(empty.size()) + (empty.size() == 1 ? " delegation" : " delegations") + " brought nothing in";
   line("rules", Verdict::skipped, std::move(text), owner->resource, "spec.http");
 }
 
@@ -197,94 +212,6 @@ void Explanation::policies() {
   } else {
     line("retries", Verdict::noted, "Istio's default: neither a rule nor MeshConfig sets any");
   }
-}
-
-void Explanation::connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request,
-                             std::uint32_t port, const std::string& host, const registry::Service* service) {
-  if (!wanted_) return;
-  const auto name_of = [](const registry::Service* each) {
-    return each != nullptr && each->resource != nullptr ? view::shown(*each->resource) : std::string("another service");
-  };
-  for (const auto& lost : listener.lost) {
-    if (service == nullptr || lost.service != service) continue;
-    using Reason = view::Listener::Lost::Reason;
-    const std::string who = "port " + std::to_string(port) + " of " + name_of(service);
-    std::string text;
-    switch (lost.reason) {
-      case Reason::taken:
-        text = who + " has no chain here: " + name_of(lost.winner) + ", which is older, takes the same connections";
-        break;
-      case Reason::explicit_port:
-        text = who + " has no chain here: an egress listener of the Sidecar with this very port has it";
-        break;
-      case Reason::protocol:
-        text = who + " has no chain here: " + name_of(lost.winner) + " was first with another protocol that shares with none";
-        break;
-    }
-    line("listener", Verdict::skipped, std::move(text), service->resource, service->kubernetes ? "spec.ports" : "spec.addresses");
-  }
-  const std::string asked = !host.empty() ? host : request.sni;
-  if (!asked.empty()) {
-    each_naming(lower(asked), [&](const VirtualServiceEntry& entry, const std::string& who, const std::string& path) {
-      const model::VirtualService& spec = *entry.spec;
-      if (&entry == chain.owner) return line("virtual service", Verdict::matched, who, entry.resource, path);
-      if (spec.tls.empty() && spec.tcp.empty()) {
-        return line("virtual service", Verdict::skipped,
-                    who + ", but its rules are under http, and this connection is passed on without being read", entry.resource,
-                    path);
-      }
-      if (listener.virtual_outbound) {
-        return line("virtual service", Verdict::skipped,
-                    who + ", but no service has a listener for this connection, and a rule alone makes none", entry.resource,
-                    path);
-      }
-      line("virtual service", Verdict::skipped, who + ", but none of its rules under tls and tcp has this connection",
-           entry.resource, path);
-      for (std::size_t i = 0; i < spec.tls.size(); ++i) {
-        for (std::size_t k = 0; k < spec.tls[i].match.size(); ++k) {
-          const auto& match = spec.tls[i].match[k];
-          std::string why = unmet(match, view_.client, port);
-          if (why.empty() && !request.tls) why = "the connection is not TLS";
-          if (why.empty() && std::none_of(match.sni_hosts.begin(), match.sni_hosts.end(),
-                                          [&](const auto& sni) { return match::matches(sni, lower(request.sni)); }))
-            why = "sniHosts are " + joined(match.sni_hosts) + "; the SNI is " + (request.sni.empty() ? "not sent" : request.sni);
-          if (why.empty() && !match.destination_subnets.empty())
-            why = "destinationSubnets are " + joined(match.destination_subnets);
-          if (why.empty()) why = "a more specific chain, or an earlier one, took it";
-          const std::string at = place("spec.tls", i) + place(".match", k);
-          line("rule", Verdict::skipped, at + ": " + why, entry.resource, at);
-        }
-      }
-      for (std::size_t i = 0; i < spec.tcp.size(); ++i) {
-        std::string why = request.tls ? "the port's protocol is TLS: rules under tls count" : "";
-        for (std::size_t k = 0; k < spec.tcp[i].match.size() && why.empty(); ++k) {
-          why = unmet(spec.tcp[i].match[k], view_.client, port);
-          if (why.empty() && !spec.tcp[i].match[k].destination_subnets.empty())
-            why = "destinationSubnets are " + joined(spec.tcp[i].match[k].destination_subnets);
-        }
-        if (why.empty()) why = "a more specific chain, or an earlier one, took it";
-        line("rule", Verdict::skipped, place("spec.tcp", i) + ": " + why, entry.resource, place("spec.tcp", i));
-      }
-    });
-  }
-  std::string text = request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? "none sent" : request.sni) + ")"
-                                 : "the connection is passed on as TCP";
-  if (chain.owner != nullptr) {
-    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + view::shown(*chain.owner->resource),
-         chain.owner->resource, chain.rule);
-    return;
-  }
-  if (chain.service != nullptr && service != nullptr && chain.service != service) {
-    line("filter chain", Verdict::matched, text + "; the chain is that of " + name_of(chain.service), chain.service->resource,
-         chain.service->kubernetes ? "spec.ports" : "spec.addresses");
-    return;
-  }
-  if (chain.service == nullptr && !listener.virtual_outbound) {
-    const std::string what = !request.tls ? "this address" : request.sni.empty() ? "TLS without an SNI" : "SNI " + request.sni;
-    line("filter chain", Verdict::noted, "no filter chain of it is for " + what + ": the default one takes the connection");
-    return;
-  }
-  line("filter chain", Verdict::matched, text + ": rules under http are not seen");
 }
 
 }  // namespace meshroute::resolve

@@ -78,9 +78,17 @@ class HostReasons {
     }
     if (winner == nullptr || exported < 2) return;
     const std::string who = winner->resource != nullptr ? view::shown(*winner->resource) : "one";
-    std::string why = winner->namespace_ == view_.client.namespace_ ? "it is in the client's own namespace"  // D15
-                      : winner->kubernetes                          ? "a Kubernetes Service goes before a ServiceEntry"
-                                                                    : "it is the oldest";
+    const auto any = [&](auto&& holds) {
+      return std::any_of(view_.snapshot->services.begin(), view_.snapshot->services.end(), [&](const auto& each) {
+        return each->hostname == reasons_.host && each->resource != winner->resource && holds(*each);
+      });
+    };
+    const bool elsewhere = any([&](const registry::Service& each) { return each.namespace_ != winner->namespace_; });
+    const bool entries = any([](const registry::Service& each) { return !each.kubernetes; });
+    const std::string why = winner->namespace_ == view_.client.namespace_ && elsewhere
+                                ? "it is in the client's own namespace"  // D15
+                            : winner->kubernetes && entries ? "a Kubernetes Service goes before a ServiceEntry"
+                                                            : "it is the oldest";
     note("definition", "of " + std::to_string(exported) + " definitions that this client could see " + who + " counts: " + why,
          winner->resource, winner->kubernetes ? "metadata.name" : "spec.hosts");
   }
@@ -96,6 +104,22 @@ class HostReasons {
                       : "it selects no workloads and lists no endpoints",
            service.resource, listed > 0 ? "spec.endpoints" : "spec");
       return;
+    }
+    if (service.kubernetes) {  // the control plane of the cluster has selected
+      std::size_t listed = 0;
+      if (const auto* pool = view_.snapshot->pool(service)) {
+        for (const auto& shard : *pool) {
+          for (const auto& endpoint : shard.endpoints) listed += endpoint.workload->resource != nullptr ? 1 : 0;
+        }
+      }
+      if (listed > 0) {
+        told_selected_ = true;
+        note("workload",
+             "its EndpointSlices and selected workloads give it " + std::to_string(listed) +
+                 (listed == 1 ? " endpoint" : " endpoints") + " on all ports together",
+             service.resource, "spec.selector");
+        return;
+      }
     }
     std::size_t selected = 0, near = 0;
     for (auto& candidate : view::candidates_of(view_, service, *selector)) {
@@ -173,9 +197,15 @@ class HostReasons {
         continue;
       }
       const std::size_t count = assignment->endpoints.size();
-      explanation_.line("cluster", count > 0 ? Verdict::matched : Verdict::skipped,
-                        name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints"));
-      if (count > 0 || (view::selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
+      const bool ready = std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(), [](const auto& each) {
+        return each.health != registry::Endpoint::Health::unhealthy && each.health != registry::Endpoint::Health::draining;
+      });
+      explanation_.line("cluster", ready ? Verdict::matched : Verdict::skipped,
+                        name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints") +
+                            (count > 0 && !ready ? ", and none that takes requests" : ""));
+      if (const view::Listener* listener = view_.listener(port.number, view_.proxy_address(service)))
+        explanation_.lost_port(*listener, &service, nullptr, port.number);
+      if (ready || (count == 0 && view::selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
       for (auto& reason : view::why_no_endpoints(view_, name))
         note("endpoints", std::move(reason.text), reason.resource, reason.path);
     }

@@ -37,6 +37,7 @@ struct Undelegated {
   std::string rule;                    ///< of a conflict: the delegate's rule
   std::string field;                   ///< of a conflict: what conflicts, "uri"
   std::size_t before = 0;              ///< how many of the merged rules stand before it
+  std::string name;                    ///< of the delegate: "shop/cart"
 };
 
 /// A VirtualService with its delegates merged and its hosts expanded (A1, F1).
@@ -208,9 +209,8 @@ class ClientView {
   const routes::Table* table(std::string_view name) const;       // compiled, or null; lives as long as the view
   /// Of a virtual host of a table, by their names.                  route_configurations.cpp
   HostRules host_rules(std::string_view table, std::string_view virtual_host) const;
-  /// Why a VirtualService of the client's scope takes no part in a table: it has no http rules for it, or names no service of
-  /// its port; empty where it takes part (F2.2, F2.3).
-  std::string why_not_in(std::string_view table, const VirtualServiceEntry& entry) const;  // route_configurations.cpp
+  /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the client's scope.
+  std::string why_not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const;
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.

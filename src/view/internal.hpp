@@ -48,6 +48,9 @@ void each_alternate(std::string_view host, const ClientScope& seen, Visit visit)
   }
 }
 
+/// Why, of two VirtualServices of a client's scope, one comes before the other (D16); in why.cpp.
+std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEntry& second, const ClientScope& seen);
+
 Scope make_scope(const registry::Snapshot& snapshot, const Client& client);
 /// make_scope() for `now`, where it differs from that of `earlier` in the rules under http of some VirtualServices alone, and in
 /// no service that they lead to: then these, by those of `before`, in `replaced`. Nothing where more differs. The snapshots have

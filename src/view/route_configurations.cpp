@@ -105,10 +105,11 @@ HostRules ClientView::host_rules(std::string_view table, std::string_view virtua
   return found != tables.end() ? plan_of(seen_, found->first, *tables_, found->second).rules_of(virtual_host) : HostRules{};
 }
 
-std::string ClientView::why_not_in(std::string_view table, const VirtualServiceEntry& entry) const {
+std::string ClientView::why_not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
-  return found != tables.end() ? plan_of(seen_, found->first, *tables_, found->second).why_not_in(entry) : std::string();
+  if (found == tables.end()) return "no listener of this client reads HTTP for it";
+  return plan_of(seen_, found->first, *tables_, found->second).why_not_owner(entry, host);
 }
 
 nlohmann::json ClientView::inline_routes(const std::string& table) const {

@@ -371,28 +371,82 @@ HostRules RoutePlan::rules_of(std::string_view virtual_host) const {
   return {found->owner, VirtualHostRoutes(scope_, port_, services_).uses(*found->owner)};
 }
 
-std::string RoutePlan::why_not_in(const VirtualServiceEntry& entry) const {
-  const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
-  const auto in = [&entry](const EgressListener& each) {
-    return std::any_of(each.virtual_services.begin(), each.virtual_services.end(),
-                       [&entry](const VirtualServicePtr& one) { return one.get() == &entry; });
-  };
-  if (listener == nullptr || !in(*listener)) return "the Sidecar's egress listener for this port does not import it";
-  if (entry.spec->http.empty()) return "it has no rules under http";
-  if (port_ != 80 && port_ != 0) {  // F2.2
-    const bool any = std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
-      return std::any_of(listener->services.begin(), listener->services.end(), [&](const registry::ServicePtr& service) {
-        return match::matches(text::lower(host), text::lower(service->hostname)) &&
-               std::any_of(service->ports.begin(), service->ports.end(), [&](const auto& port) { return port.number == port_; });
-      });
-    });
-    if (!any) return "none of its hosts is that of a service with port " + std::to_string(port_);
+namespace {
+
+/// The VirtualService's host that takes a name, the most specific of them, in lower case; empty where none does.
+std::string host_for(const VirtualServiceEntry& entry, const std::string& name) {
+  std::string best;
+  for (const std::string& each : entry.spec->hosts) {
+    const std::string host = text::lower(each);
+    if (match::matches(host, name) && (best.empty() || match::more_specific(host, best))) best = host;
   }
+  return best;
+}
+
+std::string numbered(std::uint32_t port) { return std::to_string(port); }
+
+}  // namespace
+
+std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std::string& host) const {
+  const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
+  const auto place = [&](const VirtualServiceEntry* of) {
+    const auto& all = listener->virtual_services;
+    return std::find_if(all.begin(), all.end(), [of](const VirtualServicePtr& one) { return one.get() == of; }) - all.begin();
+  };
+  if (listener == nullptr || place(&entry) == static_cast<std::ptrdiff_t>(listener->virtual_services.size()))
+    return "the Sidecar's egress listener for this port does not import it";
+  if (entry.resource->as<model::VirtualService>()->http.empty()) return "it has no rules under http";
   const VirtualHostRoutes routes(scope_, port_, services_);
-  if (routes.any(entry)) return {};
-  const auto uses = routes.uses(entry);  // F2.3
-  if (uses.empty()) return "none of its delegates brought a rule in";
-  return "none of its rules is for this client: " + uses.front().dropped;
+  if (!routes.any(entry)) {  // F2.3
+    const auto uses = routes.uses(entry);
+    return uses.empty() ? "no delegate of it brought a rule in" : "none of its rules is for this client: " + uses.front().dropped;
+  }
+  const Host* own = nullptr;  // one that is the entry's
+  const Host* asked = nullptr;
+  for (const Host& each : hosts_) {
+    const std::string_view name = each.name.substr(0, each.name.rfind(':'));
+    if (each.owner == &entry && own == nullptr) own = &each;
+    if (text::lower(name) == host && (port_ != 0 || asked == nullptr)) asked = &each;
+  }
+  const VirtualServiceEntry* owner = asked != nullptr ? asked->owner : nullptr;
+  const std::string mine = host_for(entry, host);
+  const auto found = std::find_if(listener->services.begin(), listener->services.end(),
+                                  [&host](const registry::ServicePtr& each) { return text::lower(each->hostname) == host; });
+  const registry::Service* service = found != listener->services.end() ? found->get() : nullptr;
+  const auto http_port = [this](const registry::Service& each) {
+    return std::any_of(each.ports.begin(), each.ports.end(), [this](const auto& port) {
+      return (port_ == 0 || port.number == port_) && registry::is_http_or_sniffed(port.protocol);
+    });
+  };
+  const bool wildcard = match::is_wildcard(mine);
+  if (service != nullptr && !http_port(*service))
+    return "port " + numbered(port_) + " of " + service->hostname + " is not HTTP: it has no virtual host";
+  if (!wildcard && service == nullptr && own == nullptr && port_ != 80)  // F2.2, F2.5
+    return "none of its hosts is a service with an HTTP port " + numbered(port_) + ", and others have rules on port 80 alone";
+  if (wildcard && service == nullptr) {  // F2.4
+    for (const auto& each : listener->services) {
+      if (match::matches(mine, text::lower(each->hostname)) && (port_ == 0 || http_port(*each)) && owner != &entry)
+        return "its host " + mine + " holds the service " + each->hostname +
+               ", and a wildcard that holds a service reaches services alone";
+    }
+  }
+  const std::string who =
+      owner != nullptr ? "VirtualService " + owner->resource->identity.namespace_ + "/" + owner->resource->identity.name : "";
+  const std::string theirs = owner != nullptr ? host_for(*owner, host) : "";
+  const bool other_owner = owner != nullptr && owner != &entry;
+  if (other_owner && !theirs.empty() && theirs != mine && match::more_specific(theirs, mine))
+    return who + " goes before it: its host " + theirs + " is more specific than " + mine;
+  if (wildcard && service != nullptr) {  // D17
+    const auto best = listener->most_specific.find(host);
+    const auto* other = best != listener->most_specific.end() ? best->second : nullptr;
+    if (other != nullptr && other != &entry && other != owner) {
+      return other->resource->identity.kind + " " + other->resource->identity.namespace_ + "/" + other->resource->identity.name +
+             " is more specific for " + host + ", and keeps wider ones away although it brings no route of its own here";
+    }
+  }
+  if (other_owner && place(owner) < place(&entry)) return who + " goes before it: " + why_earlier(*owner, entry, scope_);
+  if (own != nullptr) return "its rules are those of the virtual host " + std::string(own->name) + " here";
+  return "it has no virtual host in this route table";
 }
 
 Json RoutePlan::virtual_host(std::size_t index, std::vector<RuleOrigin>* origins) const {

@@ -38,8 +38,8 @@ class RoutePlan : public routes::HostSource {
 
   const std::string& name() const { return name_; }
   HostRules rules_of(std::string_view virtual_host) const;
-  /// ClientView::why_not_in().
-  std::string why_not_in(const VirtualServiceEntry& entry) const;
+  /// ClientView::why_not_owner().
+  std::string why_not_owner(const VirtualServiceEntry& entry, const std::string& host) const;
   /// The whole as Envoy's protojson.
   nlohmann::json route_configuration() const;
 

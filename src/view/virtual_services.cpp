@@ -187,9 +187,9 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
     }
     const std::string& in = rule.delegate->namespace_.empty() ? namespace_ : rule.delegate->namespace_;
     const auto found = delegates.find({in, rule.delegate->name});
-    const std::string path = "spec.http[" + std::to_string(index) + "]";
+    const std::string path = "spec.http[" + std::to_string(index) + "]", name = in + "/" + rule.delegate->name;
     if (found == delegates.end()) {
-      undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}, rules.size()});
+      undelegated.push_back({Undelegated::Reason::missing, path, nullptr, {}, {}, rules.size(), name});
       continue;
     }
     const auto* leaf = found->second->as<model::VirtualService>();
@@ -198,7 +198,7 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
       return to == "*" || to == namespace_ || (to == "." && in == namespace_);
     });
     if (!exported) {
-      undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}, rules.size()});
+      undelegated.push_back({Undelegated::Reason::not_exported, path, found->second, {}, {}, rules.size(), name});
       continue;
     }
     const model::VirtualService delegate = expanded(*leaf, in, domain);
@@ -207,7 +207,7 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
       auto both = merged(rule, delegate.http[inner], field);
       const std::string inner_path = "spec.http[" + std::to_string(inner) + "]";
       if (!both) {
-        undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field, rules.size()});
+        undelegated.push_back({Undelegated::Reason::conflict, path, found->second, inner_path, field, rules.size(), name});
         continue;
       }
       rules.push_back(std::move(*both));

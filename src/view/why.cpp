@@ -32,11 +32,12 @@ bool has(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// exportTo against the client's namespace; empty where it is exported.
-std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client) {
+/// exportTo against the client's namespace; empty where it is exported. `written`: not the mesh's default.
+std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client,
+                         bool written) {
   if (has(export_to, "*") || has(export_to, client) || (has(export_to, ".") && owner == client)) return {};
-  return "it is not exported to namespace " + client +
-         " (exportTo: " + (export_to.empty() ? "the mesh's default" : join(export_to)) + ")";
+  return "it is not exported to namespace " + client + (written ? " (exportTo: " : " (MeshConfig's default exportTo: ") +
+         join(export_to) + ")";
 }
 
 std::string sidecar_text(const ClientView& view) {
@@ -131,6 +132,13 @@ std::vector<Reason> why_no_host(const ClientView& view, const std::string& host)
     reasons.push_back(std::move(reason));
   }
   if (!reasons.empty()) return reasons;
+  for (const auto& service : view.snapshot->services) {
+    if (text::lower(service->hostname) != text::lower(host)) continue;  // A16
+    return {{"the service is " + service->hostname +
+                 ", and the cluster has its name as it is written; routes have it in lower case (" + host +
+                 "): write the host in lower case",
+             service->resource, service->kubernetes ? "metadata.name" : "spec.hosts"}};
+  }
   std::string text = "no Service and no ServiceEntry has the host " + host;
   for (const auto& service : view.snapshot->services) {
     if (match::is_wildcard(service->hostname) && match::matches(service->hostname, host)) {
@@ -160,15 +168,32 @@ Reason why_rule_unused(const ClientView& view, const Resource& destination_rule,
                                  !match::labels_subset(rule.workload_selector->match_labels, view.client.labels))) {  // E13
     return {"its workloadSelector does not choose this client", &destination_rule, "spec.workloadSelector"};
   }
-  std::string why = not_exported(export_to, namespace_, view.client.namespace_);
+  std::string why = not_exported(export_to, namespace_, view.client.namespace_, !rule.export_to.empty());
   if (!why.empty()) return {std::move(why), &destination_rule, "spec.exportTo"};
-  if (const auto* used = view.destination_rule(service.hostname)) {
-    return {"this client uses " + shown(*used->resource) + " instead: it is nearer, or more specific", &destination_rule,
-            "spec.host"};
+  const std::string& root = view.snapshot->settings.root_namespace;
+  const auto rank = [&](const std::string& in) {  // E10-E12: where a client looks, in this order
+    return in == view.client.namespace_ ? 0 : in == service.namespace_ ? 1 : in == root ? 2 : 3;
+  };
+  if (rank(namespace_) == 3) {
+    return {"a client looks for rules in its own namespace (" + view.client.namespace_ + "), in the service's (" +
+                service.namespace_ + ") and in " + root + " alone; this one is in " + namespace_,
+            &destination_rule, "metadata.namespace"};
   }
-  return {"a client looks for rules in its own namespace (" + view.client.namespace_ + "), in the service's (" +  // E10-E12
-              service.namespace_ + ") and in " + view.snapshot->settings.root_namespace + " alone; this one is in " + namespace_,
-          &destination_rule, "metadata.namespace"};
+  const auto* used = view.destination_rule(service.hostname);
+  if (used == nullptr) return {"no rule of the namespace that a client looks in first is for it", &destination_rule, "spec.host"};
+  const Resource& other = *used->resource;
+  std::string text = "this client uses " + shown(other) + " instead: ";
+  const std::string mine = expand_host(rule.host, namespace_, view.snapshot->settings.domain_suffix);
+  if (rank(other.identity.namespace_) < rank(namespace_)) {
+    text += "rules of namespace " + other.identity.namespace_ + " are looked for first";
+  } else if (match::more_specific(used->spec.host, mine) && used->spec.host != mine) {
+    text += "its host " + used->spec.host + " is more specific than " + mine;
+  } else if (rule.workload_selector.has_value() != used->spec.workload_selector.has_value()) {
+    text += "a workloadSelector that chooses the client goes first";
+  } else {
+    text += "rules for one host are merged only where their exportTo is the same, and of others the last one counts";  // E6, E15
+  }
+  return {std::move(text), &destination_rule, "spec.host"};
 }
 
 std::string shown(const Resource& resource) {
@@ -177,8 +202,20 @@ std::string shown(const Resource& resource) {
 
 Reason why_unseen(const ClientView& view, const registry::Service& service) {
   const auto seen = view.scope.by_host.find(service.hostname);
-  if (seen != view.scope.by_host.end() && seen->second->namespace_ == service.namespace_) return {};
-  std::string text = not_exported(service.export_to, service.namespace_, view.client.namespace_);
+  if (seen != view.scope.by_host.end() && seen->second->namespace_ == service.namespace_) {
+    const auto merged = [&](const registry::ServicePort& port) {
+      return std::any_of(seen->second->ports.begin(), seen->second->ports.end(),
+                         [&port](const auto& each) { return each.number == port.number; });
+    };
+    if (seen->second->resource == service.resource || std::any_of(service.ports.begin(), service.ports.end(), merged)) return {};
+    return {
+        "this client sees the host as " +
+            (seen->second->resource != nullptr ? shown(*seen->second->resource) : "another service") +
+            " defines it, and its ports are not merged into that: definitions are only where resolution, labels, selector and "
+            "exportTo are the same",
+        service.resource, "spec.ports"};  // D20
+  }
+  std::string text = not_exported(service.export_to, service.namespace_, view.client.namespace_, !service.default_export_to);
   if (!text.empty()) return {std::move(text), service.resource, service.kubernetes ? "metadata.annotations" : "spec.exportTo"};
   if (seen != view.scope.by_host.end()) {
     const auto* winner = seen->second->resource;
@@ -197,7 +234,8 @@ Reason why_unused(const ClientView& view, const Resource& virtual_service) {
         &virtual_service, "spec.gateways"};
   }
   const auto& export_to = spec->export_to.empty() ? view.snapshot->settings.virtual_service_export_to : spec->export_to;
-  std::string text = not_exported(export_to, virtual_service.identity.namespace_, view.client.namespace_);
+  std::string text =
+      not_exported(export_to, virtual_service.identity.namespace_, view.client.namespace_, !spec->export_to.empty());
   if (!text.empty()) return {std::move(text), &virtual_service, "spec.exportTo"};
   for (const auto& listener : view.scope.listeners) {
     for (const auto& entry : listener.virtual_services) {
@@ -207,32 +245,26 @@ Reason why_unused(const ClientView& view, const Resource& virtual_service) {
   return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
 }
 
-std::string why_outranked(const ClientView& view, const VirtualServiceEntry& owner, const VirtualServiceEntry& other,
-                          const std::string& host) {
-  const auto named = [&host](const VirtualServiceEntry& entry) {
-    const std::string* best = nullptr;
-    for (const std::string& each : entry.spec->hosts) {
-      if (match::matches(text::lower(each), host) && (best == nullptr || match::more_specific(each, *best))) best = &each;
-    }
-    return best != nullptr ? *best : std::string();
-  };
-  const std::string first = named(owner), second = named(other);
-  if (first != second) return "its host " + first + " is more specific than " + second;
-  const auto reach = [&view](const VirtualServiceEntry& entry) {  // D16
+std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEntry& second, const ClientScope& seen) {
+  const auto reach = [&seen](const VirtualServiceEntry& entry) {
     const auto& given = entry.spec->export_to;
-    const auto& export_to = given.empty() ? view.snapshot->settings.virtual_service_export_to : given;
-    return has(export_to, "*") ? 2 : entry.resource->identity.namespace_ == view.client.namespace_ ? 0 : 1;
+    const auto& export_to = given.empty() ? seen.settings.virtual_service_export_to : given;
+    return has(export_to, "*") ? 2 : entry.resource->identity.namespace_ == seen.client.namespace_ ? 0 : 1;
   };
-  if (reach(owner) < reach(other)) {
-    return reach(owner) == 0 ? "it is in the client's namespace and exported to no other"
-                             : "it is exported to the client's namespace by name";
+  if (reach(first) != reach(second)) {
+    return reach(first) == 0 ? "it is in the client's namespace and not exported to all"
+                             : "it is exported to the client's namespace by name, the other to all";
   }
-  const auto created = [](const VirtualServiceEntry& entry) { return entry.resource->metadata.creation_timestamp; };
-  if (created(owner) != created(other))
-    return created(owner) == 0 ? "without a creationTimestamp it counts as older" : "it is older (creationTimestamp)";
-  const bool by_name = owner.resource->identity.name != other.resource->identity.name;
-  return std::string(created(owner) == 0 ? "neither has a creationTimestamp" : "they are of the same age") + ", and its " +
-         (by_name ? "name" : "namespace") + " sorts first";
+  return why_older(*first.resource, *second.resource);
+}
+
+std::string why_older(const Resource& first, const Resource& second) {
+  const auto created = [](const Resource& resource) { return resource.metadata.creation_timestamp; };
+  if (created(first) < created(second))
+    return created(first) == 0 ? "without a creationTimestamp it counts as older" : "it is older (creationTimestamp)";
+  if (created(first) > created(second)) return "it comes first";
+  return std::string(created(first) == 0 ? "neither has a creationTimestamp" : "they are of the same age") + ", and its " +
+         (first.identity.name != second.identity.name ? "name" : "namespace") + " sorts first";
 }
 
 std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view cluster) {
@@ -248,11 +280,26 @@ std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view clus
     std::vector<Reason> reasons{
         {name->host + " has no port " + std::to_string(name->port) + " for this client (it has: " + join(numbers) + ")",
          service->second->resource, "spec.ports"}};
+    for (const auto& other : view.snapshot->services) {  // D20
+      if (other->hostname != name->host || other->resource == nullptr || other->resource == service->second->resource) continue;
+      if (std::none_of(other->ports.begin(), other->ports.end(), [&](const auto& each) { return each.number == name->port; }))
+        continue;
+      reasons.push_back({shown(*other->resource) + " has port " + std::to_string(name->port) +
+                             ", but its definition of the host is not merged into the one that counts",
+                         other->resource, "spec.ports"});
+    }
     return reasons;
   }
   if (!name->subset.empty()) return why_no_subset(view, *name);
-  return {
-      {name->host + " has no address that Istio could resolve, and so no cluster", service->second->resource, "spec.endpoints"}};
+  const registry::Service& found = *service->second;
+  const auto own = std::find_if(ports.begin(), ports.end(), [&](const auto& each) { return each.number == name->port; });
+  if (found.resolution == registry::ServiceResolution::alias)
+    return {{name->host + " is another name of " + found.external_name + ": it has no cluster of its own", found.resource,
+             "spec.externalName"}};
+  if (own->protocol == registry::Protocol::udp)
+    return {{"port " + std::to_string(name->port) + " of " + name->host + " is UDP: it has no cluster", found.resource,
+             "spec.ports"}};
+  return {{name->host + " has no address that Istio could resolve, and so no cluster", found.resource, "spec.endpoints"}};
 }
 
 std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cluster) {
@@ -282,9 +329,21 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
            rule->resource, "spec.subsets[" + std::to_string(i) + "].labels"}};
     }
   }
-  if (all > 0)
-    return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource,
-             "spec.endpoints"}};
+  if (all > 0) {
+    const auto names = names_of_port(*view.snapshot, service, name->port);
+    bool serves = false;
+    for (const auto& shard : *view.snapshot->pool(service)) {
+      for (const auto& endpoint : shard.endpoints) serves = serves || names.contains(endpoint.port_name);
+    }
+    const char* path = service.kubernetes ? "spec" : "spec.endpoints";
+    if (!serves)
+      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, path}};
+    if (service.node_local)
+      return {{"the service's internalTrafficPolicy is Local, and no endpoint is on the client's node", service.resource,
+               "spec.internalTrafficPolicy"}};
+    return {{"the host has endpoints, but none that this client is given: their localities, networks or clusters leave it none",
+             service.resource, path}};
+  }
   if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector);
   return {{"it lists no endpoints and selects none", service.resource, "spec"}};
 }

@@ -25,9 +25,8 @@ Reason why_unseen(const ClientView& view, const registry::Service& service);
 /// Why this VirtualService does not apply to the client's requests; an empty text where its listener has it (F1.1, D6, D16).
 Reason why_unused(const ClientView& view, const Resource& virtual_service);
 
-/// Why, of two VirtualServices of the client's scope that name a host, its virtual host follows `owner` (D16, D17, F2.4).
-std::string why_outranked(const ClientView& view, const VirtualServiceEntry& owner, const VirtualServiceEntry& other,
-                          const std::string& host);
+/// Why one resource counts as the older of two: "it is older (creationTimestamp)" (0.6).
+std::string why_older(const Resource& first, const Resource& second);
 
 /// Why the client has no such cluster, most telling first; empty where it has one or the name is not an outbound cluster's.
 std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view cluster);

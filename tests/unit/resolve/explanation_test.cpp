@@ -146,7 +146,7 @@ spec:
   http: [{route: [{destination: {host: shop.example.com}}]}]
 )");
   CHECK(routed.config.ends_with("/own"));
-  CHECK(find(routed, "virtual service", {"shop/root", "VirtualService shop/own goes before it", "exported to no other"}) !=
+  CHECK(find(routed, "virtual service", {"shop/root", "VirtualService shop/own goes before it", "not exported to all"}) !=
         nullptr);
 }
 
@@ -156,4 +156,84 @@ TEST_CASE("a port that lost its listener is told who has it") {
   CHECK(find(taken, "listener", {"port 5432 of ServiceEntry shop/second", "ServiceEntry shop/first"}) != nullptr);
   const auto kept = answer("tcp://first.example.com:5432");
   CHECK(find(kept, "listener", {"has no chain here"}) == nullptr);
+}
+
+TEST_CASE("an owner is named by whichever name it was asked for, and a host with a dot is taken as it is") {
+  const char* services = R"(
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: vip, namespace: shop}
+spec:
+  hosts: [vip.example.org]
+  addresses: [10.7.7.7]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.2.0.9}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: vip, namespace: shop}
+spec:
+  hosts: [vip.example.org]
+  http: [{route: [{destination: {host: vip.example.org}}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: other}
+spec: {clusterIP: 10.9.9.9, ports: [{port: 80, name: http}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: dotted, namespace: shop}
+spec:
+  hosts: [api.other]
+  http: [{route: [{destination: {host: api.other}}]}]
+)";
+  const auto by_address = answer("http://10.7.7.7/", services);
+  CHECK(by_address.config.ends_with("/vip"));
+  CHECK(find(by_address, "service", {"10.7.7.7 is an address of ServiceEntry shop/vip"}) != nullptr);
+  CHECK(find(by_address, "virtual service", {"VirtualService shop/vip"})->verdict == meshroute::Verdict::matched);
+  const auto dotted = answer("http://api.other/", services);
+  CHECK(dotted.outcome == "no_cluster");
+  CHECK(find(dotted, "virtual service", {"VirtualService shop/dotted", "not api.other.svc.cluster.local"})->verdict ==
+        meshroute::Verdict::matched);
+}
+
+TEST_CASE("a request that meets what another service or nobody has says so") {
+  const char* services = R"(
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: shared, namespace: shop}
+spec:
+  hosts: [shared.example.org]
+  ports: [{number: 9000, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.2.0.9}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: plain, namespace: shop}
+spec:
+  hosts: [plain.example.org]
+  ports: [{number: 9000, name: tcp, protocol: TCP}, {number: 53, name: dns, protocol: UDP}]
+  resolution: STATIC
+  endpoints: [{address: 10.2.0.8}]
+---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: default, namespace: shop}
+spec:
+  egress: [{hosts: ["*/*"]}]
+  outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+)";
+  const auto refused = answer("http://nobody.example.net/", services);
+  const auto* policy = find(refused, "cluster", {"REGISTRY_ONLY", "Sidecar shop/default"});
+  REQUIRE(policy != nullptr);
+  CHECK(policy->line > 0);
+  const auto tcp = answer("http://plain.example.org:9000/", services);
+  CHECK(find(tcp, "service", {"port 9000 of plain.example.org is TCP"}) != nullptr);
+  const auto udp = answer("tcp://plain.example.org:53", services);
+  CHECK(find(udp, "service", {"port 53 is UDP"}) != nullptr);
 }

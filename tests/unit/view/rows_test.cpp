@@ -358,7 +358,7 @@ void endpoints_agree(const meshroute::View& view, const meshroute::ViewFilter& f
     for (const auto& want : cluster["endpoints"]) {
       REQUIRE(at < rows.size());
       const auto& row = rows[at++];
-      CHECK(row.cluster == cluster["cluster"]);
+      CHECK(Json(row.cluster) == cluster["cluster"]);
       CHECK(Json(row.address) == want["address"]);
       CHECK(Json(row.port) == want["port"]);
       CHECK(Json(row.weight) == want["weight"]);
@@ -386,8 +386,8 @@ void routes_agree(const meshroute::View& view, const meshroute::ViewFilter& filt
         REQUIRE(at < rows.size());
         const auto& row = rows[at++];
         const Json& want = host["routes"][i];
-        CHECK(row.route_config == table["name"]);
-        CHECK(row.virtual_host == host["name"]);
+        CHECK(Json(row.route_config) == table["name"]);
+        CHECK(Json(row.virtual_host) == host["name"]);
         CHECK(row.domains == host["domains"].get<Texts>());
         CHECK(row.index == i);
         CHECK(row.name == want.value("name", ""));
@@ -428,9 +428,9 @@ void listeners_agree(const meshroute::View& view, const meshroute::ViewFilter& f
       const auto& row = rows[at++];
       const Json& want = chains[i];
       const Json match = want.value("match", Json::object());
-      CHECK(row.listener == listener["name"]);
-      CHECK(row.address == listener["address"]);
-      CHECK(row.port == listener["port"]);
+      CHECK(Json(row.listener) == listener["name"]);
+      CHECK(Json(row.address) == listener["address"]);
+      CHECK(Json(row.port) == listener["port"]);
       CHECK(row.chain == want.value("name", ""));
       CHECK(Json(row.kind) == want["kind"]);
       CHECK(row.is_default == (i == others));

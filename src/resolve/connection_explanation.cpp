@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a connection comes to its filter chain: whose port the listener is, and which rules under tls and tcp take it.
+#include <algorithm>
+#include <utility>
+
+#include "match/hosts.hpp"
+#include "match/labels.hpp"
+#include "resolve/explanation.hpp"
+#include "text/case.hpp"
+#include "view/internal.hpp"
+#include "view/why.hpp"
+
+namespace meshroute::resolve {
+
+namespace {
+
+using text::lower;
+using view::VirtualServiceEntry;
+
+constexpr std::size_t kShown = 10;  // rules of one VirtualService
+
+std::string joined(const std::vector<std::string>& values) {
+  std::string text;
+  for (const auto& value : values) text += (text.empty() ? "" : ", ") + value;
+  return text;
+}
+
+std::string place(const char* kind, std::size_t rule) { return std::string(kind) + "[" + std::to_string(rule) + "]"; }
+
+std::string name_of(const registry::Service* service) {
+  return service != nullptr && service->resource != nullptr ? view::shown(*service->resource) : std::string("another service");
+}
+
+const char* ports_of(const registry::Service& service) { return service.kubernetes ? "spec.ports" : "spec.addresses"; }
+
+const registry::ServicePort* port_of(const registry::Service* service, std::uint32_t port) {
+  if (service == nullptr) return nullptr;
+  const auto found =
+      std::find_if(service->ports.begin(), service->ports.end(), [port](const auto& each) { return each.number == port; });
+  return found != service->ports.end() ? &*found : nullptr;
+}
+
+/// What a match under tls or tcp asks of the client and the port; empty where it is met.
+template <class Match>
+std::string unmet(const Match& match, const Client& client, std::uint32_t port) {
+  if (!match.gateways.empty() && std::find(match.gateways.begin(), match.gateways.end(), "mesh") == match.gateways.end())
+    return "its gateways do not name mesh: it is not for sidecars";
+  if (match.port != 0 && match.port != port) return "it is for port " + std::to_string(match.port);
+  if (!match::labels_subset(match.source_labels, client.labels)) return "the client does not have its sourceLabels";
+  if (!match.source_namespace.empty() && match.source_namespace != client.namespace_)
+    return "sourceNamespace is " + match.source_namespace + "; the client is in " + client.namespace_;
+  return {};
+}
+
+std::string wrong_name(const std::vector<std::string>& patterns, const std::string& sni) {
+  if (std::any_of(patterns.begin(), patterns.end(), [&](const auto& each) { return match::matches(each, lower(sni)); }))
+    return {};
+  std::string text = "sniHosts are " + joined(patterns) + "; the SNI is " + (sni.empty() ? "not sent" : lower(sni));
+  if (std::any_of(patterns.begin(), patterns.end(), [&](const auto& each) { return match::matches(lower(each), lower(sni)); }))
+    text += " (it is compared in lower case)";
+  return text;
+}
+
+}  // namespace
+
+void Explanation::lost_port(const view::Listener& listener, const registry::Service* service, const registry::Service* taker,
+                            std::uint32_t port) {
+  for (const auto& lost : listener.lost) {
+    if (service == nullptr || lost.service != service || taker == service) continue;
+    using Reason = view::Listener::Lost::Reason;
+    std::string text = "port " + std::to_string(port) + " of " + name_of(service) + " has no chain here: ";
+    if (lost.reason == Reason::explicit_port) {
+      text += "an egress listener of the Sidecar with this very port has it";
+    } else {
+      text += name_of(lost.winner) + (lost.reason == Reason::taken ? " takes the same connections, and "
+                                                                   : " has another protocol that shares with none, and ");
+      text += lost.winner != nullptr && lost.winner->creation < service->creation
+                  ? "it is older (creationTimestamp)"
+                  : "they are of the same age, and its name sorts first";
+    }
+    line("listener", Verdict::skipped, std::move(text), service->resource, ports_of(*service));
+  }
+}
+
+void Explanation::shared_listener(const view::Listener& listener, const view::FilterChain& chain,
+                                  const registry::Service* service, std::uint32_t port) {
+  const registry::ServicePort* own = port_of(service, port);
+  if (!wanted_ || own == nullptr) return;
+  lost_port(listener, service, nullptr, port);
+  const auto colon = chain.table.rfind(':');
+  const std::string of = colon != std::string::npos ? chain.table.substr(0, colon) : "";
+  if (!of.empty() && of != service->hostname && chain.table.find('/') == std::string::npos) {
+    line("listener", Verdict::skipped,
+         "this address and port are those of " + of + ", which comes first: what is sent to " + service->hostname +
+             " goes there as well",
+         service->resource, ports_of(*service));
+    return;
+  }
+  if (answer_.virtual_host.find(':') != std::string::npos || answer_.virtual_host.empty()) return;  // not the catch-all
+  if (!registry::is_http_or_sniffed(own->protocol)) {
+    line("service", Verdict::skipped,
+         "port " + std::to_string(port) + " of " + service->hostname + " is " + std::string(registry::to_string(own->protocol)) +
+             ": it has no virtual host, and HTTP meets the listener that other services share",
+         service->resource, "spec.ports");
+  } else if (view_.scope.sidecar != nullptr && service->resolution != registry::ServiceResolution::alias) {
+    line("service", Verdict::skipped,
+         "the egress listener of the Sidecar for port " + std::to_string(port) + " does not import " + service->hostname,
+         view_.scope.sidecar, "spec.egress");
+  }
+}
+
+void Explanation::outbound_policy(const char* stage) {
+  if (!wanted_) return;
+  using Outbound = registry::Settings::Outbound;
+  const bool sidecar = view_.scope.sidecar_spec != nullptr && view_.scope.sidecar_spec->outbound_traffic_policy.has_value();
+  const std::string who =
+      sidecar ? "outboundTrafficPolicy of " + view::shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
+  std::string text;
+  if (view_.scope.outbound == Outbound::registry_only) {
+    text = "unknown destinations are refused: " + who + " is REGISTRY_ONLY";
+    if (sidecar) text += " (which an empty one means as well)";
+  } else if (!view_.scope.egress_proxy_cluster.empty()) {
+    text = "unknown destinations go to the egressProxy of " + who;
+  } else {
+    text = "the connection goes to its original destination, unknown to the mesh (" + who + " allows any)";
+  }
+  line(stage, Verdict::noted, std::move(text), sidecar ? view_.scope.sidecar : nullptr, "spec.outboundTrafficPolicy");
+}
+
+void Explanation::connection_rules(const VirtualServiceEntry& entry, const view::FilterChain& chain, const Request& request,
+                                   std::uint32_t port, const registry::Service* service) {
+  const registry::ServicePort* own = port_of(service, port);
+  const model::VirtualService& spec = *entry.spec;
+  const std::string taken = chain.owner != nullptr && chain.owner != &entry
+                                ? chain.rule + " of " + view::shown(*chain.owner->resource) + " goes before it"
+                            : chain.service != nullptr ? "the chain of " + name_of(chain.service) + " goes before it"
+                                                       : "no chain of it stands in this listener";
+  std::size_t told = 0;
+  const auto tell = [&](const std::string& at, const std::string& why) {
+    if (++told <= kShown) line("rule", Verdict::skipped, at + ": " + why, entry.resource, at);
+  };
+  const bool tls_port = own != nullptr ? registry::is_tls(own->protocol) : request.tls;
+  for (std::size_t i = 0; i < spec.tls.size(); ++i) {
+    for (std::size_t k = 0; k < spec.tls[i].match.size(); ++k) {
+      const auto& match = spec.tls[i].match[k];
+      const std::string at = place("spec.tls", i) + place(".match", k);
+      if (&entry == chain.owner && at == chain.rule) return;  // those behind it were not needed
+      std::string why = unmet(match, view_.client, port);
+      if (why.empty() && !tls_port) why = "the port's protocol is not TLS";
+      if (why.empty() && !request.tls) why = "the connection is not TLS";
+      if (why.empty()) why = wrong_name(match.sni_hosts, request.sni);
+      if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + joined(match.destination_subnets);
+      tell(at, why.empty() ? taken : why);
+    }
+  }
+  for (std::size_t i = 0; i < spec.tcp.size(); ++i) {
+    const std::string rule = place("spec.tcp", i);
+    if (&entry == chain.owner && rule == chain.rule) return;
+    if (tls_port) {
+      tell(rule, "the port's protocol is TLS: rules under tls count");
+      continue;
+    }
+    if (spec.tcp[i].match.empty()) tell(rule, taken);
+    for (std::size_t k = 0; k < spec.tcp[i].match.size(); ++k) {
+      const auto& match = spec.tcp[i].match[k];
+      std::string why = unmet(match, view_.client, port);
+      if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + joined(match.destination_subnets);
+      tell(rule + place(".match", k), why.empty() ? taken : why);
+    }
+  }
+  if (told > kShown) line("rule", Verdict::noted, std::to_string(told - kShown) + " more of its matches do not take it either");
+}
+
+void Explanation::connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request,
+                             std::uint32_t port, const std::string& host, const registry::Service* service) {
+  if (!wanted_) return;
+  http_ = false;
+  lost_port(listener, service, chain.service, port);
+  const registry::ServicePort* own = port_of(service, port);
+  std::vector<std::string> hosts;
+  for (const std::string& each : {host, request.sni}) {
+    if (!each.empty() && hosts.empty()) hosts.push_back(lower(each));
+  }
+  if (chain.service != nullptr && (hosts.empty() || hosts.front() != chain.service->hostname))
+    hosts.push_back(chain.service->hostname);
+  if (!hosts.empty()) {
+    name_services(hosts, chain.owner, [&](const VirtualServiceEntry& entry, const std::string& who, const std::string& path) {
+      const model::VirtualService& spec = *entry.spec;
+      if (&entry == chain.owner) {
+        line("virtual service", Verdict::matched, who, entry.resource, path);
+        return connection_rules(entry, chain, request, port, service);
+      }
+      std::string why;
+      if (spec.tls.empty() && spec.tcp.empty())
+        why = "its rules are under http, and this connection is passed on without being read";
+      else if (own != nullptr && registry::is_http(own->protocol))
+        why =
+            "port " + std::to_string(port) + " of " + service->hostname + " is HTTP: rules under tls and tcp do not apply to it";
+      else if (listener.virtual_outbound)
+        why = "no service has a listener for this connection, and a rule alone makes none";
+      line("virtual service", Verdict::skipped,
+           who + ", but " + (why.empty() ? "none of its rules under tls and tcp has this connection" : why), entry.resource,
+           path);
+      if (why.empty()) connection_rules(entry, chain, request, port, service);
+    });
+  }
+  std::string text = request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? "none sent" : request.sni) + ")"
+                                 : "the connection is passed on as TCP";
+  if (listener.virtual_outbound) {
+    line("filter chain", Verdict::noted, "no listener is for it: it meets the one for everything else");
+  } else if (chain.owner != nullptr) {
+    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + view::shown(*chain.owner->resource),
+         chain.owner->resource, chain.rule);
+  } else if (chain.service == nullptr) {
+    const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });
+    line("filter chain", Verdict::noted,
+         std::string(http ? "its HTTP chain takes plain HTTP alone, and no other is for " : "no filter chain of it is for ") +
+             (!request.tls          ? "this address"
+              : request.sni.empty() ? "TLS without an SNI"
+                                    : "SNI " + request.sni) +
+             ": the default one takes the connection");
+  } else if (chain.service != service) {
+    line("filter chain", Verdict::matched,
+         (chain.sni.empty() ? "the connection is passed on, whatever its name," : text) + " by the chain of " +
+             name_of(chain.service),
+         chain.service->resource, ports_of(*chain.service));
+  } else {
+    const bool by_sidecar = own != nullptr && registry::is_http(own->protocol) && view_.scope.sidecar != nullptr;
+    line("filter chain", Verdict::matched,
+         text + (by_sidecar ? ", as the protocol of the Sidecar's egress listener says" : ": rules under http are not seen"),
+         by_sidecar ? view_.scope.sidecar : nullptr, "spec.egress");
+  }
+}
+
+}  // namespace meshroute::resolve
