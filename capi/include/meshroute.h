@@ -12,11 +12,13 @@
  * number. There is no global state, and nothing runs in the background.
  *
  * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL where a value is needed is
- * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT. Findings about configuration are in a report and never an error.
- * `error` may be NULL.
+ * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT, except inside JSON trees and regular expressions, where the
+ * process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error`
+ * may be NULL; a call that does not fail leaves it as it is.
  *
- * Growth: option structs open with struct_size, grow only at their end and are cleared by their _INIT macro. Codes are
- * written out and never reused; expect unknown ones.
+ * Growth: structs that are passed in or filled in open with struct_size, grow only at their end and are cleared by their _INIT
+ * macro; meshroute_str, meshroute_pair, meshroute_bytes and meshroute_error never grow. Codes are written out and never reused;
+ * expect unknown ones.
  *
  * Text: UTF-8 with a size; what is returned as meshroute_bytes has a NUL after its end as well.
  */
@@ -32,6 +34,11 @@ extern "C" {
 #else
 #define MESHROUTE_API
 #endif
+
+/* Of this header; meshroute_version() is that of the library. */
+#define MESHROUTE_VERSION_MAJOR 0
+#define MESHROUTE_VERSION_MINOR 1
+#define MESHROUTE_VERSION_PATCH 0
 
 typedef int32_t meshroute_status;
 #define MESHROUTE_OK 0
@@ -71,6 +78,10 @@ typedef struct meshroute_error {
   meshroute_status code;
   char message[508];
 } meshroute_error;
+#define MESHROUTE_ERROR_INIT \
+  {                          \
+    0, { 0 }                 \
+  }
 
 typedef struct meshroute_mesh_options {
   size_t struct_size;
@@ -170,9 +181,14 @@ typedef struct meshroute_diagnostic {
   size_t related_count;
   int32_t severity, layer, document; /* MESHROUTE_SEVERITY_*, MESHROUTE_LAYER_* */
   uint32_t line, column, reserved;
+  meshroute_str excerpt; /* the line of the source that the column counts in; empty where no text was kept */
 } meshroute_diagnostic;
-#define MESHROUTE_DIAGNOSTIC_INIT \
-  { sizeof(meshroute_diagnostic), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0 }
+#define MESHROUTE_DIAGNOSTIC_INIT                                                                                          \
+  {                                                                                                                        \
+    sizeof(meshroute_diagnostic), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, { \
+      NULL, 0                                                                                                              \
+    }                                                                                                                      \
+  }
 
 /* Another place that a finding leans on. */
 typedef struct meshroute_related {
@@ -183,7 +199,13 @@ typedef struct meshroute_related {
 #define MESHROUTE_RELATED_INIT \
   { sizeof(meshroute_related), {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* The answer's own members (see the JSON form in meshroute/answer.hpp); what does not apply is empty. */
+/* The answer's own members, as its JSON form has them; what does not apply is empty.
+ *
+ * outcome: routed; redirect; direct_response (the proxy answers itself); passthrough (to the original destination, unknown to the
+ * mesh); and, where nothing is reached: no_route, no_virtual_host (404 NR), no_cluster (503 NC), no_endpoints (503 UH), blackhole
+ * (refused by REGISTRY_ONLY, or no filter chain), bad_request. `error` says of the last ones what eval says: "no route", "no
+ * virtual host", "no filter chain", "protocol error", "bad request". `config` is the VirtualService's path in the control plane,
+ * `timeout` a protobuf duration ("0s": none), `path` and `authority` what leaves where the proxy changes them. */
 typedef struct meshroute_answer_fields {
   size_t struct_size;
   meshroute_str outcome, listener, filter_chain, route_config, virtual_host, route, config, cluster, error, path, authority,
@@ -397,9 +419,17 @@ MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const c
 /* One Kubernetes object as JSON, applied as it is where it decodes. */
 MESHROUTE_API meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size,
                                                          meshroute_report** report, meshroute_error* error);
+/* The same with `name` and `cluster` of the options, which may be NULL; `format` and `apply_refused` do not matter. */
+MESHROUTE_API meshroute_status meshroute_mesh_apply(meshroute_mesh* mesh, const char* json, size_t size,
+                                                    const meshroute_load_options* options, meshroute_report** report,
+                                                    meshroute_error* error);
 /* Of the cluster `Kubernetes`; an empty namespace is `default`. FINDINGS where no such resource was there. */
 MESHROUTE_API meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, meshroute_str group, meshroute_str kind,
                                                      meshroute_str namespace_, meshroute_str name, meshroute_error* error);
+/* Of any cluster; an empty one is `Kubernetes`. */
+MESHROUTE_API meshroute_status meshroute_mesh_remove_from(meshroute_mesh* mesh, meshroute_str cluster, meshroute_str group,
+                                                          meshroute_str kind, meshroute_str namespace_, meshroute_str name,
+                                                          meshroute_error* error);
 /* All resources at this moment. The snapshot never changes and outlives the mesh. */
 MESHROUTE_API meshroute_status meshroute_mesh_snapshot(meshroute_mesh* mesh, meshroute_snapshot** out, meshroute_error* error);
 /* The verdicts on a stream, keeping nothing. */
@@ -421,7 +451,8 @@ MESHROUTE_API meshroute_status meshroute_snapshot_view_json(const meshroute_snap
                                                             const meshroute_view* previous, meshroute_view** out,
                                                             meshroute_error* error);
 MESHROUTE_API void meshroute_view_free(meshroute_view* view);
-/* `section` is services, clusters, endpoints, routes or listeners; empty: all. */
+/* `section` is services, clusters, endpoints, routes or listeners; empty: all, as an object with these five members; another
+ * word is INVALID_ARGUMENT. */
 MESHROUTE_API meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
                                                    meshroute_error* error);
 MESHROUTE_API meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
@@ -628,7 +659,7 @@ MESHROUTE_API meshroute_status meshroute_report_json(const meshroute_report* rep
 /* SARIF 2.1.0, for code-scanning services. */
 MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out,
                                                       meshroute_error* error);
-/* Findings with caret pictures, then one line of counts. */
+/* A line for each document, findings with caret pictures, then one line of counts. */
 MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out,
                                                      meshroute_error* error);
 

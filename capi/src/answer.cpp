@@ -48,6 +48,7 @@ meshroute::Result<meshroute::Request> request_of(const meshroute_request* given)
   if (known.has_random != 0) request.random = known.random;
   if (known.port != 0) request.port = known.port;
   if (known.tls != 0) request.tls = true;
+  if (auto wrong = request.wrong()) return *wrong;
   return request;
 }
 

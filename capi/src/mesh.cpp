@@ -106,29 +106,40 @@ meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, siz
   });
 }
 
-meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size, meshroute_report** report,
-                                           meshroute_error* error) {
+meshroute_status meshroute_mesh_apply(meshroute_mesh* mesh, const char* json, size_t size, const meshroute_load_options* options,
+                                      meshroute_report** report, meshroute_error* error) {
   return guard(error, [&] {
-    if (mesh == nullptr || json == nullptr) return missing(error);
-    meshroute::LoadOptions options;
-    options.name = "<apply>";
-    options.format = meshroute::Format::json;
-    options.apply_refused = true;
-    return give_report(report, [&] { return mesh->value.load({json, size}, options); });
+    meshroute::LoadOptions given;
+    if (mesh == nullptr || json == nullptr || !read(options, given)) return missing(error);
+    if (given.name == meshroute::LoadOptions{}.name) given.name = "<apply>";
+    given.format = meshroute::Format::json;
+    given.apply_refused = true;
+    return give_report(report, [&] { return mesh->value.load({json, size}, given); });
   });
 }
 
-meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, meshroute_str group, meshroute_str kind, meshroute_str namespace_,
-                                       meshroute_str name, meshroute_error* error) {
+meshroute_status meshroute_mesh_remove_from(meshroute_mesh* mesh, meshroute_str cluster, meshroute_str group, meshroute_str kind,
+                                            meshroute_str namespace_, meshroute_str name, meshroute_error* error) {
   return guard(error, [&] {
     if (mesh == nullptr || kind.data == nullptr || name.data == nullptr) return missing(error);
     meshroute::Identity identity;
+    if (cluster.size > 0) identity.cluster = view_of(cluster);
     identity.group = view_of(group);
     identity.kind = view_of(kind);
     if (namespace_.size > 0) identity.namespace_ = view_of(namespace_);
     identity.name = view_of(name);
     return mesh->value.remove(identity) ? MESHROUTE_OK : MESHROUTE_FINDINGS;
   });
+}
+
+meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size, meshroute_report** report,
+                                           meshroute_error* error) {
+  return meshroute_mesh_apply(mesh, json, size, nullptr, report, error);
+}
+
+meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, meshroute_str group, meshroute_str kind, meshroute_str namespace_,
+                                       meshroute_str name, meshroute_error* error) {
+  return meshroute_mesh_remove_from(mesh, {nullptr, 0}, group, kind, namespace_, name, error);
 }
 
 meshroute_status meshroute_mesh_snapshot(meshroute_mesh* mesh, meshroute_snapshot** out, meshroute_error* error) {

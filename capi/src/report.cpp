@@ -85,6 +85,7 @@ meshroute_status meshroute_report_diagnostic(const meshroute_report* report, siz
     made.source = str_of(from.source);
     made.message = str_of(from.message);
     made.hint = str_of(from.hint);
+    made.excerpt = str_of(from.excerpt);
     made.related_count = from.related.size();
     made.severity = static_cast<std::int32_t>(from.severity);
     made.layer = static_cast<std::int32_t>(from.layer);

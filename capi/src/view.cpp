@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views as wholes, and why they are as they are; their rows are in rows.cpp.
+#include <algorithm>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "wall.hpp"
@@ -35,6 +38,18 @@ bool read(const meshroute_client* given, Client& client) {
   return true;
 }
 
+/// Empty: all of them.
+bool is_section(meshroute_str section) {
+  constexpr std::string_view kSections[] = {"", "services", "clusters", "endpoints", "routes", "listeners"};
+  return std::find(std::begin(kSections), std::end(kSections), view_of(section)) != std::end(kSections);
+}
+
+meshroute_status no_section(meshroute_error* error, meshroute_str section) {
+  return fail(error, MESHROUTE_INVALID_ARGUMENT,
+              "a view has no section `" + std::string(view_of(section)) +
+                  "`: they are services, clusters, endpoints, routes and listeners");
+}
+
 }  // namespace
 
 }  // namespace meshroute::capi
@@ -50,6 +65,7 @@ meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, con
   return guard(error, [&] {
     meshroute::Client given;
     if (snapshot == nullptr || out == nullptr || !read(client, given)) return missing(error);
+    if (const auto wrong = given.wrong()) return fail(error, *wrong);
     hand_out(snapshot->value.view(given, previous != nullptr ? &previous->value : nullptr), out);
     return MESHROUTE_OK;
   });
@@ -70,6 +86,7 @@ meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str s
                                      meshroute_error* error) {
   return guard(error, [&] {
     if (view == nullptr || out == nullptr) return missing(error);
+    if (!is_section(section)) return no_section(error, section);
     return give(section.size == 0 ? view->value.to_json() : view->value.section_json(view_of(section)), out);
   });
 }
@@ -77,7 +94,8 @@ meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str s
 meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
                                      meshroute_error* error) {
   return guard(error, [&] {
-    return view == nullptr || out == nullptr ? missing(error) : give(view->value.to_text(view_of(section)), out);
+    if (view == nullptr || out == nullptr) return missing(error);
+    return is_section(section) ? give(view->value.to_text(view_of(section)), out) : no_section(error, section);
   });
 }
 
@@ -86,7 +104,7 @@ meshroute_status meshroute_view_filtered_json(const meshroute_view* view, meshro
   return guard(error, [&] {
     meshroute::ViewFilter given;
     if (view == nullptr || out == nullptr || !read(filter, given)) return missing(error);
-    return give(view->value.section_json(view_of(section), given), out);
+    return is_section(section) ? give(view->value.section_json(view_of(section), given), out) : no_section(error, section);
   });
 }
 
@@ -95,7 +113,7 @@ meshroute_status meshroute_view_filtered_text(const meshroute_view* view, meshro
   return guard(error, [&] {
     meshroute::ViewFilter given;
     if (view == nullptr || out == nullptr || !read(filter, given)) return missing(error);
-    return give(view->value.to_text(view_of(section), given), out);
+    return is_section(section) ? give(view->value.to_text(view_of(section), given), out) : no_section(error, section);
   });
 }
 

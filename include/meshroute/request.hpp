@@ -27,8 +27,10 @@ struct Client {
   bool dns_capture = false;
   bool dns_auto_allocate = false;
 
-  /// From the JSON form; unknown members are an error.
+  /// From the JSON form; unknown members, and what wrong() names, are an error.
   static Result<Client> from_json(std::string_view json);
+  /// What of it no client can be: an ip that is none, a locality of more than three parts. Views take it as it is.
+  std::optional<Error> wrong() const;
 };
 
 /// What is asked. Header names may be in any case; a header sent on several lines stands several times.
@@ -46,8 +48,13 @@ struct Request {
   std::string alpn = {};
   std::optional<std::uint64_t> random = {};  ///< Envoy's random value; absent: all shares and no pick
 
+  /// From the JSON form; unknown members, and what wrong() names, are an error.
   static Result<Request> from_json(std::string_view json);
+  /// http, https, tcp or tls; the scheme in any case.
   static Result<Request> from_url(std::string_view url);
+  /// What of it no request can be: a protocol that is none of the three, an address that is no IP, a port above 65535.
+  /// Resolving takes it as it is.
+  std::optional<Error> wrong() const;
 };
 
 }  // namespace meshroute

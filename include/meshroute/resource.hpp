@@ -24,7 +24,7 @@ namespace meshroute {
 
 /// Which resource. Two resources with one identity are one resource.
 struct Identity {
-  std::string cluster = "Kubernetes", group, kind, namespace_ = "default", name;
+  std::string cluster = "Kubernetes", group = {}, kind = {}, namespace_ = "default", name = {};
   auto operator<=>(const Identity&) const = default;
 };
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meshroute/request.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "match/cidr.hpp"
+#include "text/case.hpp"
 
 namespace meshroute {
 
@@ -9,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Error wrong(std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; }
+Error invalid(std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; }
 
 template <class Target>
 bool take_string(const Json& value, Target& target) {
@@ -29,7 +33,7 @@ bool take_bool(const Json& value, Target& target) {
 
 Result<Client> Client::from_json(std::string_view json) {
   const Json object = Json::parse(json, nullptr, false);
-  if (!object.is_object()) return wrong("a client is a JSON object");
+  if (!object.is_object()) return invalid("a client is a JSON object");
   Client client;
   for (const auto& [key, value] : object.items()) {
     bool good = true;
@@ -57,16 +61,33 @@ Result<Client> Client::from_json(std::string_view json) {
         for (const auto& [name, label] : value.items()) good = take_string(label, client.labels[name]) && good;
       }
     } else {
-      return wrong("a client has no member `" + key + "`");
+      return invalid("a client has no member `" + key + "`");
     }
-    if (!good) return wrong("the client's `" + key + "` has the wrong type");
+    if (!good) return invalid("the client's `" + key + "` has the wrong type");
   }
+  if (auto error = client.wrong()) return *error;
   return client;
+}
+
+std::optional<Error> Client::wrong() const {
+  if (!ip.empty() && !match::is_ip(ip)) return invalid("the client's ip `" + ip + "` is no IP address");
+  if (std::count(locality.begin(), locality.end(), '/') > 2)
+    return invalid("the client's locality `" + locality + "` is not region/zone/subzone");
+  return std::nullopt;
+}
+
+std::optional<Error> Request::wrong() const {
+  if (protocol != "http" && protocol != "http2" && protocol != "tcp")
+    return invalid("the request's protocol `" + protocol + "` is none of http, http2 and tcp");
+  if (address && !match::is_ip(*address) && !address->starts_with("unix://"))
+    return invalid("the request's address `" + *address + "` is no IP address");
+  if (port > 65535) return invalid("the request's port " + std::to_string(port) + " is above 65535");
+  return std::nullopt;
 }
 
 Result<Request> Request::from_json(std::string_view json) {
   const Json object = Json::parse(json, nullptr, false);
-  if (!object.is_object()) return wrong("a request is a JSON object");
+  if (!object.is_object()) return invalid("a request is a JSON object");
   Request request;
   for (const auto& [key, value] : object.items()) {
     bool good = true;
@@ -122,30 +143,36 @@ Result<Request> Request::from_json(std::string_view json) {
     } else if (key == "proxy") {  // a recorded call names who made it; the view already knows
       good = value.is_string() || value.is_null();
     } else {
-      return wrong("a request has no member `" + key + "`");
+      return invalid("a request has no member `" + key + "`");
     }
-    if (!good) return wrong("the request's `" + key + "` has the wrong type or is out of range");
+    if (!good) return invalid("the request's `" + key + "` has the wrong type or is out of range");
   }
+  if (auto error = request.wrong()) return *error;
   return request;
 }
 
 Result<Request> Request::from_url(std::string_view url) {
   Request request;
   const auto scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return wrong("`" + std::string(url) + "` is no URL: write http://host[:port]/path");
-  const auto scheme = url.substr(0, scheme_end);
+  if (scheme_end == std::string_view::npos) return invalid("`" + std::string(url) + "` is no URL: write http://host[:port]/path");
+  const std::string scheme = text::lower(url.substr(0, scheme_end));
   if (scheme == "https" || scheme == "tls")
     request.tls = true;
   else if (scheme == "tcp")
     request.protocol = "tcp";
   else if (scheme != "http")
-    return wrong("the scheme `" + std::string(scheme) + "` is none of http, https, tcp and tls");
+    return invalid("the scheme `" + scheme + "` is none of http, https, tcp and tls");
   if (scheme == "tls") request.protocol = "tcp";
   auto rest = url.substr(scheme_end + 3);
   rest = rest.substr(0, rest.find('#'));
   const auto path = rest.find_first_of("/?");
   auto authority = rest.substr(0, path);
-  if (authority.empty()) return wrong("the URL `" + std::string(url) + "` names no host");
+  if (authority.empty()) return invalid("the URL `" + std::string(url) + "` names no host");
+  if (authority.find('@') != std::string_view::npos)
+    return invalid("the URL `" + std::string(url) + "` names a user; leave out what stands before the @");
+  if (authority.find('[') != std::string_view::npos && authority.find(']') == std::string_view::npos)
+    return invalid("the URL `" + std::string(url) + "` opens a bracket and does not close it");
+  if (authority.back() == ':') authority.remove_suffix(1);  // no port is the scheme's own
   if (path != std::string_view::npos) request.path = (rest[path] == '?' ? "/" : "") + std::string(rest.substr(path));
   request.host = std::string(authority);
   auto name = authority;
@@ -154,10 +181,11 @@ Result<Request> Request::from_url(std::string_view url) {
     const auto digits = authority.substr(colon + 1);
     std::uint32_t port = 0;
     for (const char c : digits) {
-      if (c < '0' || c > '9' || port > 65535) return wrong("the port `" + std::string(digits) + "` is no number from 1 to 65535");
+      if (c < '0' || c > '9' || port > 65535)
+        return invalid("the port `" + std::string(digits) + "` is no number from 1 to 65535");
       port = port * 10 + static_cast<std::uint32_t>(c - '0');
     }
-    if (port == 0 || port > 65535) return wrong("the port `" + std::string(digits) + "` is no number from 1 to 65535");
+    if (port == 0 || port > 65535) return invalid("the port `" + std::string(digits) + "` is no number from 1 to 65535");
     request.port = port;
     name = authority.substr(0, colon);
   } else {

@@ -627,7 +627,64 @@ static void envoy_routes_answer_alone(void) {
   CHECK(meshroute_route_table_new("{", 1, text(""), &table, &error) == MESHROUTE_REFUSED);
 }
 
+static void wrong_values_are_named(void) {
+  meshroute_view* view = view_of(kMesh, sizeof kMesh - 1, MESHROUTE_FINDINGS);
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_answer* answer = NULL;
+  meshroute_bytes bytes = {NULL, 0};
+  meshroute_error error = MESHROUTE_ERROR_INIT;
+  request.url = text("http://a.example.com/");
+  request.protocol = text("grpc");
+  CHECK(meshroute_resolve(view, &request, NULL, &answer, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "grpc") != NULL && strstr(error.message, "http2") != NULL && answer == NULL);
+  request.protocol = text("http2");
+  request.address = text("nowhere");
+  CHECK(meshroute_resolve(view, &request, NULL, &answer, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "nowhere") != NULL);
+  CHECK(meshroute_view_json(view, text("cluster"), &bytes, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "`cluster`") != NULL && strstr(error.message, "listeners") != NULL);
+  CHECK(meshroute_view_text(view, text("cluster"), &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_filtered_json(view, text("cluster"), NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_filtered_text(view, text("cluster"), NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_filtered_json(view, text("clusters"), NULL, &bytes, NULL) == MESHROUTE_OK);
+  meshroute_bytes_free(&bytes);
+  meshroute_view_free(view);
+}
+
+static void a_cluster_of_its_own(void) {
+  static const char service[] =
+      "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"s\",\"namespace\":\"shop\"},"
+      "\"spec\":{\"clusterIP\":\"10.9.0.1\",\"ports\":[{\"port\":80}]}}";
+  meshroute_mesh* mesh = NULL;
+  meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
+  meshroute_report* report = NULL;
+  meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
+  options.cluster = text("remote");
+  options.name = text("watch");
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_apply(mesh, service, sizeof service - 1, &options, NULL, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_remove(mesh, text(""), text("Service"), text("shop"), text("s"), NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_mesh_remove_from(mesh, text("remote"), text(""), text("Service"), text("shop"), text("s"), NULL) ==
+        MESHROUTE_OK);
+  CHECK(meshroute_mesh_remove_from(NULL, text("remote"), text(""), text("Service"), text("shop"), text("s"), NULL) ==
+        MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_mesh_apply(mesh, "{", 1, &options, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_report_diagnostic(report, 0, &found, NULL) == MESHROUTE_OK);
+  CHECK(is(found.source, "watch") && is(found.excerpt, "{"));
+  meshroute_report_free(report);
+  meshroute_mesh_free(mesh);
+}
+
+static void the_header_names_its_version(void) {
+  char version[32];
+  sprintf(version, "%d.%d.%d", MESHROUTE_VERSION_MAJOR, MESHROUTE_VERSION_MINOR, MESHROUTE_VERSION_PATCH);
+  CHECK(strcmp(version, meshroute_version()) == 0);
+}
+
 int main(void) {
+  wrong_values_are_named();
+  a_cluster_of_its_own();
+  the_header_names_its_version();
   a_report_reads_with_structs();
   reports_join_and_leave_out();
   a_request_resolves_with_structs();

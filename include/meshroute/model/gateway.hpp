@@ -16,8 +16,8 @@ namespace meshroute::model {
 /// `istio.networking.v1alpha3.Port`.
 struct Port {
   std::uint32_t number = 0;
-  std::string protocol;
-  std::string name;
+  std::string protocol = {};
+  std::string name = {};
   std::uint32_t target_port = 0;
 
   bool operator==(const Port&) const = default;
@@ -46,50 +46,50 @@ struct ServerTLSSettings {
 
   /// `istio.networking.v1alpha3.ServerTLSSettings.TLSCertificate`.
   struct TLSCertificate {
-    std::string server_certificate;
-    std::string private_key;
-    std::string ca_certificates;
+    std::string server_certificate = {};
+    std::string private_key = {};
+    std::string ca_certificates = {};
 
     bool operator==(const TLSCertificate&) const = default;
   };
 
   bool https_redirect = false;
   TLSmode mode = TLSmode::PASSTHROUGH;
-  std::string server_certificate;
-  std::string private_key;
-  std::string ca_certificates;
-  std::string ca_crl;
-  std::string credential_name;
-  std::vector<std::string> credential_names;
-  std::string ca_cert_credential_name;
-  std::vector<TLSCertificate> tls_certificates;
-  std::vector<std::string> subject_alt_names;
-  std::vector<std::string> verify_certificate_spki;
-  std::vector<std::string> verify_certificate_hash;
+  std::string server_certificate = {};
+  std::string private_key = {};
+  std::string ca_certificates = {};
+  std::string ca_crl = {};
+  std::string credential_name = {};
+  std::vector<std::string> credential_names = {};
+  std::string ca_cert_credential_name = {};
+  std::vector<TLSCertificate> tls_certificates = {};
+  std::vector<std::string> subject_alt_names = {};
+  std::vector<std::string> verify_certificate_spki = {};
+  std::vector<std::string> verify_certificate_hash = {};
   TLSProtocol min_protocol_version = TLSProtocol::TLS_AUTO;
   TLSProtocol max_protocol_version = TLSProtocol::TLS_AUTO;
-  std::vector<std::string> cipher_suites;
-  std::optional<bool> insecure_skip_verify;
+  std::vector<std::string> cipher_suites = {};
+  std::optional<bool> insecure_skip_verify = {};
 
   bool operator==(const ServerTLSSettings&) const = default;
 };
 
 /// `istio.networking.v1alpha3.Server`.
 struct Server {
-  std::optional<Port> port;
-  std::string bind;
-  std::vector<std::string> hosts;
-  std::optional<ServerTLSSettings> tls;
-  std::string default_endpoint;
-  std::string name;
+  std::optional<Port> port = {};
+  std::string bind = {};
+  std::vector<std::string> hosts = {};
+  std::optional<ServerTLSSettings> tls = {};
+  std::string default_endpoint = {};
+  std::string name = {};
 
   bool operator==(const Server&) const = default;
 };
 
 /// `istio.networking.v1alpha3.Gateway`.
 struct Gateway {
-  std::vector<Server> servers;
-  std::map<std::string, std::string> selector;
+  std::vector<Server> servers = {};
+  std::map<std::string, std::string> selector = {};
 
   bool operator==(const Gateway&) const = default;
 };

@@ -15,12 +15,12 @@ namespace meshroute::model {
 struct Service {
   struct Port {
     std::string name, protocol = "TCP";
-    std::optional<std::string> app_protocol;  ///< set to "" differs from unset (spec A13)
+    std::optional<std::string> app_protocol = {};  ///< set to "" differs from unset (spec A13)
     std::uint32_t port = 0;
-    std::string target_port;  ///< a number or a name; empty: none
+    std::string target_port = {};  ///< a number or a name; empty: none
   };
-  std::vector<Port> ports;
-  std::optional<std::map<std::string, std::string>> selector;
+  std::vector<Port> ports = {};
+  std::optional<std::map<std::string, std::string>> selector = {};
   std::string type = "ClusterIP", cluster_ip, external_name, internal_traffic_policy, traffic_distribution;
   std::vector<std::string> cluster_ips, external_ips,
       load_balancer_ips;  ///< the last: status.loadBalancer.ingress ip or hostname
@@ -40,31 +40,31 @@ struct Pod {
     std::uint32_t container_port = 0;
   };
   struct Container {
-    std::vector<ContainerPort> ports;
+    std::vector<ContainerPort> ports = {};
     bool init = false;
-    std::string restart_policy;
+    std::string restart_policy = {};
   };
-  std::vector<Container> containers;
-  std::string node_name, service_account_name, phase;
-  std::vector<std::string> pod_ips;  ///< podIPs, or [podIP]
-  bool ready = false;                ///< condition Ready is True
+  std::vector<Container> containers = {};
+  std::string node_name = {}, service_account_name = {}, phase = {};
+  std::vector<std::string> pod_ips = {};  ///< podIPs, or [podIP]
+  bool ready = false;                     ///< condition Ready is True
 };
 
 /// `discovery.k8s.io/v1 EndpointSlice`.
 struct EndpointSlice {
   struct Port {
-    std::optional<std::string> name;
-    std::optional<std::uint32_t> port;
+    std::optional<std::string> name = {};
+    std::optional<std::uint32_t> port = {};
     std::string protocol = "TCP";
   };
   struct Endpoint {
-    std::vector<std::string> addresses;
-    std::optional<bool> ready, serving, terminating;
-    std::string node_name, zone, target_kind, target_name, target_namespace;
+    std::vector<std::string> addresses = {};
+    std::optional<bool> ready = {}, serving = {}, terminating = {};
+    std::string node_name = {}, zone = {}, target_kind = {}, target_name = {}, target_namespace = {};
   };
-  std::string address_type;
-  std::vector<Port> ports;
-  std::vector<Endpoint> endpoints;
+  std::string address_type = {};
+  std::vector<Port> ports = {};
+  std::vector<Endpoint> endpoints = {};
 };
 
 }  // namespace meshroute::model

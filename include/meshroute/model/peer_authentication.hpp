@@ -30,9 +30,9 @@ struct PeerAuthentication {
     bool operator==(const MutualTLS&) const = default;
   };
 
-  std::optional<type::WorkloadSelector> selector;
-  std::optional<MutualTLS> mtls;
-  std::optional<std::map<std::uint32_t, MutualTLS>> port_level_mtls;  ///< an empty map is refused, an absent one is not
+  std::optional<type::WorkloadSelector> selector = {};
+  std::optional<MutualTLS> mtls = {};
+  std::optional<std::map<std::uint32_t, MutualTLS>> port_level_mtls = {};  ///< an empty map is refused, an absent one is not
 
   bool operator==(const PeerAuthentication&) const = default;
 };

@@ -12,7 +12,7 @@ namespace meshroute::model {
 
 /// `istio.networking.v1alpha3.WorkloadSelector`.
 struct WorkloadSelector {
-  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> labels = {};
 
   bool operator==(const WorkloadSelector&) const = default;
 };
@@ -20,10 +20,10 @@ struct WorkloadSelector {
 namespace type {
 /// `istio.type.v1beta1.PolicyTargetReference`.
 struct PolicyTargetReference {
-  std::string group;
-  std::string kind;
-  std::string name;
-  std::string namespace_;
+  std::string group = {};
+  std::string kind = {};
+  std::string name = {};
+  std::string namespace_ = {};
 
   bool operator==(const PolicyTargetReference&) const = default;
 };
@@ -32,7 +32,7 @@ struct PolicyTargetReference {
 namespace type {
 /// `istio.type.v1beta1.WorkloadSelector`.
 struct WorkloadSelector {
-  std::map<std::string, std::string> match_labels;
+  std::map<std::string, std::string> match_labels = {};
 
   bool operator==(const WorkloadSelector&) const = default;
 };

@@ -18,8 +18,8 @@ namespace meshroute::model {
 /// `istio.networking.v1alpha3.ServicePort`.
 struct ServicePort {
   std::uint32_t number = 0;
-  std::string protocol;
-  std::string name;
+  std::string protocol = {};
+  std::string name = {};
   std::uint32_t target_port = 0;
 
   bool operator==(const ServicePort&) const = default;
@@ -42,15 +42,15 @@ struct ServiceEntry {
     DYNAMIC_DNS = 4,
   };
 
-  std::vector<std::string> hosts;
-  std::vector<std::string> addresses;
-  std::vector<ServicePort> ports;
+  std::vector<std::string> hosts = {};
+  std::vector<std::string> addresses = {};
+  std::vector<ServicePort> ports = {};
   Location location = Location::MESH_EXTERNAL;
   Resolution resolution = Resolution::NONE;
-  std::vector<WorkloadEntry> endpoints;
-  std::optional<WorkloadSelector> workload_selector;
-  std::vector<std::string> export_to;
-  std::vector<std::string> subject_alt_names;
+  std::vector<WorkloadEntry> endpoints = {};
+  std::optional<WorkloadSelector> workload_selector = {};
+  std::vector<std::string> export_to = {};
+  std::vector<std::string> subject_alt_names = {};
 
   bool operator==(const ServiceEntry&) const = default;
 };

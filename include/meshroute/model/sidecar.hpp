@@ -33,7 +33,7 @@ struct OutboundTrafficPolicy {
   };
 
   Mode mode = Mode::REGISTRY_ONLY;
-  std::optional<Destination> egress_proxy;
+  std::optional<Destination> egress_proxy = {};
 
   bool operator==(const OutboundTrafficPolicy&) const = default;
 };
@@ -41,8 +41,8 @@ struct OutboundTrafficPolicy {
 /// `istio.networking.v1alpha3.SidecarPort`.
 struct SidecarPort {
   std::uint32_t number = 0;
-  std::string protocol;
-  std::string name;
+  std::string protocol = {};
+  std::string name = {};
   std::uint32_t target_port = 0;
 
   bool operator==(const SidecarPort&) const = default;
@@ -50,33 +50,33 @@ struct SidecarPort {
 
 /// `istio.networking.v1alpha3.IstioEgressListener`.
 struct IstioEgressListener {
-  std::optional<SidecarPort> port;
-  std::string bind;
+  std::optional<SidecarPort> port = {};
+  std::string bind = {};
   CaptureMode capture_mode = CaptureMode::DEFAULT;
-  std::vector<std::string> hosts;
+  std::vector<std::string> hosts = {};
 
   bool operator==(const IstioEgressListener&) const = default;
 };
 
 /// `istio.networking.v1alpha3.IstioIngressListener`.
 struct IstioIngressListener {
-  std::optional<SidecarPort> port;
-  std::string bind;
+  std::optional<SidecarPort> port = {};
+  std::string bind = {};
   CaptureMode capture_mode = CaptureMode::DEFAULT;
-  std::string default_endpoint;
-  std::optional<ServerTLSSettings> tls;
-  std::optional<ConnectionPoolSettings> connection_pool;
+  std::string default_endpoint = {};
+  std::optional<ServerTLSSettings> tls = {};
+  std::optional<ConnectionPoolSettings> connection_pool = {};
 
   bool operator==(const IstioIngressListener&) const = default;
 };
 
 /// `istio.networking.v1alpha3.Sidecar`.
 struct Sidecar {
-  std::optional<WorkloadSelector> workload_selector;
-  std::vector<IstioIngressListener> ingress;
-  std::vector<IstioEgressListener> egress;
-  std::optional<ConnectionPoolSettings> inbound_connection_pool;
-  std::optional<OutboundTrafficPolicy> outbound_traffic_policy;
+  std::optional<WorkloadSelector> workload_selector = {};
+  std::vector<IstioIngressListener> ingress = {};
+  std::vector<IstioEgressListener> egress = {};
+  std::optional<ConnectionPoolSettings> inbound_connection_pool = {};
+  std::optional<OutboundTrafficPolicy> outbound_traffic_policy = {};
 
   bool operator==(const Sidecar&) const = default;
 };

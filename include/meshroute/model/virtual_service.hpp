@@ -17,16 +17,16 @@ namespace meshroute::model {
 
 /// `istio.networking.v1alpha3.Delegate`.
 struct Delegate {
-  std::string name;
-  std::string namespace_;
+  std::string name = {};
+  std::string namespace_ = {};
 
   bool operator==(const Delegate&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPBody`.
 struct HTTPBody {
-  std::optional<std::string> string;  ///< one of `specifier`
-  std::optional<std::string> bytes;   ///< one of `specifier`
+  std::optional<std::string> string = {};  ///< one of `specifier`
+  std::optional<std::string> bytes = {};   ///< one of `specifier`
 
   bool operator==(const HTTPBody&) const = default;
 };
@@ -34,7 +34,7 @@ struct HTTPBody {
 /// `istio.networking.v1alpha3.HTTPDirectResponse`.
 struct HTTPDirectResponse {
   std::uint32_t status = 0;
-  std::optional<HTTPBody> body;
+  std::optional<HTTPBody> body = {};
 
   bool operator==(const HTTPDirectResponse&) const = default;
 };
@@ -47,13 +47,13 @@ struct HTTPRedirect {
     FROM_REQUEST_PORT = 1,
   };
 
-  std::string uri;
-  std::string authority;
-  std::optional<std::uint32_t> port;                 ///< one of `redirect_port`
-  std::optional<RedirectPortSelection> derive_port;  ///< one of `redirect_port`
-  std::string scheme;
+  std::string uri = {};
+  std::string authority = {};
+  std::optional<std::uint32_t> port = {};                 ///< one of `redirect_port`
+  std::optional<RedirectPortSelection> derive_port = {};  ///< one of `redirect_port`
+  std::string scheme = {};
   std::uint32_t redirect_code = 0;
-  std::string prefix_rewrite;
+  std::string prefix_rewrite = {};
 
   bool operator==(const HTTPRedirect&) const = default;
 };
@@ -61,11 +61,11 @@ struct HTTPRedirect {
 /// `istio.networking.v1alpha3.HTTPRetry`.
 struct HTTPRetry {
   std::int32_t attempts = 0;
-  std::optional<Duration> per_try_timeout;
-  std::string retry_on;
-  std::optional<bool> retry_remote_localities;
-  std::optional<bool> retry_ignore_previous_hosts;
-  std::optional<Duration> backoff;
+  std::optional<Duration> per_try_timeout = {};
+  std::string retry_on = {};
+  std::optional<bool> retry_remote_localities = {};
+  std::optional<bool> retry_ignore_previous_hosts = {};
+  std::optional<Duration> backoff = {};
 
   bool operator==(const HTTPRetry&) const = default;
 };
@@ -74,27 +74,27 @@ struct HTTPRetry {
 struct Headers {
   /// `istio.networking.v1alpha3.Headers.HeaderOperations`.
   struct HeaderOperations {
-    std::map<std::string, std::string> set;
-    std::map<std::string, std::string> add;
-    std::vector<std::string> remove;
+    std::map<std::string, std::string> set = {};
+    std::map<std::string, std::string> add = {};
+    std::vector<std::string> remove = {};
 
     bool operator==(const HeaderOperations&) const = default;
   };
 
-  std::optional<HeaderOperations> request;
-  std::optional<HeaderOperations> response;
+  std::optional<HeaderOperations> request = {};
+  std::optional<HeaderOperations> response = {};
 
   bool operator==(const Headers&) const = default;
 };
 
 /// `istio.networking.v1alpha3.L4MatchAttributes`.
 struct L4MatchAttributes {
-  std::vector<std::string> destination_subnets;
+  std::vector<std::string> destination_subnets = {};
   std::uint32_t port = 0;
-  std::string source_subnet;
-  std::map<std::string, std::string> source_labels;
-  std::vector<std::string> gateways;
-  std::string source_namespace;
+  std::string source_subnet = {};
+  std::map<std::string, std::string> source_labels = {};
+  std::vector<std::string> gateways = {};
+  std::string source_namespace = {};
 
   bool operator==(const L4MatchAttributes&) const = default;
 };
@@ -110,10 +110,10 @@ struct Percent {
 struct HTTPFaultInjection {
   /// `istio.networking.v1alpha3.HTTPFaultInjection.Abort`.
   struct Abort {
-    std::optional<std::int32_t> http_status;  ///< one of `error_type`
-    std::optional<std::string> grpc_status;   ///< one of `error_type`
-    std::optional<std::string> http2_error;   ///< one of `error_type`
-    std::optional<Percent> percentage;
+    std::optional<std::int32_t> http_status = {};  ///< one of `error_type`
+    std::optional<std::string> grpc_status = {};   ///< one of `error_type`
+    std::optional<std::string> http2_error = {};   ///< one of `error_type`
+    std::optional<Percent> percentage = {};
 
     bool operator==(const Abort&) const = default;
   };
@@ -121,15 +121,15 @@ struct HTTPFaultInjection {
   /// `istio.networking.v1alpha3.HTTPFaultInjection.Delay`.
   struct Delay {
     std::int32_t percent = 0;
-    std::optional<Duration> fixed_delay;        ///< one of `http_delay_type`
-    std::optional<Duration> exponential_delay;  ///< one of `http_delay_type`
-    std::optional<Percent> percentage;
+    std::optional<Duration> fixed_delay = {};        ///< one of `http_delay_type`
+    std::optional<Duration> exponential_delay = {};  ///< one of `http_delay_type`
+    std::optional<Percent> percentage = {};
 
     bool operator==(const Delay&) const = default;
   };
 
-  std::optional<Delay> delay;
-  std::optional<Abort> abort;
+  std::optional<Delay> delay = {};
+  std::optional<Abort> abort = {};
 
   bool operator==(const HTTPFaultInjection&) const = default;
 };
@@ -143,50 +143,50 @@ struct PortSelector {
 
 /// `istio.networking.v1alpha3.Destination`.
 struct Destination {
-  std::string host;
-  std::string subset;
-  std::optional<PortSelector> port;
+  std::string host = {};
+  std::string subset = {};
+  std::optional<PortSelector> port = {};
 
   bool operator==(const Destination&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPMirrorPolicy`.
 struct HTTPMirrorPolicy {
-  std::optional<Destination> destination;
-  std::optional<Percent> percentage;
+  std::optional<Destination> destination = {};
+  std::optional<Percent> percentage = {};
 
   bool operator==(const HTTPMirrorPolicy&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPRouteDestination`.
 struct HTTPRouteDestination {
-  std::optional<Destination> destination;
+  std::optional<Destination> destination = {};
   std::int32_t weight = 0;
-  std::optional<Headers> headers;
+  std::optional<Headers> headers = {};
 
   bool operator==(const HTTPRouteDestination&) const = default;
 };
 
 /// `istio.networking.v1alpha3.RegexRewrite`.
 struct RegexRewrite {
-  std::string match;
-  std::string rewrite;
+  std::string match = {};
+  std::string rewrite = {};
 
   bool operator==(const RegexRewrite&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPRewrite`.
 struct HTTPRewrite {
-  std::string uri;
-  std::string authority;
-  std::optional<RegexRewrite> uri_regex_rewrite;
+  std::string uri = {};
+  std::string authority = {};
+  std::optional<RegexRewrite> uri_regex_rewrite = {};
 
   bool operator==(const HTTPRewrite&) const = default;
 };
 
 /// `istio.networking.v1alpha3.RouteDestination`.
 struct RouteDestination {
-  std::optional<Destination> destination;
+  std::optional<Destination> destination = {};
   std::int32_t weight = 0;
 
   bool operator==(const RouteDestination&) const = default;
@@ -194,9 +194,9 @@ struct RouteDestination {
 
 /// `istio.networking.v1alpha3.StringMatch`.
 struct StringMatch {
-  std::optional<std::string> exact;   ///< one of `match_type`
-  std::optional<std::string> prefix;  ///< one of `match_type`
-  std::optional<std::string> regex;   ///< one of `match_type`
+  std::optional<std::string> exact = {};   ///< one of `match_type`
+  std::optional<std::string> prefix = {};  ///< one of `match_type`
+  std::optional<std::string> regex = {};   ///< one of `match_type`
 
   bool operator==(const StringMatch&) const = default;
 };
@@ -210,13 +210,13 @@ struct CorsPolicy {
     IGNORE = 2,
   };
 
-  std::vector<std::string> allow_origin;
-  std::vector<StringMatch> allow_origins;
-  std::vector<std::string> allow_methods;
-  std::vector<std::string> allow_headers;
-  std::vector<std::string> expose_headers;
-  std::optional<Duration> max_age;
-  std::optional<bool> allow_credentials;
+  std::vector<std::string> allow_origin = {};
+  std::vector<StringMatch> allow_origins = {};
+  std::vector<std::string> allow_methods = {};
+  std::vector<std::string> allow_headers = {};
+  std::vector<std::string> expose_headers = {};
+  std::optional<Duration> max_age = {};
+  std::optional<bool> allow_credentials = {};
   UnmatchedPreflights unmatched_preflights = UnmatchedPreflights::UNSPECIFIED;
 
   bool operator==(const CorsPolicy&) const = default;
@@ -224,82 +224,82 @@ struct CorsPolicy {
 
 /// `istio.networking.v1alpha3.HTTPMatchRequest`.
 struct HTTPMatchRequest {
-  std::string name;
-  std::optional<StringMatch> uri;
-  std::optional<StringMatch> scheme;
-  std::optional<StringMatch> method;
-  std::optional<StringMatch> authority;
-  std::map<std::string, StringMatch> headers;
+  std::string name = {};
+  std::optional<StringMatch> uri = {};
+  std::optional<StringMatch> scheme = {};
+  std::optional<StringMatch> method = {};
+  std::optional<StringMatch> authority = {};
+  std::map<std::string, StringMatch> headers = {};
   std::uint32_t port = 0;
-  std::map<std::string, std::string> source_labels;
-  std::vector<std::string> gateways;
-  std::map<std::string, StringMatch> query_params;
+  std::map<std::string, std::string> source_labels = {};
+  std::vector<std::string> gateways = {};
+  std::map<std::string, StringMatch> query_params = {};
   bool ignore_uri_case = false;
-  std::map<std::string, StringMatch> without_headers;
-  std::string source_namespace;
-  std::string stat_prefix;
+  std::map<std::string, StringMatch> without_headers = {};
+  std::string source_namespace = {};
+  std::string stat_prefix = {};
 
   bool operator==(const HTTPMatchRequest&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPRoute`.
 struct HTTPRoute {
-  std::string name;
-  std::vector<HTTPMatchRequest> match;
-  std::vector<HTTPRouteDestination> route;
-  std::optional<HTTPRedirect> redirect;
-  std::optional<HTTPDirectResponse> direct_response;
-  std::optional<Delegate> delegate;
-  std::optional<HTTPRewrite> rewrite;
-  std::optional<Duration> timeout;
-  std::optional<HTTPRetry> retries;
-  std::optional<HTTPFaultInjection> fault;
-  std::optional<Destination> mirror;
-  std::vector<HTTPMirrorPolicy> mirrors;
-  std::optional<std::uint32_t> mirror_percent;
-  std::optional<Percent> mirror_percentage;
-  std::optional<CorsPolicy> cors_policy;
-  std::optional<Headers> headers;
+  std::string name = {};
+  std::vector<HTTPMatchRequest> match = {};
+  std::vector<HTTPRouteDestination> route = {};
+  std::optional<HTTPRedirect> redirect = {};
+  std::optional<HTTPDirectResponse> direct_response = {};
+  std::optional<Delegate> delegate = {};
+  std::optional<HTTPRewrite> rewrite = {};
+  std::optional<Duration> timeout = {};
+  std::optional<HTTPRetry> retries = {};
+  std::optional<HTTPFaultInjection> fault = {};
+  std::optional<Destination> mirror = {};
+  std::vector<HTTPMirrorPolicy> mirrors = {};
+  std::optional<std::uint32_t> mirror_percent = {};
+  std::optional<Percent> mirror_percentage = {};
+  std::optional<CorsPolicy> cors_policy = {};
+  std::optional<Headers> headers = {};
 
   bool operator==(const HTTPRoute&) const = default;
 };
 
 /// `istio.networking.v1alpha3.TCPRoute`.
 struct TCPRoute {
-  std::vector<L4MatchAttributes> match;
-  std::vector<RouteDestination> route;
+  std::vector<L4MatchAttributes> match = {};
+  std::vector<RouteDestination> route = {};
 
   bool operator==(const TCPRoute&) const = default;
 };
 
 /// `istio.networking.v1alpha3.TLSMatchAttributes`.
 struct TLSMatchAttributes {
-  std::vector<std::string> sni_hosts;
-  std::vector<std::string> destination_subnets;
+  std::vector<std::string> sni_hosts = {};
+  std::vector<std::string> destination_subnets = {};
   std::uint32_t port = 0;
-  std::map<std::string, std::string> source_labels;
-  std::vector<std::string> gateways;
-  std::string source_namespace;
+  std::map<std::string, std::string> source_labels = {};
+  std::vector<std::string> gateways = {};
+  std::string source_namespace = {};
 
   bool operator==(const TLSMatchAttributes&) const = default;
 };
 
 /// `istio.networking.v1alpha3.TLSRoute`.
 struct TLSRoute {
-  std::vector<TLSMatchAttributes> match;
-  std::vector<RouteDestination> route;
+  std::vector<TLSMatchAttributes> match = {};
+  std::vector<RouteDestination> route = {};
 
   bool operator==(const TLSRoute&) const = default;
 };
 
 /// `istio.networking.v1alpha3.VirtualService`.
 struct VirtualService {
-  std::vector<std::string> hosts;
-  std::vector<std::string> gateways;
-  std::vector<HTTPRoute> http;
-  std::vector<TLSRoute> tls;
-  std::vector<TCPRoute> tcp;
-  std::vector<std::string> export_to;
+  std::vector<std::string> hosts = {};
+  std::vector<std::string> gateways = {};
+  std::vector<HTTPRoute> http = {};
+  std::vector<TLSRoute> tls = {};
+  std::vector<TCPRoute> tcp = {};
+  std::vector<std::string> export_to = {};
 
   bool operator==(const VirtualService&) const = default;
 };

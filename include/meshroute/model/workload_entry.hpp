@@ -13,13 +13,13 @@ namespace meshroute::model {
 
 /// `istio.networking.v1alpha3.WorkloadEntry`.
 struct WorkloadEntry {
-  std::string address;
-  std::map<std::string, std::uint32_t> ports;
-  std::map<std::string, std::string> labels;
-  std::string network;
-  std::string locality;
+  std::string address = {};
+  std::map<std::string, std::uint32_t> ports = {};
+  std::map<std::string, std::string> labels = {};
+  std::string network = {};
+  std::string locality = {};
   std::uint32_t weight = 0;
-  std::string service_account;
+  std::string service_account = {};
 
   bool operator==(const WorkloadEntry&) const = default;
 };

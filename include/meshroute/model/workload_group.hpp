@@ -17,7 +17,7 @@ namespace meshroute::model {
 
 /// `istio.networking.v1alpha3.ExecHealthCheckConfig`.
 struct ExecHealthCheckConfig {
-  std::vector<std::string> command;
+  std::vector<std::string> command = {};
 
   bool operator==(const ExecHealthCheckConfig&) const = default;
 };
@@ -25,33 +25,33 @@ struct ExecHealthCheckConfig {
 /// `istio.networking.v1alpha3.GrpcHealthCheckConfig`.
 struct GrpcHealthCheckConfig {
   std::uint32_t port = 0;
-  std::string service;
+  std::string service = {};
 
   bool operator==(const GrpcHealthCheckConfig&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPHeader`.
 struct HTTPHeader {
-  std::string name;
-  std::string value;
+  std::string name = {};
+  std::string value = {};
 
   bool operator==(const HTTPHeader&) const = default;
 };
 
 /// `istio.networking.v1alpha3.HTTPHealthCheckConfig`.
 struct HTTPHealthCheckConfig {
-  std::string path;
+  std::string path = {};
   std::uint32_t port = 0;
-  std::string host;
-  std::string scheme;
-  std::vector<HTTPHeader> http_headers;
+  std::string host = {};
+  std::string scheme = {};
+  std::vector<HTTPHeader> http_headers = {};
 
   bool operator==(const HTTPHealthCheckConfig&) const = default;
 };
 
 /// `istio.networking.v1alpha3.TCPHealthCheckConfig`.
 struct TCPHealthCheckConfig {
-  std::string host;
+  std::string host = {};
   std::uint32_t port = 0;
 
   bool operator==(const TCPHealthCheckConfig&) const = default;
@@ -64,10 +64,10 @@ struct ReadinessProbe {
   std::int32_t period_seconds = 0;
   std::int32_t success_threshold = 0;
   std::int32_t failure_threshold = 0;
-  std::optional<HTTPHealthCheckConfig> http_get;   ///< one of `health_check_method`
-  std::optional<TCPHealthCheckConfig> tcp_socket;  ///< one of `health_check_method`
-  std::optional<ExecHealthCheckConfig> exec;       ///< one of `health_check_method`
-  std::optional<GrpcHealthCheckConfig> grpc;       ///< one of `health_check_method`
+  std::optional<HTTPHealthCheckConfig> http_get = {};   ///< one of `health_check_method`
+  std::optional<TCPHealthCheckConfig> tcp_socket = {};  ///< one of `health_check_method`
+  std::optional<ExecHealthCheckConfig> exec = {};       ///< one of `health_check_method`
+  std::optional<GrpcHealthCheckConfig> grpc = {};       ///< one of `health_check_method`
 
   bool operator==(const ReadinessProbe&) const = default;
 };
@@ -76,15 +76,15 @@ struct ReadinessProbe {
 struct WorkloadGroup {
   /// `istio.networking.v1alpha3.WorkloadGroup.ObjectMeta`.
   struct ObjectMeta {
-    std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> annotations;
+    std::map<std::string, std::string> labels = {};
+    std::map<std::string, std::string> annotations = {};
 
     bool operator==(const ObjectMeta&) const = default;
   };
 
-  std::optional<ObjectMeta> metadata;
-  std::optional<WorkloadEntry> template_;
-  std::optional<ReadinessProbe> probe;
+  std::optional<ObjectMeta> metadata = {};
+  std::optional<WorkloadEntry> template_ = {};
+  std::optional<ReadinessProbe> probe = {};
 
   bool operator==(const WorkloadGroup&) const = default;
 };

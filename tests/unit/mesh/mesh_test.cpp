@@ -160,3 +160,18 @@ data:
   REQUIRE(report.diagnostics.size() == 1);
   CHECK(report.diagnostics[0].rule == "AN0103");
 }
+
+TEST_CASE("what no request and no client can be is named") {
+  using meshroute::Client;
+  using meshroute::Request;
+  const auto message = [](const auto& result) { return result ? std::string() : result.error().message; };
+  CHECK(Request::from_url("HTTPS://a.example.com/")->tls);
+  CHECK(Request::from_url("http://a.example.com:/x")->port == 80);
+  CHECK(message(Request::from_url("http://user@a.example.com/")).find("user") != std::string::npos);
+  CHECK(message(Request::from_url("http://[::1/")).find("bracket") != std::string::npos);
+  CHECK(message(Request::from_json(R"({"host":"a","protocol":"HTTP"})")).find("`HTTP`") != std::string::npos);
+  CHECK(message(Request::from_json(R"({"host":"a","address":"a.b"})")).find("`a.b`") != std::string::npos);
+  CHECK(Request::from_json(R"({"host":"a","address":"fd00::1","protocol":"http2"})"));
+  CHECK(message(Client::from_json(R"({"ip":"ten"})")).find("`ten`") != std::string::npos);
+  CHECK(message(Client::from_json(R"({"locality":"a/b/c/d"})")).find("region/zone/subzone") != std::string::npos);
+}
