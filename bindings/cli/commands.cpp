@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -183,10 +184,26 @@ int check(const Options& options) {
   return meshroute_report_error_count(report.get()) + meshroute_report_warning_count(report.get()) > 0 ? 1 : 0;
 }
 
+namespace {
+
+bool is_host(meshroute_str name) {
+  constexpr std::string_view kHost = "host";
+  return name.size == kHost.size() && std::equal(kHost.begin(), kHost.end(), name.data,
+                                                 [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+}  // namespace
+
 int resolve(const Options& options) {
   std::vector<meshroute_pair> headers;
-  for (const auto& header : options.headers) headers.push_back(pair_of(header, ':', "-H takes 'name: value'"));
   meshroute_request request = MESHROUTE_REQUEST_INIT;
+  for (const auto& header : options.headers) {
+    const meshroute_pair pair = pair_of(header, ':', "-H takes 'name: value'");
+    if (is_host(pair.name))
+      request.host = pair.value;  // in the URL's place
+    else
+      headers.push_back(pair);
+  }
   request.url = str_of(options.url);
   request.method = str_of(options.method);
   request.headers = headers.data();

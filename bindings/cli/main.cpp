@@ -84,7 +84,8 @@ int run(int argc, char** argv) {
   view->add_option("--subset", options.subset, "only clusters of this subset")->type_name("NAME");
   view->add_option("--cluster-name", options.view_cluster, "only this cluster, and what leads to it")->type_name("NAME");
   view->add_option("--why", options.why, "explain a host instead: who defines it, which workloads it selects or nearly selects")
-      ->type_name("HOST");
+      ->type_name("HOST")
+      ->check([](const std::string& host) { return host.empty() ? std::string("names no host") : std::string(); });
   add_output(view, options, {"text", "json", "envoy"});
   add_mesh(view, options);
 

@@ -226,7 +226,10 @@ void Play::mesh_call(std::uint8_t which) {
     case 4: {
       const std::string_view json = input_.one_of(kResources);
       return reports_.make(input_.byte(), [&](meshroute_report** out) {
-        return checked(meshroute_mesh_apply_json(mesh, json.data(), json.size(), out, &error_), error_);
+        if ((which & 8U) == 0) return checked(meshroute_mesh_apply_json(mesh, json.data(), json.size(), out, &error_), error_);
+        meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
+        options.cluster = input_.str();
+        return checked(meshroute_mesh_apply(mesh, json.data(), json.size(), &options, out, &error_), error_);
       });
     }
     case 5: {
@@ -234,9 +237,16 @@ void Play::mesh_call(std::uint8_t which) {
       static const char* const kNames[] = {"a", "s", "w"};
       const std::string_view kind = input_.one_of(kKinds), name = input_.one_of(kNames);
       const std::string_view group = "networking.istio.io";
-      checked(meshroute_mesh_remove(mesh, {group.data(), group.size()}, {kind.data(), kind.size()}, input_.str(),
-                                    {name.data(), name.size()}, &error_),
-              error_);
+      const meshroute_str space = input_.str();
+      if ((which & 8U) == 0) {
+        checked(meshroute_mesh_remove(mesh, {group.data(), group.size()}, {kind.data(), kind.size()}, space,
+                                      {name.data(), name.size()}, &error_),
+                error_);
+      } else {
+        checked(meshroute_mesh_remove_from(mesh, input_.str(), {group.data(), group.size()}, {kind.data(), kind.size()}, space,
+                                           {name.data(), name.size()}, &error_),
+                error_);
+      }
       return;
     }
     case 6:
