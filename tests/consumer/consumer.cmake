@@ -1,5 +1,6 @@
 # Small projects that use meshroute the ways a user would. KIND: install (into a fresh prefix; find_package, find_package_cpp,
 # components, pkg_config and pkg_config_cpp use it), libdir, add_subdirectory, own_targets, export or fetched.
+cmake_minimum_required(VERSION 3.22)
 set(prefix ${BUILD}/consumer-prefix)
 set(work ${BUILD}/consumer-${KIND})
 file(REMOVE_RECURSE ${work})
@@ -31,7 +32,6 @@ if(LAUNCHER)
   list(APPEND configure -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 endif()
 set(vendored -DMESHROUTE_WARNINGS=ON)  # with the flags of ours, a compiler cache knows the objects
-set(libraries ${work})
 
 # Compiles and runs main.c and main.cpp with what pkg-config says of the installation in ROOT.
 function(by_pkg_config root)
@@ -83,24 +83,26 @@ elseif(KIND STREQUAL "libdir")
   run(${configure} -DCMAKE_INSTALL_LIBDIR=${work}/absolute/lib -DCMAKE_INSTALL_PREFIX=${work}/second)
   run(${install})
   by_pkg_config(${work}/absolute ${modules})
-  # A dependency in a folder of its own: told by folder, or by its .pc file where that is of the same library. Only the words are
-  # looked at, so that an empty file will do.
+  # A dependency in a folder of its own: told by folder and found again at run time, or by its .pc file where that is of the same
+  # library. Only the words are looked at, so that no library need be there, or an empty file.
   if("meshroute-cpp" IN_LIST modules)
     set(yaml ${work}/yaml)
-    file(WRITE ${yaml}/lib/libyaml-cpp.so "")
-    file(WRITE ${yaml}/lib/cmake/yaml-cpp/yaml-cpp-config.cmake
-         "add_library(yaml-cpp SHARED IMPORTED)\nset_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION ${yaml}/lib/libyaml-cpp.so)\n")
-    file(REMOVE ${work}/build/CMakeCache.txt)
-    run(${configure} -DCMAKE_PREFIX_PATH=${yaml})
-    file(READ ${work}/build/meshroute-cpp.pc said)
-    holds("${said}" "Libs: [^\n]*-L${yaml}/lib -lyaml-cpp")
-    file(READ ${work}/build/cmake_install.cmake said)
-    holds("${said}" "RPATH \"${yaml}/lib\"")
-    file(WRITE ${yaml}/lib/pkgconfig/yaml-cpp.pc "Name: yaml-cpp\nDescription: -\nVersion: 1\nLibs: -L${yaml}/lib -lyaml-cpp\n")
-    file(REMOVE ${work}/build/CMakeCache.txt)
-    run(${configure} -DCMAKE_PREFIX_PATH=${yaml})
-    file(READ ${work}/build/meshroute-cpp.pc said)
-    holds("${said}" "Requires: yaml-cpp")
+    foreach(lib /nowhere/lib ${yaml}/lib)
+      file(REMOVE ${work}/build/CMakeCache.txt)
+      file(WRITE ${yaml}/lib/cmake/yaml-cpp/yaml-cpp-config.cmake
+           "add_library(yaml-cpp SHARED IMPORTED)\nset_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION ${lib}/libyaml-cpp.so)\n")
+      run(${configure} -DCMAKE_PREFIX_PATH=${yaml})
+      file(READ ${work}/build/meshroute-cpp.pc said)
+      if(lib STREQUAL "/nowhere/lib")
+        holds("${said}" "Libs: [^\n]*-L/nowhere/lib -lyaml-cpp")
+        file(READ ${work}/build/cmake_install.cmake said)
+        holds("${said}" "RPATH \"/nowhere/lib\"")
+        file(WRITE ${yaml}/lib/libyaml-cpp.so "")
+        file(WRITE ${yaml}/lib/pkgconfig/yaml-cpp.pc "Name: yaml-cpp\nDescription: -\nVersion: 1\nLibs: -L${yaml}/lib -lyaml-cpp\n")
+      else()
+        holds("${said}" "Requires: yaml-cpp")
+      endif()
+    endforeach()
   endif()
 
 elseif(KIND STREQUAL "components")
