@@ -8,8 +8,9 @@
     for endpoint in view.find_endpoints(host="reviews.prod"):
         print(endpoint, "from", endpoint.origin)
 
-Snapshots, views, route tables and answers never change and may be used by any number of threads; a mesh belongs to one thread at
-a time, and so does a report that is appended to. Calls into the library release the interpreter's lock.
+Any number of threads may use any object: snapshots, views, route tables and answers never change, and the calls of a mesh or of a
+report are done one after the other. Calls into the library release the interpreter's lock. What is closed while another thread
+asks it is freed when that thread's call has ended.
 """
 from __future__ import annotations
 
@@ -35,13 +36,13 @@ __version__ = _native.VERSION
 def check(text: Text, name: Path = "<input>") -> Report:
     """The verdicts on a stream of YAML or JSON documents, keeping nothing. `name` is shown in findings."""
     data, options = _bytes_of(text), _load_options(name)
-    return Report(_native.make("check", data, len(data), _c.byref(options)))
+    return Report(_native.make("report", "check", data, len(data), _c.byref(options)))
 
 
 def rules() -> List[Dict[str, str]]:
     """Every rule that a finding can name: id, kind, layer, severity, demand, source."""
     found = []
-    for index in range(_native.library.meshroute_rule_count()):
+    for index in range(_native.rule_count()):
         rule = _native.Rule(_c.sizeof(_native.Rule))
         _native.call("rule_at", index, _c.byref(rule))
         found.append({field[0]: _native.text_of(getattr(rule, field[0])) for field in _native.Rule._fields_[1:]})
@@ -55,9 +56,9 @@ def version() -> str:
 
 def istio_version() -> str:
     """The level of Istio whose semantics apply."""
-    return str(_native.library.meshroute_istio_version().decode())
+    return str(_native.istio_version().decode())
 
 
 def envoy_version() -> str:
     """The level of Envoy whose semantics apply."""
-    return str(_native.library.meshroute_envoy_version().decode())
+    return str(_native.envoy_version().decode())

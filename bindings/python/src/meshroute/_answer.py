@@ -41,18 +41,24 @@ class Answer(Handle):
 
     def to_dict(self) -> Dict[str, Any]:
         """The JSON form, whole. It is made once; change a copy of it."""
-        if self._dict is None:
-            self._dict = json.loads(_native.text("answer_json", self._open()))
-        return self._dict
+        handle, form = self._open(), self._dict
+        if form is None:
+            form = self._dict = json.loads(_native.text("answer_json", handle))
+        return form
 
     def _fields(self) -> Any:
-        """The C struct, whose texts live as long as the handle."""
-        handle = self._open()
-        if self._struct is None:
+        """The C struct, whose texts live as long as the handle, which it keeps."""
+        handle, struct = self._open(), self._struct
+        if struct is None:
             struct = _native.AnswerFields(_native.ANSWER_FIELDS_SIZE)
             _native.call("answer_get", handle, c.byref(struct))
+            struct.handle = handle
             self._struct = struct
-        return self._struct
+        return struct
+
+    def close(self) -> None:
+        """Frees it; closing twice is fine."""
+        self._handle = self._struct = self._dict = None
 
     @property
     def outcome(self) -> str:
@@ -206,43 +212,56 @@ def _parsed(value: _native.Borrowed) -> Optional[Dict[str, Any]]:
     return json.loads(_native.text_of(value)) if value.size else None
 
 
-def resolve(handle: Any, function: _native.Resolve, request: AnyRequest, explain: bool, upstream_request: bool) -> Answer:
+def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, explain: bool, upstream_request: bool) -> Answer:
     """The answer of a view or a route table to one request."""
-    out = c.c_void_p()
-    options = _OPTIONS[explain, upstream_request]
+    out = _ANSWER()
+    options = _OPTIONS[not explain, not upstream_request]
     if isinstance(request, Request):
+        handle = asked._open()
         status = function.prepared(handle, request._ref, options, c.byref(out), None)
         if status < 0:  # asked again for the words
             _native.call(function.name, handle, request._ref, options, c.byref(out))
-        return Answer(out)
+        return _answer(out)
     data = request.encode("utf-8", "surrogatepass") if isinstance(request, str) else json.dumps(request).encode()
+    handle = asked._open()  # after the request's own code, which could have closed it
     if not upstream_request:
         struct = _native.RequestStruct(c.sizeof(_native.RequestStruct), _native.Str(data, len(data)))
         _native.call(function.name, handle, c.byref(struct), options, c.byref(out))
-        return Answer(out)
-    status = function.json(handle, data, len(data), explain, c.byref(out), None)
+        return _answer(out)
+    trace = 1 if explain else 0
+    status = function.json(handle, data, len(data), trace, c.byref(out), None)
     if status < 0:
-        _native.call(function.name + "_json", handle, data, len(data), int(explain), c.byref(out))
-    return Answer(out)
+        _native.call(function.name + "_json", handle, data, len(data), trace, c.byref(out))
+    return _answer(out)
 
 
-def resolve_many(handle: Any, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool) -> List[Answer]:
+def resolve_many(asked: Handle, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool) -> List[Answer]:
     """An answer for each request, in order."""
-    prepared, options, new, byref, handle_type = function.prepared, _OPTIONS[explain, upstream_request], Answer.__new__, c.byref, c.c_void_p
+    handle = asked._open()
+    prepared, options, new, byref, new_handle = function.prepared, _OPTIONS[not explain, not upstream_request], Answer.__new__, c.byref, _ANSWER
     answers = []
-    for request in requests:
-        if type(request) is Request:
-            out = handle_type()
+    for request in requests:  # whose own code may close the view
+        if type(request) is Request and asked._handle is handle:
+            out = new_handle()
             if prepared(handle, request._ref, options, byref(out), None) >= 0:
                 answer = new(Answer)
                 answer._handle = out
                 answers.append(answer)
                 continue
-        answers.append(resolve(handle, function, request, explain, upstream_request))  # any other, and what failed, for its words
+        answers.append(resolve(asked, function, request, explain, upstream_request))  # any other, and what failed, for its words
     return answers
 
 
-_STRUCTS = {(explain, upstream): _native.ResolveOptions(c.sizeof(_native.ResolveOptions), int(explain), int(not upstream))
-            for explain in (False, True) for upstream in (False, True)}
-# By `explain` and `upstream_request`; None is what a call without options does.
-_OPTIONS: Dict[Any, Any] = {key: None if key == (False, True) else c.byref(struct) for key, struct in _STRUCTS.items()}
+_ANSWER = _native.OWNED["answer"]
+
+
+def _answer(handle: Any) -> Answer:
+    answer = Answer.__new__(Answer)
+    answer._handle = handle
+    return answer
+
+
+_STRUCTS = {(silent, alone): _native.ResolveOptions(c.sizeof(_native.ResolveOptions), int(not silent), int(alone))
+            for silent in (False, True) for alone in (False, True)}
+# By not `explain` and not `upstream_request`; None is what a call without options does.
+_OPTIONS: Dict[Any, Any] = {key: None if key == (True, False) else c.byref(struct) for key, struct in _STRUCTS.items()}

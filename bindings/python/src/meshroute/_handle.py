@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every object over a C handle shares: it is freed when it is dropped or closed, in any order."""
+"""What every object over a C handle shares: it is freed when it is dropped or closed, in any order and from any thread.
+
+The C handle is owned by an object of its own (`_native.owned`), and every call holds a reference to that object until it has
+ended. close() only lets go of it: what frees the handle is whoever holds it last, so a call that is in progress in another
+thread, or further up in this one, ends well.
+"""
 from __future__ import annotations
 
 from dataclasses import fields
@@ -16,25 +21,27 @@ class Handle:
     """Owns one C handle. Use as a context manager or call close() to free it early; later use raises Error."""
 
     _kind = ""
-    _free: Any = None
+    _owned: Any = None
     _handle: Any = None
 
     def __init_subclass__(cls) -> None:
-        cls._free = staticmethod(_native.free_function(cls._kind))
+        cls._owned = _native.OWNED[cls._kind]
 
     def __init__(self, handle: Any) -> None:
+        if type(handle) is not self._owned:
+            raise TypeError(f"{type(self).__name__} objects are made by the library's calls, not from a {type(handle).__name__}")
         self._handle = handle
 
     def _open(self) -> Any:
-        if not self._handle:
+        """The handle, which lives as long as somebody holds it."""
+        handle = self._handle
+        if handle is None:
             raise _native.Error(f"this {type(self).__name__} is closed")
-        return self._handle
+        return handle
 
     def close(self) -> None:
-        """Frees it; closing twice is fine."""
-        handle, self._handle = self._handle, None
-        if handle:
-            self._free(handle)
+        """Frees it, once calls that are in progress have ended; closing twice is fine."""
+        self._handle = None
 
     def __enter__(self: Self) -> Self:
         self._open()
@@ -42,11 +49,6 @@ class Handle:
 
     def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         self.close()
-
-    def __del__(self) -> None:
-        handle = self._handle
-        if handle:
-            self._free(handle)
 
     def __reduce__(self) -> Any:
         raise TypeError(f"a {type(self).__name__} belongs to this process and cannot be pickled; to_dict(), where there is one, can")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes as c
 import json
 import os
+import threading
 from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Union
 
@@ -74,9 +75,6 @@ class Reasons:
         return self.text
 
 
-_FREE_REASONS = _native.free_function("reasons")
-
-
 class View(Handle):
     """What one client sees of a snapshot. Never changes, and may be used by any number of threads."""
 
@@ -91,11 +89,11 @@ class View(Handle):
 
         Without `upstream_request` the answer has the destination alone, not what leaves for it (nor `path` and `authority`).
         """
-        return resolve(self._open(), _native.VIEW_RESOLVE, request, explain, upstream_request)
+        return resolve(self, _native.VIEW_RESOLVE, request, explain, upstream_request)
 
     def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
         """An answer for each request, in order."""
-        return resolve_many(self._open(), _native.VIEW_RESOLVE, requests, explain, upstream_request)
+        return resolve_many(self, _native.VIEW_RESOLVE, requests, explain, upstream_request)
 
     def to_dict(self) -> Dict[str, Any]:
         """{"services": [...], "clusters": [...], "endpoints": [...], "routes": [...], "listeners": [...]}."""
@@ -108,18 +106,17 @@ class View(Handle):
         `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
         """
         wanted = _rows.filter_of(host, port, subset, cluster)
-        text = _native.text("view_filtered_json", self._open(), _native.str_of(name), c.byref(wanted))
+        section = _native.str_of(name)
+        text = _native.text("view_filtered_json", self._open(), section, c.byref(wanted))
         form: List[Dict[str, Any]] = json.loads(text)
         return form
 
     def why(self, host: str) -> Reasons:
         """Why this client sees a host as it does, or does not see it: definitions, workloads nearly selected, rules."""
-        handle = _native.make("view_why", self._open(), _native.str_of(host))
-        try:
-            form = json.loads(_native.text("reasons_json", handle))
-            text = _native.text("reasons_text", handle, 0)
-        finally:
-            _FREE_REASONS(handle)
+        asked = _native.str_of(host)
+        handle = _native.make("reasons", "view_why", self._open(), asked)
+        form = json.loads(_native.text("reasons_json", handle))
+        text = _native.text("reasons_text", handle, 0)
         return Reasons(form["host"], form["visible"], [built(TraceLine, each) for each in form["reasons"]], form, text)
 
     @property
@@ -149,23 +146,28 @@ class View(Handle):
 
     def find_services(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Service]:
         """Only what is wanted: `host` is a full name or its first labels, `cluster` a whole name. All that is left out is wanted."""
-        return _rows.services(self._open(), _rows.filter_of(host, port, subset, cluster))
+        wanted = _rows.filter_of(host, port, subset, cluster)  # the arguments' own code may close the view
+        return _rows.services(self._open(), wanted)
 
     def find_clusters(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Cluster]:
         """Likewise."""
-        return _rows.clusters(self._open(), _rows.filter_of(host, port, subset, cluster))
+        wanted = _rows.filter_of(host, port, subset, cluster)
+        return _rows.clusters(self._open(), wanted)
 
     def find_endpoints(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Endpoint]:
         """Likewise: `view.find_endpoints(host="reviews", port=80, subset="v1")`."""
-        return _rows.endpoints(self._open(), _rows.filter_of(host, port, subset, cluster))
+        wanted = _rows.filter_of(host, port, subset, cluster)
+        return _rows.endpoints(self._open(), wanted)
 
     def find_routes(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Route]:
         """Likewise; of virtual hosts with this host, or that lead to this cluster or subset, all routes."""
-        return _rows.routes(self._open(), _rows.filter_of(host, port, subset, cluster))
+        wanted = _rows.filter_of(host, port, subset, cluster)
+        return _rows.routes(self._open(), wanted)
 
     def find_listeners(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Listener]:
         """Likewise; of listeners that lead there, all filter chains."""
-        return _rows.listeners(self._open(), _rows.filter_of(host, port, subset, cluster))
+        wanted = _rows.filter_of(host, port, subset, cluster)
+        return _rows.listeners(self._open(), wanted)
 
     def envoy_routes(self) -> List[Dict[str, Any]]:
         """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""
@@ -186,20 +188,23 @@ class Snapshot(Handle):
 
     def analyze(self) -> Report:
         """Findings over all resources together."""
-        return Report(_native.make("snapshot_analyze", self._open()))
+        return Report(_native.make("report", "snapshot_analyze", self._open()))
 
     def view(self, client: Optional[AnyClient] = None, previous: Optional[View] = None) -> View:
         """What a client sees: "NAMESPACE", "NAMESPACE/NAME", a Client, or its JSON form.
 
         `previous` may be a view of an earlier snapshot for the same client: what has not changed is shared with it.
         """
+        if not (previous is None or isinstance(previous, View)):
+            raise TypeError(f"previous is a View, not a {type(previous).__name__}")
         form = _client_form(client)
         data = json.dumps(form).encode()
-        return View(_native.make("snapshot_view_json", self._open(), data, len(data), previous._open() if previous else None), form)
+        shared = None if previous is None else previous._open()
+        return View(_native.make("view", "snapshot_view_json", self._open(), data, len(data), shared), form)
 
 
 class Mesh(Handle):
-    """A set of resources that changes. One thread at a time.
+    """A set of resources that changes. Any number of threads may use it: its calls are done one after the other.
 
     `mesh_config` and `mesh_networks` are Istio's MeshConfig and MeshNetworks: YAML or JSON text, or a dict.
     `vip_mode` says where automatic addresses of ServiceEntries come from: "status", "controller" or "legacy".
@@ -214,12 +219,14 @@ class Mesh(Handle):
             raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
         texts = [_native.str_of(bytes_of(value)) if value is not None else _native.Str(None, 0) for value in (mesh_config, mesh_networks)]
         options = _native.MeshOptions(c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], threads)
-        super().__init__(_native.make("mesh_new", c.byref(options)))
+        self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
+        super().__init__(_native.make("mesh", "mesh_new", c.byref(options)))
 
     def load(self, text: Text, name: Path = "<input>", cluster: str = "Kubernetes") -> Report:
         """Reads YAML or JSON documents and applies those that a cluster would accept. `name` is shown in findings."""
         data, options = bytes_of(text), load_options(name, cluster)
-        return Report(_native.make("mesh_load", self._open(), data, len(data), c.byref(options)))
+        with self._lock:
+            return Report(_native.make("report", "mesh_load", self._open(), data, len(data), c.byref(options)))
 
     def load_path(self, path: Path, cluster: str = "Kubernetes") -> Report:
         """Loads a file, or the .yaml, .yml and .json files of a folder, recursively and in sorted order. One report for all.
@@ -236,16 +243,19 @@ class Mesh(Handle):
     def apply(self, resource: Object) -> Report:
         """One Kubernetes object (a dict or JSON), applied as it is where it decodes; replaces a resource with its identity."""
         data = bytes_of(resource)
-        return Report(_native.make("mesh_apply_json", self._open(), data, len(data)))
+        with self._lock:
+            return Report(_native.make("report", "mesh_apply_json", self._open(), data, len(data)))
 
     def remove(self, kind: str, namespace: str, name: str) -> bool:
         """False where no such resource was there."""
-        texts = map(_native.str_of, (_GROUPS.get(kind, "networking.istio.io"), kind, namespace, name))
-        return _native.call("mesh_remove", self._open(), *texts) == 0
+        texts = [_native.str_of(each) for each in (_GROUPS.get(kind, "networking.istio.io"), kind, namespace, name)]
+        with self._lock:
+            return _native.call("mesh_remove", self._open(), *texts) == 0
 
     def snapshot(self) -> Snapshot:
         """All resources at this moment."""
-        return Snapshot(_native.make("mesh_snapshot", self._open()))
+        with self._lock:
+            return Snapshot(_native.make("snapshot", "mesh_snapshot", self._open()))
 
     def resolve(self, request: AnyRequest, from_: AnyClient = "default", explain: bool = False, upstream_request: bool = True) -> Answer:
         """Where a request from a client goes, as the mesh is now. For more than one request keep a view and ask it."""
@@ -264,15 +274,15 @@ class RouteTable(Handle):
 
     def __init__(self, envoy_route_configuration: Union[Object, List[Any]], name: str = "") -> None:
         data = bytes_of(envoy_route_configuration)
-        super().__init__(_native.make("route_table_new", data, len(data), _native.str_of(name)))
+        super().__init__(_native.make("route_table", "route_table_new", data, len(data), _native.str_of(name)))
 
     def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
         """What Envoy would do with the request; every cluster is taken as there. The options are those of View.resolve."""
-        return resolve(self._open(), _native.TABLE_RESOLVE, request, explain, upstream_request)
+        return resolve(self, _native.TABLE_RESOLVE, request, explain, upstream_request)
 
     def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
         """An answer for each request, in order."""
-        return resolve_many(self._open(), _native.TABLE_RESOLVE, requests, explain, upstream_request)
+        return resolve_many(self, _native.TABLE_RESOLVE, requests, explain, upstream_request)
 
 
 def bytes_of(value: Any) -> bytes:

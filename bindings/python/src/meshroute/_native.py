@@ -148,10 +148,23 @@ def _load() -> c.CDLL:
 
 
 library = _load()
-library.meshroute_version.restype = c.c_char_p
-_found = library.meshroute_version().decode()
+
+
+def _symbol(name: str, arguments: List[Any], result: Any) -> Any:
+    """meshroute_NAME, declared. A library without it is another version's."""
+    try:
+        function = getattr(library, "meshroute_" + name)
+    except AttributeError:
+        raise ImportError(f"the package is meshroute {VERSION}, but the library that it found is {_found or 'of no version'} and has no "
+                          f"meshroute_{name}: {library._name}") from None
+    function.argtypes, function.restype = arguments, result
+    return function
+
+
+_found = ""
+_found = (_symbol("version", [], c.c_char_p)() or b"").decode("utf-8", "replace")
 if _found.split(".")[:2] != VERSION.split(".")[:2]:  # before 1.0 a minor release may break the ABI
-    raise ImportError(f"the package is meshroute {VERSION}, but the library that it found is {_found}: {library._name}")
+    raise ImportError(f"the package is meshroute {VERSION}, but the library that it found is {_found or 'of no version'}: {library._name}")
 
 _P, _Z, _I, _S = c.c_void_p, c.c_size_t, c.c_int32, c.c_char_p
 _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
@@ -173,27 +186,31 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
     "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
 }
-FUNCTIONS: Dict[str, Any] = {}  # by name; with None as error where a call cannot fail, as one with an index below the count
-for _name, _arguments in _DECLARED.items():
-    _function = getattr(library, "meshroute_" + _name)
-    _function.argtypes, _function.restype = _arguments + [_P], _I
-    FUNCTIONS[_name] = _function
-TEXTS: Dict[str, Any] = {}  # of the rows of a list, by two indexes
-for _name in ("services_address", "routes_domain", "routes_mirror", "listeners_cidr", "listeners_sni"):
-    TEXTS[_name] = getattr(library, "meshroute_" + _name)
-    TEXTS[_name].argtypes, TEXTS[_name].restype = [_P, _Z, _Z], Borrowed
-ROW_COUNTS: Dict[str, Any] = {}
-ROW_FREES: Dict[str, Any] = {}
-for _name in ("services", "clusters", "endpoints", "routes", "listeners"):
-    ROW_COUNTS[_name] = getattr(library, f"meshroute_{_name}_count")
-    ROW_COUNTS[_name].argtypes, ROW_COUNTS[_name].restype = [_P], _Z
-    ROW_FREES[_name] = getattr(library, f"meshroute_{_name}_free")
-    ROW_FREES[_name].argtypes, ROW_FREES[_name].restype = [_P], None
-library.meshroute_bytes_free.argtypes, library.meshroute_bytes_free.restype = [_P], None
-for _name in ("istio_version", "envoy_version"):
-    getattr(library, "meshroute_" + _name).restype = _S
-library.meshroute_rule_count.restype = _Z
-library.meshroute_answer_endpoint_count.argtypes, library.meshroute_answer_endpoint_count.restype = [_P], _Z
+FUNCTIONS: Dict[str, Any] = {  # by name; with None as error where a call cannot fail, as one with an index below the count
+    name: _symbol(name, arguments + [_P], _I) for name, arguments in _DECLARED.items()}
+TEXTS: Dict[str, Any] = {name: _symbol(name, [_P, _Z, _Z], Borrowed) for name in (  # of the rows of a list, by two indexes
+    "services_address", "routes_domain", "routes_mirror", "listeners_cidr", "listeners_sni")}
+COUNTS: Dict[str, Any] = {name: _symbol(name, [_P], _Z) for name in (
+    "services_count", "clusters_count", "endpoints_count", "routes_count", "listeners_count", "answer_endpoint_count")}
+_bytes_free = _symbol("bytes_free", [_P], None)
+istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
+rule_count = _symbol("rule_count", [], _Z)
+
+
+def _owned(kind: str) -> Any:
+    """A c_void_p that frees what it points to when nobody holds it any more; a call holds its arguments until it has ended."""
+    class Owned(c.c_void_p):
+        __slots__ = ()
+
+        def __del__(self, free: Any = _symbol(kind + "_free", [_P], None)) -> None:
+            if self:
+                free(self)
+
+    return Owned
+
+
+OWNED: Dict[str, Any] = {kind: _owned(kind) for kind in (
+    "mesh", "snapshot", "view", "route_table", "answer", "report", "reasons", "services", "clusters", "endpoints", "routes", "listeners")}
 
 
 class Resolve(NamedTuple):
@@ -204,13 +221,6 @@ class Resolve(NamedTuple):
 
 
 VIEW_RESOLVE, TABLE_RESOLVE = (Resolve(name, FUNCTIONS[name], FUNCTIONS[name + "_json"]) for name in ("resolve", "route_table_resolve"))
-
-
-def free_function(kind: str) -> Any:
-    """meshroute_KIND_free, which takes NULL."""
-    function = getattr(library, f"meshroute_{kind}_free")
-    function.argtypes, function.restype = [_P], None
-    return function
 
 
 def call(name: str, *arguments: Any) -> int:
@@ -225,9 +235,9 @@ def call(name: str, *arguments: Any) -> int:
     return status
 
 
-def make(name: str, *arguments: Any) -> c.c_void_p:
-    """A call whose last argument is a handle to be made: the handle, which the caller owns."""
-    out = c.c_void_p()
+def make(kind: str, name: str, *arguments: Any) -> Any:
+    """A call whose last argument is a handle to be made: the handle, which is freed when it is dropped."""
+    out = OWNED[kind]()
     call(name, *arguments, c.byref(out))
     return out
 
@@ -239,7 +249,7 @@ def text(name: str, *arguments: Any) -> str:
     try:
         return c.string_at(out.data, out.size).decode("utf-8", "replace")
     finally:
-        library.meshroute_bytes_free(c.byref(out))
+        _bytes_free(c.byref(out))
 
 
 def str_of(value: Union[str, bytes]) -> Str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
@@ -58,21 +59,33 @@ class Document:
 
 class Report(Handle):
     """What a load, a check or an analysis found. Iterates over its findings; true where nothing is an error.
-    Changes only by append() and ignore()."""
+    Changes only by append() and ignore(). Any number of threads may use it: its calls are done one after the other."""
 
     _kind = "report"
     _dict: Optional[Dict[str, Any]] = None
 
+    def __init__(self, handle: Any) -> None:
+        super().__init__(handle)
+        self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
+
     def to_dict(self) -> Dict[str, Any]:
         """The JSON form: {"documents": [...], "diagnostics": [...]}. It is made once; change a copy of it."""
-        if self._dict is None:
-            self._dict = json.loads(_native.text("report_json", self._open()))
-        return self._dict
+        with self._lock:
+            handle, form = self._open(), self._dict
+            if form is None:
+                form = self._dict = json.loads(_native.text("report_json", handle))
+            return form
 
     def to_sarif(self) -> Dict[str, Any]:
         """SARIF 2.1.0, for code-scanning services."""
-        form: Dict[str, Any] = json.loads(_native.text("report_sarif", self._open()))
+        with self._lock:
+            text = _native.text("report_sarif", self._open())
+        form: Dict[str, Any] = json.loads(text)
         return form
+
+    def close(self) -> None:
+        """Frees it, once calls that are in progress have ended; closing twice is fine."""
+        self._handle = self._dict = None
 
     @property
     def documents(self) -> List[Document]:
@@ -98,13 +111,21 @@ class Report(Handle):
 
     def append(self, other: "Report") -> None:
         """Adds another report's documents and findings."""
-        self._dict = None
-        _native.call("report_append", self._open(), other._open())
+        if not isinstance(other, Report):
+            raise TypeError(f"a Report is appended to a Report, not a {type(other).__name__}")
+        first, second = sorted((self, other), key=id)  # in one order, so that two threads cannot wait for each other
+        with first._lock, second._lock:
+            handle, added = self._open(), other._open()
+            self._dict = None
+            _native.call("report_append", handle, added)
 
     def ignore(self, rule: str) -> None:
         """Drops this rule's findings, but for those that explain a refusal; `*` stands for all rules."""
-        self._dict = None
-        _native.call("report_ignore", self._open(), _native.str_of(rule))
+        dropped = _native.str_of(rule)
+        with self._lock:
+            handle = self._open()
+            self._dict = None
+            _native.call("report_ignore", handle, dropped)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)
@@ -113,7 +134,8 @@ class Report(Handle):
         return not any(form["severity"] == "error" for form in self.to_dict()["diagnostics"])
 
     def __str__(self) -> str:
-        return _native.text("report_text", self._open(), 0)
+        with self._lock:
+            return _native.text("report_text", self._open(), 0)
 
     def __repr__(self) -> str:
         if not self._handle:
@@ -123,4 +145,4 @@ class Report(Handle):
 
 
 def new_report() -> Report:
-    return Report(_native.make("report_new"))
+    return Report(_native.make("report", "report_new"))

@@ -275,17 +275,14 @@ def listeners(view: Any, wanted: Any) -> List[Listener]:
 
 def answer_endpoints(answer: Any) -> List[Endpoint]:
     """By struct: the JSON form of a whole answer costs more than all its endpoints."""
-    count = _native.library.meshroute_answer_endpoint_count(answer)
+    count = _native.COUNTS["answer_endpoint_count"](answer)
     return _Reader(answer).rows(count, "answer_endpoint", _native.EndpointFields, _answer_endpoint)
 
 
 def _list(section: str, kind: Any, view: Any, wanted: Any, read: Callable[[_Reader, int, _Fields], Row]) -> List[Row]:
     """All rows of a list, which is freed when they are read."""
-    handle = _native.make("view_" + section, view, c.byref(wanted))
-    try:
-        return _Reader(handle).rows(_native.ROW_COUNTS[section](handle), section + "_get", kind, read)
-    finally:
-        _native.ROW_FREES[section](handle)
+    handle = _native.make(section, "view_" + section, view, c.byref(wanted))
+    return _Reader(handle).rows(_native.COUNTS[section + "_count"](handle), section + "_get", kind, read)
 
 
 def _service(reader: _Reader, index: int, found: _Fields) -> Service:
