@@ -179,3 +179,26 @@ def test_the_destination_alone(view, request_):
     assert view.resolve(request_, explain=True, upstream_request=False).trace
     with pytest.raises(meshroute.Error, match="hots"):
         view.resolve({"hots": "a"}, upstream_request=False)
+
+
+def test_answers_agree_with_the_json_form(view):
+    table = meshroute.RouteTable({
+        "name": "80", "request_headers_to_remove": ["x-gone"], "request_headers_to_add": [{"header": {"key": "x-changed", "value": "new"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
+        "response_headers_to_add": [{"header": {"key": "x-reply", "value": value}} for value in ("one", "two")],
+        "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [
+            {"match": {"path": "/old"}, "redirect": {"path_redirect": "/new"}},
+            {"match": {"prefix": "/"}, "request_headers_to_add": [{"header": {"key": "x-many", "value": value}} for value in ("one", "two")],
+             "route": {"cluster": "c", "prefix_rewrite": "/out", "request_mirror_policies": [{"cluster": "m1"}, {"cluster": "m2"}]}}]}]})
+    headers = {"x-gone": "1", "x-changed": ["old", "older"], "x-version": "v1"}
+    seen = set()
+    for asked in (view, table):
+        for path in ("/", "/old", "/gone"):
+            for headers in ({}, headers):
+                answer = asked.resolve({"host": "a.example.com", "path": path, "headers": headers}, explain=True)
+                form = answer.to_dict()
+                assert answer.upstream_request == form.get("upstream_request") and answer.response == form.get("response")
+                assert answer.mirrors == form.get("mirrors", [])
+                assert answer.weighted_clusters == [meshroute.WeightedCluster(**each) for each in form.get("weighted_clusters", [])]
+                assert answer.trace == [meshroute.TraceLine(**each) for each in form["trace"]]
+                seen |= set(form) | set(form.get("upstream_request", {}).get("headers_changed", {}))
+    assert seen >= {"upstream_request", "response", "mirrors", "weighted_clusters", "x-changed"}

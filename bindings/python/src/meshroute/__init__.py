@@ -18,14 +18,14 @@ import ctypes as _c
 from typing import Dict, List
 
 from . import _native
-from ._answer import Answer, TraceLine
+from ._answer import Answer
 from ._mesh import Client, Mesh, Path, Reasons, RouteTable, Snapshot, Text, View
 from ._mesh import bytes_of as _bytes_of
 from ._mesh import load_options as _load_options
 from ._native import Error
 from ._report import Diagnostic, Document, Related, Report
 from ._request import Request
-from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServicePort, WeightedCluster
+from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServicePort, TraceLine, WeightedCluster
 
 __all__ = ["Answer", "Client", "Cluster", "Diagnostic", "Document", "Endpoint", "Error", "Listener", "Mesh", "Origin", "Reasons", "Related",
            "Report", "Request", "Route", "RouteTable", "Service", "ServicePort", "Snapshot", "TraceLine", "View", "WeightedCluster", "check",

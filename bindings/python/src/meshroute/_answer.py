@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import ctypes as c
 import json
-from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional
 
-from . import _native
-from ._handle import Handle, built
+from . import _native, _reader
+from ._handle import Handle
 from ._request import AnyRequest, Request
-from ._rows import Endpoint, WeightedCluster, answer_endpoints
-
-
-@dataclass(frozen=True)
-class TraceLine:
-    """One line of the reasons: what was considered, and whether it matched (`verdict`: matched, skipped or noted)."""
-    stage: str
-    verdict: str
-    text: str
-    resource: str = ""
-    path: str = ""
-    source: str = ""
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        sign = {"matched": "+", "skipped": "-"}.get(self.verdict, " ")
-        place = f" ({self.source}:{self.line}:{self.column})" if self.line else ""
-        return f"{sign} {self.stage}: {self.text}{place}"
+from ._rows import Endpoint, TraceLine, WeightedCluster
 
 
 class Answer(Handle):
@@ -67,18 +48,22 @@ class Answer(Handle):
 
     @property
     def listener(self) -> str:
+        """The listener that takes the connection: "0.0.0.0_80"."""
         return _native.text_of(self._fields().listener)
 
     @property
     def filter_chain(self) -> str:
+        """The name of the listener's filter chain, where it has one."""
         return _native.text_of(self._fields().filter_chain)
 
     @property
     def route_config(self) -> str:
+        """The route table that is asked: a port, HOST:PORT, or the path of a socket."""
         return _native.text_of(self._fields().route_config)
 
     @property
     def virtual_host(self) -> str:
+        """The virtual host of the route table that the host is of: "reviews.prod.svc.cluster.local:80"."""
         return _native.text_of(self._fields().virtual_host)
 
     @property
@@ -88,6 +73,7 @@ class Answer(Handle):
 
     @property
     def route_index(self) -> Optional[int]:
+        """The route's place in its virtual host, from 0; None where no route matches."""
         return _number(self._fields().route_index)
 
     @property
@@ -102,6 +88,7 @@ class Answer(Handle):
 
     @property
     def error(self) -> str:
+        """Why nothing is routed: "no route"."""
         return _native.text_of(self._fields().error)
 
     @property
@@ -131,6 +118,7 @@ class Answer(Handle):
 
     @property
     def direct_response(self) -> Optional[int]:
+        """The status of a route that answers by itself."""
         return _number(self._fields().direct_response)
 
     @property
@@ -150,13 +138,17 @@ class Answer(Handle):
 
     @property
     def response(self) -> Optional[Dict[str, Any]]:
-        """{"status", "flags", "headers"}: what the client gets without an upstream, else None."""
-        return self.to_dict().get("response")
+        """{"status", "flags", "headers"}: what the client gets without an upstream, else None; `flags` only where there are any."""
+        handle, fields = self._open(), self._fields()
+        if fields.response_status < 0:
+            return None
+        flags = {"flags": _native.text_of(fields.response_flags)} if fields.response_flags.size else {}
+        return {"status": fields.response_status, **flags, "headers": _reader.answer_response_headers(handle)}
 
     @property
     def upstream_request(self) -> Optional[Dict[str, Any]]:
-        """What leaves for the cluster, or None where nothing does."""
-        return self.to_dict().get("upstream_request")
+        """{"method", "path", "authority", "headers_added", "headers_changed", "headers_removed"}: what leaves for the cluster, or None."""
+        return _reader.answer_upstream_request(self._open())
 
     @property
     def picked_cluster(self) -> str:
@@ -170,7 +162,8 @@ class Answer(Handle):
 
     @property
     def weighted_clusters(self) -> List[WeightedCluster]:
-        return [built(WeightedCluster, form) for form in self.to_dict().get("weighted_clusters", ())]
+        """The destinations of a route with weights."""
+        return _reader.answer_weighted_clusters(self._open())
 
     @property
     def weights(self) -> Dict[str, int]:
@@ -185,17 +178,17 @@ class Answer(Handle):
     @property
     def mirrors(self) -> List[str]:
         """The clusters that can get a copy."""
-        return list(self.to_dict().get("mirrors", ()))
+        return _reader.answer_mirrors(self._open())
 
     @property
     def endpoints(self) -> List[Endpoint]:
         """Those that the request can reach, each with the workload that it comes from."""
-        return answer_endpoints(self._open())
+        return _reader.answer_endpoints(self._open())
 
     @property
     def trace(self) -> List[TraceLine]:
         """The reasons, where they were asked for."""
-        return [built(TraceLine, form) for form in self.to_dict().get("trace", ())]
+        return _reader.answer_trace(self._open())
 
     def __str__(self) -> str:
         return _native.text("answer_text", self._open(), 1, 0)

@@ -9,12 +9,12 @@ import threading
 from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Union
 
-from . import _native, _rows
-from ._answer import Answer, TraceLine, resolve, resolve_many
+from . import _native, _reader
+from ._answer import Answer, resolve, resolve_many
 from ._handle import Handle, built
 from ._report import Report, new_report
 from ._request import AnyRequest
-from ._rows import Cluster, Endpoint, Listener, Route, Service
+from ._rows import Cluster, Endpoint, Listener, Route, Service, TraceLine
 
 Text = Union[str, bytes, bytearray]
 Object = Union[Text, Mapping[str, object]]
@@ -105,7 +105,7 @@ class View(Handle):
 
         `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
         """
-        wanted = _rows.filter_of(host, port, subset, cluster)
+        wanted = _reader.filter_of(host, port, subset, cluster)
         section = _native.str_of(name)
         text = _native.text("view_filtered_json", self._open(), section, c.byref(wanted))
         form: List[Dict[str, Any]] = json.loads(text)
@@ -146,28 +146,28 @@ class View(Handle):
 
     def find_services(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Service]:
         """Only what is wanted: `host` is a full name or its first labels, `cluster` a whole name. All that is left out is wanted."""
-        wanted = _rows.filter_of(host, port, subset, cluster)  # the arguments' own code may close the view
-        return _rows.services(self._open(), wanted)
+        wanted = _reader.filter_of(host, port, subset, cluster)  # the arguments' own code may close the view
+        return _reader.services(self._open(), wanted)
 
     def find_clusters(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Cluster]:
         """Likewise."""
-        wanted = _rows.filter_of(host, port, subset, cluster)
-        return _rows.clusters(self._open(), wanted)
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.clusters(self._open(), wanted)
 
     def find_endpoints(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Endpoint]:
         """Likewise: `view.find_endpoints(host="reviews", port=80, subset="v1")`."""
-        wanted = _rows.filter_of(host, port, subset, cluster)
-        return _rows.endpoints(self._open(), wanted)
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.endpoints(self._open(), wanted)
 
     def find_routes(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Route]:
         """Likewise; of virtual hosts with this host, or that lead to this cluster or subset, all routes."""
-        wanted = _rows.filter_of(host, port, subset, cluster)
-        return _rows.routes(self._open(), wanted)
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.routes(self._open(), wanted)
 
     def find_listeners(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Listener]:
         """Likewise; of listeners that lead there, all filter chains."""
-        wanted = _rows.filter_of(host, port, subset, cluster)
-        return _rows.listeners(self._open(), wanted)
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.listeners(self._open(), wanted)
 
     def envoy_routes(self) -> List[Dict[str, Any]]:
         """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""

@@ -115,6 +115,19 @@ class ListenerFields(c.Structure):
                 [("port", c.c_uint32), ("destination_port", c.c_uint32), ("plain_http", c.c_int32), ("is_default", c.c_int32)])
 
 
+class TraceLineFields(c.Structure):
+    _fields_ = _SIZE + _texts("stage resource path source text") + [("verdict", c.c_int32)] + [(name, c.c_uint32) for name in ("line", "column", "reserved")]
+
+
+class UpstreamRequestFields(c.Structure):
+    _fields_ = (_SIZE + _texts("method path authority") +
+                [(name, c.c_size_t) for name in ("added_header_count", "changed_header_count", "removed_header_count")])
+
+
+class ChangedHeaderFields(c.Structure):
+    _fields_ = _SIZE + _texts("name") + [("sent_count", c.c_size_t), ("got_count", c.c_size_t)]
+
+
 class Error(Exception):
     """Misuse, a limit, or a route table that Envoy refuses. The message names the member or the place.
 
@@ -182,16 +195,20 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "view_routes": [_P, _P, _P], "routes_get": [_P, _Z, _P], "routes_weighted_cluster": [_P, _Z, _Z, _P], "routes_origin": [_P, _Z, _P],
     "view_listeners": [_P, _P, _P], "listeners_get": [_P, _Z, _P], "listeners_weighted_cluster": [_P, _Z, _Z, _P],
     "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_endpoint_label": [_P, _Z, _Z, _P], "answer_endpoint_origin": [_P, _Z, _P],
+    "answer_weighted_cluster": [_P, _Z, _P], "answer_upstream_request": [_P, _P], "answer_added_header": [_P, _Z, _P],
+    "answer_changed_header": [_P, _Z, _P], "answer_response_header": [_P, _Z, _P], "answer_trace": [_P, _Z, _P],
     "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
     "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
     "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
 }
 FUNCTIONS: Dict[str, Any] = {  # by name; with None as error where a call cannot fail, as one with an index below the count
     name: _symbol(name, arguments + [_P], _I) for name, arguments in _DECLARED.items()}
-TEXTS: Dict[str, Any] = {name: _symbol(name, [_P, _Z, _Z], Borrowed) for name in (  # of the rows of a list, by two indexes
-    "services_address", "routes_domain", "routes_mirror", "listeners_cidr", "listeners_sni")}
-COUNTS: Dict[str, Any] = {name: _symbol(name, [_P], _Z) for name in (
-    "services_count", "clusters_count", "endpoints_count", "routes_count", "listeners_count", "answer_endpoint_count")}
+TEXTS: Dict[str, Any] = {name: _symbol(name, [_P, _Z, _Z], Borrowed) for name in (  # by two indexes: of the row, and within it
+    "services_address", "routes_domain", "routes_mirror", "listeners_cidr", "listeners_sni", "answer_changed_header_sent", "answer_changed_header_got")}
+TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header"))
+COUNTS: Dict[str, Any] = {name: _symbol(name + "_count", [_P], _Z) for name in (
+    "services", "clusters", "endpoints", "routes", "listeners", "answer_endpoint", "answer_weighted_cluster", "answer_mirror", "answer_trace",
+    "answer_response_header")}
 _bytes_free = _symbol("bytes_free", [_P], None)
 istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
 rule_count = _symbol("rule_count", [], _Z)
