@@ -1,4 +1,5 @@
 """The package's own promises: objects, errors, folders, threads."""
+import copy
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 
 import pytest
 
@@ -257,6 +259,13 @@ def test_a_missing_or_another_library(tmp_path):
         subprocess.run([compiler, "-shared", "-fPIC", str(tmp_path / "other.c"), "-o", str(tmp_path / "other.so")], check=True)
         said = imported(tmp_path / "other.so")
         assert f"meshroute {meshroute.__version__}" in said and "9.9.0" in said and "other.so" in said
+        (tmp_path / "less.c").write_text(f'const char* meshroute_version(void) {{ return "{meshroute.__version__}"; }}')
+        (tmp_path / "no.c").write_text("int nothing;")
+        for name, version in (("less", meshroute.__version__), ("no", "of no version")):
+            subprocess.run([compiler, "-shared", "-fPIC", str(tmp_path / f"{name}.c"), "-o", str(tmp_path / f"{name}.so")], check=True)
+            said = imported(tmp_path / f"{name}.so").splitlines()[-1]
+            assert said.startswith("ImportError: ") and f"is meshroute {meshroute.__version__}, but" in said
+            assert f"found is {version}" in said and "has no meshroute_" in said and said.endswith(f"{name}.so")
 
 
 def test_rules_and_versions():
@@ -280,3 +289,139 @@ def test_why_a_host_is_hidden_and_what_of_a_section_is_wanted(mesh):
     view = snapshot.view("shop")
     names = [each["name"] for each in view.section("clusters", host="a.example.com", subset="v1")]
     assert names == ["outbound|80|v1|a.example.com"]
+
+
+def raised_by(misuse, kind=meshroute.Error):
+    with pytest.raises(kind) as raised:
+        misuse()
+    return raised.value
+
+
+def test_errors_carry_their_place(view):
+    table = '{"name": "80",\n "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [{"match": {"prefix": "/"}}]}]}'
+    error = raised_by(lambda: meshroute.RouteTable(table))
+    assert (error.line, error.path, error.reason) == (2, "virtual_hosts[0].routes[0]", "refused") and error.column > 1
+    error = raised_by(lambda: meshroute.RouteTable("{"))
+    assert (error.line, error.column, error.path) == (1, 2, None)
+    error = raised_by(lambda: meshroute.Mesh(mesh_config="a: b\nc: [1"))
+    assert error.line == 2 and "mesh_config" in str(error)
+    error = raised_by(lambda: view.resolve({"hots": "a"}))
+    assert (error.line, error.column, error.path) == (None, None, "hots")
+    assert raised_by(lambda: view.resolve({"port": "x"})).path == "port"
+    assert raised_by(lambda: meshroute.Mesh().snapshot().view({"labels": {"a": 1}})).path == "labels"
+    error = raised_by(lambda: view.resolve("ftp://a/"))
+    assert (error.line, error.column, error.path) == (None, None, None)
+    error = pickle.loads(pickle.dumps(meshroute.Error("line 3, column 4: a.b[1]: why", -3)))
+    assert (str(error), error.status, error.line, error.column, error.path) == ("line 3, column 4: a.b[1]: why", -3, 3, 4, "a.b[1]")
+    for message, place in (("virtual_hosts[0]: why", (None, None, "virtual_hosts[0]")), ("line 1, column 2: name: why", (1, 2, "name")),
+                           ("line 1, column 2: that: is why, in words", (1, 2, "that")), ("why: so", (None, None, None)), ("why", (None, None, None))):
+        error = meshroute.Error(message)
+        assert (error.line, error.column, error.path) == place, message
+
+
+@pytest.mark.parametrize("given", [None, 5, {1}, pathlib.Path("mesh.yaml")], ids=["None", "a number", "a set", "a path"])
+def test_what_is_no_text_is_a_type_error(given):
+    mesh = meshroute.Mesh()
+    asks = [meshroute.check, mesh.load, mesh.apply, meshroute.RouteTable, mesh.snapshot().view().resolve]
+    for ask in asks + ([] if given is None else [meshroute.Mesh, lambda each: meshroute.Mesh(mesh_networks=each)]):
+        said = str(raised_by(lambda: ask(given), TypeError))
+        assert "JSON serializable" not in said and type(given).__name__ in said + "NoneType"
+        if isinstance(given, pathlib.Path) and ask is not asks[-1]:
+            assert "read_text()" in said
+    for ask in (mesh.load, mesh.apply):
+        assert "load_path" in str(raised_by(lambda: ask(pathlib.Path("mesh.yaml")), TypeError))
+    with open(__file__, encoding="utf-8") as file:
+        assert "read()" in str(raised_by(lambda: meshroute.check(file), TypeError))
+
+
+def test_text_in_every_form(view):
+    text = json.dumps(SERVICE)
+    for form in (text, text.encode(), bytearray(text.encode()), memoryview(text.encode())):
+        assert meshroute.check(form) and meshroute.Mesh().load(form) and meshroute.Mesh().apply(form)
+    url = b"http://a.example.com/"
+    for form in (url, bytearray(url), memoryview(url), types.MappingProxyType({"host": "a.example.com"})):
+        assert view.resolve(form).route == "split"
+
+
+def test_truth_and_lists(view):
+    for explain in (2, "yes", [1]):
+        assert view.resolve("http://a.example.com/", explain=explain).trace and view.resolve_many(["http://a.example.com/"], explain=explain)[0].trace
+    for explain in (None, 0, ""):
+        assert not view.resolve({"host": "a.example.com"}, explain=explain, upstream_request=explain).trace
+    for given in ("http://a/", b"http://a/", {"host": "a"}, meshroute.Request("http://a/")):
+        assert "takes a list" in str(raised_by(lambda: view.resolve_many(given), TypeError))
+    assert raised_by(lambda: view.resolve([]), TypeError)
+
+
+def test_what_is_out_of_range_names_the_range(view):
+    for misuse, said in ((lambda: meshroute.Request("http://a/", random=-1), "18446744073709551615"), (lambda: meshroute.Request("http://a/", random=2**64), "18446744073709551615"),
+                         (lambda: meshroute.Request("http://a/", port=-1), "65535"), (lambda: view.find_services(port=-1), "from 0 to 65535, not -1"),
+                         (lambda: view.find_clusters(port=2**32 + 80), "65535"), (lambda: view.section("clusters", port=65536), "65535"),
+                         (lambda: meshroute.Mesh(threads=-1), "threads is from 0")):
+        assert said in str(raised_by(misuse))
+    for misuse in (lambda: meshroute.Request("http://a/", port="80"), lambda: meshroute.Request("http://a/", random=1.5), lambda: view.find_routes(port="80"),
+                   lambda: view.find_services(host=None), lambda: view.why(None), lambda: meshroute.Mesh(threads="x"), lambda: meshroute.Request(host=5),
+                   lambda: meshroute.Mesh().snapshot().view(5), lambda: meshroute.Mesh().snapshot().view(["a"]), lambda: meshroute.Request(headers="a: b"),
+                   lambda: meshroute.Request(headers=["a: b"])):
+        raised_by(misuse, TypeError)
+    assert "'x-a'" in str(raised_by(lambda: meshroute.Request("http://a/", headers={"x-a": 1}), TypeError))
+
+
+def test_a_request_is_a_value(view):
+    request = meshroute.Request("http://a.example.com/", headers={"X-Version": ["v2"], "b": "c"}, random=2**64 - 1, host="", method="POST", tls=False)
+    alike = meshroute.Request("http://a.example.com/", headers=[("X-Version", "v2"), ("b", "c")], random=2**64 - 1, host="", method="POST")
+    assert request == alike and hash(request) == hash(alike) and len({request, alike}) == 1
+    for copied in (copy.copy(request), copy.deepcopy([request])[0], pickle.loads(pickle.dumps(request))):
+        assert copied == request and str(copied) == str(request) and view.resolve(copied).to_dict() == view.resolve(request).to_dict()
+    for other in (meshroute.Request("http://a.example.com/"), meshroute.Request("http://a.example.com/", host=""), "http://a.example.com/"):
+        assert request != other
+    assert meshroute.Request(host="") != meshroute.Request()
+
+
+def test_names_that_are_not_utf8(tmp_path):
+    try:
+        folder = os.path.join(os.fsencode(tmp_path), b"caf\xe9")
+        os.mkdir(folder)
+        with open(os.path.join(folder, b"m\xff.yaml"), "w") as file:
+            file.write("kind: [")
+    except OSError:
+        pytest.skip("this file system has UTF-8 names alone")
+    for path in (folder, os.fsdecode(folder), pathlib.Path(os.fsdecode(folder))):
+        document, = meshroute.Mesh().load_path(path).documents
+        assert document.source.endswith("caf\ufffd/m\ufffd.yaml")
+    for name in (b"m\xff", os.fsdecode(b"m\xff"), "\ud800"):
+        assert meshroute.check("kind: [", name=name).documents[0].source
+
+
+def test_sections(view):
+    for name in ("bogus", "cluster", "", None, 5):
+        assert "services, clusters, endpoints, routes, listeners" in str(raised_by(lambda: view.section(name)))
+    assert "has no section 'hosts'" in str(raised_by(lambda: view.text("hosts")))
+    whole, clusters, narrowed = view.text(), view.text("clusters"), view.text("clusters", host="a.example.com", subset="v1")
+    assert whole == str(view) and len(whole) > len(clusters) > len(narrowed)
+    assert "outbound|80|v1|a.example.com" in narrowed and "outbound|80|v2|a.example.com" not in narrowed and "outbound|80|v2|a.example.com" in clusters
+
+
+def test_texts_for_people(view):
+    answer = view.resolve("http://a.example.com/", explain=True)
+    assert answer.text() == str(answer) != answer.text(explain=False) and "canary" not in answer.text(explain=False)
+    report = meshroute.check("kind: [")
+    assert report.text() == str(report) and "\x1b[" not in str(report) + str(answer)
+    assert "\x1b[" in report.text(colour=True) and "\x1b[" in answer.text(colour=True)
+
+
+def test_how_text_is_loaded(tmp_path):
+    refused = dict(SERVICE, spec=dict(SERVICE["spec"], hosts=["*"]))
+    mesh = meshroute.Mesh()
+    assert not mesh.load(json.dumps(refused)) and not mesh.snapshot().view("shop").services
+    assert not mesh.load(json.dumps(refused), apply_refused=True) and mesh.snapshot().view("shop").services
+    assert not mesh.load("kind: Foo", format="json") and mesh.load("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}", format="yaml")
+    assert not meshroute.check("kind: Foo", format="json").documents[0].accepted
+    assert "auto, json, yaml" in str(raised_by(lambda: mesh.load("", format="xml")))
+    (tmp_path / "mesh.yaml").write_text("---\n".join(json.dumps(each, indent=1) + "\n" for each in (SERVICE, RULE, ROUTES)))
+    lines = {}
+    for keep in (True, False):
+        mesh = meshroute.Mesh()
+        assert mesh.load_path(tmp_path, keep_text=keep, format="yaml")
+        lines[keep] = {line.line for line in mesh.resolve("http://a.example.com/", from_="shop", explain=True).trace if "mesh.yaml" in line.source}
+    assert len(lines[True]) > len(lines[False]) > 0

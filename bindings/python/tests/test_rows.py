@@ -193,8 +193,8 @@ def test_answers_agree_with_the_json_form(view):
     seen = set()
     for asked in (view, table):
         for path in ("/", "/old", "/gone"):
-            for headers in ({}, headers):
-                answer = asked.resolve({"host": "a.example.com", "path": path, "headers": headers}, explain=True)
+            for sent in ({}, headers):
+                answer = asked.resolve({"host": "a.example.com", "path": path, "headers": sent}, explain=True)
                 form = answer.to_dict()
                 assert answer.upstream_request == form.get("upstream_request") and answer.response == form.get("response")
                 assert answer.mirrors == form.get("mirrors", [])

@@ -20,7 +20,6 @@ from typing import Dict, List
 from . import _native
 from ._answer import Answer
 from ._mesh import Client, Mesh, Path, Reasons, RouteTable, Snapshot, Text, View
-from ._mesh import bytes_of as _bytes_of
 from ._mesh import load_options as _load_options
 from ._native import Error
 from ._report import Diagnostic, Document, Related, Report
@@ -33,9 +32,10 @@ __all__ = ["Answer", "Client", "Cluster", "Diagnostic", "Document", "Endpoint", 
 __version__ = _native.VERSION
 
 
-def check(text: Text, name: Path = "<input>") -> Report:
-    """The verdicts on a stream of YAML or JSON documents, keeping nothing. `name` is shown in findings."""
-    data, options = _bytes_of(text), _load_options(name)
+def check(text: Text, name: Path = "<input>", *, format: str = "auto") -> Report:
+    """The verdicts on a stream of YAML or JSON documents, keeping nothing. `name` is shown in findings; `format` is as in load."""
+    data = _native.bytes_of(text, "check takes text", "pass path.read_text()")
+    options = _load_options(name, format=format)
     return Report(_native.make("report", "check", data, len(data), _c.byref(options)))
 
 

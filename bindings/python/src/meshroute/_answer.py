@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes as c
 import json
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from . import _native, _reader
 from ._handle import Handle
@@ -190,8 +190,12 @@ class Answer(Handle):
         """The reasons, where they were asked for."""
         return _reader.answer_trace(self._open())
 
+    def text(self, explain: bool = True, colour: bool = False) -> str:
+        """For people; with the reasons, where they were asked for and `explain` does not leave them out. `colour`: for a terminal."""
+        return _native.text("answer_text", self._open(), 1 if explain else 0, 1 if colour else 0)
+
     def __str__(self) -> str:
-        return _native.text("answer_text", self._open(), 1, 0)
+        return self.text()
 
     def __repr__(self) -> str:
         return f"<Answer: {' '.join([self.outcome, ', '.join(self.clusters)]).strip()}>" if self._handle else "<Answer: closed>"
@@ -215,7 +219,7 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
         if status < 0:  # asked again for the words
             _native.call(function.name, handle, request._ref, options, c.byref(out))
         return _answer(out)
-    data = request.encode("utf-8", "surrogatepass") if isinstance(request, str) else json.dumps(request).encode()
+    data = _native.bytes_of(request, "a request is a URL, a dict or a meshroute.Request", kinds=(Mapping,))
     handle = asked._open()  # after the request's own code, which could have closed it
     if not upstream_request:
         struct = _native.RequestStruct(c.sizeof(_native.RequestStruct), _native.Str(data, len(data)))
@@ -230,6 +234,8 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
 
 def resolve_many(asked: Handle, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool) -> List[Answer]:
     """An answer for each request, in order."""
+    if isinstance(requests, (str, bytes, bytearray, memoryview, Request, Mapping)):
+        raise TypeError(f"resolve_many takes a list of requests, not {_native.shown_type(requests)}: put it into a list, or ask resolve")
     handle = asked._open()
     prepared, options, new, byref, new_handle = function.prepared, _OPTIONS[not explain, not upstream_request], Answer.__new__, c.byref, _ANSWER
     answers = []

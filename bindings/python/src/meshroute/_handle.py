@@ -27,9 +27,9 @@ class Handle:
     def __init_subclass__(cls) -> None:
         cls._owned = _native.OWNED[cls._kind]
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any = None) -> None:
         if type(handle) is not self._owned:
-            raise TypeError(f"{type(self).__name__} objects are made by the library's calls, not from a {type(handle).__name__}")
+            raise TypeError(f"{_native.shown_type(self)} is made by a call of the library, not from {_native.shown_type(handle)}")
         self._handle = handle
 
     def _open(self) -> Any:
@@ -51,7 +51,7 @@ class Handle:
         self.close()
 
     def __reduce__(self) -> Any:
-        raise TypeError(f"a {type(self).__name__} belongs to this process and cannot be pickled; to_dict(), where there is one, can")
+        raise TypeError(f"{_native.shown_type(self)} belongs to this process and cannot be pickled; to_dict(), where there is one, can")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>" if self._handle else f"<{type(self).__name__}: closed>"

@@ -16,12 +16,15 @@ from ._report import Report, new_report
 from ._request import AnyRequest
 from ._rows import Cluster, Endpoint, Listener, Route, Service, TraceLine
 
-Text = Union[str, bytes, bytearray]
+Text = Union[str, bytes, bytearray, memoryview]
 Object = Union[Text, Mapping[str, object]]
-Path = Union[str, "os.PathLike[str]"]
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners")
 _VIP_MODES = {"status": 0, "controller": 1, "legacy": 2}
+_FORMATS = {"auto": 0, "json": 1, "yaml": 2}
+_NO_FILE = "files are read by load_path(), or pass path.read_text()"
 _GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice": "discovery.k8s.io",
            "AuthorizationPolicy": "security.istio.io", "PeerAuthentication": "security.istio.io"}
 
@@ -105,11 +108,16 @@ class View(Handle):
 
         `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
         """
-        wanted = _reader.filter_of(host, port, subset, cluster)
-        section = _native.str_of(name)
+        section, wanted = _section(name), _reader.filter_of(host, port, subset, cluster)
         text = _native.text("view_filtered_json", self._open(), section, c.byref(wanted))
         form: List[Dict[str, Any]] = json.loads(text)
         return form
+
+    def text(self, section: str = "", host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> str:
+        """For people: a section as a table, or all of them; narrowed as in `section`."""
+        asked = _section(section) if section else _native.Str(None, 0)
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _native.text("view_filtered_text", self._open(), asked, c.byref(wanted))
 
     def why(self, host: str) -> Reasons:
         """Why this client sees a host as it does, or does not see it: definitions, workloads nearly selected, rules."""
@@ -175,7 +183,7 @@ class View(Handle):
         return form
 
     def __str__(self) -> str:
-        return _native.text("view_text", self._open(), _native.Str(None, 0))
+        return self.text()
 
     def __repr__(self) -> str:
         return f"<View of {self.client}>" if self._handle else "<View: closed>"
@@ -196,9 +204,9 @@ class Snapshot(Handle):
         `previous` may be a view of an earlier snapshot for the same client: what has not changed is shared with it.
         """
         if not (previous is None or isinstance(previous, View)):
-            raise TypeError(f"previous is a View, not a {type(previous).__name__}")
+            raise TypeError(f"previous is a View, not {_native.shown_type(previous)}")
         form = _client_form(client)
-        data = json.dumps(form).encode()
+        data = _native.bytes_of(form, "a client is a dict")
         shared = None if previous is None else previous._open()
         return View(_native.make("view", "snapshot_view_json", self._open(), data, len(data), shared), form)
 
@@ -217,32 +225,42 @@ class Mesh(Handle):
                  threads: int = 1) -> None:
         if vip_mode not in _VIP_MODES:
             raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
-        texts = [_native.str_of(bytes_of(value)) if value is not None else _native.Str(None, 0) for value in (mesh_config, mesh_networks)]
-        options = _native.MeshOptions(c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], threads)
+        texts = [_native.Str(None, 0) if value is None else _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
+                 for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
+        options = _native.MeshOptions(c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads"))
         self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
         super().__init__(_native.make("mesh", "mesh_new", c.byref(options)))
 
-    def load(self, text: Text, name: Path = "<input>", cluster: str = "Kubernetes") -> Report:
-        """Reads YAML or JSON documents and applies those that a cluster would accept. `name` is shown in findings."""
-        data, options = bytes_of(text), load_options(name, cluster)
+    def load(self, text: Text, name: Path = "<input>", cluster: str = "Kubernetes", *, format: str = "auto", keep_text: bool = True,
+             apply_refused: bool = False) -> Report:
+        """Reads YAML or JSON documents and applies those that a cluster would accept. `name` is shown in findings.
+
+        `format`: "auto", "json" or "yaml". Without `keep_text` less memory is held, and reasons name the line of a document instead
+        of a field's. `apply_refused` applies what decodes although a cluster would refuse it.
+        """
+        data = _native.bytes_of(text, "load takes text", _NO_FILE)
+        options = load_options(name, cluster, format, keep_text, apply_refused)
         with self._lock:
             return Report(_native.make("report", "mesh_load", self._open(), data, len(data), c.byref(options)))
 
-    def load_path(self, path: Path, cluster: str = "Kubernetes") -> Report:
+    def load_path(self, path: Path, cluster: str = "Kubernetes", *, format: str = "auto", keep_text: bool = True,
+                  apply_refused: bool = False) -> Report:
         """Loads a file, or the .yaml, .yml and .json files of a folder, recursively and in sorted order. One report for all.
 
-        Raises OSError for what cannot be read, and FileNotFoundError for a folder without such a file.
+        The options are those of load. Raises OSError for what cannot be read, and FileNotFoundError for a folder without such a file.
         """
-        path = os.fspath(path)
+        top = os.fsdecode(path)
         report = new_report()
-        for name in sorted(_files(path)) if os.path.isdir(path) else [path]:
-            with open(name, "rb") as file, self.load(file.read(), name=name, cluster=cluster) as found:
+        for name in sorted(_files(top)) if os.path.isdir(top) else [top]:
+            with open(name, "rb") as file:
+                data = file.read()
+            with self.load(data, name, cluster, format=format, keep_text=keep_text, apply_refused=apply_refused) as found:
                 report.append(found)
         return report
 
     def apply(self, resource: Object) -> Report:
         """One Kubernetes object (a dict or JSON), applied as it is where it decodes; replaces a resource with its identity."""
-        data = bytes_of(resource)
+        data = _native.bytes_of(resource, "apply takes a dict or JSON text", _NO_FILE)
         with self._lock:
             return Report(_native.make("report", "mesh_apply_json", self._open(), data, len(data)))
 
@@ -273,7 +291,7 @@ class RouteTable(Handle):
     _kind = "route_table"
 
     def __init__(self, envoy_route_configuration: Union[Object, List[Any]], name: str = "") -> None:
-        data = bytes_of(envoy_route_configuration)
+        data = _native.bytes_of(envoy_route_configuration, "a route table is a dict, a list or JSON text", "pass path.read_text()")
         super().__init__(_native.make("route_table", "route_table_new", data, len(data), _native.str_of(name)))
 
     def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
@@ -285,21 +303,28 @@ class RouteTable(Handle):
         return resolve_many(self, _native.TABLE_RESOLVE, requests, explain, upstream_request)
 
 
-def bytes_of(value: Any) -> bytes:
-    """Text as UTF-8, bytes as they are, anything else as JSON."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass")
-    return bytes(value) if isinstance(value, (bytes, bytearray)) else json.dumps(value).encode()
+def load_options(name: Path, cluster: str = "Kubernetes", format: str = "auto", keep_text: bool = True,
+                 apply_refused: bool = False) -> _native.LoadOptions:
+    if format not in _FORMATS:
+        raise _native.Error(f"format is {format!r}, not one of {', '.join(_FORMATS)}")
+    return _native.LoadOptions(c.sizeof(_native.LoadOptions), _native.name_of(name), _native.str_of(cluster), _FORMATS[format],
+                               0 if keep_text else 1, 1 if apply_refused else 0, 0)
 
 
-def load_options(name: Path, cluster: str = "Kubernetes") -> _native.LoadOptions:
-    return _native.LoadOptions(c.sizeof(_native.LoadOptions), _native.str_of(os.fspath(name)), _native.str_of(cluster), 0, 0, 0, 0)
+def _section(name: str) -> _native.Str:
+    if name not in SECTIONS:
+        raise _native.Error(f"a view has no section {name!r}; it has {', '.join(SECTIONS)}")
+    return _native.str_of(name)
 
 
 def _client_form(client: Optional[AnyClient]) -> Dict[str, Any]:
     if isinstance(client, str):
         client = Client.of(client)
-    return client.to_dict() if isinstance(client, Client) else dict(client or {})
+    if isinstance(client, Client):
+        return client.to_dict()
+    if client is None or isinstance(client, Mapping):
+        return dict(client or {})
+    raise TypeError(f'a client is "NAMESPACE", "NAMESPACE/NAME", a meshroute.Client or a dict, not {_native.shown_type(client)}')
 
 
 def _files(folder: str) -> Iterator[str]:

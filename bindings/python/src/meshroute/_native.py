@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ctypes as c
 import ctypes.util
+import json
+import operator
 import os
-from typing import Any, Dict, List, NamedTuple, Tuple, Union
+import re
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 VERSION = "0.1.0"
 
@@ -128,15 +131,32 @@ class ChangedHeaderFields(c.Structure):
     _fields_ = _SIZE + _texts("name") + [("sent_count", c.c_size_t), ("got_count", c.c_size_t)]
 
 
+# "line 2, column 1: virtual_hosts[0].routes[1]: why", "mesh_config cannot be read, line 3: why", "virtual_hosts[0]: why"
+_PATH = r"[A-Za-z_][\w-]*(?:\[[^\]]*\]|\.[\w-]+)"
+_PLACE = re.compile(rf"(?:[\w ]+, )?line (?P<line>\d+)(?:, column (?P<column>\d+))?: (?:(?P<path>{_PATH}*): )?|(?P<only>{_PATH}+): ")
+_MEMBER = re.compile(r"(?:the (?:request|client)'s|a (?:request|client) has no member) `(?P<path>[^`]+)`")
+
+
 class Error(Exception):
     """Misuse, a limit, or a route table that Envoy refuses. The message names the member or the place.
 
     `status` is the C ABI's code: -1 an argument, -2 a limit, -3 refused, -4 a fault of the library's own. `reason` is its name.
+    `line` and `column` count from 1 in the text that was given (for a dict: its JSON form), and `path` is the member there:
+    `virtual_hosts[0].routes[1]`, or the member of a request or a client that is wrong. Each is None where there is none.
     """
+
+    line: Optional[int]
+    column: Optional[int]
+    path: Optional[str]
 
     def __init__(self, message: str, status: int = -1) -> None:
         super().__init__(message, status)
         self.status = status
+        found = _PLACE.match(message) or _MEMBER.match(message)
+        place = found.groupdict() if found else {}
+        self.line = int(place["line"]) if place.get("line") else None
+        self.column = int(place["column"]) if place.get("column") else None
+        self.path = place.get("path") or place.get("only")
 
     @property
     def reason(self) -> str:
@@ -271,8 +291,59 @@ def text(name: str, *arguments: Any) -> str:
 
 def str_of(value: Union[str, bytes]) -> Str:
     """Borrows: the struct keeps its bytes alive, a copy of it does not."""
+    if not isinstance(value, (str, bytes)):
+        raise TypeError(f"a str is needed, not {shown_type(value)}")
     data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     return Str(data, len(data))
+
+
+def name_of(path: Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]) -> Str:
+    """A file's name, which need not be UTF-8: as the bytes that it has on disk."""
+    name: Union[str, bytes] = os.fspath(path)
+    if isinstance(name, bytes):
+        return str_of(name)
+    try:
+        return str_of(name.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:  # no file has this name
+        return str_of(name)
+
+
+def number(value: Any, highest: int, what: str) -> int:
+    """From 0 to `highest`: C would take the lowest bits of any other."""
+    try:
+        found = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what} is an int, not {shown_type(value)}") from None
+    if not 0 <= found <= highest:
+        raise Error(f"{what} is from 0 to {highest}, not {found}")
+    return found
+
+
+def shown_type(value: Any) -> str:
+    """For a message: "an int"."""
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{shown_type(value)} has no JSON form; text, numbers, lists and dicts have")
+
+
+_encode = json.JSONEncoder(default=_jsonable).encode
+
+
+def bytes_of(value: Any, what: str, of_path: str = "", kinds: Tuple[type, ...] = (Mapping, list, tuple)) -> bytes:
+    """Text as UTF-8, bytes as they are, what is of these kinds as JSON; else TypeError. `of_path` says what to do with a path."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, kinds):
+        return _encode(value).encode()
+    instead = of_path if isinstance(value, os.PathLike) else "pass what its read() gives" if of_path and hasattr(value, "read") else ""
+    raise TypeError(f"{what}, not {shown_type(value)}" + (f": {instead}" if instead else ""))
 
 
 def text_of(value: Borrowed) -> str:

@@ -92,7 +92,8 @@ class _Reader:
 
 def filter_of(host: str, port: int, subset: str, cluster: str) -> Any:
     """The C struct; it borrows from itself."""
-    return _native.ViewFilter(c.sizeof(_native.ViewFilter), *map(_native.str_of, (host, subset, cluster)), port, 0)
+    texts = map(_native.str_of, (host, subset, cluster))
+    return _native.ViewFilter(c.sizeof(_native.ViewFilter), *texts, _native.number(port, 65535, "a port"), 0)
 
 
 def services(view: Any, wanted: Any) -> List[Service]:

@@ -89,19 +89,23 @@ class Report(Handle):
 
     @property
     def documents(self) -> List[Document]:
+        """The verdict on each document, in the order in which they were read."""
         return [built(Document, dict(form, unknown_fields=tuple(form["unknown_fields"]))) for form in self.to_dict()["documents"]]
 
     @property
     def diagnostics(self) -> List[Diagnostic]:
+        """All findings, whatever their severity; iterating over the report gives the same."""
         return [built(Diagnostic, dict(form, related=tuple(built(Related, each) for each in form.get("related", ()))))
                 for form in self.to_dict()["diagnostics"]]
 
     @property
     def errors(self) -> List[Diagnostic]:
+        """The findings with severity `error`: a cluster would refuse it, or it cannot work."""
         return [found for found in self.diagnostics if found.severity == "error"]
 
     @property
     def warnings(self) -> List[Diagnostic]:
+        """The findings with severity `warning`."""
         return [found for found in self.diagnostics if found.severity == "warning"]
 
     @property
@@ -112,7 +116,7 @@ class Report(Handle):
     def append(self, other: "Report") -> None:
         """Adds another report's documents and findings."""
         if not isinstance(other, Report):
-            raise TypeError(f"a Report is appended to a Report, not a {type(other).__name__}")
+            raise TypeError(f"a Report is appended to a Report, not {_native.shown_type(other)}")
         first, second = sorted((self, other), key=id)  # in one order, so that two threads cannot wait for each other
         with first._lock, second._lock:
             handle, added = self._open(), other._open()
@@ -133,9 +137,13 @@ class Report(Handle):
     def __bool__(self) -> bool:
         return not any(form["severity"] == "error" for form in self.to_dict()["diagnostics"])
 
-    def __str__(self) -> str:
+    def text(self, colour: bool = False) -> str:
+        """For people: the findings with pictures of their places, then one line of counts. `colour`: for a terminal."""
         with self._lock:
-            return _native.text("report_text", self._open(), 0)
+            return _native.text("report_text", self._open(), 1 if colour else 0)
+
+    def __str__(self) -> str:
+        return self.text()
 
     def __repr__(self) -> str:
         if not self._handle:

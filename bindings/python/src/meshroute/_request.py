@@ -16,34 +16,55 @@ class Request:
 
     What is given beside the URL wins over it. `host` None: as the URL says; "" sends an empty Host header. `headers` is a
     mapping (a list as value: that header on several lines) or a list of pairs. `random` is Envoy's random value (64 bits);
-    without it there are all shares and no pick. A request never changes and may be used by any number of threads.
+    without it there are all shares and no pick. A request is a value: it never changes, may be used by any number of threads,
+    equals one that was made alike, and can be copied and pickled.
     """
 
-    __slots__ = ("_ref", "_struct", "_keep", "_shown")
+    __slots__ = ("_ref", "_struct", "_keep", "_shown", "_value")
 
     def __init__(self, url: str = "", *, method: str = "", headers: Optional[Headers] = None, path: str = "", host: Optional[str] = None,
                  port: int = 0, protocol: str = "", tls: bool = False, sni: str = "", alpn: str = "", scheme: Optional[str] = None,
                  address: Optional[str] = None, random: Optional[int] = None) -> None:
         texts: Dict[str, Optional[str]] = {"url": url, "protocol": protocol, "address": address, "host": host, "method": method,
                                            "path": path, "scheme": scheme, "sni": sni, "alpn": alpn}
-        if not 0 <= port <= 65535:
-            raise _native.Error(f"a request's port is from 1 to 65535, not {port}")
         struct = _native.RequestStruct(c.sizeof(_native.RequestStruct))
         keep: List[Any] = []  # the struct borrows
+        value: Dict[str, Any] = {}
         for name, text in texts.items():
             if text is None or (text == "" and name not in _MAY_BE_EMPTY):
                 continue
+            if not isinstance(text, str):
+                raise TypeError(f"a request's {name} is a str, not {_native.shown_type(text)}")
             keep.append(_native.str_of(text))
             setattr(struct, name, keep[-1])
-        pairs = [_native.Pair(_native.str_of(name), _native.str_of(value)) for name, value in _lines(headers)]
-        lines = (_native.Pair * len(pairs))(*pairs)
-        struct.headers, struct.header_count = lines, len(pairs)
-        struct.port, struct.tls = port, int(tls)
+            value[name] = text
+        lines = _lines(headers)
+        pairs = [_native.Pair(_native.str_of(name), _native.str_of(line)) for name, line in lines]
+        array = (_native.Pair * len(pairs))(*pairs)
+        struct.headers, struct.header_count = array, len(pairs)
+        struct.port, struct.tls = _native.number(port, 65535, "a request's port"), 1 if tls else 0
+        value.update(headers=tuple(lines), port=struct.port, tls=bool(tls))
         if random is not None:
-            struct.random, struct.has_random = random & 0xFFFFFFFFFFFFFFFF, 1
-        keep += [pairs, lines]
-        self._struct, self._keep, self._ref = struct, keep, c.byref(struct)
+            struct.random, struct.has_random = _native.number(random, 2**64 - 1, "a request's random value"), 1
+            value["random"] = struct.random
+        keep += [pairs, array]
+        self._struct, self._keep, self._ref, self._value = struct, keep, c.byref(struct), value
         self._shown = " ".join(filter(None, [method, url or "".join(filter(None, [host, f":{port}" if port else "", path]))]))
+
+    def __eq__(self, other: object) -> bool:
+        return self._value == other._value if isinstance(other, Request) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._value.items()))
+
+    def __copy__(self) -> "Request":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Request":
+        return self
+
+    def __reduce__(self) -> Any:
+        return _made, (type(self), self._value)
 
     def __str__(self) -> str:
         return self._shown
@@ -52,12 +73,27 @@ class Request:
         return f"<Request {self._shown}>"
 
 
-def _lines(headers: Optional[Headers]) -> List[Tuple[str, str]]:
+def _made(kind: Any, value: Dict[str, Any]) -> Any:
+    """Of a pickle."""
+    return kind(**value)
+
+
+def _lines(headers: Any) -> List[Tuple[str, str]]:
     """One pair for each line that is sent."""
+    if headers is None:
+        return []
+    if isinstance(headers, (str, bytes)):
+        raise TypeError(f"headers are a dict or a list of (name, value) pairs, not {_native.shown_type(headers)}")
     lines: List[Tuple[str, str]] = []
-    for name, value in headers.items() if isinstance(headers, Mapping) else headers or ():
-        lines.extend((name, each) for each in ([value] if isinstance(value, str) else value))
+    for pair in headers.items() if isinstance(headers, Mapping) else headers:
+        if isinstance(pair, (str, bytes)) or len(pair) != 2:
+            raise TypeError(f"headers are a dict or a list of (name, value) pairs, and {pair!r} is no pair")
+        name, value = pair
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            if not isinstance(name, (str, bytes)) or not isinstance(each, (str, bytes)):
+                raise TypeError(f"the header {name!r} has a str or a list of them, not {_native.shown_type(each)}")
+            lines.append((name, each))  # type: ignore[arg-type]
     return lines
 
 
-AnyRequest = Union[str, Request, Mapping[str, object]]
+AnyRequest = Union[str, bytes, bytearray, memoryview, Request, Mapping[str, object]]
