@@ -36,7 +36,8 @@ def ask(pytester):
 @pytest.mark.parametrize("sentence", [
     'goes_to("api.example.com")',
     'goes_to("api.example.com", subset="v1", weight=90).goes_to("api.example.com", subset="v2", weight=10)',
-    'goes_to("api.example.com", port=80).avoids("api.example.com", subset="v3").avoids("other.example.com")',
+    'goes_to("api.example.com", port=80).avoids("api.example.com", subset="v3", unknown_ok=True).avoids("other.example.com", unknown_ok=True)',
+    'goes_to("API.example.com").goes_to("api.example.com", subset="", weight=0).avoids("api.example.com", subset="")',
     'reaches("203.0.113.10", "203.0.113.20:80")',
     'is_matched_by("split")',
 ])
@@ -47,7 +48,14 @@ def test_sentences_that_hold(ask, sentence):
 @pytest.mark.parametrize("sentence, said", [
     ('goes_to("api.example.com", subset="v2")', "does not go to api.example.com, subset v2"),
     ('goes_to("api.example.com", subset="v2", weight=90)', "does not go to api.example.com, subset v2 with 90 %"),
-    ('goes_to("api")', "does not go to api"),
+    ('goes_to("api")', "does not go to api: no service api is seen from shop: a typo? There is api.example.com"),
+    ('goes_to("nosuch", weight=0)', "does not go to nosuch: no service nosuch is seen from shop: a typo? It sees api.example.com"),
+    ('goes_to("api.example.com", subset="v3", weight=0)', "does not go to api.example.com, subset v3: api.example.com has no subset v3: a typo? It has v1, v2"),
+    ('goes_to("api.example.com", port=81)', "does not go to api.example.com:81: api.example.com has no port 81: a typo? It has 80"),
+    ('avoids("api.exmple.com")', "does not avoid api.exmple.com, as far as can be told: no service api.exmple.com is seen from shop: a typo? There is api.example.com. With unknown_ok=True"),
+    ('avoids("api.example.com", subset="v99")', "does not avoid api.example.com, subset v99, as far*has no subset v99: a typo? It has v1, v2."),
+    ('avoids("api.example.com", port=8080)', "does not avoid api.example.com:8080, as far*has no port 8080: a typo? It has 80."),
+    ('avoids("api.example.com", unknown_ok=True)', "does not avoid api.example.com"),
     ('avoids("api.example.com", subset="v2")', "does not avoid api.example.com, subset v2"),
     ('reaches("203.0.113.10")', "does not reach exactly 203.0.113.10"),
     ('reaches("203.0.113.10", "203.0.113.20", "203.0.113.30")', "does not reach exactly"),
@@ -74,9 +82,11 @@ try:
     mesh.request("http://reviews.prod/", from_="prod").goes_to("reviews")
 except AssertionError as problem:
     assert "does not reach reviews, which has no endpoint" in str(problem)
-for sees, name in (("prod", "reviews"), ("shop", "reviews.prod"), ("shop", "reviews.prod.svc.cluster.local")):
+for sees, name in (("prod", "reviews"), ("shop", "reviews.prod"), ("shop", "reviews.prod.svc"), ("shop", "reviews.prod.svc.cluster.local")):
     assert mesh.request("http://reviews.prod/", from_=sees)._share(name, None, None) == 100, name
-assert mesh.request("http://reviews.prod/", from_="shop")._share("reviews", None, None) == 0
+for name in ("reviews", "reviews.shop", "reviews.prod.example", "reviews.prod.svc.cluster"):
+    assert mesh.request("http://reviews.prod/", from_="shop")._share(name, None, None) == 0, name
+mesh.request("http://reviews.prod/old", from_="shop").avoids("reviews.prod.svc", port=80)
 ''', "--meshroute-config", "mesh.yaml").assert_outcomes(passed=1)
 
 
@@ -98,3 +108,10 @@ def test_a_mesh_that_cannot_be_made(ask, pytester, config, said):
     result = ask("pass", *(["--meshroute-config", config] if config else []))
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([said])
+
+
+def test_the_tests_of_the_page(pytester):
+    page = (pathlib.Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    body, = [block.partition("```")[0] for block in page.split("```python\n")[1:] if "def test_" in block.partition("```")[0]]
+    pytester.makepyfile(body)
+    pytester.runpytest_inprocess("-p", "pytest_meshroute", "--meshroute-config", EXAMPLES / "versions").assert_outcomes(passed=body.count("def test_"))

@@ -2,7 +2,8 @@
 """The sentences: each returns the request, so that they can be joined, and fails with the reasons."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, NoReturn, Optional, Union
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, NoReturn, Optional, Set, Tuple, Union
 
 if TYPE_CHECKING:
     import meshroute
@@ -21,16 +22,76 @@ def destination_of(cluster: str) -> Optional[Destination]:
     return Destination(int(parts[1]), parts[2], parts[3]) if len(parts) == 4 and parts[0] == "outbound" and parts[1].isdigit() else None
 
 
+class Seen:
+    """The services that one client sees, with their ports and subsets, to tell a name that is meant from one that is mistyped."""
+
+    def __init__(self, view: "meshroute.View") -> None:
+        self.view = view
+        self.namespace = str(view.client.get("namespace") or "default")
+        self._ports: Dict[str, Set[int]] = {service.hostname: {port.number for port in service.ports} for service in view.services}
+        self._subsets: Dict[str, Set[str]] = {}
+        for cluster in view.clusters:
+            if cluster.host:
+                self._ports.setdefault(cluster.host, set()).add(cluster.port)
+                self._subsets.setdefault(cluster.host, set()).add(cluster.subset)
+
+    def means(self, host: str, found: str) -> bool:
+        """Whether the name that a test gives is this service's: whole, or short as the client's DNS would complete it."""
+        host, found = host.lower(), found.lower()
+        short = host.split(".")
+        if len(short) == 1:
+            short.append(self.namespace)  # a short name is of the client's own namespace
+        if len(short) == 2:
+            short.append("svc")
+        return found == host or (len(short) == 3 and short[2] == "svc" and found.startswith(".".join(short) + "."))
+
+    def missing(self, host: str, subset: Optional[str], port: Optional[int], also: Iterable[Destination]) -> str:
+        """What of it this client does not see at all, and what is near; empty where all of it is there. `also` is there as well."""
+        ports, subsets = set(), set()
+        known = [each for each in self._ports if self.means(host, each)]
+        for each in known:
+            ports |= self._ports[each]
+            subsets |= self._subsets.get(each, set())
+        for destination in also:
+            if self.means(host, destination.host):
+                known.append(destination.host)
+                ports.add(destination.port)
+                subsets.add(destination.subset)
+        if not known:
+            return f"no service {host} is seen from {self.namespace}: a typo? {self._near(host)}"
+        if port is not None and port not in ports:
+            return f"{known[0]} has no port {port}: a typo? It has {_listed(sorted(ports), 'none')}"
+        if subset is not None and subset not in subsets:
+            return f"{known[0]} has no subset {subset or 'without a name'}: a typo? It has {_listed(sorted(filter(None, subsets)), 'none')}"
+        return ""
+
+    def _near(self, host: str) -> str:
+        def likeness(other: str) -> float:
+            name, _, rest = other.partition(".")
+            forms = (other, name, f"{name}.{rest.partition('.')[0]}")
+            return max(SequenceMatcher(None, host.lower(), form.lower()).ratio() for form in forms)
+
+        scored: List[Tuple[float, str]] = sorted(((-likeness(each), each) for each in self._ports))
+        near = [each for score, each in scored if score <= -0.6][:3]
+        return f"There is {_listed(near, '')}" if near else f"It sees {_listed(sorted(self._ports), 'no service')}"
+
+
 class RequestUnderTest:
     """A request from one client. `answer` is meshroute's."""
 
-    def __init__(self, view: "meshroute.View", request: "meshroute.Request", namespace: str) -> None:
-        self._view, self._request, self._namespace = view, request, namespace
-        self.answer = view.resolve(request)
+    def __init__(self, seen: Seen, request: "meshroute.Request") -> None:
+        self._seen, self._request = seen, request
+        self.answer = seen.view.resolve(request)
 
     def goes_to(self, host: str, subset: Optional[str] = None, port: Optional[int] = None, weight: Optional[int] = None) -> "RequestUnderTest":
-        """All of it goes to this service; with `weight`, that share of it in per cent. `host` may be short, as seen from the client."""
+        """All of it goes to this service; with `weight`, that share of it in per cent. `host` may be short, as seen from the client.
+
+        A host, port or subset that the client does not see at all fails, with `weight=0` as well.
+        """
         __tracebackhide__ = True
+        unknown = self._missing(host, subset, port)
+        if unknown:
+            self._fail(f"go to {_name(host, subset, port)}: {unknown}")
         found = self._share(host, subset, port)
         holds = found == 100 if weight is None else round(found) == weight
         if self.answer.outcome not in ("routed", "no_endpoints") or not holds:
@@ -40,9 +101,15 @@ class RequestUnderTest:
             self._fail(f"reach {_name(host, subset, port)}, which has no endpoint")
         return self
 
-    def avoids(self, host: str, subset: Optional[str] = None, port: Optional[int] = None) -> "RequestUnderTest":
-        """Nothing of it goes to this service."""
+    def avoids(self, host: str, subset: Optional[str] = None, port: Optional[int] = None, unknown_ok: bool = False) -> "RequestUnderTest":
+        """Nothing of it goes to this service.
+
+        A host, port or subset that the client does not see at all is taken for a typo and fails; `unknown_ok` says that it is meant.
+        """
         __tracebackhide__ = True
+        unknown = "" if unknown_ok else self._missing(host, subset, port)
+        if unknown:
+            self._fail(f"avoid {_name(host, subset, port)}, as far as can be told: {unknown}. With unknown_ok=True it may be missing")
         if self._share(host, subset, port) > 0:
             self._fail(f"avoid {_name(host, subset, port)}")
         return self
@@ -95,15 +162,18 @@ class RequestUnderTest:
     def _is(self, found: Optional[Destination], host: str, subset: Optional[str], port: Optional[int]) -> bool:
         if found is None or subset not in (None, found.subset) or port not in (None, found.port):
             return False
-        service, _, namespace = host.partition(".")  # a short name is of the client's own namespace
-        return found.host == host or ("." not in namespace and found.host.startswith(f"{service}.{namespace or self._namespace}.svc."))
+        return self._seen.means(host, found.host)
+
+    def _missing(self, host: str, subset: Optional[str], port: Optional[int]) -> str:
+        named = map(destination_of, [*self.answer.weights, self.answer.cluster])
+        return self._seen.missing(host, subset, port, [each for each in named if each])
 
     def _fail(self, what: str) -> NoReturn:
         __tracebackhide__ = True
-        raise AssertionError(f"{self._request} from {self._namespace} does not {what}\n\n{self._view.resolve(self._request, explain=True)}")
+        raise AssertionError(f"{self._request} from {self._seen.namespace} does not {what}\n\n{self._seen.view.resolve(self._request, explain=True)}")
 
     def __repr__(self) -> str:
-        return f"<{self._request} from {self._namespace}: {self.answer.outcome} {', '.join(self.answer.clusters)}>"
+        return f"<{self._request} from {self._seen.namespace}: {self.answer.outcome} {', '.join(self.answer.clusters)}>"
 
 
 class MeshUnderTest:
@@ -111,28 +181,36 @@ class MeshUnderTest:
 
     def __init__(self, snapshot: "meshroute.Snapshot") -> None:
         self.snapshot = snapshot
-        self._views: Dict[str, "meshroute.View"] = {}
+        self._seen: Dict[str, Seen] = {}
 
     def request(self, url: str = "", from_: Union[str, "meshroute.Client", Dict[str, Any]] = "default", **more: Any) -> RequestUnderTest:
         """A request from a client ("NAMESPACE", "NAMESPACE/NAME", a meshroute.Client or its JSON form); `more` is as in meshroute.Request."""
         import meshroute
 
-        view = self.view(from_)
-        return RequestUnderTest(view, meshroute.Request(url, **more), str(view.client.get("namespace", "default")))
+        return RequestUnderTest(self._of(from_), meshroute.Request(url, **more))
 
     def view(self, from_: Union[str, "meshroute.Client", Dict[str, Any]] = "default") -> "meshroute.View":
         """What a client sees; computed once."""
-        key = repr(from_)
-        if key not in self._views:
-            self._views[key] = self.snapshot.view(from_)
-        return self._views[key]
+        return self._of(from_).view
 
     def findings(self, *severities: str) -> List["meshroute.Diagnostic"]:
         """What an analysis of the whole mesh finds; of these severities, or all."""
         return [found for found in self.snapshot.analyze() if not severities or found.severity in severities]
 
+    def _of(self, from_: Union[str, "meshroute.Client", Dict[str, Any]]) -> Seen:
+        key = repr(from_)
+        if key not in self._seen:
+            self._seen[key] = Seen(self.snapshot.view(from_))
+        return self._seen[key]
+
     def __repr__(self) -> str:
         return "<MeshUnderTest>"
+
+
+def _listed(names: Iterable[Any], nothing: str) -> str:
+    shown = list(map(str, names))
+    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
+    return ", ".join(shown[:5]) + more or nothing
 
 
 def _name(host: str, subset: Optional[str], port: Optional[int]) -> str:
