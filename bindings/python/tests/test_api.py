@@ -273,6 +273,8 @@ def test_rules_and_versions():
     assert len({rule["id"] for rule in rules}) == len(rules) > 100
     assert all(rule["demand"] and rule["layer"] and rule["severity"] in ("error", "warning", "info") for rule in rules)
     assert meshroute.version() == meshroute.__version__ and meshroute.istio_version() and meshroute.envoy_version()
+    project = pathlib.Path(__file__).resolve().parents[1] / "pyproject.toml"
+    assert f'\nversion = "{meshroute.__version__}"' in project.read_text(encoding="utf-8")
 
 
 def test_why_a_host_is_hidden_and_what_of_a_section_is_wanted(mesh):
