@@ -56,7 +56,7 @@ def main():
     answer = view.resolve(prepared)
     reused = answer._handle
     handle = view._open()
-    empty = _native.library.meshroute_answer_endpoint_count
+    empty = _native.COUNTS["answer_endpoint"]
     crossing = best(lambda: empty(None))
     c_alone = max(best(lambda: into(handle, prepared._ref, None, reused, None)) - crossing, 0.01)
 

@@ -51,7 +51,7 @@ def rules() -> List[Dict[str, str]]:
 
 def version() -> str:
     """The library's version."""
-    return str(_native.library.meshroute_version().decode())
+    return _native.FOUND
 
 
 def istio_version() -> str:

@@ -219,7 +219,10 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
         if status < 0:  # asked again for the words
             _native.call(function.name, handle, request._ref, options, c.byref(out))
         return _answer(out)
-    data = _native.bytes_of(request, "a request is a URL, a dict or a meshroute.Request", kinds=(Mapping,))
+    if type(request) is dict:
+        data = _native.json_of(request).encode()
+    else:
+        data = _native.bytes_of(request, "a request is a URL, a dict or a meshroute.Request", kinds=(Mapping,))
     handle = asked._open()  # after the request's own code, which could have closed it
     if not upstream_request:
         struct = _native.RequestStruct(c.sizeof(_native.RequestStruct), _native.Str(data, len(data)))
