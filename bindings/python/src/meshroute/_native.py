@@ -170,7 +170,7 @@ class Error(Exception):
 def _load() -> c.CDLL:
     given = os.environ.get("MESHROUTE_LIBRARY")
     beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libmeshroute.so")
-    paths = [given] if given else [beside, ctypes.util.find_library("meshroute"), "libmeshroute.so.0"]
+    paths = [given] if given else [beside, ctypes.util.find_library("meshroute"), "libmeshroute.so." + ".".join(VERSION.split(".")[:2])]
     tried = []
     for path in filter(None, paths):
         try:
