@@ -225,7 +225,8 @@ class Mesh(Handle):
                  threads: int = 1) -> None:
         if vip_mode not in _VIP_MODES:
             raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
-        texts = [_native.Str(None, 0) if value is None else _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
+        texts = [_native.Str(None, 0) if value is None else
+                 _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
                  for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
         options = _native.MeshOptions(c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads"))
         self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls

@@ -149,7 +149,8 @@ class Report(Handle):
         if not self._handle:
             return "<Report: closed>"
         form = self.to_dict()
-        counts = [f"{len(form[what])} {name}{'' if len(form[what]) == 1 else 's'}" for what, name in (("documents", "document"), ("diagnostics", "finding"))]
+        counts = [f"{len(form[what])} {name}{'' if len(form[what]) == 1 else 's'}"
+                  for what, name in (("documents", "document"), ("diagnostics", "finding"))]
         return f"<Report: {', '.join(counts)}>"
 
 
