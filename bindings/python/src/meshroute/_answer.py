@@ -219,7 +219,9 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
         if status < 0:  # asked again for the words
             _native.call(function.name, handle, request._ref, options, c.byref(out))
         return _answer(out)
-    if type(request) is dict:
+    if isinstance(request, str):
+        data = request.encode("utf-8", "surrogatepass")
+    elif type(request) is dict:
         data = _native.json_of(request).encode()
     else:
         data = _native.bytes_of(request, "a request is a URL, a dict or a meshroute.Request", kinds=(Mapping,))
