@@ -39,7 +39,7 @@ python_environment() {
   fi
   if ! "$ROOT/.venv/bin/python" -c 'import hypothesis, mypy, pytest, scikit_build_core' 2>/dev/null; then
     say "installing pytest, hypothesis, mypy and scikit-build-core into .venv"
-    "$ROOT/.venv/bin/python" -m pip install -q hypothesis mypy pytest 'scikit-build-core>=0.8' ||
+    "$ROOT/.venv/bin/python" -m pip install -q hypothesis mypy pytest 'scikit-build-core>=0.10,<2' ||
       die "pip could not install the Python test tools into .venv; is the package index reachable?"
   fi
   if ! "$ROOT/.venv/bin/python" -c 'import envoy' 2>/dev/null; then
