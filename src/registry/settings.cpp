@@ -171,6 +171,9 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
   if (const auto* retry = member(config, "defaultHttpRetryPolicy"); retry != nullptr && retry->is_object())
     settings.default_retry = retry_of(*retry);
   settings.h2_upgrade = text_of(config, "h2UpgradePolicy", {}) == "UPGRADE";
+  take_number(config, "proxyHttpPort", settings.proxy_http_port);
+  if (const auto* path = member(config, "pathNormalization"); path != nullptr)
+    settings.path_normalization = text_of(*path, "normalization", "DEFAULT");
   settings.service_export_to = texts_of(config, "defaultServiceExportTo", {"*"});
   settings.virtual_service_export_to = texts_of(config, "defaultVirtualServiceExportTo", {"*"});
   settings.destination_rule_export_to = texts_of(config, "defaultDestinationRuleExportTo", {"*"});

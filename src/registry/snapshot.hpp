@@ -34,6 +34,8 @@ struct Settings {
   std::optional<model::ConnectionPoolSettings::TCPSettings::TcpKeepalive> tcp_keepalive;
   std::optional<model::HTTPRetry> default_retry;  ///< defaultHttpRetryPolicy
   bool h2_upgrade = false;                        ///< h2UpgradePolicy: UPGRADE
+  std::uint32_t proxy_http_port = 0;              ///< proxyHttpPort: where proxies listen as HTTP proxies; 0: nowhere
+  std::string path_normalization = "DEFAULT";     ///< pathNormalization.normalization
   nlohmann::json mesh_config;                     ///< the whole, as read (an object)
   nlohmann::json mesh_networks;                   ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;

@@ -96,6 +96,31 @@ bool known_method(std::string_view method) {  // envoy.md 4
   return one_of(kMethods, method);
 }
 
+/// A path without its query, as MeshConfig's pathNormalization asks; false where it cannot be.
+bool normalize(std::string_view path, PathNormalization how, Text& result) {
+  if (how == PathNormalization::none) {
+    result = path;
+    return true;
+  }
+  Text decoded(result.get_allocator());
+  if (how == PathNormalization::decode_and_merge_slashes) {
+    decoded.reserve(path.size());
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      const std::string_view three = path.substr(i, 3);
+      const bool slash = three == "%2f" || three == "%2F" || three == "%5c" || three == "%5C";
+      decoded += slash ? '/' : path[i];
+      if (slash) i += 2;
+    }
+    path = decoded;
+  }
+  if (!normalize_path(path, result)) return false;
+  if (how != PathNormalization::base) {
+    const auto end = std::unique(result.begin(), result.end(), [](char a, char b) { return a == '/' && b == '/'; });
+    result.erase(end, result.end());
+  }
+  return true;
+}
+
 }  // namespace
 
 Text lower(std::string_view text, std::pmr::memory_resource* memory) {
@@ -176,7 +201,7 @@ bool normalize_path(std::string_view path, Text& result) {
 }
 
 // envoy.md 1-6; false when Envoy refuses the request.
-bool read_request(const Request& request, bool trace, Asked& asked, Answer& answer) {
+bool read_request(const Request& request, bool trace, PathNormalization normalization, Asked& asked, Answer& answer) {
   if (!known_method(request.method)) return bad_request(answer, trace, "http1.codec_error"), false;
   std::pmr::memory_resource* memory = asked.memory();
   Text path(trim(request.path), memory);
@@ -232,7 +257,7 @@ bool read_request(const Request& request, bool trace, Asked& asked, Answer& answ
   path.resize(std::min(path.size(), path.find('#')));  // envoy.md 2
   const std::size_t question = path.find('?');
   if (question != std::string::npos) asked.query = std::string_view(path).substr(question);
-  if (!normalize_path(std::string_view(path).substr(0, question), asked.path))
+  if (!normalize(std::string_view(path).substr(0, question), normalization, asked.path))
     return bad_request(answer, trace, "path_normalization_failed"), false;
 
   const bool upgrade = lower(asked.headers.first("connection"), memory).find("upgrade") != std::string::npos &&

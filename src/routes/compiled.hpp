@@ -212,6 +212,7 @@ class Table {
   std::string name;
   bool ignore_port = false;
   bool most_specific_wins = false;  ///< header operations of routes come last
+  PathNormalization normalization = PathNormalization::base;
   std::vector<VirtualHost> hosts;
   std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> exact;
   ByLength suffixes, prefixes;  // of wildcard domains, without the star

@@ -44,10 +44,12 @@ void LazyHosts::add(std::string_view domain, std::size_t host) {
   domains_->exact.try_emplace(domain, host);
 }
 
-std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier) {
+std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier,
+                                        PathNormalization normalization) {
   auto table = std::make_shared<Table>();
   table->name = std::move(name);
   table->ignore_port = true;
+  table->normalization = normalization;
   auto hosts = std::make_shared<LazyHosts>(source, earlier != nullptr ? earlier->lazy.get() : nullptr);
   if (hosts->has_domains()) {
     table->suffixes = earlier->suffixes;

@@ -60,7 +60,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
     }
     answer.trace.push_back(std::move(line));
   };
-  if (!read_request(request, options.trace, asked, answer)) return;
+  if (!read_request(request, options.trace, table.normalization, asked, answer)) return;
   const VirtualHost* host = table.find(asked.folded_host);
   if (!host) {
     answer.outcome = "no_virtual_host";

@@ -20,6 +20,9 @@ namespace meshroute::routes {
 
 class Table;  // compiled, immutable
 
+/// What a proxy makes of a path before it routes: MeshConfig's pathNormalization.
+enum class PathNormalization : std::uint8_t { none, base, merge_slashes, decode_and_merge_slashes };
+
 /// Compiles an Envoy RouteConfiguration in protojson (snake_case or lowerCamelCase names). A route's `config` is
 /// metadata.filterMetadata.istio.config. Refuses what Envoy refuses; `place`, where it is given, then says at which field.
 Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration, std::string* place = nullptr);
@@ -47,7 +50,8 @@ class HostSource {
 };
 /// A table as Istio sends them (ports in hosts are ignored) whose virtual hosts are compiled when a request first meets them.
 /// One that Envoy would refuse has no routes. What `earlier`, which may be null, has compiled and is the same is taken from it.
-std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier);
+std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier,
+                                        PathNormalization normalization);
 
 /// What a mesh knows of a cluster that a table names.
 enum class ClusterState : std::uint8_t { ready, missing, empty };

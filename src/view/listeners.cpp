@@ -121,6 +121,7 @@ class Builder {
     listeners.reserve(drafts_.size() + 1);
     for (auto& [key, draft] : drafts_) listeners.push_back(finish(std::move(draft)));
     listeners.push_back(virtual_outbound());
+    if (view_.snapshot->settings.proxy_http_port != 0) listeners.push_back(http_proxy(view_.snapshot->settings.proxy_http_port));
     std::sort(listeners.begin(), listeners.end(), [](const Listener& a, const Listener& b) { return a.name < b.name; });
     return listeners;
   }
@@ -151,6 +152,18 @@ class Builder {
     FilterChain& others = listener.chains.emplace_back();
     others.name = "virtualOutbound-catchall-tcp";
     others.cluster = unknown_cluster();
+    return listener;
+  }
+
+  /// MeshConfig's proxyHttpPort.
+  Listener http_proxy(std::uint32_t port) const {
+    Listener listener;
+    listener.address = wildcard_ == "::" ? "::1" : "127.0.0.1";
+    listener.name = listener.address + "_" + std::to_string(port);
+    listener.port = port;
+    FilterChain& chain = listener.chains.emplace_back();
+    chain.http = true;
+    chain.table = "http_proxy";
     return listener;
   }
 

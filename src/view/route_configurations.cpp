@@ -68,6 +68,14 @@ std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView
   return tables.routes;
 }
 
+routes::PathNormalization normalization_of(std::string_view name) {
+  using routes::PathNormalization;
+  return name == "NONE"                       ? PathNormalization::none
+         : name == "MERGE_SLASHES"            ? PathNormalization::merge_slashes
+         : name == "DECODE_AND_MERGE_SLASHES" ? PathNormalization::decode_and_merge_slashes
+                                              : PathNormalization::base;
+}
+
 /// What a view before has left for this one.
 template <class Part>
 std::shared_ptr<const Part> left(Tables& tables, std::shared_ptr<const Part>& earlier) {
@@ -145,7 +153,8 @@ const routes::Table* ClientView::table(std::string_view name) const {
   Tables::Route& route = found->second;
   std::call_once(route.table_once, [this, &found, &route] {  // one table alone: a request needs no other
     plan_of(seen_, found->first, *tables_, route);
-    route.table = routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get());
+    route.table = routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get(),
+                                     normalization_of(snapshot->settings.path_normalization));
     route.made.store(true, std::memory_order_release);
   });
   return route.table.get();

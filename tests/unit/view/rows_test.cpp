@@ -401,8 +401,8 @@ void routes_agree(const meshroute::View& view, const meshroute::ViewFilter& filt
         const Json weighted = forward.value("weightedClusters", Json::object()).value("clusters", Json::array());
         REQUIRE(row.weighted_clusters.size() == weighted.size());
         for (std::size_t k = 0; k < weighted.size(); ++k) {
-          CHECK(row.weighted_clusters[k].name == weighted[k]["name"]);
-          CHECK(row.weighted_clusters[k].weight == weighted[k]["weight"]);
+          CHECK(Json(row.weighted_clusters[k].name) == weighted[k]["name"]);
+          CHECK(Json(row.weighted_clusters[k].weight) == weighted[k]["weight"]);
         }
         const Json metadata = source["routes"][i].value("metadata", Json::object());
         const Json written = metadata.empty() ? Json::object() : metadata["filterMetadata"]["meshroute"];

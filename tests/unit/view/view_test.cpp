@@ -95,3 +95,43 @@ spec:
   CHECK(near->line == 18);
   CHECK(near->column == 11);
 }
+
+TEST_CASE("view: MeshConfig says how paths are read and where proxies take proxied HTTP") {
+  constexpr const char* kMesh = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: shop}
+spec: {hosts: [a.example.com], resolution: STATIC, ports: [{number: 80, name: http, protocol: HTTP}], endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: a, namespace: shop}
+spec:
+  hosts: [a.example.com]
+  http: [{match: [{uri: {exact: /x/y}}], directResponse: {status: 204}}, {route: [{destination: {host: a.example.com}}]}]
+)";
+  const auto outcome = [&](const std::string& normalization, const std::string& path) {
+    meshroute::Mesh mesh({.mesh_config = "pathNormalization: {normalization: " + normalization + "}"});
+    mesh.load(kMesh);
+    return mesh.snapshot()
+        .view({.namespace_ = "shop"})
+        .resolve(*meshroute::Request::from_url("http://a.example.com" + path))
+        .outcome;
+  };
+  CHECK(outcome("NONE", "/x/./y") == "routed");
+  CHECK(outcome("DEFAULT", "/x/./y") == "direct_response");
+  CHECK(outcome("BASE", "/x//y") == "routed");
+  CHECK(outcome("MERGE_SLASHES", "/x//y") == "direct_response");
+  CHECK(outcome("MERGE_SLASHES", "/x%2Fy") == "routed");
+  CHECK(outcome("DECODE_AND_MERGE_SLASHES", "/x%2F%5cy") == "direct_response");
+
+  meshroute::Mesh mesh({.mesh_config = "proxyHttpPort: 15080"});
+  mesh.load(kMesh);
+  const auto view = mesh.snapshot().view({.namespace_ = "shop"});
+  meshroute::Request request = *meshroute::Request::from_url("http://a.example.com/x/y");
+  request.address = "127.0.0.1";
+  request.port = 15080;
+  const auto answer = view.resolve(request);
+  CHECK(answer.listener == "127.0.0.1_15080");
+  CHECK(answer.route_config == "http_proxy");
+  CHECK(answer.direct_response == 204U);
+}
