@@ -73,7 +73,9 @@ def listeners(maker, name):
             spec["endpoints"] = [{"address": f"e{number}.com"}]
         if maker.often(.4):
             ranges = [] if resolution == "DNS" else ["10.1.0.0/16", "10.1.2.0/16", "0.0.0.0/0", "10.0.0.1/32"]
-            spec["addresses"] = maker.some(["10.0.0.1", "10.0.0.2", "2001:db8::1"] + ranges, 1, 3)
+            # The oracle asks for the route table of a sniffed port once for each address; from the second time on it is empty.
+            several = 3 if all(port["protocol"] for port in ports) else 1
+            spec["addresses"] = maker.some(["10.0.0.1", "10.0.0.2", "2001:db8::1"] + ranges, 1, several)
         maker.add("ServiceEntry", f"se{number}", maker.namespace(), spec)
     for number in range(maker.random.randint(0, 2)):
         ports = [{"name": f"{maker.one('http', 'tcp', 'mysql', 'x', 'https')}-{port}", "port": port} for port in maker.some([80, 443, 9000], 1, 2)]
