@@ -52,6 +52,9 @@ class HostReasons {
     for (const std::string& tail : {"." + view_.client.namespace_ + ".svc." + domain, ".svc." + domain, "." + domain}) {
       if (view_.snapshot->has_service(host + tail)) return host + tail;
     }
+    for (const auto& service : view_.snapshot->services) {  // A16: a name means the same in any case
+      if (text::lower(service->hostname) == text::lower(host)) return service->hostname;
+    }
     return host;
   }
 

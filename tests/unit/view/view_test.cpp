@@ -135,3 +135,15 @@ spec:
   CHECK(answer.route_config == "http_proxy");
   CHECK(answer.direct_response == 204U);
 }
+
+TEST_CASE("view: why takes a host in any case") {
+  meshroute::Mesh mesh;
+  mesh.load(R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: shop}
+spec: {hosts: [a.example.com], resolution: STATIC, ports: [{number: 80, name: http, protocol: HTTP}], endpoints: [{address: 10.0.0.1}]}
+)");
+  const auto reasons = mesh.snapshot().view({.namespace_ = "shop"}).why("A.Example.COM");
+  CHECK(reasons.visible);
+  CHECK(reasons.host == "a.example.com");
+}
