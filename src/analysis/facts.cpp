@@ -132,12 +132,6 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-std::string join(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const auto& text : texts) joined += (joined.empty() ? "" : ", ") + text;
-  return joined;
-}
-
 std::string labels_text(const std::map<std::string, std::string>& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "registry/snapshot.hpp"
+#include "text/list.hpp"
 #include "view/lookup.hpp"
 
 namespace meshroute::analysis {
@@ -59,7 +60,7 @@ const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, co
 const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::DestinationRule& spec);
 
 bool contains(const std::vector<std::string>& list, std::string_view text);
-std::string join(const std::vector<std::string>& texts);
+using text::join;
 std::string labels_text(const std::map<std::string, std::string>& labels);
 /// "it is not exported to namespace web (exportTo: .)", or empty.
 std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client);

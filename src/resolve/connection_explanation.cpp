@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "match/hosts.hpp"
-#include "match/labels.hpp"
 #include "resolve/explanation.hpp"
 #include "text/case.hpp"
+#include "text/list.hpp"
 #include "view/internal.hpp"
 #include "view/why.hpp"
 
@@ -14,18 +14,12 @@ namespace meshroute::resolve {
 
 namespace {
 
+using text::element;
+using text::join;
 using text::lower;
 using view::VirtualServiceEntry;
 
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
-
-std::string joined(const std::vector<std::string>& values) {
-  std::string text;
-  for (const auto& value : values) text += (text.empty() ? "" : ", ") + value;
-  return text;
-}
-
-std::string place(const char* kind, std::size_t rule) { return std::string(kind) + "[" + std::to_string(rule) + "]"; }
 
 std::string name_of(const registry::Service* service) {
   return service != nullptr && service->resource != nullptr ? view::shown(*service->resource) : std::string("another service");
@@ -40,22 +34,10 @@ const registry::ServicePort* port_of(const registry::Service* service, std::uint
   return found != service->ports.end() ? &*found : nullptr;
 }
 
-/// What a match under tls or tcp asks of the client and the port; empty where it is met.
-template <class Match>
-std::string unmet(const Match& match, const Client& client, std::uint32_t port) {
-  if (!match.gateways.empty() && std::find(match.gateways.begin(), match.gateways.end(), "mesh") == match.gateways.end())
-    return "its gateways do not name mesh: it is not for sidecars";
-  if (match.port != 0 && match.port != port) return "it is for port " + std::to_string(match.port);
-  if (!match::labels_subset(match.source_labels, client.labels)) return "the client does not have its sourceLabels";
-  if (!match.source_namespace.empty() && match.source_namespace != client.namespace_)
-    return "sourceNamespace is " + match.source_namespace + "; the client is in " + client.namespace_;
-  return {};
-}
-
 std::string wrong_name(const std::vector<std::string>& patterns, const std::string& sni) {
   if (std::any_of(patterns.begin(), patterns.end(), [&](const auto& each) { return match::matches(each, lower(sni)); }))
     return {};
-  std::string text = "sniHosts are " + joined(patterns) + "; the SNI is " + (sni.empty() ? "not sent" : lower(sni));
+  std::string text = "sniHosts are " + join(patterns) + "; the SNI is " + (sni.empty() ? "not sent" : lower(sni));
   if (std::any_of(patterns.begin(), patterns.end(), [&](const auto& each) { return match::matches(lower(each), lower(sni)); }))
     text += " (it is compared in lower case)";
   return text;
@@ -143,18 +125,18 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
   for (std::size_t i = 0; i < spec.tls.size(); ++i) {
     for (std::size_t k = 0; k < spec.tls[i].match.size(); ++k) {
       const auto& match = spec.tls[i].match[k];
-      const std::string at = place("spec.tls", i) + place(".match", k);
+      const std::string at = element("spec.tls", i) + element(".match", k);
       if (&entry == chain.owner && at == chain.rule) return;  // those behind it were not needed
-      std::string why = unmet(match, view_.client, port);
+      std::string why = view::unmet(match, view_.client, port);
       if (why.empty() && !tls_port) why = "the port's protocol is not TLS";
       if (why.empty() && !request.tls) why = "the connection is not TLS";
       if (why.empty()) why = wrong_name(match.sni_hosts, request.sni);
-      if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + joined(match.destination_subnets);
+      if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + join(match.destination_subnets);
       tell(at, why.empty() ? taken : why);
     }
   }
   for (std::size_t i = 0; i < spec.tcp.size(); ++i) {
-    const std::string rule = place("spec.tcp", i);
+    const std::string rule = element("spec.tcp", i);
     if (&entry == chain.owner && rule == chain.rule) return;
     if (tls_port) {
       tell(rule, "the port's protocol is TLS: rules under tls count");
@@ -163,9 +145,9 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
     if (spec.tcp[i].match.empty()) tell(rule, taken);
     for (std::size_t k = 0; k < spec.tcp[i].match.size(); ++k) {
       const auto& match = spec.tcp[i].match[k];
-      std::string why = unmet(match, view_.client, port);
-      if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + joined(match.destination_subnets);
-      tell(rule + place(".match", k), why.empty() ? taken : why);
+      std::string why = view::unmet(match, view_.client, port);
+      if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + join(match.destination_subnets);
+      tell(rule + element(".match", k), why.empty() ? taken : why);
     }
   }
   if (told > kShown) line("rule", Verdict::noted, std::to_string(told - kShown) + " more of its matches do not take it either");
@@ -178,9 +160,7 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
   lost_port(listener, service, chain.service, port);
   const registry::ServicePort* own = port_of(service, port);
   std::vector<std::string> hosts;
-  for (const std::string& each : {host, request.sni}) {
-    if (!each.empty() && hosts.empty()) hosts.push_back(lower(each));
-  }
+  if (const std::string& asked = !host.empty() ? host : request.sni; !asked.empty()) hosts.push_back(lower(asked));
   if (chain.service != nullptr && (hosts.empty() || hosts.front() != chain.service->hostname))
     hosts.push_back(chain.service->hostname);
   if (!hosts.empty()) {

@@ -173,17 +173,12 @@ void pick(std::uint64_t random, Answer& answer) {
   }
 }
 
-/// Envoy, whose panic threshold is 0 here, balances over no others.
-bool usable(registry::Endpoint::Health health) {
-  return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
-}
-
 routes::ClusterState state_of(const view::ClientView& view, const std::string& cluster) {
   if (without_assignment(cluster)) return routes::ClusterState::ready;
   if (!view.has_cluster(cluster)) return routes::ClusterState::missing;
   const auto* assignment = view.assignment(cluster);
   const bool any = assignment != nullptr && std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
-                                                        [](const auto& endpoint) { return usable(endpoint.health); });
+                                                        [](const auto& endpoint) { return takes_requests(endpoint.health); });
   return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
 }
 
@@ -249,6 +244,9 @@ void finish(const view::ClientView& view, const Request& request, Explanation& w
 
 }  // namespace
 
+bool takes_requests(registry::Endpoint::Health health) {
+  return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
+}
 bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
 
 void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {

@@ -14,5 +14,6 @@ void resolve(const view::ClientView& view, const Request& request, const Resolve
 
 /// Whether a proxy balances over it: its panic threshold is 0 here.
 bool takes_requests(const AnswerEndpoint& endpoint);
+bool takes_requests(registry::Endpoint::Health health);
 
 }  // namespace meshroute::resolve

@@ -8,6 +8,7 @@
 #include "match/hosts.hpp"
 #include "resolve/explanation.hpp"
 #include "text/case.hpp"
+#include "text/list.hpp"
 #include "view/internal.hpp"
 #include "view/why.hpp"
 
@@ -15,6 +16,7 @@ namespace meshroute::resolve {
 
 namespace {
 
+using text::element;
 using text::lower;
 using view::VirtualServiceEntry;
 
@@ -28,8 +30,6 @@ const VirtualServiceEntry* entry_of(const view::ClientView& view, const Resource
 }
 
 constexpr std::size_t kShown = 20;  // VirtualServices that name one host; the rest is counted
-
-std::string place(const char* kind, std::size_t rule) { return std::string(kind) + "[" + std::to_string(rule) + "]"; }
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
     if (entry == nullptr) {
       line("virtual service", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
     } else {
-      visit(*entry, who, place("spec.hosts", static_cast<std::size_t>(named - spec->hosts.begin())));
+      visit(*entry, who, element("spec.hosts", static_cast<std::size_t>(named - spec->hosts.begin())));
     }
   }
   if (naming > kShown) {
@@ -141,7 +141,7 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
       undelegated(*owner, use->rule, told);
       if (origin.resource != owner->resource && origin.root != delegating) {
         delegating = origin.root;
-        const std::string root = place("spec.http", origin.root);
+        const std::string root = element("spec.http", origin.root);
         line("delegate", Verdict::noted, root + " delegates to " + view::shown(*origin.resource) + ": its rules follow",
              owner->resource, root + ".delegate");
       }
@@ -178,7 +178,7 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
     text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this client";
   std::set<std::string> empty;  // delegations of which nothing came
   for (const auto& each : owner->undelegated) empty.insert(each.path);
-  for (const auto& origin : owner->http_origins) empty.erase(place("spec.http", origin.root));
+  for (const auto& origin : owner->http_origins) empty.erase(element("spec.http", origin.root));
   if (!empty.empty())
     text += "; " + std::to_string(empty.size()) + (empty.size() == 1 ? " delegation" : " delegations") + " brought nothing in";
   line("rules", Verdict::skipped, std::move(text), owner->resource, "spec.http");
@@ -193,7 +193,7 @@ void Explanation::policies() {
     const std::size_t inner = std::stoul(origin.path.substr(origin.path.find('[') + 1));
     const bool leaf = own(origin.resource->as<model::VirtualService>()->http[inner]);
     line(stage, Verdict::noted, text + (leaf ? ", as the rule says" : ", as the rule that delegates says"),
-         leaf ? origin.resource : owner_->resource, (leaf ? origin.path : place("spec.http", origin.root)) + field);
+         leaf ? origin.resource : owner_->resource, (leaf ? origin.path : element("spec.http", origin.root)) + field);
   };
   const bool no_timeout = answer_.timeout == "0s";
   if (rule != nullptr && rule->timeout) {

@@ -7,6 +7,7 @@
 
 #include "match/hosts.hpp"
 #include "resolve/explanation.hpp"
+#include "resolve/resolve.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
 #include "view/why.hpp"
@@ -200,9 +201,8 @@ class HostReasons {
         continue;
       }
       const std::size_t count = assignment->endpoints.size();
-      const bool ready = std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(), [](const auto& each) {
-        return each.health != registry::Endpoint::Health::unhealthy && each.health != registry::Endpoint::Health::draining;
-      });
+      const bool ready = std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
+                                     [](const auto& each) { return takes_requests(each.health); });
       explanation_.line("cluster", ready ? Verdict::matched : Verdict::skipped,
                         name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints") +
                             (count > 0 && !ready ? ", and none that takes requests" : ""));

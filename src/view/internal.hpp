@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Between the sources of the view; nothing outside src/view needs it.
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "match/labels.hpp"
 #include "registry/snapshot.hpp"
 #include "view/client_view.hpp"
 #include "view/lookup.hpp"
@@ -46,6 +48,18 @@ void each_alternate(std::string_view host, const ClientScope& seen, Visit visit)
   } else {
     for (const auto text : {stem, with_svc}) visit(text);
   }
+}
+
+/// What a match under tls or tcp asks of the client and the port, in words; empty where that is met (F9.4, F9.7).
+template <class Match>
+std::string unmet(const Match& match, const Client& client, std::uint32_t port) {
+  if (!match.gateways.empty() && std::find(match.gateways.begin(), match.gateways.end(), "mesh") == match.gateways.end())
+    return "its gateways do not name mesh: it is not for sidecars";
+  if (match.port != 0 && match.port != port) return "it is for port " + std::to_string(match.port);
+  if (!match::labels_subset(match.source_labels, client.labels)) return "the client does not have its sourceLabels";
+  if (!match.source_namespace.empty() && match.source_namespace != client.namespace_)
+    return "sourceNamespace is " + match.source_namespace + "; the client is in " + client.namespace_;
+  return {};
 }
 
 /// Why, of two VirtualServices of a client's scope, one comes before the other (D16); in why.cpp.

@@ -6,7 +6,6 @@
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
-#include "match/labels.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
 
@@ -91,10 +90,6 @@ class Owners {
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_host_;
   std::vector<std::pair<std::string_view, std::size_t>> wildcards_;
 };
-
-bool contains_mesh(const std::vector<std::string>& gateways) {
-  return gateways.empty() || std::find(gateways.begin(), gateways.end(), "mesh") != gateways.end();
-}
 
 class Builder {
  public:
@@ -281,10 +276,7 @@ class Builder {
           const auto& rule = owner->spec->tls[at];
           if (rule.route.empty()) continue;
           for (const auto& match : rule.match) {
-            if (!contains_mesh(match.gateways) || !match::labels_subset(match.source_labels, view_.client.labels)) continue;
-            if ((match.port != 0 && match.port != listen_port) ||
-                (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_))
-              continue;
+            if (!unmet(match, view_.client, listen_port).empty()) continue;
             if (!match.destination_subnets.empty() && listen_port > 0) cidrs = match.destination_subnets;  // sticky
             if (!seen.insert(joined(match.sni_hosts) + ";" + joined(match.destination_subnets)).second) continue;
             chains.push_back(to(rule.route, listen_port, cidrs, match.sni_hosts));
@@ -318,10 +310,7 @@ class Builder {
         std::vector<std::string> subnets;
         bool stop = rule.match.empty();
         for (const auto& match : rule.match) {
-          if (!contains_mesh(match.gateways) || !match::labels_subset(match.source_labels, view_.client.labels)) continue;
-          if ((match.port != 0 && match.port != listen_port) ||
-              (!match.source_namespace.empty() && match.source_namespace != view_.client.namespace_))
-            continue;
+          if (!unmet(match, view_.client, listen_port).empty()) continue;
           if (match.destination_subnets.empty() || listen_port == 0) {
             stop = true;
             break;

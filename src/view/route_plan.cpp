@@ -12,6 +12,7 @@
 #include "registry/text.hpp"
 #include "text/case.hpp"
 #include "view/lazy.hpp"
+#include "view/why.hpp"
 
 namespace meshroute::view {
 
@@ -383,8 +384,6 @@ std::string host_for(const VirtualServiceEntry& entry, const std::string& name) 
   return best;
 }
 
-std::string numbered(std::uint32_t port) { return std::to_string(port); }
-
 }  // namespace
 
 std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std::string& host) const {
@@ -420,9 +419,10 @@ std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std
   };
   const bool wildcard = match::is_wildcard(mine);
   if (service != nullptr && !http_port(*service))
-    return "port " + numbered(port_) + " of " + service->hostname + " is not HTTP: it has no virtual host";
+    return "port " + std::to_string(port_) + " of " + service->hostname + " is not HTTP: it has no virtual host";
   if (!wildcard && service == nullptr && own == nullptr && port_ != 80)  // F2.2, F2.5
-    return "none of its hosts is a service with an HTTP port " + numbered(port_) + ", and others have rules on port 80 alone";
+    return "none of its hosts is a service with an HTTP port " + std::to_string(port_) +
+           ", and others have rules on port 80 alone";
   if (wildcard && service == nullptr) {  // F2.4
     for (const auto& each : listener->services) {
       if (match::matches(mine, text::lower(each->hostname)) && (port_ == 0 || http_port(*each)) && owner != &entry)
@@ -430,8 +430,7 @@ std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std
                ", and a wildcard that holds a service reaches services alone";
     }
   }
-  const std::string who =
-      owner != nullptr ? "VirtualService " + owner->resource->identity.namespace_ + "/" + owner->resource->identity.name : "";
+  const std::string who = owner != nullptr ? shown(*owner->resource) : "";
   const std::string theirs = owner != nullptr ? host_for(*owner, host) : "";
   const bool other_owner = owner != nullptr && owner != &entry;
   if (other_owner && !theirs.empty() && theirs != mine && match::more_specific(theirs, mine))
@@ -440,8 +439,8 @@ std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std
     const auto best = listener->most_specific.find(host);
     const auto* other = best != listener->most_specific.end() ? best->second : nullptr;
     if (other != nullptr && other != &entry && other != owner) {
-      return other->resource->identity.kind + " " + other->resource->identity.namespace_ + "/" + other->resource->identity.name +
-             " is more specific for " + host + ", and keeps wider ones away although it brings no route of its own here";
+      return shown(*other->resource) + " is more specific for " + host +
+             ", and keeps wider ones away although it brings no route of its own here";
     }
   }
   if (other_owner && place(owner) < place(&entry)) return who + " goes before it: " + why_earlier(*owner, entry, scope_);

@@ -8,6 +8,7 @@
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 #include "text/case.hpp"
+#include "text/list.hpp"
 #include "view/internal.hpp"
 
 namespace meshroute::view {
@@ -15,12 +16,7 @@ namespace meshroute::view {
 namespace {
 
 using Labels = std::map<std::string, std::string>;
-
-std::string join(const std::vector<std::string>& texts) {
-  std::string joined;
-  for (const auto& text : texts) joined += (joined.empty() ? "" : ", ") + text;
-  return joined;
-}
+using text::join;
 
 std::string labels_text(const Labels& labels) {
   std::string text;
