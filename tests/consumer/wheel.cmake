@@ -16,7 +16,7 @@ unset(ENV{PYTHONPATH})
 set(ENV{CXX} ${CXX})  # the one of the build, so that a compiler cache knows the objects
 set(ENV{CC} ${CC})
 
-run(${PYTHON} -m pip wheel -q --no-deps --no-build-isolation -C build-dir=${BUILD}-wheel -w ${work} ${SOURCE}/bindings/python)
+run(${PYTHON} -m pip wheel -q --no-deps --no-build-isolation --config-settings=build-dir=${BUILD}-wheel -w ${work} ${SOURCE}/bindings/python)
 file(GLOB wheel ${work}/meshroute-*-py3-none-linux_*.whl)
 run(${PYTHON} -m venv ${work}/venv)
 run(${work}/venv/bin/python -m pip install -q --no-index ${wheel})
