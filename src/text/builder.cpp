@@ -9,6 +9,7 @@
 namespace meshroute::text {
 
 std::string_view TextStore::keep(std::string_view text) {
+  if (text.empty()) return "";
   if (text.size() > kBlock / 4) {  // a block of its own, behind the one in use
     auto block = std::make_unique<char[]>(text.size());
     std::memcpy(block.get(), text.data(), text.size());
@@ -22,7 +23,7 @@ std::string_view TextStore::keep(std::string_view text) {
     used_ = 0;
   }
   char* const place = blocks_.back().get() + used_;
-  if (!text.empty()) std::memcpy(place, text.data(), text.size());
+  std::memcpy(place, text.data(), text.size());
   used_ += text.size();
   return {place, text.size()};
 }

@@ -9,6 +9,7 @@
 #include <streambuf>
 #include <utility>
 
+#include "text/binary.hpp"
 #include "text/scalar.hpp"
 #include "text/yaml_strict.hpp"
 
@@ -116,7 +117,7 @@ class Handler final : public YAML::EventHandler {
     if (asked == Tag::other && (tag == "!!binary" || tag == "tag:yaml.org,2002:binary")) {
       std::string bytes;
       if (!decode_base64(value, bytes)) throw Refusal{kReader, node.position, "the value of !!binary is not base64", ""};
-      node.text = store_.keep(bytes);
+      node.text = store_.keep(replace_invalid(bytes));
     }
     switch (type_scalar(node, asked, quoted)) {
       case Typed::good:
@@ -153,6 +154,7 @@ class Handler final : public YAML::EventHandler {
  private:
   /// Whether `? ` stands before the offset.
   bool explicit_key(std::size_t offset) const {
+    offset = std::min(offset, chunk_.size());
     while (offset > 0 && (chunk_[offset - 1] == ' ' || chunk_[offset - 1] == '\t')) --offset;
     return offset > 0 && chunk_[offset - 1] == '?';
   }
@@ -228,28 +230,6 @@ class Handler final : public YAML::EventHandler {
     if (offset + value.size() <= chunk_.size() && chunk_.compare(offset, value.size(), value) == 0)
       return chunk_.substr(offset, value.size());
     return store_.keep(value);
-  }
-
-  static bool decode_base64(std::string_view text, std::string& bytes) {
-    std::uint32_t group = 0;
-    int bits = 0;
-    std::size_t padding = 0, digits = 0;
-    for (const char c : text) {
-      if (c == '\n' || c == '\r') continue;
-      if (c == '=') {
-        ++padding;
-        continue;
-      }
-      const auto value = std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").find(c);
-      if (value == std::string_view::npos || padding > 0) return false;
-      ++digits;
-      group = group << 6U | static_cast<std::uint32_t>(value);
-      bits += 6;
-      if (bits < 8) continue;
-      bits -= 8;
-      bytes += static_cast<char>(group >> static_cast<unsigned>(bits) & 0xFFU);
-    }
-    return (digits + padding) % 4 == 0 && padding < 3;
   }
 
   std::string_view chunk_;

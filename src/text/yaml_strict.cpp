@@ -39,7 +39,7 @@ std::string refuse_directives(std::string_view chunk, std::size_t& offset) {
   while (line < chunk.size() && (chunk[line] == '%' || chunk[line] == '#' || chunk[line] == '\n' || chunk[line] == '\r')) {
     const auto end = std::min(chunk.find('\n', line), chunk.size());
     const std::string_view text = chunk.substr(line, end - line);
-    if (text[0] == '%') {
+    if (text.starts_with('%')) {
       any = true;
       offset = line;
       if (text.starts_with("%YAML ")) {

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "text/document.hpp"
 
@@ -114,6 +116,38 @@ TEST_CASE("text: what yaml-cpp takes and Kubernetes' reader refuses") {
   CHECK_FALSE(refused("? a\n: b\n"));
   CHECK_FALSE(refused("k: [&a , x]\n"));
   CHECK_FALSE(refused("k: {a, b: c}\n"));
+}
+
+TEST_CASE("text: !!binary is base64, and may be empty") {
+  for (const char* spelling : {"\"\"", "''", "|\n"}) {
+    CAPTURE(spelling);
+    const auto held = read(std::string("a: !!binary ") + spelling + "\n");
+    CHECK(held.value("a").kind == Kind::string);
+    CHECK(held.value("a").text.empty());
+  }
+  for (const char* spelling : {"aGk= # c", "\"aG\\nk=\"", "\"aGk=\\n\"", "|\n  aGk=\n", "aGk="}) {
+    CAPTURE(spelling);
+    CHECK(read(std::string("a: !!binary ") + spelling + "\n").value("a").text == "hi");
+  }
+  CHECK(read("a: !!binary aR==\n").value("a").text == "i");
+  CHECK(read("a: !!binary /w==\n").value("a").text == "\xEF\xBF\xBD");  // no UTF-8: as Go's JSON writes it
+  CHECK(read("a: !!binary gGE=\n").value("a").text ==
+        "\xEF\xBF\xBD"
+        "a");
+  for (const char* spelling : {"a", "aGk", "a===", "=", "====", "\"aG k=\"", "aGk=aGk=", "123", "~", "a_-b"}) {
+    CAPTURE(spelling);
+    CHECK(refused(std::string("a: !!binary ") + spelling + "\n"));
+  }
+}
+
+TEST_CASE("text: comments and empty lines before a document") {
+  for (const char* bytes :
+       {"#\r-", "#\n\n- x\n", "\n%\n", "#", "\r", "%", "&", "!", "*", "- !", "!,", "[!,]", "&a", "'", "\"\\"}) {
+    CAPTURE(bytes);
+    const std::string_view text(bytes);
+    const std::vector<char> exact(text.begin(), text.end());  // no byte behind the last one
+    CHECK_NOTHROW(text::read({exact.data(), exact.size()}, "test", Format::yaml, Limits{}));
+  }
 }
 
 TEST_CASE("text: keys become strings as Kubernetes makes them") {

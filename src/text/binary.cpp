@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text/binary.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace meshroute::text {
+
+bool decode_base64(std::string_view text, std::string& bytes) {
+  std::uint32_t group = 0;
+  int bits = 0;
+  std::size_t padding = 0, digits = 0;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') continue;
+    if (c == '=') {
+      ++padding;
+      continue;
+    }
+    const auto value = std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").find(c);
+    if (value == std::string_view::npos || padding > 0) return false;
+    ++digits;
+    group = group << 6U | static_cast<std::uint32_t>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> static_cast<unsigned>(bits) & 0xFFU);
+  }
+  return (digits + padding) % 4 == 0 && padding < 3;
+}
+
+std::size_t utf8_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const unsigned lead = byte(0);
+  if (text.empty() || lead < 0x80) return text.empty() ? 0 : 1;
+  const std::size_t size = lead >= 0xC2 && lead < 0xE0   ? 2
+                           : lead >= 0xE0 && lead < 0xF0 ? 3
+                           : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                         : 0;
+  if (size == 0) return 0;
+  // The second byte's bounds leave out overlong forms, surrogates, and what is past U+10FFFF.
+  const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < size; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  return size;
+}
+
+std::string replace_invalid(std::string_view bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const std::size_t size = utf8_size(bytes.substr(0, 4));
+    text += size == 0 ? std::string_view("\xEF\xBF\xBD") : bytes.substr(0, size);
+    bytes.remove_prefix(size == 0 ? 1 : size);
+  }
+  return text;
+}
+
+}  // namespace meshroute::text

@@ -1,0 +1,20 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The value of a scalar tagged !!binary.
+
+#include <string>
+#include <string_view>
+
+namespace meshroute::text {
+
+/// Appends the bytes that `text` stands for: standard base64 with padding, line breaks ignored. False where it is no base64.
+bool decode_base64(std::string_view text, std::string& bytes);
+
+/// The size of the UTF-8 character at the start of `text`; 0 where there is no whole, valid one.
+std::size_t utf8_size(std::string_view text);
+
+/// Each byte that is in no valid UTF-8 character becomes U+FFFD, as Go writes such strings in JSON.
+std::string replace_invalid(std::string_view bytes);
+
+}  // namespace meshroute::text
