@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reading paths: which files a folder has, and their bytes.
 #include "input.hpp"
 
 #include <unistd.h>

@@ -19,12 +19,17 @@ from typing import Dict, List
 
 from . import _native
 from ._answer import Answer
-from ._mesh import Client, Mesh, Path, Reasons, RouteTable, Snapshot, Text, View
-from ._mesh import load_options as _load_options
+from ._client import Client
+from ._mesh import Mesh
 from ._native import Error
 from ._report import Diagnostic, Document, Related, Report
 from ._request import Request
+from ._route_table import RouteTable
 from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServicePort, TraceLine, WeightedCluster
+from ._snapshot import Snapshot
+from ._text import Path, Text
+from ._text import load_options as _load_options
+from ._view import Reasons, View
 
 __all__ = ["Answer", "Client", "Cluster", "Diagnostic", "Document", "Endpoint", "Error", "Listener", "Mesh", "Origin", "Reasons", "Related",
            "Report", "Request", "Route", "RouteTable", "Service", "ServicePort", "Snapshot", "TraceLine", "View", "WeightedCluster", "check",

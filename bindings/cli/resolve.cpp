@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// meshroute resolve: where one request goes, and why; in a mesh, or in the routes of a live proxy.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <memory>
+
+#include "command.hpp"
+#include "input.hpp"
+#include "options.hpp"
+
+namespace cli {
+
+namespace {
+
+struct ResolveOptions {
+  MeshOptions mesh;
+  ClientOptions client;
+  std::vector<std::string> words;  // PATH… URL
+  std::vector<std::string> headers;
+  std::string url, method, random;
+  std::string envoy_routes, route_config;
+  std::string output = "text";
+  bool explain = false;
+};
+
+/// Envoy's answer to the request: from its routes, or from a mesh.
+Answer answer_of(const ResolveOptions& options, const meshroute_request& request, meshroute_status& status, bool& readable) {
+  meshroute_resolve_options how = MESHROUTE_RESOLVE_OPTIONS_INIT;
+  how.trace = options.explain || options.output == "text" ? 1 : 0;  // the text says why a request goes nowhere
+  if (!options.envoy_routes.empty()) {
+    const std::string routes = read_file(options.envoy_routes);
+    const auto table = made<RouteTable>([&](meshroute_route_table** out, meshroute_error* error) {
+      return meshroute_route_table_new(routes.data(), routes.size(), str_of(options.route_config), out, error);
+    });
+    return made<Answer>(
+        [&](meshroute_answer** out, meshroute_error* error) {
+          return meshroute_route_table_resolve(table.get(), &request, &how, out, error);
+        },
+        &status);
+  }
+  const Loaded loaded = load(options.mesh);
+  readable = loaded.readable;
+  warn_of_errors(loaded.report.get());
+  const View seen = new_view(options.client, options.mesh, loaded.snapshot.get());
+  return made<Answer>(
+      [&](meshroute_answer** out, meshroute_error* error) { return meshroute_resolve(seen.get(), &request, &how, out, error); },
+      &status);
+}
+
+bool is_host(meshroute_str name) {
+  constexpr std::string_view kHost = "host";
+  return name.size == kHost.size() && std::equal(kHost.begin(), kHost.end(), name.data,
+                                                 [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+}
+
+int resolve(const ResolveOptions& options) {
+  std::vector<meshroute_pair> headers;
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  for (const auto& header : options.headers) {
+    const meshroute_pair pair = pair_of(header, ':', "-H takes 'name: value'");
+    if (is_host(pair.name))
+      request.host = pair.value;  // in the URL's place
+    else
+      headers.push_back(pair);
+  }
+  request.url = str_of(options.url);
+  request.method = str_of(options.method);
+  request.headers = headers.data();
+  request.header_count = headers.size();
+  if (!options.random.empty()) {
+    const auto* end = options.random.data() + options.random.size();
+    const auto parsed = std::from_chars(options.random.data(), end, request.random);
+    if (parsed.ec != std::errc() || parsed.ptr != end)
+      throw Usage("--random takes a whole number of 64 bits, not `" + options.random + "`");
+    request.has_random = 1;
+  }
+  meshroute_status status = 0;
+  bool readable = true;
+  const Answer answer = answer_of(options, request, status, readable);
+  print([&](meshroute_bytes* out, meshroute_error* error) {
+    return options.output == "json" ? meshroute_answer_json(answer.get(), out, error)
+                                    : meshroute_answer_text(answer.get(), options.explain ? 1 : 0, colour() ? 1 : 0, out, error);
+  });
+  return !readable ? 2 : status > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+Command add_resolve(CLI::App& app) {
+  const auto options = std::make_shared<ResolveOptions>();
+  auto* command = app.add_subcommand("resolve", "where a request goes, and why");
+  command
+      ->add_option("PATH… URL", options->words,
+                   "files and folders, then the URL: http://host[:port]/path, https://, tcp://, tls://")
+      ->required();
+  const auto* from = add_client(command, options->client);
+  command->add_option("-H,--header", options->headers, "'name: value'; repeatable")->allow_extra_args(false)->type_name("HEADER");
+  command->add_option("-X,--method", options->method, "GET where absent");
+  command->add_option("--random", options->random, "Envoy's random value: decides weights and mirrors")->type_name("NUMBER");
+  command->add_flag("--explain", options->explain,
+                    "say why: every rule that was considered, and its first condition that failed");
+  command
+      ->add_option("--envoy-routes", options->envoy_routes,
+                   "ask these routes instead of a mesh: an Envoy RouteConfiguration, a list, or a config dump")
+      ->type_name("FILE");
+  command->add_option("--route-config", options->route_config, "which RouteConfiguration of that file")->type_name("NAME");
+  add_output(command, options->output, {"text", "json"});
+  add_mesh(command, options->mesh);
+  return {command, [options, from] {
+            auto& paths = options->mesh.paths;
+            paths = options->words;
+            options->url = paths.back();
+            paths.pop_back();
+            if (options->envoy_routes.empty()) {
+              if (paths.empty()) throw Usage("resolve takes PATH… and then a URL");
+              if (from->count() == 0) throw Usage("--from is required: NAMESPACE or NAMESPACE/NAME of the proxy that asks");
+            } else if (!paths.empty()) {
+              throw Usage("--envoy-routes cannot be combined with PATH: leave out " + paths.front());
+            }
+            return resolve(*options);
+          }};
+}
+
+}  // namespace cli

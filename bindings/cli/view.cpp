@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// meshroute view: the sections of one client's view, or the story of one host.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "command.hpp"
+#include "options.hpp"
+
+namespace cli {
+
+namespace {
+
+struct ViewOptions {
+  MeshOptions mesh;
+  ClientOptions client;
+  std::vector<std::string> words;  // PATH… [SECTION]
+  std::string section;             // empty: all
+  std::string host, subset, cluster, why;
+  std::uint32_t port = 0;
+  std::string output = "text";
+};
+
+int print_why(const ViewOptions& options, const meshroute_view* seen, bool readable) {
+  if (options.output == "envoy") throw Usage("--why is printed as text or json");
+  meshroute_status status = 0;
+  const auto reasons = made<Reasons>(
+      [&](meshroute_reasons** out, meshroute_error* error) { return meshroute_view_why(seen, str_of(options.why), out, error); },
+      &status);
+  print([&](meshroute_bytes* out, meshroute_error* error) {
+    return options.output == "json" ? meshroute_reasons_json(reasons.get(), out, error)
+                                    : meshroute_reasons_text(reasons.get(), colour() ? 1 : 0, out, error);
+  });
+  return !readable ? 2 : status > 0 ? 1 : 0;
+}
+
+int view(const ViewOptions& options) {
+  const Loaded loaded = load(options.mesh);
+  warn_of_errors(loaded.report.get());
+  const View seen = new_view(options.client, options.mesh, loaded.snapshot.get());
+  if (options.output == "envoy" && !options.section.empty() && options.section != "routes") throw Usage("-o envoy prints routes");
+  if (!options.why.empty()) return print_why(options, seen.get(), loaded.readable);
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  filter.host = str_of(options.host);
+  filter.subset = str_of(options.subset);
+  filter.cluster = str_of(options.cluster);
+  filter.port = options.port;
+  print([&](meshroute_bytes* out, meshroute_error* error) {
+    if (options.output == "envoy") return meshroute_view_envoy_routes(seen.get(), out, error);
+    if (options.output == "json") return meshroute_view_filtered_json(seen.get(), str_of(options.section), &filter, out, error);
+    return meshroute_view_filtered_text(seen.get(), str_of(options.section), &filter, out, error);
+  });
+  return loaded.readable ? 0 : 2;
+}
+
+}  // namespace
+
+Command add_view(CLI::App& app) {
+  const auto options = std::make_shared<ViewOptions>();
+  auto* command = app.add_subcommand("view", "what one client sees");
+  command
+      ->add_option("PATH… [SECTION]", options->words,
+                   "files and folders, then services, clusters, endpoints, routes or listeners")
+      ->required();
+  add_client(command, options->client)->required();
+  command->add_option("--host", options->host, "only this host: its full name, or the first labels of it")->type_name("HOST");
+  command->add_option("--port", options->port, "only this port")->type_name("NUMBER");
+  command->add_option("--subset", options->subset, "only clusters of this subset")->type_name("NAME");
+  command->add_option("--cluster-name", options->cluster, "only this cluster, and what leads to it")->type_name("NAME");
+  command
+      ->add_option("--why", options->why, "explain a host instead: who defines it, which workloads it selects or nearly selects")
+      ->type_name("HOST")
+      ->check([](const std::string& host) { return host.empty() ? std::string("names no host") : std::string(); });
+  add_output(command, options->output, {"text", "json", "envoy"});
+  add_mesh(command, options->mesh);
+  return {command, [options] {
+            constexpr std::array<std::string_view, 5> kSections{"services", "clusters", "endpoints", "routes", "listeners"};
+            auto& paths = options->mesh.paths;
+            paths = options->words;
+            if (paths.size() > 1 && std::find(kSections.begin(), kSections.end(), paths.back()) != kSections.end()) {
+              options->section = paths.back();
+              paths.pop_back();
+            }
+            return view(*options);
+          }};
+}
+
+}  // namespace cli

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one client sees of a snapshot, and why."""
+from __future__ import annotations
+
+import ctypes as c
+import json
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List
+
+from . import _native, _reader
+from ._answer import Answer, resolve, resolve_many
+from ._handle import Handle, built
+from ._request import AnyRequest
+from ._rows import Cluster, Endpoint, Listener, Route, Service, TraceLine
+
+SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners")
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a client sees a host as it does. `str()` gives the lines as the command prints them."""
+    host: str  # the full name, where a short one was asked for
+    visible: bool
+    lines: List[TraceLine]
+    form: Dict[str, Any] = field(repr=False)
+    text: str = field(repr=False)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """{"host", "visible", "reasons": [...]}."""
+        return self.form
+
+    def __bool__(self) -> bool:
+        return self.visible
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class View(Handle):
+    """What one client sees of a snapshot. Never changes, and may be used by any number of threads."""
+
+    _kind = "view"
+
+    def __init__(self, handle: Any, client: Dict[str, Any]) -> None:
+        super().__init__(handle)
+        self.client = client  # who sees it, in the JSON form
+
+    def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
+        """Where a request goes: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons.
+
+        Without `upstream_request` the answer has the destination alone, not what leaves for it (nor `path` and `authority`).
+        """
+        return resolve(self, _native.VIEW_RESOLVE, request, explain, upstream_request)
+
+    def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
+        """An answer for each request, in order."""
+        return resolve_many(self, _native.VIEW_RESOLVE, requests, explain, upstream_request)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """{"services": [...], "clusters": [...], "endpoints": [...], "routes": [...], "listeners": [...]}."""
+        form: Dict[str, Any] = json.loads(_native.text("view_json", self._open(), _native.Str(None, 0)))
+        return form
+
+    def section(self, name: str, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Dict[str, Any]]:
+        """One of services, clusters, endpoints, routes and listeners in the JSON form: only that is computed.
+
+        `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
+        """
+        section, wanted = _section(name), _reader.filter_of(host, port, subset, cluster)
+        text = _native.text("view_filtered_json", self._open(), section, c.byref(wanted))
+        form: List[Dict[str, Any]] = json.loads(text)
+        return form
+
+    def text(self, section: str = "", host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> str:
+        """For people: a section as a table, or all of them; narrowed as in `section`."""
+        asked = _section(section) if section else _native.Str(None, 0)
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _native.text("view_filtered_text", self._open(), asked, c.byref(wanted))
+
+    def why(self, host: str) -> Reasons:
+        """Why this client sees a host as it does, or does not see it: definitions, workloads nearly selected, rules."""
+        asked = _native.str_of(host)
+        handle = _native.make("reasons", "view_why", self._open(), asked)
+        form = json.loads(_native.text("reasons_json", handle))
+        text = _native.text("reasons_text", handle, 0)
+        return Reasons(form["host"], form["visible"], [built(TraceLine, each) for each in form["reasons"]], form, text)
+
+    @property
+    def services(self) -> List[Service]:
+        """In the order in which the client sees them."""
+        return self.find_services()
+
+    @property
+    def clusters(self) -> List[Cluster]:
+        """Sorted by name, those that every client has first."""
+        return self.find_clusters()
+
+    @property
+    def endpoints(self) -> List[Endpoint]:
+        """Sorted by cluster; a cluster without endpoints has none."""
+        return self.find_endpoints()
+
+    @property
+    def routes(self) -> List[Route]:
+        """Sorted by route table."""
+        return self.find_routes()
+
+    @property
+    def listeners(self) -> List[Listener]:
+        """One for each filter chain, sorted by listener."""
+        return self.find_listeners()
+
+    def find_services(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Service]:
+        """Only what is wanted: `host` is a full name or its first labels, `cluster` a whole name. All that is left out is wanted."""
+        wanted = _reader.filter_of(host, port, subset, cluster)  # the arguments' own code may close the view
+        return _reader.services(self._open(), wanted)
+
+    def find_clusters(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Cluster]:
+        """Likewise."""
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.clusters(self._open(), wanted)
+
+    def find_endpoints(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Endpoint]:
+        """Likewise: `view.find_endpoints(host="reviews", port=80, subset="v1")`."""
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.endpoints(self._open(), wanted)
+
+    def find_routes(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Route]:
+        """Likewise; of virtual hosts with this host, or that lead to this cluster or subset, all routes."""
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.routes(self._open(), wanted)
+
+    def find_listeners(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Listener]:
+        """Likewise; of listeners that lead there, all filter chains."""
+        wanted = _reader.filter_of(host, port, subset, cluster)
+        return _reader.listeners(self._open(), wanted)
+
+    def envoy_routes(self) -> List[Dict[str, Any]]:
+        """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""
+        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_routes", self._open()))
+        return form
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<View of {self.client}>" if self._handle else "<View: closed>"
+
+
+def _section(name: str) -> _native.Str:
+    if name not in SECTIONS:
+        raise _native.Error(f"a view has no section {name!r}; it has {', '.join(SECTIONS)}")
+    return _native.str_of(name)
