@@ -1,17 +1,17 @@
-# What meshroute is built on: an existing target, then a package, then pinned FetchContent. MESHROUTE_FETCHED says that one was fetched.
+# The dependencies: an existing target, else a package, else pinned FetchContent. MESHROUTE_FETCHED says that one was fetched.
 set(MESHROUTE_FETCHED OFF)
 find_package(Threads REQUIRED)
 
-# Adds a dependency from its pinned release. In a function, so that no variable of ours reaches the project around us; that project
-# neither builds what it does not link nor installs any of it.
+# Adds a dependency from its pinned release. A function, so that no variable of ours reaches the project around us, which builds only the
+# parts that it links, and installs none of them.
 function(meshroute_fetch name repository tag)
   set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)  # option() takes the variables below,
   set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)  # set(CACHE) leaves them
   set(CMAKE_POLICY_VERSION_MINIMUM 3.5)  # CMake 4 refuses what nlohmann/json 3.11 asks for
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)  # the shared library links them
   set(CMAKE_UNITY_BUILD OFF)
-  foreach(switch BUILD_TESTING BUILD_SHARED_LIBS YAML_BUILD_SHARED_LIBS YAML_CPP_BUILD_TESTS YAML_CPP_BUILD_TOOLS YAML_CPP_BUILD_CONTRIB YAML_CPP_INSTALL
-          YAML_CPP_FORMAT_SOURCE JSON_BuildTests JSON_Install RE2_BUILD_TESTING USEPCRE)
+  foreach(switch BUILD_TESTING BUILD_SHARED_LIBS YAML_BUILD_SHARED_LIBS YAML_CPP_BUILD_TESTS YAML_CPP_BUILD_TOOLS
+          YAML_CPP_BUILD_CONTRIB YAML_CPP_INSTALL YAML_CPP_FORMAT_SOURCE JSON_BuildTests JSON_Install RE2_BUILD_TESTING USEPCRE)
     set(${switch} OFF)
   endforeach()
   get_cmake_property(before CACHE_VARIABLES)

@@ -1,5 +1,5 @@
-# Sets MESHROUTE_RE2 to the target that RE2 is: an existing one, else a CMake package's, else what pkg-config knows, as meshroute::re2
-# (Debian 12 ships no CMake package); empty where there is none. Used by the build and, installed, by the package's configuration:
+# Sets MESHROUTE_RE2 to RE2's target: an existing one, else a CMake package's, else meshroute::re2 made from pkg-config's answer
+# (Debian 12 ships no CMake package); empty if RE2 is missing. Used by the build and, installed, by the package's configuration:
 # it leaves no cache entry behind but PkgConfig's own.
 set(MESHROUTE_RE2)
 if(NOT TARGET re2::re2 AND NOT TARGET re2 AND NOT TARGET meshroute::re2)

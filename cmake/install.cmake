@@ -1,5 +1,5 @@
-# What an installation holds: the shared C library always; the C++ library where its dependencies came from packages, since
-# CMake cannot export a static library that links a fetched one.
+# Install rules: always the shared C library, and the C++ library if its dependencies came from packages (CMake cannot export a static
+# library that links a fetched one).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(MESHROUTE_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/meshroute)
@@ -14,10 +14,11 @@ install(EXPORT meshroute-c-targets NAMESPACE meshroute:: DESTINATION ${MESHROUTE
 if(NOT MESHROUTE_FETCHED)
   install(TARGETS meshroute EXPORT meshroute-cpp-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT meshroute
           INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/meshroute DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT meshroute FILES_MATCHING PATTERN "*.hpp")
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/meshroute DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT meshroute
+          FILES_MATCHING PATTERN "*.hpp")
   install(EXPORT meshroute-cpp-targets NAMESPACE meshroute:: DESTINATION ${MESHROUTE_CMAKE_DIR} COMPONENT meshroute)
-  install(FILES ${PROJECT_SOURCE_DIR}/cmake/meshroute-cpp.cmake ${PROJECT_SOURCE_DIR}/cmake/find_re2.cmake DESTINATION ${MESHROUTE_CMAKE_DIR}
-          COMPONENT meshroute)
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/meshroute-cpp.cmake ${PROJECT_SOURCE_DIR}/cmake/find_re2.cmake
+          DESTINATION ${MESHROUTE_CMAKE_DIR} COMPONENT meshroute)
 endif()
 if(TARGET meshroute_cli)
   install(TARGETS meshroute_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT meshroute)
@@ -30,10 +31,10 @@ if(TARGET meshroute_cli)
 endif()
 
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/meshroute-config-version.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_SOURCE_DIR}/cmake/meshroute-config.cmake ${PROJECT_BINARY_DIR}/meshroute-config-version.cmake DESTINATION ${MESHROUTE_CMAKE_DIR}
-        COMPONENT meshroute)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/meshroute-config.cmake ${PROJECT_BINARY_DIR}/meshroute-config-version.cmake
+        DESTINATION ${MESHROUTE_CMAKE_DIR} COMPONENT meshroute)
 
-# For pkg-config. Files below the prefix are told from where the .pc file is, so that the installation can be moved.
+# For pkg-config. Paths are relative to the .pc file, so that the installation can be moved.
 set(MESHROUTE_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(MESHROUTE_PC_LIBDIR ${CMAKE_INSTALL_LIBDIR})
 if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
@@ -46,8 +47,8 @@ set(MESHROUTE_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
 if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
   set(MESHROUTE_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
-# A static library's user links its dependencies, hence Requires and not Requires.private; what pkg-config does not know as the very
-# file that CMake found is named by folder and name.
+# Users of a static library link its dependencies too, hence Requires and not Requires.private. If pkg-config does not know the same
+# file that CMake found, the folder and the name of the library stand in its place.
 set(MESHROUTE_PC_REQUIRES)
 set(MESHROUTE_PC_LIBS)
 function(meshroute_pc_dependency target module)

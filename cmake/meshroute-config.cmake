@@ -1,9 +1,9 @@
-# Components: c, the shared C library meshroute::c, which needs nothing; cpp, the static C++ library meshroute::meshroute with what it
-# links. None named: c, and cpp where the project speaks C++ and has what it links.
+# Components: c, the shared C library meshroute::c, which needs no other library; cpp, the static C++ library meshroute::meshroute with
+# its dependencies. Without components: c, and also cpp in a C++ project that has the dependencies.
 include("${CMAKE_CURRENT_LIST_DIR}/meshroute-c-targets.cmake")
 set(meshroute_c_FOUND TRUE)
 set(meshroute_cpp_FOUND FALSE)
-# In a function: of what is found on the way only targets stay. What is missing is told below, and only where cpp is required.
+# A function, so that only targets stay of the packages that it finds. A missing one is reported below, only if cpp is required.
 function(meshroute_find_cpp)
   set(meshroute_FIND_REQUIRED FALSE)
   set(meshroute_FIND_QUIETLY TRUE)

@@ -1,4 +1,4 @@
-# The C++ library and what it links. Included by a function of meshroute-config.cmake; where it returns early, meshroute_missing says why.
+# The C++ library and its dependencies. A function of meshroute-config.cmake includes it; if it returns early, meshroute_missing says why.
 include(CMakeFindDependencyMacro)
 set(meshroute_missing Threads)
 find_dependency(Threads)

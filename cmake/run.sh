@@ -4,9 +4,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 install_packages
 build -DMESHROUTE_TESTS=OFF -DMESHROUTE_CLI=ON
 cd "$ROOT"
+meshroute="$BUILD/bindings/cli/meshroute" url=http://external-app.default.svc.cluster.local:8080/
 status=0
 say "meshroute check tests/examples"
-"$BUILD/bindings/cli/meshroute" check tests/examples || status=$?
+"$meshroute" check tests/examples || status=$?
 [ "$status" -le 1 ] || die "the check could not run"
-say "meshroute resolve tests/examples --from default --explain http://external-app.default.svc.cluster.local:8080/"
-"$BUILD/bindings/cli/meshroute" resolve tests/examples --from default --explain http://external-app.default.svc.cluster.local:8080/
+say "meshroute resolve tests/examples --from default --explain $url"
+"$meshroute" resolve tests/examples --from default --explain "$url"

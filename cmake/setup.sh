@@ -1,16 +1,20 @@
-# Sourced by run.sh and test.sh: installs what is missing, configures, and builds. Quick when nothing is to be done.
+# Sourced by run.sh and test.sh: installs missing packages, configures, and builds. Quick if nothing is missing.
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 BUILD="${MESHROUTE_BUILD_DIR:-$ROOT/build}"
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# Says $1 below the end of the build's log.
+fail() { tail -50 "$BUILD.log"; die "$1; its last lines are above"; }
 
-# Installs what every build needs, and the packages that are named.
+# Installs the packages that every build needs, and those that are named.
 install_packages() {
-  local want=(g++ cmake ninja-build ccache pkg-config libyaml-cpp-dev nlohmann-json3-dev doctest-dev libre2-dev libcli11-dev python3 python3-venv "$@")
+  local want=(g++ cmake ninja-build ccache pkg-config libyaml-cpp-dev nlohmann-json3-dev doctest-dev libre2-dev libcli11-dev python3
+    python3-venv "$@")
   local missing=() package
-  command -v dpkg-query >/dev/null || die "this script installs packages on Debian and Ubuntu only; install ${want[*]} yourself and build with CMake"
+  command -v dpkg-query >/dev/null ||
+    die "this script installs packages only on Debian and Ubuntu; install ${want[*]} yourself and build with CMake"
   for package in "${want[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
   done
@@ -28,8 +32,8 @@ install_packages() {
 
 build() {
   say "building in ${BUILD#"$PWD"/}"
-  cmake -S "$ROOT" -B "$BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release "$@" >"$BUILD.log" 2>&1 || { cat "$BUILD.log"; die "CMake could not configure; its words are above"; }
-  cmake --build "$BUILD" >"$BUILD.log" 2>&1 || { tail -50 "$BUILD.log"; die "the build failed; its last words are above"; }
+  cmake -S "$ROOT" -B "$BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release "$@" >"$BUILD.log" 2>&1 || fail "CMake could not configure"
+  cmake --build "$BUILD" >"$BUILD.log" 2>&1 || fail "the build failed"
 }
 
 python_environment() {

@@ -1,4 +1,4 @@
-# PRIVATE to our own targets; nothing reaches a consumer.
+# Warnings and sanitizers. Only our own targets link meshroute_warnings, and privately: no flag reaches a consumer.
 add_library(meshroute_warnings INTERFACE)
 if(MESHROUTE_WARNINGS)
   # g++ 12 warns of overlap inside its own std::string operator+ (GCC bug 105651), hence no -Wrestrict

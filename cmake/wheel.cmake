@@ -1,4 +1,4 @@
-# The C library for a Python wheel: found by its plain name, with the shared libraries that a machine may lack beside it.
+# The C library for a Python wheel: its plain name, and beside it the shared libraries that a machine may lack.
 set_target_properties(meshroute_c PROPERTIES INSTALL_RPATH "$ORIGIN")
 install(TARGETS meshroute_c LIBRARY DESTINATION . COMPONENT wheel)
 install(CODE [[
@@ -12,7 +12,8 @@ install(CODE [[
     foreach(separator "" "-")
       string(REPLACE ".so." "${separator}" package "${name}")
       if(EXISTS "/usr/share/doc/${package}/copyright")
-        file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/licenses" TYPE FILE RENAME "${package}" FILES "/usr/share/doc/${package}/copyright")
+        file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/licenses" TYPE FILE RENAME "${package}"
+             FILES "/usr/share/doc/${package}/copyright")
       endif()
     endforeach()
   endforeach()

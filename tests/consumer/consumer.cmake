@@ -1,4 +1,4 @@
-# Small projects that use meshroute the ways a user would. KIND: install (into a fresh prefix; find_package, find_package_cpp,
+# Small projects that use meshroute as users do. KIND: install (into a fresh prefix; find_package, find_package_cpp,
 # components, pkg_config and pkg_config_cpp use it), libdir, add_subdirectory, own_targets, export or fetched.
 cmake_minimum_required(VERSION 3.22)
 set(prefix ${BUILD}/consumer-prefix)
@@ -27,11 +27,12 @@ function(holds text pattern)
   endif()
 endfunction()
 
-set(configure ${CMAKE_COMMAND} -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX} -DMESHROUTE_SOURCE=${SOURCE})
+set(configure ${CMAKE_COMMAND} -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX}
+    -DMESHROUTE_SOURCE=${SOURCE})
 if(LAUNCHER)
   list(APPEND configure -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
 endif()
-set(vendored -DMESHROUTE_WARNINGS=ON)  # with the flags of ours, a compiler cache knows the objects
+set(vendored -DMESHROUTE_WARNINGS=ON)  # with our flags a compiler cache finds the objects
 
 # Compiles and runs main.c and main.cpp with what pkg-config says of the installation in ROOT.
 function(by_pkg_config root)
@@ -83,14 +84,15 @@ elseif(KIND STREQUAL "libdir")
   run(${configure} -DCMAKE_INSTALL_LIBDIR=${work}/absolute/lib -DCMAKE_INSTALL_PREFIX=${work}/second)
   run(${install})
   by_pkg_config(${work}/absolute ${modules})
-  # A dependency in a folder of its own: told by folder and found again at run time, or by its .pc file where that is of the same
-  # library. Only the words are looked at, so that no library need be there, or an empty file.
+  # A dependency in its own folder: the .pc file names the folder, which is found again at run time, or the dependency's .pc file if that
+  # is of the same library. Only texts are compared, so the library may be missing, or an empty file.
   if("meshroute-cpp" IN_LIST modules)
     set(yaml ${work}/yaml)
     foreach(lib /nowhere/lib ${yaml}/lib)
       file(REMOVE ${work}/build/CMakeCache.txt)
       file(WRITE ${yaml}/lib/cmake/yaml-cpp/yaml-cpp-config.cmake
-           "add_library(yaml-cpp SHARED IMPORTED)\nset_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION ${lib}/libyaml-cpp.so)\n")
+           "add_library(yaml-cpp SHARED IMPORTED)
+set_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION ${lib}/libyaml-cpp.so)\n")
       run(${configure} -DCMAKE_PREFIX_PATH=${yaml})
       file(READ ${work}/build/meshroute-cpp.pc said)
       if(lib STREQUAL "/nowhere/lib")
@@ -98,7 +100,8 @@ elseif(KIND STREQUAL "libdir")
         file(READ ${work}/build/cmake_install.cmake said)
         holds("${said}" "RPATH \"/nowhere/lib\"")
         file(WRITE ${yaml}/lib/libyaml-cpp.so "")
-        file(WRITE ${yaml}/lib/pkgconfig/yaml-cpp.pc "Name: yaml-cpp\nDescription: -\nVersion: 1\nLibs: -L${yaml}/lib -lyaml-cpp\n")
+        file(WRITE ${yaml}/lib/pkgconfig/yaml-cpp.pc
+             "Name: yaml-cpp\nDescription: -\nVersion: 1\nLibs: -L${yaml}/lib -lyaml-cpp\n")
       else()
         holds("${said}" "Requires: yaml-cpp")
       endif()
@@ -142,11 +145,12 @@ elseif(KIND STREQUAL "fetched")
     message("skipped: -DMESHROUTE_DEPENDENCY_SOURCES=FOLDER names a folder with the sources of yaml-cpp, json and re2")
     return()
   endif()
-  set(fetched -DCMAKE_DISABLE_FIND_PACKAGE_yaml-cpp=ON -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON -DCMAKE_DISABLE_FIND_PACKAGE_re2=ON
-      -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON -DFETCHCONTENT_FULLY_DISCONNECTED=ON -DFETCHCONTENT_SOURCE_DIR_YAML-CPP=${DEPENDENCIES}/yaml-cpp
+  set(fetched -DCMAKE_DISABLE_FIND_PACKAGE_yaml-cpp=ON -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON
+      -DCMAKE_DISABLE_FIND_PACKAGE_re2=ON -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON -DFETCHCONTENT_FULLY_DISCONNECTED=ON
+      -DFETCHCONTENT_SOURCE_DIR_YAML-CPP=${DEPENDENCIES}/yaml-cpp
       -DFETCHCONTENT_SOURCE_DIR_NLOHMANN_JSON=${DEPENDENCIES}/json -DFETCHCONTENT_SOURCE_DIR_RE2=${DEPENDENCIES}/re2)
   run(${configure} ${vendored} ${fetched} -S ${SOURCES}/fetched -B ${work})
-  run(${configure} ${vendored} ${fetched} -S ${SOURCES}/fetched -B ${work})  # what is cached by now is not taken for a project's
+  run(${configure} ${vendored} ${fetched} -S ${SOURCES}/fetched -B ${work})  # twice: cache entries of the first run do not count as the project's
   run(${CMAKE_COMMAND} --build ${work})
   run(${work}/consumer)
   run(${work}/consumer_cpp)

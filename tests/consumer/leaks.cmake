@@ -1,5 +1,5 @@
-# What a call left behind: leaks_before(), the call, and leaks_after(PATTERN), which fails for each new variable, cache entry or
-# imported target whose name does not match PATTERN.
+# Finds leaks of a call: leaks_before(), the call, and leaks_after(PATTERN), which fails for each new variable, cache entry or imported
+# target if its name does not match PATTERN.
 macro(leaks_before)
   get_property(leaks_targets DIRECTORY PROPERTY IMPORTED_TARGETS)
   get_cmake_property(leaks_cache CACHE_VARIABLES)
@@ -9,7 +9,8 @@ function(leaks_after pattern)
   get_property(targets DIRECTORY PROPERTY IMPORTED_TARGETS)
   get_cmake_property(cache CACHE_VARIABLES)
   get_cmake_property(variables VARIABLES)
-  set(own "^(leaks_.*|pattern|targets|cache|variables|ARG[CVN0-9]*|CMAKE_CURRENT_FUNCTION.*|CMAKE_PROJECT_VERSION.*|__cmake.*)$")  # the last two: of every subproject, of FetchContent
+  # CMAKE_PROJECT_VERSION is of every subproject, __cmake of FetchContent.
+  set(own "^(leaks_.*|pattern|targets|cache|variables|ARG[CVN0-9]*|CMAKE_CURRENT_FUNCTION.*|CMAKE_PROJECT_VERSION.*|__cmake.*)$")
   foreach(kind targets cache variables)
     foreach(name IN LISTS ${kind})
       if(NOT name IN_LIST leaks_${kind} AND NOT name MATCHES "${pattern}" AND NOT name MATCHES "${own}")

@@ -1,6 +1,6 @@
-# Builds the Python wheel, installs it into a virtual environment of its own, and asks it without the source tree; then unpacks
-# the sdist and configures the library inside it. The wheel's objects stay beside BUILD, at its depth, so that a compiler cache
-# knows those of BUILD and a second run builds what changed.
+# Builds the Python wheel, installs it into its own virtual environment, and uses it without the source tree; then unpacks the sdist and
+# configures the library inside it. The wheel's objects stay beside BUILD, at its depth, so that a compiler cache finds those of BUILD
+# and a second run builds only changed files.
 set(work ${BUILD}/consumer-wheel)
 file(REMOVE_RECURSE ${work})
 file(MAKE_DIRECTORY ${work})
@@ -13,10 +13,11 @@ function(run)
 endfunction()
 unset(ENV{MESHROUTE_LIBRARY})
 unset(ENV{PYTHONPATH})
-set(ENV{CXX} ${CXX})  # the one of the build, so that a compiler cache knows the objects
+set(ENV{CXX} ${CXX})  # the one of the build, so that a compiler cache finds the objects
 set(ENV{CC} ${CC})
 
-run(${PYTHON} -m pip wheel -q --no-deps --no-build-isolation --config-settings=build-dir=${BUILD}-wheel -w ${work} ${SOURCE}/bindings/python)
+run(${PYTHON} -m pip wheel -q --no-deps --no-build-isolation --config-settings=build-dir=${BUILD}-wheel -w ${work}
+    ${SOURCE}/bindings/python)  # pip 23.0 knows no -C
 file(GLOB wheel ${work}/meshroute-*-py3-none-linux_*.whl)
 run(${PYTHON} -m venv ${work}/venv)
 run(${work}/venv/bin/python -m pip install -q --no-index ${wheel})
@@ -45,7 +46,8 @@ tarfile.open(os.path.join(sys.argv[2], name)).extractall(os.path.join(sys.argv[2
 ")
 run(${PYTHON} ${work}/sdist.py ${SOURCE} ${work})
 file(GLOB unpacked ${work}/unpacked/meshroute-*)
-run(${CMAKE_COMMAND} -S ${unpacked}/library -B ${work}/configured -G Ninja -DMESHROUTE_WHEEL=ON -DMESHROUTE_TESTS=OFF -DMESHROUTE_CLI=OFF)
+run(${CMAKE_COMMAND} -S ${unpacked}/library -B ${work}/configured -G Ninja -DMESHROUTE_WHEEL=ON -DMESHROUTE_TESTS=OFF
+    -DMESHROUTE_CLI=OFF)
 foreach(folder src include capi cmake)
   file(GLOB_RECURSE there RELATIVE ${SOURCE} ${SOURCE}/${folder}/*)
   foreach(file ${there})

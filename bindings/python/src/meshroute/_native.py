@@ -10,7 +10,7 @@ import os
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
-VERSION = "0.1.0"
+VERSION = "0.1.0"  # the package's too; CMakeLists.txt is the source, and tests/version.cmake compares
 
 
 class Str(c.Structure):

@@ -1,0 +1,44 @@
+# The API reference of include/ and capi/include: HTML by Doxygen, and no warning.
+# -DDOXYGEN=PROGRAM -DSOURCE=DIR -DOUT=DIR -DVERSION=X.Y.Z
+cmake_minimum_required(VERSION 3.22)
+file(REMOVE_RECURSE ${OUT})
+file(MAKE_DIRECTORY ${OUT})
+# Comments stay plain in the sources: a filter makes Doxygen's of them. A comment behind a member is about that member.
+set(c_filter "sed -E -e 's,^( *)/[*] ,\\1/** ,' -e 's,([;{] *|[,] +)/[*] ,\\1/**< ,'")
+# Comparison by member, which most structs have, is left out.
+set(cpp_filter "sed -E -e '/operator(==|<=>).* = default;/d' -e 's,([;{] *|[,] +)///* ,\\1///< ,'")
+file(WRITE ${OUT}/Doxyfile "
+PROJECT_NAME = meshroute
+PROJECT_NUMBER = ${VERSION}
+PROJECT_BRIEF = \"Is this Istio configuration right, where does a request go, to which endpoints, and why\"
+INPUT = ${SOURCE}/include ${SOURCE}/capi/include
+FILE_PATTERNS = *.hpp *.h
+RECURSIVE = YES
+OUTPUT_DIRECTORY = ${OUT}
+STRIP_FROM_PATH = ${SOURCE}
+STRIP_FROM_INC_PATH = ${SOURCE}/include ${SOURCE}/capi/include
+FILTER_PATTERNS = *.h=\"${c_filter}\" *.hpp=\"${cpp_filter}\"
+MACRO_EXPANSION = YES
+EXPAND_ONLY_PREDEF = YES
+PREDEFINED = MESHROUTE_API=
+EXCLUDE_SYMBOLS = meshroute::registry meshroute::routes meshroute::view
+HIDE_UNDOC_MEMBERS = NO
+JAVADOC_AUTOBRIEF = YES
+GENERATE_LATEX = NO
+HAVE_DOT = NO
+QUIET = YES
+WARN_LOGFILE = ${OUT}/warnings.txt
+")
+execute_process(COMMAND ${DOXYGEN} ${OUT}/Doxyfile RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "doxygen failed: ${status}")
+endif()
+file(STRINGS ${OUT}/warnings.txt warnings)
+# A member whose name and type say it all has no comment: its name is Istio's or Envoy's, and their reference tells the rest.
+list(FILTER warnings EXCLUDE REGEX "Member .* [(](variable|enumvalue)[)] of .* is not documented")
+if(warnings)
+  list(LENGTH warnings count)
+  list(JOIN warnings "\n" warnings)
+  message("${warnings}")
+  message(FATAL_ERROR "${count} warnings, above")
+endif()
