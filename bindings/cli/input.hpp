@@ -15,7 +15,7 @@ std::string read_file(const std::string& path);
 /// `problems`.
 std::vector<std::string> files_of(const std::vector<std::string>& paths, std::vector<std::string>& problems);
 
-/// A line on the terminal that counts; prints nothing where standard error is none or the work is short.
+/// A line on the terminal that counts; prints nothing if standard error is no terminal or the work is short.
 class Progress {
  public:
   explicit Progress(std::size_t total);

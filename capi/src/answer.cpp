@@ -25,7 +25,7 @@ meshroute::Result<meshroute::Request> request_of(const meshroute_request* given)
   meshroute_request known;
   const auto invalid = [](const char* why) { return meshroute::Error{meshroute::Error::Code::invalid_argument, why}; };
   if (given == nullptr) return invalid("the request is NULL");
-  if (!take(given, known)) return invalid("the request's struct_size is none");
+  if (!take(given, known)) return invalid("the request's struct_size is not set");
   if (known.header_count > 0 && known.headers == nullptr) return invalid("the request's headers are NULL");
   if (known.port > 65535) return invalid("the request's port is above 65535");
   meshroute::Request request;

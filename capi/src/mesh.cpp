@@ -46,7 +46,7 @@ meshroute_status give_report(meshroute_report** out, Make make) {
   return status;
 }
 
-/// False where the struct or a value in it is none.
+/// False if the struct or a value in it is invalid.
 bool read(const meshroute_load_options* given, LoadOptions& options) {
   meshroute_load_options known;
   if (!take(given, known) || known.format < 0 || known.format > 2) return false;
@@ -83,7 +83,7 @@ meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshr
     meshroute_mesh_options known;
     if (out == nullptr || !take(options, known)) return missing(error);
     if (known.vip_mode < 0 || known.vip_mode > 2) {
-      return fail(error, MESHROUTE_INVALID_ARGUMENT, "vip_mode is none of MESHROUTE_VIP_*");
+      return fail(error, MESHROUTE_INVALID_ARGUMENT, "unknown vip_mode; use a MESHROUTE_VIP_* value");
     }
     meshroute::MeshOptions given;
     given.mesh_config = view_of(known.mesh_config);

@@ -19,7 +19,7 @@ bool read(const meshroute_view_filter* given, ViewFilter& filter) {
 
 namespace {
 
-/// False where the struct or a value in it is none.
+/// False if the struct or a value in it is invalid.
 bool read(const meshroute_client* given, Client& client) {
   meshroute_client known;
   if (!take(given, known) || (known.label_count > 0 && known.labels == nullptr)) return false;

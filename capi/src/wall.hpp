@@ -60,10 +60,10 @@ namespace meshroute::capi {
 meshroute_status fail(meshroute_error* error, meshroute_status code, std::string_view message) noexcept;
 meshroute_status fail(meshroute_error* error, const Error& why) noexcept;
 inline meshroute_status missing(meshroute_error* error) noexcept {
-  return fail(error, MESHROUTE_INVALID_ARGUMENT, "an argument is NULL, or its struct_size is none");
+  return fail(error, MESHROUTE_INVALID_ARGUMENT, "an argument is NULL, or its struct_size is not set");
 }
 inline meshroute_status out_of_range(meshroute_error* error) noexcept {
-  return fail(error, MESHROUTE_INVALID_ARGUMENT, "nothing has this index");
+  return fail(error, MESHROUTE_INVALID_ARGUMENT, "the index is out of range");
 }
 
 template <class Body>
@@ -88,7 +88,7 @@ inline meshroute_str str_of(std::string_view text) noexcept { return {text.data(
 meshroute_status give(std::string_view text, meshroute_bytes* out);
 
 /// A caller's struct in this library's size: what an older caller does not know is zero, what a newer one adds is not read.
-/// False where struct_size is none.
+/// False if struct_size is not set.
 template <class Struct>
 bool take(const Struct* given, Struct& taken) noexcept {
   std::memset(&taken, 0, sizeof taken);
@@ -159,7 +159,7 @@ inline std::int64_t number_of(const std::optional<std::uint32_t>& value) noexcep
   return value ? static_cast<std::int64_t>(*value) : -1;
 }
 
-/// The text at an index of a list; data NULL where there is none.
+/// The text at an index of a list; data NULL if the index is out of range.
 inline meshroute_str text_at(const std::vector<std::string>& texts, std::size_t index) noexcept {
   return index < texts.size() ? str_of(texts[index]) : meshroute_str{nullptr, 0};
 }
@@ -173,7 +173,7 @@ inline meshroute_status label_at(const std::map<std::string, std::string>& label
   return MESHROUTE_OK;
 }
 
-/// False where struct_size is none.
+/// False if struct_size is not set.
 bool read(const meshroute_view_filter* given, ViewFilter& filter);
 
 /// Hands `value` out as a new handle.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pipeline step by step on one mesh, beside what the YAML parser alone takes on the same bytes.
+// The pipeline step by step on one mesh, beside the bare YAML parser on the same bytes.
 // usage: meshroute_bench MESH.yaml [google-benchmark's flags]; generate_mesh.py writes a mesh
 #include <benchmark/benchmark.h>
 #include <yaml-cpp/eventhandler.h>

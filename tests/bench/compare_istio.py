@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""meshroute's check beside Istio's, and beside what the YAML parser alone takes, in one run.
+"""meshroute's check beside Istio's, and beside the bare YAML parser, in one run.
 
     compare_istio.py BENCH ORACLE [--services N] [--workloads N] [--virtual-services N] [--pairs N]
 
@@ -51,7 +51,7 @@ def main():
     for name, times in rows.items():
         print(f"{name:12} median {statistics.median(times):8.1f} ms   from {min(times):8.1f} to {max(times):8.1f}")
     median = {name: statistics.median(times) for name, times in rows.items()}
-    print(f"check of YAML / the YAML parser alone     {median['check'] / median['yaml_events']:6.2f}")
+    print(f"check of YAML / the bare YAML parser      {median['check'] / median['yaml_events']:6.2f}")
     print(f"Istio's check of YAML / ours, one core    {median['istio_yaml'] / median['check']:6.1f}")
     print(f"Istio's check of JSON / ours, one core    {median['istio_json'] / median['check_json']:6.1f}")
     print(f"check of YAML / the same on two threads   {median['check'] / median['check_two_threads']:6.2f}")

@@ -73,7 +73,7 @@ def main():
     }
     print(f"{'':46} {'µs':>7} {'ratio to C':>11} {'bound':>6}")
     print(f"{'crossing into C and back':46} {crossing:7.2f} {crossing / c_alone:11.1f}")
-    print(f"{'resolve_into, C alone':46} {c_alone:7.2f} {1.0:11.1f}")
+    print(f"{'resolve_into, only C':46} {c_alone:7.2f} {1.0:11.1f}")
     missed = []
     for name, figure in figures.items():
         bound = BOUNDS.get(name)

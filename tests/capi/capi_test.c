@@ -171,7 +171,7 @@ static void structs_grow(void) {
   meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
   request.url = text("http://a.example.com/");
   request.port = 9999;
-  request.struct_size = offsetof(meshroute_request, protocol); /* an older caller, who knows the URL alone */
+  request.struct_size = offsetof(meshroute_request, protocol); /* an older caller, who knows only the URL */
   CHECK(meshroute_resolve(view, &request, NULL, &answer, NULL) == MESHROUTE_OK);
   endpoint.struct_size = offsetof(meshroute_endpoint, locality);
   endpoint.port = 7;
@@ -412,7 +412,7 @@ static void rows_grow(void) {
   newer.known.struct_size = sizeof newer; /* a newer caller, whose new members are not read */
   newer.known.host = text("a");
   CHECK(meshroute_view_routes(view, &newer.known, &routes, NULL) == MESHROUTE_OK && meshroute_routes_count(routes) == 4);
-  newer.known.struct_size = offsetof(meshroute_view_filter, subset); /* an older caller, who knows the host alone */
+  newer.known.struct_size = offsetof(meshroute_view_filter, subset); /* an older caller, who knows only the host */
   newer.known.subset = text("none");
   CHECK(meshroute_view_endpoints(view, &newer.known, &endpoints, NULL) == MESHROUTE_OK);
   CHECK(meshroute_endpoints_count(endpoints) == 4);

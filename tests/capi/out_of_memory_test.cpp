@@ -485,7 +485,7 @@ void patterns(Run& run) {
 
 /// A load on two threads, where the failing allocation may be either thread's.
 void threads(Run& run) {
-  run.may_do_without = true;  // a thread that cannot be had is none: the other does the work
+  run.may_do_without = true;  // if a thread cannot start, the other does the work
   meshroute_mesh* mesh = new_mesh(run, 2);
   std::string stream;
   for (int i = 0; i < 24; ++i) {

@@ -14,7 +14,7 @@ TEST_CASE("rooms include only earlier rooms") {
       {"match", {}},
       {"text", {}},
       {"schema", {"text", "match"}},
-      {"admission", {"schema", "match", "text", "analysis"}},  // analysis: its rule table alone
+      {"admission", {"schema", "match", "text", "analysis"}},  // analysis: only its rule table
       {"routes", {"text", "match"}},
       {"registry", {"schema", "match", "text"}},
       {"view", {"registry", "routes", "match", "text", "schema"}},

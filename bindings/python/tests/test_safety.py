@@ -186,7 +186,7 @@ def test_a_report_grows_in_many_threads():
 
         together(grow, grow, read, lambda: [whole.ignore("*") for _ in range(20)])
         assert len(whole.documents) == 41
-        together(lambda: whole.append(other), lambda: other.append(whole))  # neither waits for the other for ever
+        together(lambda: whole.append(other), lambda: other.append(whole))  # neither waits forever for the other
         assert (len(whole.documents), len(other.documents)) in ((42, 43), (83, 42))  # one after the other
         whole.append(whole)
         assert len(whole.documents) in (84, 166)

@@ -23,7 +23,7 @@ const char* const kMore[] = {
     "k: [",  // TX0101
     "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
     "[./*]}]}\n",                                               // MD0108
-    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document that no line of --- alone parts
+    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document after a line that is not only ---
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST_CASE("mesh: a refused document leaves its earlier version") {
   CHECK(first_endpoint(mesh, "a.example.com") == "10.0.0.1");
 }
 
-TEST_CASE("mesh: one broken document costs itself alone, at its line") {
+TEST_CASE("mesh: one broken document costs only itself, at its line") {
   meshroute::Mesh mesh;
   const std::string text = entry("a", "10.0.0.1") + "---\nkind: [\n---\n" + entry("b", "10.0.0.2");
   const Report report = mesh.load(text, {.name = "mesh.yaml"});
@@ -108,7 +108,7 @@ TEST_CASE("mesh: a resource may ask to be spared warnings, but no refusal") {
   CHECK(warned("*", ", gateways: 5").errors() > 0);
 }
 
-TEST_CASE("mesh: comments alone are no document") {
+TEST_CASE("mesh: a text of only comments has no document") {
   CHECK(meshroute::check("# nothing\n---\n# here\n---\n").documents.empty());
   CHECK(meshroute::check("").documents.empty());
 }

@@ -28,7 +28,7 @@ Json ask(const std::string& route, const std::string& path, const std::vector<st
 
 }  // namespace
 
-TEST_CASE("a route for gRPC takes gRPC alone") {
+TEST_CASE("a route for gRPC takes only gRPC") {
   const std::string route = R"({"match":{"prefix":"","grpc":{}},"route":{"cluster":"c"}})";
   CHECK(ask(route, "/a")["response"]["status"] == 404);
   CHECK(ask(route, "/a", {{"content-type", "application/grpc"}})["cluster"] == "c");

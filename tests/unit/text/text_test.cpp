@@ -26,7 +26,7 @@ TEST_CASE("scalars are typed as YAML 1.1 does") {
   CHECK(root.find("h")->is_string());
 }
 
-TEST_CASE("a broken document costs itself alone and is reported at its line") {
+TEST_CASE("a broken document costs only itself and is reported at its line") {
   const std::string bytes = "a: 1\n---\nb: [1,\n---\nc: 3\n";
   const auto stream = read(bytes);
   REQUIRE(stream.documents.size() == 3);

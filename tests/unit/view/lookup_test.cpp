@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is looked up by a client's namespace alone is what a view of such a client has.
+// A look-up by a client's namespace gives the same as a view of such a client.
 #include "view/lookup.hpp"
 
 #include <doctest/doctest.h>

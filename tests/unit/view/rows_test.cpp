@@ -370,7 +370,7 @@ void endpoints_agree(const meshroute::View& view, const meshroute::ViewFilter& f
   CHECK(at == rows.size());
 }
 
-/// The routes of the JSON form; where a rule stands is in Envoy's form alone, whose order is the same.
+/// The routes of the JSON form; only Envoy's form has the place of a rule; its order is the same.
 void routes_agree(const meshroute::View& view, const meshroute::ViewFilter& filter) {
   const Json json = Json::parse(view.section_json("routes", filter));
   const Json envoy = Json::parse(view.envoy_routes_json());

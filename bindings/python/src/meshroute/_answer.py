@@ -103,7 +103,7 @@ class Answer(Handle):
 
     @property
     def timeout(self) -> str:
-        """As protobuf's JSON has a duration: "15s"; "0s" is none."""
+        """As protobuf's JSON has a duration: "15s"; "0s" means no timeout."""
         return _native.text_of(self._fields().timeout)
 
     @property
@@ -265,7 +265,7 @@ def _answer(handle: Any) -> Answer:
     return answer
 
 
-_STRUCTS = {(silent, alone): _native.ResolveOptions(c.sizeof(_native.ResolveOptions), int(not silent), int(alone))
-            for silent in (False, True) for alone in (False, True)}
+_STRUCTS = {(silent, bare): _native.ResolveOptions(c.sizeof(_native.ResolveOptions), int(not silent), int(bare))
+            for silent in (False, True) for bare in (False, True)}
 # By not `explain` and not `upstream_request`; None is what a call without options does.
 _OPTIONS: Dict[Any, Any] = {key: None if key == (True, False) else c.byref(struct) for key, struct in _STRUCTS.items()}

@@ -10,7 +10,7 @@ from . import _native
 
 @dataclass(frozen=True)
 class Client:
-    """Who asks: one sidecar proxy. What is empty is as a proxy without it: namespace `default`, cluster `Kubernetes`."""
+    """Who asks: one sidecar proxy. An empty member is the default: namespace `default`, cluster `Kubernetes`, no label, no address."""
     namespace: str = ""
     id: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Client:
         return Client(namespace, f"{workload}.{namespace}" if workload else "")
 
     def to_dict(self) -> Dict[str, Any]:
-        """The JSON form, without what is empty."""
+        """The JSON form, without empty members."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: dict(value) if name == "labels" else value for name, value in values.items() if value}
 
@@ -38,7 +38,7 @@ AnyClient = Union[str, Client, Mapping[str, object]]
 
 
 def client_form(client: Optional[AnyClient]) -> Dict[str, Any]:
-    """The JSON form of whatever names a client."""
+    """The JSON form of a client in any of its forms."""
     if isinstance(client, str):
         client = Client.of(client)
     if isinstance(client, Client):

@@ -24,11 +24,11 @@ _GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice
 
 
 class Mesh(Handle):
-    """A set of resources that changes. Any number of threads may use it: its calls are done one after the other.
+    """A set of resources that changes. Any number of threads may use it: its calls run one after the other.
 
     `mesh_config` and `mesh_networks` are Istio's MeshConfig and MeshNetworks: YAML or JSON text, or a dict.
-    `vip_mode` says where automatic addresses of ServiceEntries come from: "status", "controller" or "legacy".
-    `threads` are used inside load; 0: all cores.
+    `vip_mode` names the source of automatic addresses of ServiceEntries: "status", "controller" or "legacy".
+    `threads` are used only inside load; 0: all cores.
     """
 
     _kind = "mesh"
@@ -60,7 +60,7 @@ class Mesh(Handle):
                   apply_refused: bool = False) -> Report:
         """Loads a file, or the .yaml, .yml and .json files of a folder, recursively and in sorted order. One report for all.
 
-        The options are those of load. Raises OSError for what cannot be read, and FileNotFoundError for a folder without such a file.
+        The options are those of load. Raises OSError for a file that cannot be read, and FileNotFoundError for a folder without such a file.
         """
         top = os.fsdecode(path)
         report = new_report()
@@ -72,13 +72,13 @@ class Mesh(Handle):
         return report
 
     def apply(self, resource: Object) -> Report:
-        """One Kubernetes object (a dict or JSON), applied as it is where it decodes; replaces a resource with its identity."""
+        """Applies one Kubernetes object (a dict or JSON) as it is if it decodes; it replaces a resource with the same identity."""
         data = _native.bytes_of(resource, "apply takes a dict or JSON text", _NO_FILE)
         with self._lock:
             return Report(_native.make("report", "mesh_apply_json", self._open(), data, len(data)))
 
     def remove(self, kind: str, namespace: str, name: str) -> bool:
-        """False where no such resource was there."""
+        """False if there was no such resource."""
         texts = [_native.str_of(each) for each in (_GROUPS.get(kind, "networking.istio.io"), kind, namespace, name)]
         with self._lock:
             return _native.call("mesh_remove", self._open(), *texts) == 0
@@ -89,13 +89,13 @@ class Mesh(Handle):
             return Snapshot(_native.make("snapshot", "mesh_snapshot", self._open()))
 
     def resolve(self, request: AnyRequest, from_: AnyClient = "default", explain: bool = False, upstream_request: bool = True) -> Answer:
-        """Where a request from a client goes, as the mesh is now. For more than one request keep a view and ask it."""
+        """Resolves a request of a client against the mesh as it is now. For more than one request keep a view and ask it."""
         with self.snapshot() as snapshot, snapshot.view(from_) as view:
             return view.resolve(request, explain, upstream_request)
 
 
 def _files(folder: str) -> Iterator[str]:
-    """The configuration files below a folder; raises where there is none, or where a folder cannot be read."""
+    """The configuration files below a folder; raises if there is no such file, or if a folder cannot be read."""
     def refuse(error: OSError) -> None:
         raise error
 

@@ -142,7 +142,7 @@ class Error(Exception):
 
     `status` is the C ABI's code: -1 an argument, -2 a limit, -3 refused, -4 a fault of the library's own. `reason` is its name.
     `line` and `column` count from 1 in the text that was given (for a dict: its JSON form), and `path` is the member there:
-    `virtual_hosts[0].routes[1]`, or the member of a request or a client that is wrong. Each is None where there is none.
+    `virtual_hosts[0].routes[1]`, or the member of a request or a client that is wrong. Each is None if it is missing.
     """
 
     line: Optional[int]
@@ -237,7 +237,7 @@ rule_count = _symbol("rule_count", [], _Z)
 
 
 def _bare(name: str, result: Any) -> Any:
-    """meshroute_NAME without declared arguments, which costs a fifth of a call less: for handles, references and None alone."""
+    """meshroute_NAME without declared arguments, which costs a fifth of a call less: only for handles, references and None."""
     return _symbol(name, None, result)
 
 

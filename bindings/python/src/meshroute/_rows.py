@@ -56,7 +56,7 @@ class Service:
     namespace: str
     registry: str  # Kubernetes, or External for a ServiceEntry's
     resolution: str  # STATIC, DNS, DNS_ROUND_ROBIN, NONE, ALIAS, DYNAMIC_DNS
-    address: str  # what the client's proxy listens for; 0.0.0.0 where there is none of its own
+    address: str  # the address that the client's proxy listens for; 0.0.0.0 if the service has no address of its own
     mesh_external: bool = False
     addresses: List[str] = field(default_factory=list)  # all that the client can use
     ports: List[ServicePort] = field(default_factory=list)
@@ -117,7 +117,7 @@ class Route:
     mirrors: List[str] = field(default_factory=list)  # clusters that can get a copy
     redirect: Optional[Dict[str, Any]] = None  # Envoy's action
     direct_response: Optional[int] = None  # the status
-    timeout: str = ""  # of forward: 15s; 0s is none
+    timeout: str = ""  # of forward: 15s; 0s means no timeout
     domains: List[str] = field(default_factory=list)  # of the virtual host
     config: str = ""  # the VirtualService that owns the virtual host, as in the JSON form
     origin: Origin = Origin()  # where the rule stands, which may be a delegate; false where no rule made the route

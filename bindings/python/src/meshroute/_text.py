@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a caller may pass where text is read: text itself, objects, paths; and the options of reading it."""
+"""Types of arguments from which text is read (text, objects, paths), and the options of reading."""
 from __future__ import annotations
 
 import ctypes as c
@@ -17,7 +17,7 @@ _FORMATS = {"auto": 0, "json": 1, "yaml": 2}
 
 def load_options(name: Path, cluster: str = "Kubernetes", format: str = "auto", keep_text: bool = True,
                  apply_refused: bool = False) -> _native.LoadOptions:
-    """The C struct; raises Error for a format that there is not."""
+    """The C struct; raises Error for an unknown format."""
     if format not in _FORMATS:
         raise _native.Error(f"format is {format!r}, not one of {', '.join(_FORMATS)}")
     return _native.LoadOptions(c.sizeof(_native.LoadOptions), _native.name_of(name), _native.str_of(cluster), _FORMATS[format],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What one client sees of a snapshot, and why."""
+"""The part of a snapshot that one client sees, and why."""
 from __future__ import annotations
 
 import ctypes as c
@@ -18,8 +18,8 @@ SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners")
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why a client sees a host as it does. `str()` gives the lines as the command prints them."""
-    host: str  # the full name, where a short one was asked for
+    """Why a client sees a host, or does not. `str()` gives the lines as the command prints them."""
+    host: str  # the full name, also if a short one was asked for
     visible: bool
     lines: List[TraceLine]
     form: Dict[str, Any] = field(repr=False)
@@ -37,7 +37,7 @@ class Reasons:
 
 
 class View(Handle):
-    """What one client sees of a snapshot. Never changes, and may be used by any number of threads."""
+    """The part of a snapshot that one client sees. Never changes, and may be used by any number of threads."""
 
     _kind = "view"
 
@@ -46,9 +46,9 @@ class View(Handle):
         self.client = client  # who sees it, in the JSON form
 
     def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
-        """Where a request goes: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons.
+        """Resolves a request: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons.
 
-        Without `upstream_request` the answer has the destination alone, not what leaves for it (nor `path` and `authority`).
+        Without `upstream_request` the answer has only the destination: `upstream_request`, `path` and `authority` stay empty.
         """
         return resolve(self, _native.VIEW_RESOLVE, request, explain, upstream_request)
 
@@ -78,7 +78,7 @@ class View(Handle):
         return _native.text("view_filtered_text", self._open(), asked, c.byref(wanted))
 
     def why(self, host: str) -> Reasons:
-        """Why this client sees a host as it does, or does not see it: definitions, workloads nearly selected, rules."""
+        """Why this client sees a host, or does not: definitions, workloads nearly selected, rules."""
         asked = _native.str_of(host)
         handle = _native.make("reasons", "view_why", self._open(), asked)
         form = json.loads(_native.text("reasons_json", handle))
@@ -111,7 +111,7 @@ class View(Handle):
         return self.find_listeners()
 
     def find_services(self, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Service]:
-        """Only what is wanted: `host` is a full name or its first labels, `cluster` a whole name. All that is left out is wanted."""
+        """The rows that pass the filter: `host` is a full name or its first labels, `cluster` a whole name. An empty argument matches all."""
         wanted = _reader.filter_of(host, port, subset, cluster)  # the arguments' own code may close the view
         return _reader.services(self._open(), wanted)
 

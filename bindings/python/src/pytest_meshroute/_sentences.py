@@ -46,7 +46,7 @@ class Seen:
         return found == host or (len(short) == 3 and short[2] == "svc" and found.startswith(".".join(short) + "."))
 
     def missing(self, host: str, subset: Optional[str], port: Optional[int], also: Iterable[Destination]) -> str:
-        """What of it this client does not see at all, and what is near; empty where all of it is there. `also` is there as well."""
+        """The host, port or subset that this client does not see at all, and similar names; empty if it sees them. `also` counts as seen."""
         ports, subsets = set(), set()
         known = [each for each in self._ports if self.means(host, each)]
         for each in known:

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Keeps habits out of the project's texts that a reader stumbles over (CONTRIBUTING.md, "Writing"), and lines of code short.
+
+    words.py --root DIR
+
+Reads pages, comments, messages and scripts; not src/spec, licences, nor recorded data. Exit code 1 if a line has a habit; each is printed
+with a plain replacement.
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+# (habit, what to write instead)
+HABITS = [
+    (r"\b(?:is|are|be|was|were) none\b", "say plainly that it is missing: `there is no …`, `null if missing`"),
+    (r"(?<!for)(?<!assert)(?<!not)(?<!stands)(?<!leave [a-z])(?<!leaves [a-z]) alone\b(?!\.\w)", "`only` before its word"),
+    (r"\b[Ww]hat of\b", "name the thing: `the parts of … that`"),
+    (r"\bfor ever\b", "`forever`, `always`, or `it hangs`"),
+    (r"\bnone of (?:its|their) own\b", "`no … of its own`"),
+    (r"\bthat is none\b", "`that is not a …`"),
+    (r"\bnothing but\b", "`only`"),
+]
+CODE_COLUMNS = 130
+
+FOLDERS = ["include", "capi", "bindings", "cmake", "tests", "src"]
+PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "CMakeLists.txt"]
+KINDS = {".md", ".hpp", ".cpp", ".h", ".c", ".py", ".cmake", ".sh", ".txt"}
+CODE = {".hpp", ".cpp", ".h", ".c", ".py", ".cmake", ".sh"}
+# Specs quote their sources; recorded data is Istio's and Envoy's; this file names the habits.
+LEFT_OUT = ["src/spec/", "tests/golden/", "tests/conformance/", "tests/examples/", "tests/e2e/meshes/", "tests/docs/words.py"]
+
+
+def files(root):
+    for page in PAGES:
+        if (root / page).exists():
+            yield root / page
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.suffix in KINDS and path.is_file() and not any(name.startswith(left) for left in LEFT_OUT):
+                yield path
+
+
+def problems(text, code):
+    """(line number, what is wrong with the line) of a text."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for habit, instead in HABITS:
+            found = re.search(habit, line)
+            if found and 'Do not write "' not in line:
+                yield number, f"`{found.group(0)}`: {instead}"
+        if code and len(line) > CODE_COLUMNS and "http" not in line:
+            yield number, f"{len(line)} columns, more than {CODE_COLUMNS}"
+
+
+def check_itself():
+    """The habits are found, and plain sentences are not."""
+    found = list(problems("an address that is none\nthe subset alone\nwhat of it\nread for ever\n" + "x" * 131 + "\n", True))
+    assert [number for number, _ in found] == [1, 1, 2, 3, 4, 5], found
+    plain = "there is no address\nonly the subset\nfor alone in (True, False)\nit stands alone\nnone of them\n"
+    assert not list(problems(plain, True))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", required=True, type=pathlib.Path)
+    root = parser.parse_args().root
+    check_itself()
+    count = read = 0
+    for path in files(root):
+        read += 1
+        for number, problem in problems(path.read_text(encoding="utf-8"), path.suffix in CODE or path.name == "CMakeLists.txt"):
+            print(f"{path.relative_to(root)}:{number}: {problem}")
+            count += 1
+    assert read > 200, f"only {read} files below {root}"
+    print(f"{count} habits in {read} files")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
