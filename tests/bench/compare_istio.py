@@ -20,13 +20,23 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def ours(bench, mesh):
-    text = subprocess.run([bench, mesh, "--benchmark_filter=yaml_events|check", "--benchmark_format=json", "--benchmark_min_time=0.1"],
-                          capture_output=True, text=True, check=True).stdout
+    text = subprocess.run(
+        [bench, mesh, "--benchmark_filter=yaml_events|check", "--benchmark_format=json", "--benchmark_min_time=0.1"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     return {row["name"].split("/")[0]: row["real_time"] for row in json.loads(text[text.index("{"):])["benchmarks"]}
 
 
 def istio(oracle, mesh):
-    text = subprocess.run([oracle, "-mode", "bench", "-n", "1", mesh], capture_output=True, text=True, check=True, env=dict(os.environ, GOMAXPROCS="1")).stdout
+    text = subprocess.run(
+        [oracle, "-mode", "bench", "-n", "1", mesh],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=dict(os.environ, GOMAXPROCS="1"),
+    ).stdout
     times = {name.strip(): float(ms) for name, ms in re.findall(r"^(\S[^\d\n]*?)\s+([\d.]+) ms", text, re.M)}
     find = lambda part: next(ms for name, ms in times.items() if part in name)  # noqa: E731
     judge = find("webhook") + find("schema")
@@ -42,8 +52,17 @@ def main():
     given = parser.parse_args()
     rows = {}
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as mesh:
-        subprocess.run([sys.executable, os.path.join(HERE, "generate_mesh.py"), str(given.services), str(given.workloads), str(given.virtual_services)],
-                       stdout=mesh, check=True)
+        subprocess.run(
+            [
+                sys.executable,
+                os.path.join(HERE, "generate_mesh.py"),
+                str(given.services),
+                str(given.workloads),
+                str(given.virtual_services),
+            ],
+            stdout=mesh,
+            check=True,
+        )
         mesh.flush()
         for _ in range(given.pairs):
             for name, time in {**ours(given.bench, mesh.name), **istio(given.oracle, mesh.name)}.items():

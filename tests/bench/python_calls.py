@@ -4,9 +4,10 @@
 
     MESHROUTE_LIBRARY=build/libmeshroute.so PYTHONPATH=bindings/python/src python3 tests/bench/python_calls.py [SERVICES]
 
-Each figure is the best of many short rounds: the others were disturbed. The last column is the bound that the bindings are held to;
+Each figure is the best of many short rounds: the others were disturbed. The last column is the bound of the bindings;
 --hold makes a figure above its bound an error.
 """
+
 import ctypes
 import sys
 import time
@@ -14,16 +15,30 @@ import time
 import meshroute
 from meshroute import _native
 
-BOUNDS = {"a dict, the picked endpoint read": 25.0, "a prepared request, the picked endpoint read": 10.0, "resolve_many, for each": 5.0}
+BOUNDS = {
+    "a dict, the picked endpoint read": 25.0,
+    "a prepared request, the picked endpoint read": 10.0,
+    "resolve_many, for each": 5.0,
+}
 
 
 def mesh_of(services):
     documents = []
     for number in range(services):
         host = f"s{number}.example.com"
-        documents.append({"apiVersion": "networking.istio.io/v1", "kind": "ServiceEntry", "metadata": {"name": f"s{number}", "namespace": "shop"},
-                          "spec": {"hosts": [host], "ports": [{"number": 80, "name": "http", "protocol": "HTTP"}], "resolution": "STATIC",
-                                   "endpoints": [{"address": f"10.{number // 250}.{number % 250}.{last}"} for last in (1, 2, 3)]}})
+        documents.append(
+            {
+                "apiVersion": "networking.istio.io/v1",
+                "kind": "ServiceEntry",
+                "metadata": {"name": f"s{number}", "namespace": "shop"},
+                "spec": {
+                    "hosts": [host],
+                    "ports": [{"number": 80, "name": "http", "protocol": "HTTP"}],
+                    "resolution": "STATIC",
+                    "endpoints": [{"address": f"10.{number // 250}.{number % 250}.{last}"} for last in (1, 2, 3)],
+                },
+            }
+        )
     mesh = meshroute.Mesh()
     for document in documents:
         mesh.apply(document)

@@ -4,14 +4,27 @@
 
 TABLES is the program meshroute_tables. CRDS is Istio's CRD manifest (YAML, needs PyYAML), or JSON of the form
 {KIND: {"schema": {"properties": {"spec": …}}}}. Prints each difference with its path, and their number; exits 1 where any is.
-What is compared: fields, types, required, enums, bounds, patterns, list keys, and how many CEL rules stand at a place. Differences
+Compares fields, types, required, enums, bounds, patterns, list keys, and how many CEL rules stand at a place. Differences
 that are meant: a field that our tables have by its proto name as well, and rules that one predicate covers together.
 """
+
 import json
 import subprocess
 import sys
 
-BOUNDS = ["type", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "pattern", "nullable"]
+BOUNDS = [
+    "type",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "pattern",
+    "nullable",
+]
 
 
 def load(path):
@@ -35,7 +48,9 @@ def snake(name):
 def compare(path, ours, crd, out):
     if "x-kubernetes-int-or-string" not in crd:
         for key in BOUNDS:
-            if ours.get(key) != crd.get(key) and not (key in ("minimum", "maximum") and ours.get(key) is None and crd.get("format") in ("int32", "int64", "uint32")):
+            if ours.get(key) != crd.get(key) and not (
+                key in ("minimum", "maximum") and ours.get(key) is None and crd.get("format") in ("int32", "int64", "uint32")
+            ):
                 out.append(f"{path}: {key}: ours {ours.get(key)}, CRD {crd.get(key)}")
     for key in ("required", "enum"):
         if sorted(map(str, ours.get(key, []))) != sorted(map(str, crd.get(key, []))):
@@ -45,7 +60,10 @@ def compare(path, ours, crd, out):
         out.append(f"{path}: list keys: ours {ours.get('mapKey')}, CRD {keys}")
     rules = len(crd.get("x-kubernetes-validations", []))
     if bool(ours.get("rules", 0)) != bool(rules):
-        out.append(f"{path}: CEL rules: ours {ours.get('rules', 0)}, CRD {rules}: " + "; ".join(rule["rule"] for rule in crd.get("x-kubernetes-validations", [])))
+        out.append(
+            f"{path}: CEL rules: ours {ours.get('rules', 0)}, CRD {rules}: "
+            + "; ".join(rule["rule"] for rule in crd.get("x-kubernetes-validations", []))
+        )
     mine, theirs = ours.get("properties", {}), crd.get("properties", {})
     for name in sorted(set(mine) | set(theirs)):
         if name not in mine:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds and runs every code block of the project's pages, from the project's root.
 
-    snippets.py --root DIR --cxx CXX --cc CC --include DIR… --static LIB --shared LIB --cli COMMAND --python PYTHON [--link FLAG…]
+    snippets.py --root DIR --cxx CXX --cc CC --include DIR… --static LIB --shared LIB --cli COMMAND --python PYTHON
+                [--link FLAG…]
 
 cpp: a block without `int main` becomes the body of one (its #include lines go first). c: likewise. python: runs as it is.
 console: a line `$ meshroute …` is run, and the lines after it must be what it prints (a line `…` stands for any lines).
@@ -18,7 +19,14 @@ import subprocess
 import sys
 import tempfile
 
-PAGES = ["README.md", "include/README.md", "capi/README.md", "cmake/README.md", "bindings/python/README.md", "bindings/cli/README.md"]
+PAGES = [
+    "README.md",
+    "include/README.md",
+    "capi/README.md",
+    "cmake/README.md",
+    "bindings/python/README.md",
+    "bindings/cli/README.md",
+]
 
 
 def blocks(page):
@@ -61,7 +69,20 @@ def compiled(text, language, given, folder):
     if language == "cpp":
         run([given.cxx, "-std=c++20", *strict, *includes, str(source), given.static, *given.link, "-o", program], given)
     else:
-        run([given.cc, "-std=c99", *strict, *includes, str(source), given.shared, "-Wl,-rpath," + os.path.dirname(given.shared), "-o", program], given)
+        run(
+            [
+                given.cc,
+                "-std=c99",
+                *strict,
+                *includes,
+                str(source),
+                given.shared,
+                "-Wl,-rpath," + os.path.dirname(given.shared),
+                "-o",
+                program,
+            ],
+            given,
+        )
     run([program], given)
 
 
@@ -105,7 +126,12 @@ def main():
     parser.add_argument("--link", action="append", default=[])
     given = parser.parse_args()
     passed = failed = 0
-    python = dict(os.environ, MESHROUTE_LIBRARY=given.shared, PYTHONPATH=os.path.join(given.root, "bindings", "python", "src"), PYTHONDONTWRITEBYTECODE="1")
+    python = dict(
+        os.environ,
+        MESHROUTE_LIBRARY=given.shared,
+        PYTHONPATH=os.path.join(given.root, "bindings", "python", "src"),
+        PYTHONDONTWRITEBYTECODE="1",
+    )
     with tempfile.TemporaryDirectory() as folder:
         for name in PAGES:
             page = pathlib.Path(given.root, name)

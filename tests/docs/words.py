@@ -4,9 +4,10 @@
 
     words.py --root DIR
 
-Reads pages, comments, messages and scripts; not src/spec, licences, nor recorded data. Exit code 1 if a line has a habit; each is printed
-with a plain replacement.
+Reads pages, comments, messages and scripts; not src/spec, licences, nor recorded data. Prints each habit with a plain
+replacement, and exits 1 if there is one.
 """
+
 import argparse
 import pathlib
 import re

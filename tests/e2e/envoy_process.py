@@ -98,14 +98,51 @@ class Envoy:
         bootstrap = {
             "node": {"id": "e2e", "cluster": "e2e"},
             "admin": {"address": {"pipe": {"path": self.path("admin")}}},
-            "layered_runtime": {"layers": [{"name": "istio", "static_layer": {
-                "re2.max_program_size.error_level": "32768",
-                "envoy.reloadable_features.http_reject_path_with_fragment": False}}]},
-            "static_resources": {"listeners": listeners, "clusters": [
-                {"name": name, "type": "STATIC", "connect_timeout": "5s",
-                 "load_assignment": {"cluster_name": name, "endpoints": [] if name in empty else [{"lb_endpoints": [
-                     {"endpoint": {"address": {"socket_address": {"address": by_name[name], "port_value": self.upstream.port}}}}]}]}}
-                for name in clusters]},
+            "layered_runtime": {
+                "layers": [
+                    {
+                        "name": "istio",
+                        "static_layer": {
+                            "re2.max_program_size.error_level": "32768",
+                            "envoy.reloadable_features.http_reject_path_with_fragment": False,
+                        },
+                    }
+                ]
+            },
+            "static_resources": {
+                "listeners": listeners,
+                "clusters": [
+                    {
+                        "name": name,
+                        "type": "STATIC",
+                        "connect_timeout": "5s",
+                        "load_assignment": {
+                            "cluster_name": name,
+                            "endpoints": (
+                                []
+                                if name in empty
+                                else [
+                                    {
+                                        "lb_endpoints": [
+                                            {
+                                                "endpoint": {
+                                                    "address": {
+                                                        "socket_address": {
+                                                            "address": by_name[name],
+                                                            "port_value": self.upstream.port,
+                                                        }
+                                                    }
+                                                }
+                                            }
+                                        ]
+                                    }
+                                ]
+                            ),
+                        },
+                    }
+                    for name in clusters
+                ],
+            },
         }
         with open(self.path("bootstrap.json"), "w", encoding="utf-8") as file:
             json.dump(bootstrap, file)
@@ -206,8 +243,17 @@ class Envoy:
             line = lines.get(which, {})
             arrived = [{"cluster": self.clusters.get(address, address), "method": method, "path": path, "headers": headers}
                        for address, method, path, headers in self.upstream.seen.pop(which, [])]
-            results.append({"status": reply[0], "headers": reply[1], "flags": line.get("flags") or "", "route": line.get("route") or "",
-                            "cluster": line.get("cluster") or "", "arrived": arrived, "logged": bool(line)})
+            results.append(
+                {
+                    "status": reply[0],
+                    "headers": reply[1],
+                    "flags": line.get("flags") or "",
+                    "route": line.get("route") or "",
+                    "cluster": line.get("cluster") or "",
+                    "arrived": arrived,
+                    "logged": bool(line),
+                }
+            )
         return results
 
     def _access(self, start, count):

@@ -26,8 +26,23 @@ MESHES = [  # a path, who asks, MeshConfig; requests.json has further ones, with
 ]
 PATHS = ["/", "/split/x", "/old/page?q=1", "/item/42", "/item/x", "/moved", "/gone", "/GONE", "/broken/1", "/copied", "/shared/a",
          "/empty/1", "/lost/1", "/team/a/b", "/team/c", "/a/../moved", "/x?user=alice", "/x?user=bob", "/%6Dovd"]
-HEADERS = [[], [["x-user", "alice"]], [["x-no", "1"], ["accept", "*/*"]], [["origin", "http://a.test"], ["access-control-request-method", "PUT"]]]
-COMPARED = ["virtual_host", "route", "route_index", "cluster", "weighted_clusters", "redirect", "direct_response", "path", "authority"]
+HEADERS = [
+    [],
+    [["x-user", "alice"]],
+    [["x-no", "1"], ["accept", "*/*"]],
+    [["origin", "http://a.test"], ["access-control-request-method", "PUT"]],
+]
+COMPARED = [
+    "virtual_host",
+    "route",
+    "route_index",
+    "cluster",
+    "weighted_clusters",
+    "redirect",
+    "direct_response",
+    "path",
+    "authority",
+]
 
 
 class OnPort:
@@ -51,8 +66,12 @@ def hosts_of(table):
 
 
 def requests_of(table):
-    return [{"method": "OPTIONS" if ["origin", "http://a.test"] in headers else "GET", "path": path, "host": host, "headers": headers}
-            for host in hosts_of(table) for path in PATHS for headers in HEADERS]
+    return [
+        {"method": "OPTIONS" if ["origin", "http://a.test"] in headers else "GET", "path": path, "host": host, "headers": headers}
+        for host in hosts_of(table)
+        for path in PATHS
+        for headers in HEADERS
+    ]
 
 
 def listed(entry):
@@ -60,7 +79,11 @@ def listed(entry):
     by_table = {}
     for each in entry.get("requests", []):
         url = urllib.parse.urlsplit(each["url"])
-        headers = [[name, line] for name, value in each.get("headers", {}).items() for line in ([value] if isinstance(value, str) else value)]
+        headers = [
+            [name, line]
+            for name, value in each.get("headers", {}).items()
+            for line in ([value] if isinstance(value, str) else value)
+        ]
         request = {"method": each.get("method", "GET"), "path": (url.path or "/") + ("?" + url.query if url.query else ""),
                    "host": each.get("host", url.netloc), "headers": headers}
         by_table.setdefault(str(url.port or 80), []).append((request, each.get("times", 1)))
@@ -69,7 +92,10 @@ def listed(entry):
 
 def shares(of_view, envoy, name, request, count):
     """How often each destination of a weighted route was taken, against its weight; None where it is right."""
-    weights = {each["name"]: each["weight"] for each in of_view.resolve(route_tables.asked(request)).to_dict().get("weighted_clusters", [])}
+    weights = {
+        each["name"]: each["weight"]
+        for each in of_view.resolve(route_tables.asked(request)).to_dict().get("weighted_clusters", [])
+    }
     total = sum(weights.values())
     facts = envoy.exchanges([(name, request)] * count)
     if not weights or any(not fact["cluster"] for fact in facts):  # one destination, or one that is not there
@@ -119,8 +145,10 @@ def main():
         return 0
     failed = False
     with open(os.path.join(HERE, "requests.json"), encoding="utf-8") as file:
-        cases = [(*mesh, {}) for mesh in MESHES] + [(os.path.join("..", entry["mesh"]), entry["client"], entry.get("mesh_config"), listed(entry))
-                                                    for entry in json.load(file)]
+        cases = [(*mesh, {}) for mesh in MESHES] + [
+            (os.path.join("..", entry["mesh"]), entry["client"], entry.get("mesh_config"), listed(entry))
+            for entry in json.load(file)
+        ]
     for path, client, mesh_config, more in cases:
         wrong, compared = check(path, client, mesh_config, more)
         for each in wrong[:5]:

@@ -15,11 +15,31 @@ WORDS = ["a", "b", "api", "v1", "img", "Login", "x-y", "a.b", "1"]
 NAMES = ["x-a", "x-b", "x-user", "content-type", "user-agent", "accept", "cookie"]
 VALUES = ["a", "b", "alice", "Alice", "42", "-7", "", "a,b", "application/grpc", "text/html; q=1", "caf\xe9", "k=v; x=1"]
 HOSTS = ["a.example.com", "b.example.com", "x-b.example.com", "example.com", "a.test", "a.b.test", "10.0.0.1", "[::1]"]
-DOMAINS = HOSTS + ["*.example.com", "*b.example.com", "*.com", "a.*", "a.b*", "A.Example.org", "a.example.com:8080", "*.test:80", "*"]
+DOMAINS = HOSTS + [
+    "*.example.com",
+    "*b.example.com",
+    "*.com",
+    "a.*",
+    "a.b*",
+    "A.Example.org",
+    "a.example.com:8080",
+    "*.test:80",
+    "*",
+]
 PATHS = ["/", "/a", "/a/", "/api", "/api/", "/api/v1", "/img/x-y", "/Login", "/a.b", "/A", "/api/v1/1"]
 REGEXES = ["/a.*", "/api/v[0-9]+", ".*", "/(a|b)(/.*)?", "/[^/]*", "(?i)/login", "/a|/b"]
-FORMATS = ["plain", "%REQ(x-a)%", "%REQ(X-B?x-a)%", "%REQ(x-user):3%", "%PROTOCOL%", "100%%", "<%REQ(:PATH)%>", "%REQ(:authority)%",
-           "%REQ(x-none)%", "a %REQ(:METHOD)% b"]
+FORMATS = [
+    "plain",
+    "%REQ(x-a)%",
+    "%REQ(X-B?x-a)%",
+    "%REQ(x-user):3%",
+    "%PROTOCOL%",
+    "100%%",
+    "<%REQ(:PATH)%>",
+    "%REQ(:authority)%",
+    "%REQ(x-none)%",
+    "a %REQ(:METHOD)% b",
+]
 
 
 def some(rng, items, most, least=0):
@@ -97,7 +117,9 @@ def headers_to_add(rng, names):
     for _ in range(rng.randint(1, 2)):
         item = {"header": {"key": rng.choice(names), "value": rng.choice(FORMATS)}}
         if rng.random() < 0.7:
-            item["append_action"] = rng.choice(["APPEND_IF_EXISTS_OR_ADD", "ADD_IF_ABSENT", "OVERWRITE_IF_EXISTS_OR_ADD", "OVERWRITE_IF_EXISTS"])
+            item["append_action"] = rng.choice(
+                ["APPEND_IF_EXISTS_OR_ADD", "ADD_IF_ABSENT", "OVERWRITE_IF_EXISTS_OR_ADD", "OVERWRITE_IF_EXISTS"]
+            )
         if rng.random() < 0.2:
             item["keep_empty_value"] = True
         added.append(item)
@@ -122,7 +144,9 @@ def filters(rng):
     if rng.random() < 0.06:
         fault = {"@type": TYPE + "extensions.filters.http.fault.v3.HTTPFault"}
         abort = {"percentage": {"numerator": rng.choice([0, 100]), "denominator": "HUNDRED"}}
-        abort["grpc_status" if rng.random() < 0.3 else "http_status"] = rng.choice([0, 5, 14]) if "grpc" in str(abort) else rng.choice([200, 404, 503, 418])
+        abort["grpc_status" if rng.random() < 0.3 else "http_status"] = (
+            rng.choice([0, 5, 14]) if "grpc" in str(abort) else rng.choice([200, 404, 503, 418])
+        )
         if "grpc_status" in abort:
             abort["grpc_status"] = rng.choice([5, 14])
         fault["abort"] = abort
@@ -130,8 +154,12 @@ def filters(rng):
             fault["headers"] = [header_match(rng)]
         result["envoy.filters.http.fault"] = fault
     if rng.random() < 0.08:
-        cors = {"@type": TYPE + "extensions.filters.http.cors.v3.CorsPolicy",
-                "allow_origin_string_match": [rng.choice([{"exact": "http://a.test"}, {"prefix": "http://"}, {"safe_regex": {"regex": "http://.*"}}])]}
+        cors = {
+            "@type": TYPE + "extensions.filters.http.cors.v3.CorsPolicy",
+            "allow_origin_string_match": [
+                rng.choice([{"exact": "http://a.test"}, {"prefix": "http://"}, {"safe_regex": {"regex": "http://.*"}}])
+            ],
+        }
         if rng.random() < 0.5:
             cors["allow_methods"] = "GET,POST"
         if rng.random() < 0.3:
@@ -147,7 +175,10 @@ def filters(rng):
 
 
 def regex_rewrite(rng):
-    return {"pattern": {"regex": rng.choice(["/a", "^/api/(v[0-9])", "/(.*)", "[a-z]+", "a"])}, "substitution": rng.choice(["/z", r"/\1", r"x", r"/\0!"])}
+    return {
+        "pattern": {"regex": rng.choice(["/a", "^/api/(v[0-9])", "/(.*)", "[a-z]+", "a"])},
+        "substitution": rng.choice(["/z", r"/\1", r"x", r"/\0!"]),
+    }
 
 
 def rewrite(rng, path_key):
@@ -218,7 +249,9 @@ def route(rng, name):
         if rng.random() < 0.3:
             redirect["strip_query"] = True
         if rng.random() < 0.4:
-            redirect["response_code"] = rng.choice(["MOVED_PERMANENTLY", "FOUND", "SEE_OTHER", "TEMPORARY_REDIRECT", "PERMANENT_REDIRECT"])
+            redirect["response_code"] = rng.choice(
+                ["MOVED_PERMANENTLY", "FOUND", "SEE_OTHER", "TEMPORARY_REDIRECT", "PERMANENT_REDIRECT"]
+            )
         result["redirect"] = redirect
     else:
         direct = {"status": rng.choice([200, 404, 503, 299])}
@@ -233,9 +266,19 @@ def table(rng):
     hosts = [[] for _ in range(rng.randint(1, min(4, len(domains))))]
     for number, domain in enumerate(domains):
         hosts[number % len(hosts)].append(domain)
-    result = {"virtual_hosts": [{"name": f"h{i}", "domains": names, **mutations(rng, 0.15), **filters(rng),
-                                 "routes": [route(rng, f"h{i}r{j}") for j in range(rng.randint(1, 5))]} for i, names in enumerate(hosts)],
-              **mutations(rng, 0.15)}
+    result = {
+        "virtual_hosts": [
+            {
+                "name": f"h{i}",
+                "domains": names,
+                **mutations(rng, 0.15),
+                **filters(rng),
+                "routes": [route(rng, f"h{i}r{j}") for j in range(rng.randint(1, 5))],
+            }
+            for i, names in enumerate(hosts)
+        ],
+        **mutations(rng, 0.15),
+    }
     if rng.random() < 0.5:
         result["ignore_port_in_host_matching"] = True
     if rng.random() < 0.2:
@@ -253,7 +296,9 @@ def damaged(rng, config):
     elif kind < 0.5 and isinstance(node, list):
         node.append(copy.deepcopy(node[key]))
     else:
-        node[key] = rng.choice(["", "x", "*", "a b", "/x?y", "(", "[a", -1, 0, 1000, 4294967296, True, None, "\\9", "%BAD%", "%REQ(x"])
+        node[key] = rng.choice(
+            ["", "x", "*", "a b", "/x?y", "(", "[a", -1, 0, 1000, 4294967296, True, None, "\\9", "%BAD%", "%REQ(x"]
+        )
     return config
 
 
@@ -265,12 +310,16 @@ def places(node):
 
 
 def request(rng):
-    host = rng.choice(HOSTS + ["A.EXAMPLE.COM", "c.example.com", "a.b.example.com", "a.example.org", "nowhere", "a.test.", "a.bc"])
+    host = rng.choice(
+        HOSTS + ["A.EXAMPLE.COM", "c.example.com", "a.b.example.com", "a.example.org", "nowhere", "a.test.", "a.bc"]
+    )
     if rng.random() < 0.25:
         host += rng.choice([":80", ":8080", ":"])
     path = rng.choice(PATHS)
     if rng.random() < 0.35:
-        path += rng.choice(["/", "x", "/v1", "/v2/a", "//b", "/../a", "/./", "%2Fa", "%41", "/..%2f", ";x", "\\a", "%zz", "/%2e%2e/b", "|"])
+        path += rng.choice(
+            ["/", "x", "/v1", "/v2/a", "//b", "/../a", "/./", "%2Fa", "%41", "/..%2f", ";x", "\\a", "%zz", "/%2e%2e/b", "|"]
+        )
     if rng.random() < 0.3:
         path += "?" + rng.choice(["q=a", "q=", "q", "k=1&q=alice", "q=a&q=b", "v=%61", "", "a=b?c=d", "q=42#f"])
     if rng.random() < 0.05:
@@ -323,12 +372,14 @@ def asked(given):
 def difference(route_table, given, fact, by_chance=False):
     """What RouteTable says otherwise than Envoy did, in words; None where they agree.
 
-    `by_chance`: mirrors may have a share, and one of several destinations may be missing, so that what Envoy did is one of what it can do.
+    `by_chance`: mirrors may have a share, and one of several destinations may be missing; Envoy did one of the possible things.
     """
     answer = route_table.resolve(asked(given)).to_dict()
     copies = [arrival for arrival in fact["arrived"] if arrival["cluster"] != fact["cluster"] or
               any(name == "host" and "-shadow" in value for name, value in arrival["headers"])]
-    own = [arrival for arrival in fact["arrived"] if arrival not in copies and arrival["cluster"] == fact["cluster"]] or fact["arrived"]
+    own = [arrival for arrival in fact["arrived"] if arrival not in copies and arrival["cluster"] == fact["cluster"]] or fact[
+        "arrived"
+    ]
     if by_chance and len(answer.get("weighted_clusters", [])) > 1 and fact["flags"] in ("NC", "UH"):
         return None
     if "weighted_clusters" in answer and fact["cluster"]:  # Envoy's pick is its own: take the random value that picks the same
@@ -414,7 +465,20 @@ def smaller(config, given):
             less = copy.deepcopy(config)
             del less["virtual_hosts"][i]["routes"][j]
             yield less, given
-    keep = {"name", "domains", "routes", "virtual_hosts", "route", "redirect", "direct_response", "match", "cluster", "weighted_clusters", "clusters", "status"}
+    keep = {
+        "name",
+        "domains",
+        "routes",
+        "virtual_hosts",
+        "route",
+        "redirect",
+        "direct_response",
+        "match",
+        "cluster",
+        "weighted_clusters",
+        "clusters",
+        "status",
+    }
 
     def spots(node, place):
         if isinstance(node, dict):

@@ -25,9 +25,63 @@ import meshroute
 
 VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "conformance", "admission")
 VERDICTS = ["decode_ok", "meta_valid", "schema_valid", "webhook_valid", "webhook_warns", "strict_ok", "admitted"]
-WORDS = ["", "a", "A", "*", "*.com", "a.com", "a.b.svc.cluster.local", "1.1.1.1", "1.1.1.1/24", "::1", "2001:db8::/32", "/x", "x/y", "./*", "*/*", "~/*", ".", "~",
-         "a_b", "a b", "-a", "a-", "é", "x" * 64, "x" * 254, "1s", "1.5s", "0s", "-1s", "1h", "1", "80", "unix:///a", "unix://a", "HTTP", "tcp", "GRPC-WEB", "foo", "^a(", "(?<n>a)",
-         "a{1001}", "%", "%REQ(x)%", "mesh", "istio-system/gw", "not-a-host.", "a..b", "*.*.com", "region/zone/subzone", "region/*", "*/zone", "k=v", "true", "null", "8080-http"]
+WORDS = [
+    "",
+    "a",
+    "A",
+    "*",
+    "*.com",
+    "a.com",
+    "a.b.svc.cluster.local",
+    "1.1.1.1",
+    "1.1.1.1/24",
+    "::1",
+    "2001:db8::/32",
+    "/x",
+    "x/y",
+    "./*",
+    "*/*",
+    "~/*",
+    ".",
+    "~",
+    "a_b",
+    "a b",
+    "-a",
+    "a-",
+    "é",
+    "x" * 64,
+    "x" * 254,
+    "1s",
+    "1.5s",
+    "0s",
+    "-1s",
+    "1h",
+    "1",
+    "80",
+    "unix:///a",
+    "unix://a",
+    "HTTP",
+    "tcp",
+    "GRPC-WEB",
+    "foo",
+    "^a(",
+    "(?<n>a)",
+    "a{1001}",
+    "%",
+    "%REQ(x)%",
+    "mesh",
+    "istio-system/gw",
+    "not-a-host.",
+    "a..b",
+    "*.*.com",
+    "region/zone/subzone",
+    "region/*",
+    "*/zone",
+    "k=v",
+    "true",
+    "null",
+    "8080-http",
+]
 NUMBERS = [0, 1, -1, 2, 80, 100, 101, 200, 503, 599, 600, 65535, 65536, 4294967295, 4294967296, 1.5, 1e3, 1e20]
 
 
@@ -47,10 +101,20 @@ def ours(text):
         return None
     document = form["documents"][0]
     layers = document.get("layers", {})
-    verdict = {key: layers.get(name) for key, name in (("decode_ok", "decode"), ("meta_valid", "metadata"), ("schema_valid", "schema"),
-                                                       ("webhook_valid", "webhook"), ("strict_ok", "strict"))}
+    verdict = {
+        key: layers.get(name)
+        for key, name in (
+            ("decode_ok", "decode"),
+            ("meta_valid", "metadata"),
+            ("schema_valid", "schema"),
+            ("webhook_valid", "webhook"),
+            ("strict_ok", "strict"),
+        )
+    }
     verdict["admitted"] = document["accepted"]
-    verdict["webhook_warns"] = any(found["layer"] == "webhook" and found["severity"] == "warning" for found in form["diagnostics"])
+    verdict["webhook_warns"] = any(
+        found["layer"] == "webhook" and found["severity"] == "warning" for found in form["diagnostics"]
+    )
     verdict["unknown_fields"] = sorted(document["unknown_fields"])
     return verdict
 
@@ -128,13 +192,25 @@ class Generator:
         elif pick < 0.6 and isinstance(parent[key], str):
             text = parent[key]
             at = rng.randrange(len(text) + 1)
-            parent[key] = rng.choice([text[:at] + rng.choice("*./-_ :%A0é~") + text[at:], text.upper(), text.lower(), text[:at], text + ".", "*." + text, text + "/" + text])
+            parent[key] = rng.choice(
+                [
+                    text[:at] + rng.choice("*./-_ :%A0é~") + text[at:],
+                    text.upper(),
+                    text.lower(),
+                    text[:at],
+                    text + ".",
+                    "*." + text,
+                    text + "/" + text,
+                ]
+            )
         elif pick < 0.68 and isinstance(parent[key], (int, float)) and not isinstance(parent[key], bool):
             parent[key] = rng.choice([parent[key] + 1, parent[key] - 1, -parent[key], parent[key] * 1000, str(parent[key])])
         elif pick < 0.78 and isinstance(parent, list):
             parent.insert(rng.randrange(len(parent) + 1), copy.deepcopy(rng.choice(parent)))
         elif pick < 0.85 and isinstance(parent, dict):
-            parent[rng.choice([key + "x", key.upper(), "".join("_" + c.lower() if c.isupper() else c for c in key), key[:-1]])] = parent.pop(key)
+            parent[
+                rng.choice([key + "x", key.upper(), "".join("_" + c.lower() if c.isupper() else c for c in key), key[:-1]])
+            ] = parent.pop(key)
         elif isinstance(parent[key], dict):
             other = rng.choice(list(self.by_key))
             if isinstance(other, str):
@@ -153,7 +229,10 @@ class Generator:
         text = self.rng.choice(self.texts)
         for _ in range(self.rng.choice([1, 1, 2])):
             at = self.rng.randrange(len(text) + 1)
-            piece = self.rng.choice(list("-:?[]{},#&*!|>'\"%@` \t\n~.0") + ["- ", ": ", "  ", "\n  ", "<<: ", "!!str ", "&a ", "*a ", "|\n", "null", "''", "\r\n", "é"])
+            piece = self.rng.choice(
+                list("-:?[]{},#&*!|>'\"%@` \t\n~.0")
+                + ["- ", ": ", "  ", "\n  ", "<<: ", "!!str ", "&a ", "*a ", "|\n", "null", "''", "\r\n", "é"]
+            )
             text = text[:at] + piece + text[at + self.rng.choice([0, 0, 1, 2]):]
         return text
 
@@ -170,7 +249,9 @@ def shrink(text, keys, oracle):
             del get(candidate, path[:-1])[path[-1]]
             smaller.append(candidate)
         texts = [json.dumps(candidate, ensure_ascii=False) for candidate in smaller]
-        kept = [candidate for candidate, text, truth in zip(smaller, texts, oracle.judge(texts)) if difference(text, truth) == keys]
+        kept = [
+            candidate for candidate, text, truth in zip(smaller, texts, oracle.judge(texts)) if difference(text, truth) == keys
+        ]
         if not kept:
             break
         document = kept[0]
@@ -187,7 +268,11 @@ def main():
     parser.add_argument("--show", type=int, default=20)
     given = parser.parse_args()
     rng = random.Random(given.seed)
-    kinds = [given.kind] if given.kind else sorted(os.path.basename(path)[:-6] for path in glob.glob(os.path.join(VECTORS, "*.jsonl")))
+    kinds = (
+        [given.kind]
+        if given.kind
+        else sorted(os.path.basename(path)[:-6] for path in glob.glob(os.path.join(VECTORS, "*.jsonl")))
+    )
     generator, oracle = Generator(kinds, rng), Oracle(given.oracle)
     agreed = row = longest = 0
     seen = collections.Counter()
@@ -205,8 +290,19 @@ def main():
             if seen.total() <= given.show:
                 small = shrink(text, keys, oracle)
                 truth = oracle.judge([small])[0]
-                print("differs:", ",".join(keys), "\n  ", small if not given.text else repr(text), "\n  ours ", ours(small), "\n  truth", {k: truth[k] for k in VERDICTS},
-                      truth["unknown_fields"], {k: v for k, v in truth["istio"].items() if v}, flush=True)
+                print(
+                    "differs:",
+                    ",".join(keys),
+                    "\n  ",
+                    small if not given.text else repr(text),
+                    "\n  ours ",
+                    ours(small),
+                    "\n  truth",
+                    {k: truth[k] for k in VERDICTS},
+                    truth["unknown_fields"],
+                    {k: v for k, v in truth["istio"].items() if v},
+                    flush=True,
+                )
     print(f"{agreed} passed, {given.count // batch * batch - agreed} failed; longest row {longest}")
     return 1 if agreed < given.count // batch * batch else 0
 

@@ -4,12 +4,13 @@
 
     mesh_differential.py ORACLE CONFORMANCE [--count N] [--seed S] [--kind listeners|routes] [--keep DIR] [--show N]
 
-ORACLE is a program that reads a case (see tests/conformance/resolution) and writes what Istio's control plane gives each client, as
+ORACLE is a program that reads a case (see tests/conformance/resolution) and writes the answer of Istio's control plane, as
 `xdsoracle eval -out DIR CASE.json…` does (Go, istio.io/istio). CONFORMANCE is meshroute_conformance of a build. Run by hand.
 `listeners` mixes protocols, addresses and Sidecar listeners on few ports, where services meet; `routes` mixes rules, hosts,
 delegates and aliases. Each mesh is asked some calls as well. Of two services with one address Istio's order is random: such a
-difference in domains is none.
+difference in domains does not count.
 """
+
 import argparse
 import json
 import os
@@ -45,14 +46,28 @@ class Maker:
     def case(self, name, mesh_config, calls):
         clients = [{"id": "p.ns1", "namespace": "ns1", "labels": {"app": "a"}, "ip": "10.9.9.9", "dns_capture": self.often(.5)},
                    {"id": "q.ns2", "namespace": "ns2", "labels": {"app": "b"}, "ip": "10.9.9.8"}]
-        return {"id": name, "title": name, "group": "differential", "kube_by_cluster": {}, "mesh_config": mesh_config, "proxies": clients,
-                "config_yaml": "\n---\n".join(json.dumps(each) for each in self.documents), "calls": calls,
-                "options": {"vip_mode": self.one("status", "controller", "legacy")}}
+        return {
+            "id": name,
+            "title": name,
+            "group": "differential",
+            "kube_by_cluster": {},
+            "mesh_config": mesh_config,
+            "proxies": clients,
+            "config_yaml": "\n---\n".join(json.dumps(each) for each in self.documents),
+            "calls": calls,
+            "options": {"vip_mode": self.one("status", "controller", "legacy")},
+        }
 
     def call(self, hosts, ports, paths):
-        call = {"address": self.one("1.2.3.4", "10.0.0.1", "10.0.0.2", "10.20.0.1", "10.1.2.3", "127.0.0.1"), "port": self.one(*ports),
-                "protocol": self.one("http", "http", "http2", "tcp"), "host": self.one(*hosts), "path": self.one(*paths),
-                "method": self.one("GET", "POST"), "headers": self.one({}, {}, {"x-a": "v1"}, {"x-b": "x", "x-a": ""})}
+        call = {
+            "address": self.one("1.2.3.4", "10.0.0.1", "10.0.0.2", "10.20.0.1", "10.1.2.3", "127.0.0.1"),
+            "port": self.one(*ports),
+            "protocol": self.one("http", "http", "http2", "tcp"),
+            "host": self.one(*hosts),
+            "path": self.one(*paths),
+            "method": self.one("GET", "POST"),
+            "headers": self.one({}, {}, {"x-a": "v1"}, {"x-b": "x", "x-a": ""}),
+        }
         if self.often(.3):
             call.update(tls=True, sni=self.one(*hosts))
         return call
@@ -64,8 +79,14 @@ def listeners(maker, name):
         resolution = maker.one("STATIC", "DNS", "NONE")
         host = f"h{number}.com" if resolution == "DNS" else maker.one(f"h{number}.com", f"h{number}.com", f"*.h{number}.com")
         hosts.append(host)
-        ports = [{"number": port, "name": f"{maker.one('http', 'tcp', 'p')}-{port}",
-                  "protocol": maker.one("HTTP", "TCP", "TLS", "", "HTTPS", "GRPC", "MONGO", "MYSQL", "")} for port in maker.some([80, 443, 8080, 9000], 1, 2)]
+        ports = [
+            {
+                "number": port,
+                "name": f"{maker.one('http', 'tcp', 'p')}-{port}",
+                "protocol": maker.one("HTTP", "TCP", "TLS", "", "HTTPS", "GRPC", "MONGO", "MYSQL", ""),
+            }
+            for port in maker.some([80, 443, 8080, 9000], 1, 2)
+        ]
         spec = {"hosts": [host], "ports": ports, "resolution": resolution}
         if resolution == "STATIC":
             spec["endpoints"] = [{"address": f"1.1.1.{number + 1}"}]
@@ -78,7 +99,10 @@ def listeners(maker, name):
             spec["addresses"] = maker.some(["10.0.0.1", "10.0.0.2", "2001:db8::1"] + ranges, 1, several)
         maker.add("ServiceEntry", f"se{number}", maker.namespace(), spec)
     for number in range(maker.random.randint(0, 2)):
-        ports = [{"name": f"{maker.one('http', 'tcp', 'mysql', 'x', 'https')}-{port}", "port": port} for port in maker.some([80, 443, 9000], 1, 2)]
+        ports = [
+            {"name": f"{maker.one('http', 'tcp', 'mysql', 'x', 'https')}-{port}", "port": port}
+            for port in maker.some([80, 443, 9000], 1, 2)
+        ]
         address = maker.one({"clusterIP": "10.20.0.1"}, {"clusterIP": "None", "selector": {"app": "x"}},
                             {"type": "ExternalName", "externalName": maker.one("h0.com", "nowhere.com")})
         maker.add("Service", f"k{number}", maker.namespace(), dict(address, ports=ports))
@@ -93,11 +117,24 @@ def listeners(maker, name):
     if maker.often(.5):
         egress = []
         if maker.often(.7):
-            egress.append({"hosts": [maker.one("*/*", "./*", "ns1/*")],
-                           "port": {"number": maker.one(80, 443, 8080), "name": "x", "protocol": maker.one("HTTP", "TCP", "TLS", "HTTP_PROXY", "GRPC")}})
+            egress.append(
+                {
+                    "hosts": [maker.one("*/*", "./*", "ns1/*")],
+                    "port": {
+                        "number": maker.one(80, 443, 8080),
+                        "name": "x",
+                        "protocol": maker.one("HTTP", "TCP", "TLS", "HTTP_PROXY", "GRPC"),
+                    },
+                }
+            )
             egress[0].update(maker.one({}, {}, {"bind": maker.one("127.0.0.1", "10.0.0.1", "0.0.0.0")}, {"captureMode": "NONE"}))
         egress.append({"hosts": [maker.one("*/*", "./*", "ns1/*")]})
-        maker.add("Sidecar", "s", "ns1", {"egress": egress, **maker.one({}, {"outboundTrafficPolicy": {"mode": maker.one("REGISTRY_ONLY", "ALLOW_ANY")}})})
+        maker.add(
+            "Sidecar",
+            "s",
+            "ns1",
+            {"egress": egress, **maker.one({}, {"outboundTrafficPolicy": {"mode": maker.one("REGISTRY_ONLY", "ALLOW_ANY")}})},
+        )
     names = [host.replace("*.", "x.") for host in hosts] + ["other.org", "k0.ns1"]
     return maker.case(name, maker.one({}, {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}}),
                       [maker.call(names, [80, 443, 8080, 9000], ["/"]) for _ in range(14)])
@@ -115,24 +152,42 @@ class Rules:
     def match(self):
         match = {}
         for share, member, value in (
-                (.6, "uri", lambda: self.one({"exact": "/a"}, {"prefix": "/a"}, {"prefix": "/"}, {"regex": "/a.*"}, {"regex": ".*"}, {"regex": "/[0-9]+"})),
-                (.2, "headers", lambda: {self.one("x-a", "X-B", ":authority"): self.one(self.text(), {})}),
-                (.1, "withoutHeaders", lambda: {"x-c": self.one(self.text(), {})}), (.1, "queryParams", lambda: {"q": self.text()}),
-                (.1, "method", lambda: {"exact": "GET"}), (.1, "scheme", lambda: {"exact": "http"}), (.1, "authority", self.text),
-                (.15, "port", lambda: self.one(80, 8080)), (.15, "sourceLabels", lambda: {"app": self.one("a", "b")}),
-                (.15, "sourceNamespace", lambda: self.one("ns1", "ns2")), (.1, "gateways", lambda: self.one(["mesh"], ["gw"], ["mesh", "ns1/gw"])),
-                (.1, "ignoreUriCase", lambda: True), (.1, "name", lambda: "m")):
+            (
+                0.6,
+                "uri",
+                lambda: self.one(
+                    {"exact": "/a"}, {"prefix": "/a"}, {"prefix": "/"}, {"regex": "/a.*"}, {"regex": ".*"}, {"regex": "/[0-9]+"}
+                ),
+            ),
+            (0.2, "headers", lambda: {self.one("x-a", "X-B", ":authority"): self.one(self.text(), {})}),
+            (0.1, "withoutHeaders", lambda: {"x-c": self.one(self.text(), {})}),
+            (0.1, "queryParams", lambda: {"q": self.text()}),
+            (0.1, "method", lambda: {"exact": "GET"}),
+            (0.1, "scheme", lambda: {"exact": "http"}),
+            (0.1, "authority", self.text),
+            (0.15, "port", lambda: self.one(80, 8080)),
+            (0.15, "sourceLabels", lambda: {"app": self.one("a", "b")}),
+            (0.15, "sourceNamespace", lambda: self.one("ns1", "ns2")),
+            (0.1, "gateways", lambda: self.one(["mesh"], ["gw"], ["mesh", "ns1/gw"])),
+            (0.1, "ignoreUriCase", lambda: True),
+            (0.1, "name", lambda: "m"),
+        ):
             if self.often(share):
                 match[member] = value()
         return match
 
     def destination(self):
         to = {"host": self.one("a.com", "b.com", "x.a.com", "svc", "svc.ns1.svc.cluster.local", "nowhere.com", "A.com", "ext")}
-        to.update(self.one({}, {"port": {"number": self.one(80, 8080, 9000)}}), **self.one({}, {}, {"subset": self.one("v1", "v2")}))
+        to.update(
+            self.one({}, {"port": {"number": self.one(80, 8080, 9000)}}), **self.one({}, {}, {"subset": self.one("v1", "v2")})
+        )
         return to
 
     def headers(self):
-        return {side: self.one({"set": {"x-s": "1"}}, {"add": {"x-d": "2"}}, {"remove": ["x-r"]}) for side in self.maker.some(["request", "response"], 0, 2)}
+        return {
+            side: self.one({"set": {"x-s": "1"}}, {"add": {"x-d": "2"}}, {"remove": ["x-r"]})
+            for side in self.maker.some(["request", "response"], 0, 2)
+        }
 
     def rule(self):
         rule = self.one({}, {"name": f"r{self.maker.random.randint(0, 9)}"})
@@ -142,20 +197,57 @@ class Rules:
             rule["headers"] = self.headers()
         action = self.maker.random.random()
         if action < .1:
-            rule["redirect"] = {**self.one({"uri": "/n"}, {"authority": "n.com"}), **self.one({}, {"redirectCode": 308}, {"scheme": "https"}, {"port": 8443},
-                                                                                            {"derivePort": self.one("FROM_REQUEST_PORT", "FROM_PROTOCOL_DEFAULT")})}
+            rule["redirect"] = {
+                **self.one({"uri": "/n"}, {"authority": "n.com"}),
+                **self.one(
+                    {},
+                    {"redirectCode": 308},
+                    {"scheme": "https"},
+                    {"port": 8443},
+                    {"derivePort": self.one("FROM_REQUEST_PORT", "FROM_PROTOCOL_DEFAULT")},
+                ),
+            }
         elif action < .15:
             rule["directResponse"] = {"status": self.one(200, 404, 503), **self.one({}, {"body": {"string": "hi"}})}
         else:
             weights = self.one([0], [20, 0, 1], [50, 50])
-            rule["route"] = [{"destination": self.destination(), **({"weight": weight} if weight else {}), **self.one({}, {}, {"headers": self.headers()})}
-                             for weight in weights]
+            rule["route"] = [
+                {
+                    "destination": self.destination(),
+                    **({"weight": weight} if weight else {}),
+                    **self.one({}, {}, {"headers": self.headers()}),
+                }
+                for weight in weights
+            ]
             for share, member, value in (
-                    (.2, "rewrite", lambda: self.one({"uri": "/n"}, {"authority": "n.com"}, {"uriRegexRewrite": {"match": "/(a)", "rewrite": "/\\1x"}})),
-                    (.2, "timeout", lambda: self.one("5s", "1.5s")),
-                    (.2, "retries", lambda: self.one({"attempts": 0}, {"attempts": 2, "perTryTimeout": "2s", "retryOn": "5xx,503"}, {"attempts": 1, "retryRemoteLocalities": True})),
-                    (.1, "mirror", self.destination), (.1, "corsPolicy", lambda: {"allowOrigins": [{"exact": "https://a"}], "allowMethods": ["GET"]}),
-                    (.1, "fault", lambda: self.one({"delay": {"fixedDelay": "1s", "percentage": {"value": .5}}}, {"abort": {"httpStatus": 500, "percentage": {"value": 10}}}))):
+                (
+                    0.2,
+                    "rewrite",
+                    lambda: self.one(
+                        {"uri": "/n"}, {"authority": "n.com"}, {"uriRegexRewrite": {"match": "/(a)", "rewrite": "/\\1x"}}
+                    ),
+                ),
+                (0.2, "timeout", lambda: self.one("5s", "1.5s")),
+                (
+                    0.2,
+                    "retries",
+                    lambda: self.one(
+                        {"attempts": 0},
+                        {"attempts": 2, "perTryTimeout": "2s", "retryOn": "5xx,503"},
+                        {"attempts": 1, "retryRemoteLocalities": True},
+                    ),
+                ),
+                (0.1, "mirror", self.destination),
+                (0.1, "corsPolicy", lambda: {"allowOrigins": [{"exact": "https://a"}], "allowMethods": ["GET"]}),
+                (
+                    0.1,
+                    "fault",
+                    lambda: self.one(
+                        {"delay": {"fixedDelay": "1s", "percentage": {"value": 0.5}}},
+                        {"abort": {"httpStatus": 500, "percentage": {"value": 10}}},
+                    ),
+                ),
+            ):
                 if self.often(share):
                     rule[member] = value()
         return rule
@@ -164,18 +256,32 @@ class Rules:
         rules = [self.rule() for _ in range(self.maker.random.randint(1, 3))]
         if self.often(.3):
             match = self.one({}, {"match": [self.match()]})
-            rules.insert(0, dict(match, delegate={"name": self.one("leaf", "leaf2", "gone"), **self.one({}, {"namespace": self.maker.namespace()})}))
+            rules.insert(
+                0,
+                dict(
+                    match,
+                    delegate={"name": self.one("leaf", "leaf2", "gone"), **self.one({}, {"namespace": self.maker.namespace()})},
+                ),
+            )
         return rules
 
 
 def routes(maker, name):
     rules = Rules(maker)
     for number, host in enumerate(maker.some(["a.com", "b.com", "x.a.com", "*.a.com", "*.com"], 2, 4)):
-        ports = [{"number": 80, "name": "http", "protocol": "HTTP"}, {"number": 8080, "name": "x", "protocol": maker.one("HTTP", "", "GRPC")},
-                 {"number": 9000, "name": "tcp", "protocol": "TCP"}][:maker.random.randint(1, 3)]
+        ports = [
+            {"number": 80, "name": "http", "protocol": "HTTP"},
+            {"number": 8080, "name": "x", "protocol": maker.one("HTTP", "", "GRPC")},
+            {"number": 9000, "name": "tcp", "protocol": "TCP"},
+        ][: maker.random.randint(1, 3)]
         spec = {"hosts": [host], "ports": ports, "resolution": "NONE" if "*" in host else maker.one("STATIC", "DNS", "NONE")}
         if spec["resolution"] != "NONE":
-            spec["endpoints"] = [{"address": f"1.1.1.{number + 1}" if spec["resolution"] == "STATIC" else f"e{number}.com", "labels": {"version": "v1"}}]
+            spec["endpoints"] = [
+                {
+                    "address": f"1.1.1.{number + 1}" if spec["resolution"] == "STATIC" else f"e{number}.com",
+                    "labels": {"version": "v1"},
+                }
+            ]
         if maker.often(.3):
             spec["addresses"] = [f"10.0.0.{number + 1}"]
         if maker.often(.2):
@@ -185,27 +291,112 @@ def routes(maker, name):
         maker.add("Service", "svc", "ns1", {"clusterIP": maker.one("10.20.0.1", "None"), "selector": {"app": "svc"},
                                             "ports": [{"name": "http", "port": 80}, {"name": "http-2", "port": 8080}]})
     if maker.often(.3):
-        maker.add("Service", "ext", "ns1", {"type": "ExternalName", "externalName": maker.one("a.com", "svc.ns1.svc.cluster.local"), "ports": [{"name": "http", "port": 80}]})
+        maker.add(
+            "Service",
+            "ext",
+            "ns1",
+            {
+                "type": "ExternalName",
+                "externalName": maker.one("a.com", "svc.ns1.svc.cluster.local"),
+                "ports": [{"name": "http", "port": 80}],
+            },
+        )
     for number in range(maker.random.randint(0, 2)):
-        policy = {"loadBalancer": maker.one({"consistentHash": {"httpHeaderName": "x-h"}}, {"consistentHash": {"useSourceIp": True}}, {"simple": "ROUND_ROBIN"})}
-        maker.add("DestinationRule", f"dr{number}", maker.namespace(), {
-            "host": maker.one("a.com", "b.com", "*.com", "svc"), **maker.one({}, {"trafficPolicy": policy}),
-            "subsets": [{"name": "v1", "labels": {"version": "v1"}, **maker.one({}, {"trafficPolicy": policy})}, {"name": "v2", "labels": {"version": "v2"}}]})
+        policy = {
+            "loadBalancer": maker.one(
+                {"consistentHash": {"httpHeaderName": "x-h"}},
+                {"consistentHash": {"useSourceIp": True}},
+                {"simple": "ROUND_ROBIN"},
+            )
+        }
+        maker.add(
+            "DestinationRule",
+            f"dr{number}",
+            maker.namespace(),
+            {
+                "host": maker.one("a.com", "b.com", "*.com", "svc"),
+                **maker.one({}, {"trafficPolicy": policy}),
+                "subsets": [
+                    {"name": "v1", "labels": {"version": "v1"}, **maker.one({}, {"trafficPolicy": policy})},
+                    {"name": "v2", "labels": {"version": "v2"}},
+                ],
+            },
+        )
     for number in range(maker.random.randint(1, 4)):
-        host = maker.one("a.com", "b.com", "x.a.com", "y.a.com", "*.a.com", "*.com", "svc", "svc.ns1", "svc.ns1.svc.cluster.local", "A.com", "10.0.0.7")
-        maker.add("VirtualService", f"vs{number}", maker.namespace(),
-                  {"hosts": [host], "http": rules.rules(), **maker.one({}, {}, {"gateways": maker.one(["mesh"], ["gw"], ["mesh", "gw"])}),
-                   **maker.one({}, {}, {"exportTo": maker.one(["."], ["ns1"], ["*"])})})
+        host = maker.one(
+            "a.com",
+            "b.com",
+            "x.a.com",
+            "y.a.com",
+            "*.a.com",
+            "*.com",
+            "svc",
+            "svc.ns1",
+            "svc.ns1.svc.cluster.local",
+            "A.com",
+            "10.0.0.7",
+        )
+        maker.add(
+            "VirtualService",
+            f"vs{number}",
+            maker.namespace(),
+            {
+                "hosts": [host],
+                "http": rules.rules(),
+                **maker.one({}, {}, {"gateways": maker.one(["mesh"], ["gw"], ["mesh", "gw"])}),
+                **maker.one({}, {}, {"exportTo": maker.one(["."], ["ns1"], ["*"])}),
+            },
+        )
     for leaf in ("leaf", "leaf2"):
         if maker.often(.5):
-            maker.add("VirtualService", leaf, maker.namespace(), {"http": [rules.rule() for _ in range(maker.one(1, 2))], **maker.one({}, {}, {"exportTo": ["."]})})
+            maker.add(
+                "VirtualService",
+                leaf,
+                maker.namespace(),
+                {"http": [rules.rule() for _ in range(maker.one(1, 2))], **maker.one({}, {}, {"exportTo": ["."]})},
+            )
     if maker.often(.3):
-        egress = maker.one([], [{"hosts": [maker.one("*/*", "./*")], "port": {"number": maker.one(80, 3128), "name": "x", "protocol": maker.one("HTTP", "HTTP_PROXY")}}])
+        egress = maker.one(
+            [],
+            [
+                {
+                    "hosts": [maker.one("*/*", "./*")],
+                    "port": {"number": maker.one(80, 3128), "name": "x", "protocol": maker.one("HTTP", "HTTP_PROXY")},
+                }
+            ],
+        )
         egress.append({"hosts": maker.one(["*/*"], ["./*", "ns1/a.com"], ["ns1/*"], ["*/*.com"], ["~ns2/*", "*/*"])})
-        maker.add("Sidecar", "s", "ns1", {"egress": egress, **maker.one({}, {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}})})
-    config = maker.one({}, {}, {"proxyHttpPort": 15080}, {"pathNormalization": {"normalization": maker.one("NONE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES")}})
-    hosts = ["a.com", "b.com", "x.a.com", "y.a.com", "z.com", "svc", "svc.ns1", "A.COM", "10.0.0.7", "10.0.0.1", "other.org", "a.com:80"]
-    return maker.case(name, config, [maker.call(hosts, [80, 80, 8080, 9000, 15080], ["/", "/a", "/a/b", "/12", "/a?q=v1", "//a", "/a%2Fb", "/a/./b"]) for _ in range(12)])
+        maker.add(
+            "Sidecar", "s", "ns1", {"egress": egress, **maker.one({}, {"outboundTrafficPolicy": {"mode": "REGISTRY_ONLY"}})}
+        )
+    config = maker.one(
+        {},
+        {},
+        {"proxyHttpPort": 15080},
+        {"pathNormalization": {"normalization": maker.one("NONE", "MERGE_SLASHES", "DECODE_AND_MERGE_SLASHES")}},
+    )
+    hosts = [
+        "a.com",
+        "b.com",
+        "x.a.com",
+        "y.a.com",
+        "z.com",
+        "svc",
+        "svc.ns1",
+        "A.COM",
+        "10.0.0.7",
+        "10.0.0.1",
+        "other.org",
+        "a.com:80",
+    ]
+    return maker.case(
+        name,
+        config,
+        [
+            maker.call(hosts, [80, 80, 8080, 9000, 15080], ["/", "/a", "/a/b", "/12", "/a?q=v1", "//a", "/a%2Fb", "/a/./b"])
+            for _ in range(12)
+        ],
+    )
 
 
 def main():
@@ -230,7 +421,11 @@ def main():
         with open(files[-1], "w", encoding="utf-8") as file:
             json.dump(make(Maker(f"{given.seed}/{number}"), name), file)
     for at in range(0, len(files), 100):
-        subprocess.run([given.oracle, "eval", "-out", os.path.join(folder, "random", "expected"), *files[at:at + 100]], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [given.oracle, "eval", "-out", os.path.join(folder, "random", "expected"), *files[at : at + 100]],
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
     failed = 0
     for what in ("view", "calls"):
         open(os.path.join(folder, f"known_gaps_{what}.txt"), "w", encoding="utf-8").close()
