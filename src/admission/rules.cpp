@@ -22,6 +22,8 @@ constexpr Rule kTextRules[] = {
     {"TX0106", "*", Layer::syntax, Severity::error, "A document stays within the limit of nodes and aliases.",
      "meshroute limits"},
     {"TX0107", "*", Layer::syntax, Severity::error, "A text stays within the limit of bytes.", "meshroute limits"},
+    {"TX0108", "*", Layer::syntax, Severity::error, "Few of a document's values come from aliases.", "Kubernetes' YAML reader"},
+    {"TX0109", "*", Layer::syntax, Severity::error, "Only a comment follows --- on its line.", "Kubernetes' splitter"},
     {"TX0201", "*", Layer::strict, Severity::error, "A key occurs once in its mapping.", "istioctl validate"},
 };
 

@@ -35,10 +35,9 @@ std::optional<std::uint32_t> optional_port_at(const Node& node, std::string_view
   return static_cast<std::uint32_t>(*whole);
 }
 
-const std::vector<Node>& list_at(const Node* node, std::string_view key) {
-  static const std::vector<Node> none;
+text::Children<Node> list_at(const Node* node, std::string_view key) {
   const Node* value = node != nullptr && node->is_object() ? node->find(key) : nullptr;
-  return value == nullptr ? none : value->items;
+  return value == nullptr ? text::Children<Node>() : value->items;
 }
 
 std::vector<std::string> strings_at(const Node* node, std::string_view key) {

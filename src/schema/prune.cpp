@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the API server drops from an object before it looks at it: fields that the CRD does not know, and nulls.
+#include <new>
+
 #include "schema/reading.hpp"
 
 namespace meshroute::schema {
@@ -77,24 +79,22 @@ void find(const Node& node, const Place& place, Walk& walk, Pruning& pruning) {
   }
 }
 
-Node copy_pruned(const Node& node, const Place& place) {
-  Node copy;
-  copy.kind = node.kind;
-  copy.boolean = node.boolean;
-  copy.quoted = node.quoted;
-  copy.position = node.position;
-  copy.integer = node.integer;
-  copy.number = node.number;
-  copy.text = node.text;
+Node copy_pruned(const Node& node, const Place& place, text::Arena& arena) {
+  Node copy = node;
   if (node.kind == Kind::list) {
     const Place below = item(place);
-    copy.items.reserve(node.items.size());
-    for (const Node& inner : node.items) copy.items.push_back(copy_pruned(inner, below));
-  }
-  for (const text::Member& member : node.members) {
-    Place below;
-    if (member.value.kind == Kind::null || !child(place, member.key, below)) continue;
-    copy.members.push_back({member.key, member.key_position, copy_pruned(member.value, below)});
+    auto* const items = arena.room<Node>(node.items.size());
+    for (std::size_t i = 0; i < node.items.size(); ++i) new (items + i) Node(copy_pruned(node.items[i], below, arena));
+    copy.items = {items, node.items.size()};
+  } else if (node.kind == Kind::object) {
+    auto* const members = arena.room<text::Member>(node.members.size());
+    std::size_t count = 0;
+    for (const text::Member& member : node.members) {
+      Place below;
+      if (member.value.kind == Kind::null || !child(place, member.key, below)) continue;
+      new (members + count++) text::Member{member.key, member.key_position, copy_pruned(member.value, below, arena)};
+    }
+    copy.members = {members, count};
   }
   return copy;
 }
@@ -105,6 +105,8 @@ void find_unknown(const Node& node, const Message& message, Walk& walk, Pruning&
   find(node, {&message, nullptr, false}, walk, pruning);
 }
 
-Node prune(const Node& node, const Message& message) { return copy_pruned(node, {&message, nullptr, false}); }
+Node prune(const Node& node, const Message& message, text::Arena& arena) {
+  return copy_pruned(node, {&message, nullptr, false}, arena);
+}
 
 }  // namespace meshroute::schema

@@ -99,7 +99,8 @@ struct Pruning {
   bool dirty = false;
 };
 void find_unknown(const text::Node& node, const Message& message, Walk& walk, Pruning& pruning);
-text::Node prune(const text::Node& node, const Message& message);
+/// A copy without them; it shares what stays whole, and its lists lie in `arena`.
+text::Node prune(const text::Node& node, const Message& message, text::Arena& arena);
 /// OpenAPI and CEL on a pruned spec. `node` may be null (no spec).
 void validate(const text::Node& node, const Message& message, Walk& walk);
 

@@ -131,9 +131,10 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
     Pruning pruning;
     find_unknown(*spec, ops.message(), walk, pruning);
     const Node* checked = spec;
+    text::Arena arena;
     Node pruned;
     if (pruning.dirty) {
-      pruned = prune(*spec, ops.message());
+      pruned = prune(*spec, ops.message(), arena);
       checked = &pruned;
     }
     if (pruning.dirty || (decoded_spec != nullptr && &decoded_spec->value != spec)) {

@@ -3,31 +3,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a tree of nodes from a reader's events.
 
-#include <deque>
-#include <memory>
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
+#include "text/arena.hpp"
 #include "text/document.hpp"
 
 namespace meshroute::text {
 
-/// Keeps texts that do not stand in the input as they are. Views into it stay good.
-class TextStore {
- public:
-  std::string_view keep(std::string_view text);
-
- private:
-  static constexpr std::size_t kBlock = 16 * 1024;
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  std::size_t used_ = kBlock;
-};
-
-/// A tree that is built leaf by leaf. Children wait on one stack until their parent ends, so that each list is made once.
+/// A tree that is built leaf by leaf. Children wait on one stack until their parent ends, and then go into the arena side by
+/// side.
 class Builder {
  public:
-  explicit Builder(std::vector<Problem>& duplicates) : duplicates_(duplicates) {}
+  Builder(Arena& arena, std::vector<Problem>& duplicates) : arena_(arena), duplicates_(duplicates) {}
 
   std::size_t depth() const { return frames_.size(); }
   bool in_object() const { return !frames_.empty() && frames_.back().kind == Kind::object; }
@@ -43,7 +32,7 @@ class Builder {
   void begin(Kind kind, Position position);
   /// Ends the innermost list or object and gives it back; `put` it then.
   Node end();
-  void put(Node node);
+  void put(const Node& node);
 
   Node root;
 
@@ -57,15 +46,14 @@ class Builder {
     bool has_key = false, merge = false;
   };
   struct Child {
-    std::string_view key;
-    Position key_position;
-    Node value;
+    Member member;  ///< of a list: only its value
     Kind key_kind = Kind::string;
   };
-  void take_members(const Frame& frame, Node& node);
-  /// `kinds` has the kind of each member's key.
-  void take_member(Child& child, std::size_t place, Node& node, Kind* kinds);
+  /// Moves the last of like keys into the first one's place; gives back how many are left from `first` on.
+  std::size_t drop_duplicates(std::size_t first);
+  void replace(Child& present, const Child& child);
 
+  Arena& arena_;
   std::vector<Problem>& duplicates_;
   std::vector<Frame> frames_;
   std::vector<Child> children_;

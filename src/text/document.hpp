@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "meshroute/options.hpp"
+#include "text/arena.hpp"
 
 namespace meshroute::text {
 
@@ -23,17 +24,17 @@ enum class Kind : std::uint8_t { null, boolean, integer, number, string, list, o
 
 struct Member;
 
-/// One value. Views point into the stream's storage and live as long as it does.
+/// One value. Views and children point into the input or the stream's storage and live as long as both do: a copy shares them.
 struct Node {
   Kind kind = Kind::null;
   bool boolean = false;
-  bool quoted = false;          ///< a string that was quoted, a block, or tagged
-  Position position;            ///< of the value; where it is empty, of its key
-  std::int64_t integer = 0;     ///< of an integer in int64's range
-  double number = 0;            ///< of integer and number
-  std::string_view text;        ///< a string's value; the spelling of every other scalar
-  std::vector<Node> items;      ///< of a list
-  std::vector<Member> members;  ///< of an object, in document order, keys unique (the last of duplicates wins)
+  bool quoted = false;       ///< a string that was quoted, a block, or tagged
+  Position position;         ///< of the value; where it is empty, of its key
+  std::int64_t integer = 0;  ///< of an integer in int64's range
+  double number = 0;         ///< of integer and number
+  std::string_view text;     ///< a string's value; the spelling of every other scalar
+  Children<Node> items;      ///< of a list
+  Children<Member> members;  ///< of an object, in document order, keys unique (the last of duplicates wins)
 
   const Node* find(std::string_view key) const;
   const Member* member(std::string_view key) const;
@@ -77,6 +78,8 @@ struct Stream {
 struct Chunk {
   std::size_t offset = 0, size = 0;
   std::uint32_t line = 1;  ///< of its first byte
+  std::uint32_t separator_line =
+      0;  ///< of a separator that says more, which ends the chunk and refuses it; 0 where there is none
 };
 
 /// The parts of YAML bytes that hold more than comments (Kubernetes' splitter). They can be read apart, in any order.

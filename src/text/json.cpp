@@ -40,11 +40,11 @@ class Handler {
   using string_t = nlohmann::json::string_t;
   using binary_t = nlohmann::json::binary_t;
 
-  Handler(std::string_view bytes, const Limits& limits, TextStore& store, Document& document)
+  Handler(std::string_view bytes, const Limits& limits, Arena& store, Document& document)
       : told(bytes.data()),
         limits_(limits),
         store_(store),
-        builder_(document.duplicates),
+        builder_(store, document.duplicates),
         end_(bytes.data() + bytes.size()),
         scanned_(bytes.data()) {
     if (bytes.starts_with("\xEF\xBB\xBF")) scanned_ += 3;
@@ -164,7 +164,7 @@ class Handler {
   }
 
   const Limits& limits_;
-  TextStore& store_;
+  Arena& store_;
   Builder builder_;
   const char* end_;
   const char* scanned_;
@@ -175,7 +175,7 @@ class Handler {
 
 }  // namespace
 
-std::optional<Refusal> read_json(std::string_view bytes, const Limits& limits, TextStore& store, Document& document) {
+std::optional<Refusal> read_json(std::string_view bytes, const Limits& limits, Arena& store, Document& document) {
   Handler handler(bytes, limits, store, document);
   const TellingIterator begin{bytes.data(), &handler.told}, end{bytes.data() + bytes.size(), &handler.told};
   nlohmann::json::sax_parse(begin, end, &handler);

@@ -13,6 +13,6 @@
 namespace meshroute::text {
 
 /// Reads one JSON value. The refusal's rule is TX0103 where the bytes are no JSON.
-std::optional<Refusal> read_json(std::string_view bytes, const Limits& limits, TextStore& store, Document& document);
+std::optional<Refusal> read_json(std::string_view bytes, const Limits& limits, Arena& store, Document& document);
 
 }  // namespace meshroute::text

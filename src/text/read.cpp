@@ -7,6 +7,7 @@
 
 #include "text/json.hpp"
 #include "text/yaml.hpp"
+#include "text/yaml_reader.hpp"
 #include "text/yaml_strict.hpp"
 
 namespace meshroute::text {
@@ -23,25 +24,49 @@ void take(Document document, Stream& stream) {
     stream.documents.push_back(std::move(document));
     return;
   }
-  std::vector<Node> list = std::move(const_cast<Member*>(items)->value.items);  // NOLINT: of a document that is ours
-  for (Node& item : list) {
+  for (const Node& item : items->value.items) {
     Document one;
     one.offset = document.offset;
     one.size = document.size;
     one.line = item.position.line;
     one.from_list = true;
-    one.root = std::move(item);
+    one.root = item;
     stream.documents.push_back(std::move(one));
   }
 }
 
-bool is_separator(std::string_view line) {
-  return line.starts_with("---") && line.find_first_not_of(" \t\r", 3) == std::string_view::npos;
+enum class Separator { none, good, bad };
+
+/// What follows white space, Unicode's too.
+std::string_view trim_start(std::string_view text) {
+  for (;;) {
+    const auto first = text.find_first_not_of(" \t\r\v\f");
+    if (first == std::string_view::npos) return {};
+    text.remove_prefix(first);
+    const std::string_view two = text.substr(0, 2), three = text.substr(0, 3);
+    const bool space = three == "\xE1\x9A\x80" || (three >= "\xE2\x80\x80" && three <= "\xE2\x80\x8A") ||
+                       three == "\xE2\x80\xA8" || three == "\xE2\x80\xA9" || three == "\xE2\x80\xAF" || three == "\xE2\x81\x9F" ||
+                       three == "\xE3\x80\x80";
+    if (two != "\xC2\x85" && two != "\xC2\xA0" && !space) return text;
+    text.remove_prefix(space ? 3 : 2);
+  }
 }
 
+/// Kubernetes takes a line that starts with --- for a separator, and only white space or a comment behind it.
+Separator separator(std::string_view line) {
+  if (!line.starts_with("---")) return Separator::none;
+  const auto more = trim_start(line.substr(3));
+  return more.empty() || more[0] == '#' ? Separator::good : Separator::bad;
+}
+
+/// Whether a line holds more than a comment; other line breaks than \n end a comment too.
 bool has_content(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
   const auto first = line.find_first_not_of(" \t\r");
-  return first != std::string_view::npos && line[first] != '#';
+  if (first == std::string_view::npos) return false;
+  if (line[first] != '#') return true;
+  const auto has = [&](std::string_view text) { return line.find(text) != std::string_view::npos; };
+  return has("\r") || has("\xC2\x85") || has("\xE2\x80\xA8") || has("\xE2\x80\xA9");
 }
 
 Document broken(const Refusal& refusal, std::string_view bytes, const Chunk& chunk) {
@@ -81,7 +106,7 @@ Stream read_stream(std::string_view bytes, std::string_view name, Format format,
     return stream;
   }
   if (reads_as_json(bytes, name, format)) {
-    auto store = std::make_shared<TextStore>();
+    auto store = std::make_shared<Arena>();
     Document document;
     document.size = bytes.size();
     const auto refusal = read_json(bytes, limits, *store, document);
@@ -109,33 +134,37 @@ Stream read_stream(std::string_view bytes, std::string_view name, Format format,
 
 std::vector<Chunk> split(std::string_view bytes) {
   std::vector<Chunk> chunks;
-  std::size_t at = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  const bool marked = bytes.starts_with(kByteOrderMark);
+  std::size_t at = marked ? kByteOrderMark.size() : 0;
   Chunk chunk{at, 0, 1};
   std::uint32_t line = 1;
-  bool content = false, directives = false;
-  const auto close = [&](std::size_t end) {
-    chunk.size = end - chunk.offset;
-    if (content) chunks.push_back(chunk);
-    content = false;
-  };
-  while (at < bytes.size()) {
+  bool content = false, directives = false;  ///< of the chunk
+  for (std::size_t next = 0; at < bytes.size(); at = next, ++line) {
     const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    next = std::min(end + 1, bytes.size());
     const std::string_view text = bytes.substr(at, end - at);
-    const std::size_t next = std::min(end + 1, bytes.size());
-    ++line;
-    if (is_separator(text)) {
-      // Directives alone are no document: what they belong to comes after the separator.
-      if (content || !directives) {
-        close(at);
-        chunk = {next, 0, line};
-      }
-      directives = false;
-    } else {
-      if (has_content(text)) (text[0] == '%' && !content ? directives : content) = true;
+    const Separator kind = separator(text);
+    if (kind == Separator::none) {
+      (text.starts_with('%') && !content ? directives : content) |= has_content(text);
+    } else if (marked && line == 1) {  // behind a byte-order mark Kubernetes sees no separator
+      content = kind == Separator::bad || text.starts_with("---#");
+    } else if (directives && !content) {  // they belong to the document that starts here
+      content = true;
+    } else if (kind == Separator::bad && !content) {  // "--- {a: b}" loses nothing
+      chunk = {at, 0, line};
+      content = true;
+    } else if (kind == Separator::bad || at > chunk.offset) {
+      chunk.size = (kind == Separator::bad ? next : at) - chunk.offset;
+      chunk.separator_line = kind == Separator::bad ? line : 0;
+      if (content) chunks.push_back(chunk);
+      chunk = {next, 0, line + 1};
+      content = directives = false;
+    } else {                               // a separator with nothing before it stays in its chunk: it starts the document
+      content = text.starts_with("---#");  // to YAML that is a text
     }
-    at = next;
   }
-  close(bytes.size());
+  chunk.size = bytes.size() - chunk.offset;
+  if (content || directives) chunks.push_back(chunk);
   return chunks;
 }
 
@@ -150,10 +179,18 @@ bool reads_as_json(std::string_view bytes, std::string_view name, Format format)
 
 Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limits) {
   Stream stream;
-  auto store = std::make_shared<TextStore>();
+  auto store = std::make_shared<Arena>();
   std::vector<Document> documents;
   try {
-    read_yaml(bytes.substr(chunk.offset, chunk.size), chunk.line, limits, *store, documents);
+    if (chunk.separator_line != 0) {
+      throw Refusal{
+          "TX0109",
+          {chunk.separator_line, 1},
+          "a line that starts with --- separates documents, and only a comment may follow: the document before it is lost",
+          "put what follows on a line of its own"};
+    }
+    const std::string_view text = bytes.substr(chunk.offset, chunk.size);
+    if (!read_plain_yaml(text, chunk.line, limits, *store, documents)) read_yaml(text, chunk.line, limits, *store, documents);
   } catch (const Refusal& refusal) {
     stream.documents.push_back(broken(refusal, bytes, chunk));
     return stream;

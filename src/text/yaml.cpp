@@ -30,8 +30,7 @@ class View final : public std::streambuf {
 
 class Handler final : public YAML::EventHandler {
  public:
-  Handler(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store,
-          std::vector<Document>& documents)
+  Handler(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& store, std::vector<Document>& documents)
       : chunk_(chunk),
         first_line_(first_line),
         limits_(limits),
@@ -66,7 +65,7 @@ class Handler final : public YAML::EventHandler {
     last_start_ = mark.pos;
     documents_.emplace_back();
     documents_.back().line = place(mark).line;
-    builder_.emplace(documents_.back().duplicates);
+    builder_.emplace(store_, documents_.back().duplicates);
     anchors_.clear();
     flow_.clear();
   }
@@ -235,7 +234,7 @@ class Handler final : public YAML::EventHandler {
   std::string_view chunk_;
   std::uint32_t first_line_;
   const Limits& limits_;
-  TextStore& store_;
+  Arena& store_;
   std::vector<Document>& documents_;
   bool ascii_;
   std::optional<Builder> builder_;
@@ -247,7 +246,7 @@ class Handler final : public YAML::EventHandler {
 
 }  // namespace
 
-void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store,
+void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& store,
                std::vector<Document>& documents) {
   if (std::string replaced; replace_breaks(chunk, replaced)) chunk = store.keep(replaced);
   Handler handler(chunk, first_line, limits, store, documents);

@@ -20,7 +20,7 @@ struct Refusal {
 };
 
 /// Reads the documents of one part. Throws Refusal, and nothing else but std::bad_alloc.
-void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, TextStore& store,
+void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& store,
                std::vector<Document>& documents);
 
 }  // namespace meshroute::text

@@ -140,7 +140,7 @@ std::string refuse_properties(std::string_view chunk, std::size_t& offset, bool 
 
 }  // namespace
 
-std::string refuse_bytes(std::string_view chunk, std::size_t& offset) {
+std::string refuse_characters(std::string_view chunk, std::size_t& offset) {
   std::size_t i = 0;
   while (i < chunk.size()) {
     std::uint64_t word = 0;
@@ -163,7 +163,12 @@ std::string refuse_bytes(std::string_view chunk, std::size_t& offset) {
     }
     i += size;
   }
-  return refuse_directives(chunk, offset);
+  return {};
+}
+
+std::string refuse_bytes(std::string_view chunk, std::size_t& offset) {
+  auto refusal = refuse_characters(chunk, offset);
+  return refusal.empty() ? refuse_directives(chunk, offset) : refusal;
 }
 
 std::string refuse_key(std::string_view chunk, std::size_t offset) {

@@ -10,7 +10,10 @@
 
 namespace meshroute::text {
 
-/// Characters that are not allowed anywhere, and directives at the start.
+/// Characters that are not allowed anywhere.
+std::string refuse_characters(std::string_view chunk, std::size_t& offset);
+
+/// Characters that are not allowed anywhere, and directives that are not allowed where they stand.
 std::string refuse_bytes(std::string_view chunk, std::size_t& offset);
 
 /// A key of a block mapping that ends at `offset`.

@@ -22,8 +22,9 @@ void collect(const meshroute::Report& report, std::set<std::string>& fired) {
 const char* const kMore[] = {
     "k: [",  // TX0101
     "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
-    "[./*]}]}\n",                                               // MD0108
-    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n"  // TX0102: a second document after a line that is not only ---
+    "[./*]}]}\n",                                                // MD0108
+    "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
+    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
 };
 
 }  // namespace
@@ -44,6 +45,11 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
           fired);
   for (const char* text : kMore) collect(meshroute::check(text), fired);
   collect(meshroute::check("{", {.name = "broken.json"}), fired);
+  std::string aliases = "a: &a [" + std::string(2000, '.');  // TX0108
+  for (std::size_t i = aliases.size(); i > 8; i -= 2) aliases[i - 1] = ',';
+  aliases += "]\nb: [*a";
+  for (int i = 0; i < 200; ++i) aliases += ", *a";
+  collect(meshroute::check(aliases + "]\n"), fired);
   collect(meshroute::check(std::string(1000, '[') + std::string(1000, ']')), fired);
   meshroute::LoadOptions small;
   small.limits.nodes = 3;

@@ -1,0 +1,21 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// YAML by meshroute's own scanner: one pass over a chunk makes its documents' trees.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "text/arena.hpp"
+#include "text/document.hpp"
+
+namespace meshroute::text {
+
+/// Reads one part of a stream as Kubernetes does: its first document counts, and each one behind it in the same chunk is refused
+/// (TX0102). False, and no documents, where the chunk starts with a directive: the other reader reads it. Throws Refusal, and
+/// nothing else but std::bad_alloc.
+bool read_plain_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& arena,
+                     std::vector<Document>& documents);
+
+}  // namespace meshroute::text
