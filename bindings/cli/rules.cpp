@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// meshroute rules: every rule that a finding can name.
+// meshroute rules: the table of rules, or the page of one.
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "command.hpp"
 #include "options.hpp"
@@ -12,56 +14,89 @@ namespace cli {
 
 namespace {
 
-std::string json_string(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') json += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      json += escaped;
-    } else {
-      json += c;
-    }
-  }
-  return json + '"';
-}
+struct Options {
+  std::string word;  // an id, a name or a peer's code; empty: all rules
+  std::string output = "text";
+};
 
-int rules(const std::string& output) {
-  const bool json = output == "json";
-  if (json) std::cout << "[";
+std::vector<meshroute_rule> rules_of(std::string_view word) {
+  std::vector<meshroute_rule> rules;
   for (std::size_t i = 0; i < meshroute_rule_count(); ++i) {
+    if (!word.empty() && meshroute_rule_means(i, str_of(word)) == 0) continue;
     meshroute_rule rule = MESHROUTE_RULE_INIT;
     need([&](meshroute_error* error) { return meshroute_rule_at(i, &rule, error); });
-    if (json) {
-      std::cout << (i > 0 ? ",\n " : "\n ") << "{\"id\": " << json_string(view_of(rule.id))
-                << ", \"kind\": " << json_string(view_of(rule.kind)) << ", \"layer\": " << json_string(view_of(rule.layer))
-                << ", \"severity\": " << json_string(view_of(rule.severity))
-                << ", \"demand\": " << json_string(view_of(rule.demand)) << ", \"source\": " << json_string(view_of(rule.source))
-                << "}";
+    rules.push_back(rule);
+  }
+  return rules;
+}
+
+void print_row(const meshroute_rule& rule) {
+  std::string line(view_of(rule.id));
+  const auto column = [&](std::size_t at, meshroute_str text) {
+    line.resize(std::max(line.size() + 1, at), ' ');
+    line += view_of(text);
+  };
+  column(8, rule.kind);
+  column(30, rule.layer);
+  column(40, rule.severity);
+  column(49, rule.what);
+  std::cout << line << '\n';
+}
+
+void print_example(std::string_view title, std::string_view text) {
+  if (text.empty()) return;
+  std::cout << '\n' << title << ":\n";
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    std::cout << "    " << text.substr(0, end) << '\n';
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
+void print_page(const meshroute_rule& rule) {
+  std::cout << view_of(rule.id) << ' ' << view_of(rule.name) << " (" << view_of(rule.severity) << ", layer "
+            << view_of(rule.layer) << ", kind " << view_of(rule.kind) << ")\n\n"
+            << view_of(rule.what) << '\n'
+            << "Why: " << view_of(rule.why) << '\n'
+            << "Fix: " << view_of(rule.fix) << '\n';
+  print_example("Bad", view_of(rule.bad));
+  print_example("Good", view_of(rule.good));
+  std::cout << '\n';
+  if (rule.peer_count > 0) {
+    std::cout << "Stands for:";
+    for (std::size_t i = 0; i < rule.peer_count; ++i) std::cout << ' ' << view_of(rule.peers[i]);
+    std::cout << '\n';
+  }
+  std::cout << "Source: " << view_of(rule.source) << "; since " << view_of(rule.since) << "; " << view_of(rule.status) << '\n';
+}
+
+int rules(const Options& options) {
+  const auto found = rules_of(options.word);
+  if (found.empty()) throw Usage("there is no rule `" + options.word + "`: `meshroute rules` lists all");
+  if (options.output == "json") {
+    print([&](meshroute_bytes* out, meshroute_error* error) { return meshroute_rules_json(str_of(options.word), out, error); });
+    return 0;
+  }
+  for (const auto& rule : found) {
+    if (options.word.empty()) {
+      print_row(rule);
       continue;
     }
-    std::string line(view_of(rule.id));
-    line.resize(std::max<std::size_t>(line.size(), 8), ' ');
-    line += view_of(rule.kind);
-    line.resize(std::max<std::size_t>(line.size() + 1, 30), ' ');
-    line += view_of(rule.layer);
-    line.resize(std::max<std::size_t>(line.size() + 1, 40), ' ');
-    line += view_of(rule.severity);
-    line.resize(std::max<std::size_t>(line.size() + 1, 49), ' ');
-    std::cout << line << view_of(rule.demand) << '\n';
+    if (&rule != found.data()) std::cout << "\n\n";
+    print_page(rule);
   }
-  if (json) std::cout << "\n]\n";
   return 0;
 }
 
 }  // namespace
 
 Command add_rules(CLI::App& app) {
-  const auto output = std::make_shared<std::string>("text");
+  const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("rules", "the rules that a finding can name");
-  add_output(command, *output, {"text", "json"});
-  return {command, [output] { return rules(*output); }};
+  command->add_option("RULE", options->word, "explain this rule: its id, its name, or a code of Istio's or Kiali's analysis")
+      ->type_name("");
+  add_output(command, options->output, {"text", "json"});
+  return {command, [options] { return rules(*options); }};
 }
 
 }  // namespace cli

@@ -180,7 +180,8 @@ typedef struct meshroute_diagnostic {
   meshroute_str rule, resource, path, source, message, hint;
   size_t related_count;
   int32_t severity, layer, document; /* MESHROUTE_SEVERITY_*, MESHROUTE_LAYER_* */
-  uint32_t line, column, reserved;
+  uint32_t line, column;
+  uint32_t more;         /* how many findings of this rule and resource are left out; only the last one kept has them */
   meshroute_str excerpt; /* the line of the source that the column counts in; empty where no text was kept */
 } meshroute_diagnostic;
 #define MESHROUTE_DIAGNOSTIC_INIT                                                                                          \
@@ -388,11 +389,22 @@ typedef struct meshroute_trace_line {
 /* One rule that a finding can name. Strings live as long as the program. */
 typedef struct meshroute_rule {
   size_t struct_size;
-  meshroute_str id, kind, layer, severity, demand, source;
+  meshroute_str id, kind, layer, severity;
+  meshroute_str what;         /* what it demands, a sentence */
+  meshroute_str source;       /* where it comes from */
+  meshroute_str name;         /* short, in kebab case: "round-robin-endpoints" */
+  meshroute_str why;          /* what happens otherwise */
+  meshroute_str bad, good;    /* YAML or JSON that breaks the rule, and that keeps it */
+  meshroute_str fix;          /* what to do, one imperative sentence */
+  meshroute_str since;        /* the first version of meshroute that has it */
+  meshroute_str status;       /* "stable", "preview" or "deprecated" */
+  const meshroute_str* peers; /* codes of Istio's and Kiali's analyses that it stands for: "IST0101/host"; NULL without any */
+  size_t peer_count;
 } meshroute_rule;
-#define MESHROUTE_RULE_INIT                                                                    \
-  {                                                                                            \
-    sizeof(meshroute_rule), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+#define MESHROUTE_RULE_INIT                                                                                                    \
+  {                                                                                                                            \
+    sizeof(meshroute_rule), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0                                                                    \
   }
 
 /* ---- Versions ------------------------------------------------------------------------------------------------------ */
@@ -667,6 +679,12 @@ MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* rep
 
 MESHROUTE_API size_t meshroute_rule_count(void);
 MESHROUTE_API meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_error* error);
+/* 1 where the word means the rule: its id, its name, or a code of a peer that it stands for ("IST0101/host", or "IST0101" for all
+ * of them); `*` means every rule. 0 otherwise, also for an index out of range. */
+MESHROUTE_API int32_t meshroute_rule_means(size_t index, meshroute_str word);
+/* The rules that the word means (empty: all) as a JSON list of objects with the members of meshroute_rule; `peers` is a list of
+ * texts. Free it with meshroute_bytes_free. */
+MESHROUTE_API meshroute_status meshroute_rules_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reports and rules.
 #include <utility>
+#include <vector>
 
 #include "wall.hpp"
 
 using namespace meshroute::capi;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+/// The peers' codes of each rule, as the C API hands them out.
+std::vector<std::vector<meshroute_str>> codes_of_peers() {
+  std::vector<std::vector<meshroute_str>> codes;
+  for (const auto& rule : meshroute::rules()) {
+    codes.emplace_back();
+    for (const auto& peer : rule.peers) codes.back().push_back(str_of(peer));
+  }
+  return codes;
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -92,6 +107,7 @@ meshroute_status meshroute_report_diagnostic(const meshroute_report* report, siz
     made.document = from.document;
     made.line = from.line;
     made.column = from.column;
+    made.more = from.more;
     return fill(made, out, error);
   });
 }
@@ -142,10 +158,29 @@ meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_
     made.kind = str_of(from.kind);
     made.layer = str_of(meshroute::to_string(from.layer));
     made.severity = str_of(meshroute::to_string(from.severity));
-    made.demand = str_of(from.demand);
+    made.what = str_of(from.what);
     made.source = str_of(from.source);
+    made.name = str_of(from.name);
+    made.why = str_of(from.why);
+    made.bad = str_of(from.bad);
+    made.good = str_of(from.good);
+    made.fix = str_of(from.fix);
+    made.since = str_of(from.since);
+    made.status = str_of(meshroute::to_string(from.status));
+    static const auto codes = codes_of_peers();
+    made.peers = codes[index].empty() ? nullptr : codes[index].data();
+    made.peer_count = codes[index].size();
     return fill(made, out, error);
   });
+}
+
+int32_t meshroute_rule_means(size_t index, meshroute_str word) {
+  const auto rules = meshroute::rules();
+  return index < rules.size() && word.data != nullptr && rules[index].is(view_of(word)) ? 1 : 0;
+}
+
+meshroute_status meshroute_rules_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] { return out == nullptr ? missing(error) : give(meshroute::rules_to_json(view_of(word)), out); });
 }
 
 }  // extern "C"

@@ -12,13 +12,13 @@ namespace meshroute {
 
 enum class Severity : std::int32_t { error = 1, warning = 2, info = 3 };
 
-/// Which part of the chain spoke. The values are stable.
+/// Which layer of validation produced the finding. The values are stable.
 enum class Layer : std::int32_t { syntax = 1, decode, metadata, schema, webhook, strict, analysis };
 
 std::string_view to_string(Severity severity);
 std::string_view to_string(Layer layer);
 
-/// Another place that a finding leans on.
+/// A related place.
 struct Related {
   std::string source = {};
   std::uint32_t line = 0;
@@ -40,6 +40,7 @@ struct Diagnostic {
   std::string message = {};
   std::string hint = {};
   std::vector<Related> related = {};
+  std::uint32_t more = 0;    ///< how many findings of this rule and resource are left out; only the last one kept has them
   std::string excerpt = {};  ///< the line of the source, for the caret picture; not in the JSON form
 };
 
@@ -65,7 +66,7 @@ struct Report {
   std::size_t warnings() const;
   /// Adds the documents and findings of another report; document indexes of its findings move along.
   void append(Report other);
-  /// Drops the findings of a rule (or of every rule, for `*`) that refuse nothing; errors that explain a refusal stay.
+  /// Drops the findings of a rule that refuse nothing; errors that explain a refusal stay. `rule` is a word of Rule::is.
   void ignore(std::string_view rule);
   /// The JSON form of the contract.
   std::string to_json() const;
@@ -75,16 +76,36 @@ struct Report {
   std::string to_text(bool colour = false) const;
 };
 
-/// One rule that a diagnostic can name. Ids are stable and never reused.
+/// How far a rule's behaviour is settled. The values are stable.
+enum class RuleStatus : std::int32_t { stable = 1, preview = 2, deprecated = 3 };
+
+std::string_view to_string(RuleStatus status);
+
+/// One rule that a diagnostic can name. Ids are stable and never reused. All text lives as long as the program.
 struct Rule {
-  std::string_view id = {}, kind = {};
-  Layer layer = {};
-  Severity severity = {};
-  std::string_view demand = {};  ///< what it demands, a sentence
-  std::string_view source = {};  ///< where it comes from
+  std::string_view id = {};    ///< "SE0107"
+  std::string_view name = {};  ///< short, in kebab case: "round-robin-endpoints"
+  Severity severity = Severity::error;
+  Layer layer = Layer::syntax;
+  std::string_view kind = {};                    ///< of the resource: "ServiceEntry"; "*" for several kinds
+  std::span<const std::string_view> peers = {};  ///< codes of Istio's and Kiali's analyses that it stands for: "IST0101/host"
+  std::string_view what = {};                    ///< what it demands, a sentence
+  std::string_view why = {};                     ///< what happens otherwise
+  std::string_view bad = {}, good = {};          ///< YAML or JSON that breaks the rule, and that keeps it
+  std::string_view fix = {};                     ///< what to do, one imperative sentence
+  std::string_view source = {};                  ///< where it comes from
+  std::string_view since = "0.1.0";              ///< the first version of meshroute that has it
+  RuleStatus status = RuleStatus::stable;
+
+  /// Whether `word` means this rule: its id, its name, or a code of a peer that it stands for, with or without what is behind the
+  /// code's slash ("IST0101/host", "IST0101"); `*` means every rule.
+  bool is(std::string_view word) const;
 };
 
 /// All rules, sorted by id; lives as long as the program.
 std::span<const Rule> rules();
+
+/// The rules that `word` means (empty: all) as a JSON list of objects with the members of Rule.
+std::string rules_to_json(std::string_view word = {});
 
 }  // namespace meshroute

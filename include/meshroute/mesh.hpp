@@ -27,7 +27,8 @@ class Mesh {
 
   /// Reads a stream of documents, says of each what a cluster would say, and applies those it would accept.
   Report load(std::string_view bytes, const LoadOptions& options = {});
-  /// Applies one resource as it is; a resource with its identity is replaced and keeps its place.
+  /// Applies one resource as it is, also where a cluster would refuse it; the report says what a cluster would say. A resource
+  /// with its identity is replaced and keeps its place. Findings stand at the line of the resource's origin.
   Report apply(Resource resource);
   /// False where no such resource was there.
   bool remove(const Identity& identity);

@@ -82,29 +82,17 @@ void check_hostname_part(Walk& walk, std::string_view host, bool gateway) {
 
 }  // namespace
 
-void Walk::error(std::string_view rule, std::string message, std::string hint) {
+void Walk::error(RuleId rule, std::string message, std::string hint) {
   ++errors_;
-  Finding& finding = findings_->emplace_back();
-  finding.rule = rule;
-  finding.severity = Severity::error;
-  finding.layer = Layer::webhook;
-  finding.path = path_;
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
+  findings_->push_back({rule, path_, {}, std::move(message), std::move(hint)});
 }
 
-void Walk::warn(std::string_view rule, std::string message, std::string hint) {
+void Walk::warn(RuleId rule, std::string message, std::string hint) {
   if (quiet_ > 0) return;
-  Finding& finding = findings_->emplace_back();
-  finding.rule = rule;
-  finding.severity = Severity::warning;
-  finding.layer = Layer::webhook;
-  finding.path = path_;
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
+  findings_->push_back({rule, path_, {}, std::move(message), std::move(hint)});
 }
 
-bool Walk::check(std::string_view rule, Problem problem) {
+bool Walk::check(RuleId rule, Problem problem) {
   if (problem.empty()) return true;
   error(rule, std::move(problem));
   return false;

@@ -51,10 +51,10 @@ class Walk {
     Walk& walk_;
   };
 
-  void error(std::string_view rule, std::string message, std::string hint = {});
-  void warn(std::string_view rule, std::string message, std::string hint = {});
+  void error(RuleId rule, std::string message, std::string hint = {});
+  void warn(RuleId rule, std::string message, std::string hint = {});
   /// An error where there is a problem; tells whether it was fine.
-  bool check(std::string_view rule, Problem problem);
+  bool check(RuleId rule, Problem problem);
   std::size_t errors() const { return errors_; }
 
  private:

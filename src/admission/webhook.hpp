@@ -5,11 +5,13 @@
 
 #include <vector>
 
-#include "schema/resource_reader.hpp"
+#include "findings/finding.hpp"
+#include "meshroute/resource.hpp"
 
 namespace meshroute::admission {
 
-using schema::Finding;
+using findings::Finding;
+using findings::RuleId;
 
 /// The webhook's findings (layer webhook): errors refuse, warnings do not. Finding::position is left to the caller,
 /// who knows the document; Finding::path names the place.

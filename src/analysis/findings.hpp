@@ -4,15 +4,17 @@
 // Findings at their places.
 
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "findings/rules.hpp"
 #include "meshroute/diagnostic.hpp"
 #include "registry/snapshot.hpp"
 #include "text/place.hpp"
 
 namespace meshroute::analysis {
+
+using findings::RuleId;
 
 /// Another place that a finding leans on.
 struct Leaning {
@@ -26,7 +28,7 @@ class Findings {
   explicit Findings(const registry::Snapshot& snapshot);
 
   /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource is spared the rule.
-  void add(std::string_view rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
+  void add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
            const std::vector<Leaning>& related = {});
 
   /// All, in document order; those of one resource in the order of their places.

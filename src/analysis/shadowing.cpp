@@ -145,8 +145,7 @@ std::string named(const model::HTTPRoute& rule) { return rule.name.empty() ? std
 void check_http(const view::VirtualServiceEntry& entry, Findings& findings) {
   const auto& rules = entry.spec->http;
   Earlier earlier;
-  const auto tell = [&](std::string_view id, std::size_t index, const std::string& path, std::size_t by,
-                        const std::string& what) {
+  const auto tell = [&](RuleId id, std::size_t index, const std::string& path, std::size_t by, const std::string& what) {
     const view::RuleOrigin& origin = entry.http_origins[index];
     const view::RuleOrigin& shadow = entry.http_origins[by];
     const std::string all = rules[by].match.empty() ? ", which has no match, takes every request" : " takes all that it matches";

@@ -7,17 +7,21 @@
 #include <utility>
 
 #include "admission/webhook.hpp"
+#include "findings/diagnostics.hpp"
+#include "findings/display_name.hpp"
+#include "findings/suppress.hpp"
 #include "mesh/parallel.hpp"
 #include "schema/resource_reader.hpp"
-#include "schema/suppress.hpp"
 #include "text/document.hpp"
 
 namespace meshroute::mesh {
 
 namespace {
 
-bool has_error(const std::vector<schema::Finding>& findings) {
-  return std::any_of(findings.begin(), findings.end(), [](const auto& finding) { return finding.severity == Severity::error; });
+using findings::Finding;
+
+bool has_error(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const auto& finding) { return finding.severity() == Severity::error; });
 }
 
 /// What one document came to. Holds nothing of the document's tree.
@@ -36,31 +40,9 @@ struct Context {
   bool keep = true;  ///< resources
 };
 
-Diagnostic diagnostic_of(schema::Finding& finding, const std::string& shown, const text::Node& root, const Context& context) {
-  Diagnostic diagnostic;
-  diagnostic.severity = finding.severity;
-  diagnostic.layer = finding.layer;
-  diagnostic.rule = std::string(finding.rule);
-  diagnostic.resource = shown;
-  diagnostic.path = std::move(finding.path);
-  diagnostic.source = context.options.name;
-  diagnostic.line = std::max(1U, finding.position.line);
-  diagnostic.column = std::max(1U, finding.position.column);
-  diagnostic.message = std::move(finding.message);
-  diagnostic.hint = std::move(finding.hint);
-  if (finding.related_position.line != 0) {
-    diagnostic.related.push_back({context.options.name, finding.related_position.line, finding.related_position.column,
-                                  std::move(finding.related_message)});
-  } else if (!finding.related_path.empty()) {
-    const auto place = text::locate(root, finding.related_path);
-    diagnostic.related.push_back({context.options.name, place.line, place.column, std::move(finding.related_message)});
-  }
-  return diagnostic;
-}
-
 /// The webhook's verdict on what was decoded, and on what the API server leaves of it.
 bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport& verdict) {
-  std::vector<schema::Finding> said;
+  std::vector<Finding> said;
   bool good = false;
   if (read.decode) {
     said = admission::validate(read.resource);
@@ -76,11 +58,10 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
     good = !has_error(said_of_pruned);
     if (!good && !has_error(said) && read.schema) {  // it alone refuses the document
       std::copy_if(std::make_move_iterator(said_of_pruned.begin()), std::make_move_iterator(said_of_pruned.end()),
-                   std::back_inserter(said), [](const schema::Finding& finding) { return finding.severity == Severity::error; });
+                   std::back_inserter(said), [](const Finding& finding) { return finding.severity() == Severity::error; });
     }
   }
   for (auto& finding : said) {
-    finding.layer = Layer::webhook;
     finding.position = text::locate(root, finding.path);
     read.findings.push_back(std::move(finding));
   }
@@ -126,10 +107,10 @@ Judged judge(const text::Document& document, const Context& context) {
   if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
   if (read.pruned_metadata && verdict.accepted) resource.metadata = *read.pruned_metadata;
 
-  const std::string shown = resource.identity.kind.empty() ? std::string() : display_name(resource.identity);
+  const std::string shown = resource.identity.kind.empty() ? std::string() : findings::display_name(resource);
   for (auto& finding : read.findings) {
-    if (finding.severity != Severity::error && schema::suppressed(resource.metadata, finding.rule)) continue;
-    judged.diagnostics.push_back(diagnostic_of(finding, shown, document.root, context));
+    if (finding.severity() != Severity::error && findings::suppressed(resource.metadata, finding.rule)) continue;
+    judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.options.name, document.root));
   }
   if (context.keep && !read.known_kind && read.decode) judged.mesh_texts = mesh_texts_of(document.root, resource.identity);
   judged.unknown_kind = !read.known_kind && read.decode && !judged.mesh_texts;
@@ -139,15 +120,10 @@ Judged judge(const text::Document& document, const Context& context) {
 }
 
 Diagnostic unknown_kind(const DocumentReport& verdict) {
-  Diagnostic diagnostic;
-  diagnostic.severity = Severity::info;
-  diagnostic.layer = Layer::decode;
-  diagnostic.rule = "AN0101";
-  diagnostic.resource = verdict.kind + " " + verdict.namespace_ + "/" + verdict.name;
-  diagnostic.source = verdict.source;
-  diagnostic.line = verdict.line;
-  diagnostic.message = "meshroute has no table for kind " + verdict.kind + ": documents of this kind are not checked";
-  return diagnostic;
+  return findings::make_diagnostic(
+      "AN0101",
+      {findings::display_name(verdict.kind, verdict.namespace_, verdict.name), {}, {verdict.source, verdict.line, 1, {}}},
+      "meshroute has no table for kind " + verdict.kind + ": documents of this kind are not checked");
 }
 
 /// Every document of the bytes, judged, in order. A part's tree is gone once it is judged.
@@ -173,8 +149,6 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
 
 }  // namespace
 
-std::string display_name(const Identity& identity) { return identity.kind + " " + identity.namespace_ + "/" + identity.name; }
-
 Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
   Loaded loaded;
   auto source = std::make_shared<Source>();
@@ -193,15 +167,8 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
   std::vector<text::Problem> problems;
   auto parts = judge_all(bytes, {options, source, keep}, threads, problems);
   for (auto& problem : problems) {
-    Diagnostic diagnostic;
-    diagnostic.layer = Layer::syntax;
-    diagnostic.rule = std::string(problem.rule);
-    diagnostic.source = options.name;
-    diagnostic.line = problem.position.line;
-    diagnostic.column = problem.position.column;
-    diagnostic.message = std::move(problem.message);
-    diagnostic.hint = std::move(problem.hint);
-    add(std::move(diagnostic), -1);
+    Finding finding{findings::rule_of(problem.rule), {}, problem.position, std::move(problem.message), std::move(problem.hint)};
+    add(findings::make_diagnostic(std::move(finding), {}, options.name, {}), -1);
   }
   std::set<std::string> unknown_kinds;
   for (auto& part : parts) {
@@ -220,6 +187,24 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
       loaded.report.documents.push_back(std::move(judged.verdict));
     }
   }
+  return loaded;
+}
+
+Loaded load(Resource resource) {
+  LoadOptions options;
+  options.name = resource.origin.source != nullptr ? resource.origin.source->name : "<apply>";
+  options.cluster = resource.identity.cluster;
+  options.format = Format::json;
+  options.keep_text = false;
+  Loaded loaded = load(schema::to_json(resource), options, 1, false);
+  for (Diagnostic& diagnostic : loaded.report.diagnostics) {  // nobody has seen that text
+    diagnostic.line = resource.origin.line;
+    diagnostic.column = 1;
+    diagnostic.excerpt.clear();
+  }
+  for (DocumentReport& document : loaded.report.documents) document.line = resource.origin.line;
+  loaded.documents.push_back(0);
+  loaded.resources.push_back(std::make_shared<const Resource>(std::move(resource)));
   return loaded;
 }
 

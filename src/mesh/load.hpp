@@ -30,7 +30,7 @@ struct Loaded {
 /// The report is the same whatever the number of threads (0: all cores). Without `keep` no resource stays.
 Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep = true);
 
-/// "ServiceEntry default/httpbin-entry".
-std::string display_name(const Identity& identity);
+/// The same for one resource, which is taken as it is; its findings stand at its document's line.
+Loaded load(Resource resource);
 
 }  // namespace meshroute::mesh

@@ -2,12 +2,10 @@
 // The door: the public classes, each method a call into the rooms.
 #include "meshroute/mesh.hpp"
 
-#include <algorithm>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include "analysis/analysis.hpp"
+#include "mesh/commit.hpp"
 #include "mesh/load.hpp"
 #include "meshroute/version.hpp"
 #include "registry/snapshot.hpp"
@@ -24,26 +22,6 @@ struct Mesh::Impl {
   registry::Registry registry;
   bool own_settings = true;  // false: MeshConfig or MeshNetworks were given, and Istio's ConfigMap is not asked
   std::uint32_t threads = 1;
-
-  /// MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
-  std::optional<registry::Settings> settings_of(const mesh::MeshTexts& texts, Report& report) const {
-    registry::Settings read;
-    std::string error;
-    if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) return read;
-    const DocumentReport& document = report.documents[texts.document];
-    Diagnostic diagnostic;
-    diagnostic.severity = Severity::warning;
-    diagnostic.layer = Layer::analysis;
-    diagnostic.rule = "AN0103";
-    diagnostic.document = static_cast<std::int32_t>(texts.document);
-    diagnostic.resource = "ConfigMap istio-system/istio";
-    diagnostic.path = "data";
-    diagnostic.source = document.source;
-    diagnostic.line = document.line;
-    diagnostic.message = "Istio's own configuration is not used: " + error;
-    report.diagnostics.push_back(std::move(diagnostic));
-    return std::nullopt;
-  }
 };
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
@@ -73,37 +51,11 @@ Mesh& Mesh::operator=(Mesh&&) noexcept = default;
 Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
-  auto loaded = mesh::load(bytes, options, impl_->threads);
-  auto batch = impl_->registry.prepare(std::move(loaded.resources));
-  for (std::size_t i = 0; i < batch.resources.size(); ++i) {
-    const auto& replaced = batch.replaced[i];
-    if (replaced == nullptr) continue;
-    const Resource& resource = *batch.resources[i];
-    Diagnostic diagnostic;
-    diagnostic.severity = Severity::warning;
-    diagnostic.layer = Layer::analysis;
-    diagnostic.rule = "AN0102";
-    diagnostic.document = static_cast<std::int32_t>(loaded.documents[i]);
-    diagnostic.resource = mesh::display_name(resource.identity);
-    diagnostic.path = "metadata.name";
-    diagnostic.source = options.name;
-    diagnostic.line = resource.origin.line;
-    diagnostic.message = diagnostic.resource + " is defined again: this document replaces the earlier one";
-    if (replaced->origin.source != nullptr) {
-      diagnostic.related.push_back({replaced->origin.source->name, replaced->origin.line, 1, "first defined here"});
-    }
-    loaded.report.diagnostics.push_back(std::move(diagnostic));
-  }
-  std::optional<registry::Settings> settings;
-  if (loaded.mesh_texts && impl_->own_settings) settings = impl_->settings_of(*loaded.mesh_texts, loaded.report);
-  impl_->registry.commit(std::move(batch));
-  if (settings) impl_->registry.configure(std::move(*settings));
-  return std::move(loaded.report);
+  return mesh::commit(mesh::load(bytes, options, impl_->threads), impl_->registry, impl_->own_settings);
 }
 
 Report Mesh::apply(Resource resource) {
-  impl_->registry.commit(impl_->registry.prepare({std::make_shared<const Resource>(std::move(resource))}));
-  return {};
+  return mesh::commit(mesh::load(std::move(resource)), impl_->registry, impl_->own_settings);
 }
 
 bool Mesh::remove(const Identity& identity) { return impl_->registry.remove(identity); }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// A report as JSON and as text.
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "findings/display_name.hpp"
 #include "meshroute/diagnostic.hpp"
 #include "render/text_parts.hpp"
 
@@ -16,71 +17,6 @@ namespace {
 std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
 
 }  // namespace
-
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::info:
-      return "info";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(Layer layer) {
-  switch (layer) {
-    case Layer::syntax:
-      return "syntax";
-    case Layer::decode:
-      return "decode";
-    case Layer::metadata:
-      return "metadata";
-    case Layer::schema:
-      return "schema";
-    case Layer::webhook:
-      return "webhook";
-    case Layer::strict:
-      return "strict";
-    case Layer::analysis:
-      return "analysis";
-  }
-  return "unknown";
-}
-
-std::size_t Report::errors() const {
-  return static_cast<std::size_t>(
-      std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::error; }));
-}
-
-std::size_t Report::warnings() const {
-  return static_cast<std::size_t>(
-      std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::warning; }));
-}
-
-void Report::append(Report other) {
-  const auto first = static_cast<std::int32_t>(documents.size());
-  const auto grow = [](auto& into, std::size_t more) {  // before anything changes: both, or neither
-    if (into.size() + more > into.capacity()) into.reserve(std::max(into.size() + more, 2 * into.capacity()));
-  };
-  grow(diagnostics, other.diagnostics.size());
-  grow(documents, other.documents.size());
-  for (auto& diagnostic : other.diagnostics) {
-    if (diagnostic.document >= 0) diagnostic.document += first;
-  }
-  diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()),
-                     std::make_move_iterator(other.diagnostics.end()));
-  documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()),
-                   std::make_move_iterator(other.documents.end()));
-}
-
-void Report::ignore(std::string_view rule) {
-  std::erase_if(diagnostics, [&](const Diagnostic& diagnostic) {
-    const bool refuses = diagnostic.severity == Severity::error && diagnostic.layer != Layer::analysis;
-    return !refuses && (rule == "*" || rule == diagnostic.rule);
-  });
-}
 
 std::string Report::to_json() const {
   Json json;
@@ -117,6 +53,7 @@ std::string Report::to_json() const {
     item["column"] = diagnostic.column;
     item["message"] = diagnostic.message;
     if (!diagnostic.hint.empty()) item["hint"] = diagnostic.hint;
+    if (diagnostic.more > 0) item["more"] = diagnostic.more;
     if (!diagnostic.related.empty()) {
       item["related"] = Json::array();
       for (const auto& related : diagnostic.related) {
@@ -142,6 +79,7 @@ std::string Report::to_text(bool colour) const {
     text += ": " + diagnostic.message + " [" + diagnostic.rule + "]\n";
     if (!diagnostic.excerpt.empty()) text += render::caret_picture(diagnostic.excerpt, diagnostic.line, diagnostic.column);
     if (!diagnostic.hint.empty()) text += "  hint: " + diagnostic.hint + "\n";
+    if (diagnostic.more > 0) text += "  and " + std::to_string(diagnostic.more) + " more of " + diagnostic.rule + " here\n";
     for (const auto& related : diagnostic.related) {
       text += "  " + related.source + ":" + std::to_string(related.line) + ":" + std::to_string(related.column) + ": " +
               related.message + "\n";
@@ -151,7 +89,8 @@ std::string Report::to_text(bool colour) const {
   for (const auto& document : documents) {
     files.insert(document.source);
     text += document.source + ":" + std::to_string(document.line) + ": ";
-    text += document.kind.empty() ? std::string("document") : document.kind + " " + document.namespace_ + "/" + document.name;
+    text += document.kind.empty() ? std::string("document")
+                                  : findings::display_name(document.kind, document.namespace_, document.name);
     text += document.accepted ? ": accepted\n" : ": refused\n";
   }
   const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });

@@ -55,7 +55,7 @@ Json describe(const std::string& id) {
   const auto all = rules();
   const auto rule = std::find_if(all.begin(), all.end(), [&](const Rule& each) { return each.id == id; });
   if (rule == all.end()) return described;
-  described["shortDescription"] = {{"text", rule->demand}};
+  described["shortDescription"] = {{"text", rule->what}};
   described["defaultConfiguration"] = {{"level", level_of(rule->severity)}};
   described["properties"] = {{"kind", rule->kind}, {"layer", to_string(rule->layer)}, {"source", rule->source}};
   return described;

@@ -75,8 +75,8 @@ struct Decoder {
     if (wanted == "a string" && (node.kind == Kind::boolean || node.kind == Kind::integer || node.kind == Kind::number)) {
       hint = "put it in quotes: \"" + std::string(node.text) + "\"";
     }
-    walk.report("DC0102", Layer::decode, node.position,
-                "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)), std::move(hint));
+    walk.report("DC0102", node.position, "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)),
+                std::move(hint));
     return false;
   }
 
@@ -102,8 +102,7 @@ struct Decoder {
       return fail_type(node, "an integer");
     }
     if (!value) {
-      walk.report("DC0103", Layer::decode, node.position,
-                  "`" + std::string(node.text) + "` is not an integer of this field's range");
+      walk.report("DC0103", node.position, "`" + std::string(node.text) + "` is not an integer of this field's range");
       return false;
     }
     std::memcpy(target, &*value, sizeof(T));
@@ -135,7 +134,7 @@ struct Decoder {
       return fail_type(node, "a number");
     }
     if (!value) {
-      walk.report("DC0103", Layer::decode, node.position, "`" + std::string(node.text) + "` is not a number");
+      walk.report("DC0103", node.position, "`" + std::string(node.text) + "` is not a number");
       return false;
     }
     std::memcpy(target, &*value, sizeof(double));
@@ -156,7 +155,7 @@ struct Decoder {
           all += (all.empty() ? "" : ", ") + std::string(entry.first);
         }
         const std::string_view near = nearest(node.text, names);
-        walk.report("DC0104", Layer::decode, node.position, "`" + std::string(node.text) + "` is not one of " + all,
+        walk.report("DC0104", node.position, "`" + std::string(node.text) + "` is not one of " + all,
                     near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?");
         return false;
       }
@@ -164,7 +163,7 @@ struct Decoder {
     } else if (node.kind == Kind::integer || node.kind == Kind::number) {
       const auto whole = integral(node);
       if (!whole || !std::in_range<std::int32_t>(*whole)) {
-        walk.report("DC0103", Layer::decode, node.position, "`" + std::string(node.text) + "` is no enum number");
+        walk.report("DC0103", node.position, "`" + std::string(node.text) + "` is no enum number");
         return false;
       }
       value = static_cast<std::int32_t>(*whole);
@@ -195,7 +194,7 @@ struct Decoder {
         if (field.bytes) {
           auto decoded = decode_base64(node.text);
           if (!decoded) {
-            walk.report("DC0106", Layer::decode, node.position, "not standard base64 with padding");
+            walk.report("DC0106", node.position, "not standard base64 with padding");
             return false;
           }
           *static_cast<std::string*>(target) = std::move(*decoded);
@@ -211,7 +210,7 @@ struct Decoder {
         if (node.kind != Kind::string) return fail_type(node, "a string");
         const auto nanoseconds = parse_go_duration(node.text);
         if (!nanoseconds) {
-          walk.report("DC0105", Layer::decode, node.position, "`" + std::string(node.text) + "` is not a duration",
+          walk.report("DC0105", node.position, "`" + std::string(node.text) + "` is not a duration",
                       "write a number with a unit, such as 1.5s or 250ms; units are h, m, s, ms, us, ns");
           return false;
         }
@@ -244,7 +243,7 @@ struct Decoder {
             const std::string_view trimmed = trim_json_space(member.key);
             const auto parsed = is_json_number(trimmed) ? parse_integer<std::uint32_t>(trimmed) : std::nullopt;
             if (!parsed) {
-              walk.report("DC0103", Layer::decode, member.key_position,
+              walk.report("DC0103", member.key_position,
                           "the key `" + std::string(member.key) + "` is not an integer of this map's range");
               good = false;
               continue;

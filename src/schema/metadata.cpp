@@ -75,8 +75,8 @@ struct Reader {
   void fail_type(const Node& node, std::string_view wanted) {
     std::string hint;
     if (wanted == "a string" && !node.text.empty()) hint = "put it in quotes: \"" + std::string(node.text) + "\"";
-    walk.report("DC0102", Layer::decode, node.position,
-                "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)), std::move(hint));
+    walk.report("DC0102", node.position, "expected " + std::string(wanted) + ", found " + std::string(describe(node.kind)),
+                std::move(hint));
     result.decode = result.metadata = false;
   }
 
@@ -113,8 +113,8 @@ struct Reader {
     }
   }
 
-  void bad(std::string_view rule, text::Position position, std::string message, std::string hint = {}) {
-    walk.report(rule, Layer::metadata, position, std::move(message), std::move(hint));
+  void bad(RuleId rule, text::Position position, std::string message, std::string hint = {}) {
+    walk.report(rule, position, std::move(message), std::move(hint));
     result.metadata = false;
   }
 
@@ -164,7 +164,7 @@ struct Reader {
       const auto time = parse_time(text);
       if (!time) {
         Walk::Step step(walk, key);
-        walk.report("DC0108", Layer::decode, get(key)->position, "`" + std::string(text) + "` is not an RFC 3339 time");
+        walk.report("DC0108", get(key)->position, "`" + std::string(text) + "` is not an RFC 3339 time");
         result.decode = result.metadata = false;
         continue;
       }
@@ -262,9 +262,8 @@ struct Reader {
       Walk::Step step(walk, member.key);
       result.unknown_fields.push_back(walk.path());
       const std::string_view near = nearest(member.key, known);
-      walk.report("ST0101", Layer::strict, member.key_position,
-                  "unknown field `" + std::string(member.key) + "`: the API server drops it",
-                  near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?", Severity::warning);
+      walk.report("ST0101", member.key_position, "unknown field `" + std::string(member.key) + "`: the API server drops it",
+                  near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?");
     }
   }
 
@@ -387,7 +386,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
 void read_metadata(const Node* metadata, ReadResource& result, Walk& walk, text::Position root) {
   if (metadata == nullptr || metadata->kind == Kind::null) {
     Walk::Step step(walk, "name");
-    walk.report("MD0101", Layer::metadata, metadata == nullptr ? root : metadata->position, "`name` is required");
+    walk.report("MD0101", metadata == nullptr ? root : metadata->position, "`name` is required");
     result.metadata = false;
     return;
   }

@@ -66,8 +66,8 @@ void find(const Node& node, const Place& place, Walk& walk, Pruning& pruning) {
         const std::string_view near = nearest_name(*place.message, member.key);
         if (!near.empty()) hint = "did you mean `" + std::string(near) + "`?";
       }
-      walk.report("ST0101", Layer::strict, member.key_position,
-                  "unknown field `" + std::string(member.key) + "`: the API server drops it", std::move(hint), Severity::warning);
+      walk.report("ST0101", member.key_position, "unknown field `" + std::string(member.key) + "`: the API server drops it",
+                  std::move(hint));
       continue;
     }
     if (member.value.kind == Kind::null) {

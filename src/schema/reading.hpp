@@ -15,6 +15,8 @@
 
 namespace meshroute::schema {
 
+using findings::RuleId;
+
 /// A path that grows and shrinks along a walk, and the findings of that walk.
 class Walk {
  public:
@@ -41,18 +43,10 @@ class Walk {
     std::size_t size_;
   };
 
-  void report(std::string_view rule, Layer layer, text::Position position, std::string message, std::string hint = {},
-              Severity severity = Severity::error) {
-    if (severity == Severity::error) failed = true;
+  void report(RuleId rule, text::Position position, std::string message, std::string hint = {}) {
+    if (findings::rule(rule).severity == Severity::error) failed = true;
     if (findings_ == nullptr) return;
-    Finding& finding = findings_->emplace_back();
-    finding.rule = rule;
-    finding.severity = severity;
-    finding.layer = layer;
-    finding.path = path_;
-    finding.position = position;
-    finding.message = std::move(message);
-    finding.hint = std::move(hint);
+    findings_->push_back({rule, path_, position, std::move(message), std::move(hint)});
   }
   const std::string& path() const { return path_; }
   Finding* last() { return findings_ == nullptr || findings_->empty() ? nullptr : &findings_->back(); }

@@ -22,16 +22,9 @@ const text::Member* member_of_any_case(const Node& root, std::string_view key) {
   return found;
 }
 
-void report(ReadResource& result, std::string_view rule, Layer layer, std::string path, text::Position position,
-            std::string message, std::string hint = {}, Severity severity = Severity::error) {
-  Finding& finding = result.findings.emplace_back();
-  finding.rule = rule;
-  finding.severity = severity;
-  finding.layer = layer;
-  finding.path = std::move(path);
-  finding.position = position;
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
+void report(ReadResource& result, RuleId rule, std::string path, text::Position position, std::string message,
+            std::string hint = {}) {
+  result.findings.push_back({rule, std::move(path), position, std::move(message), std::move(hint)});
 }
 
 void split_api_version(std::string_view api_version, std::string& group, std::string& version, bool& good) {
@@ -79,8 +72,8 @@ void find_unknown_in_status(const Node& status, ReadResource& result) {
     for (const text::Member& member : object.members) {
       if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
       result.unknown_fields.push_back(path + "." + std::string(member.key));
-      report(result, "ST0101", Layer::strict, result.unknown_fields.back(), member.key_position,
-             "unknown field `" + std::string(member.key) + "`: the API server drops it", {}, Severity::warning);
+      report(result, "ST0101", result.unknown_fields.back(), member.key_position,
+             "unknown field `" + std::string(member.key) + "`: the API server drops it", {});
     }
   };
   const auto each = [&status](const char* key, const auto& visit) {
@@ -108,9 +101,9 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
     result.unknown_top_level = true;  // the webhook's decoder minds the case
     result.unknown_fields.emplace_back(member.key);
     const std::string_view near = nearest(member.key, {"apiVersion", "kind", "metadata", "spec", "status"});
-    report(result, "ST0101", Layer::strict, std::string(member.key), member.key_position,
+    report(result, "ST0101", std::string(member.key), member.key_position,
            "unknown field `" + std::string(member.key) + "`: the API server drops it",
-           near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?", Severity::warning);
+           near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?");
   }
 
   {
@@ -125,7 +118,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
   Walk::Step step(walk, "spec");
   if (spec == nullptr || spec->kind == Kind::null) {
     if (ops.spec_required) {
-      walk.report("SC0101", Layer::schema, root.position, "`spec` is required");
+      walk.report("SC0101", root.position, "`spec` is required");
     }
   } else {
     Pruning pruning;
@@ -169,28 +162,27 @@ ReadResource read_resource(const text::Document& document) {
   result.resource.origin.offset = document.offset;
   result.resource.origin.size = document.size;
   result.resource.origin.line = document.line;
-  const auto add_problem = [&](const text::Problem& problem, Layer layer) {
-    report(result, problem.rule, layer, {}, problem.position, problem.message, problem.hint);
+  const auto add_problem = [&](const text::Problem& problem) {
+    report(result, findings::rule_of(problem.rule), {}, problem.position, problem.message, problem.hint);
     result.findings.back().related_position = problem.related;
     result.findings.back().related_message = problem.related_message;
   };
-  for (const text::Problem& problem : document.errors) add_problem(problem, Layer::syntax);
+  for (const text::Problem& problem : document.errors) add_problem(problem);
   for (const text::Problem& problem : document.duplicates) {
-    add_problem(problem, Layer::strict);
+    add_problem(problem);
     result.strict = false;
   }
   if (!document.readable || !document.errors.empty()) {
     refuse(result);
     result.strict = false;
-    if (result.findings.empty()) report(result, "DC0101", Layer::syntax, {}, {document.line, 1}, "the document cannot be read");
+    if (result.findings.empty()) report(result, "DC0101", {}, {document.line, 1}, "the document cannot be read");
     return result;
   }
   const Node& root = document.root;
   const text::Position start = root.position.line == 0 ? text::Position{document.line, 1} : root.position;
   if (!root.is_object()) {
     refuse(result);
-    report(result, "DC0101", Layer::decode, {}, start,
-           "a Kubernetes object is wanted, found " + std::string(describe(root.kind)));
+    report(result, "DC0101", {}, start, "a Kubernetes object is wanted, found " + std::string(describe(root.kind)));
     return result;
   }
   const text::Member* kind = member_of_any_case(root, "kind");
@@ -199,11 +191,11 @@ ReadResource read_resource(const text::Document& document) {
   bool good = true;
   for (const auto& [member, name] : {std::pair{kind, "kind"}, std::pair{api_version, "apiVersion"}}) {
     if (member == nullptr || member->value.kind == Kind::null || (member->value.is_string() && member->value.text.empty())) {
-      report(result, "DC0101", Layer::decode, name, member == nullptr ? start : member->value.position,
+      report(result, "DC0101", name, member == nullptr ? start : member->value.position,
              "`" + std::string(name) + "` is missing: this is no Kubernetes object");
       good = false;
     } else if (!member->value.is_string()) {
-      report(result, "DC0102", Layer::decode, name, member->value.position,
+      report(result, "DC0102", name, member->value.position,
              "expected a string, found " + std::string(describe(member->value.kind)));
       good = false;
     }
@@ -214,7 +206,7 @@ ReadResource read_resource(const text::Document& document) {
     bool split = true;
     split_api_version(api_version->value.text, identity.group, version, split);
     if (!split && good) {
-      report(result, "DC0107", Layer::decode, "apiVersion", api_version->value.position,
+      report(result, "DC0107", "apiVersion", api_version->value.position,
              "`" + std::string(api_version->value.text) + "` is not of the form group/version");
       good = false;
     }
@@ -256,7 +248,7 @@ ReadResource read_resource(const text::Document& document) {
         if (known.kind == near)
           hint = "did you mean the kind `" + std::string(known.kind) + "` of `" + std::string(known.group) + "/v1`?";
       }
-      report(result, "DC0107", Layer::decode, named_kind ? "apiVersion" : "kind",
+      report(result, "DC0107", named_kind ? "apiVersion" : "kind",
              named_kind ? api_version->value.position : kind->value.position,
              "there is no kind `" + identity.kind + "` in the group `" + identity.group + "`", std::move(hint));
       refuse(result);
@@ -267,26 +259,25 @@ ReadResource read_resource(const text::Document& document) {
   result.known_kind = result.istio_kind = true;
   if (metadata == nullptr && any_metadata != nullptr) {  // Istio's decoder reads it in any case, the API server does not
     result.unknown_fields.clear();                       // of fields below it: all of it is dropped
-    std::erase_if(result.findings, [](const Finding& finding) { return finding.rule == "ST0101"; });
-    report(result, "MD0101", Layer::metadata, "metadata", any_metadata->key_position, "`metadata` is required",
-           "write `metadata`");
+    std::erase_if(result.findings, [](const Finding& finding) { return finding.rule == RuleId("ST0101"); });
+    report(result, "MD0101", "metadata", any_metadata->key_position, "`metadata` is required", "write `metadata`");
     result.metadata = false;
   }
   read_istio(root, *ops, result);
   if (version != "v1" && version != "v1beta1" && version != "v1alpha3") {
-    report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position,
+    report(result, "SC0111", "apiVersion", api_version->value.position,
            "there is no version `" + version + "` of the kind `" + identity.kind + "`", "use `" + identity.group + "/v1`");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   } else if (kind->key != "kind" || api_version->key != "apiVersion") {
     const text::Member* wrong = kind->key != "kind" ? kind : api_version;
-    report(result, "SC0111", Layer::schema, std::string(wrong->key), wrong->key_position,
+    report(result, "SC0111", std::string(wrong->key), wrong->key_position,
            "the API server reads `kind` and `apiVersion` in this case only");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   } else if (version == "v1alpha3" && ops->group == "security.istio.io") {
-    report(result, "SC0111", Layer::schema, "apiVersion", api_version->value.position,
-           "there is no version `v1alpha3` of this kind", "use `security.istio.io/v1`");
+    report(result, "SC0111", "apiVersion", api_version->value.position, "there is no version `v1alpha3` of this kind",
+           "use `security.istio.io/v1`");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   }

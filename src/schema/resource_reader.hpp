@@ -8,24 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "meshroute/diagnostic.hpp"
+#include "findings/finding.hpp"
 #include "meshroute/resource.hpp"
 #include "text/document.hpp"
 
 namespace meshroute::schema {
 
-/// A finding at a place of one document. `rule` is an id of the rule table.
-struct Finding {
-  std::string_view rule;
-  Severity severity = Severity::error;
-  Layer layer = Layer::decode;
-  std::string path;  ///< "spec.ports[1].number"
-  text::Position position;
-  std::string message, hint;
-  std::string related_path;               ///< another place of the same document, or empty
-  text::Position related_position{0, 0};  ///< the same, where it is no path's; line 0: none
-  std::string related_message;
-};
+using findings::Finding;
 
 /// What reading one document gave.
 struct ReadResource {

@@ -73,7 +73,8 @@ bool port_key(std::string_view key) {
 constexpr std::string_view kUnix = "unix://";
 
 struct CelRule {
-  std::string_view id, message;
+  RuleId id;
+  std::string_view message;
 };
 
 CelRule describe_rule(Cel rule) {
@@ -226,8 +227,8 @@ struct Validator {
   Walk& walk;
   bool blocked = false;  ///< an error that keeps the CEL rules from running
 
-  void bad(std::string_view rule, text::Position position, std::string message, std::string hint = {}, bool blocks = false) {
-    walk.report(rule, Layer::schema, position, std::move(message), std::move(hint));
+  void bad(RuleId rule, text::Position position, std::string message, std::string hint = {}, bool blocks = false) {
+    walk.report(rule, position, std::move(message), std::move(hint));
     blocked = blocked || blocks;
   }
 

@@ -75,7 +75,7 @@ std::size_t Builder::drop_duplicates(std::size_t first) {
 
 void Builder::replace(Child& present, const Child& child) {
   if (present.key_kind == child.key_kind) {
-    duplicates_.push_back({"TX0201", child.member.key_position,
+    duplicates_.push_back({Rule::TX0201, child.member.key_position,
                            "the key `" + std::string(child.member.key) + "` stands twice: the last one wins",
                            "remove one of them", present.member.key_position, "first stands here"});
   }

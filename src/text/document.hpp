@@ -49,9 +49,12 @@ struct Member {
   Node value;
 };
 
-/// A finding of the reader; `rule` is an id of the rule table (TX...).
+/// The rules of reading text, by their ids; `findings/rules/text.hpp` says what each demands.
+enum class Rule : std::uint8_t { TX0101, TX0102, TX0103, TX0105, TX0106, TX0107, TX0108, TX0109, TX0201 };
+
+/// A finding of the reader.
 struct Problem {
-  std::string_view rule;
+  Rule rule;
   Position position;
   std::string message, hint;
   Position related{0, 0};  ///< line 0: none

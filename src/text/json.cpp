@@ -93,7 +93,7 @@ class Handler {
     std::string message = error.what();
     if (const auto cut = message.find("syntax error"); cut != std::string::npos) message = message.substr(cut);
     skip();
-    refusal = Refusal{"TX0103", here_, std::move(message), ""};
+    refusal = Refusal{Rule::TX0103, here_, std::move(message), ""};
     return false;
   }
 
@@ -142,13 +142,13 @@ class Handler {
     while (stop < scanned_ && std::string_view("+-.0123456789eE").find(*stop) != std::string_view::npos) ++stop;
     return {token_, static_cast<std::size_t>(stop - token_)};
   }
-  bool refuse(std::string_view rule, std::string message) {
+  bool refuse(Rule rule, std::string message) {
     refusal = Refusal{rule, here_, std::move(message), ""};
     return false;
   }
   bool start(Kind kind) {
     if (builder_.depth() >= limits_.depth)
-      return refuse("TX0105", "the document is nested deeper than " + std::to_string(limits_.depth) + " levels");
+      return refuse(Rule::TX0105, "the document is nested deeper than " + std::to_string(limits_.depth) + " levels");
     builder_.begin(kind, token());
     return true;
   }
@@ -158,7 +158,7 @@ class Handler {
   }
   bool put(Node node) {
     if (++nodes_ > limits_.nodes)
-      return refuse("TX0106", "the document has more than " + std::to_string(limits_.nodes) + " nodes");
+      return refuse(Rule::TX0106, "the document has more than " + std::to_string(limits_.nodes) + " nodes");
     builder_.put(std::move(node));
     return true;
   }

@@ -102,7 +102,7 @@ Stream read_stream(std::string_view bytes, std::string_view name, Format format,
   Stream stream;
   if (bytes.size() > limits.bytes) {
     stream.problems.push_back(
-        {"TX0107", {}, "the input is larger than the limit of " + std::to_string(limits.bytes) + " bytes", "", {0, 0}, ""});
+        {Rule::TX0107, {}, "the input is larger than the limit of " + std::to_string(limits.bytes) + " bytes", "", {0, 0}, ""});
     return stream;
   }
   if (reads_as_json(bytes, name, format)) {
@@ -111,7 +111,7 @@ Stream read_stream(std::string_view bytes, std::string_view name, Format format,
     document.size = bytes.size();
     const auto refusal = read_json(bytes, limits, *store, document);
     const bool must = named_json(name, format);
-    if (!refusal || must || refusal->rule != "TX0103") {
+    if (!refusal || must || refusal->rule != Rule::TX0103) {
       stream.storage.push_back(std::move(store));
       if (refusal) {
         stream.documents.push_back(broken(*refusal, bytes, {0, bytes.size(), 1}));
@@ -184,7 +184,7 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
   try {
     if (chunk.separator_line != 0) {
       throw Refusal{
-          "TX0109",
+          Rule::TX0109,
           {chunk.separator_line, 1},
           "a line that starts with --- separates documents, and only a comment may follow: the document before it is lost",
           "put what follows on a line of its own"};
@@ -198,7 +198,7 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
     throw;
   } catch (const std::exception& error) {
     stream.documents.push_back(broken(
-        Refusal{"TX0106", {chunk.line, 1}, std::string("the document cannot be read: ") + error.what(), ""}, bytes, chunk));
+        Refusal{Rule::TX0106, {chunk.line, 1}, std::string("the document cannot be read: ") + error.what(), ""}, bytes, chunk));
     return stream;
   }
   stream.storage.push_back(std::move(store));
@@ -207,7 +207,7 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
     document.offset = chunk.offset;
     document.size = chunk.size;
     if (i > 0)
-      document.errors.push_back({"TX0102",
+      document.errors.push_back({Rule::TX0102,
                                  {document.line, 1},
                                  "a second document in one chunk",
                                  "separate documents by a line of --- alone",
@@ -226,7 +226,7 @@ Stream read(std::string_view bytes, std::string_view name, Format format, const 
     throw;
   } catch (const std::exception& error) {  // the stream is not read, the caller goes on
     Stream stream;
-    stream.problems.push_back({"TX0106", {}, std::string("the input cannot be read: ") + error.what(), "", {0, 0}, ""});
+    stream.problems.push_back({Rule::TX0106, {}, std::string("the input cannot be read: ") + error.what(), "", {0, 0}, ""});
     return stream;
   }
 }

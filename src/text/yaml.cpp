@@ -17,7 +17,7 @@ namespace meshroute::text {
 
 namespace {
 
-constexpr std::string_view kReader = "TX0101";
+constexpr Rule kReader = Rule::TX0101;
 
 /// The chunk as a stream, without a copy of it.
 class View final : public std::streambuf {
@@ -162,7 +162,8 @@ class Handler final : public YAML::EventHandler {
 
   void start(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
     if (builder_->depth() >= limits_.depth) {
-      throw Refusal{"TX0105", place(mark), "the document is nested deeper than " + std::to_string(limits_.depth) + " levels", ""};
+      throw Refusal{Rule::TX0105, place(mark), "the document is nested deeper than " + std::to_string(limits_.depth) + " levels",
+                    ""};
     }
     const auto offset = static_cast<std::size_t>(std::max(0, mark.pos));
     if (auto refusal = refuse_start(chunk_, offset, in_flow()); !refusal.empty())
@@ -219,7 +220,7 @@ class Handler final : public YAML::EventHandler {
   }
 
   [[noreturn]] void too_many(Position position) const {
-    throw Refusal{"TX0106", position,
+    throw Refusal{Rule::TX0106, position,
                   "the document has more than " + std::to_string(limits_.nodes) + " nodes after its aliases are expanded", ""};
   }
 

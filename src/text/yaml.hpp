@@ -14,7 +14,7 @@ namespace meshroute::text {
 
 /// Why a part of a stream is not read.
 struct Refusal {
-  std::string_view rule;
+  Rule rule;
   Position position;
   std::string message, hint;
 };

@@ -89,7 +89,7 @@ class TreeReader {
     values_ += values;
     if (of_alias) alias_values_ += values;
     if (values_ > limits_.nodes) {
-      throw Refusal{"TX0106", position,
+      throw Refusal{Rule::TX0106, position,
                     "the document has more than " + std::to_string(limits_.nodes) + " nodes after its aliases are expanded", ""};
     }
     if (alias_values_ <= 100 || values_ <= 1000) return;
@@ -97,7 +97,7 @@ class TreeReader {
     const auto all = static_cast<double>(values_);
     const double allowed = all <= kSmall ? 0.99 : all >= kLarge ? 0.10 : 0.99 - 0.89 * ((all - kSmall) / (kLarge - kSmall));
     if (static_cast<double>(alias_values_) / all > allowed)
-      throw Refusal{"TX0108", position, "too many of the document's values come from aliases: Kubernetes refuses it", ""};
+      throw Refusal{Rule::TX0108, position, "too many of the document's values come from aliases: Kubernetes refuses it", ""};
   }
 
   Node empty(Position position) {
@@ -168,7 +168,7 @@ class TreeReader {
     bytes_ += found->second.bytes;
     alias_bytes_ += found->second.bytes;
     if (alias_bytes_ > kMostAliasBytes)
-      throw Refusal{"TX0106", token.position, "the document's aliases repeat more than 64 MB of text", ""};
+      throw Refusal{Rule::TX0106, token.position, "the document's aliases repeat more than 64 MB of text", ""};
     alias_ = true;
     return found->second.node;
   }
@@ -209,7 +209,7 @@ class TreeReader {
 
   void enter(const Token& token) {
     if (builder_.depth() < limits_.depth) return;
-    throw Refusal{"TX0105", token.position, "the document is nested deeper than " + std::to_string(limits_.depth) + " levels",
+    throw Refusal{Rule::TX0105, token.position, "the document is nested deeper than " + std::to_string(limits_.depth) + " levels",
                   ""};
   }
 

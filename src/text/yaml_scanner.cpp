@@ -30,7 +30,7 @@ YamlScanner::YamlScanner(std::string_view chunk, std::uint32_t first_line, Chunk
 void YamlScanner::refuse(Position position, std::string message, std::string hint) const {
   const std::string_view chunk(begin_, static_cast<std::size_t>(end_ - begin_));
   if (chunk.find("{{") != std::string_view::npos) hint = "this looks like a template: render it first";
-  throw Refusal{"TX0101", position, std::move(message), std::move(hint)};
+  throw Refusal{Rule::TX0101, position, std::move(message), std::move(hint)};
 }
 
 std::size_t YamlScanner::break_size(const char* place) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 #include "text/case.hpp"
@@ -193,7 +194,7 @@ Reason why_rule_unused(const ClientView& view, const Resource& destination_rule,
 }
 
 std::string shown(const Resource& resource) {
-  return resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
+  return findings::display_name(resource);
 }
 
 Reason why_unseen(const ClientView& view, const registry::Service& service) {

@@ -99,7 +99,7 @@ int main(void) {
   PLACE(meshroute_diagnostic, document);
   PLACE(meshroute_diagnostic, line);
   PLACE(meshroute_diagnostic, column);
-  PLACE(meshroute_diagnostic, reserved);
+  PLACE(meshroute_diagnostic, more);
   SIZE(meshroute_related);
   PLACE(meshroute_related, struct_size);
   PLACE(meshroute_related, source);
@@ -254,7 +254,16 @@ int main(void) {
   PLACE(meshroute_rule, kind);
   PLACE(meshroute_rule, layer);
   PLACE(meshroute_rule, severity);
-  PLACE(meshroute_rule, demand);
+  PLACE(meshroute_rule, what);
   PLACE(meshroute_rule, source);
+  PLACE(meshroute_rule, name);
+  PLACE(meshroute_rule, why);
+  PLACE(meshroute_rule, bad);
+  PLACE(meshroute_rule, good);
+  PLACE(meshroute_rule, fix);
+  PLACE(meshroute_rule, since);
+  PLACE(meshroute_rule, status);
+  PLACE(meshroute_rule, peers);
+  PLACE(meshroute_rule, peer_count);
   return 0;
 }

@@ -175,3 +175,38 @@ TEST_CASE("what no request and no client can be is named") {
   CHECK(message(Client::from_json(R"({"ip":"ten"})")).find("`ten`") != std::string::npos);
   CHECK(message(Client::from_json(R"({"locality":"a/b/c/d"})")).find("region/zone/subzone") != std::string::npos);
 }
+
+TEST_CASE("mesh: applying one resource says what a cluster would say, and applies it") {
+  const auto port = [](std::uint32_t number) {
+    meshroute::model::ServiceEntry entry;
+    entry.hosts = {"a.example.com"};
+    entry.ports = {{.number = number, .protocol = "HTTP", .name = "http"}};
+    entry.resolution = meshroute::model::ServiceEntry::Resolution::STATIC;
+    entry.endpoints = {{.address = "10.0.0.1"}};
+    meshroute::Resource resource;
+    resource.identity = {.group = "networking.istio.io", .kind = "ServiceEntry", .name = "a"};
+    resource.spec = std::make_shared<const meshroute::model::ServiceEntry>(entry);
+    resource.origin.line = 7;
+    return resource;
+  };
+  meshroute::Mesh mesh;
+  const Report good = mesh.apply(port(80));
+  REQUIRE(good.documents.size() == 1);
+  CHECK(good.documents[0].accepted);
+  CHECK(good.documents[0].kind == "ServiceEntry");
+  CHECK(good.documents[0].line == 7);
+  CHECK(good.diagnostics.empty());
+  CHECK(first_endpoint(mesh, "a.example.com") == "10.0.0.1");
+
+  const Report bad = mesh.apply(port(70000));
+  REQUIRE(bad.documents.size() == 1);
+  CHECK_FALSE(bad.documents[0].accepted);
+  CHECK(bad.errors() > 0);
+  CHECK(count(bad, "SC0215") + count(bad, "SC0104") == 1);
+  CHECK(count(bad, "AN0102") == 1);
+  for (const auto& found : bad.diagnostics) {
+    CHECK(found.source == "<apply>");
+    CHECK(found.line == 7);
+    CHECK(found.resource == "ServiceEntry default/a");
+  }
+}

@@ -58,11 +58,11 @@ TEST_CASE("limits end in a problem, never in a crash") {
   const auto exploded = read(bomb);
   REQUIRE(exploded.documents.size() == 1);
   CHECK_FALSE(exploded.documents[0].readable);
-  CHECK(exploded.documents[0].errors.at(0).rule == "TX0108");
+  CHECK(exploded.documents[0].errors.at(0).rule == meshroute::text::Rule::TX0108);
   const std::string nested(100000, '[');
   const auto deep = read(nested);
   REQUIRE(deep.documents.size() == 1);
-  CHECK(deep.documents[0].errors.at(0).rule == "TX0105");
+  CHECK(deep.documents[0].errors.at(0).rule == meshroute::text::Rule::TX0105);
 }
 
 TEST_CASE("duplicate keys are found with both places, and the last wins") {
@@ -92,6 +92,6 @@ TEST_CASE("JSON has positions of its tokens, and its errors a place") {
   CHECK(root.find("b")->find("c")->position.column == 14);
   const auto broken = text::read("{\n \"a\": ]\n}", "x.json", meshroute::Format::automatic, meshroute::Limits{});
   REQUIRE(broken.documents.size() == 1);
-  CHECK(broken.documents[0].errors.at(0).rule == "TX0103");
+  CHECK(broken.documents[0].errors.at(0).rule == meshroute::text::Rule::TX0103);
   CHECK(broken.documents[0].errors[0].position.line == 2);
 }

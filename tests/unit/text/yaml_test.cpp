@@ -138,7 +138,7 @@ TEST_CASE("text: streams split as Kubernetes splits them") {
   CHECK(lines("\xEF\xBB\xBF%YAML 1.1\nk: v\n") == "1! ");
   CHECK(lines("\xEF\xBB\xBF---\na: b\n---\nc: d\n") == "2 4 ");
   const auto lost = read("a: b\n--- c\nd: e\n");
-  CHECK(lost.stream.documents.at(0).errors.at(0).rule == "TX0109");
+  CHECK(lost.stream.documents.at(0).errors.at(0).rule == meshroute::text::Rule::TX0109);
   CHECK(lost.stream.documents.at(0).errors.at(0).position.line == 2);
 }
 
@@ -149,7 +149,7 @@ TEST_CASE("text: only the first document of a chunk is read, and each further on
     REQUIRE(held.stream.documents.size() == 2);
     CHECK(held.stream.documents[0].readable);
     CHECK(held.stream.documents[0].errors.empty());
-    CHECK(held.stream.documents[1].errors.at(0).rule == "TX0102");
+    CHECK(held.stream.documents[1].errors.at(0).rule == meshroute::text::Rule::TX0102);
   }
   CHECK(refused("\"a\" b: c\n"));
   CHECK(refused("[a] b: c\n"));
@@ -258,8 +258,8 @@ TEST_CASE("text: limits end in a finding") {
   }
   Limits limits;
   limits.nodes = 1000;
-  CHECK(read(bomb, Format::yaml, limits).only().errors.at(0).rule == "TX0106");
-  CHECK(read(bomb).only().errors.at(0).rule == "TX0108");
+  CHECK(read(bomb, Format::yaml, limits).only().errors.at(0).rule == meshroute::text::Rule::TX0106);
+  CHECK(read(bomb).only().errors.at(0).rule == meshroute::text::Rule::TX0108);
   // The share of values that may come from aliases, as Kubernetes' reader has it.
   const auto repeated = [](int values, int times) {
     std::string text = "a: &a [x";
@@ -273,16 +273,16 @@ TEST_CASE("text: limits end in a finding") {
   CHECK(refused(repeated(2000, 150)));
   std::string long_text = "a: &a " + std::string(1'000'000, 'x') + "\nb: [*a";
   for (int i = 0; i < 64; ++i) long_text += ", *a";
-  CHECK(read(long_text + "]\n").only().errors.at(0).rule == "TX0106");
+  CHECK(read(long_text + "]\n").only().errors.at(0).rule == meshroute::text::Rule::TX0106);
   for (const Format format : {Format::yaml, Format::json}) {
     const auto deep = read(std::string(100000, '[') + std::string(100000, ']'), format);
-    CHECK(deep.only().errors.at(0).rule == "TX0105");
+    CHECK(deep.only().errors.at(0).rule == meshroute::text::Rule::TX0105);
   }
   std::string nested;
   for (int i = 0; i < 1000; ++i) nested += "- ";
-  CHECK(read(nested + "x\n").only().errors.at(0).rule == "TX0105");
+  CHECK(read(nested + "x\n").only().errors.at(0).rule == meshroute::text::Rule::TX0105);
   limits.bytes = 3;
-  CHECK(read("k: v\n", Format::yaml, limits).stream.problems.at(0).rule == "TX0107");
+  CHECK(read("k: v\n", Format::yaml, limits).stream.problems.at(0).rule == meshroute::text::Rule::TX0107);
   CHECK_FALSE(refused("k: \"" + std::string(1000, '[') + "\"\n"));
 }
 

@@ -15,7 +15,8 @@ asks it is freed when that thread's call has ended.
 from __future__ import annotations
 
 import ctypes as _c
-from typing import Dict, List
+import json as _json
+from typing import Any, Dict, List
 
 from . import _native
 from ._answer import Answer
@@ -44,13 +45,11 @@ def check(text: Text, name: Path = "<input>", *, format: str = "auto") -> Report
     return Report(_native.make("report", "check", data, len(data), _c.byref(options)))
 
 
-def rules() -> List[Dict[str, str]]:
-    """Every rule that a finding can name: id, kind, layer, severity, demand, source."""
-    found = []
-    for index in range(_native.rule_count()):
-        rule = _native.Rule(_c.sizeof(_native.Rule))
-        _native.call("rule_at", index, _c.byref(rule))
-        found.append({field[0]: _native.text_of(getattr(rule, field[0])) for field in _native.Rule._fields_[1:]})
+def rules(word: str = "") -> List[Dict[str, Any]]:
+    """The rules that a finding can name, sorted by id; with `word` only those that it means: an id, a name, or a code of Istio's or
+    Kiali's analysis. Each has id, name, severity, layer, kind, peers (a list of such codes), what, why, bad, good, fix, source, since
+    and status, as `meshroute rules -o json` prints them."""
+    found: List[Dict[str, Any]] = _json.loads(_native.text("rules_json", _native.str_of(word)))
     return found
 
 

@@ -69,10 +69,6 @@ class ViewFilter(c.Structure):
     _fields_ = _SIZE + [(name, Str) for name in ("host", "subset", "cluster")] + [("port", c.c_uint32), ("reserved", c.c_uint32)]
 
 
-class Rule(c.Structure):
-    _fields_ = _SIZE + _texts("id kind layer severity demand source")
-
-
 class AnswerFields(c.Structure):
     _fields_ = (_SIZE + _texts("outcome listener filter_chain route_config virtual_host route config cluster error path authority timeout "
                                "redirect retries response_flags picked_cluster picked_endpoint") +
@@ -221,7 +217,7 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "answer_changed_header": [_P, _Z, _P], "answer_response_header": [_P, _Z, _P], "answer_trace": [_P, _Z, _P],
     "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
     "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
-    "report_text": [_P, _I, _P], "rule_at": [_Z, _P],
+    "report_text": [_P, _I, _P], "rules_json": [Str, _P],
 }
 FUNCTIONS: Dict[str, Any] = {  # by name; with None as error where a call cannot fail, as one with an index below the count
     name: _symbol(name, arguments + [_P], _I) for name, arguments in _DECLARED.items()}
@@ -233,7 +229,6 @@ COUNTS: Dict[str, Any] = {name: _symbol(name + "_count", [_P], _Z) for name in (
     "answer_response_header")}
 _bytes_free = _symbol("bytes_free", [_P], None)
 istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
-rule_count = _symbol("rule_count", [], _Z)
 
 
 def _bare(name: str, result: Any) -> Any:

@@ -35,6 +35,7 @@ class Diagnostic:
     path: str = ""
     hint: str = ""
     related: Tuple[Related, ...] = ()
+    more: int = 0  # how many findings of this rule and resource are left out; only the last one kept has them
 
     def __str__(self) -> str:
         return f"{self.source}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.rule}]"

@@ -73,7 +73,7 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
   for (const auto& rule : meshroute::rules()) {
     CAPTURE(rule.id);
     CHECK(known.insert(std::string(rule.id)).second);
-    CHECK(!rule.demand.empty());
+    CHECK(!rule.what.empty());
     CHECK(!rule.source.empty());
     CHECK_MESSAGE(fired.count(std::string(rule.id)) == 1, "nothing fires " << rule.id);
   }
@@ -87,9 +87,9 @@ TEST_CASE("rules: the page of all rules is the table's") {
       "| id | kind | layer | severity | what it demands | where it comes from |\n|---|---|---|---|---|---|\n";
   for (const auto& rule : meshroute::rules()) {
     page += "| " + std::string(rule.id) + " | " + std::string(rule.kind) + " | " + std::string(to_string(rule.layer)) + " | " +
-            std::string(to_string(rule.severity)) + " | " + std::string(rule.demand) + " | " + std::string(rule.source) + " |\n";
+            std::string(to_string(rule.severity)) + " | " + std::string(rule.what) + " | " + std::string(rule.source) + " |\n";
   }
-  const std::string path = MESHROUTE_SOURCE_DIR "/src/admission/RULES.md";
+  const std::string path = MESHROUTE_SOURCE_DIR "/src/findings/RULES.md";
   if (const char* update = std::getenv("MESHROUTE_UPDATE_PAGES"); update != nullptr && std::string(update) == "1")
     std::ofstream(path) << page;
   std::ifstream file(path);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports: counting, joining, ignoring.
+#include <algorithm>
+#include <iterator>
+
+#include "findings/rules.hpp"
+#include "meshroute/diagnostic.hpp"
+
+namespace meshroute {
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::info:
+      return "info";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(Layer layer) {
+  switch (layer) {
+    case Layer::syntax:
+      return "syntax";
+    case Layer::decode:
+      return "decode";
+    case Layer::metadata:
+      return "metadata";
+    case Layer::schema:
+      return "schema";
+    case Layer::webhook:
+      return "webhook";
+    case Layer::strict:
+      return "strict";
+    case Layer::analysis:
+      return "analysis";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(RuleStatus status) {
+  switch (status) {
+    case RuleStatus::stable:
+      return "stable";
+    case RuleStatus::preview:
+      return "preview";
+    case RuleStatus::deprecated:
+      return "deprecated";
+  }
+  return "unknown";
+}
+
+std::size_t Report::errors() const {
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::error; }));
+}
+
+std::size_t Report::warnings() const {
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::warning; }));
+}
+
+void Report::append(Report other) {
+  const auto first = static_cast<std::int32_t>(documents.size());
+  const auto grow = [](auto& into, std::size_t more) {  // before anything changes: both, or neither
+    if (into.size() + more > into.capacity()) into.reserve(std::max(into.size() + more, 2 * into.capacity()));
+  };
+  grow(diagnostics, other.diagnostics.size());
+  grow(documents, other.documents.size());
+  for (auto& diagnostic : other.diagnostics) {
+    if (diagnostic.document >= 0) diagnostic.document += first;
+  }
+  diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()),
+                     std::make_move_iterator(other.diagnostics.end()));
+  documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()),
+                   std::make_move_iterator(other.documents.end()));
+}
+
+void Report::ignore(std::string_view rule) {
+  std::erase_if(diagnostics, [&](const Diagnostic& diagnostic) {
+    const bool refuses = diagnostic.severity == Severity::error && diagnostic.layer != Layer::analysis;
+    if (refuses) return false;
+    const Rule* entry = findings::find_rule(diagnostic.rule);
+    return entry != nullptr ? entry->is(rule) : rule == "*" || rule == diagnostic.rule;
+  });
+}
+
+}  // namespace meshroute
