@@ -76,6 +76,10 @@ RuleId rule_of(text::Rule rule) {
       return "TX0106";
     case text::Rule::TX0107:
       return "TX0107";
+    case text::Rule::TX0108:
+      return "TX0108";
+    case text::Rule::TX0109:
+      return "TX0109";
     case text::Rule::TX0201:
       break;
   }

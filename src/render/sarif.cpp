@@ -50,14 +50,26 @@ Json place_of(const std::string& source, std::uint32_t line, std::uint32_t colum
   return {{"artifactLocation", {{"uri", uri_of(source)}}}, {"region", {{"startLine", line}, {"startColumn", column}}}};
 }
 
+Json help_of(const Rule& rule) {
+  const std::string why(rule.why), fix(rule.fix), bad(rule.bad), good(rule.good);
+  return {{"text", why + "\n" + fix + "\n\nBad:\n" + bad + "\nGood:\n" + good},
+          {"markdown", why + "\n\n" + fix + "\n\nBad:\n```yaml\n" + bad + "```\nGood:\n```yaml\n" + good + "```\n"}};
+}
+
 Json describe(const std::string& id) {
   Json described{{"id", id}};
   const auto all = rules();
   const auto rule = std::find_if(all.begin(), all.end(), [&](const Rule& each) { return each.id == id; });
   if (rule == all.end()) return described;
+  described["name"] = rule->name;
   described["shortDescription"] = {{"text", rule->what}};
+  described["fullDescription"] = {{"text", rule->why}};
+  described["help"] = help_of(*rule);
   described["defaultConfiguration"] = {{"level", level_of(rule->severity)}};
-  described["properties"] = {{"kind", rule->kind}, {"layer", to_string(rule->layer)}, {"source", rule->source}};
+  Json peers = Json::array();
+  for (const std::string_view peer : rule->peers) peers.push_back(peer);
+  described["properties"] = {{"kind", rule->kind},   {"layer", to_string(rule->layer)},   {"source", rule->source},
+                             {"since", rule->since}, {"status", to_string(rule->status)}, {"tags", std::move(peers)}};
   return described;
 }
 

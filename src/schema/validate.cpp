@@ -120,7 +120,7 @@ CelRule describe_rule(Cel rule) {
     case Cel::service_accounts_alone:
       return {"SC0219", "serviceAccounts cannot be set beside namespaces or principals"};
     case Cel::tls_certificates_or_credential_names:
-      return {"SC0220", "only one of tlsCertificates and credentialNames can be set"};
+      return {"SC0204", "only one of credentialNames and tlsCertificates can be set"};
     case Cel::unix_address_absolute:
       return {"SC0221", "a unix address must be an absolute path or an abstract socket"};
     case Cel::unix_address_not_directory:

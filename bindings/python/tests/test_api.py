@@ -271,7 +271,10 @@ def test_a_missing_or_another_library(tmp_path):
 def test_rules_and_versions():
     rules = meshroute.rules()
     assert len({rule["id"] for rule in rules}) == len(rules) > 100
-    assert all(rule["what"] and rule["layer"] and rule["severity"] in ("error", "warning", "info") for rule in rules)
+    assert all(rule["what"] and rule["why"] and rule["fix"] and rule["layer"] and rule["severity"] in ("error", "warning", "info")
+               for rule in rules)
+    assert [rule["id"] for rule in meshroute.rules("IST0173")] == ["AN0302"] == [meshroute.rules("subset-has-endpoints")[0]["id"]]
+    assert meshroute.rules("AN0302")[0]["peers"] == ["IST0173", "KIA0203"] and meshroute.rules("no such rule") == []
     assert meshroute.version() == meshroute.__version__ and meshroute.istio_version() and meshroute.envoy_version()
     project = pathlib.Path(__file__).resolve().parents[1] / "pyproject.toml"
     assert 'input = "src/meshroute/_native.py"' in project.read_text(encoding="utf-8")  # the package's version is read there

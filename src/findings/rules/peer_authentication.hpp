@@ -8,22 +8,74 @@ namespace meshroute::findings {
 
 inline constexpr Rule kPeerAuthenticationRules[] = {
     {.id = "PA0101",
+     .name = "port-mtls-needs-selector",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "PeerAuthentication",
-     .what = "Port level mTLS needs a selector.",
+     .what = "A PeerAuthentication with `portLevelMtls` has a `selector` with labels.",
+     .why = "Istio's webhook refuses the resource: ports have modes of their own only for chosen workloads.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+  portLevelMtls: {8080: {mode: DISABLE}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  mtls: {mode: STRICT}
+  portLevelMtls: {8080: {mode: DISABLE}}
+)",
+     .fix = "Add a selector, or remove `portLevelMtls`.",
      .source = "Istio webhook"},
     {.id = "PA0102",
+     .name = "port-mtls-number",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "PeerAuthentication",
-     .what = "A port is in 1..65535.",
+     .what = "Each key of `portLevelMtls` is a number from 1 to 65535.",
+     .why = "Istio's webhook refuses the resource, because there is no such port.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  portLevelMtls: {70000: {mode: STRICT}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  portLevelMtls: {7000: {mode: STRICT}}
+)",
+     .fix = "Write the number of the port.",
      .source = "Istio webhook"},
     {.id = "PA0103",
+     .name = "port-mtls-empty",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "PeerAuthentication",
-     .what = "portLevelMtls names a port where it is there.",
+     .what = "`portLevelMtls` names at least one port where it is present.",
+     .why = "Istio's webhook refuses the resource, because the field means nothing.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  portLevelMtls: {}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  portLevelMtls: {8080: {mode: STRICT}}
+)",
+     .fix = "Name a port, or remove `portLevelMtls`.",
      .source = "istio.io/istio pkg/config/validation, PeerAuthentication"},
 };
 

@@ -8,226 +8,890 @@ namespace meshroute::findings {
 
 inline constexpr Rule kSchemaRules[] = {
     {.id = "SC0101",
+     .name = "required-field",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A required field is present.",
+     .what = "A field that the CRD requires is present.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .fix = "Add the field.",
      .source = "Istio CRDs"},
     {.id = "SC0102",
+     .name = "schema-type",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A value has the type of the schema.",
+     .what = "A value has the type that the CRD gives its field.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  http:
+  - route: [{destination: {host: api.example.com}, weight: "100"}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  http:
+  - route: [{destination: {host: api.example.com}, weight: 100}]
+)",
+     .fix = "Write the value in the type of the field.",
      .source = "Istio CRDs"},
     {.id = "SC0103",
+     .name = "listed-value",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A value is one that the schema lists.",
+     .what = "A value is one of those that the CRD lists for its field.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+status:
+  validationMessages: [{level: FATAL}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+status:
+  validationMessages: [{level: ERROR}]
+)",
+     .fix = "Write one of the values that the CRD lists.",
      .source = "Istio CRDs"},
     {.id = "SC0104",
+     .name = "number-bounds",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A number is within the bounds of the schema.",
+     .what = "A number is within the bounds that the CRD gives its field.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {periodSeconds: -5, httpGet: {port: 8080}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {periodSeconds: 5, httpGet: {port: 8080}}
+)",
+     .fix = "Write a number within the bounds.",
      .source = "Istio CRDs"},
     {.id = "SC0105",
+     .name = "text-length",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A text is as long as the schema allows.",
+     .what = "A text is as long as the CRD allows.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  targetRefs: [{kind: Service, name: ""}]
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  targetRefs: [{kind: Service, name: api}]
+)",
+     .fix = "Write a text of that length.",
      .source = "Istio CRDs"},
     {.id = "SC0106",
+     .name = "entry-count",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A list or map has as many entries as the schema allows.",
+     .what = "A list or map has as many entries as the CRD allows.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: []
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .fix = "Change the number of entries.",
      .source = "Istio CRDs"},
     {.id = "SC0107",
+     .name = "text-pattern",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A text matches the pattern of the schema.",
+     .what = "A text matches the pattern that the CRD gives its field.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  targetRefs: [{kind: "Service!", name: api}]
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  targetRefs: [{kind: Service, name: api}]
+)",
+     .fix = "Write a text that matches the pattern.",
      .source = "Istio CRDs"},
     {.id = "SC0108",
+     .name = "list-key",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "The items of a list that is a map differ in their key.",
+     .what = "The items of a list differ in the field that is their key, such as the name of a port.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports:
+  - {number: 80, name: http, protocol: HTTP}
+  - {number: 8080, name: http, protocol: HTTP}
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports:
+  - {number: 80, name: http, protocol: HTTP}
+  - {number: 8080, name: http-alt, protocol: HTTP}
+  resolution: DNS
+)",
+     .fix = "Give each item a key of its own.",
      .source = "Istio CRDs"},
     {.id = "SC0109",
+     .name = "one-of",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "At most one member of a oneof is set.",
+     .what = "At most one member of a choice is set, such as `exact`, `prefix` and `regex` of a match.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  http:
+  - match: [{uri: {exact: /a, prefix: /b}}]
+    route: [{destination: {host: api.example.com}}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  http:
+  - match: [{uri: {prefix: /b}}]
+    route: [{destination: {host: api.example.com}}]
+)",
+     .fix = "Remove all but one of the members.",
      .source = "Istio CRDs"},
     {.id = "SC0110",
+     .name = "null-item",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A list has no null items.",
+     .what = "A list has no item that is null.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts:
+  - api.example.com
+  -
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts:
+  - api.example.com
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .fix = "Remove the empty item, or write its value.",
      .source = "Istio CRDs"},
     {.id = "SC0111",
+     .name = "served-version",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "The version is one that the CRD serves.",
+     .what =
+         "`apiVersion` has a version that the CRD serves: `v1`, `v1beta1`, and `v1alpha3` for the kinds of networking.istio.io.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v2
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .fix = "Write the version v1.",
      .source = "Istio CRDs"},
     {.id = "SC0112",
+     .name = "text-format",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A text has the format of the schema.",
+     .what = "A text has the format that the CRD gives its field, such as base64 or a time.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+status:
+  conditions: [{type: Ready, status: "True", lastProbeTime: today}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+status:
+  conditions: [{type: Ready, status: "True", lastProbeTime: "2026-01-02T15:04:05Z"}]
+)",
+     .fix = "Write the text in that format.",
      .source = "Istio CRDs"},
     {.id = "SC0201",
+     .name = "address-or-network",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A workload has an address or a network.",
+     .what = "A workload has an `address` or a `network`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  labels: {app: api}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: 10.0.0.1
+  labels: {app: api}
+)",
+     .fix = "Add the address of the workload.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0202",
+     .name = "cidr-resolution",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "ServiceEntry",
-     .what = "CIDR addresses come only with resolution NONE or STATIC.",
+     .what = "`addresses` of a ServiceEntry has CIDR blocks only with resolution NONE or STATIC.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  addresses: [10.0.0.0/24]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  addresses: [10.0.0.0/24]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: NONE
+)",
+     .fix = "Change the resolution, or write single addresses.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0203",
+     .name = "credential-name-or-names",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "Only one of credentialName and credentialNames is set.",
+     .what = "`tls` has only one of `credentialName` and `credentialNames`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 443, name: https, protocol: HTTPS}
+    hosts: [shop.example.com]
+    tls: {mode: SIMPLE, credentialName: shop, credentialNames: [shop]}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 443, name: https, protocol: HTTPS}
+    hosts: [shop.example.com]
+    tls: {mode: SIMPLE, credentialName: shop}
+)",
+     .fix = "Remove one of the two.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0204",
+     .name = "credential-names-or-certificates",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "Only one of credentialNames and tlsCertificates is set.",
+     .what = "`tls` has only one of `credentialNames` and `tlsCertificates`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 443, name: https, protocol: HTTPS}
+    hosts: [shop.example.com]
+    tls: {mode: SIMPLE, credentialNames: [shop], tlsCertificates: [{serverCertificate: /a.pem, privateKey: /a.key}]}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: 443, name: https, protocol: HTTPS}
+    hosts: [shop.example.com]
+    tls: {mode: SIMPLE, credentialNames: [shop]}
+)",
+     .fix = "Remove one of the two.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0205",
+     .name = "duration-minimum",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
      .what = "A duration is valid and at least 1ms.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  http:
+  - retries: {attempts: 3, perTryTimeout: 0s}
+    route: [{destination: {host: api.example.com}}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  http:
+  - retries: {attempts: 3, perTryTimeout: 2s}
+    route: [{destination: {host: api.example.com}}]
+)",
+     .fix = "Write a duration of 1ms or more.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0206",
+     .name = "any-host",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "ServiceEntry",
-     .what = "A host is not the lone wildcard.",
+     .what = "A host of a ServiceEntry is not `*`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: ["*"]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: NONE
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: ["*.example.com"]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: NONE
+)",
+     .fix = "Name the hosts, or use a wildcard of a domain.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0207",
+     .name = "endpoint-port-name",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "The keys of a port map are port names.",
+     .what = "Each key of an endpoint's `ports` is the name of a port: fewer than 63 letters, digits and `-`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: 10.0.0.1
+  ports: {my_port: 8080}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: 10.0.0.1
+  ports: {http: 8080}
+)",
+     .fix = "Correct the name of the port.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0208",
+     .name = "mtls-port-number",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "PeerAuthentication",
-     .what = "The keys of portLevelMtls are port numbers.",
+     .what = "Each key of `portLevelMtls` is a number from 1 to 65535.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  portLevelMtls: {0: {mode: STRICT}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  portLevelMtls: {8080: {mode: STRICT}}
+)",
+     .fix = "Write the number of the port.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0209",
+     .name = "selector-key",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A label key is not empty.",
+     .what = "A key of a selector's labels is not empty.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {"": api}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+)",
+     .fix = "Name the label, or remove the entry.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0210",
+     .name = "selector-key-wildcard",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A label key has no wildcard.",
+     .what = "A key of a selector's labels has no `*`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {"app*": api}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+)",
+     .fix = "Name the label in full: selectors know no wildcards.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0211",
+     .name = "target-namespace",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "AuthorizationPolicy",
-     .what = "A target is in the policy's own namespace.",
+     .what = "`targetRef` and `targetRefs` name no other namespace.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: ingress, namespace: edge}]
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: ingress}]
+)",
+     .fix = "Remove `namespace`: a policy applies to objects of its own namespace.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0212",
+     .name = "none-without-endpoints",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "ServiceEntry",
-     .what = "Resolution NONE has no endpoints.",
+     .what = "A ServiceEntry with resolution NONE has no `endpoints`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: NONE
+  endpoints: [{address: 10.0.0.1}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.1}]
+)",
+     .fix = "Remove `endpoints`, or use resolution STATIC.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0213",
+     .name = "one-target",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "AuthorizationPolicy",
-     .what = "Only one of selector, targetRef and targetRefs is set.",
+     .what = "A policy has only one of `selector`, `targetRef` and `targetRefs`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  targetRefs: [{kind: Service, name: api}]
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+)",
+     .fix = "Remove all but one of them.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0214",
+     .name = "port-mtls-selector",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "PeerAuthentication",
-     .what = "portLevelMtls comes with a selector that has labels.",
+     .what = "A PeerAuthentication with `portLevelMtls` has a `selector` with labels.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  mtls: {mode: STRICT}
+  portLevelMtls: {8080: {mode: DISABLE}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  mtls: {mode: STRICT}
+  portLevelMtls: {8080: {mode: DISABLE}}
+)",
+     .fix = "Add a selector, or remove `portLevelMtls`.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0215",
+     .name = "port-range",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A port is from 1 to 65535.",
+     .what = "A port is a number from 1 to 65535.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 70000, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 7000, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .fix = "Write the number of the port.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0216",
+     .name = "port-number-once",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "ServiceEntry",
-     .what = "The port numbers differ.",
+     .what = "The ports of a ServiceEntry differ in their numbers.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports:
+  - {number: 80, name: http, protocol: HTTP}
+  - {number: 80, name: tcp, protocol: TCP}
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports:
+  - {number: 80, name: http, protocol: HTTP}
+  - {number: 81, name: tcp, protocol: TCP}
+  resolution: DNS
+)",
+     .fix = "Remove one of the ports, or change its number.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0217",
+     .name = "probe-scheme",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "WorkloadGroup",
-     .what = "A probe's scheme is HTTP or HTTPS.",
+     .what = "`httpGet.scheme` of a probe is HTTP or HTTPS.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {httpGet: {port: 8080, scheme: https}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {httpGet: {port: 8080, scheme: HTTPS}}
+)",
+     .fix = "Write HTTP or HTTPS.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0218",
+     .name = "one-round-robin-endpoint",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "ServiceEntry",
-     .what = "Resolution DNS_ROUND_ROBIN has at most one endpoint.",
+     .what = "A ServiceEntry with resolution DNS_ROUND_ROBIN has at most one endpoint.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS_ROUND_ROBIN
+  endpoints: [{address: a.example.com}, {address: b.example.com}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+  endpoints: [{address: a.example.com}, {address: b.example.com}]
+)",
+     .fix = "Leave one endpoint, or use resolution DNS.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0219",
+     .name = "service-accounts-alone",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "AuthorizationPolicy",
-     .what = "serviceAccounts stand without namespaces and principals.",
-     .source = "Istio CRDs, CEL"},
-    {.id = "SC0220",
-     .severity = Severity::error,
-     .layer = Layer::schema,
-     .kind = "*",
-     .what = "Only one of tlsCertificates and credentialNames is set.",
+     .what = "A source with `serviceAccounts` has no `namespaces` and no `principals`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  rules: [{from: [{source: {serviceAccounts: [web], namespaces: [shop]}}]}]
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  rules: [{from: [{source: {serviceAccounts: [shop/web]}}]}]
+)",
+     .fix = "Put the namespace into `serviceAccounts` as namespace/name.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0221",
+     .name = "unix-address",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A unix address is an absolute path or an abstract socket.",
+     .what = "An address that starts with `unix://` has an absolute path, or `@` and the name of an abstract socket.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: unix://run/api.sock
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: unix:///run/api.sock
+)",
+     .fix = "Write the path from its root.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0222",
+     .name = "unix-file",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A unix address is no directory.",
+     .what = "An address that starts with `unix://` does not end in `/`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: unix:///run/
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: unix:///run/api.sock
+)",
+     .fix = "Write the path of the socket, not of its folder.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0223",
+     .name = "unix-without-ports",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A unix address has no ports.",
+     .what = "An endpoint whose address starts with `unix://` has no `ports`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: unix:///run/api.sock
+  ports: {http: 8080}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: api, namespace: shop}
+spec:
+  address: unix:///run/api.sock
+)",
+     .fix = "Remove `ports`.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0224",
+     .name = "selector-value-wildcard",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "*",
-     .what = "A label value has no wildcard.",
+     .what = "A value of a selector's labels has no `*`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: "api-*"}}
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+)",
+     .fix = "Write the value in full: selectors know no wildcards.",
      .source = "Istio CRDs, CEL"},
     {.id = "SC0225",
+     .name = "selector-or-endpoints",
      .severity = Severity::error,
      .layer = Layer::schema,
      .kind = "ServiceEntry",
-     .what = "Only one of workloadSelector and endpoints is set.",
+     .what = "A ServiceEntry has only one of `workloadSelector` and `endpoints`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  workloadSelector: {labels: {app: api}}
+  endpoints: [{address: 10.0.0.1}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  workloadSelector: {labels: {app: api}}
+)",
+     .fix = "Remove one of the two.",
      .source = "Istio CRDs, CEL"},
 };
 

@@ -8,22 +8,72 @@ namespace meshroute::findings {
 
 inline constexpr Rule kWorkloadGroupRules[] = {
     {.id = "WG0101",
+     .name = "template",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "WorkloadGroup",
-     .what = "A WorkloadGroup has a template.",
+     .what = "A WorkloadGroup has a `template`.",
+     .why = "Istio's webhook refuses the resource, because its WorkloadEntries could not be made.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  metadata: {labels: {app: api}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  metadata: {labels: {app: api}}
+)",
+     .fix = "Add the template.",
      .source = "Istio webhook"},
     {.id = "WG0102",
+     .name = "probe-numbers",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "WorkloadGroup",
-     .what = "Numbers of a probe are not negative.",
+     .what = "The numbers of a `probe` are not negative.",
+     .why = "Istio's webhook refuses the resource, because the health check could not run.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {periodSeconds: -5, httpGet: {port: 8080}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {periodSeconds: 5, httpGet: {port: 8080}}
+)",
+     .fix = "Write a number of 0 or more.",
      .source = "Istio webhook"},
     {.id = "WG0103",
+     .name = "probe-method",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "WorkloadGroup",
-     .what = "A probe has a method that is supported.",
+     .what = "A `probe` has a supported method (`httpGet`, `tcpSocket` or `exec`) that is complete.",
+     .why = "Istio's webhook refuses the resource, because the health check could not run.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {periodSeconds: 5}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: api, namespace: shop}
+spec:
+  template: {serviceAccount: api}
+  probe: {periodSeconds: 5, tcpSocket: {port: 8080}}
+)",
+     .fix = "Add `httpGet`, `tcpSocket` or `exec` with its fields.",
      .source = "Istio webhook"},
 };
 
