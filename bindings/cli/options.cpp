@@ -18,11 +18,11 @@ void add_mesh(CLI::App* command, MeshOptions& options) {
   command->add_option("--vip-mode", options.vip_mode, "where automatic addresses come from: status, controller or legacy")
       ->check(CLI::IsMember({"status", "controller", "legacy"}))
       ->type_name("MODE");
-  command->add_option("--cluster", options.cluster, "the cluster that the files, and the client, belong to (default: Kubernetes)")
+  command->add_option("--cluster", options.cluster, "the cluster that the files, and the proxy, belong to (default: Kubernetes)")
       ->type_name("NAME");
 }
 
-CLI::Option* add_client(CLI::App* command, ClientOptions& options) {
+CLI::Option* add_proxy(CLI::App* command, ClientOptions& options) {
   auto* from = command->add_option("--from", options.from, "who asks: NAMESPACE or NAMESPACE/NAME")->type_name("NS[/NAME]");
   command->add_option("--labels", options.labels, "labels of the asking workload: key=value,…")
       ->delimiter(',')
@@ -107,18 +107,18 @@ View new_view(const ClientOptions& options, const MeshOptions& mesh, const meshr
       slash == std::string::npos ? "" : std::string(from.substr(slash + 1)) + "." + std::string(from.substr(0, slash));
   std::vector<meshroute_pair> labels;
   for (const auto& label : options.labels) labels.push_back(pair_of(label, '=', "--labels takes key=value"));
-  meshroute_client client = MESHROUTE_CLIENT_INIT;
-  client.id = str_of(id);
-  client.namespace_ = str_of(from.substr(0, slash));
-  client.ip = str_of(options.ip);
-  client.locality = str_of(options.locality);
-  client.network = str_of(options.network);
-  client.cluster = str_of(mesh.cluster);
-  client.node_name = str_of(options.node_name);
-  client.labels = labels.data();
-  client.label_count = labels.size();
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  proxy.id = str_of(id);
+  proxy.namespace_ = str_of(from.substr(0, slash));
+  proxy.ip = str_of(options.ip);
+  proxy.locality = str_of(options.locality);
+  proxy.network = str_of(options.network);
+  proxy.cluster = str_of(mesh.cluster);
+  proxy.node_name = str_of(options.node_name);
+  proxy.labels = labels.data();
+  proxy.label_count = labels.size();
   return made<View>([&](meshroute_view** out, meshroute_error* error) {
-    return meshroute_snapshot_view(snapshot, &client, nullptr, out, error);
+    return meshroute_snapshot_view(snapshot, &proxy, nullptr, out, error);
   });
 }
 

@@ -29,7 +29,7 @@ struct ClientOptions {
   std::string ip, locality, network, node_name;
 };
 /// Gives the option --from.
-CLI::Option* add_client(CLI::App* command, ClientOptions& options);
+CLI::Option* add_proxy(CLI::App* command, ClientOptions& options);
 
 /// -o FORM, one of `forms`.
 void add_output(CLI::App* command, std::string& output, std::vector<std::string> forms);
@@ -47,7 +47,7 @@ Loaded load(const MeshOptions& options);
 /// Refused documents are not part of an answer: that is said beside it, on standard error.
 void warn_of_errors(const meshroute_report* report);
 
-View new_view(const ClientOptions& client, const MeshOptions& mesh, const meshroute_snapshot* snapshot);
+View new_view(const ClientOptions& proxy, const MeshOptions& mesh, const meshroute_snapshot* snapshot);
 
 /// "key=value" or "name: value", cut at the first `separator`; the pair borrows `text`. Throws Usage with `usage` where there is
 /// none.

@@ -15,7 +15,7 @@ namespace {
 
 struct ResolveOptions {
   MeshOptions mesh;
-  ClientOptions client;
+  ClientOptions proxy;
   std::vector<std::string> words;  // PATH… URL
   std::vector<std::string> headers;
   std::string url, method, random;
@@ -42,7 +42,7 @@ Answer answer_of(const ResolveOptions& options, const meshroute_request& request
   const Loaded loaded = load(options.mesh);
   readable = loaded.readable;
   warn_of_errors(loaded.report.get());
-  const View seen = new_view(options.client, options.mesh, loaded.snapshot.get());
+  const View seen = new_view(options.proxy, options.mesh, loaded.snapshot.get());
   return made<Answer>(
       [&](meshroute_answer** out, meshroute_error* error) { return meshroute_resolve(seen.get(), &request, &how, out, error); },
       &status);
@@ -94,7 +94,7 @@ Command add_resolve(CLI::App& app) {
       ->add_option("PATH… URL", options->words,
                    "files and folders, then the URL: http://host[:port]/path, https://, tcp://, tls://")
       ->required();
-  const auto* from = add_client(command, options->client);
+  const auto* from = add_proxy(command, options->proxy);
   command->add_option("-H,--header", options->headers, "'name: value'; repeatable")->allow_extra_args(false)->type_name("HEADER");
   command->add_option("-X,--method", options->method, "GET where absent");
   command->add_option("--random", options->random, "Envoy's random value: decides weights and mirrors")->type_name("NUMBER");

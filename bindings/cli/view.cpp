@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// meshroute view: the sections of one client's view, or the story of one host.
+// meshroute view: the sections of one proxy's view, or the story of one host.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace {
 
 struct ViewOptions {
   MeshOptions mesh;
-  ClientOptions client;
+  ClientOptions proxy;
   std::vector<std::string> words;  // PATH… [SECTION]
   std::string section;             // empty: all
   std::string host, subset, cluster, why;
@@ -39,7 +39,7 @@ int print_why(const ViewOptions& options, const meshroute_view* seen, bool reada
 int view(const ViewOptions& options) {
   const Loaded loaded = load(options.mesh);
   warn_of_errors(loaded.report.get());
-  const View seen = new_view(options.client, options.mesh, loaded.snapshot.get());
+  const View seen = new_view(options.proxy, options.mesh, loaded.snapshot.get());
   if (options.output == "envoy" && !options.section.empty() && options.section != "routes") throw Usage("-o envoy prints routes");
   if (!options.why.empty()) return print_why(options, seen.get(), loaded.readable);
   meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
@@ -59,12 +59,12 @@ int view(const ViewOptions& options) {
 
 Command add_view(CLI::App& app) {
   const auto options = std::make_shared<ViewOptions>();
-  auto* command = app.add_subcommand("view", "what one client sees");
+  auto* command = app.add_subcommand("view", "what one proxy sees");
   command
       ->add_option("PATH… [SECTION]", options->words,
                    "files and folders, then services, clusters, endpoints, routes or listeners")
       ->required();
-  add_client(command, options->client)->required();
+  add_proxy(command, options->proxy)->required();
   command->add_option("--host", options->host, "only this host: its full name, or the first labels of it")->type_name("HOST");
   command->add_option("--port", options->port, "only this port")->type_name("NUMBER");
   command->add_option("--subset", options->subset, "only clusters of this subset")->type_name("NAME");

@@ -108,16 +108,21 @@ typedef struct meshroute_pair {
   meshroute_str name, value;
 } meshroute_pair;
 
-/* Who asks: one sidecar proxy. An empty string is the default: namespace `default`, cluster `Kubernetes`, nothing else. */
-typedef struct meshroute_client {
+enum { MESHROUTE_PROXY_SIDECAR = 0, MESHROUTE_PROXY_ROUTER = 1 };
+
+/* Whose view: one proxy. An empty string is the default: namespace `default`, cluster `Kubernetes`, nothing else. */
+typedef struct meshroute_proxy {
   size_t struct_size;
   meshroute_str id, namespace_, ip, locality, network, cluster, node_name; /* locality: "region/zone/subzone" */
   const meshroute_pair* labels;                                            /* of the workload */
   size_t label_count;
   int32_t dns_capture, dns_auto_allocate; /* not 0: the proxy captures DNS; allocates addresses */
-} meshroute_client;
-#define MESHROUTE_CLIENT_INIT \
-  { sizeof(meshroute_client), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0 }
+  meshroute_str service_account;          /* name only; empty: `default` */
+  int32_t type;                           /* MESHROUTE_PROXY_*: a sidecar, or a gateway (router) */
+  int32_t unprivileged;                   /* not 0: a router that cannot bind ports below 1024 */
+} meshroute_proxy;
+#define MESHROUTE_PROXY_INIT \
+  { sizeof(meshroute_proxy), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0, {NULL, 0}, 0, 0 }
 
 /* What is asked. `url` fills what the other members leave out. `host`, `address` and `scheme` with data NULL are absent;
  * an empty host with data not NULL is an empty Host header. */
@@ -291,14 +296,14 @@ typedef struct meshroute_view_filter {
 #define MESHROUTE_VIEW_FILTER_INIT \
   { sizeof(meshroute_view_filter), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* One service that the client sees. */
+/* One service that the proxy sees. */
 typedef struct meshroute_service {
   size_t struct_size;
   meshroute_str hostname, namespace_;
   meshroute_str registry;   /* "Kubernetes", or "External" for a ServiceEntry's */
   meshroute_str resolution; /* "STATIC", "DNS", "DNS_ROUND_ROBIN", "NONE", "ALIAS", "DYNAMIC_DNS" */
-  meshroute_str address;    /* what the client's proxy listens for; "0.0.0.0" where it has none of its own */
-  size_t address_count;     /* all that the client can use */
+  meshroute_str address;    /* what the proxy listens for; "0.0.0.0" where it has none of its own */
+  size_t address_count;     /* all that the proxy can use */
   size_t port_count, label_count;
   int32_t mesh_external; /* not 0: outside the mesh */
   int32_t reserved;
@@ -316,7 +321,7 @@ typedef struct meshroute_service_port {
 #define MESHROUTE_SERVICE_PORT_INIT \
   { sizeof(meshroute_service_port), {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* One outbound cluster. `host` and `subset` are empty, and `port` is 0, of those that every client has. */
+/* One outbound cluster. `host` and `subset` are empty, and `port` is 0, of those that every proxy has. */
 typedef struct meshroute_cluster {
   size_t struct_size;
   meshroute_str name;      /* "outbound|PORT|SUBSET|HOST" */
@@ -454,12 +459,12 @@ MESHROUTE_API void meshroute_snapshot_free(meshroute_snapshot* snapshot);
 /* Findings over all resources together. */
 MESHROUTE_API meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, meshroute_report** report,
                                                           meshroute_error* error);
-/* What a client sees. `client` may be NULL; `previous` may be NULL, or a view of an earlier snapshot for the same client. */
-MESHROUTE_API meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_client* client,
+/* What a proxy sees. `proxy` may be NULL; `previous` may be NULL, or a view of an earlier snapshot for the same proxy. */
+MESHROUTE_API meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                                        const meshroute_view* previous, meshroute_view** out,
                                                        meshroute_error* error);
-/* The same with the client as a JSON object; an unknown member is INVALID_ARGUMENT. */
-MESHROUTE_API meshroute_status meshroute_snapshot_view_json(const meshroute_snapshot* snapshot, const char* client, size_t size,
+/* The same with the proxy as a JSON object; an unknown member is INVALID_ARGUMENT. */
+MESHROUTE_API meshroute_status meshroute_snapshot_view_json(const meshroute_snapshot* snapshot, const char* proxy, size_t size,
                                                             const meshroute_view* previous, meshroute_view** out,
                                                             meshroute_error* error);
 MESHROUTE_API void meshroute_view_free(meshroute_view* view);
@@ -480,7 +485,7 @@ MESHROUTE_API meshroute_status meshroute_view_filtered_text(const meshroute_view
 MESHROUTE_API meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out,
                                                            meshroute_error* error);
 
-/* Why the client sees a host as it does: which definitions exist and which one counts, which workloads are selected and which
+/* Why the proxy sees a host as it does: which definitions exist and which one counts, which workloads are selected and which
  * nearly, which rules apply. FINDINGS where it does not see the host. A short name is completed as the client's DNS would. */
 MESHROUTE_API meshroute_status meshroute_view_why(const meshroute_view* view, meshroute_str host, meshroute_reasons** out,
                                                   meshroute_error* error);
@@ -502,7 +507,7 @@ MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* r
  * are read by two indexes: of the row, and within it. A borrowed string that is not there has data NULL. An index that is too
  * large is INVALID_ARGUMENT. */
 
-/* In the order in which the client sees them. */
+/* In the order in which the proxy sees them. */
 MESHROUTE_API meshroute_status meshroute_view_services(const meshroute_view* view, const meshroute_view_filter* filter,
                                                        meshroute_services** out, meshroute_error* error);
 MESHROUTE_API void meshroute_services_free(meshroute_services* services);
@@ -519,14 +524,14 @@ MESHROUTE_API meshroute_status meshroute_services_label(const meshroute_services
 MESHROUTE_API meshroute_status meshroute_services_origin(const meshroute_services* services, size_t service,
                                                          meshroute_origin* out, meshroute_error* error);
 
-/* Sorted by name, those that every client has (BlackHoleCluster, PassthroughCluster) first. */
+/* Sorted by name, those that every proxy has (BlackHoleCluster, PassthroughCluster) first. */
 MESHROUTE_API meshroute_status meshroute_view_clusters(const meshroute_view* view, const meshroute_view_filter* filter,
                                                        meshroute_clusters** out, meshroute_error* error);
 MESHROUTE_API void meshroute_clusters_free(meshroute_clusters* clusters);
 MESHROUTE_API size_t meshroute_clusters_count(const meshroute_clusters* clusters);
 MESHROUTE_API meshroute_status meshroute_clusters_get(const meshroute_clusters* clusters, size_t index, meshroute_cluster* out,
                                                       meshroute_error* error);
-/* The Service or ServiceEntry; empty of the clusters that every client has. */
+/* The Service or ServiceEntry; empty of the clusters that every proxy has. */
 MESHROUTE_API meshroute_status meshroute_clusters_origin(const meshroute_clusters* clusters, size_t cluster,
                                                          meshroute_origin* out, meshroute_error* error);
 /* The DestinationRule that shapes it, the first where several are merged; empty where none does. */

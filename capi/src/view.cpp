@@ -20,21 +20,24 @@ bool read(const meshroute_view_filter* given, ViewFilter& filter) {
 namespace {
 
 /// False if the struct or a value in it is invalid.
-bool read(const meshroute_client* given, Client& client) {
-  meshroute_client known;
+bool read(const meshroute_proxy* given, Proxy& proxy) {
+  meshroute_proxy known;
   if (!take(given, known) || (known.label_count > 0 && known.labels == nullptr)) return false;
-  client.id = view_of(known.id);
-  if (known.namespace_.size > 0) client.namespace_ = view_of(known.namespace_);
-  client.ip = view_of(known.ip);
-  client.locality = view_of(known.locality);
-  client.network = view_of(known.network);
-  if (known.cluster.size > 0) client.cluster = view_of(known.cluster);
-  client.node_name = view_of(known.node_name);
+  proxy.id = view_of(known.id);
+  if (known.namespace_.size > 0) proxy.namespace_ = view_of(known.namespace_);
+  proxy.ip = view_of(known.ip);
+  proxy.locality = view_of(known.locality);
+  proxy.network = view_of(known.network);
+  if (known.cluster.size > 0) proxy.cluster = view_of(known.cluster);
+  proxy.node_name = view_of(known.node_name);
   for (std::size_t i = 0; i < known.label_count; ++i) {
-    client.labels[std::string(view_of(known.labels[i].name))] = view_of(known.labels[i].value);
+    proxy.labels[std::string(view_of(known.labels[i].name))] = view_of(known.labels[i].value);
   }
-  client.dns_capture = known.dns_capture != 0;
-  client.dns_auto_allocate = known.dns_auto_allocate != 0;
+  proxy.dns_capture = known.dns_capture != 0;
+  proxy.dns_auto_allocate = known.dns_auto_allocate != 0;
+  proxy.service_account = view_of(known.service_account);
+  proxy.type = known.type == MESHROUTE_PROXY_ROUTER ? Proxy::Type::router : Proxy::Type::sidecar;
+  proxy.unprivileged = known.unprivileged != 0;
   return true;
 }
 
@@ -60,22 +63,22 @@ extern "C" {
 
 void meshroute_view_free(meshroute_view* view) { delete view; }
 
-meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_client* client,
+meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                          const meshroute_view* previous, meshroute_view** out, meshroute_error* error) {
   return guard(error, [&] {
-    meshroute::Client given;
-    if (snapshot == nullptr || out == nullptr || !read(client, given)) return missing(error);
+    meshroute::Proxy given;
+    if (snapshot == nullptr || out == nullptr || !read(proxy, given)) return missing(error);
     if (const auto wrong = given.wrong()) return fail(error, *wrong);
     hand_out(snapshot->value.view(given, previous != nullptr ? &previous->value : nullptr), out);
     return MESHROUTE_OK;
   });
 }
 
-meshroute_status meshroute_snapshot_view_json(const meshroute_snapshot* snapshot, const char* client, size_t size,
+meshroute_status meshroute_snapshot_view_json(const meshroute_snapshot* snapshot, const char* proxy, size_t size,
                                               const meshroute_view* previous, meshroute_view** out, meshroute_error* error) {
   return guard(error, [&] {
-    if (snapshot == nullptr || client == nullptr || out == nullptr) return missing(error);
-    auto given = meshroute::Client::from_json({client, size});
+    if (snapshot == nullptr || proxy == nullptr || out == nullptr) return missing(error);
+    auto given = meshroute::Proxy::from_json({proxy, size});
     if (!given) return fail(error, given.error());
     hand_out(snapshot->value.view(*given, previous != nullptr ? &previous->value : nullptr), out);
     return MESHROUTE_OK;

@@ -93,10 +93,10 @@ struct Answer {
   std::string to_text(bool explain = false, bool colour = false) const;
 };
 
-/// Why a client sees a host as it does, or does not see it. Owns all its text.
+/// Why a proxy sees a host as it does, or does not see it. Owns all its text.
 struct Reasons {
   std::string host = {};              ///< the full name, where a short one was asked for
-  bool visible = false;               ///< the client has this service
+  bool visible = false;               ///< the proxy has this service
   std::vector<TraceLine> lines = {};  ///< definitions, workloads, DestinationRules, VirtualServices, clusters
 
   /// {"host","visible","reasons":[as the trace of an answer]}

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// START HERE. Load configuration into a Mesh, take a Snapshot, ask for a client's View, resolve a Request.
+// START HERE. Load configuration into a Mesh, take a Snapshot, ask for a proxy's View, resolve a Request.
 
 #include <memory>
 #include <string_view>

@@ -14,8 +14,10 @@
 
 namespace meshroute {
 
-/// Who asks: one sidecar proxy.
-struct Client {
+/// Whose view: one proxy, a sidecar or a gateway (router).
+struct Proxy {
+  enum class Type : std::int32_t { sidecar = 0, router = 1 };
+  Type type = Type::sidecar;
   std::string id = {};
   std::string namespace_ = "default";
   std::map<std::string, std::string> labels = {};
@@ -24,12 +26,14 @@ struct Client {
   std::string network = {};
   std::string cluster = "Kubernetes";
   std::string node_name = {};
+  std::string service_account = {};  ///< name only; empty: `default`
   bool dns_capture = false;
   bool dns_auto_allocate = false;
+  bool unprivileged = false;  ///< a router that cannot bind ports below 1024
 
   /// From the JSON form; unknown members, and what wrong() names, are an error.
-  static Result<Client> from_json(std::string_view json);
-  /// What of it no client can be: an ip that is none, a locality of more than three parts. Views take it as it is.
+  static Result<Proxy> from_json(std::string_view json);
+  /// Returns an error if a field is invalid: a malformed ip, a locality of more than three parts. Views take it as it is.
   std::optional<Error> wrong() const;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What a client sees, row by row. A row owns all its text: it outlives the view that it was read from, and never changes with it.
+// What a proxy sees, row by row. A row owns all its text: it outlives the view that it was read from, and never changes with it.
 
 #include <cstdint>
 #include <map>
@@ -28,25 +28,25 @@ struct ServicePortRow {
   std::string protocol = {};  ///< as Istio reads it: "HTTP", "GRPC", "TCP", "UnsupportedProtocol" where it is to be detected, ...
 };
 
-/// One service, in the order in which the client sees them.
+/// One service, in the order in which the proxy sees them.
 struct ServiceRow {
   std::string hostname = {}, namespace_ = {};
   std::string registry = {};    ///< "Kubernetes", or "External" for a ServiceEntry's
   std::string resolution = {};  ///< "STATIC", "DNS", "DNS_ROUND_ROBIN", "NONE", "ALIAS", "DYNAMIC_DNS"
   bool mesh_external = false;
-  std::string address = {};                 ///< what the client's proxy listens for; "0.0.0.0" where there is none of its own
-  std::vector<std::string> addresses = {};  ///< all that the client can use
+  std::string address = {};                 ///< what the proxy listens for; "0.0.0.0" where there is none of its own
+  std::vector<std::string> addresses = {};  ///< all that the proxy can use
   std::vector<ServicePortRow> ports = {};
   std::map<std::string, std::string> labels = {};  ///< of the resource that defines it
   ResourceOrigin origin = {};                      ///< the Service or ServiceEntry
 };
 
-/// One outbound cluster; sorted by name, those that every client has (BlackHoleCluster, PassthroughCluster) first.
+/// One outbound cluster; sorted by name, those that every proxy has (BlackHoleCluster, PassthroughCluster) first.
 struct ClusterRow {
   std::string name = {};                 ///< "outbound|PORT|SUBSET|HOST"
   std::string type = {};                 ///< Envoy's: "EDS", "STRICT_DNS", "LOGICAL_DNS", "ORIGINAL_DST", "STATIC", ...
   std::string lb_policy = {};            ///< Envoy's: "LEAST_REQUEST", "ROUND_ROBIN", "RANDOM", "RING_HASH", "MAGLEV", ...
-  std::string host = {}, subset = {};    ///< empty, as `port` is 0, of those that every client has
+  std::string host = {}, subset = {};    ///< empty, as `port` is 0, of those that every proxy has
   std::uint32_t port = 0;                ///< the service's port
   ResourceOrigin origin = {};            ///< the Service or ServiceEntry
   ResourceOrigin destination_rule = {};  ///< that shapes it (the first, where several are merged); empty where none does

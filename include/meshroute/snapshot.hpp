@@ -18,8 +18,8 @@ class Snapshot {
  public:
   explicit Snapshot(std::shared_ptr<const registry::Snapshot> impl) : impl_(std::move(impl)) {}
 
-  /// What `client` sees. `previous` may be a view of an earlier snapshot for the same client.
-  View view(const Client& client, const View* previous = nullptr) const;
+  /// What `proxy` sees. `previous` may be a view of an earlier snapshot for the same proxy.
+  View view(const Proxy& proxy, const View* previous = nullptr) const;
   /// Findings over all resources.
   Report analyze() const;
 

@@ -15,13 +15,13 @@
 namespace meshroute {
 
 namespace view {
-class ClientView;
+class ProxyView;
 }
 
-/// What one client sees of a snapshot. Immutable; any number of threads may use it; it keeps its snapshot alive.
+/// What one proxy sees of a snapshot. Immutable; any number of threads may use it; it keeps its snapshot alive.
 class View {
  public:
-  explicit View(std::shared_ptr<const view::ClientView> impl) : impl_(std::move(impl)) {}
+  explicit View(std::shared_ptr<const view::ProxyView> impl) : impl_(std::move(impl)) {}
 
   /// Where a request goes, and why (with `trace`).
   Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
@@ -46,12 +46,12 @@ class View {
   std::string envoy_routes_json() const;
   /// Tables for people; an empty section means all.
   std::string to_text(std::string_view section = {}, const ViewFilter& filter = {}) const;
-  /// Why the client sees a host as it does, or does not see it: a full name, or a short one as an application would use it.
+  /// Why the proxy sees a host as it does, or does not see it: a full name, or a short one as an application would use it.
   Reasons why(std::string_view host) const;
 
  private:
   friend class Snapshot;
-  std::shared_ptr<const view::ClientView> impl_;
+  std::shared_ptr<const view::ProxyView> impl_;
 };
 
 }  // namespace meshroute

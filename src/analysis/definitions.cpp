@@ -6,13 +6,13 @@
 #include <unordered_set>
 
 #include "analysis/checks.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
 namespace {
 
-using view::ServicePtr;
+using registry::ServicePtr;
 
 /// Whether a request meets the same with either.
 bool same_service(const registry::Service& a, const registry::Service& b) {
@@ -32,7 +32,7 @@ void check_namespaces(const std::vector<ServicePtr>& definitions, Findings& find
       open.push_back(service);
   }
   if (open.size() < 2) return;
-  const ServicePtr winner = view::seen_service(open, {});
+  const ServicePtr winner = scope::seen_service(open, {});
   if (winner == nullptr) return;
   for (const ServicePtr& service : open) {
     if (service == winner || service->kubernetes || same_service(*service, *winner)) continue;

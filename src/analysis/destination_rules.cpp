@@ -6,7 +6,7 @@
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
@@ -52,7 +52,7 @@ class Pool {
 std::string address_of(const registry::Endpoint& endpoint) {
   const std::string address(endpoint.address());
   const Resource* from = endpoint.workload->resource;
-  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + view::shown(*from) + ")" : address;
+  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + explain::shown(*from) + ")" : address;
 }
 
 void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings) {

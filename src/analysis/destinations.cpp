@@ -10,13 +10,13 @@
 
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
 namespace {
 
-using view::ServicePtr;
+using registry::ServicePtr;
 
 /// One destination as a rule names it, host expanded (A2).
 struct Named {
@@ -27,7 +27,7 @@ struct Named {
   std::size_t index = 0;                   ///< of the rule, in the merged VirtualService
 };
 
-std::vector<Named> destinations_of(const view::VirtualServiceEntry& entry) {
+std::vector<Named> destinations_of(const scope::VirtualServiceEntry& entry) {
   std::vector<Named> all;
   const auto add = [&](const std::optional<model::Destination>& to, const Resource* resource, std::string path,
                        const model::HTTPRoute* rule, std::size_t index) {
@@ -36,7 +36,7 @@ std::vector<Named> destinations_of(const view::VirtualServiceEntry& entry) {
   const auto at = [](const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; };
   for (std::size_t i = 0; i < entry.spec->http.size(); ++i) {
     const model::HTTPRoute& rule = entry.spec->http[i];
-    const view::RuleOrigin& origin = entry.http_origins[i];
+    const scope::RuleOrigin& origin = entry.http_origins[i];
     for (std::size_t k = 0; k < rule.route.size(); ++k)
       add(rule.route[k].destination, origin.resource, at(origin.path + ".route", k) + ".destination", &rule, i);
     add(rule.mirror, origin.resource, origin.path + ".mirror", &rule, i);
@@ -118,10 +118,10 @@ std::string namespace_in(const Facts& facts, const std::string& host) {
 /// One VirtualService and all that uses it.
 class Check {
  public:
-  Check(Facts& facts, const view::VirtualServiceEntry& entry, Findings& findings, Unknown& unknown)
+  Check(Facts& facts, const scope::VirtualServiceEntry& entry, Findings& findings, Unknown& unknown)
       : facts_(facts), entry_(entry), findings_(findings), unknown_(unknown) {
     const auto& gateways = entry.spec->gateways;
-    mesh_ = gateways.empty() || contains(gateways, "mesh");  // F1.1
+    mesh_ = scope::names_mesh(gateways);  // F1.1
     mesh_alone_ = mesh_ && gateways.size() < 2;
     for (const std::string& host : entry.spec->hosts) {
       const Known known = facts.known(host);
@@ -150,7 +150,7 @@ class Check {
       if (named.rule != nullptr && (!is_for(*named.rule, client) || named.index > last_rule(client))) continue;
       ServicePtr service;
       if (!definitions.empty()) {
-        service = view::seen_service(definitions, client);
+        service = scope::seen_service(definitions, client);
         if (service == nullptr) return unseen_host(named, *definitions.front(), client);
         if (service->resolution == registry::ServiceResolution::alias) return;  // B26: another host is meant
         if (!check_port(named, *service, client)) return;
@@ -191,7 +191,7 @@ class Check {
   bool calls(const std::string& client) const {
     if (!known_host_) return true;
     return std::any_of(entry_.spec->hosts.begin(), entry_.spec->hosts.end(),
-                       [&](const std::string& host) { return view::seen_service(facts_.definitions(host), client) != nullptr; });
+                       [&](const std::string& host) { return scope::seen_service(facts_.definitions(host), client) != nullptr; });
   }
 
   /// The host has no definition. True where its subset can be judged all the same.
@@ -244,7 +244,7 @@ class Check {
     std::set<std::uint32_t> ports;
     for (const ServicePtr& each : facts_.definitions(service.hostname)) {
       if (each->namespace_ != service.namespace_) continue;
-      if (each->namespace_ != client && !view::visible(*each, client)) continue;
+      if (each->namespace_ != client && !scope::visible(*each, client)) continue;
       for (const auto& port : each->ports) {
         if (port.protocol != registry::Protocol::udp) ports.insert(port.number);
       }
@@ -256,7 +256,7 @@ class Check {
   std::string seen_host(const registry::Service& service, const std::string& client) const {
     const auto& definitions = facts_.definitions(service.hostname);
     const bool one = std::all_of(definitions.begin(), definitions.end(), [&](const ServicePtr& each) {
-      return each->namespace_ == service.namespace_ && (each->namespace_ == client || view::visible(*each, client));
+      return each->namespace_ == service.namespace_ && (each->namespace_ == client || scope::visible(*each, client));
     });
     return one ? service.hostname
                : service.hostname + ", which clients of namespace " + client + " see as " + shown(service) + " defines it,";
@@ -298,7 +298,7 @@ class Check {
     if (!asked.empty()) return asked;
     for (const std::string& host : entry_.spec->hosts) {
       for (const ServicePtr& each : facts_.definitions(host)) {
-        if (view::seen_service(facts_.definitions(host), client) == nullptr) continue;
+        if (scope::seen_service(facts_.definitions(host), client) == nullptr) continue;
         for (const auto& port : each->ports) {
           if (registry::is_http_or_sniffed(port.protocol)) asked.insert(port.number);
         }
@@ -331,14 +331,14 @@ class Check {
     const auto& spec = *rule.as<model::DestinationRule>();
     std::string why = not_exported(export_to(facts_.snapshot, spec), rule.identity.namespace_, client);
     if (why.empty() && !rules.empty()) {
-      why = "they use " + view::shown(*rules.front()->resource) + " instead, which is nearer or more specific";
+      why = "they use " + explain::shown(*rules.front()->resource) + " instead, which is nearer or more specific";
     } else if (why.empty()) {  // E10-E12
       why = "a client looks for rules in its own namespace, in the service's (" + service_namespace + ") and in " +
             facts_.snapshot.settings.root_namespace + " alone";
     }
     unseen_rule(named, rule,
                 "clients of namespace " + client + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
-                    view::shown(rule) + " defines it, but " + why);
+                    explain::shown(rule) + " defines it, but " + why);
     return false;
   }
 
@@ -350,7 +350,7 @@ class Check {
       return true;
     }
     const auto& definitions = facts_.definitions(to.host);
-    if (!definitions.empty() && view::seen_service(definitions, {}) == nullptr) return true;
+    if (!definitions.empty() && scope::seen_service(definitions, {}) == nullptr) return true;
     const auto defining = defining_rules(to);
     const bool narrow = std::all_of(defining.begin(), defining.end(), [](const Resource* rule) {
       const auto& given = rule->as<model::DestinationRule>()->export_to;
@@ -362,7 +362,7 @@ class Check {
     std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
     unseen_rule(named, rule,
                 "clients of all namespaces have this rule, but not all have subset " + to.subset + " of " + to.host + ": " +
-                    view::shown(rule) + " defines it and is exported to " + join(exported) + " alone");
+                    explain::shown(rule) + " defines it and is exported to " + join(exported) + " alone");
     return false;
   }
 
@@ -386,7 +386,7 @@ class Check {
   }
 
   Facts& facts_;
-  const view::VirtualServiceEntry& entry_;
+  const scope::VirtualServiceEntry& entry_;
   Findings& findings_;
   Unknown& unknown_;
   std::map<std::string, std::size_t> last_;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "match/hosts.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
@@ -22,7 +22,7 @@ bool may_call(const Resource& resource) {
 }  // namespace
 
 Facts::Facts(const registry::Snapshot& given)
-    : snapshot(given), virtual_services(view::merged_virtual_services(given)), destination_rules(given) {
+    : snapshot(given), virtual_services(scope::merged_virtual_services(given)), destination_rules(given) {
   for (const auto& service : snapshot.services) {
     auto& definitions = by_host_[service->hostname];
     if (definitions.empty()) {
@@ -51,8 +51,8 @@ Facts::Facts(const registry::Snapshot& given)
   std::stable_partition(clients_.begin(), clients_.end(), [&](const std::string& name) { return !ruled.contains(name); });
 }
 
-const std::vector<view::ServicePtr>& Facts::definitions(const std::string& host) const {
-  static const std::vector<view::ServicePtr> none;
+const std::vector<registry::ServicePtr>& Facts::definitions(const std::string& host) const {
+  static const std::vector<registry::ServicePtr> none;
   const auto found = by_host_.find(host);
   return found == by_host_.end() ? none : found->second;
 }
@@ -78,8 +78,8 @@ Known Facts::known(const std::string& host) const {
   return kubernetes_namespaces_.contains(in) ? Known::no : Known::unknown;
 }
 
-std::vector<view::ServicePtr> Facts::alike(std::string_view host) const {
-  std::vector<view::ServicePtr> found;
+std::vector<registry::ServicePtr> Facts::alike(std::string_view host) const {
+  std::vector<registry::ServicePtr> found;
   const auto same = by_first_label_.find(std::string(first_label(host)));
   if (same == by_first_label_.end() || match::is_wildcard(host)) return found;
   for (const auto& service : same->second) {
@@ -88,7 +88,7 @@ std::vector<view::ServicePtr> Facts::alike(std::string_view host) const {
   return found;
 }
 
-view::ServicePtr Facts::wildcard_over(const std::string& host) const {
+registry::ServicePtr Facts::wildcard_over(const std::string& host) const {
   for (auto dot = host.find('.'); dot != std::string::npos; dot = host.find('.', dot + 1)) {
     const auto& found = definitions("*" + host.substr(dot));
     if (!found.empty() && found.front()->hostname != host) return found.front();
@@ -115,7 +115,7 @@ std::vector<std::string> Facts::other_clients(const std::string& one, const std:
 }
 
 std::string Facts::expand(const std::string& host, const Resource& owner) const {
-  return view::expand_host(host, owner.identity.namespace_, snapshot.settings.domain_suffix);
+  return scope::expand_host(host, owner.identity.namespace_, snapshot.settings.domain_suffix);
 }
 
 const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::VirtualService& spec) {
@@ -151,7 +151,7 @@ std::string path_of_host(const registry::Service& service) {
 }
 
 std::string shown(const registry::Service& service) {
-  return service.resource != nullptr ? view::shown(*service.resource) : "a service";
+  return service.resource != nullptr ? explain::shown(*service.resource) : "a service";
 }
 
 std::string one_differs(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels) {
@@ -166,7 +166,7 @@ std::string one_differs(const std::map<std::string, std::string>& wanted, const 
   return differs;
 }
 
-std::string meant(const std::vector<view::ServicePtr>& alike) {
+std::string meant(const std::vector<registry::ServicePtr>& alike) {
   std::string text;
   for (const auto& service : alike)
     text += (text.empty() ? "there is " : ", ") + service->hostname + " (" + shown(*service) + ")";

@@ -12,7 +12,7 @@
 
 #include "registry/snapshot.hpp"
 #include "text/list.hpp"
-#include "view/lookup.hpp"
+#include "scope/lookup.hpp"
 
 namespace meshroute::analysis {
 
@@ -25,16 +25,16 @@ class Facts {
   explicit Facts(const registry::Snapshot& snapshot);
 
   const registry::Snapshot& snapshot;
-  std::vector<view::VirtualServicePtr> virtual_services;  ///< merged and expanded, in creation order
-  view::DestinationRules destination_rules;
+  std::vector<scope::VirtualServicePtr> virtual_services;  ///< merged and expanded, in creation order
+  scope::DestinationRules destination_rules;
 
   /// All services of exactly this host, in order 0.8.
-  const std::vector<view::ServicePtr>& definitions(const std::string& host) const;
+  const std::vector<registry::ServicePtr>& definitions(const std::string& host) const;
   Known known(const std::string& host) const;
   /// Other hosts whose first label is this one's, in other words what may have been meant; at most three.
-  std::vector<view::ServicePtr> alike(std::string_view host) const;
+  std::vector<registry::ServicePtr> alike(std::string_view host) const;
   /// The most specific service whose wildcard covers the host, or null.
-  view::ServicePtr wildcard_over(const std::string& host) const;
+  registry::ServicePtr wildcard_over(const std::string& host) const;
   /// The DestinationRules whose host is or covers this one.
   std::vector<const Resource*> rules_about(const std::string& host) const;
 
@@ -46,8 +46,8 @@ class Facts {
   std::string expand(const std::string& host, const Resource& owner) const;
 
  private:
-  std::unordered_map<std::string, std::vector<view::ServicePtr>> by_host_;
-  std::unordered_map<std::string, std::vector<view::ServicePtr>> by_first_label_;
+  std::unordered_map<std::string, std::vector<registry::ServicePtr>> by_host_;
+  std::unordered_map<std::string, std::vector<registry::ServicePtr>> by_first_label_;
   std::vector<std::string> backwards_;  ///< all hosts, reversed and sorted: those with a common end stand together
   std::set<std::string> kubernetes_namespaces_;
   std::unordered_map<std::string, std::vector<const Resource*>> rules_;
@@ -71,6 +71,6 @@ std::string shown(const registry::Service& service);
 /// Which one label of `wanted` the labels lack: "version is v1, not v2"; empty where none or more than one differs.
 std::string one_differs(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels);
 /// A hint of what `alike` found, or empty.
-std::string meant(const std::vector<view::ServicePtr>& alike);
+std::string meant(const std::vector<registry::ServicePtr>& alike);
 
 }  // namespace meshroute::analysis

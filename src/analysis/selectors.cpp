@@ -10,7 +10,7 @@
 #include "analysis/checks.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
@@ -140,12 +140,12 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
   std::string hint;
   std::vector<Leaning> related;
   if (const Workload* near = workloads.nearly(in, selector)) {
-    hint = view::shown(*near->resource) + " is nearly selected: " + one_differs(selector, near->labels);
+    hint = explain::shown(*near->resource) + " is nearly selected: " + one_differs(selector, near->labels);
     related.push_back(
         {near->resource, near->resource->as<model::Pod>() != nullptr ? "metadata.labels" : "spec.labels", "nearly selected"});
   }
   if (const Workload* far = workloads.elsewhere(selector)) {  // C15
-    hint += (hint.empty() ? "" : "; ") + view::shown(*far->resource) +
+    hint += (hint.empty() ? "" : "; ") + explain::shown(*far->resource) +
             " has these labels, but a selector never reaches into another namespace";
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }
@@ -182,13 +182,13 @@ void check_selectors(const Facts& facts, Findings& findings) {
       if (skipped_address(*workload.resource, entry->resolution)) {
         if (!told.insert(workload.resource).second) continue;
         findings.add("AN0203", *workload.resource, "spec.address",
-                     view::shown(*resource) + " selects this, but its resolution " + name_of(entry->resolution) +
+                     explain::shown(*resource) + " selects this, but its resolution " + name_of(entry->resolution) +
                          " takes IP addresses alone: `" + workload.resource->as<model::WorkloadEntry>()->address +
                          "` is no endpoint of it",
                      "give an IP address, or let the ServiceEntry have resolution DNS", {leaning});
       } else if (waits_for_health(*workload.resource) && told.insert(workload.resource).second) {
         findings.add("AN0204", *workload.resource, "metadata.annotations",
-                     view::shown(*resource) +
+                     explain::shown(*resource) +
                          " selects this, but with health checks it is no endpoint until its status condition Healthy is True",
                      {}, {leaning});
       }

@@ -142,19 +142,19 @@ class Earlier {
 
 std::string named(const model::HTTPRoute& rule) { return rule.name.empty() ? std::string() : " (" + rule.name + ")"; }
 
-void check_http(const view::VirtualServiceEntry& entry, Findings& findings) {
+void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
   const auto& rules = entry.spec->http;
   Earlier earlier;
   const auto tell = [&](RuleId id, std::size_t index, const std::string& path, std::size_t by, const std::string& what) {
-    const view::RuleOrigin& origin = entry.http_origins[index];
-    const view::RuleOrigin& shadow = entry.http_origins[by];
+    const scope::RuleOrigin& origin = entry.http_origins[index];
+    const scope::RuleOrigin& shadow = entry.http_origins[by];
     const std::string all = rules[by].match.empty() ? ", which has no match, takes every request" : " takes all that it matches";
     findings.add(id, *origin.resource, path, what + ": the earlier rule " + shadow.path + named(rules[by]) + all,
                  "put it before that rule, or leave it out", {{shadow.resource, shadow.path, "this rule comes first"}});
   };
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const model::HTTPRoute& rule = rules[i];
-    const view::RuleOrigin& origin = entry.http_origins[i];
+    const scope::RuleOrigin& origin = entry.http_origins[i];
     std::vector<std::optional<Earlier::Entry>> by;
     for (const auto& match : rule.match) by.push_back(earlier.covering(&match, entry.spec->gateways));
     if (rule.match.empty()) by.push_back(earlier.covering(nullptr, entry.spec->gateways));
@@ -173,7 +173,7 @@ void check_http(const view::VirtualServiceEntry& entry, Findings& findings) {
 }
 
 /// F9.7: a rule without match ends them.
-void check_tcp(const view::VirtualServiceEntry& entry, Findings& findings) {
+void check_tcp(const scope::VirtualServiceEntry& entry, Findings& findings) {
   const auto& rules = entry.spec->tcp;
   const auto last = std::find_if(rules.begin(), rules.end(), [](const model::TCPRoute& rule) { return rule.match.empty(); });
   if (last == rules.end()) return;

@@ -8,7 +8,7 @@
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
@@ -16,19 +16,19 @@ namespace {
 
 using text::lower;
 
-using view::VirtualServiceEntry;
+using scope::VirtualServiceEntry;
 
 void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
                      const std::map<std::pair<std::string, std::string>, const Resource*>& by_name, Findings& findings) {
   const Resource& root = *entry.resource;
   const auto* given = root.as<model::VirtualService>();
-  for (const view::Undelegated& each : entry.undelegated) {
+  for (const scope::Undelegated& each : entry.undelegated) {
     const auto index = static_cast<std::size_t>(std::stoul(each.path.substr(each.path.find('[') + 1)));
     const model::Delegate& delegate = *given->http[index].delegate;
     const std::string in = delegate.namespace_.empty() ? root.identity.namespace_ : delegate.namespace_;
     const std::string path = each.path + ".delegate", name = "VirtualService " + in + "/" + delegate.name;
     switch (each.reason) {
-      case view::Undelegated::Reason::missing: {
+      case scope::Undelegated::Reason::missing: {
         const auto found = by_name.find({in, delegate.name});
         if (found != by_name.end()) {  // F1.2
           findings.add("AN0402", root, path, name + " has hosts and so is no delegate: this rule is dropped",
@@ -39,21 +39,21 @@ void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
         std::vector<Leaning> related;
         for (const Resource* other : facts.snapshot.virtual_services) {
           if (other->identity.name != delegate.name) continue;
-          hint = "there is " + view::shown(*other) + ": name its namespace";
+          hint = "there is " + explain::shown(*other) + ": name its namespace";
           related.push_back({other, "metadata.name", "of the same name"});
           break;
         }
         findings.add("AN0402", root, path, name + " does not exist: this rule is dropped", std::move(hint), related);
         break;
       }
-      case view::Undelegated::Reason::not_exported:
+      case scope::Undelegated::Reason::not_exported:
         findings.add("AN0402", root, path,
                      name + " is dropped: " +
                          not_exported(export_to(facts.snapshot, *each.delegate->as<model::VirtualService>()), in,
                                       root.identity.namespace_),
                      {}, {{each.delegate, "spec.exportTo", "the delegate"}});
         break;
-      case view::Undelegated::Reason::conflict:
+      case scope::Undelegated::Reason::conflict:
         findings.add("AN0403", root, path,
                      "a rule of " + name + " is dropped: its match conflicts with that of this rule in `" + each.field + "`",
                      each.field == "uri" ? "a delegate's path must be within that of the rule that delegates" : std::string(),
@@ -117,7 +117,7 @@ class Owners {
     if (entry.spec->http.empty() || contains(to, "~")) return;
     for (std::size_t i = 0; i < entry.spec->hosts.size(); ++i) {
       const std::string host = lower(entry.spec->hosts[i]);
-      if (gateways.empty() || contains(gateways, "mesh")) add_to_mesh(entry, host, i, to, findings);
+      if (scope::names_mesh(gateways)) add_to_mesh(entry, host, i, to, findings);
       for (const std::string& gateway : gateways) {
         if (gateway != "mesh" && contains(to, "*")) add_to_gateway(entry, host, gateway, findings);
       }
@@ -147,7 +147,7 @@ class Owners {
     }
     if (!lost) return;
     findings.add("AN0406", *entry.resource, "spec.hosts[" + std::to_string(index) + "]",
-                 "clients that see both use the rules of " + view::shown(*winner->resource) + " for " + host +
+                 "clients that see both use the rules of " + explain::shown(*winner->resource) + " for " + host +
                      ", which comes first, and not these: sidecars do not merge",
                  "make them one VirtualService", {{winner->resource, "spec.hosts", "comes first (created earlier, or by name)"}});
   }
@@ -162,7 +162,7 @@ class Owners {
     const auto& origin = entry.http_origins[static_cast<std::size_t>(rule)];
     const auto& first = winner.http_origins[static_cast<std::size_t>(unconditional(*winner.spec))];
     findings.add("AN0406", *origin.resource, origin.path,
-                 "at gateway " + gateway + " this rule never has a request for " + host + ": " + view::shown(*winner.resource) +
+                 "at gateway " + gateway + " this rule never has a request for " + host + ": " + explain::shown(*winner.resource) +
                      " comes first and has a rule without conditions too",
                  "make them one VirtualService, or give this rule a match",
                  {{first.resource, first.path, "takes all that is left"}});

@@ -13,7 +13,7 @@
 #include "resolve/resolve.hpp"
 #include "resolve/why_host.hpp"
 #include "routes/table.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 #include "view/rows.hpp"
 
 namespace meshroute {
@@ -68,8 +68,8 @@ Report check(std::string_view bytes, const LoadOptions& options) {
   return mesh::load(bytes, keeping_nothing, 1, false).report;
 }
 
-View Snapshot::view(const Client& client, const View* previous) const {
-  return View(std::make_shared<const view::ClientView>(impl_, client, previous != nullptr ? previous->impl_.get() : nullptr));
+View Snapshot::view(const Proxy& proxy, const View* previous) const {
+  return View(std::make_shared<const view::ProxyView>(impl_, proxy, previous != nullptr ? previous->impl_.get() : nullptr));
 }
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }

@@ -255,7 +255,7 @@ std::string Reasons::to_json() const {
 }
 
 std::string Reasons::to_text(bool colour) const {
-  return host + (visible ? ": this client sees it\n" : ": this client does not see it\n") + reason_lines(lines, colour);
+  return host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + reason_lines(lines, colour);
 }
 
 }  // namespace meshroute

@@ -7,12 +7,12 @@
 #include <string_view>
 
 #include "meshroute/view.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::render {
 
 /// An empty section means all; "null" for a section that is not known.
-std::string view_json(const view::ClientView& view, std::string_view section, const ViewFilter& filter);
-std::string view_text(const view::ClientView& view, std::string_view section, const ViewFilter& filter);
+std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 
 }  // namespace meshroute::render

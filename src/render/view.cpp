@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 constexpr std::array<std::string_view, 5> kSections{"services", "clusters", "endpoints", "routes", "listeners"};
 
 /// Null for a section that is not known.
-const Json* section_of(const view::ClientView& view, std::string_view section) {
+const Json* section_of(const view::ProxyView& view, std::string_view section) {
   if (section == "services") return &view.services_json();
   if (section == "clusters") return &view.clusters_json();
   if (section == "endpoints") return &view.endpoints_json();
@@ -78,7 +78,7 @@ Json kept_of(const Json& section, const List& typed, const Wants& wants) {
   return kept;
 }
 
-Json filtered(const view::ClientView& view, std::string_view section, const ViewFilter& filter) {
+Json filtered(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   const view::Wanted wanted(filter);
   const Json& all = *section_of(view, section);
   if (wanted.everything()) return all;
@@ -108,7 +108,7 @@ std::vector<std::string> endpoint_row(std::string_view cluster, const view::Load
           std::move(from)};
 }
 
-std::string table_of(const view::ClientView& view, std::string_view section, const ViewFilter& filter) {
+std::string table_of(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   std::vector<std::vector<std::string>> rows;
   if (section == "services") {
     rows.push_back({"HOST", "NAMESPACE", "PORTS", "RESOLUTION", "ADDRESS", "FROM"});
@@ -152,7 +152,7 @@ std::string table_of(const view::ClientView& view, std::string_view section, con
 
 }  // namespace
 
-std::string view_json(const view::ClientView& view, std::string_view section, const ViewFilter& filter) {
+std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   nlohmann::ordered_json json;
   if (!section.empty()) {
     json = section_of(view, section) != nullptr ? filtered(view, section, filter) : Json();
@@ -162,7 +162,7 @@ std::string view_json(const view::ClientView& view, std::string_view section, co
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string view_text(const view::ClientView& view, std::string_view section, const ViewFilter& filter) {
+std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   std::string text;
   for (const auto each : kSections) {
     if (!section.empty() && each != section) continue;

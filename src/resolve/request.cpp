@@ -31,48 +31,59 @@ bool take_bool(const Json& value, Target& target) {
 
 }  // namespace
 
-Result<Client> Client::from_json(std::string_view json) {
+Result<Proxy> Proxy::from_json(std::string_view json) {
   const Json object = Json::parse(json, nullptr, false);
-  if (!object.is_object()) return invalid("a client is a JSON object");
-  Client client;
+  if (!object.is_object()) return invalid("a proxy is a JSON object");
+  Proxy proxy;
   for (const auto& [key, value] : object.items()) {
     bool good = true;
     if (key == "id")
-      good = take_string(value, client.id);
+      good = take_string(value, proxy.id);
     else if (key == "namespace")
-      good = take_string(value, client.namespace_);
+      good = take_string(value, proxy.namespace_);
     else if (key == "ip")
-      good = take_string(value, client.ip);
+      good = take_string(value, proxy.ip);
     else if (key == "locality")
-      good = take_string(value, client.locality);
+      good = take_string(value, proxy.locality);
     else if (key == "network")
-      good = take_string(value, client.network);
+      good = take_string(value, proxy.network);
     else if (key == "cluster")
-      good = take_string(value, client.cluster);
+      good = take_string(value, proxy.cluster);
     else if (key == "node_name")
-      good = take_string(value, client.node_name);
+      good = take_string(value, proxy.node_name);
+    else if (key == "service_account")
+      good = take_string(value, proxy.service_account);
+    else if (key == "unprivileged")
+      good = take_bool(value, proxy.unprivileged);
+    else if (key == "type") {
+      std::string type;
+      good = take_string(value, type);
+      if (good && type != "sidecar" && type != "router")
+        return invalid("the proxy's type `" + type + "` is neither sidecar nor router");
+      proxy.type = type == "router" ? Proxy::Type::router : Proxy::Type::sidecar;
+    }
     else if (key == "dns_capture")
-      good = take_bool(value, client.dns_capture);
+      good = take_bool(value, proxy.dns_capture);
     else if (key == "dns_auto_allocate")
-      good = take_bool(value, client.dns_auto_allocate);
+      good = take_bool(value, proxy.dns_auto_allocate);
     else if (key == "labels") {
       good = value.is_object();
       if (good) {
-        for (const auto& [name, label] : value.items()) good = take_string(label, client.labels[name]) && good;
+        for (const auto& [name, label] : value.items()) good = take_string(label, proxy.labels[name]) && good;
       }
     } else {
-      return invalid("a client has no member `" + key + "`");
+      return invalid("a proxy has no member `" + key + "`");
     }
-    if (!good) return invalid("the client's `" + key + "` has the wrong type");
+    if (!good) return invalid("the proxy's `" + key + "` has the wrong type");
   }
-  if (auto error = client.wrong()) return *error;
-  return client;
+  if (auto error = proxy.wrong()) return *error;
+  return proxy;
 }
 
-std::optional<Error> Client::wrong() const {
-  if (!ip.empty() && !match::is_ip(ip)) return invalid("the client's ip `" + ip + "` is no IP address");
+std::optional<Error> Proxy::wrong() const {
+  if (!ip.empty() && !match::is_ip(ip)) return invalid("the proxy's ip `" + ip + "` is no IP address");
   if (std::count(locality.begin(), locality.end(), '/') > 2)
-    return invalid("the client's locality `" + locality + "` is not region/zone/subzone");
+    return invalid("the proxy's locality `" + locality + "` is not region/zone/subzone");
   return std::nullopt;
 }
 

@@ -8,7 +8,7 @@
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
-#include "resolve/explanation.hpp"
+#include "explain/explanation.hpp"
 #include "routes/reuse.hpp"
 #include "text/case.hpp"
 #include "view/rows.hpp"
@@ -38,12 +38,12 @@ void read_host(std::string_view authority, std::string& host) {
   text::make_lower(host);
 }
 
-/// The services whose names a client of this namespace would look up as `host`.
-registry::ServicePtr service_of(const view::ClientView& view, const std::string& host, std::string& name) {
+/// The services whose names a proxy of this namespace would look up as `host`.
+registry::ServicePtr service_of(const view::ProxyView& view, const std::string& host, std::string& name) {
   if (auto service = view.service_named(host)) return service;
   const std::string& suffix = view.snapshot->settings.domain_suffix;
   name = host;
-  name.append(".").append(view.client.namespace_).append(".svc.").append(suffix);
+  name.append(".").append(view.proxy.namespace_).append(".svc.").append(suffix);
   if (auto service = view.service_named(name)) return service;  // the earliest name wins
   name = host;
   name.append(".svc.").append(suffix);
@@ -121,7 +121,7 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
   return listener.fallback ? &*listener.fallback : nullptr;
 }
 
-std::size_t add_endpoints(const view::ClientView& view, const std::string& cluster, routes::Refill<AnswerEndpoint>& endpoints) {
+std::size_t add_endpoints(const view::ProxyView& view, const std::string& cluster, routes::Refill<AnswerEndpoint>& endpoints) {
   const auto* assignment = view.assignment(cluster);
   if (assignment == nullptr) return 0;
   for (const auto& endpoint : assignment->endpoints) view::write_endpoint(view, cluster, endpoint, endpoints.next());
@@ -133,7 +133,7 @@ bool without_assignment(const std::string& cluster) {
 }
 
 /// Whether the cluster, which is there, keeps no list of endpoints: it uses the original destination or a name.
-bool open_ended(const view::ClientView& view, const std::string& cluster) { return view.assignment(cluster) == nullptr; }
+bool open_ended(const view::ProxyView& view, const std::string& cluster) { return view.assignment(cluster) == nullptr; }
 
 /// What a random value picks of the weights. The balancing of a proxy has a state of its own: of the endpoints, those of the
 /// highest priority are taken by their weights alone.
@@ -173,7 +173,7 @@ void pick(std::uint64_t random, Answer& answer) {
   }
 }
 
-routes::ClusterState state_of(const view::ClientView& view, const std::string& cluster) {
+routes::ClusterState state_of(const view::ProxyView& view, const std::string& cluster) {
   if (without_assignment(cluster)) return routes::ClusterState::ready;
   if (!view.has_cluster(cluster)) return routes::ClusterState::missing;
   const auto* assignment = view.assignment(cluster);
@@ -187,7 +187,7 @@ struct Tally {
   std::size_t clusters = 0, missing = 0, empty = 0;
 };
 
-Tally look_at_clusters(const view::ClientView& view, Explanation& why, Answer& answer) {
+Tally look_at_clusters(const view::ProxyView& view, explain::Explanation& why, Answer& answer) {
   Tally tally;
   routes::Refill endpoints(routes::endpoints_of(answer));
   const auto look = [&](const std::string& cluster) {
@@ -218,7 +218,7 @@ void refuse(Answer& answer, std::string_view flags) {
   routes::drop_upstream_request(answer);
 }
 
-void finish(const view::ClientView& view, const Request& request, Explanation& why, Answer& answer, bool http) {
+void finish(const view::ProxyView& view, const Request& request, explain::Explanation& why, Answer& answer, bool http) {
   if (answer.cluster.empty() && answer.weighted_clusters.empty()) return;
   if (answer.cluster == "PassthroughCluster") {
     answer.outcome = "passthrough";
@@ -249,8 +249,8 @@ bool takes_requests(registry::Endpoint::Health health) {
 }
 bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
 
-void resolve(const view::ClientView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
-  Explanation why(view, answer, options.trace);
+void resolve(const view::ProxyView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
+  explain::Explanation why(view, answer, options.trace);
   std::optional<Request> with_host;
   if (!asked.host)
     with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
@@ -270,7 +270,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
       address = view.proxy_address(*service);
     if (address.empty() || address == "0.0.0.0") address = kNowhere;
   }
-  why.client();
+  why.proxy();
   why.host(host, service.get(), port);
   const view::Listener* listener = view.listener(port, address);
   if (listener == nullptr) return;
@@ -304,7 +304,7 @@ void resolve(const view::ClientView& view, const Request& asked, const ResolveOp
     if (table == nullptr) {
       answer.outcome = "no_route";
       answer.error = "no route";
-      why.line("route table", Verdict::skipped, "this client has no such route table");
+      why.line("route table", Verdict::skipped, "this proxy has no such route table");
       return;
     }
     const auto before = answer.trace.size();

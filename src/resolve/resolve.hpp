@@ -5,12 +5,12 @@
 #include "meshroute/answer.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/request.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::resolve {
 
 /// Listener, filter chain, virtual host, route, cluster, endpoint (F10), on the tables that the view prints.
-void resolve(const view::ClientView& view, const Request& request, const ResolveOptions& options, Answer& answer);
+void resolve(const view::ProxyView& view, const Request& request, const ResolveOptions& options, Answer& answer);
 
 /// Whether a proxy balances over it: its panic threshold is 0 here.
 bool takes_requests(const AnswerEndpoint& endpoint);

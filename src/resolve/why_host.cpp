@@ -6,25 +6,27 @@
 #include <utility>
 
 #include "match/hosts.hpp"
-#include "resolve/explanation.hpp"
+#include "explain/explanation.hpp"
 #include "resolve/resolve.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 namespace meshroute::resolve {
 
 namespace {
 
+using explain::Explanation;
+
 constexpr std::size_t kShown = 20;  // of one sort; the rest is counted
 
 class HostReasons {
  public:
-  HostReasons(const view::ClientView& view, Reasons& reasons)
+  HostReasons(const view::ProxyView& view, Reasons& reasons)
       : view_(view), reasons_(reasons), explanation_(view, answer_, true) {}
 
   void find() {
-    explanation_.client();
+    explanation_.proxy();
     const std::string asked = reasons_.host;
     reasons_.host = full_name(asked);
     if (reasons_.host != asked) note("host", asked + " means " + reasons_.host + " here");
@@ -50,7 +52,7 @@ class HostReasons {
   std::string full_name(const std::string& host) const {
     if (view_.snapshot->has_service(host)) return host;
     const std::string& domain = view_.snapshot->settings.domain_suffix;
-    for (const std::string& tail : {"." + view_.client.namespace_ + ".svc." + domain, ".svc." + domain, "." + domain}) {
+    for (const std::string& tail : {"." + view_.proxy.namespace_ + ".svc." + domain, ".svc." + domain, "." + domain}) {
       if (view_.snapshot->has_service(host + tail)) return host + tail;
     }
     for (const auto& service : view_.snapshot->services) {  // A16: a name means the same in any case
@@ -65,23 +67,23 @@ class HostReasons {
     for (const auto& service : view_.snapshot->services) {
       if (service->hostname != reasons_.host || !told.insert(service->resource).second) continue;
       ++definitions;
-      auto reason = view::why_unseen(view_, *service);
+      auto reason = explain::why_unseen(view_, *service);
       if (reason.path != "spec.exportTo" && reason.path != "metadata.annotations") ++exported;
-      const std::string who = service->resource != nullptr ? view::shown(*service->resource) : "a service";
+      const std::string who = service->resource != nullptr ? explain::shown(*service->resource) : "a service";
       if (reason.text.empty()) {
-        explanation_.line("definition", Verdict::matched, who + " defines it, and this client sees it", service->resource,
+        explanation_.line("definition", Verdict::matched, who + " defines it, and this proxy sees it", service->resource,
                           service->kubernetes ? "metadata.name" : "spec.hosts");
       } else {
         explanation_.line("definition", Verdict::skipped, who + " defines it, but " + reason.text, reason.resource, reason.path);
       }
     }
     if (definitions == 0) {
-      for (auto& reason : view::why_no_host(view_, reasons_.host))
+      for (auto& reason : explain::why_no_host(view_, reasons_.host))
         explanation_.line("definition", Verdict::skipped, std::move(reason.text), reason.resource, reason.path);
       return;
     }
     if (winner == nullptr || exported < 2) return;
-    const std::string who = winner->resource != nullptr ? view::shown(*winner->resource) : "one";
+    const std::string who = winner->resource != nullptr ? explain::shown(*winner->resource) : "one";
     const auto any = [&](auto&& holds) {
       return std::any_of(view_.snapshot->services.begin(), view_.snapshot->services.end(), [&](const auto& each) {
         return each->hostname == reasons_.host && each->resource != winner->resource && holds(*each);
@@ -89,16 +91,16 @@ class HostReasons {
     };
     const bool elsewhere = any([&](const registry::Service& each) { return each.namespace_ != winner->namespace_; });
     const bool entries = any([](const registry::Service& each) { return !each.kubernetes; });
-    const std::string why = winner->namespace_ == view_.client.namespace_ && elsewhere
-                                ? "it is in the client's own namespace"  // D15
+    const std::string why = winner->namespace_ == view_.proxy.namespace_ && elsewhere
+                                ? "it is in the proxy's own namespace"  // D15
                             : winner->kubernetes && entries ? "a Kubernetes Service goes before a ServiceEntry"
                                                             : "it is the oldest";
-    note("definition", "of " + std::to_string(exported) + " definitions that this client could see " + who + " counts: " + why,
+    note("definition", "of " + std::to_string(exported) + " definitions that this proxy could see " + who + " counts: " + why,
          winner->resource, winner->kubernetes ? "metadata.name" : "spec.hosts");
   }
 
   void workloads(const registry::Service& service) {
-    const auto* selector = view::selector_of(service);
+    const auto* selector = explain::selector_of(service);
     const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
     if (selector == nullptr) {
       if (entry == nullptr) return;
@@ -126,8 +128,8 @@ class HostReasons {
       }
     }
     std::size_t selected = 0, near = 0;
-    for (auto& candidate : view::candidates_of(view_, service, *selector)) {
-      const bool in = candidate.kind == view::Candidate::Kind::selected;
+    for (auto& candidate : explain::candidates_of(view_, service, *selector)) {
+      const bool in = candidate.kind == explain::Candidate::Kind::selected;
       if (++(in ? selected : near) > kShown) continue;
       explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason.text),
                         candidate.reason.resource, candidate.reason.path);
@@ -143,15 +145,15 @@ class HostReasons {
     for (const Resource* resource : view_.snapshot->destination_rules) {
       const auto& rule = *resource->as<model::DestinationRule>();
       const std::string host =
-          view::expand_host(rule.host, resource->identity.namespace_, view_.snapshot->settings.domain_suffix);
+          scope::expand_host(rule.host, resource->identity.namespace_, view_.snapshot->settings.domain_suffix);
       if (!match::matches(host, service.hostname)) continue;
-      const std::string who = view::shown(*resource) + " is for " + host;
+      const std::string who = explain::shown(*resource) + " is for " + host;
       if (used != nullptr &&
           std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end()) {
-        explanation_.line("destination rule", Verdict::matched, who + ", and this client uses it", resource, "spec.host");
+        explanation_.line("destination rule", Verdict::matched, who + ", and this proxy uses it", resource, "spec.host");
         continue;
       }
-      auto reason = view::why_rule_unused(view_, *resource, service);
+      auto reason = explain::why_rule_unused(view_, *resource, service);
       explanation_.line("destination rule", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
     }
   }
@@ -160,7 +162,7 @@ class HostReasons {
   void virtual_services(const registry::Service* service) {
     const std::string host = text::lower(reasons_.host);
     struct Told {
-      const view::VirtualServiceEntry* owner;
+      const scope::VirtualServiceEntry* owner;
       std::string table, virtual_host, ports;
     };
     std::vector<Told> all;
@@ -208,13 +210,13 @@ class HostReasons {
                             (count > 0 && !ready ? ", and none that takes requests" : ""));
       if (const view::Listener* listener = view_.listener(port.number, view_.proxy_address(service)))
         explanation_.lost_port(*listener, &service, nullptr, port.number);
-      if (ready || (count == 0 && view::selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
-      for (auto& reason : view::why_no_endpoints(view_, name))
+      if (ready || (count == 0 && explain::selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
+      for (auto& reason : explain::why_no_endpoints(view_, name))
         note("endpoints", std::move(reason.text), reason.resource, reason.path);
     }
   }
 
-  const view::ClientView& view_;
+  const view::ProxyView& view_;
   Reasons& reasons_;
   bool told_selected_ = false;
   Answer answer_;  // only its trace is used
@@ -223,7 +225,7 @@ class HostReasons {
 
 }  // namespace
 
-Reasons why_host(const view::ClientView& view, const std::string& host) {
+Reasons why_host(const view::ProxyView& view, const std::string& host) {
   Reasons reasons;
   reasons.host = host;
   HostReasons(view, reasons).find();

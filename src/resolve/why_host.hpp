@@ -5,11 +5,11 @@
 #include <string>
 
 #include "meshroute/answer.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::resolve {
 
-/// Everything that decides whether, and how, the client sees a host: definitions, winner, workloads, rules, clusters.
-Reasons why_host(const view::ClientView& view, const std::string& host);
+/// Everything that decides whether, and how, the proxy sees a host: definitions, winner, workloads, rules, clusters.
+Reasons why_host(const view::ProxyView& view, const std::string& host);
 
 }  // namespace meshroute::resolve

@@ -77,7 +77,7 @@ std::string sni_of(const ClusterPlan& plan) {
          plan.service->hostname;
 }
 
-bool upgrades_to_http2(const ClientView& view, const ClusterPlan& plan) {  // G11, E35
+bool upgrades_to_http2(const ProxyView& view, const ClusterPlan& plan) {  // G11, E35
   using Upgrade = model::ConnectionPoolSettings::HTTPSettings::H2UpgradePolicy;
   Upgrade upgrade = Upgrade::DEFAULT;
   if (plan.policy->connection_pool && plan.policy->connection_pool->http) {
@@ -99,7 +99,7 @@ json mutual_tls(const std::string& sni, bool http2) {
 }
 
 /// Whether an endpoint of the port says that it speaks no mutual TLS, or no endpoint is there at all (E40).
-bool lacks_mutual_tls(const ClientView& view, const ClusterPlan& plan) {
+bool lacks_mutual_tls(const ProxyView& view, const ClusterPlan& plan) {
   const std::set<std::string_view> names = names_of_port(*view.snapshot, *plan.service, plan.port->number);
   bool any = false;
   if (const auto* pool = view.snapshot->pool(*plan.service)) {
@@ -131,7 +131,7 @@ class PeerModes {
   std::map<std::string_view, bool> known_;
 };
 
-Cluster::Tls tls_of(const ClientView& view, const ClusterPlan& plan, PeerModes& modes) {
+Cluster::Tls tls_of(const ProxyView& view, const ClusterPlan& plan, PeerModes& modes) {
   const registry::Service& service = *plan.service;
   if (plan.policy->tls) {  // E36, E37
     const model::ClientTLSSettings& tls = *plan.policy->tls;
@@ -176,21 +176,21 @@ void set_balancer(const ClusterPlan& plan, Cluster& cluster) {  // E21
   }
 }
 
-Cluster::Lookup lookup_of(const ClientView& view, const ClusterPlan& plan) {  // G7
+Cluster::Lookup lookup_of(const ProxyView& view, const ClusterPlan& plan) {  // G7
   using Lookup = Cluster::Lookup;
-  if (plan.type == ClusterType::dynamic_forward_proxy) return registry::is_ipv6(view.client.ip) ? Lookup::v6 : Lookup::v4;
+  if (plan.type == ClusterType::dynamic_forward_proxy) return registry::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;
   const bool from_dns =
       plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
   if (!from_dns) return Lookup::none;
   // G5: a subset that a balancer made ORIGINAL_DST, or whose whole cluster it did, has no DNS settings.
   if (plan.subset != nullptr && (plan.type == ClusterType::original_dst ||
-                                 passthrough_balancer(ClientView::traffic_policy(plan.rule, plan.port->number, ""))))
+                                 passthrough_balancer(scope::traffic_policy(plan.rule, plan.port->number, ""))))
     return Lookup::none;
   if (plan.service->race_first_tcp_connect) return Lookup::all;
-  return registry::is_ipv6(view.client.ip) ? Lookup::v6 : Lookup::v4;
+  return registry::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;
 }
 
-Cluster make_cluster(const ClientView& view, const ClusterPlan& plan, PeerModes& modes) {
+Cluster make_cluster(const ProxyView& view, const ClusterPlan& plan, PeerModes& modes) {
   Cluster cluster;
   cluster.name = plan.name;
   cluster.type = plan.type;
@@ -268,7 +268,7 @@ void add_keepalive(const registry::Settings& settings, const Cluster& cluster, j
   object["upstream_connection_options"] = {{"tcpKeepalive", std::move(keepalive)}};
 }
 
-json cluster_json(const ClientView& view, const Cluster& cluster) {
+json cluster_json(const ProxyView& view, const Cluster& cluster) {
   json object = {{"name", cluster.name},
                  {"type", type_text(cluster.type)},
                  {"connect_timeout", cluster.connect_timeout != nullptr ? registry::shown(*cluster.connect_timeout)
@@ -405,7 +405,7 @@ int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, c
   return 2;
 }
 
-std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model::TrafficPolicy>& policies) {
+std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::TrafficPolicy>& policies) {
   std::vector<ClusterPlan> plans;
   plans.reserve(view.scope.services.size());
   const model::TrafficPolicy* none = &policies.emplace_back();
@@ -443,7 +443,7 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model:
         plan.type = ClusterType::dynamic_forward_proxy;
       }
       plan.name = cluster_name(port.number, "", service->hostname);
-      plan.policy = rule == nullptr ? none : &policies.emplace_back(ClientView::traffic_policy(rule, port.number, ""));
+      plan.policy = rule == nullptr ? none : &policies.emplace_back(scope::traffic_policy(rule, port.number, ""));
       if (!forward && passthrough_balancer(*plan.policy)) plan.type = ClusterType::original_dst;
       plans.push_back(plan);
       if (rule == nullptr || forward) continue;
@@ -451,7 +451,7 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model:
         ClusterPlan one = plan;
         one.subset = &subset;
         one.name = cluster_name(port.number, subset.name, service->hostname);
-        one.policy = &policies.emplace_back(ClientView::traffic_policy(rule, port.number, subset.name));
+        one.policy = &policies.emplace_back(scope::traffic_policy(rule, port.number, subset.name));
         if (passthrough_balancer(*one.policy)) one.type = ClusterType::original_dst;
         plans.push_back(std::move(one));
       }
@@ -460,7 +460,7 @@ std::vector<ClusterPlan> plan_clusters(const ClientView& view, std::deque<model:
   return plans;
 }
 
-const std::vector<Cluster>& ClientView::clusters() const {
+const std::vector<Cluster>& ProxyView::clusters() const {
   std::call_once(lazy_->clusters_once, [this] {
     const auto& plans = seen_->services->plans(*this);
     std::vector<Cluster> clusters;
@@ -477,7 +477,7 @@ const std::vector<Cluster>& ClientView::clusters() const {
       Cluster dynamic = passthrough;
       dynamic.name = "AllowAnyDynamicDNSCluster";
       dynamic.type = ClusterType::dynamic_forward_proxy;
-      dynamic.lookup = registry::is_ipv6(client.ip) ? Cluster::Lookup::v6 : Cluster::Lookup::v4;
+      dynamic.lookup = registry::is_ipv6(proxy.ip) ? Cluster::Lookup::v6 : Cluster::Lookup::v4;
       dynamic.thresholds = thresholds_of(nullptr);
       clusters.push_back(dynamic);
     }
@@ -494,7 +494,7 @@ const std::vector<Cluster>& ClientView::clusters() const {
   return lazy_->clusters;
 }
 
-const nlohmann::json& ClientView::clusters_json() const {
+const nlohmann::json& ProxyView::clusters_json() const {
   std::call_once(lazy_->clusters_json_once, [this] {
     json list = json::array();
     for (const Cluster& cluster : clusters()) list.push_back(cluster_json(*this, cluster));

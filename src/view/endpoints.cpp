@@ -76,8 +76,8 @@ void distribute(const model::LocalityLoadBalancerSetting& setting, const std::st
   }
 }
 
-void by_labels(const std::vector<std::string>& list, const Labels& client, std::vector<Group>& groups) {  // E29
-  if (client.empty()) return;
+void by_labels(const std::vector<std::string>& list, const Labels& proxy, std::vector<Group>& groups) {  // E29
+  if (proxy.empty()) return;
   const auto count = static_cast<std::uint32_t>(list.size());
   std::vector<Group> split;
   for (Group& group : groups) {
@@ -88,7 +88,7 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
         const auto parts_of = registry::split(list[j], '=');
         const bool given = parts_of.size() == 2;
         const std::string& key = given ? parts_of[0] : list[j];
-        const std::string want = given ? parts_of[1] : registry::label_or_empty(client, key);
+        const std::string want = given ? parts_of[1] : registry::label_or_empty(proxy, key);
         if ((endpoint.from != nullptr ? endpoint.from->workload->label_or_empty(key) : std::string_view()) == want) continue;
         if (j == 0 && list[0] == "topology.istio.io/network") {
           extra = count;
@@ -110,9 +110,9 @@ void by_labels(const std::vector<std::string>& list, const Labels& client, std::
   renumber(groups);
 }
 
-void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::string& client,
+void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::string& proxy,
                  std::vector<Group>& groups) {  // E28
-  const auto own = registry::split_locality(client);
+  const auto own = registry::split_locality(proxy);
   for (Group& group : groups) {
     const auto parts = registry::split_locality(group.locality);
     std::uint32_t level = 3;
@@ -129,11 +129,11 @@ void by_locality(const model::LocalityLoadBalancerSetting& setting, const std::s
   renumber(groups);
 }
 
-void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const Client& client,
+void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const Proxy& proxy,
                        std::vector<Group>& groups) {  // E31
   if (!setting.enabled.value_or(true)) return;
-  if (!setting.failover_priority.empty()) by_labels(setting.failover_priority, client.labels, groups);
-  const auto own = registry::split_locality(client.locality);
+  if (!setting.failover_priority.empty()) by_labels(setting.failover_priority, proxy.labels, groups);
+  const auto own = registry::split_locality(proxy.locality);
   std::string to;
   for (const auto& failover : setting.failover) {
     if (failover.from != own[0]) continue;
@@ -147,8 +147,8 @@ void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const
   renumber(groups);
 }
 
-std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // C37
-  std::set<Gateway> gateways;
+std::vector<NetworkGateway> network_gateways(const registry::Snapshot& snapshot) {  // C37
+  std::set<NetworkGateway> gateways;
   const nlohmann::json& config = snapshot.settings.mesh_networks;
   std::map<std::string, std::vector<std::pair<std::string, std::uint32_t>>> by_service;
   if (config.is_object() && config.contains("networks") && config["networks"].is_object()) {
@@ -196,47 +196,47 @@ std::vector<Gateway> network_gateways(const registry::Snapshot& snapshot) {  // 
   return {gateways.begin(), gateways.end()};
 }
 
-bool has_mtls(const ClientView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
+bool has_mtls(const ProxyView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
   if (plan.policy->tls) return plan.policy->tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
   return endpoint.workload->tls == registry::Workload::Tls::istio &&
          peer_mode(*view.snapshot, endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
 }
 
 // C38-C40.
-void through_gateways(const ClientView& view, const ClusterPlan& plan, const std::vector<Gateway>& gateways,
+void through_gateways(const ProxyView& view, const ClusterPlan& plan, const std::vector<NetworkGateway>& gateways,
                       std::vector<Group>& groups) {
-  std::map<std::string_view, std::vector<const Gateway*>> by_network;
-  std::map<std::pair<std::string_view, std::string_view>, std::vector<const Gateway*>> by_cluster;
-  for (const Gateway& gateway : gateways) {
+  std::map<std::string_view, std::vector<const NetworkGateway*>> by_network;
+  std::map<std::pair<std::string_view, std::string_view>, std::vector<const NetworkGateway*>> by_cluster;
+  for (const NetworkGateway& gateway : gateways) {
     by_network[gateway.network].push_back(&gateway);
     by_cluster[{gateway.network, gateway.cluster}].push_back(&gateway);
   }
   std::uint32_t scale = 1;
   for (const auto& [key, list] : by_network) scale = std::lcm(scale, static_cast<std::uint32_t>(list.size()));
   for (const auto& [key, list] : by_cluster) scale = std::lcm(scale, static_cast<std::uint32_t>(list.size()));
-  const bool v6 = registry::is_ipv6(view.client.ip);
+  const bool v6 = registry::is_ipv6(view.proxy.ip);
   for (Group& group : groups) {
     std::vector<LoadEndpoint> direct;
     std::map<std::pair<std::string_view, std::uint32_t>, std::uint32_t> weights;
     for (LoadEndpoint& endpoint : group.endpoints) {
       const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
       const std::string_view network = endpoint.from->workload->network;
-      const std::vector<const Gateway*>* known = nullptr;
+      const std::vector<const NetworkGateway*>* known = nullptr;
       if (const auto found = by_cluster.find({network, endpoint.from->workload->cluster}); found != by_cluster.end())
         known = &found->second;
       if (known == nullptr) {
         if (const auto found = by_network.find(network); found != by_network.end()) known = &found->second;
       }
-      std::vector<const Gateway*> usable, reachable;
+      std::vector<const NetworkGateway*> usable, reachable;
       if (known != nullptr) {
-        for (const Gateway* gateway : *known) {
+        for (const NetworkGateway* gateway : *known) {
           if (gateway->port != 0) usable.push_back(gateway);
         }
       }
-      for (const Gateway* gateway : usable) {
+      for (const NetworkGateway* gateway : usable) {
         if (v6 ? !registry::is_ipv4(gateway->address) : !registry::is_ipv6(gateway->address)) reachable.push_back(gateway);
       }
-      const std::string& own = view.client.network;
+      const std::string& own = view.proxy.network;
       const bool forced = own.empty() && !network.empty() && !usable.empty();
       if (!forced && (own.empty() || network.empty() || own == network || usable.empty())) {
         if (endpoint.address.empty() || endpoint.from->pipe()) continue;  // a pipe has no socket address
@@ -245,7 +245,7 @@ void through_gateways(const ClientView& view, const ClusterPlan& plan, const std
         continue;
       }
       if (reachable.empty() || !has_mtls(view, plan, *endpoint.from)) continue;
-      for (const Gateway* gateway : reachable) {
+      for (const NetworkGateway* gateway : reachable) {
         weights[{gateway->address, gateway->port}] += weight / static_cast<std::uint32_t>(reachable.size());
       }
     }
@@ -337,7 +337,7 @@ model::LocalityLoadBalancerSetting nearest_first(bool to_the_node) {
 
 }  // namespace
 
-LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan) {
+LocalityChoice choose_locality(const ProxyView& view, const ClusterPlan& plan) {
   using Distribution = registry::Service::Distribution;
   LocalityChoice choice;
   if (const auto& balancer = plan.policy->load_balancer) {
@@ -361,15 +361,15 @@ LocalityChoice choose_locality(const ClientView& view, const ClusterPlan& plan) 
   return choice;
 }
 
-std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPlan& plan, bool& survived) {
+std::vector<LoadEndpoint> plan_endpoints(const ProxyView& view, const ClusterPlan& plan, bool& survived) {
   survived = false;
   const registry::Service& service = *plan.service;
-  const Client& client = view.client;
+  const Proxy& proxy = view.proxy;
   const bool dns = is_dns(plan.type);
   const auto* pool = view.snapshot->pool(service);
   if (pool == nullptr) return {};
   const MeshWide& mesh = view.mesh_wide();
-  const std::vector<Gateway>& gateways = mesh.gateways;
+  const std::vector<NetworkGateway>& gateways = mesh.gateways;
   const bool local = service.node_local || cluster_local(mesh.cluster_local, service.hostname);
   const auto& outlier = plan.policy->outlier_detection;
   const bool allow_unhealthy =
@@ -389,15 +389,15 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
     return added;
   };
   for (const auto& shard : *pool) {
-    if (local && shard.cluster != client.cluster) continue;
+    if (local && shard.cluster != proxy.cluster) continue;
     for (const Endpoint& endpoint : shard.endpoints) {
       const registry::Workload& workload = *endpoint.workload;
       if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : endpoint.port_name != plan.port->name)
         continue;
       if (!dns && !workload.address.empty() && endpoint.port != 0 && !workload.ip) continue;  // C30
       if (plan.subset != nullptr && !workload.has_labels(plan.subset->labels)) continue;
-      if (service.node_local && workload.node_name() != client.node_name) continue;  // C32
-      if (local && workload.cluster != client.cluster) continue;
+      if (service.node_local && workload.node_name() != proxy.node_name) continue;  // C32
+      if (local && workload.cluster != proxy.cluster) continue;
       if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
       if (endpoint.health == Endpoint::Health::terminating) continue;
       const bool draining = endpoint.health == Endpoint::Health::draining || workload.draining;
@@ -417,14 +417,14 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   if (!gateways.empty() && !dns) through_gateways(view, plan, gateways, groups);
   const LocalityChoice choice = choose_locality(view, plan);
   if (choice.zone_aware) {
-    by_zone_awareness(*choice.zone_aware, client, groups);
+    by_zone_awareness(*choice.zone_aware, proxy, groups);
   } else if (choice.setting) {
     if (!choice.setting->distribute.empty()) {  // E26
-      distribute(*choice.setting, client.locality, groups);
+      distribute(*choice.setting, proxy.locality, groups);
     } else if (outlier || choice.forced) {  // E25
-      if (!choice.setting->failover_priority.empty()) by_labels(choice.setting->failover_priority, client.labels, groups);
+      if (!choice.setting->failover_priority.empty()) by_labels(choice.setting->failover_priority, proxy.labels, groups);
       if (choice.setting->failover_priority.empty() || !choice.setting->failover.empty())
-        by_locality(*choice.setting, client.locality, groups);
+        by_locality(*choice.setting, proxy.locality, groups);
     }
   }
   std::vector<LoadEndpoint> endpoints;
@@ -448,7 +448,7 @@ std::vector<LoadEndpoint> plan_endpoints(const ClientView& view, const ClusterPl
   return endpoints;
 }
 
-const MeshWide& ClientView::mesh_wide() const {
+const MeshWide& ProxyView::mesh_wide() const {
   std::call_once(seen_->services->mesh_once, [this] {
     seen_->services->mesh.gateways = network_gateways(*snapshot);
     seen_->services->mesh.cluster_local = cluster_local_hosts(snapshot->settings);
@@ -456,7 +456,7 @@ const MeshWide& ClientView::mesh_wide() const {
   return seen_->services->mesh;
 }
 
-const std::vector<ClusterPlan>& SeenServices::plans(const ClientView& view) {
+const std::vector<ClusterPlan>& SeenServices::plans(const ProxyView& view) {
   std::call_once(once_, [&] {
     plans_ = plan_clusters(view, policies_);
     whole_.resize(plans_.size());
@@ -470,7 +470,7 @@ const std::vector<ClusterPlan>& SeenServices::plans(const ClientView& view) {
   return plans_;
 }
 
-const std::vector<std::size_t>& SeenServices::sorted(const ClientView& view) {
+const std::vector<std::size_t>& SeenServices::sorted(const ProxyView& view) {
   std::call_once(sorted_once_, [&] {
     plans(view);
     sorted_.resize(plans_.size());
@@ -486,7 +486,7 @@ const std::vector<std::size_t>& SeenServices::sorted(const ClientView& view) {
   return sorted_;
 }
 
-std::size_t SeenServices::plan_of(const ClientView& view, std::string_view cluster) {
+std::size_t SeenServices::plan_of(const ProxyView& view, std::string_view cluster) {
   std::call_once(by_name_once_, [&] {
     plans(view);
     by_name_.reserve(plans_.size());
@@ -496,7 +496,7 @@ std::size_t SeenServices::plan_of(const ClientView& view, std::string_view clust
   return found != by_name_.end() ? found->second : npos;
 }
 
-const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) const {
+const LoadAssignment* ProxyView::assignment_at(std::size_t index, bool& there) const {
   const ClusterPlan& plan = seen_->services->plans(*this)[index];
   there = true;
   if (is_dns(plan.type) && seen_->services->whole_of(index) != index) {  // G4
@@ -545,7 +545,7 @@ const LoadAssignment* ClientView::assignment_at(std::size_t index, bool& there) 
   return there ? &assigned->assignment : nullptr;
 }
 
-std::vector<const LoadAssignment*> ClientView::assignments() const {
+std::vector<const LoadAssignment*> ProxyView::assignments() const {
   std::vector<const LoadAssignment*> list;
   for (const std::size_t i : seen_->services->sorted(*this)) {
     bool there = false;
@@ -554,13 +554,13 @@ std::vector<const LoadAssignment*> ClientView::assignments() const {
   return list;
 }
 
-const LoadAssignment* ClientView::assignment(std::string_view cluster) const {
+const LoadAssignment* ProxyView::assignment(std::string_view cluster) const {
   const std::size_t index = seen_->services->plan_of(*this, cluster);
   bool there = false;
   return index != SeenServices::npos ? assignment_at(index, there) : nullptr;
 }
 
-bool ClientView::has_cluster(std::string_view cluster) const {
+bool ProxyView::has_cluster(std::string_view cluster) const {
   if (cluster == "BlackHoleCluster" || cluster == "PassthroughCluster") return true;  // G10
   if (cluster == "AllowAnyDynamicDNSCluster") return scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns;
   const std::size_t index = seen_->services->plan_of(*this, cluster);
@@ -569,7 +569,7 @@ bool ClientView::has_cluster(std::string_view cluster) const {
   return there;
 }
 
-const nlohmann::json& ClientView::endpoints_json() const {
+const nlohmann::json& ProxyView::endpoints_json() const {
   std::call_once(lazy_->endpoints_json_once, [this] {
     lazy_->endpoints_json = nlohmann::json::array();
     for (const LoadAssignment* each : assignments()) {

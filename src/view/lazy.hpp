@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What a ClientView computes on demand: one flag and one value per section.
+// What a ProxyView computes on demand: one flag and one value per section.
 
 #include <array>
 #include <atomic>
@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "routes/table.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 #include "view/internal.hpp"
 
 namespace meshroute::view {
@@ -34,14 +34,14 @@ struct Assigned {
   bool there = true;  ///< false: a DNS cluster without an endpoint, which does not exist (G4)
 };
 
-/// What follows from the services and DestinationRules that a client sees. Shared by Seens that differ in the rules of
+/// What follows from the services and DestinationRules that a proxy sees. Shared by Seens that differ in the rules of
 /// VirtualServices alone.
 struct SeenServices {
-  const std::vector<ClusterPlan>& plans(const ClientView& view);
+  const std::vector<ClusterPlan>& plans(const ProxyView& view);
   /// The place in plans() of the first plan with this name, or npos.
-  std::size_t plan_of(const ClientView& view, std::string_view cluster);
+  std::size_t plan_of(const ProxyView& view, std::string_view cluster);
   /// The places of the plans in order of their names, each name once.
-  const std::vector<std::size_t>& sorted(const ClientView& view);
+  const std::vector<std::size_t>& sorted(const ProxyView& view);
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   /// The place of the plan without a subset for the same port: where that one is not there, neither is the subset's.
   std::size_t whole_of(std::size_t plan) const { return whole_[plan]; }
@@ -63,20 +63,20 @@ struct SeenServices {
   std::unordered_map<std::string_view, std::size_t> by_name_;
 };
 
-/// What one client sees of one Base, whatever the endpoints. Shared by views.
+/// What one proxy sees of one Base, whatever the endpoints. Shared by views.
 struct Seen {
   std::shared_ptr<const registry::Base> base;
-  Client client;
+  Proxy proxy;
   Scope scope;
   bool listeners_need_pools = false;  ///< F9.9: a headless TCP service listens on its endpoints' addresses
   std::shared_ptr<SeenServices> services;
 
-  /// Another one, of the same client, that differs in the rules under http of these VirtualServices alone: its -> this one's.
+  /// Another one, of the same proxy, that differs in the rules under http of these VirtualServices alone: its -> this one's.
   std::weak_ptr<const Seen> followed;
   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr> replaced;
 };
 
-struct ClientView::Lazy {
+struct ProxyView::Lazy {
   std::once_flag services_once, clusters_once, clusters_json_once, endpoints_json_once;
   nlohmann::json services, clusters_json, endpoints_json;
   std::vector<Cluster> clusters;
@@ -93,7 +93,7 @@ struct ClientView::Lazy {
   std::mutex mutex;
 };
 
-/// Of a client; shared by views in which no rule under tls or tcp differs.
+/// Of a proxy; shared by views in which no rule under tls or tcp differs.
 struct Listeners {
   std::once_flag once, json_once, ports_once;
   std::vector<Listener> all;
@@ -124,7 +124,7 @@ struct Tables {
   std::atomic<bool> named = false;  ///< `routes` are there
 
   std::mutex earlier_mutex;
-  /// Those of a view before, whose client saw the same but for VirtualServices; until `routes` are there.
+  /// Those of a view before, whose proxy saw the same but for VirtualServices; until `routes` are there.
   std::shared_ptr<Tables> earlier;  ///< guarded by earlier_mutex
   nlohmann::json routes_json;
 };

@@ -93,7 +93,7 @@ class Owners {
 
 class Builder {
  public:
-  explicit Builder(const ClientView& view) : view_(view), wildcard_(match::is_ipv6(view.client.ip) ? "::" : "0.0.0.0") {}
+  explicit Builder(const ProxyView& view) : view_(view), wildcard_(match::is_ipv6(view.proxy.ip) ? "::" : "0.0.0.0") {}
 
   std::vector<Listener> build() {
     for (const auto& egress : view_.scope.listeners) {
@@ -276,7 +276,7 @@ class Builder {
           const auto& rule = owner->spec->tls[at];
           if (rule.route.empty()) continue;
           for (const auto& match : rule.match) {
-            if (!unmet(match, view_.client, listen_port).empty()) continue;
+            if (!unmet(match, view_.proxy, listen_port).empty()) continue;
             if (!match.destination_subnets.empty() && listen_port > 0) cidrs = match.destination_subnets;  // sticky
             if (!seen.insert(joined(match.sni_hosts) + ";" + joined(match.destination_subnets)).second) continue;
             chains.push_back(to(rule.route, listen_port, cidrs, match.sni_hosts));
@@ -310,7 +310,7 @@ class Builder {
         std::vector<std::string> subnets;
         bool stop = rule.match.empty();
         for (const auto& match : rule.match) {
-          if (!unmet(match, view_.client, listen_port).empty()) continue;
+          if (!unmet(match, view_.proxy, listen_port).empty()) continue;
           if (match.destination_subnets.empty() || listen_port == 0) {
             stop = true;
             break;
@@ -359,7 +359,7 @@ class Builder {
           for (const auto& endpoint : shard.endpoints) {
             if (names.count(endpoint.port_name) == 0) continue;
             any = true;
-            if (!match::is_ip(endpoint.address()) || endpoint.address() == view_.client.ip) continue;
+            if (!match::is_ip(endpoint.address()) || endpoint.address() == view_.proxy.ip) continue;
             addresses.emplace(endpoint.address());
           }
         }
@@ -445,13 +445,13 @@ class Builder {
     if (is_tcp(entry.protocol) != is_tcp(port.protocol)) entry.protocol = Protocol::unsupported;
   }
 
-  const ClientView& view_;
+  const ProxyView& view_;
   const std::string wildcard_;
   const Owners* owners_ = nullptr;  ///< of the egress listener at hand
   std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
 
-Json chain_json(const ClientView& view, const FilterChain& chain) {
+Json chain_json(const ProxyView& view, const FilterChain& chain) {
   Json json{{"kind", chain.http ? "http" : "tcp"}};
   if (!chain.name.empty()) json["name"] = chain.name;
   if (chain.inline_table) {
@@ -477,7 +477,7 @@ Json chain_json(const ClientView& view, const FilterChain& chain) {
   return json;
 }
 
-Json listener_json(const ClientView& view, const Listener& listener) {
+Json listener_json(const ProxyView& view, const Listener& listener) {
   Json json{{"name", listener.name}, {"address", listener.address}, {"port", listener.port}, {"filter_chains", Json::array()}};
   if (listener.virtual_outbound) json["use_original_dst"] = true;
   if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
@@ -488,13 +488,13 @@ Json listener_json(const ClientView& view, const Listener& listener) {
 
 }  // namespace
 
-const std::vector<Listener>& ClientView::listeners() const {
+const std::vector<Listener>& ProxyView::listeners() const {
   Listeners& made = *tables_->listeners;
   std::call_once(made.once, [&] { made.all = Builder(*this).build(); });
   return made.all;
 }
 
-const nlohmann::json& ClientView::listeners_json() const {
+const nlohmann::json& ProxyView::listeners_json() const {
   Listeners& made = *tables_->listeners;
   std::call_once(made.json_once, [&] {
     Json list = Json::array();
@@ -504,7 +504,7 @@ const nlohmann::json& ClientView::listeners_json() const {
   return made.json;
 }
 
-const Listener* ClientView::listener(std::uint32_t port, std::string_view address) const {
+const Listener* ProxyView::listener(std::uint32_t port, std::string_view address) const {
   listeners();
   Listeners& made = *tables_->listeners;
   std::call_once(made.ports_once, [&made] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The RouteConfigurations of a client: as Envoy's protojson, in the contract's form, and as tables that answer.
+// The RouteConfigurations of a proxy: as Envoy's protojson, in the contract's form, and as tables that answer.
 #include "view/lazy.hpp"
 #include "view/route_plan.hpp"
 
@@ -55,7 +55,7 @@ void take_earlier(Tables& tables) {
 }
 
 /// The names of the route tables that the listeners ask for.
-std::map<std::string, Tables::Route, std::less<>>& route_tables(const ClientView& view, Tables& tables) {
+std::map<std::string, Tables::Route, std::less<>>& route_tables(const ProxyView& view, Tables& tables) {
   std::call_once(tables.routes_once, [&] {
     for (const Listener& listener : view.listeners()) {
       for (const FilterChain& chain : listener.chains) {
@@ -107,24 +107,24 @@ Json renamed_table(const Json& configuration) {
 
 }  // namespace
 
-HostRules ClientView::host_rules(std::string_view table, std::string_view virtual_host) const {
+HostRules ProxyView::host_rules(std::string_view table, std::string_view virtual_host) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
   return found != tables.end() ? plan_of(seen_, found->first, *tables_, found->second).rules_of(virtual_host) : HostRules{};
 }
 
-std::string ClientView::why_not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const {
+NotOwner ProxyView::not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
-  if (found == tables.end()) return "no listener of this client reads HTTP for it";
-  return plan_of(seen_, found->first, *tables_, found->second).why_not_owner(entry, host);
+  if (found == tables.end()) return {.reason = NotOwner::Reason::no_http_listener};
+  return plan_of(seen_, found->first, *tables_, found->second).not_owner(entry, host);
 }
 
-nlohmann::json ClientView::inline_routes(const std::string& table) const {
+nlohmann::json ProxyView::inline_routes(const std::string& table) const {
   return renamed_table(RoutePlan(seen_, table, nullptr).route_configuration());
 }
 
-std::vector<const RoutePlan*> ClientView::route_plans() const {
+std::vector<const RoutePlan*> ProxyView::route_plans() const {
   std::vector<const RoutePlan*> plans;
   for (auto& [name, route] : route_tables(*this, *tables_)) {
     if (route.printed) plans.push_back(&plan_of(seen_, name, *tables_, route));
@@ -132,13 +132,13 @@ std::vector<const RoutePlan*> ClientView::route_plans() const {
   return plans;
 }
 
-nlohmann::json ClientView::route_configurations() const {
+nlohmann::json ProxyView::route_configurations() const {
   Json all = Json::array();
   for (const RoutePlan* plan : route_plans()) all.push_back(plan->route_configuration());
   return all;
 }
 
-const nlohmann::json& ClientView::routes_json() const {
+const nlohmann::json& ProxyView::routes_json() const {
   std::call_once(tables_->routes_json_once, [this] {
     tables_->routes_json = Json::array();
     for (const auto& configuration : route_configurations()) tables_->routes_json.push_back(renamed_table(configuration));
@@ -146,7 +146,7 @@ const nlohmann::json& ClientView::routes_json() const {
   return tables_->routes_json;
 }
 
-const routes::Table* ClientView::table(std::string_view name) const {
+const routes::Table* ProxyView::table(std::string_view name) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(name);
   if (found == tables.end()) return nullptr;

@@ -12,7 +12,6 @@
 #include "registry/text.hpp"
 #include "text/case.hpp"
 #include "view/lazy.hpp"
-#include "view/why.hpp"
 
 namespace meshroute::view {
 
@@ -21,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 using registry::Service;
 
-Json catch_all_host(const ClientScope& seen) {  // D23
+Json catch_all_host(const ProxyScope& seen) {  // D23
   Json route{{"match", {{"prefix", "/"}}}};
   std::string name = "allow_any";
   using Outbound = registry::Settings::Outbound;
@@ -83,7 +82,7 @@ std::string_view RoutePlan::joined(std::string_view host, std::string_view separ
 }
 
 RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier)
-    : seen_(std::move(seen)), scope_{seen_->client, seen_->scope, *seen_->base->settings}, name_(std::move(name)) {
+    : seen_(std::move(seen)), scope_{seen_->proxy, seen_->scope, *seen_->base->settings}, name_(std::move(name)) {
   if (earlier != nullptr && earlier->seen_ == seen_->followed.lock() && follow(*earlier)) return;
   const auto colon = name_.find(':');
   bool sniffed = false;
@@ -386,19 +385,28 @@ std::string host_for(const VirtualServiceEntry& entry, const std::string& name) 
 
 }  // namespace
 
-std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std::string& host) const {
+NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::string& host) const {
+  using Reason = NotOwner::Reason;
+  NotOwner why;
+  why.port = port_;
+  const auto because = [&why](Reason reason) {
+    why.reason = reason;
+    return std::move(why);
+  };
   const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
   const auto place = [&](const VirtualServiceEntry* of) {
     const auto& all = listener->virtual_services;
     return std::find_if(all.begin(), all.end(), [of](const VirtualServicePtr& one) { return one.get() == of; }) - all.begin();
   };
   if (listener == nullptr || place(&entry) == static_cast<std::ptrdiff_t>(listener->virtual_services.size()))
-    return "the Sidecar's egress listener for this port does not import it";
-  if (entry.resource->as<model::VirtualService>()->http.empty()) return "it has no rules under http";
+    return because(Reason::not_imported);
+  if (entry.resource->as<model::VirtualService>()->http.empty()) return because(Reason::no_http_rules);
   const VirtualHostRoutes routes(scope_, port_, services_);
   if (!routes.any(entry)) {  // F2.3
     const auto uses = routes.uses(entry);
-    return uses.empty() ? "no delegate of it brought a rule in" : "none of its rules is for this client: " + uses.front().dropped;
+    if (uses.empty()) return because(Reason::nothing_delegated);
+    why.dropped = uses.front().dropped;
+    return because(Reason::no_rule_for_proxy);
   }
   const Host* own = nullptr;  // one that is the entry's
   const Host* asked = nullptr;
@@ -408,44 +416,47 @@ std::string RoutePlan::why_not_owner(const VirtualServiceEntry& entry, const std
     if (text::lower(name) == host && (port_ != 0 || asked == nullptr)) asked = &each;
   }
   const VirtualServiceEntry* owner = asked != nullptr ? asked->owner : nullptr;
-  const std::string mine = host_for(entry, host);
+  why.mine = host_for(entry, host);
   const auto found = std::find_if(listener->services.begin(), listener->services.end(),
                                   [&host](const registry::ServicePtr& each) { return text::lower(each->hostname) == host; });
-  const registry::Service* service = found != listener->services.end() ? found->get() : nullptr;
+  why.service = found != listener->services.end() ? found->get() : nullptr;
   const auto http_port = [this](const registry::Service& each) {
     return std::any_of(each.ports.begin(), each.ports.end(), [this](const auto& port) {
       return (port_ == 0 || port.number == port_) && registry::is_http_or_sniffed(port.protocol);
     });
   };
-  const bool wildcard = match::is_wildcard(mine);
-  if (service != nullptr && !http_port(*service))
-    return "port " + std::to_string(port_) + " of " + service->hostname + " is not HTTP: it has no virtual host";
-  if (!wildcard && service == nullptr && own == nullptr && port_ != 80)  // F2.2, F2.5
-    return "none of its hosts is a service with an HTTP port " + std::to_string(port_) +
-           ", and others have rules on port 80 alone";
-  if (wildcard && service == nullptr) {  // F2.4
+  const bool wildcard = match::is_wildcard(why.mine);
+  if (why.service != nullptr && !http_port(*why.service)) return because(Reason::port_not_http);
+  if (!wildcard && why.service == nullptr && own == nullptr && port_ != 80)  // F2.2, F2.5
+    return because(Reason::no_service_with_port);
+  if (wildcard && why.service == nullptr) {  // F2.4
     for (const auto& each : listener->services) {
-      if (match::matches(mine, text::lower(each->hostname)) && (port_ == 0 || http_port(*each)) && owner != &entry)
-        return "its host " + mine + " holds the service " + each->hostname +
-               ", and a wildcard that holds a service reaches services alone";
+      if (!match::matches(why.mine, text::lower(each->hostname)) || (port_ != 0 && !http_port(*each)) || owner == &entry) continue;
+      why.service = each.get();
+      return because(Reason::wildcard_holds_service);
     }
   }
-  const std::string who = owner != nullptr ? shown(*owner->resource) : "";
-  const std::string theirs = owner != nullptr ? host_for(*owner, host) : "";
   const bool other_owner = owner != nullptr && owner != &entry;
-  if (other_owner && !theirs.empty() && theirs != mine && match::more_specific(theirs, mine))
-    return who + " goes before it: its host " + theirs + " is more specific than " + mine;
-  if (wildcard && service != nullptr) {  // D17
+  if (owner != nullptr) why.theirs = host_for(*owner, host);
+  if (other_owner && !why.theirs.empty() && why.theirs != why.mine && match::more_specific(why.theirs, why.mine)) {
+    why.other = owner;
+    return because(Reason::more_specific);
+  }
+  if (wildcard && why.service != nullptr) {  // D17
     const auto best = listener->most_specific.find(host);
     const auto* other = best != listener->most_specific.end() ? best->second : nullptr;
     if (other != nullptr && other != &entry && other != owner) {
-      return shown(*other->resource) + " is more specific for " + host +
-             ", and keeps wider ones away although it brings no route of its own here";
+      why.other = other;
+      return because(Reason::keeps_wider_away);
     }
   }
-  if (other_owner && place(owner) < place(&entry)) return who + " goes before it: " + why_earlier(*owner, entry, scope_);
-  if (own != nullptr) return "its rules are those of the virtual host " + std::string(own->name) + " here";
-  return "it has no virtual host in this route table";
+  if (other_owner && place(owner) < place(&entry)) {
+    why.other = owner;
+    return because(Reason::earlier);
+  }
+  if (own == nullptr) return because(Reason::no_virtual_host);
+  why.virtual_host = own->name;
+  return because(Reason::other_virtual_host);
 }
 
 Json RoutePlan::virtual_host(std::size_t index, std::vector<RuleOrigin>* origins) const {

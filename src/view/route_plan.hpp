@@ -32,14 +32,14 @@ class RoutePlan : public routes::HostSource {
   nlohmann::json virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
   /// Adds the origin of each route that is a rule's to `origins`, where wanted.
   nlohmann::json virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const;
-  /// `earlier` is a plan of the same table, of a client that sees the same services and DestinationRules.
+  /// `earlier` is a plan of the same table, of a proxy that sees the same services and DestinationRules.
   std::size_t place_of(const HostSource& earlier, std::size_t host) const override;
   bool same_domains(const HostSource& earlier) const override;
 
   const std::string& name() const { return name_; }
   HostRules rules_of(std::string_view virtual_host) const;
-  /// ClientView::why_not_owner().
-  std::string why_not_owner(const VirtualServiceEntry& entry, const std::string& host) const;
+  /// ProxyView::not_owner().
+  NotOwner not_owner(const VirtualServiceEntry& entry, const std::string& host) const;
   /// The whole as Envoy's protojson.
   nlohmann::json route_configuration() const;
 
@@ -90,7 +90,7 @@ class RoutePlan : public routes::HostSource {
   void keep_own(std::string_view own);
 
   const std::shared_ptr<const Seen> seen_;
-  const ClientScope scope_;
+  const ProxyScope scope_;
   const std::string name_;
   std::uint32_t port_ = 0;
   /// Nothing is added to it after the construction of the plan that made it; those that follow it share it.

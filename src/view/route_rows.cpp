@@ -48,7 +48,7 @@ void read_action(const Json& route, RouteRow& row) {
 
 }  // namespace
 
-std::vector<RouteRow> route_rows(const ClientView& view, const ViewFilter& filter) {
+std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter) {
   const Wanted wanted(filter);
   std::vector<RouteRow> rows;
   for (const RoutePlan* plan : view.route_plans()) {

@@ -72,7 +72,7 @@ void write_place(const Resource& resource, std::string& text) {
     text.append(" (").append(resource.origin.source->name).append(":").append(std::to_string(resource.origin.line)).append(")");
 }
 
-void write_endpoint(const ClientView& view, std::string_view cluster, const LoadEndpoint& endpoint, EndpointRow& row) {
+void write_endpoint(const ProxyView& view, std::string_view cluster, const LoadEndpoint& endpoint, EndpointRow& row) {
   row.cluster = cluster;
   row.address = endpoint.address;
   row.port = endpoint.port;
@@ -96,7 +96,7 @@ void write_endpoint(const ClientView& view, std::string_view cluster, const Load
   row.network = workload.network;
 }
 
-std::vector<ServiceRow> service_rows(const ClientView& view, const ViewFilter& filter) {
+std::vector<ServiceRow> service_rows(const ProxyView& view, const ViewFilter& filter) {
   const Wanted wanted(filter);
   std::vector<ServiceRow> rows;
   for (const ServicePtr& service : view.scope.services) {
@@ -117,7 +117,7 @@ std::vector<ServiceRow> service_rows(const ClientView& view, const ViewFilter& f
   return rows;
 }
 
-std::vector<ClusterRow> cluster_rows(const ClientView& view, const ViewFilter& filter) {
+std::vector<ClusterRow> cluster_rows(const ProxyView& view, const ViewFilter& filter) {
   const Wanted wanted(filter);
   std::vector<ClusterRow> rows;
   for (const Cluster& cluster : view.clusters()) {
@@ -136,7 +136,7 @@ std::vector<ClusterRow> cluster_rows(const ClientView& view, const ViewFilter& f
   return rows;
 }
 
-std::vector<EndpointRow> endpoint_rows(const ClientView& view, const ViewFilter& filter) {
+std::vector<EndpointRow> endpoint_rows(const ProxyView& view, const ViewFilter& filter) {
   const Wanted wanted(filter);
   std::vector<EndpointRow> rows;
   for (const LoadAssignment* assignment : view.assignments()) {
@@ -147,7 +147,7 @@ std::vector<EndpointRow> endpoint_rows(const ClientView& view, const ViewFilter&
   return rows;
 }
 
-std::vector<ListenerRow> listener_rows(const ClientView& view, const ViewFilter& filter) {
+std::vector<ListenerRow> listener_rows(const ProxyView& view, const ViewFilter& filter) {
   const Wanted wanted(filter);
   std::vector<ListenerRow> rows;
   for (const Listener& listener : view.listeners()) {

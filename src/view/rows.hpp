@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "meshroute/rows.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::view {
 
-std::vector<ServiceRow> service_rows(const ClientView& view, const ViewFilter& filter);
-std::vector<ClusterRow> cluster_rows(const ClientView& view, const ViewFilter& filter);
-std::vector<EndpointRow> endpoint_rows(const ClientView& view, const ViewFilter& filter);
-std::vector<RouteRow> route_rows(const ClientView& view, const ViewFilter& filter);  // route_rows.cpp
-std::vector<ListenerRow> listener_rows(const ClientView& view, const ViewFilter& filter);
+std::vector<ServiceRow> service_rows(const ProxyView& view, const ViewFilter& filter);
+std::vector<ClusterRow> cluster_rows(const ProxyView& view, const ViewFilter& filter);
+std::vector<EndpointRow> endpoint_rows(const ProxyView& view, const ViewFilter& filter);
+std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter);  // route_rows.cpp
+std::vector<ListenerRow> listener_rows(const ProxyView& view, const ViewFilter& filter);
 
 /// Writes over every member of the row, whose storage is reused: an answer's row, or one of a view.
-void write_endpoint(const ClientView& view, std::string_view cluster, const LoadEndpoint& endpoint, EndpointRow& row);
+void write_endpoint(const ProxyView& view, std::string_view cluster, const LoadEndpoint& endpoint, EndpointRow& row);
 /// Empties it where `resource` is null.
 void write_origin(const Resource* resource, ResourceOrigin& origin);
 /// "WorkloadEntry shop/vm-1 (mesh.yaml:12)".

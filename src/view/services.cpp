@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 #include "view/lazy.hpp"
 
 namespace meshroute::view {
@@ -29,7 +29,7 @@ std::string_view resolution_text(registry::ServiceResolution resolution) {
 
 namespace {
 
-nlohmann::json service_json(const ClientView& view, const registry::Service& service) {
+nlohmann::json service_json(const ProxyView& view, const registry::Service& service) {
   nlohmann::json json = nlohmann::json::object();
   json["hostname"] = service.hostname;
   json["namespace"] = service.namespace_;
@@ -88,7 +88,7 @@ nlohmann::json service_json(const ClientView& view, const registry::Service& ser
 
 }  // namespace
 
-const nlohmann::json& ClientView::services_json() const {
+const nlohmann::json& ProxyView::services_json() const {
   std::call_once(lazy_->services_once, [this] {
     lazy_->services = nlohmann::json::array();
     for (const ServicePtr& service : scope.services) lazy_->services.push_back(service_json(*this, *service));

@@ -438,9 +438,9 @@ Json VirtualHostRoutes::one_route(const VirtualServiceEntry& owner, const model:
 
 bool VirtualHostRoutes::static_ok(const model::HTTPMatchRequest& match) const {  // F3.2
   if (match.port != 0 && match.port != port_) return false;
-  if (!match.gateways.empty()) return std::find(match.gateways.begin(), match.gateways.end(), "mesh") != match.gateways.end();
-  return match::labels_subset(match.source_labels, seen_.client.labels) &&
-         (match.source_namespace.empty() || match.source_namespace == seen_.client.namespace_);
+  if (!match.gateways.empty()) return scope::names_mesh(match.gateways);
+  return match::labels_subset(match.source_labels, seen_.proxy.labels) &&
+         (match.source_namespace.empty() || match.source_namespace == seen_.proxy.namespace_);
 }
 
 bool VirtualHostRoutes::any(const VirtualServiceEntry& owner) const {
@@ -458,12 +458,12 @@ std::string VirtualHostRoutes::static_failure(const model::HTTPMatchRequest& mat
     return "it is for port " + std::to_string(match.port) + "; this is the route table of port " + std::to_string(port_);
   if (!match.gateways.empty()) return "its gateways do not name mesh: it is not for sidecars";
   for (const auto& [key, value] : match.source_labels) {
-    const auto found = seen_.client.labels.find(key);
-    if (found == seen_.client.labels.end()) return "sourceLabels wants " + key + "=" + value + "; the client has no label " + key;
+    const auto found = seen_.proxy.labels.find(key);
+    if (found == seen_.proxy.labels.end()) return "sourceLabels wants " + key + "=" + value + "; the proxy has no label " + key;
     if (found->second != value)
-      return "sourceLabels wants " + key + "=" + value + "; the client has " + key + "=" + found->second;
+      return "sourceLabels wants " + key + "=" + value + "; the proxy has " + key + "=" + found->second;
   }
-  return "sourceNamespace is " + match.source_namespace + "; the client is in " + seen_.client.namespace_;
+  return "sourceNamespace is " + match.source_namespace + "; the proxy is in " + seen_.proxy.namespace_;
 }
 
 std::vector<RuleUse> VirtualHostRoutes::uses(const VirtualServiceEntry& owner) const {

@@ -11,7 +11,7 @@
 
 namespace meshroute::view {
 
-/// The routes of one client's virtual hosts as Envoy's protojson (F3, F4, F6, F7).
+/// The routes of one proxy's virtual hosts as Envoy's protojson (F3, F4, F6, F7).
 class VirtualHostRoutes {
  public:
   using Json = nlohmann::json;
@@ -20,7 +20,7 @@ class VirtualHostRoutes {
   using Services = std::unordered_map<std::string_view, const registry::Service*>;
 
   /// All three must outlive it.
-  VirtualHostRoutes(const ClientScope& seen, std::uint32_t port, const Services& services)
+  VirtualHostRoutes(const ProxyScope& seen, std::uint32_t port, const Services& services)
       : seen_(seen), port_(port), services_(services) {}
 
   /// Whether routes_of() would give any.
@@ -43,7 +43,7 @@ class VirtualHostRoutes {
   bool static_ok(const model::HTTPMatchRequest& match) const;
   std::string static_failure(const model::HTTPMatchRequest& match) const;
 
-  const ClientScope& seen_;
+  const ProxyScope& seen_;
   const std::uint32_t port_;
   const Services& services_;
 };

@@ -4,23 +4,14 @@
 #include <algorithm>
 #include <string>
 
+#include "match/cluster_name.hpp"
+
 namespace meshroute::view {
 
 namespace {
 
-struct ClusterName {
-  std::string_view port, subset, host;
-};
-
-/// Of `outbound|PORT|SUBSET|HOST` (G1); other clusters have none of these.
-ClusterName parts_of(std::string_view cluster) {
-  const auto first = cluster.find('|');
-  const auto second = first == std::string_view::npos ? first : cluster.find('|', first + 1);
-  const auto third = second == std::string_view::npos ? second : cluster.find('|', second + 1);
-  if (third == std::string_view::npos) return {};
-  return {cluster.substr(first + 1, second - first - 1), cluster.substr(second + 1, third - second - 1),
-          cluster.substr(third + 1)};
-}
+/// Other clusters have no parts.
+match::ClusterName parts_of(std::string_view cluster) { return match::parse_cluster_name(cluster).value_or(match::ClusterName{}); }
 
 /// A full hostname, or its first labels.
 bool names(std::string_view filter, std::string_view host) {
@@ -40,13 +31,13 @@ bool Wanted::service(const registry::Service& service) const {
 }
 
 bool Wanted::cluster(std::string_view name) const {
-  const ClusterName parts = parts_of(name);
+  const match::ClusterName parts = parts_of(name);
   return (filter_.cluster.empty() || name == filter_.cluster) && is_host(parts.host) &&
          (filter_.subset.empty() || parts.subset == filter_.subset) &&
-         (filter_.port == 0 || parts.port == std::to_string(filter_.port));
+         (filter_.port == 0 || parts.port == filter_.port);
 }
 
-bool Wanted::listener(const ClientView& view, const Listener& listener) const {
+bool Wanted::listener(const ProxyView& view, const Listener& listener) const {
   if (filter_.port != 0 && listener.port != filter_.port) return false;
   if (filter_.host.empty() && !by_cluster()) return true;
   ViewFilter of_chain = filter_;

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "meshroute/rows.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::view {
 
@@ -23,7 +23,7 @@ class Wanted {
   bool service(const registry::Service& service) const;
   /// Also of the endpoints of a cluster.
   bool cluster(std::string_view name) const;
-  bool listener(const ClientView& view, const Listener& listener) const;
+  bool listener(const ProxyView& view, const Listener& listener) const;
   /// A route table; what of its virtual hosts is wanted, the two below say.
   bool table(std::string_view name) const;
   /// Whether a table is wanted although none of its virtual hosts is.

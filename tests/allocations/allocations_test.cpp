@@ -105,9 +105,9 @@ int main() {
   meshroute::LoadOptions load;
   load.keep_text = false;
   if (!table || mesh.load(kMesh, load).errors() > 0) return std::puts("the table or the mesh is refused"), 1;
-  meshroute::Client client;
-  client.namespace_ = "shop";
-  const auto view = mesh.snapshot().view(client);
+  meshroute::Proxy proxy;
+  proxy.namespace_ = "shop";
+  const auto view = mesh.snapshot().view(proxy);
   const std::string host = "a-rather-long-name.example.com";
   bool good = quiet("a cluster", *table, to(host, "/some/path/of/a/request?q=1"), "routed");
   good &= quiet("weights", *table, to(host, "/weights"), "routed");

@@ -111,26 +111,26 @@ void snapshot(benchmark::State& state) {
 }
 BENCHMARK(snapshot)->Unit(benchmark::kMillisecond)->Iterations(5);
 
-meshroute::Client client_of_payments() {
-  meshroute::Client client;
-  client.namespace_ = "payments";
-  return client;
+meshroute::Proxy proxy_of_payments() {
+  meshroute::Proxy proxy;
+  proxy.namespace_ = "payments";
+  return proxy;
 }
 
 void first_resolve(benchmark::State& state) {
   meshroute::Mesh mesh;
   mesh.load(mesh_text);
   const auto snapshot = mesh.snapshot();
-  const auto client = client_of_payments();
+  const auto proxy = proxy_of_payments();
   const auto request = *meshroute::Request::from_url("http://svc-00000.payments.example.internal/");
-  for (auto _ : state) benchmark::DoNotOptimize(snapshot.view(client).resolve(request));
+  for (auto _ : state) benchmark::DoNotOptimize(snapshot.view(proxy).resolve(request));
 }
 BENCHMARK(first_resolve)->Unit(benchmark::kMillisecond);
 
 void warm_resolve(benchmark::State& state) {
   meshroute::Mesh mesh;
   mesh.load(mesh_text);
-  const auto view = mesh.snapshot().view(client_of_payments());
+  const auto view = mesh.snapshot().view(proxy_of_payments());
   const auto request = *meshroute::Request::from_url("http://svc-00000.payments.example.internal/");
   meshroute::Answer answer;
   for (auto _ : state) {

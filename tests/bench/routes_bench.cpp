@@ -81,7 +81,7 @@ void destination_only(benchmark::State& state) {
 }
 BENCHMARK(destination_only)->Threads(1)->Threads(2);
 
-/// Through listener, table, cluster and endpoint of a client that sees 1,000 services.
+/// Through listener, table, cluster and endpoint of a proxy that sees 1,000 services.
 void through_a_view(benchmark::State& state) {
   meshroute::Mesh mesh;
   std::string text;
@@ -94,9 +94,9 @@ void through_a_view(benchmark::State& state) {
         "  endpoints: [{address: 10.0.0.1}, {address: 10.0.0.2}]\n---\n";
   }
   if (mesh.load(text, {}).errors() > 0) return state.SkipWithError("the mesh was refused");
-  meshroute::Client client;
-  client.namespace_ = "shop";
-  const auto view = mesh.snapshot().view(client);
+  meshroute::Proxy proxy;
+  proxy.namespace_ = "shop";
+  const auto view = mesh.snapshot().view(proxy);
   meshroute::Request request;
   request.host = "svc-777.example.com";
   request.path = "/a";

@@ -12,14 +12,14 @@
 #include "meshroute/meshroute.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/compiled.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace {
 
 using meshroute::registry::ResourcePtr;
 
 std::vector<ResourcePtr> resources;
-const meshroute::Client client{.id = "bench.ns0", .namespace_ = "ns0", .ip = "10.255.0.1"};
+const meshroute::Proxy proxy{.id = "bench.ns0", .namespace_ = "ns0", .ip = "10.255.0.1"};
 
 /// What is allocated now, without what malloc keeps for later.
 void print_memory(const char* what) {
@@ -55,7 +55,7 @@ void of_a_fresh_view(benchmark::State& state, const Work& work) {
   const auto snapshot = registry.snapshot();
   for (auto _ : state) {
     state.PauseTiming();
-    auto view = std::make_unique<meshroute::view::ClientView>(snapshot, client);
+    auto view = std::make_unique<meshroute::view::ProxyView>(snapshot, proxy);
     state.ResumeTiming();
     work(*view);
     state.PauseTiming();
@@ -69,7 +69,7 @@ void scope_of_a_client(benchmark::State& state) {
   fill(registry);
   const auto snapshot = registry.snapshot();
   for (auto _ : state) {
-    auto view = std::make_unique<meshroute::view::ClientView>(snapshot, client);
+    auto view = std::make_unique<meshroute::view::ProxyView>(snapshot, proxy);
     benchmark::DoNotOptimize(view.get());
     state.PauseTiming();
     view.reset();
@@ -79,7 +79,7 @@ void scope_of_a_client(benchmark::State& state) {
 BENCHMARK(scope_of_a_client)->Unit(benchmark::kMillisecond);
 
 void all_clusters_and_endpoints(benchmark::State& state) {
-  of_a_fresh_view(state, [](const meshroute::view::ClientView& view) {
+  of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) {
     benchmark::DoNotOptimize(view.clusters().size());
     benchmark::DoNotOptimize(view.assignments().size());
   });
@@ -87,7 +87,7 @@ void all_clusters_and_endpoints(benchmark::State& state) {
 BENCHMARK(all_clusters_and_endpoints)->Unit(benchmark::kMillisecond);
 
 void listeners_and_routes(benchmark::State& state) {
-  of_a_fresh_view(state, [](const meshroute::view::ClientView& view) {
+  of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) {
     benchmark::DoNotOptimize(view.listeners().size());
     benchmark::DoNotOptimize(view.table("80"));
   });
@@ -96,7 +96,7 @@ BENCHMARK(listeners_and_routes)->Unit(benchmark::kMillisecond);
 
 /// The routes of every virtual host too, as Envoy's protojson.
 void all_routes_printed(benchmark::State& state) {
-  of_a_fresh_view(state, [](const meshroute::view::ClientView& view) { benchmark::DoNotOptimize(view.route_configurations()); });
+  of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) { benchmark::DoNotOptimize(view.route_configurations()); });
 }
 BENCHMARK(all_routes_printed)->Unit(benchmark::kMillisecond);
 
@@ -109,7 +109,7 @@ void one_change(benchmark::State& state) {
     if (resource->as<meshroute::model::WorkloadEntry>() != nullptr) entries.push_back(resource);
   }
   if (entries.empty()) return state.SkipWithError("no WorkloadEntry");
-  auto view = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client);
+  auto view = std::make_unique<meshroute::view::ProxyView>(registry.snapshot(), proxy);
   std::string cluster;
   for (const auto* assignment : view->assignments()) {
     if (!assignment->endpoints.empty()) cluster = assignment->cluster;
@@ -123,7 +123,7 @@ void one_change(benchmark::State& state) {
     spec.weight = ++weight % 100 + 1;
     changed->spec = std::make_shared<const meshroute::model::WorkloadEntry>(std::move(spec));
     registry.commit(registry.prepare({changed}));
-    auto next = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client, view.get());
+    auto next = std::make_unique<meshroute::view::ProxyView>(registry.snapshot(), proxy, view.get());
     benchmark::DoNotOptimize(next->assignment(cluster));
     if (next->assignment(cluster)->endpoints.front().weight == 0) state.SkipWithError("no endpoint");
     view = std::move(next);
@@ -136,7 +136,7 @@ BENCHMARK(one_change)->Unit(benchmark::kMicrosecond);
 void one_rule_changed(benchmark::State& state) {
   meshroute::registry::Registry registry;
   fill(registry);
-  auto view = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client);
+  auto view = std::make_unique<meshroute::view::ProxyView>(registry.snapshot(), proxy);
   ResourcePtr rules;
   std::vector<std::string> hosts;
   for (const auto& resource : resources) {
@@ -153,7 +153,7 @@ void one_rule_changed(benchmark::State& state) {
     spec.http[0].timeout = meshroute::model::Duration{++seconds % 100 + 1, 0};
     changed->spec = std::make_shared<const meshroute::model::VirtualService>(std::move(spec));
     registry.commit(registry.prepare({changed}));
-    auto next = std::make_unique<meshroute::view::ClientView>(registry.snapshot(), client, view.get());
+    auto next = std::make_unique<meshroute::view::ProxyView>(registry.snapshot(), proxy, view.get());
     for (const auto& host : hosts) benchmark::DoNotOptimize(next->table("80")->find(host));
     view = std::move(next);
   }
@@ -163,7 +163,7 @@ BENCHMARK(one_rule_changed)->Unit(benchmark::kMillisecond);
 void endpoints_of_one_cluster(benchmark::State& state) {
   meshroute::registry::Registry registry;
   fill(registry);
-  const meshroute::view::ClientView view(registry.snapshot(), client);
+  const meshroute::view::ProxyView view(registry.snapshot(), proxy);
   const std::string_view cluster = view.assignments().front()->cluster;
   for (auto _ : state) benchmark::DoNotOptimize(view.assignment(cluster));
 }
@@ -191,7 +191,7 @@ int main(int argc, char** argv) {
     fill(registry);
     const auto snapshot = registry.snapshot();
     print_memory("with a snapshot");
-    const meshroute::view::ClientView view(snapshot, client);
+    const meshroute::view::ProxyView view(snapshot, proxy);
     benchmark::DoNotOptimize(view.assignments().size());
     print_memory("with a view and its endpoints");
   }

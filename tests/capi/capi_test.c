@@ -93,7 +93,7 @@ static meshroute_view* view_of(const char* stream, size_t size, meshroute_status
   meshroute_mesh* mesh = NULL;
   meshroute_snapshot* snapshot = NULL;
   meshroute_view* view = NULL;
-  meshroute_client client = MESHROUTE_CLIENT_INIT;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
   meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
   meshroute_pair label;
   options.name = text("mesh.yaml");
@@ -102,10 +102,10 @@ static meshroute_view* view_of(const char* stream, size_t size, meshroute_status
   CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
   label.name = text("app");
   label.value = text("web");
-  client.namespace_ = text("shop");
-  client.labels = &label;
-  client.label_count = 1;
-  CHECK(meshroute_snapshot_view(snapshot, &client, NULL, &view, NULL) == MESHROUTE_OK);
+  proxy.namespace_ = text("shop");
+  proxy.labels = &label;
+  proxy.label_count = 1;
+  CHECK(meshroute_snapshot_view(snapshot, &proxy, NULL, &view, NULL) == MESHROUTE_OK);
   meshroute_mesh_free(mesh); /* what was made from it stays */
   meshroute_snapshot_free(snapshot);
   return view;

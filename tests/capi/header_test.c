@@ -20,7 +20,7 @@ static void check(const void* made, size_t struct_size, size_t size, size_t ones
 int main(void) {
   CHECK(meshroute_mesh_options, MESHROUTE_MESH_OPTIONS_INIT, 1); /* one thread */
   CHECK(meshroute_load_options, MESHROUTE_LOAD_OPTIONS_INIT, 0);
-  CHECK(meshroute_client, MESHROUTE_CLIENT_INIT, 0);
+  CHECK(meshroute_proxy, MESHROUTE_PROXY_INIT, 0);
   CHECK(meshroute_request, MESHROUTE_REQUEST_INIT, 0);
   CHECK(meshroute_resolve_options, MESHROUTE_RESOLVE_OPTIONS_INIT, 0);
   CHECK(meshroute_document, MESHROUTE_DOCUMENT_INIT, 0);

@@ -407,13 +407,13 @@ void answers(Run& run) {
       "snapshot_analyze", [&](auto** out, auto* error) { return meshroute_snapshot_analyze(snapshot, out, error); });
   meshroute_report_free(findings);
 
-  meshroute_client client = MESHROUTE_CLIENT_INIT;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
   const meshroute_pair label = {text("app"), text("web")};
-  client.namespace_ = text("shop");
-  client.labels = &label;
-  client.label_count = 1;
+  proxy.namespace_ = text("shop");
+  proxy.labels = &label;
+  proxy.label_count = 1;
   auto* view = run.made<meshroute_view>(
-      "snapshot_view", [&](auto** out, auto* error) { return meshroute_snapshot_view(snapshot, &client, nullptr, out, error); });
+      "snapshot_view", [&](auto** out, auto* error) { return meshroute_snapshot_view(snapshot, &proxy, nullptr, out, error); });
   const char* form = R"({"namespace":"shop","labels":{"app":"web"}})";
   meshroute_view* next = nullptr;
   run.let("snapshot_view_json",

@@ -55,9 +55,9 @@ void load(meshroute_mesh* mesh, const std::string& stream) {
 
 meshroute_view* view_of(const meshroute_snapshot* snapshot, const meshroute_view* previous) {
   meshroute_view* view = nullptr;
-  meshroute_client client = MESHROUTE_CLIENT_INIT;
-  client.namespace_ = text("shop");
-  CHECK(meshroute_snapshot_view(snapshot, &client, previous, &view, nullptr) == MESHROUTE_OK);
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  proxy.namespace_ = text("shop");
+  CHECK(meshroute_snapshot_view(snapshot, &proxy, previous, &view, nullptr) == MESHROUTE_OK);
   return view;
 }
 

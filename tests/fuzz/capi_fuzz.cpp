@@ -263,21 +263,21 @@ void Play::view_call(std::uint8_t which) {
   switch (which % 8) {
     case 0:
       return views_.make(input_.byte(), [&](meshroute_view** out) {
-        meshroute_client client = MESHROUTE_CLIENT_INIT;
+        meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
         const meshroute_pair label = {input_.str(), input_.str()};
-        client.namespace_ = input_.str();
-        client.ip = input_.str();
-        client.locality = input_.str();
-        client.labels = (which & 16U) != 0 ? nullptr : &label;
-        client.label_count = 1;
-        client.dns_capture = client.dns_auto_allocate = which & 32U;
-        return checked(meshroute_snapshot_view(snapshot, (which & 8U) != 0 ? &client : nullptr, view, out, &error_), error_);
+        proxy.namespace_ = input_.str();
+        proxy.ip = input_.str();
+        proxy.locality = input_.str();
+        proxy.labels = (which & 16U) != 0 ? nullptr : &label;
+        proxy.label_count = 1;
+        proxy.dns_capture = proxy.dns_auto_allocate = which & 32U;
+        return checked(meshroute_snapshot_view(snapshot, (which & 8U) != 0 ? &proxy : nullptr, view, out, &error_), error_);
       });
     case 1:
       return views_.make(input_.byte(), [&](meshroute_view** out) {
         static const char* const kClients[] = {"{}", R"({"namespace":"default","labels":{"app":"a"},"ip":"10.0.0.9"})", "[]"};
-        const std::string_view client = input_.one_of(kClients);
-        return checked(meshroute_snapshot_view_json(snapshot, client.data(), client.size(), view, out, &error_), error_);
+        const std::string_view proxy = input_.one_of(kClients);
+        return checked(meshroute_snapshot_view_json(snapshot, proxy.data(), proxy.size(), view, out, &error_), error_);
       });
     case 2:
       return reports_.make(input_.byte(), [&](meshroute_report** out) {

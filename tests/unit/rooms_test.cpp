@@ -18,11 +18,15 @@ TEST_CASE("rooms include only earlier rooms") {
       {"admission", {"findings", "schema", "match", "text"}},
       {"routes", {"text", "match"}},
       {"registry", {"schema", "match", "text"}},
-      {"view", {"findings", "registry", "routes", "match", "text", "schema"}},
-      {"resolve", {"view", "routes", "match", "text", "registry", "schema"}},
-      {"analysis", {"findings", "registry", "view", "resolve", "match", "text", "schema"}},
-      {"render", {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "resolve", "analysis"}},
-      {"mesh", {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "resolve", "analysis", "render"}},
+      {"scope", {"registry", "match", "schema"}},
+      {"view", {"findings", "scope", "registry", "routes", "match", "text", "schema"}},
+      {"explain", {"findings", "view", "scope", "registry", "match", "text"}},
+      {"resolve", {"explain", "view", "scope", "routes", "match", "text", "registry"}},
+      {"analysis", {"findings", "registry", "scope", "explain", "view", "resolve", "match", "text", "schema"}},
+      {"render",
+       {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "explain", "resolve", "analysis"}},
+      {"mesh",
+       {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "explain", "resolve", "analysis", "render"}},
   };
   const std::regex include(R"(^#include "([a-z_]+)/)");
   std::size_t files = 0;

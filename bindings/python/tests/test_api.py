@@ -161,10 +161,10 @@ def test_route_tables(view):
 
 def test_clients_in_every_form(mesh):
     snapshot = mesh.snapshot()
-    for client in ("shop", "shop/web", meshroute.Client("shop", labels={"app": "web"}), {"namespace": "shop"}, meshroute.Client.of("shop/web")):
-        assert snapshot.view(client).resolve("http://a.example.com/").route == "split"
-        assert mesh.resolve("http://a.example.com/", from_=client, explain=True).trace
-    assert meshroute.Client.of("shop/web").to_dict() == {"namespace": "shop", "id": "web.shop"}
+    for proxy in ("shop", "shop/web", meshroute.Proxy("shop", labels={"app": "web"}), {"namespace": "shop"}, meshroute.Proxy.of("shop/web")):
+        assert snapshot.view(proxy).resolve("http://a.example.com/").route == "split"
+        assert mesh.resolve("http://a.example.com/", from_=proxy, explain=True).trace
+    assert meshroute.Proxy.of("shop/web").to_dict() == {"namespace": "shop", "id": "web.shop"}
     assert repr(snapshot.view("shop")) == "<View of {'namespace': 'shop'}>"
 
 
@@ -285,7 +285,7 @@ def test_why_a_host_is_hidden_and_what_of_a_section_is_wanted(mesh):
     assert mesh.apply(hidden)
     snapshot = mesh.snapshot()
     seen = snapshot.view("shop").why("b.example.com")
-    assert seen and seen.visible and seen.host == "b.example.com" and "this client sees it" in str(seen)
+    assert seen and seen.visible and seen.host == "b.example.com" and "this proxy sees it" in str(seen)
     unseen = snapshot.view("other").why("b.example.com")
     assert not unseen
     reason = next(line for line in unseen.lines if line.stage == "definition")

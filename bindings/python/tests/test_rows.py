@@ -1,4 +1,4 @@
-"""What a client sees, as objects: by hand, and against the JSON form."""
+"""What a proxy sees, as objects: by hand, and against the JSON form."""
 import dataclasses
 import os
 

@@ -39,7 +39,7 @@ TEST_CASE("AN0404: a destination that a client of the rule does not see") {
   CHECK(analyze(mesh("\".\", web")).empty());
 }
 
-TEST_CASE("AN0404: rules that a client does not meet need nothing of it") {
+TEST_CASE("AN0404: rules that a proxy does not meet need nothing of it") {
   const auto mesh = [](const std::string& match) {
     return kApi + kOtherClient + entry("hidden", "shop", "endpoints: [{address: 10.0.0.9}], exportTo: [\".\"]") +
            document("VirtualService", "name: api, namespace: shop",

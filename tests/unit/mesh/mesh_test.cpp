@@ -161,8 +161,8 @@ data:
   CHECK(report.diagnostics[0].rule == "AN0103");
 }
 
-TEST_CASE("what no request and no client can be is named") {
-  using meshroute::Client;
+TEST_CASE("what no request and no proxy can be is named") {
+  using meshroute::Proxy;
   using meshroute::Request;
   const auto message = [](const auto& result) { return result ? std::string() : result.error().message; };
   CHECK(Request::from_url("HTTPS://a.example.com/")->tls);
@@ -172,8 +172,8 @@ TEST_CASE("what no request and no client can be is named") {
   CHECK(message(Request::from_json(R"({"host":"a","protocol":"HTTP"})")).find("`HTTP`") != std::string::npos);
   CHECK(message(Request::from_json(R"({"host":"a","address":"a.b"})")).find("`a.b`") != std::string::npos);
   CHECK(Request::from_json(R"({"host":"a","address":"fd00::1","protocol":"http2"})"));
-  CHECK(message(Client::from_json(R"({"ip":"ten"})")).find("`ten`") != std::string::npos);
-  CHECK(message(Client::from_json(R"({"locality":"a/b/c/d"})")).find("region/zone/subzone") != std::string::npos);
+  CHECK(message(Proxy::from_json(R"({"ip":"ten"})")).find("`ten`") != std::string::npos);
+  CHECK(message(Proxy::from_json(R"({"locality":"a/b/c/d"})")).find("region/zone/subzone") != std::string::npos);
 }
 
 TEST_CASE("mesh: applying one resource says what a cluster would say, and applies it") {

@@ -12,7 +12,7 @@
 #include "meshroute/meshroute.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/compiled.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace {
 
@@ -153,13 +153,13 @@ TEST_CASE("changes: a snapshot equals one of the surviving resources; views take
       options.vip_mode = mode;
       meshroute::Mesh mesh(options);
       std::vector<Named> left;  // in document order
-      const meshroute::Client client{.id = "x.ns0",
+      const meshroute::Proxy proxy{.id = "x.ns0",
                                      .namespace_ = "ns0",
                                      .labels = {{"app", "a"}},
                                      .ip = "10.7.7.7",
                                      .locality = "r0/z0",
                                      .dns_capture = true};
-      meshroute::View view = mesh.snapshot().view(client);
+      meshroute::View view = mesh.snapshot().view(proxy);
       for (int step = 0; step < 25; ++step) {
         const bool rules_alone = step > 5 && maker.below(2) == 0;  // then views share the most
         for (unsigned change = maker.below(4) + 1; change > 0; --change) {
@@ -181,13 +181,13 @@ TEST_CASE("changes: a snapshot equals one of the surviving resources; views take
           }
         }
         const meshroute::Snapshot snapshot = mesh.snapshot();
-        view = snapshot.view(client, &view);
+        view = snapshot.view(proxy, &view);
         meshroute::Mesh anew(options);
         for (const Named& named : left) anew.load(named.yaml);
-        const std::string want = anew.snapshot().view(client).to_json();  // before anything was asked
+        const std::string want = anew.snapshot().view(proxy).to_json();  // before anything was asked
         CAPTURE(seed);
         CAPTURE(step);
-        const meshroute::View fresh = anew.snapshot().view(client);
+        const meshroute::View fresh = anew.snapshot().view(proxy);
         for (int asked = 0; asked < 4; ++asked) {  // before the whole is printed: tables are made by what is asked
           const std::string url = "http://h" + std::to_string(maker.below(4)) + ".example.com" +
                                   (maker.below(4) == 0 ? ":90" : "") + "/a" + std::to_string(maker.below(3));
@@ -235,7 +235,7 @@ spec: {hosts: [a.example.com], resolution: STATIC, ports: [{number: 80, name: ht
 }
 
 TEST_CASE("changes: one changed VirtualService rebuilds the virtual hosts that it touches, and no other") {
-  using meshroute::view::ClientView;
+  using meshroute::view::ProxyView;
   meshroute::registry::Registry registry;
   registry.configure({});
   const auto load = [&registry](const std::string& yaml) {
@@ -255,14 +255,14 @@ TEST_CASE("changes: one changed VirtualService rebuilds the virtual hosts that i
            "s, route: [{destination: {host: " + name + ".example.com}}]}]}\n---\n";
   };
   load(service("a") + service("b") + service("c") + rules("a", 1, "a.example.com") + rules("b", 1, "b.example.com"));
-  const auto of = [](const ClientView& view, const char* host) { return view.table("80")->find(host); };
-  const meshroute::Client client{.namespace_ = "shop"};
-  const ClientView first(registry.snapshot(), client);
+  const auto of = [](const ProxyView& view, const char* host) { return view.table("80")->find(host); };
+  const meshroute::Proxy proxy{.namespace_ = "shop"};
+  const ProxyView first(registry.snapshot(), proxy);
   for (const char* host : {"a.example.com", "b.example.com", "c.example.com"}) REQUIRE(of(first, host) != nullptr);
 
   load(rules("a", 2, "a.example.com"));
-  const ClientView asked_of_nothing(registry.snapshot(), client, &first);
-  const ClientView second(registry.snapshot(), client, &asked_of_nothing);
+  const ProxyView asked_of_nothing(registry.snapshot(), proxy, &first);
+  const ProxyView second(registry.snapshot(), proxy, &asked_of_nothing);
   CHECK(of(second, "a.example.com") != of(first, "a.example.com"));
   CHECK(of(second, "a.example.com")->routes[0].timeout == "2s");
   CHECK(of(first, "a.example.com")->routes[0].timeout == "1s");
@@ -271,7 +271,7 @@ TEST_CASE("changes: one changed VirtualService rebuilds the virtual hosts that i
   CHECK(&first.listeners() == &second.listeners());
 
   load(rules("a", 2, "\"*.example.com\""));  // now it touches c too, and leaves b alone
-  const ClientView third(registry.snapshot(), client, &second);
+  const ProxyView third(registry.snapshot(), proxy, &second);
   CHECK(of(third, "c.example.com") != of(first, "c.example.com"));
   CHECK(of(third, "c.example.com")->routes[0].timeout == "2s");
   CHECK(of(third, "b.example.com") == of(first, "b.example.com"));
@@ -280,6 +280,6 @@ TEST_CASE("changes: one changed VirtualService rebuilds the virtual hosts that i
       "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: b, namespace: shop}\nspec: {host: "
       "b.example.com, "
       "trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: x}}}}\n");
-  const ClientView fourth(registry.snapshot(), client, &third);
+  const ProxyView fourth(registry.snapshot(), proxy, &third);
   CHECK(of(fourth, "b.example.com") != of(first, "b.example.com"));
 }

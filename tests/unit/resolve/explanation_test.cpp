@@ -111,7 +111,7 @@ TEST_CASE("a delegated rule is told with both places, and where its timeout come
   CHECK(timeout->line == 20);
 }
 
-TEST_CASE("what is no route for this client stands between the routes") {
+TEST_CASE("what is no route for this proxy stands between the routes") {
   const auto lost = answer("http://shop.example.com/nothing");
   CHECK(lost.outcome == "no_route");
   const auto* label = find(lost, "route", {"spec.http[0].match[0]", "version=canary", "no label version"});
@@ -134,7 +134,7 @@ TEST_CASE("the VirtualService that owns a host is named to those that do not") {
   CHECK(find(routed, "virtual service", {"shop/root names"})->verdict == meshroute::Verdict::matched);
 }
 
-TEST_CASE("a VirtualService that is private to the client's namespace goes before an older one for all") {
+TEST_CASE("a VirtualService that is private to the proxy's namespace goes before an older one for all") {
   const auto routed = answer("http://shop.example.com/", R"(
 ---
 apiVersion: networking.istio.io/v1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look-up by a client's namespace gives the same as a view of such a client.
-#include "view/lookup.hpp"
+// A look-up by a proxy's namespace gives the same as a view of such a proxy.
+#include "scope/lookup.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,22 +11,22 @@
 #include <string>
 
 #include "mesh/load.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 namespace {
 
 using namespace meshroute;
 
-void compare(const registry::Snapshot& snapshot, const view::ClientView& seen) {
+void compare(const registry::Snapshot& snapshot, const view::ProxyView& seen) {
   std::map<std::string, std::vector<view::ServicePtr>> definitions;
   for (const auto& service : snapshot.services) definitions[service->hostname].push_back(service);
   std::map<std::string, std::string> imported;
   for (const auto& service : seen.scope.listeners.front().services) imported[service->hostname] = service->namespace_;
-  const std::string& in = seen.client.namespace_;
+  const std::string& in = seen.proxy.namespace_;
   for (const auto& [host, list] : definitions) {
     CAPTURE(host);
     CAPTURE(in);
-    const auto found = view::seen_service(list, in);
+    const auto found = scope::seen_service(list, in);
     if (const auto has = imported.find(host); has != imported.end()) {
       REQUIRE(found != nullptr);
       CHECK(found->namespace_ == has->second);
@@ -49,9 +49,9 @@ TEST_CASE("lookup: a host is seen as a view without a Sidecar sees it") {
       if (!snapshot->sidecars.empty()) continue;
       CAPTURE(file.path().filename().string());
       for (const auto& proxy : given.at("proxies")) {
-        Client client;
-        client.namespace_ = proxy.at("namespace").get<std::string>();
-        compare(*snapshot, view::ClientView(snapshot, client));
+        Proxy proxy;
+        proxy.namespace_ = proxy.at("namespace").get<std::string>();
+        compare(*snapshot, view::ProxyView(snapshot, proxy));
         ++compared;
       }
     }

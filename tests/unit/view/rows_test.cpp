@@ -84,11 +84,11 @@ metadata: {name: plain, namespace: shop}
 spec: {clusterIP: 10.9.0.2, ports: [{port: 80, name: http}]}
 )";
 
-meshroute::View view_of(const char* text, const meshroute::Client& client) {
+meshroute::View view_of(const char* text, const meshroute::Proxy& proxy) {
   meshroute::Mesh mesh;
   const auto report = mesh.load(text, {.name = "mesh.yaml"});
   REQUIRE_MESSAGE(report.errors() == 0, report.to_text());
-  return mesh.snapshot().view(client);
+  return mesh.snapshot().view(proxy);
 }
 
 void comes_from(const meshroute::ResourceOrigin& origin, const char* kind, const char* namespace_, const char* name,

@@ -4,11 +4,11 @@
 #include <algorithm>
 
 #include "meshroute/meshroute.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 TEST_CASE("an empty mesh has the two clusters of G10 only") {
   const auto snapshot = meshroute::registry::build({}, {});
-  const meshroute::view::ClientView view(snapshot, {});
+  const meshroute::view::ProxyView view(snapshot, {});
   CHECK(view.services_json().empty());
   CHECK(view.assignments().empty());
   CHECK(view.has_cluster("PassthroughCluster"));

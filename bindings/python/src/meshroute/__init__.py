@@ -20,7 +20,7 @@ from typing import Any, Dict, List
 
 from . import _native
 from ._answer import Answer
-from ._client import Client
+from ._proxy import Proxy
 from ._mesh import Mesh
 from ._native import Error
 from ._report import Diagnostic, Document, Related, Report
@@ -32,7 +32,7 @@ from ._text import Path, Text
 from ._text import load_options as _load_options
 from ._view import Reasons, View
 
-__all__ = ["Answer", "Client", "Cluster", "Diagnostic", "Document", "Endpoint", "Error", "Listener", "Mesh", "Origin", "Reasons", "Related",
+__all__ = ["Answer", "Proxy", "Cluster", "Diagnostic", "Document", "Endpoint", "Error", "Listener", "Mesh", "Origin", "Reasons", "Related",
            "Report", "Request", "Route", "RouteTable", "Service", "ServicePort", "Snapshot", "TraceLine", "View", "WeightedCluster", "check",
            "envoy_version", "istio_version", "rules", "version"]
 __version__ = _native.VERSION

@@ -9,7 +9,7 @@ from typing import Iterator, Optional
 
 from . import _native
 from ._answer import Answer
-from ._client import AnyClient
+from ._proxy import AnyProxy
 from ._handle import Handle
 from ._report import Report, new_report
 from ._request import AnyRequest
@@ -88,8 +88,8 @@ class Mesh(Handle):
         with self._lock:
             return Snapshot(_native.make("snapshot", "mesh_snapshot", self._open()))
 
-    def resolve(self, request: AnyRequest, from_: AnyClient = "default", explain: bool = False, upstream_request: bool = True) -> Answer:
-        """Resolves a request of a client against the mesh as it is now. For more than one request keep a view and ask it."""
+    def resolve(self, request: AnyRequest, from_: AnyProxy = "default", explain: bool = False, upstream_request: bool = True) -> Answer:
+        """Resolves a request of a proxy against the mesh as it is now. For more than one request keep a view and ask it."""
         with self.snapshot() as snapshot, snapshot.view(from_) as view:
             return view.resolve(request, explain, upstream_request)
 

@@ -130,7 +130,7 @@ class ChangedHeaderFields(c.Structure):
 # "line 2, column 1: virtual_hosts[0].routes[1]: why", "mesh_config cannot be read, line 3: why", "virtual_hosts[0]: why"
 _PATH = r"[A-Za-z_][\w-]*(?:\[[^\]]*\]|\.[\w-]+)"
 _PLACE = re.compile(rf"(?:[\w ]+, )?line (?P<line>\d+)(?:, column (?P<column>\d+))?: (?:(?P<path>{_PATH}*): )?|(?P<only>{_PATH}+): ")
-_MEMBER = re.compile(r"(?:the (?:request|client)'s|a (?:request|client) has no member) `(?P<path>[^`]+)`")
+_MEMBER = re.compile(r"(?:the (?:request|proxy)'s|a (?:request|proxy) has no member) `(?P<path>[^`]+)`")
 
 
 class Error(Exception):
@@ -138,7 +138,7 @@ class Error(Exception):
 
     `status` is the C ABI's code: -1 an argument, -2 a limit, -3 refused, -4 a fault of the library's own. `reason` is its name.
     `line` and `column` count from 1 in the text that was given (for a dict: its JSON form), and `path` is the member there:
-    `virtual_hosts[0].routes[1]`, or the member of a request or a client that is wrong. Each is None if it is missing.
+    `virtual_hosts[0].routes[1]`, or the member of a request or a proxy that is wrong. Each is None if it is missing.
     """
 
     line: Optional[int]

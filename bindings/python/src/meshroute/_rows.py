@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a client sees, row by row: services, clusters, endpoints, routes and listeners, each with the resource that it comes from.
+"""What a proxy sees, row by row: services, clusters, endpoints, routes and listeners, each with the resource that it comes from.
 
 Rows are plain values: they outlive their view. `_reader` reads them from the C structs; `View.section` gives the JSON form, which
 has more.
@@ -51,14 +51,14 @@ class ServicePort:
 
 @dataclass(frozen=True)
 class Service:
-    """One service that the client sees; it comes from a Service or a ServiceEntry."""
+    """One service that the proxy sees; it comes from a Service or a ServiceEntry."""
     hostname: str
     namespace: str
     registry: str  # Kubernetes, or External for a ServiceEntry's
     resolution: str  # STATIC, DNS, DNS_ROUND_ROBIN, NONE, ALIAS, DYNAMIC_DNS
-    address: str  # the address that the client's proxy listens for; 0.0.0.0 if the service has no address of its own
+    address: str  # the address that the proxy's proxy listens for; 0.0.0.0 if the service has no address of its own
     mesh_external: bool = False
-    addresses: List[str] = field(default_factory=list)  # all that the client can use
+    addresses: List[str] = field(default_factory=list)  # all that the proxy can use
     ports: List[ServicePort] = field(default_factory=list)
     labels: Dict[str, str] = field(default_factory=dict)  # of the resource
     origin: Origin = Origin()
@@ -69,7 +69,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One outbound cluster, of a service's port and perhaps a subset. Those that every client has are of no host."""
+    """One outbound cluster, of a service's port and perhaps a subset. Those that every proxy has are of no host."""
     name: str  # outbound|PORT|SUBSET|HOST
     type: str  # Envoy's: EDS, STRICT_DNS, ORIGINAL_DST, ...
     lb_policy: str  # Envoy's: LEAST_REQUEST, ROUND_ROBIN, RING_HASH, ...

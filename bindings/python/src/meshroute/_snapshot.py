@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Optional
 
 from . import _native
-from ._client import AnyClient, client_form
+from ._proxy import AnyProxy, proxy_form
 from ._handle import Handle
 from ._report import Report
 from ._view import View
@@ -20,14 +20,14 @@ class Snapshot(Handle):
         """Findings over all resources together."""
         return Report(_native.make("report", "snapshot_analyze", self._open()))
 
-    def view(self, client: Optional[AnyClient] = None, previous: Optional[View] = None) -> View:
-        """What a client sees: "NAMESPACE", "NAMESPACE/NAME", a Client, or its JSON form.
+    def view(self, proxy: Optional[AnyProxy] = None, previous: Optional[View] = None) -> View:
+        """What a proxy sees: "NAMESPACE", "NAMESPACE/NAME", a Proxy, or its JSON form.
 
-        `previous` may be a view of an earlier snapshot for the same client: what has not changed is shared with it.
+        `previous` may be a view of an earlier snapshot for the same proxy: what has not changed is shared with it.
         """
         if not (previous is None or isinstance(previous, View)):
             raise TypeError(f"previous is a View, not {_native.shown_type(previous)}")
-        form = client_form(client)
-        data = _native.bytes_of(form, "a client is a dict")
+        form = proxy_form(proxy)
+        data = _native.bytes_of(form, "a proxy is a dict")
         shared = None if previous is None else previous._open()
         return View(_native.make("view", "snapshot_view_json", self._open(), data, len(data), shared), form)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The part of a snapshot that one client sees, and why."""
+"""The part of a snapshot that one proxy sees, and why."""
 from __future__ import annotations
 
 import ctypes as c
@@ -18,7 +18,7 @@ SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners")
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why a client sees a host, or does not. `str()` gives the lines as the command prints them."""
+    """Why a proxy sees a host, or does not. `str()` gives the lines as the command prints them."""
     host: str  # the full name, also if a short one was asked for
     visible: bool
     lines: List[TraceLine]
@@ -37,13 +37,13 @@ class Reasons:
 
 
 class View(Handle):
-    """The part of a snapshot that one client sees. Never changes, and may be used by any number of threads."""
+    """The part of a snapshot that one proxy sees. Never changes, and may be used by any number of threads."""
 
     _kind = "view"
 
-    def __init__(self, handle: Any, client: Dict[str, Any]) -> None:
+    def __init__(self, handle: Any, proxy: Dict[str, Any]) -> None:
         super().__init__(handle)
-        self.client = client  # who sees it, in the JSON form
+        self.proxy = proxy  # who sees it, in the JSON form
 
     def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:
         """Resolves a request: a URL, a dict (the JSON form of a request) or a prepared Request. `explain` gives the reasons.
@@ -78,7 +78,7 @@ class View(Handle):
         return _native.text("view_filtered_text", self._open(), asked, c.byref(wanted))
 
     def why(self, host: str) -> Reasons:
-        """Why this client sees a host, or does not: definitions, workloads nearly selected, rules."""
+        """Why this proxy sees a host, or does not: definitions, workloads nearly selected, rules."""
         asked = _native.str_of(host)
         handle = _native.make("reasons", "view_why", self._open(), asked)
         form = json.loads(_native.text("reasons_json", handle))
@@ -87,12 +87,12 @@ class View(Handle):
 
     @property
     def services(self) -> List[Service]:
-        """In the order in which the client sees them."""
+        """In the order in which the proxy sees them."""
         return self.find_services()
 
     @property
     def clusters(self) -> List[Cluster]:
-        """Sorted by name, those that every client has first."""
+        """Sorted by name, those that every proxy has first."""
         return self.find_clusters()
 
     @property
@@ -144,7 +144,7 @@ class View(Handle):
         return self.text()
 
     def __repr__(self) -> str:
-        return f"<View of {self.client}>" if self._handle else "<View: closed>"
+        return f"<View of {self.proxy}>" if self._handle else "<View: closed>"
 
 
 def _section(name: str) -> _native.Str:

@@ -23,11 +23,11 @@ def destination_of(cluster: str) -> Optional[Destination]:
 
 
 class Seen:
-    """The services that one client sees, with their ports and subsets, to tell a name that is meant from one that is mistyped."""
+    """The services that one proxy sees, with their ports and subsets, to tell a name that is meant from one that is mistyped."""
 
     def __init__(self, view: "meshroute.View") -> None:
         self.view = view
-        self.namespace = str(view.client.get("namespace") or "default")
+        self.namespace = str(view.proxy.get("namespace") or "default")
         self._ports: Dict[str, Set[int]] = {service.hostname: {port.number for port in service.ports} for service in view.services}
         self._subsets: Dict[str, Set[str]] = {}
         for cluster in view.clusters:
@@ -40,13 +40,13 @@ class Seen:
         host, found = host.lower(), found.lower()
         short = host.split(".")
         if len(short) == 1:
-            short.append(self.namespace)  # a short name is of the client's own namespace
+            short.append(self.namespace)  # a short name is of the proxy's own namespace
         if len(short) == 2:
             short.append("svc")
         return found == host or (len(short) == 3 and short[2] == "svc" and found.startswith(".".join(short) + "."))
 
     def missing(self, host: str, subset: Optional[str], port: Optional[int], also: Iterable[Destination]) -> str:
-        """The host, port or subset that this client does not see at all, and similar names; empty if it sees them. `also` counts as seen."""
+        """The host, port or subset that this proxy does not see at all, and similar names; empty if it sees them. `also` counts as seen."""
         ports, subsets = set(), set()
         known = [each for each in self._ports if self.means(host, each)]
         for each in known:
@@ -77,16 +77,16 @@ class Seen:
 
 
 class RequestUnderTest:
-    """A request from one client. `answer` is meshroute's."""
+    """A request from one proxy. `answer` is meshroute's."""
 
     def __init__(self, seen: Seen, request: "meshroute.Request") -> None:
         self._seen, self._request = seen, request
         self.answer = seen.view.resolve(request)
 
     def goes_to(self, host: str, subset: Optional[str] = None, port: Optional[int] = None, weight: Optional[int] = None) -> "RequestUnderTest":
-        """All of it goes to this service; with `weight`, that share of it in per cent. `host` may be short, as seen from the client.
+        """All of it goes to this service; with `weight`, that share of it in per cent. `host` may be short, as seen from the proxy.
 
-        A host, port or subset that the client does not see at all fails, with `weight=0` as well.
+        A host, port or subset that the proxy does not see at all fails, with `weight=0` as well.
         """
         __tracebackhide__ = True
         unknown = self._missing(host, subset, port)
@@ -104,7 +104,7 @@ class RequestUnderTest:
     def avoids(self, host: str, subset: Optional[str] = None, port: Optional[int] = None, unknown_ok: bool = False) -> "RequestUnderTest":
         """Nothing of it goes to this service.
 
-        A host, port or subset that the client does not see at all is taken for a typo and fails; `unknown_ok` says that it is meant.
+        A host, port or subset that the proxy does not see at all is taken for a typo and fails; `unknown_ok` says that it is meant.
         """
         __tracebackhide__ = True
         unknown = "" if unknown_ok else self._missing(host, subset, port)
@@ -124,7 +124,7 @@ class RequestUnderTest:
         return self
 
     def redirects_to(self, location: str, status: Optional[int] = None) -> "RequestUnderTest":
-        """The client is sent to this Location."""
+        """The proxy is sent to this Location."""
         __tracebackhide__ = True
         response = self.answer.response or {}
         sent = {name.lower(): value for name, value in response.get("headers", {}).items()}.get("location")
@@ -183,21 +183,21 @@ class MeshUnderTest:
         self.snapshot = snapshot
         self._seen: Dict[str, Seen] = {}
 
-    def request(self, url: str = "", from_: Union[str, "meshroute.Client", Dict[str, Any]] = "default", **more: Any) -> RequestUnderTest:
-        """A request from a client ("NAMESPACE", "NAMESPACE/NAME", a meshroute.Client or its JSON form); `more` is as in meshroute.Request."""
+    def request(self, url: str = "", from_: Union[str, "meshroute.Proxy", Dict[str, Any]] = "default", **more: Any) -> RequestUnderTest:
+        """A request from a proxy ("NAMESPACE", "NAMESPACE/NAME", a meshroute.Proxy or its JSON form); `more` is as in meshroute.Request."""
         import meshroute
 
         return RequestUnderTest(self._of(from_), meshroute.Request(url, **more))
 
-    def view(self, from_: Union[str, "meshroute.Client", Dict[str, Any]] = "default") -> "meshroute.View":
-        """What a client sees; computed once."""
+    def view(self, from_: Union[str, "meshroute.Proxy", Dict[str, Any]] = "default") -> "meshroute.View":
+        """What a proxy sees; computed once."""
         return self._of(from_).view
 
     def findings(self, *severities: str) -> List["meshroute.Diagnostic"]:
         """What an analysis of the whole mesh finds; of these severities, or all."""
         return [found for found in self.snapshot.analyze() if not severities or found.severity in severities]
 
-    def _of(self, from_: Union[str, "meshroute.Client", Dict[str, Any]]) -> Seen:
+    def _of(self, from_: Union[str, "meshroute.Proxy", Dict[str, Any]]) -> Seen:
         key = repr(from_)
         if key not in self._seen:
             self._seen[key] = Seen(self.snapshot.view(from_))

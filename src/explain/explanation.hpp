@@ -10,29 +10,29 @@
 
 #include "meshroute/answer.hpp"
 #include "text/place.hpp"
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
-namespace meshroute::resolve {
+namespace meshroute::explain {
 
 class Explanation {
  public:
-  Explanation(const view::ClientView& view, Answer& answer, bool wanted) : view_(view), answer_(answer), wanted_(wanted) {}
+  Explanation(const view::ProxyView& view, Answer& answer, bool wanted) : view_(view), answer_(answer), wanted_(wanted) {}
 
   bool wanted() const { return wanted_; }
   void line(const char* stage, Verdict verdict, std::string text, const Resource* resource = nullptr, std::string_view path = {});
 
   /// Who asks, and what its Sidecar is.
-  void client();
-  /// Which service the host is, or why it is none for this client.
+  void proxy();
+  /// Which service the host is, or why it is none for this proxy.
   void host(const std::string& host, const registry::Service* service, std::uint32_t port);
   /// After the route table was walked: puts the VirtualServices that name the host before its lines (from `first` on), gives
-  /// each route its place, and tells between them what is no route for this client.
+  /// each route its place, and tells between them what is no route for this proxy.
   void routes(std::size_t first, const std::string& table, const std::string& host);
   /// The timeout and the retries that apply, and who says so.
   void policies();
   /// A cluster that is there, with the DestinationRule that shapes it.
   void cluster(const std::string& name, std::size_t endpoints, bool usable);
-  /// A cluster that is not there for this client, why, and what would make it exist.
+  /// A cluster that is not there for this proxy, why, and what would make it exist.
   void no_cluster(const std::string& name);
   /// How a connection that is passed on came to this chain: the rules under tls and tcp, and the ports that lost the listener.
   void connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request, std::uint32_t port,
@@ -50,25 +50,25 @@ class Explanation {
   void outbound_policy(const char* stage);
 
  private:
-  using Visit = std::function<void(const view::VirtualServiceEntry& entry, const std::string& who, const std::string& path)>;
+  using Visit = std::function<void(const scope::VirtualServiceEntry& entry, const std::string& who, const std::string& path)>;
   /// Visits the VirtualServices that name one of the hosts, and `owner`, with their words; counts the others. Tells those that
   /// cannot apply.
-  void name_services(const std::vector<std::string>& hosts, const view::VirtualServiceEntry* owner, const Visit& visit);
-  void connection_rules(const view::VirtualServiceEntry& entry, const view::FilterChain& chain, const Request& request,
+  void name_services(const std::vector<std::string>& hosts, const scope::VirtualServiceEntry* owner, const Visit& visit);
+  void connection_rules(const scope::VirtualServiceEntry& entry, const view::FilterChain& chain, const Request& request,
                         std::uint32_t port, const registry::Service* service);
   void alias(const registry::Service& service);
   void unmerged_port(const registry::Service& service, std::uint32_t port);
-  void undelegated(const view::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
+  void undelegated(const scope::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
   TraceLine made(const char* stage, Verdict verdict, std::string text, const Resource* resource, std::string_view path);
 
-  const view::ClientView& view_;
+  const view::ProxyView& view_;
   Answer& answer_;
   bool wanted_;
   text::Places places_;
-  const view::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
+  const scope::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
   std::size_t rule_ = 0;                              ///< of the owner
   std::size_t unknown_ = 0;                           ///< the line that says that no service has the host; 0: none does
   bool http_ = true;                                  ///< the connection is read as HTTP
 };
 
-}  // namespace meshroute::resolve
+}  // namespace meshroute::explain

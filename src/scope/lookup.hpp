@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What a mesh says of hosts and rules for a client that is known by its namespace alone: without a whole view.
+// What a mesh says of hosts and rules for a proxy that is known by its namespace alone: without a whole view.
 
 #include <map>
 #include <memory>
@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "registry/snapshot.hpp"
-#include "view/client_view.hpp"
+#include "scope/scope.hpp"
 
-namespace meshroute::view {
+namespace meshroute::scope {
 
 /// All VirtualServices with hosts, delegates merged (F1) and names expanded (A1), in creation order. They live as long
 /// as the snapshot's Base.
@@ -23,7 +23,7 @@ std::string expand_host(const std::string& host, const std::string& namespace_, 
 /// D5.
 bool visible(const registry::Service& service, const std::string& namespace_);
 
-/// The definition of a host that a client of the namespace uses where no Sidecar narrows its scope (D4, D15, D18), or null.
+/// The definition of a host that a proxy of the namespace uses where no Sidecar narrows its scope (D4, D15, D18), or null.
 /// `definitions`: all services of that host, in order 0.8.
 ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::string& namespace_);
 
@@ -33,7 +33,7 @@ class DestinationRules {
   explicit DestinationRules(const registry::Snapshot& snapshot);
   ~DestinationRules();
   /// E10-E12: the consolidated rules for a host whose service is in `service_namespace`.
-  std::vector<DestinationRulePtr> rules_for(const std::string& client_namespace, const std::string& service_namespace,
+  std::vector<DestinationRulePtr> rules_for(const std::string& proxy_namespace, const std::string& service_namespace,
                                             const std::string& hostname);
 
  private:
@@ -41,4 +41,4 @@ class DestinationRules {
   std::unique_ptr<Indexes> indexes_;
 };
 
-}  // namespace meshroute::view
+}  // namespace meshroute::scope

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <set>
 
 #include "findings/display_name.hpp"
+#include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
 
-namespace meshroute::view {
+namespace meshroute::explain {
 
 namespace {
 
 using Labels = std::map<std::string, std::string>;
+using scope::DestinationRuleEntry;
+using scope::expand_host;
+using scope::ProxyScope;
+using scope::VirtualServiceEntry;
 using text::join;
+using view::names_of_port;
 
 std::string labels_text(const Labels& labels) {
   std::string text;
@@ -29,38 +35,32 @@ bool has(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// exportTo against the client's namespace; empty where it is exported. `written`: not the mesh's default.
-std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client,
+/// exportTo against the proxy's namespace; empty where it is exported. `written`: not the mesh's default.
+std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& proxy,
                          bool written) {
-  if (has(export_to, "*") || has(export_to, client) || (has(export_to, ".") && owner == client)) return {};
-  return "it is not exported to namespace " + client + (written ? " (exportTo: " : " (MeshConfig's default exportTo: ") +
+  if (has(export_to, "*") || has(export_to, proxy) || (has(export_to, ".") && owner == proxy)) return {};
+  return "it is not exported to namespace " + proxy + (written ? " (exportTo: " : " (MeshConfig's default exportTo: ") +
          join(export_to) + ")";
 }
 
-std::string sidecar_text(const ClientView& view) {
-  return view.scope.sidecar == nullptr ? "the client's scope does not import it"
-                                       : shown(*view.scope.sidecar) + ", which this client has, does not import it";
+std::string sidecar_text(const ProxyView& view) {
+  return view.scope.sidecar == nullptr ? "the proxy's scope does not import it"
+                                       : shown(*view.scope.sidecar) + ", which this proxy has, does not import it";
 }
 
+/// The parts of a cluster's name, to be put into sentences.
 struct ClusterName {
   std::uint32_t port = 0;
   std::string subset, host;
 };
 
-std::optional<ClusterName> parse(std::string_view cluster) {  // G1
-  if (!cluster.starts_with("outbound|")) return std::nullopt;
-  cluster.remove_prefix(9);
-  const auto first = cluster.find('|');
-  const auto second = first == std::string_view::npos ? first : cluster.find('|', first + 1);
-  if (second == std::string_view::npos) return std::nullopt;
-  ClusterName name;
-  name.port = static_cast<std::uint32_t>(std::strtoul(std::string(cluster.substr(0, first)).c_str(), nullptr, 10));
-  name.subset = cluster.substr(first + 1, second - first - 1);
-  name.host = cluster.substr(second + 1);
-  return name;
+std::optional<ClusterName> parse(std::string_view cluster) {
+  const auto parts = match::parse_cluster_name(cluster);
+  if (!parts) return std::nullopt;
+  return ClusterName{parts->port, std::string(parts->subset), std::string(parts->host)};
 }
 
-std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& name) {
+std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name) {
   std::vector<Reason> reasons;
   const DestinationRuleEntry* used = view.destination_rule(name.host);
   if (used != nullptr) {
@@ -72,7 +72,7 @@ std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& nam
                    " has no endpoint, and a cluster that looks its endpoints up by DNS " + "is left out where it has none",
                used->resource, "spec.subsets[" + std::to_string(i) + "].labels"}};
     }
-    reasons.push_back({shown(*used->resource) + ", which this client uses for " + name.host + ", has no subset " + name.subset +
+    reasons.push_back({shown(*used->resource) + ", which this proxy uses for " + name.host + ", has no subset " + name.subset +
                            " (it has: " + (names.empty() ? "none" : join(names)) + ")",
                        used->resource, "spec.subsets"});
   }
@@ -95,7 +95,7 @@ std::vector<Reason> why_no_subset(const ClientView& view, const ClusterName& nam
 }
 
 /// The selected workloads do not help, or there are none: the near ones.
-std::vector<Reason> why_not_selected(const ClientView& view, const registry::Service& service, const Labels& selector) {
+std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Service& service, const Labels& selector) {
   constexpr std::size_t kShown = 5;
   std::vector<Reason> reasons;
   std::size_t selected = 0;
@@ -119,7 +119,7 @@ std::vector<Reason> why_not_selected(const ClientView& view, const registry::Ser
 
 }  // namespace
 
-std::vector<Reason> why_no_host(const ClientView& view, const std::string& host) {
+std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) {
   std::vector<Reason> reasons;
   for (const auto& service : view.snapshot->services) {
     if (service->hostname != host) continue;
@@ -157,36 +157,36 @@ std::vector<Reason> why_no_host(const ClientView& view, const std::string& host)
   return reasons;
 }
 
-Reason why_rule_unused(const ClientView& view, const Resource& destination_rule, const registry::Service& service) {
+Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, const registry::Service& service) {
   const auto& rule = *destination_rule.as<model::DestinationRule>();
   const std::string& namespace_ = destination_rule.identity.namespace_;
   const auto& export_to = rule.export_to.empty() ? view.snapshot->settings.destination_rule_export_to : rule.export_to;
-  if (rule.workload_selector && (namespace_ != view.client.namespace_ ||
-                                 !match::labels_subset(rule.workload_selector->match_labels, view.client.labels))) {  // E13
-    return {"its workloadSelector does not choose this client", &destination_rule, "spec.workloadSelector"};
+  if (rule.workload_selector && (namespace_ != view.proxy.namespace_ ||
+                                 !match::labels_subset(rule.workload_selector->match_labels, view.proxy.labels))) {  // E13
+    return {"its workloadSelector does not choose this proxy", &destination_rule, "spec.workloadSelector"};
   }
-  std::string why = not_exported(export_to, namespace_, view.client.namespace_, !rule.export_to.empty());
+  std::string why = not_exported(export_to, namespace_, view.proxy.namespace_, !rule.export_to.empty());
   if (!why.empty()) return {std::move(why), &destination_rule, "spec.exportTo"};
   const std::string& root = view.snapshot->settings.root_namespace;
-  const auto rank = [&](const std::string& in) {  // E10-E12: where a client looks, in this order
-    return in == view.client.namespace_ ? 0 : in == service.namespace_ ? 1 : in == root ? 2 : 3;
+  const auto rank = [&](const std::string& in) {  // E10-E12: where a proxy looks, in this order
+    return in == view.proxy.namespace_ ? 0 : in == service.namespace_ ? 1 : in == root ? 2 : 3;
   };
   if (rank(namespace_) == 3) {
-    return {"a client looks for rules in its own namespace (" + view.client.namespace_ + "), in the service's (" +
+    return {"a proxy looks for rules in its own namespace (" + view.proxy.namespace_ + "), in the service's (" +
                 service.namespace_ + ") and in " + root + " alone; this one is in " + namespace_,
             &destination_rule, "metadata.namespace"};
   }
   const auto* used = view.destination_rule(service.hostname);
-  if (used == nullptr) return {"no rule of the namespace that a client looks in first is for it", &destination_rule, "spec.host"};
+  if (used == nullptr) return {"no rule of the namespace that a proxy looks in first is for it", &destination_rule, "spec.host"};
   const Resource& other = *used->resource;
-  std::string text = "this client uses " + shown(other) + " instead: ";
+  std::string text = "this proxy uses " + shown(other) + " instead: ";
   const std::string mine = expand_host(rule.host, namespace_, view.snapshot->settings.domain_suffix);
   if (rank(other.identity.namespace_) < rank(namespace_)) {
     text += "rules of namespace " + other.identity.namespace_ + " are looked for first";
   } else if (match::more_specific(used->spec.host, mine) && used->spec.host != mine) {
     text += "its host " + used->spec.host + " is more specific than " + mine;
   } else if (rule.workload_selector.has_value() != used->spec.workload_selector.has_value()) {
-    text += "a workloadSelector that chooses the client goes first";
+    text += "a workloadSelector that chooses the proxy goes first";
   } else {
     text += "rules for one host are merged only where their exportTo is the same, and of others the last one counts";  // E6, E15
   }
@@ -197,7 +197,7 @@ std::string shown(const Resource& resource) {
   return findings::display_name(resource);
 }
 
-Reason why_unseen(const ClientView& view, const registry::Service& service) {
+Reason why_unseen(const ProxyView& view, const registry::Service& service) {
   const auto seen = view.scope.by_host.find(service.hostname);
   if (seen != view.scope.by_host.end() && seen->second->namespace_ == service.namespace_) {
     const auto merged = [&](const registry::ServicePort& port) {
@@ -206,33 +206,33 @@ Reason why_unseen(const ClientView& view, const registry::Service& service) {
     };
     if (seen->second->resource == service.resource || std::any_of(service.ports.begin(), service.ports.end(), merged)) return {};
     return {
-        "this client sees the host as " +
+        "this proxy sees the host as " +
             (seen->second->resource != nullptr ? shown(*seen->second->resource) : "another service") +
             " defines it, and its ports are not merged into that: definitions are only where resolution, labels, selector and "
             "exportTo are the same",
         service.resource, "spec.ports"};  // D20
   }
-  std::string text = not_exported(service.export_to, service.namespace_, view.client.namespace_, !service.default_export_to);
+  std::string text = not_exported(service.export_to, service.namespace_, view.proxy.namespace_, !service.default_export_to);
   if (!text.empty()) return {std::move(text), service.resource, service.kubernetes ? "metadata.annotations" : "spec.exportTo"};
   if (seen != view.scope.by_host.end()) {
     const auto* winner = seen->second->resource;
-    return {"this client sees the host as " + (winner != nullptr ? shown(*winner) : "another service") + " defines it",
+    return {"this proxy sees the host as " + (winner != nullptr ? shown(*winner) : "another service") + " defines it",
             service.resource, "spec.hosts"};
   }
   return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
 }
 
-Reason why_unused(const ClientView& view, const Resource& virtual_service) {
+Reason why_unused(const ProxyView& view, const Resource& virtual_service) {
   const auto* spec = virtual_service.as<model::VirtualService>();
   if (spec == nullptr) return {};
-  if (!spec->gateways.empty() && !has(spec->gateways, "mesh")) {
+  if (!scope::names_mesh(spec->gateways)) {
     return {
         "it is for the gateways " + join(spec->gateways) + " alone; sidecars take it where `gateways` is left out or names mesh",
         &virtual_service, "spec.gateways"};
   }
   const auto& export_to = spec->export_to.empty() ? view.snapshot->settings.virtual_service_export_to : spec->export_to;
   std::string text =
-      not_exported(export_to, virtual_service.identity.namespace_, view.client.namespace_, !spec->export_to.empty());
+      not_exported(export_to, virtual_service.identity.namespace_, view.proxy.namespace_, !spec->export_to.empty());
   if (!text.empty()) return {std::move(text), &virtual_service, "spec.exportTo"};
   for (const auto& listener : view.scope.listeners) {
     for (const auto& entry : listener.virtual_services) {
@@ -242,17 +242,55 @@ Reason why_unused(const ClientView& view, const Resource& virtual_service) {
   return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
 }
 
-std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEntry& second, const ClientScope& seen) {
+std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEntry& second, const ProxyScope& seen) {
   const auto reach = [&seen](const VirtualServiceEntry& entry) {
     const auto& given = entry.spec->export_to;
     const auto& export_to = given.empty() ? seen.settings.virtual_service_export_to : given;
-    return has(export_to, "*") ? 2 : entry.resource->identity.namespace_ == seen.client.namespace_ ? 0 : 1;
+    return has(export_to, "*") ? 2 : entry.resource->identity.namespace_ == seen.proxy.namespace_ ? 0 : 1;
   };
   if (reach(first) != reach(second)) {
-    return reach(first) == 0 ? "it is in the client's namespace and not exported to all"
-                             : "it is exported to the client's namespace by name, the other to all";
+    return reach(first) == 0 ? "it is in the proxy's namespace and not exported to all"
+                             : "it is exported to the proxy's namespace by name, the other to all";
   }
   return why_older(*first.resource, *second.resource);
+}
+
+std::string why_not_owner(const ProxyView& view, std::string_view table, const scope::VirtualServiceEntry& entry,
+                          const std::string& host) {
+  using Reason = view::NotOwner::Reason;
+  const view::NotOwner why = view.not_owner(table, entry, host);
+  const std::string port = std::to_string(why.port);
+  const std::string other = why.other != nullptr ? shown(*why.other->resource) : "";
+  switch (why.reason) {
+    case Reason::no_http_listener:
+      return "no listener of this proxy reads HTTP for it";
+    case Reason::not_imported:
+      return "the Sidecar's egress listener for this port does not import it";
+    case Reason::no_http_rules:
+      return "it has no rules under http";
+    case Reason::nothing_delegated:
+      return "no delegate of it brought a rule in";
+    case Reason::no_rule_for_proxy:
+      return "none of its rules is for this proxy: " + why.dropped;
+    case Reason::port_not_http:
+      return "port " + port + " of " + why.service->hostname + " is not HTTP: it has no virtual host";
+    case Reason::no_service_with_port:
+      return "none of its hosts is a service with an HTTP port " + port + ", and others have rules on port 80 alone";
+    case Reason::wildcard_holds_service:
+      return "its host " + why.mine + " holds the service " + why.service->hostname +
+             ", and a wildcard that holds a service reaches services alone";
+    case Reason::more_specific:
+      return other + " goes before it: its host " + why.theirs + " is more specific than " + why.mine;
+    case Reason::keeps_wider_away:
+      return other + " is more specific for " + host + ", and keeps wider ones away although it brings no route of its own here";
+    case Reason::earlier:
+      return other + " goes before it: " + why_earlier(*why.other, entry, view::scope_of(view));
+    case Reason::other_virtual_host:
+      return "its rules are those of the virtual host " + why.virtual_host + " here";
+    case Reason::no_virtual_host:
+      break;
+  }
+  return "it has no virtual host in this route table";
 }
 
 std::string why_older(const Resource& first, const Resource& second) {
@@ -264,7 +302,7 @@ std::string why_older(const Resource& first, const Resource& second) {
          (first.identity.name != second.identity.name ? "name" : "namespace") + " sorts first";
 }
 
-std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view cluster) {
+std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view cluster) {
   const auto name = parse(cluster);
   if (!name || view.has_cluster(cluster)) return {};
   const auto service = view.scope.by_host.find(name->host);
@@ -275,7 +313,7 @@ std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view clus
     std::vector<std::string> numbers;
     for (const auto& each : ports) numbers.push_back(std::to_string(each.number));
     std::vector<Reason> reasons{
-        {name->host + " has no port " + std::to_string(name->port) + " for this client (it has: " + join(numbers) + ")",
+        {name->host + " has no port " + std::to_string(name->port) + " for this proxy (it has: " + join(numbers) + ")",
          service->second->resource, "spec.ports"}};
     for (const auto& other : view.snapshot->services) {  // D20
       if (other->hostname != name->host || other->resource == nullptr || other->resource == service->second->resource) continue;
@@ -299,7 +337,7 @@ std::vector<Reason> why_no_cluster(const ClientView& view, std::string_view clus
   return {{name->host + " has no address that Istio could resolve, and so no cluster", found.resource, "spec.endpoints"}};
 }
 
-std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cluster) {
+std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view cluster) {
   const auto name = parse(cluster);
   const auto found = name ? view.scope.by_host.find(name->host) : view.scope.by_host.end();
   if (found == view.scope.by_host.end()) return {};
@@ -336,9 +374,9 @@ std::vector<Reason> why_no_endpoints(const ClientView& view, std::string_view cl
     if (!serves)
       return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, path}};
     if (service.node_local)
-      return {{"the service's internalTrafficPolicy is Local, and no endpoint is on the client's node", service.resource,
+      return {{"the service's internalTrafficPolicy is Local, and no endpoint is on the proxy's node", service.resource,
                "spec.internalTrafficPolicy"}};
-    return {{"the host has endpoints, but none that this client is given: their localities, networks or clusters leave it none",
+    return {{"the host has endpoints, but none that this proxy is given: their localities, networks or clusters leave it none",
              service.resource, path}};
   }
   if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector);
@@ -351,4 +389,4 @@ const Labels* selector_of(const registry::Service& service) {
   return service.selector && !service.selector->empty() ? &*service.selector : nullptr;
 }
 
-}  // namespace meshroute::view
+}  // namespace meshroute::explain

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a client's Sidecar lets it see.
+// What a proxy's Sidecar lets it see.
 
 #include <algorithm>
 #include <map>
@@ -7,10 +7,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "match/cluster_name.hpp"
 #include "registry/text.hpp"
-#include "view/internal.hpp"
+#include "scope/lookup.hpp"
+#include "scope/scope.hpp"
 
-namespace meshroute::view {
+namespace meshroute::scope {
 
 namespace {
 
@@ -126,13 +128,13 @@ ServicePtr trimmed(const ServicePtr& service, const std::set<std::uint32_t>& por
 struct Chosen {
   std::string_view namespace_;
   bool any = false, kubernetes = false;
-  void consider(const Service& service, const std::string& client_namespace) {
+  void consider(const Service& service, const std::string& proxy_namespace) {
     const std::string& other = service.namespace_;
     if (!any) {
       any = true;
       kubernetes = service.kubernetes;
       namespace_ = other;
-    } else if (other == client_namespace || (!kubernetes && service.kubernetes && namespace_ != client_namespace)) {
+    } else if (other == proxy_namespace || (!kubernetes && service.kubernetes && namespace_ != proxy_namespace)) {
       kubernetes = service.kubernetes || (kubernetes && namespace_ == other);
       namespace_ = other;
     }
@@ -176,12 +178,12 @@ std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, cons
   return services;
 }
 
-// D6, D16: what the client's namespace may use, in order.
+// D6, D16: what the proxy's namespace may use, in order.
 std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapshot& snapshot, const std::string& namespace_) {
   std::vector<VirtualServicePtr> own, exported, open;
   for (const VirtualServicePtr& entry : merged_virtual_services(snapshot)) {
     const auto& gateways = entry->spec->gateways;
-    if (!gateways.empty() && !contains(gateways, "mesh")) continue;  // F1.1
+    if (!names_mesh(gateways)) continue;  // F1.1
     const std::string& in = entry->resource->identity.namespace_;
     const auto& export_to = entry->spec->export_to.empty() ? snapshot.settings.virtual_service_export_to : entry->spec->export_to;
     if (contains(export_to, "*")) {
@@ -317,14 +319,14 @@ ServicePtr implicit_service(const registry::Snapshot& snapshot, const std::strin
   return best;
 }
 
-const Resource* find_sidecar(const registry::Snapshot& snapshot, const Client& client) {  // D8
+const Resource* find_sidecar(const registry::Snapshot& snapshot, const Proxy& proxy) {  // D8
   const Resource* plain = nullptr;
   const Resource* root = nullptr;
   for (const Resource* resource : snapshot.sidecars) {
     const auto& spec = *resource->as<model::Sidecar>();
-    if (resource->identity.namespace_ == client.namespace_) {
+    if (resource->identity.namespace_ == proxy.namespace_) {
       if (spec.workload_selector) {
-        if (registry::labels_subset(spec.workload_selector->labels, client.labels)) return resource;
+        if (registry::labels_subset(spec.workload_selector->labels, proxy.labels)) return resource;
       } else if (plain == nullptr) {
         plain = resource;
       }
@@ -336,6 +338,8 @@ const Resource* find_sidecar(const registry::Snapshot& snapshot, const Client& c
 }
 
 }  // namespace
+
+bool names_mesh(const std::vector<std::string>& gateways) { return gateways.empty() || contains(gateways, "mesh"); }
 
 bool visible(const Service& service, const std::string& namespace_) {
   return contains(service.export_to, "*") || (contains(service.export_to, ".") && service.namespace_ == namespace_) ||
@@ -355,11 +359,11 @@ ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::s
   return first;
 }
 
-Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
+Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
   Scope scope;
-  const std::string& namespace_ = client.namespace_;
+  const std::string& namespace_ = proxy.namespace_;
   scope.outbound = snapshot.settings.outbound;
-  scope.sidecar = find_sidecar(snapshot, client);
+  scope.sidecar = find_sidecar(snapshot, proxy);
   if (scope.sidecar != nullptr) {
     scope.sidecar_spec = scope.sidecar->as<model::Sidecar>();
     if (const auto& policy = scope.sidecar_spec->outbound_traffic_policy) {  // D22
@@ -367,7 +371,7 @@ Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
       const bool any = policy->mode == model::OutboundTrafficPolicy::Mode::ALLOW_ANY;
       scope.outbound = any ? Outbound::allow_any : Outbound::registry_only;
       if (any && policy->egress_proxy) {
-        scope.egress_proxy_cluster = cluster_name(policy->egress_proxy->port ? policy->egress_proxy->port->number : 0,
+        scope.egress_proxy_cluster = match::cluster_name(policy->egress_proxy->port ? policy->egress_proxy->port->number : 0,
                                                   policy->egress_proxy->subset, policy->egress_proxy->host);
       }
     }
@@ -406,12 +410,12 @@ Scope make_scope(const registry::Snapshot& snapshot, const Client& client) {
     }
   }
   for (const ServicePtr& service : scope.services) scope.by_host.emplace(service->hostname, service);
-  select_destination_rules(snapshot, client, scope);
+  select_destination_rules(snapshot, proxy, scope);
   return scope;
 }
 
 std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
-                                  const Client& client,
+                                  const Proxy& proxy,
                                   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced) {
   const auto& then = merged_virtual_services(earlier);
   const auto& entries = merged_virtual_services(now);
@@ -423,7 +427,7 @@ std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot&
                             was.gateways == is.gateways && was.export_to == is.export_to;
     const bool connections = !was.tls.empty() || !was.tcp.empty() || !is.tls.empty() || !is.tcp.empty();
     if (!only_rules || connections) return std::nullopt;
-    const auto old_destinations = destinations_of(was, client.namespace_), destinations = destinations_of(is, client.namespace_);
+    const auto old_destinations = destinations_of(was, proxy.namespace_), destinations = destinations_of(is, proxy.namespace_);
     if (old_destinations.order != destinations.order || old_destinations.ports != destinations.ports) return std::nullopt;
     replaced.emplace(then[i].get(), entries[i]);
   }
@@ -439,4 +443,4 @@ std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot&
   return scope;
 }
 
-}  // namespace meshroute::view
+}  // namespace meshroute::scope

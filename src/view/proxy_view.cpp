@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "view/client_view.hpp"
+#include "view/proxy_view.hpp"
 
 #include <algorithm>
 
@@ -13,10 +13,10 @@ namespace meshroute::view {
 
 namespace {
 
-// 0.4: the client's locality, from its labels where they say one.
-std::string client_locality(const Client& client) {
+// 0.4: the proxy's locality, from its labels where they say one.
+std::string proxy_locality(const Proxy& proxy) {
   using registry::label_or_empty;
-  const auto& labels = client.labels;
+  const auto& labels = proxy.labels;
   constexpr const char* kRegion = "topology.kubernetes.io/region";
   constexpr const char* kZone = "topology.kubernetes.io/zone";
   constexpr const char* kSubzone = "topology.istio.io/subzone";
@@ -26,33 +26,34 @@ std::string client_locality(const Client& client) {
   for (const char* key : {"topology.istio.io/locality", "istio-locality"}) {
     if (const std::string value = label_or_empty(labels, key); !value.empty()) return value;
   }
-  return client.locality;
+  return proxy.locality;
 }
 
-Client with_topology(Client client) {  // 0.3
-  client.locality = client_locality(client);
-  client.labels = registry::augment(std::move(client.labels), client.locality, client.cluster, client.node_name, client.network);
-  return client;
+Proxy with_topology(Proxy proxy) {  // 0.3
+  proxy.locality = proxy_locality(proxy);
+  proxy.labels = registry::augment(std::move(proxy.labels), proxy.locality, proxy.cluster, proxy.node_name, proxy.network);
+  return proxy;
 }
 
-// 0.2: which families the client speaks.
-bool speaks(const Client& client, std::string_view address) {
+// 0.2: which families the proxy speaks.
+bool speaks(const Proxy& proxy, std::string_view address) {
   address = address.substr(0, address.find('/'));
-  return registry::is_ipv6(client.ip) ? !registry::is_ipv4(address) : !registry::is_ipv6(address);
+  return registry::is_ipv6(proxy.ip) ? !registry::is_ipv4(address) : !registry::is_ipv6(address);
 }
 
-bool uses_automatic_addresses(const registry::Settings& settings, const Client& client) {  // B15
-  return client.dns_capture && (settings.vip_mode != VipMode::legacy || client.dns_auto_allocate);
+bool uses_automatic_addresses(const registry::Settings& settings, const Proxy& proxy) {  // B15
+  return proxy.dns_capture && (settings.vip_mode != VipMode::legacy || proxy.dns_auto_allocate);
 }
 
 }  // namespace
 
 namespace {
 
-bool same_client(const Client& a, const Client& b) {
+bool same_proxy(const Proxy& a, const Proxy& b) {
   return a.id == b.id && a.namespace_ == b.namespace_ && a.labels == b.labels && a.ip == b.ip && a.locality == b.locality &&
          a.network == b.network && a.cluster == b.cluster && a.node_name == b.node_name && a.dns_capture == b.dns_capture &&
-         a.dns_auto_allocate == b.dns_auto_allocate;
+         a.dns_auto_allocate == b.dns_auto_allocate && a.type == b.type && a.service_account == b.service_account &&
+         a.unprivileged == b.unprivileged;
 }
 
 /// Whether nothing differs but VirtualServices.
@@ -61,14 +62,14 @@ bool same_but_virtual_services(const registry::Base& a, const registry::Base& b)
          a.sidecars == b.sidecars && a.peer_authentications == b.peer_authentications;
 }
 
-/// `before`: what the same client saw earlier, and its snapshot; may be null.
-std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client, const std::shared_ptr<const Seen>& before,
+/// `before`: what the same proxy saw earlier, and its snapshot; may be null.
+std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Proxy proxy, const std::shared_ptr<const Seen>& before,
                           const registry::Snapshot* earlier) {
   auto seen = std::make_shared<Seen>();
   seen->base = snapshot.base;
-  seen->client = std::move(client);
+  seen->proxy = std::move(proxy);
   if (before != nullptr && same_but_virtual_services(*before->base, *seen->base)) {
-    if (auto scope = follow_scope(before->scope, *earlier, snapshot, seen->client, seen->replaced)) {
+    if (auto scope = scope::follow_scope(before->scope, *earlier, snapshot, seen->proxy, seen->replaced)) {
       seen->scope = std::move(*scope);
       seen->listeners_need_pools = before->listeners_need_pools;
       seen->services = before->services;
@@ -76,7 +77,7 @@ std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client, con
       return seen;
     }
   }
-  seen->scope = make_scope(snapshot, seen->client);
+  seen->scope = scope::make_scope(snapshot, seen->proxy);
   seen->services = std::make_shared<SeenServices>();
   const auto look = [&](const std::vector<ServicePtr>& services) {
     for (const ServicePtr& service : services) {
@@ -89,11 +90,11 @@ std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Client client, con
   return seen;
 }
 
-/// Whether two clients' virtual hosts can differ in their VirtualServices alone.
+/// Whether two proxies' virtual hosts can differ in their VirtualServices alone.
 bool same_services(const Seen& a, const Seen& b) {
   const auto& one = a.scope;
   const auto& other = b.scope;
-  return same_but_virtual_services(*a.base, *b.base) && same_client(a.client, b.client) && one.services == other.services &&
+  return same_but_virtual_services(*a.base, *b.base) && same_proxy(a.proxy, b.proxy) && one.services == other.services &&
          std::equal(one.listeners.begin(), one.listeners.end(), other.listeners.begin(), other.listeners.end(),
                     [](const EgressListener& x, const EgressListener& y) { return x.services == y.services; });
 }
@@ -107,15 +108,15 @@ std::shared_ptr<Tables> usable(const std::shared_ptr<Tables>& before) {
 
 }  // namespace
 
-ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Client client_in, const ClientView* previous)
+ProxyView::ProxyView(std::shared_ptr<const registry::Snapshot> snapshot_in, Proxy proxy_in, const ProxyView* previous)
     : snapshot(std::move(snapshot_in)),
       seen_([&] {
-        Client asked = with_topology(std::move(client_in));
-        const bool same = previous != nullptr && same_client(previous->client, asked);
+        Proxy asked = with_topology(std::move(proxy_in));
+        const bool same = previous != nullptr && same_proxy(previous->proxy, asked);
         if (same && previous->snapshot->base == snapshot->base) return previous->seen_;
         return see(*snapshot, std::move(asked), same ? previous->seen_ : nullptr, same ? previous->snapshot.get() : nullptr);
       }()),
-      client(seen_->client),
+      proxy(seen_->proxy),
       scope(seen_->scope),
       lazy_(std::make_shared<Lazy>()),
       tables_(previous != nullptr && previous->seen_ == seen_ && !seen_->listeners_need_pools ? previous->tables_
@@ -126,38 +127,42 @@ ClientView::ClientView(std::shared_ptr<const registry::Snapshot> snapshot_in, Cl
     tables_->listeners = previous->tables_->listeners;
 }
 
-const std::string& ClientView::proxy_address(const registry::Service& service) const {
-  if (!client.cluster.empty()) {
-    if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end()) {
+const DestinationRuleEntry* ProxyView::destination_rule(const std::string& hostname) const {
+  return scope::destination_rule(scope_of(*this), hostname);
+}
+
+const std::string& ProxyView::proxy_address(const registry::Service& service) const {
+  if (!proxy.cluster.empty()) {
+    if (const auto vips = service.cluster_vips.find(proxy.cluster); vips != service.cluster_vips.end()) {
       for (const std::string& address : vips->second) {
-        if (speaks(client, address)) return address;
+        if (speaks(proxy, address)) return address;
       }
     }
   }
-  if (uses_automatic_addresses(snapshot->settings, client) && service.default_address == "0.0.0.0") {
-    const bool v6_only = registry::is_ipv6(client.ip);
+  if (uses_automatic_addresses(snapshot->settings, proxy) && service.default_address == "0.0.0.0") {
+    const bool v6_only = registry::is_ipv6(proxy.ip);
     if (!v6_only && !service.auto_v4.empty()) return service.auto_v4;
     if (v6_only && !service.auto_v6.empty()) return service.auto_v6;
   }
   return service.default_address;
 }
 
-std::vector<std::string_view> all_addresses(const ClientScope& seen, const registry::Service& service) {
-  const Client& client = seen.client;
+std::vector<std::string_view> all_addresses(const ProxyScope& seen, const registry::Service& service) {
+  const Proxy& proxy = seen.proxy;
   std::vector<std::string_view> addresses;
-  if (const auto vips = service.cluster_vips.find(client.cluster); vips != service.cluster_vips.end())
+  if (const auto vips = service.cluster_vips.find(proxy.cluster); vips != service.cluster_vips.end())
     addresses.assign(vips->second.begin(), vips->second.end());
-  if (addresses.empty() && uses_automatic_addresses(seen.settings, client)) {
+  if (addresses.empty() && uses_automatic_addresses(seen.settings, proxy)) {
     if (!service.auto_v4.empty()) addresses.emplace_back(service.auto_v4);
     if (!service.auto_v6.empty()) addresses.emplace_back(service.auto_v6);
   }
-  std::erase_if(addresses, [&](std::string_view address) { return !speaks(client, address); });
+  std::erase_if(addresses, [&](std::string_view address) { return !speaks(proxy, address); });
   if (!addresses.empty()) return addresses;
-  if (!service.cluster_vips.empty() && !speaks(client, service.default_address)) return {};
+  if (!service.cluster_vips.empty() && !speaks(proxy, service.default_address)) return {};
   return {service.default_address};
 }
 
-ServicePtr ClientView::service_named(std::string_view host) const {
+ServicePtr ProxyView::service_named(std::string_view host) const {
   std::call_once(seen_->services->names_once, [this] {
     for (const auto& listener : scope.listeners) {
       for (const auto& service : listener.services) {

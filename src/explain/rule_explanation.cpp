@@ -6,21 +6,21 @@
 #include <utility>
 
 #include "match/hosts.hpp"
-#include "resolve/explanation.hpp"
+#include "explain/explanation.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
-namespace meshroute::resolve {
+namespace meshroute::explain {
 
 namespace {
 
 using text::element;
 using text::lower;
-using view::VirtualServiceEntry;
+using scope::VirtualServiceEntry;
 
-const VirtualServiceEntry* entry_of(const view::ClientView& view, const Resource& resource) {
+const VirtualServiceEntry* entry_of(const view::ProxyView& view, const Resource& resource) {
   for (const auto& listener : view.scope.listeners) {
     for (const auto& entry : listener.virtual_services) {
       if (entry->resource == &resource) return entry.get();
@@ -40,7 +40,7 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
     const auto* spec = resource->as<model::VirtualService>();
     if (spec->hosts.empty()) continue;  // a delegate
     const auto names = [&](const std::string& each) {
-      const std::string full = lower(view::expand_host(each, resource->identity.namespace_, domain));
+      const std::string full = lower(scope::expand_host(each, resource->identity.namespace_, domain));
       return std::any_of(hosts.begin(), hosts.end(), [&full](const std::string& host) { return match::matches(full, host); });
     };
     auto named = std::find_if(spec->hosts.begin(), spec->hosts.end(), names);
@@ -51,12 +51,12 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
       continue;
     }
     if (++naming > kShown && !owns) continue;
-    const std::string full = view::expand_host(*named, resource->identity.namespace_, domain);
-    std::string who = view::shown(*resource) + " names " + full;
+    const std::string full = scope::expand_host(*named, resource->identity.namespace_, domain);
+    std::string who = explain::shown(*resource) + " names " + full;
     const std::string meant = full + ".svc." + domain;  // A1: a name with a dot is not completed
     if (full.find('.') != std::string::npos && !view_.snapshot->has_service(full) && view_.snapshot->has_service(meant))
       who += " (a host with a dot is taken as it is: this is not " + meant + ")";
-    auto reason = view::why_unused(view_, *resource);
+    auto reason = explain::why_unused(view_, *resource);
     const VirtualServiceEntry* entry = reason.text.empty() ? entry_of(view_, *resource) : nullptr;
     if (entry == nullptr) {
       line("virtual service", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
@@ -84,7 +84,7 @@ void Explanation::virtual_services(const std::string& table, const std::string& 
     if (&entry == owner) return line("virtual service", Verdict::matched, who, entry.resource, path);
     const auto names = [&](const std::string& each) { return match::matches(lower(each), host); };
     const bool direct = std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), names);
-    line("virtual service", Verdict::skipped, who + ", but " + view_.why_not_owner(table, entry, direct || !real ? host : own),
+    line("virtual service", Verdict::skipped, who + ", but " + why_not_owner(view_, table, entry, direct || !real ? host : own),
          entry.resource, path);
     std::size_t told = 0;
     if (entry.spec->http.empty()) undelegated(entry, 0, told);
@@ -93,14 +93,14 @@ void Explanation::virtual_services(const std::string& table, const std::string& 
 
 /// What delegates did not bring in before this rule.
 void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t before, std::size_t& told) {
-  using Reason = view::Undelegated::Reason;
+  using Reason = scope::Undelegated::Reason;
   const auto there = [this](const std::string& name) {
     const auto& all = view_.snapshot->virtual_services;
     return std::any_of(all.begin(), all.end(),
                        [&name](const Resource* each) { return each->identity.namespace_ + "/" + each->identity.name == name; });
   };
   for (; told < owner.undelegated.size() && owner.undelegated[told].before <= before; ++told) {
-    const view::Undelegated& each = owner.undelegated[told];
+    const scope::Undelegated& each = owner.undelegated[told];
     const std::string in = each.path + " delegates to ";
     const std::string& name = each.name;
     std::string text;
@@ -110,12 +110,12 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
                (there(name) ? "has hosts of its own and so is no delegate" : "is not there") + ": no rule comes of it";
         break;
       case Reason::not_exported:
-        text = in + view::shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
+        text = in + explain::shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
                ": no rule comes of it";
         break;
       case Reason::conflict:
         text =
-            in + view::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field + " and is left out";
+            in + explain::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field + " and is left out";
         break;
     }
     line("delegate", Verdict::skipped, std::move(text), owner.resource, each.path + ".delegate");
@@ -137,17 +137,17 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
   // Tells what stands before the next rule that is a route: it, or the end.
   const auto next_route = [&] {
     for (; use != rules.rules.end(); ++use) {
-      const view::RuleOrigin& origin = owner->http_origins[use->rule];
+      const scope::RuleOrigin& origin = owner->http_origins[use->rule];
       undelegated(*owner, use->rule, told);
       if (origin.resource != owner->resource && origin.root != delegating) {
         delegating = origin.root;
         const std::string root = element("spec.http", origin.root);
-        line("delegate", Verdict::noted, root + " delegates to " + view::shown(*origin.resource) + ": its rules follow",
+        line("delegate", Verdict::noted, root + " delegates to " + explain::shown(*origin.resource) + ": its rules follow",
              owner->resource, root + ".delegate");
       }
       if (use->dropped.empty()) return;
-      const std::string whose = origin.resource != owner->resource ? view::shown(*origin.resource) + " " : "";
-      std::string text = whose + use->path + " is no route for this client: " + use->dropped;
+      const std::string whose = origin.resource != owner->resource ? explain::shown(*origin.resource) + " " : "";
+      std::string text = whose + use->path + " is no route for this proxy: " + use->dropped;
       if (answer_.trace.empty() || answer_.trace.back().text != text)  // matches of a root and a delegate may differ in no place
         line("route", Verdict::skipped, std::move(text), origin.resource, use->path);
     }
@@ -173,9 +173,9 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
       std::count_if(rules.rules.begin(), rules.rules.end(), [](const view::RuleUse& each) { return !each.dropped.empty(); }));
   const std::size_t routes = rules.rules.size() - dropped;
   std::string text = routes == 1 ? "the only route" : "none of the " + std::to_string(routes) + " routes";
-  text += " of " + view::shown(*owner->resource) + (routes == 1 ? " does not take" : " takes") + " this request: 404 NR";
+  text += " of " + explain::shown(*owner->resource) + (routes == 1 ? " does not take" : " takes") + " this request: 404 NR";
   if (dropped > 0)
-    text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this client";
+    text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this proxy";
   std::set<std::string> empty;  // delegations of which nothing came
   for (const auto& each : owner->undelegated) empty.insert(each.path);
   for (const auto& origin : owner->http_origins) empty.erase(element("spec.http", origin.root));
@@ -189,7 +189,7 @@ void Explanation::policies() {
   // Where the merged rule has a policy, the delegate says it, or the rule that delegates to it (F1.4).
   const model::HTTPRoute* rule = owner_ != nullptr ? &owner_->spec->http[rule_] : nullptr;
   const auto tell = [&](const char* stage, const char* field, const std::string& text, auto&& own) {
-    const view::RuleOrigin& origin = owner_->http_origins[rule_];
+    const scope::RuleOrigin& origin = owner_->http_origins[rule_];
     const std::size_t inner = std::stoul(origin.path.substr(origin.path.find('[') + 1));
     const bool leaf = own(origin.resource->as<model::VirtualService>()->http[inner]);
     line(stage, Verdict::noted, text + (leaf ? ", as the rule says" : ", as the rule that delegates says"),
@@ -214,4 +214,4 @@ void Explanation::policies() {
   }
 }
 
-}  // namespace meshroute::resolve
+}  // namespace meshroute::explain

@@ -7,9 +7,10 @@
 #include <unordered_map>
 
 #include "registry/text.hpp"
-#include "view/internal.hpp"
+#include "scope/lookup.hpp"
+#include "scope/scope.hpp"
 
-namespace meshroute::view {
+namespace meshroute::scope {
 
 namespace {
 
@@ -268,4 +269,4 @@ const std::vector<VirtualServicePtr>& merged_virtual_services(const registry::Sn
   return dynamic_cast<const Merged&>(*base.shared).entries;
 }
 
-}  // namespace meshroute::view
+}  // namespace meshroute::scope

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which DestinationRule a client uses for a host.
+// Which DestinationRule a proxy uses for a host.
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "registry/text.hpp"
-#include "view/internal.hpp"
+#include "scope/lookup.hpp"
+#include "scope/scope.hpp"
 
-namespace meshroute::view {
+namespace meshroute::scope {
 
 namespace {
 
@@ -169,48 +170,44 @@ DestinationRules::DestinationRules(const registry::Snapshot& snapshot)
 
 DestinationRules::~DestinationRules() = default;
 
-std::vector<DestinationRulePtr> DestinationRules::rules_for(const std::string& client_namespace,
+std::vector<DestinationRulePtr> DestinationRules::rules_for(const std::string& proxy_namespace,
                                                             const std::string& service_namespace, const std::string& hostname) {
   const std::string& root = indexes_->settings.root_namespace;
-  const Index& local = indexes_->get(client_namespace, client_namespace == root ? Which::root_private : Which::local);
+  const Index& local = indexes_->get(proxy_namespace, proxy_namespace == root ? Which::root_private : Which::local);
   if (const Consolidated* list = most_specific(local, hostname)) return {list->begin(), list->end()};  // E10
   if (!service_namespace.empty()) {
-    auto rules = exported_to(most_specific(indexes_->get(service_namespace, Which::exported), hostname), client_namespace);
+    auto rules = exported_to(most_specific(indexes_->get(service_namespace, Which::exported), hostname), proxy_namespace);
     if (!rules.empty()) return rules;
   }
-  return exported_to(most_specific(indexes_->get(root, Which::exported), hostname), client_namespace);  // E12
+  return exported_to(most_specific(indexes_->get(root, Which::exported), hostname), proxy_namespace);  // E12
 }
 
-void select_destination_rules(const registry::Snapshot& snapshot, const Client& client, Scope& scope) {
+void select_destination_rules(const registry::Snapshot& snapshot, const Proxy& proxy, Scope& scope) {
   if (snapshot.destination_rules.empty()) return;
   DestinationRules index(snapshot);
   for (const ServicePtr& service : scope.services) {
-    auto rules = index.rules_for(client.namespace_, service->namespace_, service->hostname);
+    auto rules = index.rules_for(proxy.namespace_, service->namespace_, service->hostname);
     if (!rules.empty()) scope.destination_rules[service->hostname] = std::move(rules);
   }
 }
 
-const DestinationRuleEntry* ClientView::destination_rule(const std::string& hostname) const {
-  return view::destination_rule(scope_of(*this), hostname);
-}
-
-const DestinationRuleEntry* destination_rule(const ClientScope& seen, const std::string& hostname) {  // E15
-  const auto& [client, scope, settings] = seen;
+const DestinationRuleEntry* destination_rule(const ProxyScope& seen, const std::string& hostname) {  // E15
+  const auto& [proxy, scope, settings] = seen;
   const auto found = scope.destination_rules.find(hostname);
   if (found == scope.destination_rules.end()) return nullptr;
   const DestinationRuleEntry* last = nullptr;
   for (const DestinationRulePtr& rule : found->second) {
     if (!rule->spec.workload_selector) {
       last = rule.get();
-    } else if (rule->resource->identity.namespace_ == client.namespace_ &&
-               registry::labels_subset(rule->spec.workload_selector->match_labels, client.labels)) {
+    } else if (rule->resource->identity.namespace_ == proxy.namespace_ &&
+               registry::labels_subset(rule->spec.workload_selector->match_labels, proxy.labels)) {
       return rule.get();
     }
   }
   return last;
 }
 
-model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) {
+model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) {
   if (rule == nullptr) return {};
   model::TrafficPolicy policy;
   if (rule->spec.traffic_policy) policy = reduced(*rule->spec.traffic_policy, port);
@@ -239,4 +236,4 @@ model::TrafficPolicy ClientView::traffic_policy(const DestinationRuleEntry* rule
   return policy;
 }
 
-}  // namespace meshroute::view
+}  // namespace meshroute::scope

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What one client sees: its Sidecar scope, then clusters, endpoints, listeners and route tables, computed on demand.
+// What one proxy sees: its Sidecar scope, then clusters, endpoints, listeners and route tables, computed on demand.
 
 #include <map>
 #include <memory>
@@ -16,46 +16,26 @@
 #include "meshroute/request.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/table.hpp"
+#include "scope/scope.hpp"
 
 namespace meshroute::view {
 
 using registry::ServicePtr;
+using scope::DestinationRuleEntry;
+using scope::EgressListener;
+using scope::ProxyScope;
+using scope::RuleOrigin;
+using scope::Scope;
+using scope::Undelegated;
+using scope::VirtualServiceEntry;
+using scope::VirtualServicePtr;
 
-/// Where a rule of a merged VirtualService was written.
-struct RuleOrigin {
-  const Resource* resource = nullptr;  ///< the VirtualService itself, or the delegate
-  std::string path;                    ///< "spec.http[2]"
-  bool whole = true;                   ///< its matches are those of the merged rule, one for one
-  std::size_t root = 0;                ///< the place among the VirtualService's own rules: its own, or the one that delegates
-};
-
-/// What a rule's `delegate` did not bring in (F1.3-F1.5).
-struct Undelegated {
-  enum class Reason { missing, not_exported, conflict } reason = Reason::missing;
-  std::string path;                    ///< of the rule that delegates, "spec.http[2]"
-  const Resource* delegate = nullptr;  ///< null where it is missing
-  std::string rule;                    ///< of a conflict: the delegate's rule
-  std::string field;                   ///< of a conflict: what conflicts, "uri"
-  std::size_t before = 0;              ///< how many of the merged rules stand before it
-  std::string name;                    ///< of the delegate: "shop/cart"
-};
-
-/// A VirtualService with its delegates merged and its hosts expanded (A1, F1).
-struct VirtualServiceEntry {
-  const Resource* resource = nullptr;
-  std::shared_ptr<const model::VirtualService> spec;
-  std::vector<RuleOrigin> http_origins;  ///< one for each rule of spec->http
-  std::vector<Undelegated> undelegated;
-  std::string config;  ///< "/apis/networking.istio.io/v1/namespaces/NS/virtual-service/NAME"
-};
-using VirtualServicePtr = std::shared_ptr<const VirtualServiceEntry>;
-
-/// A rule of a merged VirtualService, or one of its matches, as a client's virtual host has it: as a route, or not (F3.1).
+/// A rule of a merged VirtualService, or one of its matches, as a proxy's virtual host has it: as a route, or not (F3.1).
 struct RuleUse {
   std::size_t rule = 0;                            ///< of spec->http
   const model::HTTPMatchRequest* match = nullptr;  ///< null: the rule has none
   std::string path;                                ///< where it was written, in the origin's resource
-  std::string dropped;                             ///< why no request of this client meets it; empty: it is a route
+  std::string dropped;                             ///< why no request of this proxy meets it; empty: it is a route
 };
 
 /// Whose rules a virtual host follows.
@@ -64,35 +44,31 @@ struct HostRules {
   std::vector<RuleUse> rules;                  ///< those that are routes in the order of the routes
 };
 
-/// One consolidated DestinationRule (E6).
-struct DestinationRuleEntry {
-  model::DestinationRule spec;         ///< host expanded, subsets merged
-  const Resource* resource = nullptr;  ///< the first contributor
-  std::vector<const Resource*> contributors;
-};
-using DestinationRulePtr = std::shared_ptr<const DestinationRuleEntry>;
-
-/// One egress listener of the scope (D9-D17).
-struct EgressListener {
-  const model::IstioEgressListener* spec = nullptr;                                ///< null: the catch-all of the default scope
-  std::vector<ServicePtr> services;                                                ///< imported, D14, D15
-  std::vector<VirtualServicePtr> virtual_services;                                 ///< imported, in order, D16
-  std::unordered_map<std::string_view, const VirtualServiceEntry*> most_specific;  ///< service hostname -> owner, D17
-};
-
-/// The client's scope (L3).
-struct Scope {
-  const Resource* sidecar = nullptr;  ///< null: the default scope
-  const model::Sidecar* sidecar_spec = nullptr;
-  registry::Settings::Outbound outbound = registry::Settings::Outbound::allow_any;
-  std::string egress_proxy_cluster;  ///< outboundTrafficPolicy.egressProxy as a cluster name, or empty
-  std::vector<EgressListener> listeners;
-  std::vector<ServicePtr> services;                                          ///< D20
-  std::unordered_map<std::string_view, ServicePtr> by_host;                  ///< of `services`
-  std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
+/// Why a virtual host does not follow a VirtualService of the scope.
+struct NotOwner {
+  enum class Reason {
+    no_http_listener,        ///< no listener of the proxy reads HTTP for it
+    not_imported,            ///< the egress listener of the port does not import it
+    no_http_rules,           ///< it has no rules under http
+    nothing_delegated,       ///< no delegate of it brought a rule in
+    no_rule_for_proxy,       ///< none of its rules is for the proxy: `dropped`
+    port_not_http,           ///< the port of `service` is not HTTP
+    no_service_with_port,    ///< F2.2, F2.5
+    wildcard_holds_service,  ///< F2.4: `mine` holds `service`
+    more_specific,           ///< `theirs` of `other` is more specific than `mine`
+    keeps_wider_away,        ///< D17: `other` is more specific and brings no route here
+    earlier,                 ///< D16: `other` comes first
+    other_virtual_host,      ///< its rules are those of `virtual_host`
+    no_virtual_host
+  } reason = Reason::no_virtual_host;
+  std::uint32_t port = 0;                      ///< of the route table; 0: of no port
+  const VirtualServiceEntry* other = nullptr;  ///< the owner, or the one that is in the way
+  const registry::Service* service = nullptr;
+  std::string mine, theirs;  ///< hosts
+  std::string dropped, virtual_host;
 };
 
-/// One endpoint as a client is told of it. Its text belongs to the endpoint's pool or, for a gateway, to the client's view.
+/// One endpoint as a proxy is told of it. Its text belongs to the endpoint's pool or, for a gateway, to the proxy's view.
 struct LoadEndpoint {
   const registry::Endpoint* from = nullptr;  ///< null: a network gateway
   std::string_view address, locality;        ///< locality: "region/zone/subzone", without empty parts at the end
@@ -115,7 +91,7 @@ struct ClusterPlan;
 struct Cluster {
   std::string_view name;
   ClusterType type = ClusterType::eds;
-  const ClusterPlan* plan = nullptr;                 ///< null: one of those that every client has (G10)
+  const ClusterPlan* plan = nullptr;                 ///< null: one of those that every proxy has (G10)
   const model::Duration* connect_timeout = nullptr;  ///< null: the mesh's
   enum class Balancer : std::uint8_t { least_request, round_robin, random, maglev, ring_hash, cluster_provided };
   Balancer balancer = Balancer::least_request;
@@ -175,10 +151,10 @@ struct Seen;
 struct MeshWide;
 struct Tables;
 
-class ClientView {
+class ProxyView {
  public:
-  /// `previous` may be a view of an earlier snapshot: what the same client sees of what has not changed is taken from it.
-  ClientView(std::shared_ptr<const registry::Snapshot> snapshot, Client client, const ClientView* previous = nullptr);
+  /// `previous` may be a view of an earlier snapshot: what the same proxy sees of what has not changed is taken from it.
+  ProxyView(std::shared_ptr<const registry::Snapshot> snapshot, Proxy proxy, const ProxyView* previous = nullptr);
 
   const std::shared_ptr<const registry::Snapshot> snapshot;
 
@@ -186,7 +162,7 @@ class ClientView {
   const std::shared_ptr<Seen> seen_;  // seen.hpp: what does not depend on endpoints
 
  public:
-  const Client& client;
+  const Proxy& proxy;
   const Scope& scope;
 
   // Each is computed once, on the first call, from any thread.
@@ -209,21 +185,19 @@ class ClientView {
   const routes::Table* table(std::string_view name) const;       // compiled, or null; lives as long as the view
   /// Of a virtual host of a table, by their names.                  route_configurations.cpp
   HostRules host_rules(std::string_view table, std::string_view virtual_host) const;
-  /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the client's scope.
-  std::string why_not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const;
+  /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the proxy\'s scope.
+  NotOwner not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const;
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.
   const Listener* listener(std::uint32_t port, std::string_view address) const;  // listeners.cpp
-  /// The first service of the client's listeners with this host, given in lower case; null where there is none.
+  /// The first service of the proxy's listeners with this host, given in lower case; null where there is none.
   ServicePtr service_named(std::string_view host) const;
 
   /// B16, B17.
   const std::string& proxy_address(const registry::Service& service) const;
   /// The DestinationRule that applies to a host of the scope (E15), or null.
   const DestinationRuleEntry* destination_rule(const std::string& hostname) const;
-  /// The policy for a port and subset (E16, E17).
-  static model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset);
 
  private:
   friend struct Seen;

@@ -4,25 +4,25 @@
 #include <utility>
 
 #include "match/hosts.hpp"
-#include "resolve/explanation.hpp"
+#include "explain/explanation.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
-namespace meshroute::resolve {
+namespace meshroute::explain {
 
 namespace {
 
 using text::element;
 using text::join;
 using text::lower;
-using view::VirtualServiceEntry;
+using scope::VirtualServiceEntry;
 
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
 
 std::string name_of(const registry::Service* service) {
-  return service != nullptr && service->resource != nullptr ? view::shown(*service->resource) : std::string("another service");
+  return service != nullptr && service->resource != nullptr ? explain::shown(*service->resource) : std::string("another service");
 }
 
 const char* ports_of(const registry::Service& service) { return service.kubernetes ? "spec.ports" : "spec.addresses"; }
@@ -96,7 +96,7 @@ void Explanation::outbound_policy(const char* stage) {
   using Outbound = registry::Settings::Outbound;
   const bool sidecar = view_.scope.sidecar_spec != nullptr && view_.scope.sidecar_spec->outbound_traffic_policy.has_value();
   const std::string who =
-      sidecar ? "outboundTrafficPolicy of " + view::shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
+      sidecar ? "outboundTrafficPolicy of " + explain::shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
   std::string text;
   if (view_.scope.outbound == Outbound::registry_only) {
     text = "unknown destinations are refused: " + who + " is REGISTRY_ONLY";
@@ -114,7 +114,7 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
   const registry::ServicePort* own = port_of(service, port);
   const model::VirtualService& spec = *entry.spec;
   const std::string taken = chain.owner != nullptr && chain.owner != &entry
-                                ? chain.rule + " of " + view::shown(*chain.owner->resource) + " goes before it"
+                                ? chain.rule + " of " + explain::shown(*chain.owner->resource) + " goes before it"
                             : chain.service != nullptr ? "the chain of " + name_of(chain.service) + " goes before it"
                                                        : "no chain of it stands in this listener";
   std::size_t told = 0;
@@ -127,7 +127,7 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
       const auto& match = spec.tls[i].match[k];
       const std::string at = element("spec.tls", i) + element(".match", k);
       if (&entry == chain.owner && at == chain.rule) return;  // those behind it were not needed
-      std::string why = view::unmet(match, view_.client, port);
+      std::string why = view::unmet(match, view_.proxy, port);
       if (why.empty() && !tls_port) why = "the port's protocol is not TLS";
       if (why.empty() && !request.tls) why = "the connection is not TLS";
       if (why.empty()) why = wrong_name(match.sni_hosts, request.sni);
@@ -145,7 +145,7 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
     if (spec.tcp[i].match.empty()) tell(rule, taken);
     for (std::size_t k = 0; k < spec.tcp[i].match.size(); ++k) {
       const auto& match = spec.tcp[i].match[k];
-      std::string why = view::unmet(match, view_.client, port);
+      std::string why = view::unmet(match, view_.proxy, port);
       if (why.empty() && !match.destination_subnets.empty()) why = "destinationSubnets are " + join(match.destination_subnets);
       tell(rule + element(".match", k), why.empty() ? taken : why);
     }
@@ -189,7 +189,7 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
   if (listener.virtual_outbound) {
     line("filter chain", Verdict::noted, "no listener is for it: it meets the one for everything else");
   } else if (chain.owner != nullptr) {
-    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + view::shown(*chain.owner->resource),
+    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + explain::shown(*chain.owner->resource),
          chain.owner->resource, chain.rule);
   } else if (chain.service == nullptr) {
     const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });
@@ -212,4 +212,4 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
   }
 }
 
-}  // namespace meshroute::resolve
+}  // namespace meshroute::explain

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who asks: a client, in the forms that a caller may give."""
+"""Who asks: a proxy, in the forms that a caller may give."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
@@ -9,7 +9,7 @@ from . import _native
 
 
 @dataclass(frozen=True)
-class Client:
+class Proxy:
     """Who asks: one sidecar proxy. An empty member is the default: namespace `default`, cluster `Kubernetes`, no label, no address."""
     namespace: str = ""
     id: str = ""
@@ -21,12 +21,15 @@ class Client:
     node_name: str = ""
     dns_capture: bool = False
     dns_auto_allocate: bool = False
+    type: str = ""  # "sidecar" if empty, or "router": a gateway
+    service_account: str = ""
+    unprivileged: bool = False  # a router that cannot bind ports below 1024
 
     @staticmethod
-    def of(name: str) -> "Client":
+    def of(name: str) -> "Proxy":
         """From "NAMESPACE" or "NAMESPACE/NAME"."""
         namespace, _, workload = name.partition("/")
-        return Client(namespace, f"{workload}.{namespace}" if workload else "")
+        return Proxy(namespace, f"{workload}.{namespace}" if workload else "")
 
     def to_dict(self) -> Dict[str, Any]:
         """The JSON form, without empty members."""
@@ -34,15 +37,15 @@ class Client:
         return {name: dict(value) if name == "labels" else value for name, value in values.items() if value}
 
 
-AnyClient = Union[str, Client, Mapping[str, object]]
+AnyProxy = Union[str, Proxy, Mapping[str, object]]
 
 
-def client_form(client: Optional[AnyClient]) -> Dict[str, Any]:
-    """The JSON form of a client in any of its forms."""
-    if isinstance(client, str):
-        client = Client.of(client)
-    if isinstance(client, Client):
-        return client.to_dict()
-    if client is None or isinstance(client, Mapping):
-        return dict(client or {})
-    raise TypeError(f'a client is "NAMESPACE", "NAMESPACE/NAME", a meshroute.Client or a dict, not {_native.shown_type(client)}')
+def proxy_form(proxy: Optional[AnyProxy]) -> Dict[str, Any]:
+    """The JSON form of a proxy in any of its forms."""
+    if isinstance(proxy, str):
+        proxy = Proxy.of(proxy)
+    if isinstance(proxy, Proxy):
+        return proxy.to_dict()
+    if proxy is None or isinstance(proxy, Mapping):
+        return dict(proxy or {})
+    raise TypeError(f'a proxy is "NAMESPACE", "NAMESPACE/NAME", a meshroute.Proxy or a dict, not {_native.shown_type(proxy)}')

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "registry/text.hpp"
-#include "view/why.hpp"
+#include "explain/why.hpp"
 
-namespace meshroute::view {
+namespace meshroute::explain {
 
 namespace {
 
@@ -41,7 +41,7 @@ Reason kept_out(const Resource& resource, const registry::Service& service) {
 
 }  // namespace
 
-std::vector<Candidate> candidates_of(const ClientView& view, const registry::Service& service, const Labels& selector) {
+std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Service& service, const Labels& selector) {
   std::vector<Candidate> candidates;
   for (const auto& resource : view.snapshot->resources) {
     const auto* entry = resource->as<model::WorkloadEntry>();
@@ -85,4 +85,4 @@ std::vector<Candidate> candidates_of(const ClientView& view, const registry::Ser
   return candidates;
 }
 
-}  // namespace meshroute::view
+}  // namespace meshroute::explain
