@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "analysis/checks.hpp"
+#include "explain/why.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 

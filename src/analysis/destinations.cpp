@@ -9,8 +9,8 @@
 #include <tuple>
 
 #include "analysis/checks.hpp"
-#include "match/hosts.hpp"
 #include "explain/why.hpp"
+#include "match/hosts.hpp"
 
 namespace meshroute::analysis {
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "match/hosts.hpp"
 #include "explain/why.hpp"
+#include "match/hosts.hpp"
 
 namespace meshroute::analysis {
 

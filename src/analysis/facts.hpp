@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "registry/snapshot.hpp"
-#include "text/list.hpp"
 #include "scope/lookup.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::analysis {
 

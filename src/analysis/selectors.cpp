@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "analysis/checks.hpp"
+#include "explain/why.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 

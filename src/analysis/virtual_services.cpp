@@ -6,9 +6,9 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
+#include "explain/why.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::analysis {
 
@@ -162,8 +162,8 @@ class Owners {
     const auto& origin = entry.http_origins[static_cast<std::size_t>(rule)];
     const auto& first = winner.http_origins[static_cast<std::size_t>(unconditional(*winner.spec))];
     findings.add("AN0406", *origin.resource, origin.path,
-                 "at gateway " + gateway + " this rule never has a request for " + host + ": " + explain::shown(*winner.resource) +
-                     " comes first and has a rule without conditions too",
+                 "at gateway " + gateway + " this rule never has a request for " + host + ": " +
+                     explain::shown(*winner.resource) + " comes first and has a rule without conditions too",
                  "make them one VirtualService, or give this rule a match",
                  {{first.resource, first.path, "takes all that is left"}});
   }

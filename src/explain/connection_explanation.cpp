@@ -3,21 +3,21 @@
 #include <algorithm>
 #include <utility>
 
-#include "match/hosts.hpp"
 #include "explain/explanation.hpp"
+#include "explain/why.hpp"
+#include "match/hosts.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::explain {
 
 namespace {
 
+using scope::VirtualServiceEntry;
 using text::element;
 using text::join;
 using text::lower;
-using scope::VirtualServiceEntry;
 
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
 
@@ -49,13 +49,13 @@ void Explanation::lost_port(const view::Listener& listener, const registry::Serv
                             std::uint32_t port) {
   for (const auto& lost : listener.lost) {
     if (service == nullptr || lost.service != service || taker == service) continue;
-    using Reason = view::Listener::Lost::Reason;
+    using Kind = view::Listener::Lost::Reason;
     std::string text = "port " + std::to_string(port) + " of " + name_of(service) + " has no chain here: ";
-    if (lost.reason == Reason::explicit_port) {
+    if (lost.reason == Kind::explicit_port) {
       text += "an egress listener of the Sidecar with this very port has it";
     } else {
-      text += name_of(lost.winner) + (lost.reason == Reason::taken ? " takes the same connections, and "
-                                                                   : " has another protocol that shares with none, and ");
+      text += name_of(lost.winner) + (lost.reason == Kind::taken ? " takes the same connections, and "
+                                                                 : " has another protocol that shares with none, and ");
       text += lost.winner != nullptr && lost.winner->creation < service->creation
                   ? "it is older (creationTimestamp)"
                   : "they are of the same age, and its name sorts first";

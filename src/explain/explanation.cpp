@@ -4,18 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "explain/why.hpp"
 #include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::explain {
 
 namespace {
 
 using text::lower;
-
 
 }  // namespace
 
@@ -68,8 +67,8 @@ void Explanation::host(const std::string& host, const registry::Service* service
                            std::any_of(whole->second->ports.begin(), whole->second->ports.end(),
                                        [port](const auto& each) { return each.number == port; });
       if (trimmed) {  // D13
-        text +=
-            ", but " + explain::shown(*view_.scope.sidecar) + " imports it for other ports than " + std::to_string(port) + " alone";
+        text += ", but " + explain::shown(*view_.scope.sidecar) + " imports it for other ports than " + std::to_string(port) +
+                " alone";
         resource = view_.scope.sidecar;
         path = "spec.egress";
       } else {
@@ -126,8 +125,8 @@ void Explanation::alias(const registry::Service& service) {
          service.resource, "spec.externalName");
   } else {
     line("service", Verdict::noted,
-         text + (target->resource != nullptr ? ", which " + explain::shown(*target->resource) + " defines" : ""), service.resource,
-         "spec.externalName");
+         text + (target->resource != nullptr ? ", which " + explain::shown(*target->resource) + " defines" : ""),
+         service.resource, "spec.externalName");
   }
 }
 
@@ -141,14 +140,15 @@ void Explanation::unmerged_port(const registry::Service& service, std::uint32_t 
                 each->resource, "spec.ports"};
     }
     line("service", Verdict::skipped,
-         explain::shown(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text, reason.resource,
-         reason.path);
+         explain::shown(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text,
+         reason.resource, reason.path);
   }
 }
 
 void Explanation::cluster(const std::string& name, std::size_t endpoints, bool usable) {
   if (!wanted_) return;
-  const auto* rule = match::parse_cluster_name(name) ? view_.destination_rule(std::string(match::parse_cluster_name(name)->host)) : nullptr;
+  const auto* rule =
+      match::parse_cluster_name(name) ? view_.destination_rule(std::string(match::parse_cluster_name(name)->host)) : nullptr;
   const std::string shaped = rule != nullptr ? ", shaped by " + explain::shown(*rule->resource) : "";
   if (usable && endpoints == 0) {
     line("cluster", Verdict::matched, name + " forwards to the address that the client asked for" + shaped,

@@ -66,9 +66,9 @@ class Explanation {
   bool wanted_;
   text::Places places_;
   const scope::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
-  std::size_t rule_ = 0;                              ///< of the owner
-  std::size_t unknown_ = 0;                           ///< the line that says that no service has the host; 0: none does
-  bool http_ = true;                                  ///< the connection is read as HTTP
+  std::size_t rule_ = 0;                               ///< of the owner
+  std::size_t unknown_ = 0;                            ///< the line that says that no service has the host; 0: none does
+  bool http_ = true;                                   ///< the connection is read as HTTP
 };
 
 }  // namespace meshroute::explain

@@ -5,20 +5,20 @@
 #include <set>
 #include <utility>
 
-#include "match/hosts.hpp"
 #include "explain/explanation.hpp"
+#include "explain/why.hpp"
+#include "match/hosts.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::explain {
 
 namespace {
 
+using scope::VirtualServiceEntry;
 using text::element;
 using text::lower;
-using scope::VirtualServiceEntry;
 
 const VirtualServiceEntry* entry_of(const view::ProxyView& view, const Resource& resource) {
   for (const auto& listener : view.scope.listeners) {
@@ -93,7 +93,7 @@ void Explanation::virtual_services(const std::string& table, const std::string& 
 
 /// What delegates did not bring in before this rule.
 void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t before, std::size_t& told) {
-  using Reason = scope::Undelegated::Reason;
+  using Kind = scope::Undelegated::Reason;
   const auto there = [this](const std::string& name) {
     const auto& all = view_.snapshot->virtual_services;
     return std::any_of(all.begin(), all.end(),
@@ -105,17 +105,17 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
     const std::string& name = each.name;
     std::string text;
     switch (each.reason) {
-      case Reason::missing:
+      case Kind::missing:
         text = in + "VirtualService " + name + ", which " +
                (there(name) ? "has hosts of its own and so is no delegate" : "is not there") + ": no rule comes of it";
         break;
-      case Reason::not_exported:
-        text = in + explain::shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
-               ": no rule comes of it";
+      case Kind::not_exported:
+        text = in + explain::shown(*each.delegate) + ", which is not exported to namespace " +
+               owner.resource->identity.namespace_ + ": no rule comes of it";
         break;
-      case Reason::conflict:
-        text =
-            in + explain::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field + " and is left out";
+      case Kind::conflict:
+        text = in + explain::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field +
+               " and is left out";
         break;
     }
     line("delegate", Verdict::skipped, std::move(text), owner.resource, each.path + ".delegate");
@@ -174,8 +174,7 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
   const std::size_t routes = rules.rules.size() - dropped;
   std::string text = routes == 1 ? "the only route" : "none of the " + std::to_string(routes) + " routes";
   text += " of " + explain::shown(*owner->resource) + (routes == 1 ? " does not take" : " takes") + " this request: 404 NR";
-  if (dropped > 0)
-    text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this proxy";
+  if (dropped > 0) text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this proxy";
   std::set<std::string> empty;  // delegations of which nothing came
   for (const auto& each : owner->undelegated) empty.insert(each.path);
   for (const auto& origin : owner->http_origins) empty.erase(element("spec.http", origin.root));

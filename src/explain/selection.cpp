@@ -2,8 +2,8 @@
 // Which workloads a service's selector chooses, and which it nearly chooses.
 #include <algorithm>
 
-#include "registry/text.hpp"
 #include "explain/why.hpp"
+#include "registry/text.hpp"
 
 namespace meshroute::explain {
 

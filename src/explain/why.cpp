@@ -257,37 +257,37 @@ std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEn
 
 std::string why_not_owner(const ProxyView& view, std::string_view table, const scope::VirtualServiceEntry& entry,
                           const std::string& host) {
-  using Reason = view::NotOwner::Reason;
+  using Kind = view::NotOwner::Reason;
   const view::NotOwner why = view.not_owner(table, entry, host);
   const std::string port = std::to_string(why.port);
   const std::string other = why.other != nullptr ? shown(*why.other->resource) : "";
   switch (why.reason) {
-    case Reason::no_http_listener:
+    case Kind::no_http_listener:
       return "no listener of this proxy reads HTTP for it";
-    case Reason::not_imported:
+    case Kind::not_imported:
       return "the Sidecar's egress listener for this port does not import it";
-    case Reason::no_http_rules:
+    case Kind::no_http_rules:
       return "it has no rules under http";
-    case Reason::nothing_delegated:
+    case Kind::nothing_delegated:
       return "no delegate of it brought a rule in";
-    case Reason::no_rule_for_proxy:
+    case Kind::no_rule_for_proxy:
       return "none of its rules is for this proxy: " + why.dropped;
-    case Reason::port_not_http:
+    case Kind::port_not_http:
       return "port " + port + " of " + why.service->hostname + " is not HTTP: it has no virtual host";
-    case Reason::no_service_with_port:
+    case Kind::no_service_with_port:
       return "none of its hosts is a service with an HTTP port " + port + ", and others have rules on port 80 alone";
-    case Reason::wildcard_holds_service:
+    case Kind::wildcard_holds_service:
       return "its host " + why.mine + " holds the service " + why.service->hostname +
              ", and a wildcard that holds a service reaches services alone";
-    case Reason::more_specific:
+    case Kind::more_specific:
       return other + " goes before it: its host " + why.theirs + " is more specific than " + why.mine;
-    case Reason::keeps_wider_away:
+    case Kind::keeps_wider_away:
       return other + " is more specific for " + host + ", and keeps wider ones away although it brings no route of its own here";
-    case Reason::earlier:
+    case Kind::earlier:
       return other + " goes before it: " + why_earlier(*why.other, entry, view::scope_of(view));
-    case Reason::other_virtual_host:
+    case Kind::other_virtual_host:
       return "its rules are those of the virtual host " + why.virtual_host + " here";
-    case Reason::no_virtual_host:
+    case Kind::no_virtual_host:
       break;
   }
   return "it has no virtual host in this route table";

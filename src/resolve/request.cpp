@@ -61,8 +61,7 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
       if (good && type != "sidecar" && type != "router")
         return invalid("the proxy's type `" + type + "` is neither sidecar nor router");
       proxy.type = type == "router" ? Proxy::Type::router : Proxy::Type::sidecar;
-    }
-    else if (key == "dns_capture")
+    } else if (key == "dns_capture")
       good = take_bool(value, proxy.dns_capture);
     else if (key == "dns_auto_allocate")
       good = take_bool(value, proxy.dns_auto_allocate);

@@ -6,9 +6,9 @@
 #include <array>
 #include <limits>
 
+#include "explain/explanation.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
-#include "explain/explanation.hpp"
 #include "routes/reuse.hpp"
 #include "text/case.hpp"
 #include "view/rows.hpp"

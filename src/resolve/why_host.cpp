@@ -5,12 +5,12 @@
 #include <set>
 #include <utility>
 
-#include "match/hosts.hpp"
 #include "explain/explanation.hpp"
+#include "explain/why.hpp"
+#include "match/hosts.hpp"
 #include "resolve/resolve.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
-#include "explain/why.hpp"
 
 namespace meshroute::resolve {
 
@@ -210,7 +210,8 @@ class HostReasons {
                             (count > 0 && !ready ? ", and none that takes requests" : ""));
       if (const view::Listener* listener = view_.listener(port.number, view_.proxy_address(service)))
         explanation_.lost_port(*listener, &service, nullptr, port.number);
-      if (ready || (count == 0 && explain::selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
+      if (ready || (count == 0 && explain::selector_of(service) != nullptr && !told_selected_))
+        continue;  // the workloads were told
       for (auto& reason : explain::why_no_endpoints(view_, name))
         note("endpoints", std::move(reason.text), reason.resource, reason.path);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a proxy's Sidecar lets it see.
 
+#include "scope/scope.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,7 +12,6 @@
 #include "match/cluster_name.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
-#include "scope/scope.hpp"
 
 namespace meshroute::scope {
 
@@ -372,7 +373,7 @@ Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
       scope.outbound = any ? Outbound::allow_any : Outbound::registry_only;
       if (any && policy->egress_proxy) {
         scope.egress_proxy_cluster = match::cluster_name(policy->egress_proxy->port ? policy->egress_proxy->port->number : 0,
-                                                  policy->egress_proxy->subset, policy->egress_proxy->host);
+                                                         policy->egress_proxy->subset, policy->egress_proxy->host);
       }
     }
     for (const auto& listener : scope.sidecar_spec->egress) scope.listeners.emplace_back().spec = &listener;

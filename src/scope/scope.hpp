@@ -1,7 +1,8 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What one proxy's namespace, labels and Sidecar let it see (L3): services, VirtualServices with their delegates, DestinationRules.
+// What one proxy's namespace, labels and Sidecar let it see (L3): services, VirtualServices with their delegates,
+// DestinationRules.
 
 #include <map>
 #include <memory>
@@ -98,6 +99,5 @@ std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot&
                                   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced);
 /// E10-E12 for every service of the scope.
 void select_destination_rules(const registry::Snapshot& snapshot, const Proxy& proxy, Scope& scope);
-
 
 }  // namespace meshroute::scope

@@ -183,8 +183,8 @@ Cluster::Lookup lookup_of(const ProxyView& view, const ClusterPlan& plan) {  // 
       plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
   if (!from_dns) return Lookup::none;
   // G5: a subset that a balancer made ORIGINAL_DST, or whose whole cluster it did, has no DNS settings.
-  if (plan.subset != nullptr && (plan.type == ClusterType::original_dst ||
-                                 passthrough_balancer(scope::traffic_policy(plan.rule, plan.port->number, ""))))
+  if (plan.subset != nullptr &&
+      (plan.type == ClusterType::original_dst || passthrough_balancer(scope::traffic_policy(plan.rule, plan.port->number, ""))))
     return Lookup::none;
   if (plan.service->race_first_tcp_connect) return Lookup::all;
   return registry::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;

@@ -47,8 +47,7 @@ void each_alternate(std::string_view host, const ProxyScope& seen, Visit visit) 
 /// What a match under tls or tcp asks of the proxy and the port, in words; empty where that is met (F9.4, F9.7).
 template <class Match>
 std::string unmet(const Match& match, const Proxy& proxy, std::uint32_t port) {
-  if (!scope::names_mesh(match.gateways))
-    return "its gateways do not name mesh: it is not for sidecars";
+  if (!scope::names_mesh(match.gateways)) return "its gateways do not name mesh: it is not for sidecars";
   if (match.port != 0 && match.port != port) return "it is for port " + std::to_string(match.port);
   if (!match::labels_subset(match.source_labels, proxy.labels)) return "the proxy does not have its sourceLabels";
   if (!match.source_namespace.empty() && match.source_namespace != proxy.namespace_)

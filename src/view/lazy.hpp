@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "routes/table.hpp"
-#include "view/proxy_view.hpp"
 #include "view/internal.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::view {
 

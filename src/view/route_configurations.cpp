@@ -116,7 +116,11 @@ HostRules ProxyView::host_rules(std::string_view table, std::string_view virtual
 NotOwner ProxyView::not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
-  if (found == tables.end()) return {.reason = NotOwner::Reason::no_http_listener};
+  if (found == tables.end()) {
+    NotOwner none;
+    none.reason = NotOwner::Reason::no_http_listener;
+    return none;
+  }
   return plan_of(seen_, found->first, *tables_, found->second).not_owner(entry, host);
 }
 

@@ -431,7 +431,8 @@ NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::strin
     return because(Reason::no_service_with_port);
   if (wildcard && why.service == nullptr) {  // F2.4
     for (const auto& each : listener->services) {
-      if (!match::matches(why.mine, text::lower(each->hostname)) || (port_ != 0 && !http_port(*each)) || owner == &entry) continue;
+      if (!match::matches(why.mine, text::lower(each->hostname)) || (port_ != 0 && !http_port(*each)) || owner == &entry)
+        continue;
       why.service = each.get();
       return because(Reason::wildcard_holds_service);
     }

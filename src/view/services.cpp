@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "view/proxy_view.hpp"
 #include "view/lazy.hpp"
+#include "view/proxy_view.hpp"
 
 namespace meshroute::view {
 

@@ -460,8 +460,7 @@ std::string VirtualHostRoutes::static_failure(const model::HTTPMatchRequest& mat
   for (const auto& [key, value] : match.source_labels) {
     const auto found = seen_.proxy.labels.find(key);
     if (found == seen_.proxy.labels.end()) return "sourceLabels wants " + key + "=" + value + "; the proxy has no label " + key;
-    if (found->second != value)
-      return "sourceLabels wants " + key + "=" + value + "; the proxy has " + key + "=" + found->second;
+    if (found->second != value) return "sourceLabels wants " + key + "=" + value + "; the proxy has " + key + "=" + found->second;
   }
   return "sourceNamespace is " + match.source_namespace + "; the proxy is in " + seen_.proxy.namespace_;
 }

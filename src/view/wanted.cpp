@@ -11,7 +11,9 @@ namespace meshroute::view {
 namespace {
 
 /// Other clusters have no parts.
-match::ClusterName parts_of(std::string_view cluster) { return match::parse_cluster_name(cluster).value_or(match::ClusterName{}); }
+match::ClusterName parts_of(std::string_view cluster) {
+  return match::parse_cluster_name(cluster).value_or(match::ClusterName{});
+}
 
 /// A full hostname, or its first labels.
 bool names(std::string_view filter, std::string_view host) {
@@ -33,8 +35,7 @@ bool Wanted::service(const registry::Service& service) const {
 bool Wanted::cluster(std::string_view name) const {
   const match::ClusterName parts = parts_of(name);
   return (filter_.cluster.empty() || name == filter_.cluster) && is_host(parts.host) &&
-         (filter_.subset.empty() || parts.subset == filter_.subset) &&
-         (filter_.port == 0 || parts.port == filter_.port);
+         (filter_.subset.empty() || parts.subset == filter_.subset) && (filter_.port == 0 || parts.port == filter_.port);
 }
 
 bool Wanted::listener(const ProxyView& view, const Listener& listener) const {

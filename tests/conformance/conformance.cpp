@@ -148,7 +148,7 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
     const auto snapshot = mesh.snapshot();
     for (std::size_t i = 0; i < mesh_case["proxies"].size(); ++i) {
       const Json& want = expected["proxies"][i];
-      const auto client = meshroute::Client::from_json(mesh_case["proxies"][i].dump());
+      const auto client = meshroute::Proxy::from_json(mesh_case["proxies"][i].dump());
       if (!client) {
         score.add("load", id + " client " + std::to_string(i), false, client.error().message);
         continue;

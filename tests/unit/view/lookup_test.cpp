@@ -48,9 +48,9 @@ TEST_CASE("lookup: a host is seen as a view without a Sidecar sees it") {
       const auto snapshot = registry::build({}, loaded.resources);
       if (!snapshot->sidecars.empty()) continue;
       CAPTURE(file.path().filename().string());
-      for (const auto& proxy : given.at("proxies")) {
+      for (const auto& given_proxy : given.at("proxies")) {
         Proxy proxy;
-        proxy.namespace_ = proxy.at("namespace").get<std::string>();
+        proxy.namespace_ = given_proxy.at("namespace").get<std::string>();
         compare(*snapshot, view::ProxyView(snapshot, proxy));
         ++compared;
       }
