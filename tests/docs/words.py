@@ -15,8 +15,8 @@ import sys
 
 # (habit, what to write instead)
 HABITS = [
-    (r"\b(?:is|are|be|was|were) none\b", "say plainly that it is missing: `there is no …`, `null if missing`"),
-    (r"(?<!for)(?<!assert)(?<!not)(?<!stands)(?<!leave [a-z])(?<!leaves [a-z]) alone\b(?!\.\w)", "`only` before its word"),
+    (r"(?<!there )\b(?:is|are|be|was|were) none\b(?! of)", "say plainly that it is missing: `there is no …`, `null if missing`"),
+    (r"^(?!.*\b(?:left|leaves?)\b).*(?<!for)(?<!assert)(?<!not)(?<!stands) alone\b(?!\.\w)", "`alone` behind a word: `only` before it"),
     (r"\b[Ww]hat of\b", "name the thing: `the parts of … that`"),
     (r"\bfor ever\b", "`forever`, `always`, or `it hangs`"),
     (r"\bnone of (?:its|their) own\b", "`no … of its own`"),
@@ -44,13 +44,19 @@ def files(root):
                 yield path
 
 
+def has_purpose(text):
+    """Whether a source file says what it is for: a comment above the first include."""
+    head = text.split("#include", 1)[0].splitlines()
+    return any(line.startswith(("//", "/*", " *")) and "SPDX" not in line for line in head)
+
+
 def problems(text, code):
     """(line number, what is wrong with the line) of a text."""
     for number, line in enumerate(text.splitlines(), 1):
         for habit, instead in HABITS:
             found = re.search(habit, line)
             if found and 'Do not write "' not in line:
-                yield number, f"`{found.group(0)}`: {instead}"
+                yield number, instead if len(found.group(0)) > 40 else f"`{found.group(0)}`: {instead}"
         if code and len(line) > CODE_COLUMNS and "http" not in line:
             yield number, f"{len(line)} columns, more than {CODE_COLUMNS}"
 
@@ -59,6 +65,8 @@ def check_itself():
     """The habits are found, and plain sentences are not."""
     found = list(problems("an address that is none\nthe subset alone\nwhat of it\nread for ever\n" + "x" * 131 + "\n", True))
     assert [number for number, _ in found] == [1, 1, 2, 3, 4, 5], found
+    assert has_purpose("// SPDX-License-Identifier: Apache-2.0\n// What it is for.\n#include <a>\n")
+    assert not has_purpose("// SPDX-License-Identifier: Apache-2.0\n#include <a>\n// Later.\n")
     plain = "there is no address\nonly the subset\nfor alone in (True, False)\nit stands alone\nnone of them\n"
     assert not list(problems(plain, True))
 
@@ -71,7 +79,11 @@ def main():
     count = read = 0
     for path in files(root):
         read += 1
-        for number, problem in problems(path.read_text(encoding="utf-8"), path.suffix in CODE or path.name == "CMakeLists.txt"):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix in {".cpp", ".c"} and not has_purpose(text):
+            print(f"{path.relative_to(root)}:1: say in a comment above the includes what the file is for")
+            count += 1
+        for number, problem in problems(text, path.suffix in CODE or path.name == "CMakeLists.txt"):
             print(f"{path.relative_to(root)}:{number}: {problem}")
             count += 1
     assert read > 200, f"only {read} files below {root}"
