@@ -106,6 +106,7 @@ View new_view(const ClientOptions& options, const MeshOptions& mesh, const meshr
   const std::string id =
       slash == std::string::npos ? "" : std::string(from.substr(slash + 1)) + "." + std::string(from.substr(0, slash));
   std::vector<meshroute_pair> labels;
+  labels.reserve(options.labels.size());
   for (const auto& label : options.labels) labels.push_back(pair_of(label, '=', "--labels takes key=value"));
   meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
   proxy.id = str_of(id);

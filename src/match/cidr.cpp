@@ -116,7 +116,10 @@ std::string Ip::to_string() const {
     for (int i = 0; i < 4; ++i) text += (i ? "." : "") + std::to_string(bytes[std::size_t(i)]);
     return text;
   }
-  const auto group = [&](int i) { return unsigned(bytes[std::size_t(2 * i)]) << 8U | bytes[std::size_t(2 * i + 1)]; };
+  const auto group = [&](int i) {
+    const auto at = static_cast<std::size_t>(i) * 2;
+    return unsigned(bytes[at]) << 8U | bytes[at + 1];
+  };
   const bool mapped = std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) && bytes[10] == 255 &&
                       bytes[11] == 255;
   if (mapped) {
