@@ -89,10 +89,11 @@ bool upgrades_to_http2(const ProxyView& view, const ClusterPlan& plan) {  // G11
   return registry::is_http(plan.port->protocol) && view.snapshot->settings.h2_upgrade;
 }
 
-// SANs stay out of the JSON form, as in the vectors; a forward proxy takes the SNI from the request (G9).
-json mutual_tls(const std::string& sni, bool http2) {
+// A forward proxy takes the SNI from the request (G9).
+json mutual_tls(const std::string& sni, bool http2, const std::vector<std::string>& names) {
   json socket = {{"name", "envoy.transport_sockets.tls"}, {"ca", "ROOTCA"}, {"client_cert", {"default"}}};
   if (!sni.empty()) socket["sni"] = sni;
+  if (!names.empty()) socket["sans"] = names;
   socket["alpn"] = {"istio-peer-exchange", "istio"};
   if (http2) socket["alpn"].push_back("h2");
   return socket;
@@ -214,8 +215,9 @@ Cluster make_cluster(const ProxyView& view, const ClusterPlan& plan, PeerModes& 
   return cluster;
 }
 
-json given_tls(const model::ClientTLSSettings& tls, bool http2) {  // E37
+json given_tls(const model::ClientTLSSettings& tls, bool http2, const std::vector<std::string>& names) {  // E37
   json socket = {{"name", "envoy.transport_sockets.tls"}};
+  if (!names.empty()) socket["sans"] = names;
   if (!tls.sni.empty()) socket["sni"] = tls.sni;
   if (!tls.credential_name.empty()) {
     socket["ca"] = "kubernetes://" + tls.credential_name + "-cacert";
@@ -228,15 +230,16 @@ json given_tls(const model::ClientTLSSettings& tls, bool http2) {  // E37
   return socket;
 }
 
-void add_tls(const Cluster& cluster, json& object) {
+void add_tls(const registry::Snapshot& snapshot, const Cluster& cluster, json& object) {
   if (cluster.tls == Cluster::Tls::none) return;
+  const std::vector<std::string> names = accepted_names(snapshot, cluster);
   const ClusterPlan& plan = *cluster.plan;
   const auto& given = plan.policy->tls;
   if (cluster.tls == Cluster::Tls::given) {
-    object["tls"] = given_tls(*given, cluster.http2);
+    object["tls"] = given_tls(*given, cluster.http2, names);
     return;
   }
-  json mutual = mutual_tls(given && !given->sni.empty() ? given->sni : sni_of(plan), cluster.http2);
+  json mutual = mutual_tls(given && !given->sni.empty() ? given->sni : sni_of(plan), cluster.http2, names);
   if (cluster.tls == Cluster::Tls::mutual) {
     object["tls"] = std::move(mutual);
     return;
@@ -310,11 +313,21 @@ json cluster_json(const ProxyView& view, const Cluster& cluster) {
       object["respect_dns_ttl"] = true;
     }
   }
-  add_tls(cluster, object);
+  add_tls(*view.snapshot, cluster, object);
   return object;
 }
 
 }  // namespace
+
+std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const Cluster& cluster) {
+  if (cluster.tls == Cluster::Tls::none || cluster.plan == nullptr) return {};
+  const registry::Service& service = *cluster.plan->service;
+  const auto& given = cluster.plan->policy->tls;
+  if (given && !given->subject_alt_names.empty()) return given->subject_alt_names;
+  if (cluster.tls == Cluster::Tls::given && service.kubernetes) return {};  // E37
+  const auto names = server_names(snapshot, service);
+  return {names.begin(), names.end()};
+}
 
 std::string_view type_text(ClusterType type) {
   switch (type) {

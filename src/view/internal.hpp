@@ -90,6 +90,10 @@ struct LocalityChoice {
   bool forced = false;
 };
 LocalityChoice choose_locality(const ProxyView& view, const ClusterPlan& plan);
+/// The names that mutual TLS accepts of a service's endpoints (E41): declared subjectAltNames and the endpoints' accounts.
+std::set<std::string> server_names(const registry::Snapshot& snapshot, const registry::Service& service);
+/// The names that this cluster's TLS accepts of a server (E36, E37, E41); empty: any.
+std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const Cluster& cluster);
 /// The names that a port has in any definition of the host in the namespace: an endpoint is of a port by name (E40, F9.9).
 std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service,
                                          std::uint32_t number);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "view/lazy.hpp"
+#include "view/internal.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::view {
@@ -25,6 +26,28 @@ std::string_view resolution_text(registry::ServiceResolution resolution) {
       return "DYNAMIC_DNS";
   }
   return "";
+}
+
+std::set<std::string> server_names(const registry::Snapshot& snapshot, const registry::Service& service) {
+  std::set<std::string> accounts;  // E41: the last definition of a hostname and namespace declares them
+  if (const auto& all = snapshot.definitions(service); !all.empty())
+    accounts = {all.back()->service_accounts.begin(), all.back()->service_accounts.end()};
+  if (const auto* pool = snapshot.pool(service)) {
+    for (const auto& shard : *pool) {
+      for (const auto& endpoint : shard.endpoints) {
+        if (endpoint.workload->has_account) accounts.insert(endpoint.workload->service_account(snapshot.settings));
+      }
+    }
+  }
+  if (snapshot.settings.trust_domain_aliases.empty()) return accounts;
+  for (const std::string& account : std::vector<std::string>(accounts.begin(), accounts.end())) {  // E41: under each alias too
+    constexpr std::string_view kScheme = "spiffe://";
+    const auto path = account.starts_with(kScheme) ? account.find('/', kScheme.size()) : std::string::npos;
+    if (path == std::string::npos) continue;
+    for (const std::string& domain : snapshot.settings.trust_domain_aliases)
+      accounts.insert(std::string(kScheme) + domain + account.substr(path));
+  }
+  return accounts;
 }
 
 namespace {
@@ -58,23 +81,7 @@ nlohmann::json service_json(const ProxyView& view, const registry::Service& serv
     json["export_to"] = std::move(names);
   }
   if (!service.service_accounts.empty()) json["service_accounts"] = service.service_accounts;
-  std::set<std::string> accounts;  // E41: the last definition of a hostname and namespace declares them
-  if (const auto& all = view.snapshot->definitions(service); !all.empty())
-    accounts = {all.back()->service_accounts.begin(), all.back()->service_accounts.end()};
-  if (const auto* pool = view.snapshot->pool(service)) {
-    for (const auto& shard : *pool) {
-      for (const auto& endpoint : shard.endpoints) {
-        if (endpoint.workload->has_account) accounts.insert(endpoint.workload->service_account(view.snapshot->settings));
-      }
-    }
-  }
-  for (const std::string& account : std::vector<std::string>(accounts.begin(), accounts.end())) {  // E41: under each alias too
-    constexpr std::string_view kScheme = "spiffe://";
-    const auto path = account.starts_with(kScheme) ? account.find('/', kScheme.size()) : std::string::npos;
-    if (path == std::string::npos) continue;
-    for (const std::string& domain : view.snapshot->settings.trust_domain_aliases)
-      accounts.insert(std::string(kScheme) + domain + account.substr(path));
-  }
+  const auto accounts = server_names(*view.snapshot, service);
   if (!accounts.empty()) json["sans"] = accounts;
   if (!service.labels.empty()) json["labels"] = service.labels;
   if (service.selector && !service.selector->empty()) json["selector"] = *service.selector;
