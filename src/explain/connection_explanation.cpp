@@ -35,12 +35,9 @@ const registry::ServicePort* port_of(const registry::Service* service, std::uint
 }
 
 std::string wrong_name(const std::vector<std::string>& patterns, const std::string& sni) {
-  if (std::any_of(patterns.begin(), patterns.end(), [&](const auto& each) { return match::matches(each, lower(sni)); }))
-    return {};
-  std::string text = "sniHosts are " + join(patterns) + "; the SNI is " + (sni.empty() ? "not sent" : lower(sni));
   if (std::any_of(patterns.begin(), patterns.end(), [&](const auto& each) { return match::matches(lower(each), lower(sni)); }))
-    text += " (it is compared in lower case)";
-  return text;
+    return {};
+  return "sniHosts are " + join(patterns) + "; the SNI is " + (sni.empty() ? "not sent" : lower(sni));
 }
 
 }  // namespace

@@ -58,9 +58,11 @@ constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
 /// How specific the best of the patterns is that takes the SNI; nothing where none does.
 std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, const std::string& sni) {
   std::optional<std::size_t> best;
-  for (const std::string& name : patterns) {  // Envoy lowers what was sent, not what is configured
-    if (name == sni) return kWhole;
-    if (match::is_wildcard(name) && sni.size() > name.size() - 1 && match::matches(name, sni))
+  for (const std::string_view name : patterns) {  // Envoy lowers both sides
+    if (text::lower_is(name, sni)) return kWhole;
+    if (!match::is_wildcard(name) || sni.size() < name.size()) continue;
+    const std::string_view tail = name.substr(1);
+    if (text::lower_is(tail, std::string_view(sni).substr(sni.size() - tail.size())))
       best = std::max(best.value_or(0), name.size());
   }
   return best;

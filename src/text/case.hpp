@@ -27,4 +27,9 @@ inline bool has_upper(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c != lower(c); });
 }
 
+/// Whether `text` in lower case is `lowered`, which is in lower case already.
+inline bool lower_is(std::string_view text, std::string_view lowered) {
+  return std::equal(text.begin(), text.end(), lowered.begin(), lowered.end(), [](char a, char b) { return lower(a) == b; });
+}
+
 }  // namespace meshroute::text

@@ -324,7 +324,8 @@ std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, cons
   const registry::Service& service = *cluster.plan->service;
   const auto& given = cluster.plan->policy->tls;
   if (given && !given->subject_alt_names.empty()) return given->subject_alt_names;
-  if (cluster.tls == Cluster::Tls::given && service.kubernetes) return {};  // E37
+  // G9: a forward proxy reaches many servers. E37: a Kubernetes Service declares no names.
+  if (cluster.type == ClusterType::dynamic_forward_proxy || (cluster.tls == Cluster::Tls::given && service.kubernetes)) return {};
   const auto names = server_names(snapshot, service);
   return {names.begin(), names.end()};
 }
