@@ -52,7 +52,7 @@ Problem service_account_problem(const Values& values) {
 
 Problem address_problem(const Values& values) {
   for (const std::string& value : values) {
-    if (value.find('/') != std::string::npos ? !is_prefix(value) : !is_ip_address(value)) {
+    if (value.find('/') != std::string::npos ? !match::parse_cidr(value) : !match::is_ip(value)) {
       return "bad IP address or CIDR range (" + value + ")";
     }
   }

@@ -75,7 +75,7 @@ void check_hostname_part(Walk& walk, std::string_view host, bool gateway) {
     walk.error("KX0103", "short names (non FQDN) are not allowed");
   }
   if (Problem problem = check_wildcard_domain(host); !problem.empty()) {
-    if (!gateway || !is_ip_address(host)) walk.error("KX0103", std::move(problem));
+    if (!gateway || !match::is_ip(host)) walk.error("KX0103", std::move(problem));
   }
   walk.check("KX0122", check_partial_wildcard(host));
 }
@@ -140,46 +140,6 @@ bool is_wildcard_dns_label(std::string_view text) {
   return is_label_text(text);
 }
 
-bool is_ip_address(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) return false;
-  std::array<unsigned char, sizeof(in6_addr)> buffer{};
-  if (text.find(':') == std::string_view::npos) return inet_pton(AF_INET, std::string(text).c_str(), buffer.data()) == 1;
-  if (const std::size_t zone = text.find('%'); zone != std::string_view::npos) {
-    if (zone + 1 == text.size()) return false;
-    text = text.substr(0, zone);
-  }
-  return inet_pton(AF_INET6, std::string(text).c_str(), buffer.data()) == 1;
-}
-
-bool is_prefix(std::string_view text) {
-  const std::size_t slash = text.rfind('/');
-  if (slash == std::string_view::npos) return false;
-  const std::string_view address = text.substr(0, slash), bits = text.substr(slash + 1);
-  if (address.find('%') != std::string_view::npos || !is_ip_address(address)) return false;
-  if (bits.empty() || bits.size() > 3 || (bits.size() > 1 && bits.front() == '0')) return false;
-  if (!std::all_of(bits.begin(), bits.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
-  return std::stoi(std::string(bits)) <= (address.find(':') == std::string_view::npos ? 32 : 128);
-}
-
-bool is_wildcarded(std::string_view host) { return host.starts_with('*'); }
-
-bool hosts_overlap(std::string_view a, std::string_view b) {
-  if (is_wildcarded(a) && is_wildcarded(b)) {
-    return a.size() < b.size() ? b.substr(1).ends_with(a.substr(1)) : a.substr(1).ends_with(b.substr(1));
-  }
-  if (is_wildcarded(a)) return b.ends_with(a.substr(1));
-  if (is_wildcarded(b)) return a.ends_with(b.substr(1));
-  return a == b;
-}
-
-bool host_is_within(std::string_view host, std::string_view wider) {
-  if (is_wildcarded(host)) {
-    return is_wildcarded(wider) && host.size() >= wider.size() && host.substr(1).ends_with(wider.substr(1));
-  }
-  if (is_wildcarded(wider)) return host.ends_with(wider.substr(1));
-  return host == wider;
-}
-
 Problem check_fqdn(std::string_view name) {
   if (Problem problem = check_name_length(name); !problem.empty()) return problem;
   return check_dns_labels(name);
@@ -218,12 +178,12 @@ Problem check_partial_wildcard(std::string_view host) {
 }
 
 Problem check_ip_address(std::string_view text) {
-  return is_ip_address(text) ? Problem() : std::string(text) + " is not a valid IP";
+  return match::is_ip(text) ? Problem() : std::string(text) + " is not a valid IP";
 }
 
 Problem check_ip_subnet(std::string_view text) {
   if (std::count(text.begin(), text.end(), '/') == 1) {
-    return is_prefix(text) ? Problem() : std::string(text) + " is not a valid CIDR block";
+    return match::parse_cidr(text) ? Problem() : std::string(text) + " is not a valid CIDR block";
   }
   return check_ip_address(text);
 }
@@ -244,34 +204,9 @@ Problem check_port_name(std::string_view name) {
   return is_dns_label(name) ? Problem() : "invalid port name: " + std::string(name);
 }
 
-PortProtocol parse_protocol(std::string_view text) {
-  static constexpr std::pair<std::string_view, PortProtocol> kNames[] = {
-      {"tcp", PortProtocol::tcp},     {"udp", PortProtocol::udp},     {"grpc", PortProtocol::grpc},
-      {"http", PortProtocol::http},   {"http2", PortProtocol::http2}, {"http_proxy", PortProtocol::http_proxy},
-      {"https", PortProtocol::https}, {"tls", PortProtocol::tls},     {"grpc-web", PortProtocol::grpc_web},
-      {"mongo", PortProtocol::mongo}, {"redis", PortProtocol::redis}, {"mysql", PortProtocol::mysql}};
-  const std::string name = lower(text);
-  for (const auto& [known, protocol] : kNames) {
-    if (name == known) return protocol;
-  }
-  return PortProtocol::unsupported;
-}
-
-bool is_http(PortProtocol protocol) {
-  return protocol == PortProtocol::http || protocol == PortProtocol::http2 || protocol == PortProtocol::http_proxy ||
-         protocol == PortProtocol::grpc || protocol == PortProtocol::grpc_web;
-}
-
-bool is_tls(PortProtocol protocol) { return protocol == PortProtocol::https || protocol == PortProtocol::tls; }
-
-bool is_tcp(PortProtocol protocol) {
-  return is_tls(protocol) || protocol == PortProtocol::tcp || protocol == PortProtocol::mongo ||
-         protocol == PortProtocol::redis || protocol == PortProtocol::mysql;
-}
-
 Problem check_protocol(std::string_view protocol) {
   // Empty asks for protocol sniffing.
-  if (protocol.empty() || parse_protocol(protocol) != PortProtocol::unsupported) return {};
+  if (protocol.empty() || parse_protocol(protocol) != Protocol::unsupported) return {};
   return "unsupported protocol: " + std::string(protocol);
 }
 

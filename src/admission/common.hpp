@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "admission/webhook.hpp"
+#include "match/cidr.hpp"
+#include "match/hosts.hpp"
+#include "match/protocol.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::admission {
@@ -73,12 +76,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 
 bool is_dns_label(std::string_view text);
 bool is_wildcard_dns_label(std::string_view text);
-bool is_ip_address(std::string_view text);
-bool is_prefix(std::string_view text);
-bool is_wildcarded(std::string_view host);
 /// Name.Matches and Name.SubsetOf of Istio's host names.
-bool hosts_overlap(std::string_view a, std::string_view b);
-bool host_is_within(std::string_view host, std::string_view wider);
 
 Problem check_fqdn(std::string_view name);
 Problem check_wildcard_domain(std::string_view name);
@@ -95,11 +93,11 @@ Problem check_percent(std::int32_t value);
 Problem check_regex(std::string_view expression, std::string_view where);
 Problem check_subset_name(std::string_view name);
 
-enum class PortProtocol { unsupported, tcp, udp, grpc, grpc_web, http, http_proxy, http2, https, tls, mongo, redis, mysql };
-PortProtocol parse_protocol(std::string_view text);
-bool is_http(PortProtocol protocol);
-bool is_tcp(PortProtocol protocol);
-bool is_tls(PortProtocol protocol);
+using match::is_http;
+using match::is_tcp;
+using match::is_tls;
+using match::parse_protocol;
+using match::Protocol;
 
 void check_labels(Walk& walk, std::string_view key, const std::map<std::string, std::string>& labels);
 void check_selector_labels(Walk& walk, const std::map<std::string, std::string>& labels);

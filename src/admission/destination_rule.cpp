@@ -256,7 +256,7 @@ void check_tunnel(Walk& walk, const std::optional<TrafficPolicy::TunnelSettings>
   if (!tunnel->protocol.empty() && tunnel->protocol != "CONNECT" && tunnel->protocol != "POST") {
     walk.error("DR0114", "tunnel protocol must be \"CONNECT\" or \"POST\"");
   }
-  if (!check_fqdn(tunnel->target_host).empty() && !is_ip_address(tunnel->target_host)) {
+  if (!check_fqdn(tunnel->target_host).empty() && !match::is_ip(tunnel->target_host)) {
     walk.error("DR0114", "tunnel target host must be valid FQDN or IP address");
   }
   if (const Problem problem = check_port(tunnel->target_port); !problem.empty()) {

@@ -37,7 +37,7 @@ bool is_cipher_suite(std::string_view suite) {
 
 void check_server_port(Walk& walk, const model::Port& port, std::string_view bind) {
   const Walk::Step step(walk, "port");
-  if (parse_protocol(port.protocol) == PortProtocol::unsupported) {
+  if (parse_protocol(port.protocol) == Protocol::unsupported) {
     walk.error("KX0110", "invalid protocol " + quote(port.protocol));
   }
   if (port.number > 0 || !bind.starts_with("unix://")) walk.check("KX0101", check_port(port.number));
@@ -67,7 +67,7 @@ void check_server(Walk& walk, const model::Server& server, bool gateway_semantic
   }
   check_server_tls(walk, server.tls);
   if (!port_is_fine) return;
-  const PortProtocol protocol = parse_protocol(server.port->protocol);
+  const Protocol protocol = parse_protocol(server.port->protocol);
   if (is_tls(protocol)) {
     if (!server.tls) walk.error("GW0105", "server must have TLS settings for HTTPS/TLS protocols");
   } else if (server.tls) {

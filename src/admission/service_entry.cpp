@@ -40,7 +40,7 @@ void check_dns_endpoints(Walk& walk, const ServiceEntry& entry, const std::vecto
   for (std::size_t i = 0; i < entry.endpoints.size(); ++i) {
     const model::WorkloadEntry& endpoint = entry.endpoints[i];
     const Walk::Step step(walk, "endpoints", i);
-    if (!is_ip_address(endpoint.address) && !check_fqdn(endpoint.address).empty()) {
+    if (!match::is_ip(endpoint.address) && !check_fqdn(endpoint.address).empty()) {
       const Walk::Step address(walk, "address");
       walk.error("WE0103", "endpoint address " + quote(endpoint.address) + " is not a valid FQDN or an IP address");
     }
@@ -65,14 +65,13 @@ void check_dynamic_dns(Walk& walk, const Resource& resource, const ServiceEntry&
   if (entry.hosts.empty()) walk.error("SE0109", "at least one wildcard host must be provided for resolution type DYNAMIC_DNS");
   for (std::size_t i = 0; i < entry.hosts.size(); ++i) {
     const Walk::Step step(walk, "hosts", i);
-    if (!is_wildcarded(entry.hosts[i])) walk.error("SE0109", "host must be wildcarded for resolution mode DYNAMIC_DNS");
+    if (!match::is_wildcard(entry.hosts[i])) walk.error("SE0109", "host must be wildcarded for resolution mode DYNAMIC_DNS");
   }
   if (!entry.addresses.empty()) walk.error("SE0109", "addresses cannot be set for resolution type DYNAMIC_DNS");
   if (!entry.endpoints.empty()) walk.error("SE0109", "endpoints cannot be set for resolution type DYNAMIC_DNS");
   for (std::size_t i = 0; i < entry.ports.size(); ++i) {
-    const PortProtocol protocol = parse_protocol(entry.ports[i].protocol);
-    if (protocol == PortProtocol::http || protocol == PortProtocol::tls || protocol == PortProtocol::grpc ||
-        protocol == PortProtocol::http2) {
+    const Protocol protocol = parse_protocol(entry.ports[i].protocol);
+    if (protocol == Protocol::http || protocol == Protocol::tls || protocol == Protocol::grpc || protocol == Protocol::http2) {
       continue;
     }
     const Walk::Step step(walk, "ports", i);
@@ -177,7 +176,7 @@ void validate_service_entry(Walk& walk, const Resource& resource, const ServiceE
   // Plain TCP cannot tell hosts apart.
   if (entry.resolution != Resolution::NONE && entry.hosts.size() > 1 &&
       std::any_of(entry.ports.begin(), entry.ports.end(), [](const auto& port) {
-        const PortProtocol protocol = parse_protocol(port.protocol);
+        const Protocol protocol = parse_protocol(port.protocol);
         return !is_http(protocol) && !is_tls(protocol);
       })) {
     walk.error("SE0114", "multiple hosts provided with non-HTTP, non-TLS ports");

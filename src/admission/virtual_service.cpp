@@ -530,14 +530,14 @@ bool is_gateway_service(const VirtualService& service) {
 void check_sni_host(Walk& walk, std::string_view sni, const VirtualService& service) {
   Problem problem = is_gateway_service(service) ? check_gateway_domain(true, sni) : check_wildcard_domain(sni);
   if (!problem.empty()) {
-    if (is_ip_address(sni)) {
+    if (match::is_ip(sni)) {
       walk.warn("VS0119", "using an IP address (" + quote(sni) + ") goes against SNI spec and most clients do not support this");
     } else {
       walk.error("KX0103", std::move(problem));
     }
     return;
   }
-  if (std::none_of(service.hosts.begin(), service.hosts.end(), [&](const auto& host) { return host_is_within(sni, host); })) {
+  if (std::none_of(service.hosts.begin(), service.hosts.end(), [&](const auto& host) { return match::subset_of(sni, host); })) {
     walk.error("VS0118", "SNI host " + quote(sni) + " is not a compatible subset of any of the virtual service hosts");
   }
 }
@@ -685,7 +685,7 @@ void check_hosts(Walk& walk, const VirtualService& service, bool applies_to_gate
     const Walk::Step step(walk, "hosts", i);
     Problem problem = applies_to_gateway ? check_gateway_domain(sni, host) : check_wildcard_domain(host);
     if (!problem.empty()) {
-      if (is_ip_address(host)) continue;
+      if (match::is_ip(host)) continue;
       walk.error("KX0103", std::move(problem));
       valid = false;
     } else if (applies_to_mesh && host == "*") {
@@ -696,7 +696,7 @@ void check_hosts(Walk& walk, const VirtualService& service, bool applies_to_gate
   if (!valid) return;
   for (std::size_t i = 0; i < service.hosts.size(); ++i) {
     for (std::size_t j = i + 1; j < service.hosts.size(); ++j) {
-      if (!hosts_overlap(service.hosts[i], service.hosts[j])) continue;
+      if (!match::matches(service.hosts[i], service.hosts[j])) continue;
       const Walk::Step step(walk, "hosts", j);
       walk.error("VS0104", "duplicate hosts in virtual service: " + service.hosts[i] + " & " + service.hosts[j]);
     }

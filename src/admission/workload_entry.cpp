@@ -21,7 +21,7 @@ void check_workload_entry(Walk& walk, const model::WorkloadEntry& entry, const s
     const Walk::Step step(walk, "address");
     walk.check("KX0111", check_unix_address(address.substr(7)));
     if (!entry.ports.empty()) walk.error("WE0105", "unix endpoint " + entry.address + " must not include ports");
-  } else if (!address.empty() && !is_ip_address(address)) {
+  } else if (!address.empty() && !match::is_ip(address)) {
     const Walk::Step step(walk, "address");
     if (!allow_fqdn) {
       walk.error("WE0103", "endpoint address " + quote(address) + " is not a valid IP address");

@@ -9,6 +9,7 @@
 
 #include "analysis/checks.hpp"
 #include "explain/why.hpp"
+#include "match/cidr.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
 
@@ -119,7 +120,7 @@ bool waits_for_health(const Resource& resource) {
 bool skipped_address(const Resource& resource, model::ServiceEntry::Resolution resolution) {
   using Resolution = model::ServiceEntry::Resolution;
   const auto* entry = resource.as<model::WorkloadEntry>();
-  return entry != nullptr && !entry->address.empty() && !registry::is_ip(entry->address) && resolution != Resolution::DNS &&
+  return entry != nullptr && !entry->address.empty() && !match::is_ip(entry->address) && resolution != Resolution::DNS &&
          resolution != Resolution::DNS_ROUND_ROBIN;
 }
 

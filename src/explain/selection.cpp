@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "explain/why.hpp"
+#include "match/cidr.hpp"
 #include "registry/text.hpp"
 
 namespace meshroute::explain {
@@ -26,7 +27,7 @@ Reason kept_out(const Resource& resource, const registry::Service& service) {
       return {"its health check has not passed: the condition Healthy in its status would have to be True", &resource, "status"};
     }
   }
-  const bool named = !entry.address.empty() && !registry::is_ip(entry.address) && !entry.address.starts_with("unix://");
+  const bool named = !entry.address.empty() && !match::is_ip(entry.address) && !entry.address.starts_with("unix://");
   const bool dns = service.resolution == registry::ServiceResolution::dns_lb ||
                    service.resolution == registry::ServiceResolution::dns_round_robin_lb;
   if (named && !dns) {

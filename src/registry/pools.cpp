@@ -9,6 +9,7 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "match/cidr.hpp"
 #include "registry/builder.hpp"
 #include "registry/text.hpp"
 
@@ -382,7 +383,8 @@ std::string_view Pools::pod_network(const std::string& cluster, const Labels* la
       for (const auto& endpoint : network["endpoints"]) {
         if (!endpoint.is_object() || !endpoint.contains(key) || !endpoint[key].is_string()) continue;
         const std::string value = endpoint[key].get<std::string>();
-        if (key[4] == 'R' ? value == cluster : in_cidr(address, value)) return name;
+        const auto cidr = match::parse_cidr(value);
+        if (key[4] == 'R' ? value == cluster : cidr && cidr->contains(address)) return name;
       }
     }
   }

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "match/cidr.hpp"
+#include "match/hosts.hpp"
 #include "registry/builder.hpp"
 #include "registry/text.hpp"
 #include "text/case.hpp"
@@ -186,16 +187,10 @@ struct Vips {
 };
 using VipTable = std::map<const Resource*, std::map<std::string, Vips>>;
 
-std::string ip_text(int family, std::vector<std::uint8_t> bytes) {
-  char buffer[INET6_ADDRSTRLEN] = {};
-  inet_ntop(family, bytes.data(), buffer, sizeof buffer);
-  return buffer;
-}
-
 // B12: a cursor through one pool.
 class Allocator {
  public:
-  Allocator(std::string_view network, int bits) : bits_(bits) { ip_bytes(network, base_); }
+  Allocator(std::string_view network, int bits) : bits_(bits), base_(match::parse_ip(network).value_or(match::Ip{})) {}
   void use(const std::string& address) { used_.insert(address); }
   std::string next() {
     const std::uint64_t size = std::uint64_t{1} << bits_;
@@ -209,21 +204,21 @@ class Allocator {
 
  private:
   std::string at(std::uint64_t offset) const {
-    std::vector<std::uint8_t> bytes = base_;
-    for (std::size_t i = bytes.size(); i-- > 0 && offset > 0; offset >>= 8U)
-      bytes[i] = static_cast<std::uint8_t>(bytes[i] | (offset & 255U));
-    return ip_text(bytes.size() == 4 ? AF_INET : AF_INET6, bytes);
+    match::Ip ip = base_;
+    for (std::size_t i = ip.v4 ? 4 : 16; i-- > 0 && offset > 0; offset >>= 8U)
+      ip.bytes[i] = static_cast<std::uint8_t>(ip.bytes[i] | (offset & 255U));
+    return ip.to_string();
   }
   int bits_;
   std::uint64_t cursor_ = 1;
-  std::vector<std::uint8_t> base_;
+  match::Ip base_;
   std::set<std::string> used_;
 };
 
 void read_status(const Resource& resource, std::map<std::string, Vips>& vips) {  // B11
   for (const StatusAddress& address : resource.status_addresses) {
-    if (is_ipv4(address.value)) vips[address.host].v4 = address.value;
-    if (is_ipv6(address.value)) vips[address.host].v6 = address.value;
+    if (match::is_ipv4(address.value)) vips[address.host].v4 = address.value;
+    if (match::is_ipv6(address.value)) vips[address.host].v6 = address.value;
   }
 }
 
@@ -254,7 +249,7 @@ VipTable vips_of(const ServiceInput& input) {
     auto& vips = table[resource];
     std::set<std::string> eligible;
     for (const std::string& host : spec->hosts) {
-      if (is_wildcard(host) && spec->resolution != model::ServiceEntry::Resolution::DYNAMIC_DNS) continue;
+      if (match::is_wildcard(host) && spec->resolution != model::ServiceEntry::Resolution::DYNAMIC_DNS) continue;
       eligible.insert(host);
     }
     std::erase_if(vips, [&](const auto& entry) { return !eligible.contains(entry.first); });
@@ -272,7 +267,7 @@ void allocate_legacy(const std::vector<MutableService>& services) {
   constexpr std::uint32_t kSlots = 65024;
   std::vector<Service*> slots(kSlots, nullptr);
   for (const MutableService& service : services) {
-    if (service->kubernetes || service->default_address != "0.0.0.0" || is_wildcard(service->hostname) ||
+    if (service->kubernetes || service->default_address != "0.0.0.0" || match::is_wildcard(service->hostname) ||
         service->resolution == ServiceResolution::passthrough) {
       continue;
     }
@@ -308,12 +303,11 @@ void add_entry_services(const ServiceInput& input, const Resource& resource, con
   const auto& spec = *resource.as<model::ServiceEntry>();
   std::vector<std::string> addresses;
   for (const std::string& address : spec.addresses) {  // B2
-    std::vector<std::uint8_t> bytes;
     std::string one;
-    if (is_ip(address)) {
+    if (match::is_ip(address)) {
       one = address;
-    } else if (const int length = prefix_length(address, bytes); length >= 0) {
-      one = length == static_cast<int>(bytes.size()) * 8 ? match::parse_cidr(address)->address.to_string() : address;
+    } else if (const auto cidr = match::parse_cidr(address)) {
+      one = cidr->bits == (cidr->address.v4 ? 32 : 128) ? cidr->address.to_string() : address;
     }
     if (!one.empty() && std::find(addresses.begin(), addresses.end(), one) == addresses.end())
       addresses.push_back(std::move(one));

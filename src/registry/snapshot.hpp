@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "match/protocol.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/resource.hpp"
 #include "registry/shared_vector.hpp"
@@ -41,28 +42,13 @@ struct Settings {
   VipMode vip_mode = VipMode::status;
 };
 
-/// Istio's protocol of a service port (spec A12-A14).
-enum class Protocol : std::uint8_t {
-  tcp,
-  udp,
-  grpc,
-  grpc_web,
-  http,
-  http_proxy,
-  http2,
-  https,
-  tls,
-  mongo,
-  redis,
-  mysql,
-  unsupported
-};
-std::string_view to_string(Protocol protocol);   ///< "HTTP", "GRPC-Web", "UnsupportedProtocol", as the vectors spell it
-Protocol parse_protocol(std::string_view text);  ///< A12
-bool is_http(Protocol protocol);                 ///< A14 HTTP-class
-bool is_tls(Protocol protocol);
-bool is_http2(Protocol protocol);
-inline bool is_http_or_sniffed(Protocol p) { return is_http(p) || p == Protocol::unsupported; }
+using match::is_http;
+using match::is_http2;
+using match::is_http_or_sniffed;
+using match::is_tls;
+using match::parse_protocol;
+using match::Protocol;
+using match::to_string;
 
 enum class ServiceResolution : std::uint8_t {
   client_side_lb,

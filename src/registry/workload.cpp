@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "match/cidr.hpp"
 #include "registry/builder.hpp"
 #include "registry/text.hpp"
 
@@ -80,7 +81,7 @@ void Workload::write_service_account(const Settings& settings, std::string& text
 }
 
 void Workload::finish() {
-  ip = is_ip(address);
+  ip = match::is_ip(address);
   const std::string* drains = own_label("istio.io/draining");
   draining = drains != nullptr && !drains->empty();
 }

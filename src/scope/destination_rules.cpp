@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "match/hosts.hpp"
+#include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
 #include "scope/scope.hpp"
@@ -105,12 +107,12 @@ Index make_index(const registry::Settings& settings, const std::vector<const Res
 const Consolidated* most_specific(const Index& index, const std::string& host) {  // A10
   if (const auto found = index.find(host); found != index.end()) return &found->second;
   std::string_view needle = host;
-  if (registry::is_wildcard(host)) needle.remove_prefix(1);
+  if (match::is_wildcard(host)) needle.remove_prefix(1);
   const std::string* best = nullptr;
   const Consolidated* list = nullptr;
   for (const auto& [pattern, rules] : index) {
-    if (!registry::is_wildcard(pattern) || !needle.ends_with(std::string_view(pattern).substr(1))) continue;
-    if (best == nullptr || registry::more_specific(pattern, *best)) {
+    if (!match::is_wildcard(pattern) || !needle.ends_with(std::string_view(pattern).substr(1))) continue;
+    if (best == nullptr || match::more_specific(pattern, *best)) {
       best = &pattern;
       list = &rules;
     }
@@ -200,7 +202,7 @@ const DestinationRuleEntry* destination_rule(const ProxyScope& seen, const std::
     if (!rule->spec.workload_selector) {
       last = rule.get();
     } else if (rule->resource->identity.namespace_ == proxy.namespace_ &&
-               registry::labels_subset(rule->spec.workload_selector->match_labels, proxy.labels)) {
+               match::labels_subset(rule->spec.workload_selector->match_labels, proxy.labels)) {
       return rule.get();
     }
   }

@@ -10,6 +10,8 @@
 #include <unordered_set>
 
 #include "match/cluster_name.hpp"
+#include "match/hosts.hpp"
+#include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
 
@@ -48,10 +50,10 @@ class HostFilter {
       if (exclude) in.erase(0, 1);
       if (exclude && in.empty()) in = "*";
       if (in == ".") in = namespace_;
-      if (in == "*" || exclude || registry::is_wildcard(parts[1])) exact_ = false;
+      if (in == "*" || exclude || match::is_wildcard(parts[1])) exact_ = false;
       auto& patterns = (exclude ? excluded_ : included_)[in];
       patterns.list.push_back(parts[1]);
-      if (!registry::is_wildcard(parts[1])) patterns.exact.insert(parts[1]);
+      if (!match::is_wildcard(parts[1])) patterns.exact.insert(parts[1]);
       any_host_ = any_host_ || (!exclude && in == "*" && parts[1] == "*");
     }
   }
@@ -61,18 +63,17 @@ class HostFilter {
   bool imports(const std::string& namespace_, const std::string& host) const {
     if (excluded(namespace_, host)) return false;
     if (any_host_) return true;
-    return matches(namespace_, host, registry::host_subset_of) || matches("*", host, registry::host_subset_of);
+    return matches(namespace_, host, match::subset_of) || matches("*", host, match::subset_of);
   }
   /// Of a service that is imported: its alias is by the hosts that import the service, whatever the alias's own namespace.
   bool imports_alias(const std::string& namespace_, const std::string& host, const std::string& alias) const {
-    const bool own = matches(namespace_, host, registry::host_subset_of);
-    return matches(own ? namespace_ : "*", alias, registry::host_subset_of);
+    const bool own = matches(namespace_, host, match::subset_of);
+    return matches(own ? namespace_ : "*", alias, match::subset_of);
   }
   bool imports(const VirtualServiceEntry& entry) const {  // D16
     const std::string& in = entry.resource->identity.namespace_;
     return std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
-      return !excluded(in, host) &&
-             (any_host_ || matches(in, host, registry::hosts_overlap) || matches("*", host, registry::hosts_overlap));
+      return !excluded(in, host) && (any_host_ || matches(in, host, match::matches) || matches("*", host, match::matches));
     });
   }
 
@@ -88,7 +89,7 @@ class HostFilter {
       const auto found = excluded_.find(in);
       if (found == excluded_.end()) continue;
       for (const std::string& pattern : found->second.list) {
-        if (registry::host_subset_of(host, pattern)) return true;
+        if (match::subset_of(host, pattern)) return true;
       }
     }
     return false;
@@ -99,7 +100,7 @@ class HostFilter {
     if (found == included_.end()) return false;
     if (found->second.exact.contains(host)) return true;
     return std::any_of(found->second.list.begin(), found->second.list.end(), [&](const std::string& pattern) {
-      return (registry::is_wildcard(host) || registry::is_wildcard(pattern)) && relation(host, pattern);
+      return (match::is_wildcard(host) || match::is_wildcard(pattern)) && relation(host, pattern);
     });
   }
 
@@ -206,12 +207,11 @@ std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapsh
 void find_most_specific(EgressListener& listener) {
   std::map<std::string, const VirtualServiceEntry*> plain, wild;
   for (const VirtualServicePtr& entry : listener.virtual_services) {
-    for (const std::string& host : entry->spec->hosts)
-      (registry::is_wildcard(host) ? wild : plain).try_emplace(host, entry.get());
+    for (const std::string& host : entry->spec->hosts) (match::is_wildcard(host) ? wild : plain).try_emplace(host, entry.get());
   }
   for (const ServicePtr& service : listener.services) {
     const std::string& host = service->hostname;
-    const bool wildcard = registry::is_wildcard(host);
+    const bool wildcard = match::is_wildcard(host);
     const auto& exact = wildcard ? wild : plain;
     if (const auto found = exact.find(host); found != exact.end()) {
       listener.most_specific[host] = found->second;
@@ -221,7 +221,7 @@ void find_most_specific(EgressListener& listener) {
     const std::string* best = nullptr;
     for (const auto& [pattern, entry] : wild) {
       if (!needle.ends_with(std::string_view(pattern).substr(1))) continue;
-      if (best == nullptr || registry::more_specific(pattern, *best)) best = &pattern;
+      if (best == nullptr || match::more_specific(pattern, *best)) best = &pattern;
     }
     if (best != nullptr) listener.most_specific[host] = wild[*best];
   }
@@ -327,7 +327,7 @@ const Resource* find_sidecar(const registry::Snapshot& snapshot, const Proxy& pr
     const auto& spec = *resource->as<model::Sidecar>();
     if (resource->identity.namespace_ == proxy.namespace_) {
       if (spec.workload_selector) {
-        if (registry::labels_subset(spec.workload_selector->labels, proxy.labels)) return resource;
+        if (match::labels_subset(spec.workload_selector->labels, proxy.labels)) return resource;
       } else if (plain == nullptr) {
         plain = resource;
       }

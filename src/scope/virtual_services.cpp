@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "match/cidr.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
 #include "scope/scope.hpp"
@@ -164,7 +165,7 @@ std::optional<HTTPRoute> merged(const HTTPRoute& root, const HTTPRoute& leaf, co
 }  // namespace
 
 std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain) {
-  if (host.empty() || host == "*" || host.find('.') != std::string::npos || registry::is_ip(host)) return host;
+  if (host.empty() || host == "*" || host.find('.') != std::string::npos || match::is_ip(host)) return host;
   return host + (namespace_.empty() ? "" : "." + namespace_) + (domain.empty() ? "" : ".svc." + domain);
 }
 

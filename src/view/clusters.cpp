@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "match/cidr.hpp"
+#include "match/hosts.hpp"
 #include "registry/text.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
@@ -179,7 +181,7 @@ void set_balancer(const ClusterPlan& plan, Cluster& cluster) {  // E21
 
 Cluster::Lookup lookup_of(const ProxyView& view, const ClusterPlan& plan) {  // G7
   using Lookup = Cluster::Lookup;
-  if (plan.type == ClusterType::dynamic_forward_proxy) return registry::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;
+  if (plan.type == ClusterType::dynamic_forward_proxy) return match::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;
   const bool from_dns =
       plan.service->resolution == ServiceResolution::dns_lb || plan.service->resolution == ServiceResolution::dns_round_robin_lb;
   if (!from_dns) return Lookup::none;
@@ -188,7 +190,7 @@ Cluster::Lookup lookup_of(const ProxyView& view, const ClusterPlan& plan) {  // 
       (plan.type == ClusterType::original_dst || passthrough_balancer(scope::traffic_policy(plan.rule, plan.port->number, ""))))
     return Lookup::none;
   if (plan.service->race_first_tcp_connect) return Lookup::all;
-  return registry::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;
+  return match::is_ipv6(view.proxy.ip) ? Lookup::v6 : Lookup::v4;
 }
 
 Cluster make_cluster(const ProxyView& view, const ClusterPlan& plan, PeerModes& modes) {
@@ -444,7 +446,7 @@ std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::
           plan.type = ClusterType::original_dst;
           break;
         case ServiceResolution::dynamic_dns:
-          forward = registry::is_wildcard(service->hostname);
+          forward = match::is_wildcard(service->hostname);
           break;
         default:
           break;
@@ -491,7 +493,7 @@ const std::vector<Cluster>& ProxyView::clusters() const {
       Cluster dynamic = passthrough;
       dynamic.name = "AllowAnyDynamicDNSCluster";
       dynamic.type = ClusterType::dynamic_forward_proxy;
-      dynamic.lookup = registry::is_ipv6(proxy.ip) ? Cluster::Lookup::v6 : Cluster::Lookup::v4;
+      dynamic.lookup = match::is_ipv6(proxy.ip) ? Cluster::Lookup::v6 : Cluster::Lookup::v4;
       dynamic.thresholds = thresholds_of(nullptr);
       clusters.push_back(dynamic);
     }

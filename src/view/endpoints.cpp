@@ -7,6 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "match/cidr.hpp"
+#include "match/hosts.hpp"
 #include "registry/text.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
@@ -214,7 +216,7 @@ void through_gateways(const ProxyView& view, const ClusterPlan& plan, const std:
   std::uint32_t scale = 1;
   for (const auto& [key, list] : by_network) scale = std::lcm(scale, static_cast<std::uint32_t>(list.size()));
   for (const auto& [key, list] : by_cluster) scale = std::lcm(scale, static_cast<std::uint32_t>(list.size()));
-  const bool v6 = registry::is_ipv6(view.proxy.ip);
+  const bool v6 = match::is_ipv6(view.proxy.ip);
   for (Group& group : groups) {
     std::vector<LoadEndpoint> direct;
     std::map<std::pair<std::string_view, std::uint32_t>, std::uint32_t> weights;
@@ -234,7 +236,7 @@ void through_gateways(const ProxyView& view, const ClusterPlan& plan, const std:
         }
       }
       for (const NetworkGateway* gateway : usable) {
-        if (v6 ? !registry::is_ipv4(gateway->address) : !registry::is_ipv6(gateway->address)) reachable.push_back(gateway);
+        if (v6 ? !match::is_ipv4(gateway->address) : !match::is_ipv6(gateway->address)) reachable.push_back(gateway);
       }
       const std::string& own = view.proxy.network;
       const bool forced = own.empty() && !network.empty() && !usable.empty();
@@ -278,7 +280,7 @@ std::map<std::string, bool> cluster_local_hosts(const registry::Settings& settin
       for (const auto& name : entry["hosts"]) {
         if (!name.is_string()) continue;
         const auto text = name.get<std::string>();
-        if (!local) std::erase_if(hosts, [&](const auto& one) { return registry::host_subset_of(text, one.first); });
+        if (!local) std::erase_if(hosts, [&](const auto& one) { return match::subset_of(text, one.first); });
         hosts[text] = local;
       }
     }
@@ -289,8 +291,8 @@ std::map<std::string, bool> cluster_local_hosts(const registry::Settings& settin
 bool cluster_local(const std::map<std::string, bool>& hosts, const std::string& host) {  // C34
   const std::pair<const std::string, bool>* best = nullptr;
   for (const auto& entry : hosts) {
-    if (!registry::host_subset_of(host, entry.first)) continue;
-    if (best == nullptr || registry::more_specific(entry.first, best->first)) best = &entry;
+    if (!match::subset_of(host, entry.first)) continue;
+    if (best == nullptr || match::more_specific(entry.first, best->first)) best = &entry;
   }
   return best != nullptr && best->second;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "match/cidr.hpp"
 #include "registry/text.hpp"
 #include "text/case.hpp"
 #include "view/internal.hpp"
@@ -38,7 +39,7 @@ Proxy with_topology(Proxy proxy) {  // 0.3
 // 0.2: which families the proxy speaks.
 bool speaks(const Proxy& proxy, std::string_view address) {
   address = address.substr(0, address.find('/'));
-  return registry::is_ipv6(proxy.ip) ? !registry::is_ipv4(address) : !registry::is_ipv6(address);
+  return match::is_ipv6(proxy.ip) ? !match::is_ipv4(address) : !match::is_ipv6(address);
 }
 
 bool uses_automatic_addresses(const registry::Settings& settings, const Proxy& proxy) {  // B15
@@ -140,7 +141,7 @@ const std::string& ProxyView::proxy_address(const registry::Service& service) co
     }
   }
   if (uses_automatic_addresses(snapshot->settings, proxy) && service.default_address == "0.0.0.0") {
-    const bool v6_only = registry::is_ipv6(proxy.ip);
+    const bool v6_only = match::is_ipv6(proxy.ip);
     if (!v6_only && !service.auto_v4.empty()) return service.auto_v4;
     if (v6_only && !service.auto_v6.empty()) return service.auto_v6;
   }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+// Names and classes of protocols.
+#include "match/protocol.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
 
-#include "registry/snapshot.hpp"
-
-namespace meshroute::registry {
+namespace meshroute::match {
 
 namespace {
 
@@ -80,4 +80,9 @@ bool is_http2(Protocol protocol) {
   return protocol == Protocol::http2 || protocol == Protocol::grpc || protocol == Protocol::grpc_web;
 }
 
-}  // namespace meshroute::registry
+bool is_tcp(Protocol protocol) {
+  return is_tls(protocol) || protocol == Protocol::tcp || protocol == Protocol::mongo || protocol == Protocol::redis ||
+         protocol == Protocol::mysql;
+}
+
+}  // namespace meshroute::match
