@@ -2,8 +2,8 @@
 set(MESHROUTE_FETCHED OFF)
 find_package(Threads REQUIRED)
 
-# Adds a dependency from its pinned release. A function, so that no variable of ours reaches the project around us, which builds only the
-# parts that it links, and installs none of them.
+# Adds a dependency from its pinned release. A function, so that no variable of ours reaches the project around us, which builds
+# only the parts that it links, and installs none of them.
 function(meshroute_fetch name repository tag)
   set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)  # option() takes the variables below,
   set(CMAKE_POLICY_DEFAULT_CMP0126 NEW)  # set(CACHE) leaves them

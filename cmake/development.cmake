@@ -1,4 +1,5 @@
-# Targets for those who work on meshroute: tidy (clang-tidy over all sources) and docs (the API reference), if their programs are there.
+# Targets for those who work on meshroute: tidy (clang-tidy over all sources) and docs (the API reference), if their programs are
+# there.
 find_program(MESHROUTE_CLANG_TIDY NAMES clang-tidy-16 clang-tidy)
 mark_as_advanced(MESHROUTE_CLANG_TIDY)
 if(MESHROUTE_CLANG_TIDY)

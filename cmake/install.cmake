@@ -1,5 +1,5 @@
-# Install rules: always the shared C library, and the C++ library if its dependencies came from packages (CMake cannot export a static
-# library that links a fetched one).
+# Install rules: always the shared C library, and the C++ library if its dependencies came from packages (CMake cannot export a
+# static library that links a fetched one).
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(MESHROUTE_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/meshroute)
@@ -47,8 +47,8 @@ set(MESHROUTE_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
 if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
   set(MESHROUTE_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
-# Users of a static library link its dependencies too, hence Requires and not Requires.private. If pkg-config does not know the same
-# file that CMake found, the folder and the name of the library stand in its place.
+# Users of a static library link its dependencies too, hence Requires and not Requires.private. If pkg-config does not know the
+# same file that CMake found, the folder and the name of the library stand in its place.
 set(MESHROUTE_PC_REQUIRES)
 set(MESHROUTE_PC_LIBS)
 function(meshroute_pc_dependency target module)

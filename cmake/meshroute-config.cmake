@@ -1,5 +1,5 @@
-# Components: c, the shared C library meshroute::c, which needs no other library; cpp, the static C++ library meshroute::meshroute with
-# its dependencies. Without components: c, and also cpp in a C++ project that has the dependencies.
+# Components: c, the shared C library meshroute::c, which needs no other library; cpp, the static C++ library meshroute::meshroute
+# with its dependencies. Without components: c, and also cpp in a C++ project that has the dependencies.
 include("${CMAKE_CURRENT_LIST_DIR}/meshroute-c-targets.cmake")
 set(meshroute_c_FOUND TRUE)
 set(meshroute_cpp_FOUND FALSE)

@@ -1,4 +1,5 @@
-# The C++ library and its dependencies. A function of meshroute-config.cmake includes it; if it returns early, meshroute_missing says why.
+# The C++ library and its dependencies. A function of meshroute-config.cmake includes it; if it returns early, meshroute_missing
+# says why.
 include(CMakeFindDependencyMacro)
 set(meshroute_missing Threads)
 find_dependency(Threads)

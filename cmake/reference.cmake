@@ -6,7 +6,7 @@ file(MAKE_DIRECTORY ${OUT})
 # Comments stay plain in the sources: a filter makes Doxygen's of them. A comment behind a member is about that member.
 set(c_filter "sed -E -e '1i /** @file */' -e 's,^( *)/[*] ,\\1/** ,' -e 's,([;{] *|[,] +)/[*] ,\\1/**< ,'")
 # Comparison by member, which most structs have, is left out.
-set(cpp_filter "sed -E -e '1i /** @file */' -e '/operator(==|<=>).* = default;/d' -e 's,([;{] *|[,] +)///* ,\\1///< ,'")
+set(cpp_filter "sed -E -e '1i /** @file */' -e '/operator(==|<=>).* = default;/d' -e 's,([;{}] *|[,] +)//+<? (NOLINT[(][a-z-]*[)]:? )?,\\1///< ,'")
 file(WRITE ${OUT}/Doxyfile "
 PROJECT_NAME = meshroute
 PROJECT_NUMBER = ${VERSION}
@@ -34,7 +34,8 @@ if(NOT status EQUAL 0)
   message(FATAL_ERROR "doxygen failed: ${status}")
 endif()
 file(STRINGS ${OUT}/warnings.txt warnings)
-# Fields, constants and initialisers with telling names have no comment. The top of meshroute.h describes all _free, _count and _get.
+# Fields, constants and initialisers with telling names have no comment. The top of meshroute.h describes all _free, _count and
+# _get.
 list(FILTER warnings EXCLUDE REGEX "Member .* [(](variable|enumvalue|macro definition)[)] of .* is not documented")
 list(FILTER warnings EXCLUDE REGEX "Member meshroute_[a-z_]*(_free|_count|_get)[(].* is not documented")
 if(warnings)

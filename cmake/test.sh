@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sets up, builds, and runs all tests: C++ (units, examples, conformance), C, Python, consumers, pages. clang builds the library twice
-# more: under AddressSanitizer and UndefinedBehaviorSanitizer for the units and a minute of fuzzing, and under ThreadSanitizer for many
-# threads on one view. MESHROUTE_SKIP_SANITIZERS=1 leaves those two out.
+# Sets up, builds, and runs all tests: C++ (units, examples, conformance), C, Python, consumers, pages. clang builds the library
+# twice more: under AddressSanitizer and UndefinedBehaviorSanitizer for the units and a minute of fuzzing, and under
+# ThreadSanitizer for many threads on one view. MESHROUTE_SKIP_SANITIZERS=1 leaves those two out.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 install_packages clang-16 clang-tidy-16 doxygen libclang-rt-16-dev
 python_environment

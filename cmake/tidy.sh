@@ -10,8 +10,8 @@ TIDY="${CLANG_TIDY:-clang-tidy-16}"
 cd "$ROOT"
 
 # One file of each room, those that others build on.
-SAMPLE=(src/text/yaml.cpp src/match/cidr.cpp src/schema/decode.cpp src/admission/webhook.cpp src/registry/build.cpp src/routes/matching.cpp
-  src/resolve/resolve.cpp src/mesh/mesh.cpp capi/src/mesh.cpp bindings/cli/main.cpp)
+SAMPLE=(src/text/yaml.cpp src/match/cidr.cpp src/schema/decode.cpp src/admission/webhook.cpp src/registry/build.cpp
+  src/routes/matching.cpp src/resolve/resolve.cpp src/mesh/mesh.cpp capi/src/mesh.cpp bindings/cli/main.cpp)
 
 sources() { find src capi/src bindings/cli -name '*.cpp' | sort; }
 case "$which" in

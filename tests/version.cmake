@@ -1,5 +1,5 @@
-# The version is stated once, by project() in CMakeLists.txt. What cannot be generated from it, because it is read without a build, is
-# compared with it here: the C header, the Python package, the pages and the changelog.
+# The version is stated once, by project() in CMakeLists.txt. What cannot be generated from it, because it is read without a
+# build, is compared with it here: the C header, the Python package, the pages and the changelog.
 cmake_minimum_required(VERSION 3.22)
 string(REGEX MATCH "^([0-9]+)[.]([0-9]+)[.]([0-9]+)$" parts "${VERSION}")
 set(major ${CMAKE_MATCH_1})
@@ -16,7 +16,10 @@ function(states file pattern)
     message(SEND_ERROR "${file} does not state the version ${VERSION}: nothing matches ${pattern}")
   endif()
 endfunction()
-states(capi/include/meshroute.h "#define MESHROUTE_VERSION_MAJOR ${major}\n#define MESHROUTE_VERSION_MINOR ${minor}\n#define MESHROUTE_VERSION_PATCH ${patch}\n")
+foreach(part MAJOR MINOR PATCH)
+  string(TOLOWER ${part} name)
+  states(capi/include/meshroute.h "\n#define MESHROUTE_VERSION_${part} ${${name}}\n")
+endforeach()
 states(bindings/python/src/meshroute/_native.py "\nVERSION = \"${exact}\"")
 states(CHANGELOG.md "\n## ${exact}")
 states(README.md "GIT_TAG v${exact}")

@@ -4,23 +4,26 @@
 /*
  * meshroute: where a mesh request goes, to which endpoints, why, and whether the configuration is right.
  *
- * Ownership: what a function writes through a `**out` is yours; release it with its `_free`, which takes NULL, in any order.
- * A returned or filled-in `meshroute_str` is borrowed and lives as long as the handle it was read from. `meshroute_bytes`
- * are yours; release them with meshroute_bytes_free.
+ * Ownership: a handle that a function writes through a `**out` is yours; release it with its `_free`, which takes NULL, in any
+ * order. A returned or filled-in `meshroute_str` is borrowed: it lives as long as its handle. `meshroute_bytes` are yours;
+ * release them with meshroute_bytes_free.
  *
- * Threads: a mesh and an answer that is resolved into belong to one thread at a time; everything else may be used by any
- * number. There is no global state, and nothing runs in the background.
+ * Threads: a mesh, and an answer that is resolved into, belong to one thread at a time; any number of threads may use everything
+ * else. There is no global state, and nothing runs in the background.
  *
- * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL where a value is needed is
+ * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL in place of a needed value is
  * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT, except inside JSON trees and regular expressions, where the
  * process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error`
- * may be NULL; a call that does not fail leaves it as it is.
+ * may be NULL; a call that succeeds leaves it unchanged.
  *
- * Growth: structs that are passed in or filled in open with struct_size, grow only at their end and are cleared by their _INIT
- * macro; meshroute_str, meshroute_pair, meshroute_bytes and meshroute_error never grow. Codes are written out and never reused;
- * expect unknown ones.
+ * Growth: structs that a caller passes or a call fills begin with struct_size, grow only at their end and are cleared by their
+ * _INIT macro; meshroute_str, meshroute_pair, meshroute_bytes and meshroute_error never grow. Codes are written out and never
+ * reused; expect unknown ones.
  *
- * Text: UTF-8 with a size; what is returned as meshroute_bytes has a NUL after its end as well.
+ * Lists: `_count` gives the number of rows, `_get` one row by index; functions named after a row's list read it by index. An
+ * index out of range is MESHROUTE_INVALID_ARGUMENT, and a text with data NULL where a text is returned.
+ *
+ * Text: UTF-8 with a size; meshroute_bytes that a call returns also have a NUL after their end.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -35,11 +38,12 @@ extern "C" {
 #define MESHROUTE_API
 #endif
 
-/* Of this header; meshroute_version() is that of the library. */
+/* The version of this header; meshroute_version() gives that of the library. */
 #define MESHROUTE_VERSION_MAJOR 0
 #define MESHROUTE_VERSION_MINOR 1
 #define MESHROUTE_VERSION_PATCH 0
 
+/* < 0: failed; 0: done; > 0: done, with a verdict. Expect unknown codes. */
 typedef int32_t meshroute_status;
 #define MESHROUTE_OK 0
 #define MESHROUTE_FINDINGS 1 /* the report has errors, or the answer is not routed */
@@ -52,28 +56,31 @@ typedef int32_t meshroute_status;
 #define MESHROUTE_VIP_CONTROLLER 1
 #define MESHROUTE_VIP_LEGACY 2
 
-typedef struct meshroute_mesh meshroute_mesh;
-typedef struct meshroute_snapshot meshroute_snapshot;
-typedef struct meshroute_view meshroute_view;
-typedef struct meshroute_report meshroute_report;
-typedef struct meshroute_answer meshroute_answer;
-typedef struct meshroute_route_table meshroute_route_table;
-typedef struct meshroute_reasons meshroute_reasons;
-/* Lists of the rows of a view's sections. */
-typedef struct meshroute_services meshroute_services;
-typedef struct meshroute_clusters meshroute_clusters;
-typedef struct meshroute_endpoints meshroute_endpoints;
-typedef struct meshroute_routes meshroute_routes;
-typedef struct meshroute_listeners meshroute_listeners;
+typedef struct meshroute_mesh meshroute_mesh;               /* Resources that change. */
+typedef struct meshroute_snapshot meshroute_snapshot;       /* All resources of a mesh at one moment. */
+typedef struct meshroute_view meshroute_view;               /* The part of a snapshot that one proxy sees. */
+typedef struct meshroute_report meshroute_report;           /* Verdicts and findings. */
+typedef struct meshroute_answer meshroute_answer;           /* The answer to one request. */
+typedef struct meshroute_route_table meshroute_route_table; /* Routes of a live Envoy, without a mesh. */
+typedef struct meshroute_reasons meshroute_reasons;         /* Why a proxy sees a host, or does not. */
+/* Rows of a view's sections. */
+typedef struct meshroute_services meshroute_services;   /* Rows. */
+typedef struct meshroute_clusters meshroute_clusters;   /* Rows. */
+typedef struct meshroute_endpoints meshroute_endpoints; /* Rows. */
+typedef struct meshroute_routes meshroute_routes;       /* Rows. */
+typedef struct meshroute_listeners meshroute_listeners; /* Rows. */
 
+/* A text with its size; not NUL-terminated. data NULL: absent. */
 typedef struct meshroute_str {
   const char* data;
   size_t size;
 } meshroute_str;
+/* A text that the caller owns, NUL-terminated; size is without the NUL. */
 typedef struct meshroute_bytes {
   char* data;
   size_t size;
 } meshroute_bytes;
+/* Why a call failed: its code, and one sentence, NUL-terminated. */
 typedef struct meshroute_error {
   meshroute_status code;
   char message[508];
@@ -83,21 +90,23 @@ typedef struct meshroute_error {
     0, { 0 }                 \
   }
 
+/* Settings of a mesh, and the threads of its loads. */
 typedef struct meshroute_mesh_options {
   size_t struct_size;
   meshroute_str mesh_config, mesh_networks; /* YAML or JSON, or empty */
   int32_t vip_mode;
-  uint32_t threads; /* inside load; 0: all cores */
+  uint32_t threads; /* used only inside load; 0: all cores */
 } meshroute_mesh_options;
 #define MESHROUTE_MESH_OPTIONS_INIT \
   { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1 }
 
+/* How a text is read and applied. */
 typedef struct meshroute_load_options {
   size_t struct_size;
   meshroute_str name, cluster; /* empty: "<input>", "Kubernetes" */
   int32_t format;              /* 0 automatic, 1 JSON, 2 YAML */
-  int32_t drop_text;           /* not 0: keep no text, so that traces name no columns */
-  int32_t apply_refused;       /* not 0: apply what decodes although a cluster would refuse it */
+  int32_t drop_text;           /* not 0: keep no text; traces then name no columns */
+  int32_t apply_refused;       /* not 0: apply every document that decodes, also if a cluster would refuse it */
   int32_t reserved;
 } meshroute_load_options;
 #define MESHROUTE_LOAD_OPTIONS_INIT \
@@ -124,17 +133,17 @@ typedef struct meshroute_proxy {
 #define MESHROUTE_PROXY_INIT \
   { sizeof(meshroute_proxy), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0, {NULL, 0}, 0, 0 }
 
-/* What is asked. `url` fills what the other members leave out. `host`, `address` and `scheme` with data NULL are absent;
- * an empty host with data not NULL is an empty Host header. */
+/* One request, or one connection. `url` fills members that are left out. `host`, `address` and `scheme` with data NULL are
+ * absent; an empty host with data not NULL is an empty Host header. */
 typedef struct meshroute_request {
   size_t struct_size;
   meshroute_str url;      /* http, https, tcp or tls; or the request as a JSON object; may be empty */
   meshroute_str protocol; /* http, http2 or tcp; empty: from the URL, else http */
-  meshroute_str address;  /* absent: what the client's DNS gives for the host */
+  meshroute_str address;  /* absent: the address that the client's DNS gives for the host */
   meshroute_str host, method, path, scheme, sni, alpn;
   const meshroute_pair* headers; /* names in any case; a header on several lines stands several times */
   size_t header_count;
-  uint64_t random;    /* Envoy's random value, where has_random is not 0: decides weights and mirrors */
+  uint64_t random;    /* Envoy's random value, if has_random is not 0: decides weights and mirrors */
   uint32_t port;      /* 0: from the URL, else 80 or 443 */
   int32_t tls;        /* not 0: TLS; an https or tls URL sets it */
   int32_t has_random; /* 0: all shares and no pick */
@@ -146,10 +155,11 @@ typedef struct meshroute_request {
         {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0                                                                              \
   }
 
+/* Parts of an answer. */
 typedef struct meshroute_resolve_options {
   size_t struct_size;
   int32_t trace;                 /* not 0: give the reasons */
-  int32_t skip_upstream_request; /* not 0: the destination alone, without what leaves for it (nor `path` and `authority`) */
+  int32_t skip_upstream_request; /* not 0: no upstream_request, path and authority */
 } meshroute_resolve_options;
 #define MESHROUTE_RESOLVE_OPTIONS_INIT \
   { sizeof(meshroute_resolve_options), 0, 0 }
@@ -166,20 +176,21 @@ typedef struct meshroute_resolve_options {
 #define MESHROUTE_LAYER_STRICT 6
 #define MESHROUTE_LAYER_ANALYSIS 7
 
-/* The verdict on one document of a report. The layers are 1 (good) or 0, and mean nothing where has_layers is 0: a kind
- * that the library has no table for. */
+/* The verdict on one document of a report. The layers are 1 (good) or 0. has_layers 0: the library has no table for the kind, and
+ * the layers mean nothing. */
 typedef struct meshroute_document {
   size_t struct_size;
   meshroute_str source, kind, namespace_, name;
   size_t unknown_field_count;
   uint32_t line;
-  int32_t accepted; /* what applying it to a cluster with Istio would say */
+  int32_t accepted; /* not 0: a cluster with Istio would accept it */
   int32_t has_layers, decode, metadata, schema, webhook, strict;
 } meshroute_document;
 #define MESHROUTE_DOCUMENT_INIT \
   { sizeof(meshroute_document), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
-/* One finding. Lines and columns count from 1, columns in Unicode code points; document is -1 for none. */
+/* One finding. Lines and columns count from 1, columns in Unicode code points; document is -1 if it is about no single document.
+ */
 typedef struct meshroute_diagnostic {
   size_t struct_size;
   meshroute_str rule, resource, path, source, message, hint;
@@ -187,7 +198,7 @@ typedef struct meshroute_diagnostic {
   int32_t severity, layer, document; /* MESHROUTE_SEVERITY_*, MESHROUTE_LAYER_* */
   uint32_t line, column;
   uint32_t more;         /* how many findings of this rule and resource are left out; only the last one kept has them */
-  meshroute_str excerpt; /* the line of the source that the column counts in; empty where no text was kept */
+  meshroute_str excerpt; /* the line of the source that the column counts in; empty if no text was kept */
 } meshroute_diagnostic;
 #define MESHROUTE_DIAGNOSTIC_INIT                                                                                          \
   {                                                                                                                        \
@@ -196,7 +207,7 @@ typedef struct meshroute_diagnostic {
     }                                                                                                                      \
   }
 
-/* Another place that a finding leans on. */
+/* A related location. */
 typedef struct meshroute_related {
   size_t struct_size;
   meshroute_str source, message;
@@ -205,23 +216,23 @@ typedef struct meshroute_related {
 #define MESHROUTE_RELATED_INIT \
   { sizeof(meshroute_related), {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* The answer's own members, as its JSON form has them; what does not apply is empty.
+/* The answer's own members, as in its JSON form; a member that does not apply is empty.
  *
  * outcome: routed; redirect; direct_response (the proxy answers itself); passthrough (to the original destination, unknown to the
- * mesh); and, where nothing is reached: no_route, no_virtual_host (404 NR), no_cluster (503 NC), no_endpoints (503 UH), blackhole
- * (refused by REGISTRY_ONLY, or no filter chain), bad_request. `error` says of the last ones what eval says: "no route", "no
+ * mesh); and, if nothing is reached: no_route, no_virtual_host (404 NR), no_cluster (503 NC), no_endpoints (503 UH), blackhole
+ * (refused by REGISTRY_ONLY, or no filter chain), bad_request. `error` names the reason of the last ones: "no route", "no
  * virtual host", "no filter chain", "protocol error", "bad request". `config` is the VirtualService's path in the control plane,
- * `timeout` a protobuf duration ("0s": none), `path` and `authority` what leaves where the proxy changes them. */
+ * `timeout` a protobuf duration ("0s": no timeout), `path` and `authority` the ones that the proxy sends if it changes them. */
 typedef struct meshroute_answer_fields {
   size_t struct_size;
   meshroute_str outcome, listener, filter_chain, route_config, virtual_host, route, config, cluster, error, path, authority,
       timeout;
   meshroute_str redirect, retries;               /* protojson */
   meshroute_str response_flags;                  /* Envoy's, comma-separated */
-  meshroute_str picked_cluster, picked_endpoint; /* where a random value was given */
+  meshroute_str picked_cluster, picked_endpoint; /* only with a random value */
   int64_t route_index;                           /* -1: none */
   int64_t direct_response, grpc_status;          /* -1: none */
-  int64_t response_status;                       /* what the client gets without an upstream; -1: there is one */
+  int64_t response_status;                       /* the proxy's own response; -1: the upstream responds */
 } meshroute_answer_fields;
 #define MESHROUTE_ANSWER_FIELDS_INIT                                                                                         \
   {                                                                                                                          \
@@ -238,35 +249,35 @@ typedef struct meshroute_weighted_cluster {
 #define MESHROUTE_WEIGHTED_CLUSTER_INIT \
   { sizeof(meshroute_weighted_cluster), {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* The resource that something comes from. All members are empty, and the line 0, where it comes from none. */
+/* The resource that something comes from. Without one, all members are empty and the line is 0. */
 typedef struct meshroute_origin {
   size_t struct_size;
   meshroute_str kind, namespace_, name;
   meshroute_str source; /* the name that its text was loaded under */
-  uint32_t line;        /* where its document starts, from 1; 0 where it was not read from a text */
+  uint32_t line;        /* where its document starts, from 1; 0 if it was not read from a text */
   uint32_t reserved;
 } meshroute_origin;
 #define MESHROUTE_ORIGIN_INIT \
   { sizeof(meshroute_origin), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* One endpoint: that a request can reach, or of a view's cluster. */
+/* One endpoint that a request can reach, or of a view's cluster. */
 typedef struct meshroute_endpoint {
   size_t struct_size;
   meshroute_str cluster, address;
   meshroute_str locality;        /* "region/zone/subzone" */
   meshroute_str health;          /* Envoy's: UNKNOWN, HEALTHY, UNHEALTHY, DRAINING */
   meshroute_str service_account; /* "spiffe://...", or empty */
-  meshroute_str resource;        /* "WorkloadEntry shop/vm-1 (mesh.yaml:12)"; empty of a network's gateway */
+  meshroute_str resource;        /* "WorkloadEntry shop/vm-1 (mesh.yaml:12)"; empty for a network's gateway */
   size_t label_count;
   uint32_t port, weight, priority, reserved; /* priority: 0 is the first */
-  meshroute_str network;                     /* that the workload is in, or empty */
+  meshroute_str network;                     /* the workload's network, or empty */
 } meshroute_endpoint;
 #define MESHROUTE_ENDPOINT_INIT                                                                                              \
   {                                                                                                                          \
     sizeof(meshroute_endpoint), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, { NULL, 0 } \
   }
 
-/* What leaves for the cluster. Headers are read by index; one on several lines is added as often. */
+/* The request that the proxy sends to the cluster. Headers are read by index; one on several lines is listed several times. */
 typedef struct meshroute_upstream_request {
   size_t struct_size;
   meshroute_str method, path, authority;
@@ -275,16 +286,16 @@ typedef struct meshroute_upstream_request {
 #define MESHROUTE_UPSTREAM_REQUEST_INIT \
   { sizeof(meshroute_upstream_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0 }
 
-/* A header that leaves with other values than the client sent. */
+/* A header that the proxy sends with other values than it got. */
 typedef struct meshroute_changed_header {
   size_t struct_size;
   meshroute_str name;
-  size_t sent_count, got_count; /* lines: that the client sent, that the cluster gets */
+  size_t sent_count, got_count; /* lines that the client sent; lines that the cluster gets */
 } meshroute_changed_header;
 #define MESHROUTE_CHANGED_HEADER_INIT \
   { sizeof(meshroute_changed_header), {NULL, 0}, 0, 0 }
 
-/* What of a view's section is wanted; an empty member, and port 0, want all. */
+/* Filter for a view's section; empty members and port 0 match everything. */
 typedef struct meshroute_view_filter {
   size_t struct_size;
   meshroute_str host;    /* a full hostname, or its first labels: "reviews", "reviews.prod" */
@@ -302,8 +313,8 @@ typedef struct meshroute_service {
   meshroute_str hostname, namespace_;
   meshroute_str registry;   /* "Kubernetes", or "External" for a ServiceEntry's */
   meshroute_str resolution; /* "STATIC", "DNS", "DNS_ROUND_ROBIN", "NONE", "ALIAS", "DYNAMIC_DNS" */
-  meshroute_str address;    /* what the proxy listens for; "0.0.0.0" where it has none of its own */
-  size_t address_count;     /* all that the proxy can use */
+  meshroute_str address;    /* the address that the proxy listens for; "0.0.0.0" if the service has no own one */
+  size_t address_count;     /* addresses that the proxy can use */
   size_t port_count, label_count;
   int32_t mesh_external; /* not 0: outside the mesh */
   int32_t reserved;
@@ -315,13 +326,13 @@ typedef struct meshroute_service {
 typedef struct meshroute_service_port {
   size_t struct_size;
   meshroute_str name;
-  meshroute_str protocol; /* as Istio reads it: "HTTP", "GRPC", "TCP"; "UnsupportedProtocol" where it is to be detected */
+  meshroute_str protocol; /* as Istio reads it: "HTTP", "GRPC", "TCP"; "UnsupportedProtocol": Envoy detects it */
   uint32_t number, reserved;
 } meshroute_service_port;
 #define MESHROUTE_SERVICE_PORT_INIT \
   { sizeof(meshroute_service_port), {NULL, 0}, {NULL, 0}, 0, 0 }
 
-/* One outbound cluster. `host` and `subset` are empty, and `port` is 0, of those that every proxy has. */
+/* One outbound cluster. `host` and `subset` are empty, and `port` is 0, for clusters that every proxy has. */
 typedef struct meshroute_cluster {
   size_t struct_size;
   meshroute_str name;      /* "outbound|PORT|SUBSET|HOST" */
@@ -338,18 +349,18 @@ typedef struct meshroute_route {
   size_t struct_size;
   meshroute_str route_config; /* the route table: a port, "HOST:PORT", or the path of a socket */
   meshroute_str virtual_host; /* "reviews.prod.svc.cluster.local:80" */
-  meshroute_str name;         /* the rule's, with that of its match: "canary.beta"; or "default" */
+  meshroute_str name;         /* of the rule, with the name of its match: "canary.beta"; or "default" */
   meshroute_str match;        /* for people: "prefix /api, header x-user, query q" */
   meshroute_str action;       /* "forward", "redirect" or "direct_response" */
-  meshroute_str cluster;      /* of "forward"; empty where weights choose */
-  meshroute_str timeout;      /* of "forward": "15s"; "0s" is none */
+  meshroute_str cluster;      /* of "forward"; empty for weighted clusters */
+  meshroute_str timeout;      /* of "forward": "15s"; "0s": no timeout */
   meshroute_str redirect;     /* of "redirect": Envoy's action as protojson */
-  meshroute_str config;       /* the VirtualService that owns the virtual host, as in the JSON form */
-  meshroute_str path;         /* of the rule in its origin: "spec.http[1].match[0]"; empty of a default */
+  meshroute_str config;       /* path of the VirtualService that owns the virtual host */
+  meshroute_str path;         /* of the rule in its origin: "spec.http[1].match[0]"; empty for a default route */
   size_t domain_count;        /* of the virtual host */
   size_t weighted_cluster_count;
   size_t mirror_count;      /* clusters that can get a copy */
-  int64_t direct_response;  /* of "direct_response": the status; -1: none */
+  int64_t direct_response;  /* of "direct_response": the status; else -1 */
   uint32_t index, reserved; /* within the virtual host, from 0 */
 } meshroute_route;
 #define MESHROUTE_ROUTE_INIT                                                                                                    \
@@ -358,21 +369,20 @@ typedef struct meshroute_route {
         {NULL, 0}, 0, 0, 0, 0, 0, 0                                                                                             \
   }
 
-/* One filter chain of one outbound listener. It takes connections to the listener, and of these those alone that its criteria
- * name; none named takes all. */
+/* One filter chain of one outbound listener. It handles connections that match all its criteria; no criteria match everything. */
 typedef struct meshroute_listener {
   size_t struct_size;
   meshroute_str listener, address; /* of the listener: "0.0.0.0_80", "0.0.0.0" */
   meshroute_str chain;             /* the chain's name, or empty */
   meshroute_str kind;              /* "http" or "tcp" */
-  meshroute_str route_config;      /* of "http": the route table; empty where the chain has routes of its own */
-  meshroute_str cluster;           /* of "tcp"; empty where weights choose */
+  meshroute_str route_config;      /* of "http": the route table; empty for a chain with inline routes */
+  meshroute_str cluster;           /* of "tcp"; empty for weighted clusters */
   size_t cidr_count, sni_count;    /* criteria: destination addresses, server names */
   size_t weighted_cluster_count;
   uint32_t port;             /* the listener's */
   uint32_t destination_port; /* criterion; 0: any */
   int32_t plain_http;        /* criterion; not 0: HTTP/1.1 and h2c without TLS */
-  int32_t is_default;        /* not 0: takes what no other chain of the listener takes */
+  int32_t is_default;        /* not 0: used when no other chain matches */
 } meshroute_listener;
 #define MESHROUTE_LISTENER_INIT \
   { sizeof(meshroute_listener), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0 }
@@ -381,7 +391,7 @@ typedef struct meshroute_listener {
 #define MESHROUTE_VERDICT_SKIPPED 2
 #define MESHROUTE_VERDICT_NOTED 3
 
-/* One line of the reasons. line 0: no place. */
+/* One line of the reasons. Without a place, source is empty and line is 0. */
 typedef struct meshroute_trace_line {
   size_t struct_size;
   meshroute_str stage, resource, path, source, text;
@@ -414,9 +424,11 @@ typedef struct meshroute_rule {
 
 /* ---- Versions ------------------------------------------------------------------------------------------------------ */
 
+/* The version of the library. */
 MESHROUTE_API const char* meshroute_version(void);
-/* The level of Istio, and of Envoy, whose behaviour this library has. */
+/* The version of Istio that the library follows. */
 MESHROUTE_API const char* meshroute_istio_version(void);
+/* The version of Envoy that the library follows. */
 MESHROUTE_API const char* meshroute_envoy_version(void);
 
 /* Frees the bytes and empties the struct; NULL and an empty struct are fine. */
@@ -424,26 +436,26 @@ MESHROUTE_API void meshroute_bytes_free(meshroute_bytes* bytes);
 
 /* ---- Mesh: resources that change; one thread at a time --------------------------------------------------------------- */
 
-/* `options` may be NULL. Fails with INVALID_ARGUMENT where mesh_config or mesh_networks cannot be read. */
+/* `options` may be NULL. Fails with INVALID_ARGUMENT if mesh_config or mesh_networks cannot be read. */
 MESHROUTE_API meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshroute_mesh** out,
                                                   meshroute_error* error);
 MESHROUTE_API void meshroute_mesh_free(meshroute_mesh* mesh);
 /* Reads a stream of YAML or JSON documents and applies those that a cluster would accept. `options` and `report` may be
- * NULL. FINDINGS where the report has an error. */
+ * NULL. FINDINGS if the report has an error. */
 MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, size_t size,
                                                    const meshroute_load_options* options, meshroute_report** report,
                                                    meshroute_error* error);
-/* One Kubernetes object as JSON, applied as it is where it decodes. */
+/* Applies one Kubernetes object, given as JSON, as it is if it decodes. */
 MESHROUTE_API meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size,
                                                          meshroute_report** report, meshroute_error* error);
 /* The same with `name` and `cluster` of the options, which may be NULL; `format` and `apply_refused` do not matter. */
 MESHROUTE_API meshroute_status meshroute_mesh_apply(meshroute_mesh* mesh, const char* json, size_t size,
                                                     const meshroute_load_options* options, meshroute_report** report,
                                                     meshroute_error* error);
-/* Of the cluster `Kubernetes`; an empty namespace is `default`. FINDINGS where no such resource was there. */
+/* Removes a resource of the cluster `Kubernetes`; an empty namespace is `default`. FINDINGS if there was no such resource. */
 MESHROUTE_API meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, meshroute_str group, meshroute_str kind,
                                                      meshroute_str namespace_, meshroute_str name, meshroute_error* error);
-/* Of any cluster; an empty one is `Kubernetes`. */
+/* Removes a resource of any cluster; an empty one is `Kubernetes`. */
 MESHROUTE_API meshroute_status meshroute_mesh_remove_from(meshroute_mesh* mesh, meshroute_str cluster, meshroute_str group,
                                                           meshroute_str kind, meshroute_str namespace_, meshroute_str name,
                                                           meshroute_error* error);
@@ -472,12 +484,14 @@ MESHROUTE_API void meshroute_view_free(meshroute_view* view);
  * word is INVALID_ARGUMENT. */
 MESHROUTE_API meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
                                                    meshroute_error* error);
+/* The view as tables for people; an empty section means all. */
 MESHROUTE_API meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
                                                    meshroute_error* error);
 /* The same, but only what `filter` wants; NULL wants all. */
 MESHROUTE_API meshroute_status meshroute_view_filtered_json(const meshroute_view* view, meshroute_str section,
                                                             const meshroute_view_filter* filter, meshroute_bytes* out,
                                                             meshroute_error* error);
+/* The same, narrowed by a filter, which may be NULL. */
 MESHROUTE_API meshroute_status meshroute_view_filtered_text(const meshroute_view* view, meshroute_str section,
                                                             const meshroute_view_filter* filter, meshroute_bytes* out,
                                                             meshroute_error* error);
@@ -492,11 +506,13 @@ MESHROUTE_API meshroute_status meshroute_view_why(const meshroute_view* view, me
 MESHROUTE_API void meshroute_reasons_free(meshroute_reasons* reasons);
 MESHROUTE_API meshroute_str meshroute_reasons_host(const meshroute_reasons* reasons); /* the full name */
 MESHROUTE_API size_t meshroute_reasons_count(const meshroute_reasons* reasons);
+/* One line by index. */
 MESHROUTE_API meshroute_status meshroute_reasons_line(const meshroute_reasons* reasons, size_t index, meshroute_trace_line* out,
                                                       meshroute_error* error);
 /* {"host","visible","reasons":[...]}, each reason as a line of an answer's trace. */
 MESHROUTE_API meshroute_status meshroute_reasons_json(const meshroute_reasons* reasons, meshroute_bytes* out,
                                                       meshroute_error* error);
+/* The lines for people; colour not 0: terminal colours. */
 MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t colour, meshroute_bytes* out,
                                                       meshroute_error* error);
 
@@ -507,15 +523,17 @@ MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* r
  * are read by two indexes: of the row, and within it. A borrowed string that is not there has data NULL. An index that is too
  * large is INVALID_ARGUMENT. */
 
-/* In the order in which the proxy sees them. */
+/* In the order in which the proxy sees them. `filter` may be NULL, here and below. */
 MESHROUTE_API meshroute_status meshroute_view_services(const meshroute_view* view, const meshroute_view_filter* filter,
                                                        meshroute_services** out, meshroute_error* error);
 MESHROUTE_API void meshroute_services_free(meshroute_services* services);
 MESHROUTE_API size_t meshroute_services_count(const meshroute_services* services);
 MESHROUTE_API meshroute_status meshroute_services_get(const meshroute_services* services, size_t index, meshroute_service* out,
                                                       meshroute_error* error);
+/* One port of a service. */
 MESHROUTE_API meshroute_status meshroute_services_port(const meshroute_services* services, size_t service, size_t index,
                                                        meshroute_service_port* out, meshroute_error* error);
+/* One address of a service that the proxy can use; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_services_address(const meshroute_services* services, size_t service, size_t index);
 /* Of the resource that defines the service. */
 MESHROUTE_API meshroute_status meshroute_services_label(const meshroute_services* services, size_t service, size_t index,
@@ -524,129 +542,155 @@ MESHROUTE_API meshroute_status meshroute_services_label(const meshroute_services
 MESHROUTE_API meshroute_status meshroute_services_origin(const meshroute_services* services, size_t service,
                                                          meshroute_origin* out, meshroute_error* error);
 
-/* Sorted by name, those that every proxy has (BlackHoleCluster, PassthroughCluster) first. */
+/* Sorted by name; first the clusters that every proxy has (BlackHoleCluster, PassthroughCluster). */
 MESHROUTE_API meshroute_status meshroute_view_clusters(const meshroute_view* view, const meshroute_view_filter* filter,
                                                        meshroute_clusters** out, meshroute_error* error);
 MESHROUTE_API void meshroute_clusters_free(meshroute_clusters* clusters);
 MESHROUTE_API size_t meshroute_clusters_count(const meshroute_clusters* clusters);
 MESHROUTE_API meshroute_status meshroute_clusters_get(const meshroute_clusters* clusters, size_t index, meshroute_cluster* out,
                                                       meshroute_error* error);
-/* The Service or ServiceEntry; empty of the clusters that every proxy has. */
+/* The Service or ServiceEntry; empty for clusters that every proxy has. */
 MESHROUTE_API meshroute_status meshroute_clusters_origin(const meshroute_clusters* clusters, size_t cluster,
                                                          meshroute_origin* out, meshroute_error* error);
-/* The DestinationRule that shapes it, the first where several are merged; empty where none does. */
+/* The DestinationRule that applies to it, the first of merged ones; empty without one. */
 MESHROUTE_API meshroute_status meshroute_clusters_destination_rule(const meshroute_clusters* clusters, size_t cluster,
                                                                    meshroute_origin* out, meshroute_error* error);
 
-/* Sorted by cluster; a cluster without endpoints has no row. */
+/* Sorted by cluster; an empty cluster has no row. */
 MESHROUTE_API meshroute_status meshroute_view_endpoints(const meshroute_view* view, const meshroute_view_filter* filter,
                                                         meshroute_endpoints** out, meshroute_error* error);
 MESHROUTE_API void meshroute_endpoints_free(meshroute_endpoints* endpoints);
 MESHROUTE_API size_t meshroute_endpoints_count(const meshroute_endpoints* endpoints);
 MESHROUTE_API meshroute_status meshroute_endpoints_get(const meshroute_endpoints* endpoints, size_t index,
                                                        meshroute_endpoint* out, meshroute_error* error);
+/* One label of an endpoint. */
 MESHROUTE_API meshroute_status meshroute_endpoints_label(const meshroute_endpoints* endpoints, size_t endpoint, size_t index,
                                                          meshroute_pair* out, meshroute_error* error);
-/* The workload: a WorkloadEntry, a ServiceEntry that lists it, a Pod, an EndpointSlice; empty of a network's gateway. */
+/* The workload: a WorkloadEntry, a ServiceEntry that lists it, a Pod, an EndpointSlice; empty for a network's gateway. */
 MESHROUTE_API meshroute_status meshroute_endpoints_origin(const meshroute_endpoints* endpoints, size_t endpoint,
                                                           meshroute_origin* out, meshroute_error* error);
 
-/* Sorted by route table; of virtual hosts that are wanted, all routes. */
+/* Sorted by route table; all routes of the virtual hosts that pass the filter. */
 MESHROUTE_API meshroute_status meshroute_view_routes(const meshroute_view* view, const meshroute_view_filter* filter,
                                                      meshroute_routes** out, meshroute_error* error);
 MESHROUTE_API void meshroute_routes_free(meshroute_routes* routes);
 MESHROUTE_API size_t meshroute_routes_count(const meshroute_routes* routes);
 MESHROUTE_API meshroute_status meshroute_routes_get(const meshroute_routes* routes, size_t index, meshroute_route* out,
                                                     meshroute_error* error);
+/* One domain of the route's virtual host; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_routes_domain(const meshroute_routes* routes, size_t route, size_t index);
+/* One destination of a route with weights. */
 MESHROUTE_API meshroute_status meshroute_routes_weighted_cluster(const meshroute_routes* routes, size_t route, size_t index,
                                                                  meshroute_weighted_cluster* out, meshroute_error* error);
+/* One cluster that can get a copy; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_routes_mirror(const meshroute_routes* routes, size_t route, size_t index);
-/* The VirtualService in which the rule stands, which may be a delegate; empty where no rule made the route. */
+/* The VirtualService of the rule, which may be a delegate; empty for a default route. */
 MESHROUTE_API meshroute_status meshroute_routes_origin(const meshroute_routes* routes, size_t route, meshroute_origin* out,
                                                        meshroute_error* error);
 
-/* Sorted by listener, its default chain last; of listeners that are wanted, all chains. */
+/* Sorted by listener, its default chain last; all chains of the listeners that pass the filter. */
 MESHROUTE_API meshroute_status meshroute_view_listeners(const meshroute_view* view, const meshroute_view_filter* filter,
                                                         meshroute_listeners** out, meshroute_error* error);
 MESHROUTE_API void meshroute_listeners_free(meshroute_listeners* listeners);
 MESHROUTE_API size_t meshroute_listeners_count(const meshroute_listeners* listeners);
 MESHROUTE_API meshroute_status meshroute_listeners_get(const meshroute_listeners* listeners, size_t index,
                                                        meshroute_listener* out, meshroute_error* error);
+/* One destination address range of the chain's criteria; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_listeners_cidr(const meshroute_listeners* listeners, size_t listener, size_t index);
+/* One server name of the chain's criteria; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_listeners_sni(const meshroute_listeners* listeners, size_t listener, size_t index);
+/* One destination of a TCP chain with weights. */
 MESHROUTE_API meshroute_status meshroute_listeners_weighted_cluster(const meshroute_listeners* listeners, size_t listener,
                                                                     size_t index, meshroute_weighted_cluster* out,
                                                                     meshroute_error* error);
 
-/* ---- Resolve: where a request goes. FINDINGS where it reaches no destination. `options` may be NULL. ------------------- */
+/* ---- Resolve: where a request goes. FINDINGS if it reaches no destination. `options` may be NULL. ---------------------- */
 
+/* Resolves a request into a new answer. */
 MESHROUTE_API meshroute_status meshroute_resolve(const meshroute_view* view, const meshroute_request* request,
                                                  const meshroute_resolve_options* options, meshroute_answer** out,
                                                  meshroute_error* error);
-/* Into an answer of meshroute_answer_new or of an earlier call, whose storage is reused; strings borrowed from it end. Out of
- * memory leaves it empty. */
+/* The same into an answer of meshroute_answer_new or of an earlier call. Its storage is reused, and strings borrowed from it end.
+ * Out of memory leaves it empty. */
 MESHROUTE_API meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshroute_request* request,
                                                       const meshroute_resolve_options* options, meshroute_answer* reused,
                                                       meshroute_error* error);
-/* The request as a JSON object or as a URL. */
+/* The same for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_resolve_json(const meshroute_view* view, const char* request, size_t size, int32_t trace,
                                                       meshroute_answer** out, meshroute_error* error);
 
 /* Envoy's routing on its own: a RouteConfiguration in protojson (snake_case or lowerCamelCase names), or the one called
- * `name` in a list of them or a config dump; `name` may be empty where there is only one. REFUSED, with the reason, where
+ * `name` in a list of them or a config dump; `name` may be empty if there is only one. REFUSED, with the reason, if
  * Envoy refuses it. */
 MESHROUTE_API meshroute_status meshroute_route_table_new(const char* protojson, size_t size, meshroute_str name,
                                                          meshroute_route_table** out, meshroute_error* error);
 MESHROUTE_API void meshroute_route_table_free(meshroute_route_table* table);
+/* The answer of an Envoy with these routes; it takes every cluster as there. */
 MESHROUTE_API meshroute_status meshroute_route_table_resolve(const meshroute_route_table* table, const meshroute_request* request,
                                                              const meshroute_resolve_options* options, meshroute_answer** out,
                                                              meshroute_error* error);
+/* The same for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_route_table_resolve_json(const meshroute_route_table* table, const char* request,
                                                                   size_t size, int32_t trace, meshroute_answer** out,
                                                                   meshroute_error* error);
 
 /* ---- Answer -------------------------------------------------------------------------------------------------------- */
 
+/* An empty answer, to resolve into. */
 MESHROUTE_API meshroute_status meshroute_answer_new(meshroute_answer** out, meshroute_error* error);
 MESHROUTE_API void meshroute_answer_free(meshroute_answer* answer);
+/* `outcome` of meshroute_answer_fields. */
 MESHROUTE_API meshroute_str meshroute_answer_outcome(const meshroute_answer* answer);
+/* `cluster` of meshroute_answer_fields. */
 MESHROUTE_API meshroute_str meshroute_answer_cluster(const meshroute_answer* answer);
+/* The answer's own members. */
 MESHROUTE_API meshroute_status meshroute_answer_get(const meshroute_answer* answer, meshroute_answer_fields* out,
                                                     meshroute_error* error);
 MESHROUTE_API size_t meshroute_answer_weighted_cluster_count(const meshroute_answer* answer);
+/* One destination of a route with weights. */
 MESHROUTE_API meshroute_status meshroute_answer_weighted_cluster(const meshroute_answer* answer, size_t index,
                                                                  meshroute_weighted_cluster* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_answer_endpoint_count(const meshroute_answer* answer);
+/* One endpoint that the request can reach. */
 MESHROUTE_API meshroute_status meshroute_answer_endpoint(const meshroute_answer* answer, size_t index, meshroute_endpoint* out,
                                                          meshroute_error* error);
+/* One label of an endpoint. */
 MESHROUTE_API meshroute_status meshroute_answer_endpoint_label(const meshroute_answer* answer, size_t endpoint, size_t index,
                                                                meshroute_pair* out, meshroute_error* error);
-/* The workload, as meshroute_endpoints_origin has it. */
+/* The workload, as in meshroute_endpoints_origin. */
 MESHROUTE_API meshroute_status meshroute_answer_endpoint_origin(const meshroute_answer* answer, size_t endpoint,
                                                                 meshroute_origin* out, meshroute_error* error);
-/* FINDINGS, and nothing in `out`, where nothing leaves for a cluster, or skip_upstream_request was asked. */
+/* FINDINGS, and an empty `out`, if no request goes to a cluster, or with skip_upstream_request. */
 MESHROUTE_API meshroute_status meshroute_answer_upstream_request(const meshroute_answer* answer, meshroute_upstream_request* out,
                                                                  meshroute_error* error);
+/* One line of the headers that the proxy adds. */
 MESHROUTE_API meshroute_status meshroute_answer_added_header(const meshroute_answer* answer, size_t index, meshroute_pair* out,
                                                              meshroute_error* error);
+/* One header that the proxy sends with other values. */
 MESHROUTE_API meshroute_status meshroute_answer_changed_header(const meshroute_answer* answer, size_t index,
                                                                meshroute_changed_header* out, meshroute_error* error);
-/* One line of a changed header: that the client sent, that the cluster gets. */
+/* One line of a changed header: one that the client sent, or one that the cluster gets. */
 MESHROUTE_API meshroute_str meshroute_answer_changed_header_sent(const meshroute_answer* answer, size_t header, size_t index);
+/* Likewise: one line that the cluster gets. */
 MESHROUTE_API meshroute_str meshroute_answer_changed_header_got(const meshroute_answer* answer, size_t header, size_t index);
+/* The name of one header that the proxy removes; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_answer_removed_header(const meshroute_answer* answer, size_t index);
-/* The headers of what the client gets without an upstream; one on several lines stands several times. */
+/* The headers of the proxy's own response; one on several lines is listed several times. */
 MESHROUTE_API size_t meshroute_answer_response_header_count(const meshroute_answer* answer);
+/* One line of those headers. */
 MESHROUTE_API meshroute_status meshroute_answer_response_header(const meshroute_answer* answer, size_t index, meshroute_pair* out,
                                                                 meshroute_error* error);
 MESHROUTE_API size_t meshroute_answer_mirror_count(const meshroute_answer* answer);
+/* One cluster that can get a copy; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_answer_mirror(const meshroute_answer* answer, size_t index);
 MESHROUTE_API size_t meshroute_answer_trace_count(const meshroute_answer* answer);
+/* One line of the reasons. */
 MESHROUTE_API meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
                                                       meshroute_error* error);
+/* The JSON form of the whole answer. */
 MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out,
                                                      meshroute_error* error);
+/* The answer for people; explain not 0: with the reasons; colour not 0: terminal colours. */
 MESHROUTE_API meshroute_status meshroute_answer_text(const meshroute_answer* answer, int32_t explain, int32_t colour,
                                                      meshroute_bytes* out, meshroute_error* error);
 
@@ -658,19 +702,24 @@ MESHROUTE_API void meshroute_report_free(meshroute_report* report);
 /* Adds another report's documents and findings; strings borrowed from `report` end. */
 MESHROUTE_API meshroute_status meshroute_report_append(meshroute_report* report, const meshroute_report* other,
                                                        meshroute_error* error);
-/* Drops the findings of a rule that refuse nothing; those that explain a refusal stay. Strings borrowed before end. */
+/* Drops the findings of a rule that refuse nothing; those that explain a refusal stay. Strings that were borrowed before end. */
 MESHROUTE_API meshroute_status meshroute_report_ignore(meshroute_report* report, meshroute_str rule, meshroute_error* error);
 MESHROUTE_API size_t meshroute_report_document_count(const meshroute_report* report);
+/* The verdict on one document. */
 MESHROUTE_API meshroute_status meshroute_report_document(const meshroute_report* report, size_t index, meshroute_document* out,
                                                          meshroute_error* error);
+/* The path of one unknown field of a document; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_report_unknown_field(const meshroute_report* report, size_t document, size_t index);
 MESHROUTE_API size_t meshroute_report_diagnostic_count(const meshroute_report* report);
+/* One finding. */
 MESHROUTE_API meshroute_status meshroute_report_diagnostic(const meshroute_report* report, size_t index,
                                                            meshroute_diagnostic* out, meshroute_error* error);
+/* One related location of a finding. */
 MESHROUTE_API meshroute_status meshroute_report_related(const meshroute_report* report, size_t diagnostic, size_t index,
                                                         meshroute_related* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_report_error_count(const meshroute_report* report);
 MESHROUTE_API size_t meshroute_report_warning_count(const meshroute_report* report);
+/* The JSON form of the whole report. */
 MESHROUTE_API meshroute_status meshroute_report_json(const meshroute_report* report, meshroute_bytes* out,
                                                      meshroute_error* error);
 /* SARIF 2.1.0, for code-scanning services. */
@@ -683,6 +732,7 @@ MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* rep
 /* ---- Rules: sorted by id ------------------------------------------------------------------------------------------- */
 
 MESHROUTE_API size_t meshroute_rule_count(void);
+/* One rule by index. */
 MESHROUTE_API meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_error* error);
 /* 1 where the word means the rule: its id, its name, or a code of a peer that it stands for ("IST0101/host", or "IST0101" for all
  * of them); `*` means every rule. 0 otherwise, also for an index out of range. */

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-
+// The answer to one request, and the story of one host.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,18 +10,18 @@
 #include <vector>
 
 namespace meshroute {
-
+/// One destination of a route with weights.
 struct WeightedCluster {
   std::string name = {};
   std::uint32_t weight = 0;
-  std::string authority = {};  ///< this destination's own host rewrite, or empty
+  std::string authority = {};  ///< this destination's own host rewrite; empty: none
 };
 
-/// The resource that something comes from. All members are empty, and the line 0, where it comes from none.
+/// The resource that something comes from. Without one, all members are empty and the line is 0.
 struct ResourceOrigin {
   std::string kind = {}, namespace_ = {}, name = {};
   std::string source = {};  ///< the name that its text was loaded under (LoadOptions::name)
-  std::uint32_t line = 0;   ///< where its document starts, from 1; 0 where it was not read from a text
+  std::uint32_t line = 0;   ///< where its document starts, from 1; 0 if it was not read from a text
 };
 
 /// One endpoint that the request can reach.
@@ -31,15 +31,15 @@ struct AnswerEndpoint {
   std::string locality = {}, health = {};
   std::map<std::string, std::string> labels = {};
   std::string service_account = {};
-  std::string resource = {};   ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty of a network's gateway
+  std::string resource = {};   ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty for a network's gateway
   ResourceOrigin origin = {};  ///< the same, in parts
-  std::string network = {};    ///< that the workload is in, or empty
+  std::string network = {};    ///< the workload's network, or empty
 };
 
-/// What leaves for the cluster.
+/// The request that the proxy sends to the cluster.
 struct UpstreamRequest {
   std::string method = {}, path = {}, authority = {};
-  std::vector<std::pair<std::string, std::vector<std::string>>> headers_added = {};
+  std::vector<std::pair<std::string, std::vector<std::string>>> headers_added = {}; /** One whose values the proxy changes. */
   struct Changed {
     std::string name = {};
     std::vector<std::string> sent = {}, got = {};
@@ -48,16 +48,16 @@ struct UpstreamRequest {
   std::vector<std::string> headers_removed = {};
 };
 
-/// What the client gets without an upstream.
+/// The response that the proxy itself gives, without an upstream.
 struct Response {
   std::uint32_t status = 0;
   std::string flags = {};  ///< Envoy's, comma-separated
   std::vector<std::pair<std::string, std::vector<std::string>>> headers = {};
 };
-
+/// matched: the thing decides or takes part; skipped: a condition failed; noted: a fact beside the decision.
 enum class Verdict : std::int32_t { matched = 1, skipped = 2, noted = 3 };
 
-/// One line of the reasons, in the order in which they were found.
+/// One line of the reasons, in the order of the decisions. Without a place, source is empty and line is 0.
 struct TraceLine {
   std::string stage = {};
   Verdict verdict = Verdict::noted;
@@ -72,13 +72,13 @@ struct Answer {
                              ///< passthrough, blackhole, bad_request
   std::string listener = {}, filter_chain = {}, route_config = {}, virtual_host = {}, route = {};
   std::optional<std::uint32_t> route_index = {};
-  std::string config = {};  ///< the VirtualService that owns the route, as in the view
+  std::string config = {};  ///< path of the VirtualService that owns the route, as in the view
   std::string cluster = {};
   std::vector<WeightedCluster> weighted_clusters = {};
   std::string redirect = {};  ///< protojson of the redirect action
   std::optional<std::uint32_t> direct_response = {};
   std::string error = {};
-  std::string path = {}, authority = {};  ///< when rewritten (or the path normalised)
+  std::string path = {}, authority = {};  ///< only if rewritten (or the path normalised)
   std::string timeout = {};
   std::optional<std::uint32_t> grpc_status = {};
   std::vector<AnswerEndpoint> endpoints = {};
@@ -88,20 +88,20 @@ struct Answer {
   std::optional<Response> response = {};
   std::string picked_cluster = {}, picked_endpoint = {};
   std::vector<TraceLine> trace = {};
-
+  /// The JSON form of the contract.
   std::string to_json() const;
-  std::string to_text(bool explain = false, bool colour = false) const;
+  std::string to_text(bool explain = false, bool colour = false) const;  ///< for people; explain: with the reasons
 };
 
-/// Why a proxy sees a host as it does, or does not see it. Owns all its text.
+/// Why a proxy sees a host, or does not. Owns all its text.
 struct Reasons {
-  std::string host = {};              ///< the full name, where a short one was asked for
+  std::string host = {};              ///< the full name, also if a short one was asked for
   bool visible = false;               ///< the proxy has this service
   std::vector<TraceLine> lines = {};  ///< definitions, workloads, DestinationRules, VirtualServices, clusters
 
   /// {"host","visible","reasons":[as the trace of an answer]}
   std::string to_json() const;
-  std::string to_text(bool colour = false) const;
+  std::string to_text(bool colour = false) const;  ///< The lines for people.
 };
 
 }  // namespace meshroute

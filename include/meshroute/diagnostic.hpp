@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-
+// Findings about configuration, the report that holds them, and the rules that they name.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -9,16 +9,16 @@
 #include <vector>
 
 namespace meshroute {
-
+/// An error refuses the document, or makes a request fail; a warning is probably a mistake; an info is good to know.
 enum class Severity : std::int32_t { error = 1, warning = 2, info = 3 };
 
-/// Which layer of validation produced the finding. The values are stable.
+/// Which validation layer produced the finding. The values are stable.
 enum class Layer : std::int32_t { syntax = 1, decode, metadata, schema, webhook, strict, analysis };
-
+/// "error", "warning" or "info".
 std::string_view to_string(Severity severity);
-std::string_view to_string(Layer layer);
+std::string_view to_string(Layer layer);  ///< The layer's name, as in the JSON form.
 
-/// A related place.
+/// A related location.
 struct Related {
   std::string source = {};
   std::uint32_t line = 0;
@@ -52,18 +52,18 @@ struct DocumentReport {
   std::string namespace_ = {};
   std::string name = {};
   bool accepted = false;
-  bool has_layers = true;  ///< false for kinds that the library has no table for
+  bool has_layers = true;  ///< false for kinds without a table; the verdicts below then mean nothing
   bool decode = true, metadata = true, schema = true, webhook = true, strict = true;
   std::vector<std::string> unknown_fields = {};
 };
 
-/// What a load or a check found. Owns all its text.
+/// The verdicts and findings of a load, a check or an analysis. Owns all its text.
 struct Report {
   std::vector<DocumentReport> documents = {};
   std::vector<Diagnostic> diagnostics = {};
-
+  /// The number of diagnostics of severity error.
   std::size_t errors() const;
-  std::size_t warnings() const;
+  std::size_t warnings() const;  ///< The number of diagnostics of severity warning.
   /// Adds the documents and findings of another report; document indexes of its findings move along.
   void append(Report other);
   /// Drops the findings of a rule that refuse nothing; errors that explain a refusal stay. `rule` is a word of Rule::is.
@@ -78,7 +78,7 @@ struct Report {
 
 /// How far a rule's behaviour is settled. The values are stable.
 enum class RuleStatus : std::int32_t { stable = 1, preview = 2, deprecated = 3 };
-
+/// "stable", "preview" or "deprecated".
 std::string_view to_string(RuleStatus status);
 
 /// One rule that a diagnostic can name. Ids are stable and never reused. All text lives as long as the program.

@@ -11,28 +11,28 @@
 #include "meshroute/resource.hpp"
 #include "meshroute/result.hpp"
 #include "meshroute/snapshot.hpp"
-
+/// Reads Istio configuration and answers, offline and in process: is it right, where does a request go, to which endpoints, why.
 namespace meshroute {
 
 /// A set of resources that changes. One thread at a time; snapshots taken from it never change.
 class Mesh {
  public:
-  /// Refuses a mesh_config or mesh_networks that cannot be read.
+  /// Returns an error if mesh_config or mesh_networks cannot be read.
   static Result<Mesh> create(const MeshOptions& options);
-  /// As create; what of the options cannot be read stays at its default.
+  /// As create, but options that cannot be parsed keep their defaults.
   explicit Mesh(const MeshOptions& options = {});
-  Mesh(Mesh&&) noexcept;
-  Mesh& operator=(Mesh&&) noexcept;
+  Mesh(Mesh&&) noexcept;             ///< the mesh moved from may only be destroyed or assigned to
+  Mesh& operator=(Mesh&&) noexcept;  ///< likewise
   ~Mesh();
 
-  /// Reads a stream of documents, says of each what a cluster would say, and applies those it would accept.
+  /// Validates each document of a stream as a cluster would, and applies the accepted ones.
   Report load(std::string_view bytes, const LoadOptions& options = {});
   /// Applies one resource as it is, also where a cluster would refuse it; the report says what a cluster would say. A resource
   /// with its identity is replaced and keeps its place. Findings stand at the line of the resource's origin.
   Report apply(Resource resource);
-  /// False where no such resource was there.
+  /// False if there was no such resource.
   bool remove(const Identity& identity);
-
+  /// All resources at this moment. Cheap if nothing has changed since the last one.
   Snapshot snapshot() const;
 
  private:
@@ -40,7 +40,7 @@ class Mesh {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The verdicts on a stream, keeping nothing.
+/// Validates a stream and keeps nothing.
 Report check(std::string_view bytes, const LoadOptions& options = {});
 
 }  // namespace meshroute

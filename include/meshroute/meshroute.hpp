@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// Everything.
+// Includes all public headers.
 
 #include "meshroute/mesh.hpp"
 #include "meshroute/route_table.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-
+// The two sides of a question: the proxy that sends, and the request.
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,7 +15,7 @@
 namespace meshroute {
 
 /// Whose view: one proxy, a sidecar or a gateway (router).
-struct Proxy {
+struct Proxy { /** sidecar: beside one workload; router: a gateway. */
   enum class Type : std::int32_t { sidecar = 0, router = 1 };
   Type type = Type::sidecar;
   std::string id = {};
@@ -31,17 +31,17 @@ struct Proxy {
   bool dns_auto_allocate = false;
   bool unprivileged = false;  ///< a router that cannot bind ports below 1024
 
-  /// From the JSON form; unknown members, and what wrong() names, are an error.
+  /// From the JSON form. An error for unknown members, and for those that wrong() names.
   static Result<Proxy> from_json(std::string_view json);
   /// Returns an error if a field is invalid: a malformed ip, a locality of more than three parts. Views take it as it is.
   std::optional<Error> wrong() const;
 };
 
-/// What is asked. Header names may be in any case; a header sent on several lines stands several times.
+/// One request, or one connection. Header names may be in any case; a header on several lines is listed several times.
 struct Request {
   std::string protocol = "http";  ///< http, http2 or tcp
   bool tls = false;
-  std::optional<std::string> address = {};  ///< absent: what the client's DNS would give for the host
+  std::optional<std::string> address = {};  ///< absent: the address that the client's DNS gives for the host
   std::uint32_t port = 0;                   ///< 0: from the URL, else 80 or 443
   std::optional<std::string> host = {};     ///< absent: no Host was sent
   std::string method = "GET";
@@ -52,12 +52,12 @@ struct Request {
   std::string alpn = {};
   std::optional<std::uint64_t> random = {};  ///< Envoy's random value; absent: all shares and no pick
 
-  /// From the JSON form; unknown members, and what wrong() names, are an error.
+  /// From the JSON form. An error for unknown members, and for those that wrong() names.
   static Result<Request> from_json(std::string_view json);
-  /// http, https, tcp or tls; the scheme in any case.
+  /// From a URL with the scheme http, https, tcp or tls, in any case.
   static Result<Request> from_url(std::string_view url);
-  /// What of it no request can be: a protocol that is none of the three, an address that is no IP, a port above 65535.
-  /// Resolving takes it as it is.
+  /// Returns an error if a member is invalid: an unknown protocol, an address that is not an IP, a port above 65535.
+  /// Resolving takes the request as it is.
   std::optional<Error> wrong() const;
 };
 

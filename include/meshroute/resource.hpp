@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-
+// One resource of a mesh: its identity, its metadata, its spec, and the place where it was read.
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,15 +22,15 @@
 
 namespace meshroute {
 
-/// Which resource. Two resources with one identity are one resource.
+/// Names a resource. A resource with the same identity replaces an earlier one.
 struct Identity {
   std::string cluster = "Kubernetes", group = {}, kind = {}, namespace_ = "default", name = {};
   auto operator<=>(const Identity&) const = default;
 };
-
+/// The parts of Kubernetes' ObjectMeta that have an effect.
 struct Metadata {
   std::map<std::string, std::string> labels = {}, annotations = {};
-  std::int64_t creation_timestamp = 0;  ///< seconds since 1970; 0: none, which counts as oldest
+  std::int64_t creation_timestamp = 0;  ///< seconds since 1970; 0 if missing, which counts as oldest
   bool deleting = false;                ///< deletionTimestamp is set
 };
 
@@ -38,7 +38,7 @@ struct Metadata {
 struct StatusAddress {
   std::string value = {}, host = {};
 };
-
+/// The spec of a kind that has a model; empty for other kinds.
 using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
                           std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
                           std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>,
@@ -47,7 +47,7 @@ using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEn
                           std::shared_ptr<const model::Namespace>, std::shared_ptr<const model::Pod>,
                           std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>>;
 
-/// A text that was loaded; kept where LoadOptions::keep_text says so.
+/// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {
   std::string name = {};
   std::string text = {};
@@ -68,7 +68,7 @@ struct Resource {
   std::vector<StatusAddress> status_addresses = {};
   std::map<std::string, std::string> conditions = {};  ///< status.conditions: type -> status
   Origin origin = {};
-
+  /// The spec if it is of this kind, else null.
   template <class Kind>
   const Kind* as() const {
     const auto* held = std::get_if<std::shared_ptr<const Kind>>(&spec);

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What a proxy sees, row by row. A row owns all its text: it outlives the view that it was read from, and never changes with it.
+// A proxy's view, row by row. A row owns all its text: it outlives its view, and never changes.
 
 #include <cstdint>
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace meshroute {
 
-/// What of a section is wanted; an empty member, and port 0, want all.
+/// Filter for a section; empty members and port 0 match everything.
 struct ViewFilter {
   std::string host = {};     ///< a full hostname, or its first labels ("reviews", "reviews.prod")
   std::string subset = {};   ///< clusters and endpoints; virtual hosts and listeners that lead to it
@@ -25,7 +25,7 @@ struct ViewFilter {
 struct ServicePortRow {
   std::string name = {};
   std::uint32_t number = 0;
-  std::string protocol = {};  ///< as Istio reads it: "HTTP", "GRPC", "TCP", "UnsupportedProtocol" where it is to be detected, ...
+  std::string protocol = {};  ///< as Istio reads it: "HTTP", "GRPC", "TCP", ...; "UnsupportedProtocol": Envoy detects it
 };
 
 /// One service, in the order in which the proxy sees them.
@@ -34,25 +34,25 @@ struct ServiceRow {
   std::string registry = {};    ///< "Kubernetes", or "External" for a ServiceEntry's
   std::string resolution = {};  ///< "STATIC", "DNS", "DNS_ROUND_ROBIN", "NONE", "ALIAS", "DYNAMIC_DNS"
   bool mesh_external = false;
-  std::string address = {};                 ///< what the proxy listens for; "0.0.0.0" where there is none of its own
-  std::vector<std::string> addresses = {};  ///< all that the proxy can use
+  std::string address = {};                 ///< the address that the proxy listens for; "0.0.0.0" if the service has no own one
+  std::vector<std::string> addresses = {};  ///< all addresses that the proxy can use
   std::vector<ServicePortRow> ports = {};
   std::map<std::string, std::string> labels = {};  ///< of the resource that defines it
   ResourceOrigin origin = {};                      ///< the Service or ServiceEntry
 };
 
-/// One outbound cluster; sorted by name, those that every proxy has (BlackHoleCluster, PassthroughCluster) first.
+/// One outbound cluster, sorted by name; first the clusters that every proxy has (BlackHoleCluster, PassthroughCluster).
 struct ClusterRow {
   std::string name = {};                 ///< "outbound|PORT|SUBSET|HOST"
   std::string type = {};                 ///< Envoy's: "EDS", "STRICT_DNS", "LOGICAL_DNS", "ORIGINAL_DST", "STATIC", ...
   std::string lb_policy = {};            ///< Envoy's: "LEAST_REQUEST", "ROUND_ROBIN", "RANDOM", "RING_HASH", "MAGLEV", ...
-  std::string host = {}, subset = {};    ///< empty, as `port` is 0, of those that every proxy has
+  std::string host = {}, subset = {};    ///< empty, with port 0, for clusters that every proxy has
   std::uint32_t port = 0;                ///< the service's port
   ResourceOrigin origin = {};            ///< the Service or ServiceEntry
-  ResourceOrigin destination_rule = {};  ///< that shapes it (the first, where several are merged); empty where none does
+  ResourceOrigin destination_rule = {};  ///< that applies to it (the first of merged ones), or empty
 };
 
-/// One endpoint of one cluster, as an answer has it; sorted by cluster. A cluster that has none has no row.
+/// One endpoint of one cluster, as in an answer; sorted by cluster. An empty cluster has no row.
 using EndpointRow = AnswerEndpoint;
 
 /// One route of one virtual host, in the order in which Envoy tries them.
@@ -61,18 +61,18 @@ struct RouteRow {
   std::string virtual_host = {};          ///< "reviews.prod.svc.cluster.local:80"
   std::vector<std::string> domains = {};  ///< of the virtual host
   std::uint32_t index = 0;                ///< within the virtual host, from 0
-  std::string name = {};                  ///< the rule's, with that of its match ("canary.beta"); or "default"
+  std::string name = {};                  ///< of the rule, with the name of its match ("canary.beta"); or "default"
   std::string match = {};                 ///< for people: "prefix /api, header x-user, query q"
   std::string action = {};                ///< "forward", "redirect" or "direct_response"
-  std::string cluster = {};               ///< of "forward"; empty where weights choose
+  std::string cluster = {};               ///< of "forward"; empty for weighted clusters
   std::vector<WeightedCluster> weighted_clusters = {};
   std::vector<std::string> mirrors = {};              ///< clusters that can get a copy
   std::string redirect = {};                          ///< of "redirect": Envoy's action as protojson
   std::optional<std::uint32_t> direct_response = {};  ///< of "direct_response": the status
-  std::string timeout = {};                           ///< of "forward": "15s"; "0s" is none
-  std::string config = {};                            ///< the VirtualService that owns the virtual host, as in the JSON form
-  ResourceOrigin origin = {};                         ///< where the rule stands, which may be a delegate; empty of a default
-  std::string path = {};                              ///< of the rule in `origin`: "spec.http[1].match[0]"
+  std::string timeout = {};                           ///< of "forward": "15s"; "0s": no timeout
+  std::string config = {};                            ///< path of the VirtualService that owns the virtual host
+  ResourceOrigin origin = {};  ///< the rule's VirtualService, which may be a delegate; empty for a default route
+  std::string path = {};       ///< of the rule in `origin`: "spec.http[1].match[0]"
 };
 
 /// One filter chain of one outbound listener; sorted by listener, the default chain last.
@@ -82,13 +82,13 @@ struct ListenerRow {
   std::uint32_t port = 0;               ///< the listener's
   std::string chain = {};               ///< the chain's name, or empty
   std::string kind = {};                ///< "http" or "tcp"
-  bool is_default = false;              ///< takes what no other chain of the listener takes
-  bool plain_http = false;              ///< takes HTTP/1.1 and h2c without TLS alone
-  std::uint32_t destination_port = 0;   ///< takes connections to this port alone; 0: to any
-  std::vector<std::string> cidrs = {};  ///< takes connections to these addresses alone; empty: to any
-  std::vector<std::string> sni = {};    ///< takes these server names alone; empty: any
-  std::string route_config = {};        ///< of "http": the route table; empty where the chain has routes of its own
-  std::string cluster = {};             ///< of "tcp"; empty where weights choose
+  bool is_default = false;              ///< used when no other chain matches
+  bool plain_http = false;              ///< matches only HTTP/1.1 and h2c without TLS
+  std::uint32_t destination_port = 0;   ///< matches only connections to this port; 0: to any
+  std::vector<std::string> cidrs = {};  ///< matches only connections to these addresses; empty: to any
+  std::vector<std::string> sni = {};    ///< matches only these server names; empty: any
+  std::string route_config = {};        ///< of "http": the route table; empty for a chain with inline routes
+  std::string cluster = {};             ///< of "tcp"; empty for weighted clusters
   std::vector<WeightedCluster> weighted_clusters = {};
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-
+// A mesh at one moment.
 #include <memory>
 
 #include "meshroute/diagnostic.hpp"
@@ -16,11 +16,11 @@ struct Snapshot;
 /// All resources of a mesh at one moment. Immutable, cheap to copy, shareable between threads.
 class Snapshot {
  public:
-  explicit Snapshot(std::shared_ptr<const registry::Snapshot> impl) : impl_(std::move(impl)) {}
+  explicit Snapshot(std::shared_ptr<const registry::Snapshot> impl) : impl_(std::move(impl)) {}  ///< For the library's own use.
 
-  /// What `proxy` sees. `previous` may be a view of an earlier snapshot for the same proxy.
+  /// The view of `proxy`. `previous` may be a view of an earlier snapshot for the same proxy: unchanged parts are shared with it.
   View view(const Proxy& proxy, const View* previous = nullptr) const;
-  /// Findings over all resources.
+  /// Findings over all resources together, computed on the first call.
   Report analyze() const;
 
  private:

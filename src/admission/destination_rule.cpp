@@ -36,7 +36,7 @@ Problem localities_problem(const std::vector<std::string_view>& localities) {
     if (star != std::string_view::npos && star + 1 != locality.size()) {
       return named + " wildcard '*' number can not exceed 1 and must be in the end";
     }
-    const std::string overlap = named + " overlap with previous specified ones";
+    std::string overlap = named + " overlap with previous specified ones";
     if (seen.contains("*")) return overlap;
     const std::size_t first = locality.find('/');
     const std::size_t second = first == std::string_view::npos ? first : locality.find('/', first + 1);

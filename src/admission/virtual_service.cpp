@@ -414,9 +414,9 @@ void check_direct_response(Walk& walk, const std::optional<model::HTTPDirectResp
     const std::size_t size = response->body->string  ? response->body->string->size()
                              : response->body->bytes ? response->body->bytes->size()
                                                      : 0;
-    if (size > 1024 * 1024) {
+    if (size > std::size_t{1024} * 1024) {
       walk.error("VS0111", "large direct_responses may impact control plane performance, must be less than 1MB");
-    } else if (size > 100 * 1024) {
+    } else if (size > std::size_t{100} * 1024) {
       walk.warn("VS0112", "large direct_responses may impact control plane performance");
     }
   }

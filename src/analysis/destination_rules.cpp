@@ -30,7 +30,7 @@ class Pool {
           }
         }
       }
-      // The pods of a Service are known by EndpointSlices alone; configuration in files has none.
+      // Only EndpointSlices name the pods of a Service; configuration in files has none.
       complete_ = complete_ && (!service->kubernetes || of_kubernetes > 0);
     }
   }

@@ -116,7 +116,7 @@ bool waits_for_health(const Resource& resource) {
   return condition == resource.conditions.end() || condition->second != "True";
 }
 
-/// C15: a host name or a socket backs a DNS service alone.
+/// C15: a host name or a socket backs only a DNS service.
 bool skipped_address(const Resource& resource, model::ServiceEntry::Resolution resolution) {
   using Resolution = model::ServiceEntry::Resolution;
   const auto* entry = resource.as<model::WorkloadEntry>();

@@ -23,7 +23,7 @@ class Explanation {
 
   /// Who asks, and what its Sidecar is.
   void proxy();
-  /// Which service the host is, or why it is none for this proxy.
+  /// Which service the host is, or why this proxy has no such service.
   void host(const std::string& host, const registry::Service* service, std::uint32_t port);
   /// After the route table was walked: puts the VirtualServices that name the host before its lines (from `first` on), gives
   /// each route its place, and tells between them what is no route for this proxy.

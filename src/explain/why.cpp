@@ -94,7 +94,7 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
   return reasons;
 }
 
-/// The selected workloads do not help, or there are none: the near ones.
+/// The selected workloads do not help, or are missing: the near ones.
 std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Service& service, const Labels& selector) {
   constexpr std::size_t kShown = 5;
   std::vector<Reason> reasons;

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-// IP addresses and prefixes, read as Go's net/netip reads them.
 #pragma once
 
+// SPDX-License-Identifier: Apache-2.0
+// IP addresses and prefixes, read as Go's net/netip reads them.
 #include <array>
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-// Host names as Istio compares them (spec A5-A10): case-sensitive bytes, a wildcard only at the front.
 #pragma once
 
+// SPDX-License-Identifier: Apache-2.0
+// Host names as Istio compares them (spec A5-A10): case-sensitive bytes, a wildcard only at the front.
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-// Label selection (spec A11).
 #pragma once
 
+// SPDX-License-Identifier: Apache-2.0
+// Label selection (spec A11).
 #include <map>
 #include <string>
 

@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-// The only room that knows RE2: regular expressions as Envoy takes them.
 #pragma once
 
+// SPDX-License-Identifier: Apache-2.0
+// The only room that knows RE2: regular expressions as Envoy takes them.
 #include <memory>
 #include <optional>
 #include <string>

@@ -56,7 +56,7 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
     if (read.pruned_metadata) pruned.metadata = *read.pruned_metadata;
     auto said_of_pruned = admission::validate(pruned);
     good = !has_error(said_of_pruned);
-    if (!good && !has_error(said) && read.schema) {  // it alone refuses the document
+    if (!good && !has_error(said) && read.schema) {  // only it refuses the document
       std::copy_if(std::make_move_iterator(said_of_pruned.begin()), std::make_move_iterator(said_of_pruned.end()),
                    std::back_inserter(said), [](const Finding& finding) { return finding.severity() == Severity::error; });
     }

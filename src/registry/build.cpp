@@ -15,7 +15,7 @@ namespace {
 
 bool is_workload_entry(const Resource& resource) { return resource.as<model::WorkloadEntry>() != nullptr; }
 
-/// Read by views and by Base alone: neither services nor endpoints depend on them.
+/// Only views and Base read it: neither services nor endpoints depend on it.
 bool is_rule(const Resource& resource) {
   return resource.as<model::VirtualService>() != nullptr || resource.as<model::DestinationRule>() != nullptr ||
          resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||

@@ -123,7 +123,7 @@ struct ServiceTable {
   std::vector<std::vector<const Service*>> definitions;  ///< by Service::pool: all of one hostname and namespace, in order 0.8
 };
 
-/// All of a mesh but its endpoints: snapshots that differ in WorkloadEntries alone share it.
+/// All of a mesh but its endpoints: snapshots that differ only in WorkloadEntries share it.
 struct Base {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ServiceTable> table;
@@ -199,7 +199,7 @@ class Registry {
   std::shared_ptr<const Snapshot> snapshot();
 
  private:
-  enum class Stale : std::uint8_t { nothing, pools, rules, services };  ///< what of the last snapshot does not hold
+  enum class Stale : std::uint8_t { nothing, pools, rules, services };  ///< the parts of the last snapshot that no longer hold
   struct Change {
     std::size_t place;
     ResourcePtr before, after;
@@ -219,7 +219,7 @@ class Registry {
   Stale stale_ = Stale::services;
 };
 
-/// A snapshot of these resources alone.
+/// A snapshot of only these resources.
 std::shared_ptr<const Snapshot> build(Settings settings, const std::vector<ResourcePtr>& resources);
 
 /// Reads MeshConfig and MeshNetworks (YAML or JSON, either may be empty); `error` names what is wrong.

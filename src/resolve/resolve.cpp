@@ -138,7 +138,7 @@ bool without_assignment(const std::string& cluster) {
 bool open_ended(const view::ProxyView& view, const std::string& cluster) { return view.assignment(cluster) == nullptr; }
 
 /// What a random value picks of the weights. The balancing of a proxy has a state of its own: of the endpoints, those of the
-/// highest priority are taken by their weights alone.
+/// highest priority are taken only by their weights.
 void pick(std::uint64_t random, Answer& answer) {
   std::uint64_t total = 0;
   if (answer.picked_cluster.empty()) {

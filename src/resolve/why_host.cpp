@@ -183,7 +183,7 @@ class HostReasons {
         if (listener->chains[i].http) add(listener->chains[i].table, port);
       }
     }
-    if (all.empty()) all.push_back({nullptr, {}, {}, {}});  // nothing but TCP
+    if (all.empty()) all.push_back({nullptr, {}, {}, {}});  // only TCP
     for (const Told& each : all) {
       if (all.size() > 1) note("virtual service", "for HTTP on port " + each.ports + ":");
       explanation_.virtual_services(each.table, each.virtual_host, host);

@@ -54,7 +54,7 @@ class Headers {
   bool remove(std::string_view name) {
     return std::erase_if(entries_, [&](const auto& entry) { return entry.first == name; }) > 0;
   }
-  /// Its first line; empty where there is none. Lives until the header changes.
+  /// Its first line; empty without one. Lives until the header changes.
   std::string_view first(std::string_view name) const {
     const Lines* lines = find(name);
     return lines != nullptr && !lines->empty() ? std::string_view(lines->front()) : std::string_view();

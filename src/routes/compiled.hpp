@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-// The compiled form of a route table; only this room sees it.
 #pragma once
 
+// SPDX-License-Identifier: Apache-2.0
+// The compiled form of a route table; only this room sees it.
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -162,7 +162,7 @@ struct VirtualHost {
 
   /// To be called when all routes are there.
   void make_index();
-  /// The first route for which `matches(route, its index)` is true, in Envoy's order; nothing where there is none.
+  /// The first route for which `matches(route, its index)` is true, in Envoy's order; empty without one.
   template <class Matches>
   std::optional<std::uint32_t> first(std::string_view path, const Matches& matches) const {
     std::optional<std::uint32_t> found;

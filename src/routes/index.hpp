@@ -24,7 +24,7 @@ class ByLength {
  public:
   /// False where the text is there already; the first one stays.
   bool add(std::string text, std::size_t value);
-  /// Of the longest text that is a true part of `whole`; npos where there is none.
+  /// Value of the longest proper suffix (prefix) of `whole`; npos without one.
   std::size_t find_suffix(std::string_view whole) const;
   std::size_t find_prefix(std::string_view whole) const;
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);

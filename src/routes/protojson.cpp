@@ -292,7 +292,7 @@ void check(const Json& json, const Field& field) {
         return;
       }
       if (!json.is_string()) refuse_type("one of its names", json);
-      return;  // Envoy leaves a name that it does not know alone, as it does an unknown field
+      return;  // Envoy ignores an unknown name, as it does an unknown field
     case Type::message:
       return check(json, *field.message);
   }

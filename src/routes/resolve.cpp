@@ -187,7 +187,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       answer.outcome = "direct_response";
       if (options.trace) trace("fault", Verdict::matched, "every request is aborted here");
       stays();
-      // Header operations are those of a route to a cluster alone: what a redirect has is for its own reply.
+      // Header operations here are only those of a route to a cluster: a redirect's are for its own reply.
       reply(answer, asked, route->destinations.empty() ? nullptr : &levels, fault->grpc_status ? 200 : fault->http_status, "FI",
             "fault filter abort", true, {}, fault->grpc_status);
       answer.grpc_status.reset();  // the response has it; the field is about routing

@@ -59,7 +59,7 @@ using ClusterLookup = std::function<ClusterState(const std::string& cluster)>;
 
 /// What the table does with a request: fills virtual_host, route, route_index, config, cluster or weighted_clusters,
 /// redirect, direct_response, error, path, authority, timeout, grpc_status, upstream_request, mirrors, retries, response,
-/// outcome, picked_cluster and (with trace) the trace. Leaves listener, filter_chain, route_config and endpoints alone.
+/// outcome, picked_cluster and (with trace) the trace. Keeps listener, filter_chain, route_config and endpoints.
 /// `answer` must be cleared. Without `lookup` every cluster is taken as there.
 void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
              const ClusterLookup* lookup = nullptr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ObjectMeta: what of it is kept, and the rules of Kubernetes on it.
+// ObjectMeta: the parts that are kept, and Kubernetes' rules on it.
 #include <algorithm>
 
 #include "schema/reading.hpp"

@@ -106,7 +106,7 @@ std::optional<std::int64_t> parse_time(std::string_view text);
 /// ObjectMeta: reads it into the resource (decode layer) and checks it (metadata layer).
 void read_metadata(const text::Node* metadata, ReadResource& result, Walk& walk, text::Position root);
 
-/// The Kubernetes kinds; false where the kind is none of them.
+/// The Kubernetes kinds; false for another kind.
 bool read_kubernetes(const text::Node& root, ReadResource& result);
 
 /// Whether two names are one to Go's JSON decoder.

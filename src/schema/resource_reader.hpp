@@ -34,7 +34,7 @@ struct ReadResource {
 
 ReadResource read_resource(const text::Document& document);
 
-/// The spec as JSON, defaults omitted, fields in descriptor order; "null" where there is none.
+/// The spec as JSON, defaults omitted, fields in descriptor order; "null" if missing.
 std::string spec_to_json(const Spec& spec);
 /// The whole resource as a Kubernetes object in JSON or YAML.
 std::string to_json(const Resource& resource);

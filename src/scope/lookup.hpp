@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What a mesh says of hosts and rules for a proxy that is known by its namespace alone: without a whole view.
+// What a mesh says of hosts and rules for a proxy of which only the namespace is known: without a whole view.
 
 #include <map>
 #include <memory>

@@ -91,9 +91,9 @@ model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint3
 bool names_mesh(const std::vector<std::string>& gateways);
 
 Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy);
-/// make_scope() for `now`, where it differs from that of `earlier` in the rules under http of some VirtualServices alone, and in
-/// no service that they lead to: then these, by those of `before`, in `replaced`. Nothing where more differs. The snapshots have
-/// the same services, DestinationRules and Sidecars.
+/// Incremental make_scope() for `now`: it differs from that of `earlier` only in the rules under http of some VirtualServices,
+/// and in no service that they lead to: then these, by those of `before`, in `replaced`. Nothing where more differs. The
+/// snapshots have the same services, DestinationRules and Sidecars.
 std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
                                   const Proxy& proxy,
                                   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced);

@@ -229,7 +229,7 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
 struct Merged : registry::Base::Shared {
   std::shared_ptr<const std::vector<registry::ResourcePtr>> owned;  ///< so that no other resource has the address of one of them
   std::vector<VirtualServicePtr> entries;
-  std::unordered_map<const Resource*, VirtualServicePtr> alone;  ///< those that no delegate is merged into
+  std::unordered_map<const Resource*, VirtualServicePtr> alone;  ///< those without a merged delegate
 };
 
 bool delegates_any(const model::VirtualService& spec) {

@@ -65,7 +65,7 @@ class Arena {
   }
 
  private:
-  static constexpr std::size_t kFirst = 4096, kMost = 256 * 1024;
+  static constexpr std::size_t kFirst = 4096, kMost = 256 * 1024;  // NOLINT(bugprone-implicit-widening*)
   struct Block {
     std::unique_ptr<std::byte[]> bytes;
     std::size_t size = 0;

@@ -105,7 +105,7 @@ Position locate(const Node& root, std::string_view path);
 class Lines {
  public:
   explicit Lines(std::string_view bytes) : bytes_(bytes) {}
-  /// The line without its end, cut to `most` bytes; empty where there is none.
+  /// The line without its end, cut to `most` bytes; empty without one.
   std::string_view line(std::uint32_t number, std::size_t most = 400);
   /// How many lines end before this offset.
   std::uint32_t before(std::size_t offset);

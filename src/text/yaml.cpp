@@ -60,7 +60,7 @@ class Handler final : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    // yaml-cpp makes empty documents for ever of a token that starts none, such as a comma.
+    // yaml-cpp makes endless empty documents of a token that starts none, such as a comma.
     if (mark.pos == last_start_) throw Refusal{kReader, place(mark), "a document cannot start like this", ""};
     last_start_ = mark.pos;
     documents_.emplace_back();

@@ -449,7 +449,7 @@ void refuse_late_key(YamlScanner& scanner, Position start) {
   }
 }
 
-/// What of the bytes needs care.
+/// Which bytes need care.
 ChunkBytes look_through(std::string_view chunk) {
   bool high = false, returns = false;
   for (const char c : chunk) {

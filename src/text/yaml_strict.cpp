@@ -11,7 +11,7 @@ namespace {
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0'; }
 char at(std::string_view text, std::size_t offset) { return offset < text.size() ? text[offset] : '\0'; }
 
-/// The length of a printable character's UTF-8 form; 0 where it is none.
+/// The length of a printable character's UTF-8 form; 0 for another character.
 std::size_t printable(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned lead = byte(0);

@@ -23,7 +23,7 @@ std::string refuse_key(std::string_view chunk, std::size_t offset);
 std::string refuse_alias(std::string_view chunk, std::size_t offset);
 
 /// Line breaks that Kubernetes' reader knows and yaml-cpp does not (a lone CR, NEL, LS, PS), made into ones of the same size.
-/// False where there are none.
+/// False without any.
 bool replace_breaks(std::string_view chunk, std::string& replaced);
 
 /// A scalar whose properties (anchor, tag) or text start at `offset`; `flow` inside [] or {}. Moves `offset` to the text itself.

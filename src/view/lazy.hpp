@@ -35,7 +35,7 @@ struct Assigned {
 };
 
 /// What follows from the services and DestinationRules that a proxy sees. Shared by Seens that differ in the rules of
-/// VirtualServices alone.
+/// VirtualServices, and in nothing else.
 struct SeenServices {
   const std::vector<ClusterPlan>& plans(const ProxyView& view);
   /// The place in plans() of the first plan with this name, or npos.
@@ -71,7 +71,7 @@ struct Seen {
   bool listeners_need_pools = false;  ///< F9.9: a headless TCP service listens on its endpoints' addresses
   std::shared_ptr<SeenServices> services;
 
-  /// Another one, of the same proxy, that differs in the rules under http of these VirtualServices alone: its -> this one's.
+  /// Another one, of the same proxy, that differs only in the rules under http of these VirtualServices: its -> this one's.
   std::weak_ptr<const Seen> followed;
   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr> replaced;
 };

@@ -248,7 +248,7 @@ class Builder {
     return chain;
   }
 
-  /// F9.5: where nothing but the name tells the connections of one service from those of another.
+  /// F9.5: only the name tells the connections of one service from those of another.
   bool needs_sni(const Service& service, const std::string& listen, const std::vector<std::string>& cidrs) const {
     std::string address = view_.proxy_address(service);
     if (!service.kubernetes && wildcard_ == "::" && address == "0.0.0.0") address = "::";

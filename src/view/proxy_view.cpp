@@ -91,7 +91,7 @@ std::shared_ptr<Seen> see(const registry::Snapshot& snapshot, Proxy proxy, const
   return seen;
 }
 
-/// Whether two proxies' virtual hosts can differ in their VirtualServices alone.
+/// Whether two proxies' virtual hosts can differ only in their VirtualServices.
 bool same_services(const Seen& a, const Seen& b) {
   const auto& one = a.scope;
   const auto& other = b.scope;

@@ -113,9 +113,9 @@ struct FilterChain {
   std::string name;
   bool http = false;                    ///< else TCP
   bool inline_table = false;            ///< of HTTP: `table` is its own, not one of the view's (D23)
-  bool plain_http = false;              ///< takes HTTP/1.1 and h2c without TLS alone
-  std::uint32_t port = 0;               ///< takes connections to this port alone; 0: to any
-  std::vector<std::string> cidrs, sni;  ///< takes these alone; empty: any
+  bool plain_http = false;              ///< matches only HTTP/1.1 and h2c without TLS
+  std::uint32_t port = 0;               ///< matches only connections to this port; 0: to any
+  std::vector<std::string> cidrs, sni;  ///< matches only these; empty: any
   std::string table;                    ///< of HTTP: the name of the RouteConfiguration
   std::string cluster;                  ///< of TCP; empty where weights choose
   struct Weighted {
@@ -170,7 +170,7 @@ class ProxyView {
   const std::vector<Cluster>& clusters() const;            // clusters.cpp, sorted by name
   const nlohmann::json& clusters_json() const;             // clusters.cpp
   std::vector<const LoadAssignment*> assignments() const;  // endpoints.cpp, sorted by cluster
-  /// Of one cluster, computed alone; null for a cluster that has none, or is not there.
+  /// Of one cluster, without the others; null for a cluster without endpoints or a missing one.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
   const nlohmann::json& endpoints_json() const;  // endpoints.cpp
@@ -191,7 +191,7 @@ class ProxyView {
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.
   const Listener* listener(std::uint32_t port, std::string_view address) const;  // listeners.cpp
-  /// The first service of the proxy's listeners with this host, given in lower case; null where there is none.
+  /// The first service of the proxy's listeners with this host, given in lower case; null without one.
   ServicePtr service_named(std::string_view host) const;
 
   /// B16, B17.

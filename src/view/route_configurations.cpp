@@ -155,7 +155,7 @@ const routes::Table* ProxyView::table(std::string_view name) const {
   const auto found = tables.find(name);
   if (found == tables.end()) return nullptr;
   Tables::Route& route = found->second;
-  std::call_once(route.table_once, [this, &found, &route] {  // one table alone: a request needs no other
+  std::call_once(route.table_once, [this, &found, &route] {  // only this table: a request needs no other
     plan_of(seen_, found->first, *tables_, route);
     route.table = routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get(),
                                      normalization_of(snapshot->settings.path_normalization));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of the route tables: those of the virtual hosts that are wanted alone are made.
+// Rows of the route tables, only of virtual hosts that pass the filter.
 #include <algorithm>
 
 #include "view/route_plan.hpp"

@@ -16,7 +16,7 @@ class VirtualHostRoutes {
  public:
   using Json = nlohmann::json;
   /// The table's services by hostname: of a table without a port (0) all, as a destination's port may be that of its service;
-  /// else the aliases alone.
+  /// else only the aliases.
   using Services = std::unordered_map<std::string_view, const registry::Service*>;
 
   /// All three must outlive it.

@@ -24,7 +24,7 @@ class Wanted {
   /// Also of the endpoints of a cluster.
   bool cluster(std::string_view name) const;
   bool listener(const ProxyView& view, const Listener& listener) const;
-  /// A route table; what of its virtual hosts is wanted, the two below say.
+  /// A route table; the two below say which of its virtual hosts pass.
   bool table(std::string_view name) const;
   /// Whether a table is wanted although none of its virtual hosts is.
   bool empty_tables() const { return filter_.host.empty() && !by_cluster(); }

@@ -1,8 +1,9 @@
 cmake_minimum_required(VERSION 3.22)
-# Our own objects (RE2 and yaml-cpp are not ours) never end the process and never write to its streams.
-# FILES: archives and objects, separated by `|`. ASSERTIONS: a build that keeps assert(), whose failure ends the process on purpose.
+# Our own objects (RE2 and yaml-cpp are not ours) never end the process and never write to its streams. FILES: archives and
+# objects, separated by `|`. ASSERTIONS: a build that keeps assert(), whose failure ends the process on purpose.
 string(REPLACE "|" ";" FILES "${FILES}")
-set(forbidden abort exit _exit _Exit quick_exit raise kill printf vprintf fprintf vfprintf __printf_chk __fprintf_chk __vfprintf_chk puts fputs putchar
+set(forbidden abort exit _exit _Exit quick_exit raise kill printf vprintf fprintf vfprintf __printf_chk __fprintf_chk
+    __vfprintf_chk puts fputs putchar
     fputc putc fwrite write perror stdin stdout stderr _ZSt4cout _ZSt4cerr _ZSt4clog _ZSt5wcout _ZSt5wcerr _ZSt3cin)
 if(NOT ASSERTIONS)
   list(APPEND forbidden __assert_fail)

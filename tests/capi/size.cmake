@@ -1,5 +1,6 @@
 cmake_minimum_required(VERSION 3.22)
-# The shared library, stripped and without its dependencies, stays below LIMIT bytes: MESHROUTE_HOT in CMakeLists.txt lists the files without -Os.
+# The shared library, stripped and without its dependencies, stays below LIMIT bytes: MESHROUTE_HOT in CMakeLists.txt lists the
+# files without -Os.
 set(stripped ${OUT}/stripped.so)
 execute_process(COMMAND ${STRIP} -o ${stripped} ${LIBRARY} RESULT_VARIABLE status)
 if(NOT status EQUAL 0)

@@ -84,8 +84,8 @@ elseif(KIND STREQUAL "libdir")
   run(${configure} -DCMAKE_INSTALL_LIBDIR=${work}/absolute/lib -DCMAKE_INSTALL_PREFIX=${work}/second)
   run(${install})
   by_pkg_config(${work}/absolute ${modules})
-  # A dependency in its own folder: the .pc file names the folder, which is found again at run time, or the dependency's .pc file if that
-  # is of the same library. Only texts are compared, so the library may be missing, or an empty file.
+  # A dependency in its own folder: the .pc file names the folder, which is found again at run time, or the dependency's .pc file
+  # if that is of the same library. Only texts are compared, so the library may be missing, or an empty file.
   if("meshroute-cpp" IN_LIST modules)
     set(yaml ${work}/yaml)
     foreach(lib /nowhere/lib ${yaml}/lib)

@@ -1,5 +1,5 @@
-# Finds leaks of a call: leaks_before(), the call, and leaks_after(PATTERN), which fails for each new variable, cache entry or imported
-# target if its name does not match PATTERN.
+# Finds leaks of a call: leaks_before(), the call, and leaks_after(PATTERN), which fails for each new variable, cache entry or
+# imported target if its name does not match PATTERN.
 macro(leaks_before)
   get_property(leaks_targets DIRECTORY PROPERTY IMPORTED_TARGETS)
   get_cmake_property(leaks_cache CACHE_VARIABLES)

@@ -1,6 +1,6 @@
-# Builds the Python wheel, installs it into its own virtual environment, and uses it without the source tree; then unpacks the sdist and
-# configures the library inside it. The wheel's objects stay beside BUILD, at its depth, so that a compiler cache finds those of BUILD
-# and a second run builds only changed files.
+# Builds the Python wheel, installs it into its own virtual environment, and uses it without the source tree; then unpacks the
+# sdist and configures the library inside it. The wheel's objects stay beside BUILD, at its depth, so that a compiler cache finds
+# those of BUILD and a second run builds only changed files.
 set(work ${BUILD}/consumer-wheel)
 file(REMOVE_RECURSE ${work})
 file(MAKE_DIRECTORY ${work})

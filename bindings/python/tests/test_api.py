@@ -16,20 +16,41 @@ import pytest
 import meshroute
 
 SERVICE = {
-    "apiVersion": "networking.istio.io/v1", "kind": "ServiceEntry", "metadata": {"name": "a", "namespace": "shop"},
-    "spec": {"hosts": ["a.example.com"], "ports": [{"number": 80, "name": "http", "protocol": "HTTP"}], "resolution": "STATIC",
-             "endpoints": [{"address": "10.0.0.1", "labels": {"version": "v1"}}, {"address": "10.0.0.2", "labels": {"version": "v2"}}]},
+    "apiVersion": "networking.istio.io/v1",
+    "kind": "ServiceEntry",
+    "metadata": {"name": "a", "namespace": "shop"},
+    "spec": {
+        "hosts": ["a.example.com"],
+        "ports": [{"number": 80, "name": "http", "protocol": "HTTP"}],
+        "resolution": "STATIC",
+        "endpoints": [{"address": "10.0.0.1", "labels": {"version": "v1"}}, {"address": "10.0.0.2", "labels": {"version": "v2"}}],
+    },
 }
 RULE = {
     "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": {"name": "a", "namespace": "shop"},
     "spec": {"host": "a.example.com", "subsets": [{"name": v, "labels": {"version": v}} for v in ("v1", "v2")]},
 }
 ROUTES = {
-    "apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": "a", "namespace": "shop"},
-    "spec": {"hosts": ["a.example.com"], "http": [
-        {"name": "canary", "match": [{"headers": {"x-version": {"exact": "v2"}}}], "route": [{"destination": {"host": "a.example.com", "subset": "v2"}}]},
-        {"name": "split", "route": [{"destination": {"host": "a.example.com", "subset": "v1"}, "weight": 80},
-                                    {"destination": {"host": "a.example.com", "subset": "v2"}, "weight": 20}]}]},
+    "apiVersion": "networking.istio.io/v1",
+    "kind": "VirtualService",
+    "metadata": {"name": "a", "namespace": "shop"},
+    "spec": {
+        "hosts": ["a.example.com"],
+        "http": [
+            {
+                "name": "canary",
+                "match": [{"headers": {"x-version": {"exact": "v2"}}}],
+                "route": [{"destination": {"host": "a.example.com", "subset": "v2"}}],
+            },
+            {
+                "name": "split",
+                "route": [
+                    {"destination": {"host": "a.example.com", "subset": "v1"}, "weight": 80},
+                    {"destination": {"host": "a.example.com", "subset": "v2"}, "weight": 20},
+                ],
+            },
+        ],
+    },
 }
 
 
@@ -67,7 +88,10 @@ def test_requests_in_every_form(view, request_):
 
 def test_a_random_value_picks(view):
     # Envoy: the value modulo the sum of the weights, walked in order
-    picks = {value: view.resolve(meshroute.Request("http://a.example.com/", random=value)).picked_cluster for value in (0, 79, 80, 99, 100)}
+    picks = {
+        value: view.resolve(meshroute.Request("http://a.example.com/", random=value)).picked_cluster
+        for value in (0, 79, 80, 99, 100)
+    }
     assert [name.split("|")[2] for name in picks.values()] == ["v1", "v1", "v2", "v2", "v1"]
 
 
@@ -84,7 +108,9 @@ def test_changes_leave_older_snapshots(mesh):
 
 
 def test_a_report_is_an_object():
-    broken = dict(SERVICE, spec=dict(SERVICE["spec"], resolutoin="x", ports=[{"number": 80, "name": "a"}, {"number": 80, "name": "b"}]))
+    broken = dict(
+        SERVICE, spec=dict(SERVICE["spec"], resolutoin="x", ports=[{"number": 80, "name": "a"}, {"number": 80, "name": "b"}])
+    )
     report = meshroute.check(json.dumps(broken), name=pathlib.Path("mesh.json"))
     assert not report and not report.accepted and report.errors and report.warnings
     document, = report.documents
@@ -99,15 +125,25 @@ def test_a_report_is_an_object():
 
 
 def test_sarif(tmp_path):
-    form = meshroute.check("apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a}\nspec: {hots: [a]}\n", name="a b.yaml").to_sarif()
+    form = meshroute.check(
+        "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a}\nspec: {hots: [a]}\n", name="a b.yaml"
+    ).to_sarif()
     assert form["version"] == "2.1.0"
     run, = form["runs"]
     named = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert run["results"]
     for result in run["results"]:
-        assert named[result["ruleIndex"]] == result["ruleId"] and result["level"] in ("error", "warning", "note") and result["message"]["text"]
+        assert (
+            named[result["ruleIndex"]] == result["ruleId"]
+            and result["level"] in ("error", "warning", "note")
+            and result["message"]["text"]
+        )
         place = result["locations"][0]["physicalLocation"]
-        assert place["artifactLocation"]["uri"] == "a%20b.yaml" and place["region"]["startLine"] >= 1 and place["region"]["startColumn"] >= 1
+        assert (
+            place["artifactLocation"]["uri"] == "a%20b.yaml"
+            and place["region"]["startLine"] >= 1
+            and place["region"]["startColumn"] >= 1
+        )
 
 
 def test_a_folder_is_one_report(tmp_path):
@@ -161,7 +197,13 @@ def test_route_tables(view):
 
 def test_clients_in_every_form(mesh):
     snapshot = mesh.snapshot()
-    for proxy in ("shop", "shop/web", meshroute.Proxy("shop", labels={"app": "web"}), {"namespace": "shop"}, meshroute.Proxy.of("shop/web")):
+    for proxy in (
+        "shop",
+        "shop/web",
+        meshroute.Proxy("shop", labels={"app": "web"}),
+        {"namespace": "shop"},
+        meshroute.Proxy.of("shop/web"),
+    ):
         assert snapshot.view(proxy).resolve("http://a.example.com/").route == "split"
         assert mesh.resolve("http://a.example.com/", from_=proxy, explain=True).trace
     assert meshroute.Proxy.of("shop/web").to_dict() == {"namespace": "shop", "id": "web.shop"}
@@ -176,7 +218,12 @@ def test_an_answer_without_an_upstream():
     old, gone, rewritten, none = table.resolve_many({"host": "a", "path": path} for path in ("/old", "/gone", "/in", "/none"))
     assert (old.outcome, old.status, old.response["headers"]["location"]) == ("redirect", 301, "http://a/new") and old.redirect
     assert (gone.outcome, gone.status, gone.direct_response, gone.upstream_request) == ("direct_response", 410, 410, None)
-    assert (rewritten.cluster, rewritten.path, rewritten.timeout, rewritten.upstream_request["path"]) == ("c", "/out", "3s", "/out")
+    assert (rewritten.cluster, rewritten.path, rewritten.timeout, rewritten.upstream_request["path"]) == (
+        "c",
+        "/out",
+        "3s",
+        "/out",
+    )
     assert (none.outcome, none.status, none.flags, none.route_index) == ("no_route", 404, "NR", None)
 
 
@@ -239,7 +286,9 @@ def test_a_folder_without_configuration(tmp_path):
 
 def test_errors_name_reason_and_place():
     with pytest.raises(meshroute.Error) as raised:
-        meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [{"match": {"prefix": "/"}}]}]})
+        meshroute.RouteTable(
+            {"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [{"match": {"prefix": "/"}}]}]}
+        )
     assert raised.value.reason == "refused" and "virtual_hosts[0].routes[0]" in str(raised.value)
     with pytest.raises(meshroute.Error) as raised:
         meshroute.Request("http://a/", port=70000)
@@ -249,7 +298,9 @@ def test_errors_name_reason_and_place():
 def test_a_missing_or_another_library(tmp_path):
     def imported(library):
         environment = dict(os.environ, MESHROUTE_LIBRARY=str(library))
-        return subprocess.run([sys.executable, "-c", "import meshroute"], env=environment, capture_output=True, text=True, timeout=60).stderr
+        return subprocess.run(
+            [sys.executable, "-c", "import meshroute"], env=environment, capture_output=True, text=True, timeout=60
+        ).stderr
 
     said = imported(tmp_path / "none.so")
     assert "libmeshroute was not found" in said and str(tmp_path / "none.so") in said
@@ -262,7 +313,9 @@ def test_a_missing_or_another_library(tmp_path):
         (tmp_path / "less.c").write_text(f'const char* meshroute_version(void) {{ return "{meshroute.__version__}"; }}')
         (tmp_path / "no.c").write_text("int nothing;")
         for name, version in (("less", meshroute.__version__), ("no", "of no version")):
-            subprocess.run([compiler, "-shared", "-fPIC", str(tmp_path / f"{name}.c"), "-o", str(tmp_path / f"{name}.so")], check=True)
+            subprocess.run(
+                [compiler, "-shared", "-fPIC", str(tmp_path / f"{name}.c"), "-o", str(tmp_path / f"{name}.so")], check=True
+            )
             said = imported(tmp_path / f"{name}.so").splitlines()[-1]
             assert said.startswith("ImportError: ") and f"is meshroute {meshroute.__version__}, but" in said
             assert f"found is {version}" in said and "has no meshroute_" in said and said.endswith(f"{name}.so")
@@ -281,7 +334,9 @@ def test_rules_and_versions():
 
 
 def test_why_a_host_is_hidden_and_what_of_a_section_is_wanted(mesh):
-    hidden = dict(SERVICE, spec=dict(SERVICE["spec"], hosts=["b.example.com"], exportTo=["."]), metadata={"name": "b", "namespace": "shop"})
+    hidden = dict(
+        SERVICE, spec=dict(SERVICE["spec"], hosts=["b.example.com"], exportTo=["."]), metadata={"name": "b", "namespace": "shop"}
+    )
     assert mesh.apply(hidden)
     snapshot = mesh.snapshot()
     seen = snapshot.view("shop").why("b.example.com")
@@ -317,9 +372,20 @@ def test_errors_carry_their_place(view):
     error = raised_by(lambda: view.resolve("ftp://a/"))
     assert (error.line, error.column, error.path) == (None, None, None)
     error = pickle.loads(pickle.dumps(meshroute.Error("line 3, column 4: a.b[1]: why", -3)))
-    assert (str(error), error.status, error.line, error.column, error.path) == ("line 3, column 4: a.b[1]: why", -3, 3, 4, "a.b[1]")
-    for message, place in (("virtual_hosts[0]: why", (None, None, "virtual_hosts[0]")), ("line 1, column 2: name: why", (1, 2, "name")),
-                           ("line 1, column 2: that: is why, in words", (1, 2, "that")), ("why: so", (None, None, None)), ("why", (None, None, None))):
+    assert (str(error), error.status, error.line, error.column, error.path) == (
+        "line 3, column 4: a.b[1]: why",
+        -3,
+        3,
+        4,
+        "a.b[1]",
+    )
+    for message, place in (
+        ("virtual_hosts[0]: why", (None, None, "virtual_hosts[0]")),
+        ("line 1, column 2: name: why", (1, 2, "name")),
+        ("line 1, column 2: that: is why, in words", (1, 2, "that")),
+        ("why: so", (None, None, None)),
+        ("why", (None, None, None)),
+    ):
         error = meshroute.Error(message)
         assert (error.line, error.column, error.path) == place, message
 
@@ -350,7 +416,10 @@ def test_text_in_every_form(view):
 
 def test_truth_and_lists(view):
     for explain in (2, "yes", [1]):
-        assert view.resolve("http://a.example.com/", explain=explain).trace and view.resolve_many(["http://a.example.com/"], explain=explain)[0].trace
+        assert (
+            view.resolve("http://a.example.com/", explain=explain).trace
+            and view.resolve_many(["http://a.example.com/"], explain=explain)[0].trace
+        )
     for explain in (None, 0, ""):
         assert not view.resolve({"host": "a.example.com"}, explain=explain, upstream_request=explain).trace
     for given in ("http://a/", b"http://a/", {"host": "a"}, meshroute.Request("http://a/")):
@@ -359,26 +428,52 @@ def test_truth_and_lists(view):
 
 
 def test_what_is_out_of_range_names_the_range(view):
-    for misuse, said in ((lambda: meshroute.Request("http://a/", random=-1), "18446744073709551615"), (lambda: meshroute.Request("http://a/", random=2**64), "18446744073709551615"),
-                         (lambda: meshroute.Request("http://a/", port=-1), "65535"), (lambda: view.find_services(port=-1), "from 0 to 65535, not -1"),
-                         (lambda: view.find_clusters(port=2**32 + 80), "65535"), (lambda: view.section("clusters", port=65536), "65535"),
-                         (lambda: meshroute.Mesh(threads=-1), "threads is from 0")):
+    for misuse, said in (
+        (lambda: meshroute.Request("http://a/", random=-1), "18446744073709551615"),
+        (lambda: meshroute.Request("http://a/", random=2**64), "18446744073709551615"),
+        (lambda: meshroute.Request("http://a/", port=-1), "65535"),
+        (lambda: view.find_services(port=-1), "from 0 to 65535, not -1"),
+        (lambda: view.find_clusters(port=2**32 + 80), "65535"),
+        (lambda: view.section("clusters", port=65536), "65535"),
+        (lambda: meshroute.Mesh(threads=-1), "threads is from 0"),
+    ):
         assert said in str(raised_by(misuse))
-    for misuse in (lambda: meshroute.Request("http://a/", port="80"), lambda: meshroute.Request("http://a/", random=1.5), lambda: view.find_routes(port="80"),
-                   lambda: view.find_services(host=None), lambda: view.why(None), lambda: meshroute.Mesh(threads="x"), lambda: meshroute.Request(host=5),
-                   lambda: meshroute.Mesh().snapshot().view(5), lambda: meshroute.Mesh().snapshot().view(["a"]), lambda: meshroute.Request(headers="a: b"),
-                   lambda: meshroute.Request(headers=["a: b"])):
+    for misuse in (
+        lambda: meshroute.Request("http://a/", port="80"),
+        lambda: meshroute.Request("http://a/", random=1.5),
+        lambda: view.find_routes(port="80"),
+        lambda: view.find_services(host=None),
+        lambda: view.why(None),
+        lambda: meshroute.Mesh(threads="x"),
+        lambda: meshroute.Request(host=5),
+        lambda: meshroute.Mesh().snapshot().view(5),
+        lambda: meshroute.Mesh().snapshot().view(["a"]),
+        lambda: meshroute.Request(headers="a: b"),
+        lambda: meshroute.Request(headers=["a: b"]),
+    ):
         raised_by(misuse, TypeError)
     assert "'x-a'" in str(raised_by(lambda: meshroute.Request("http://a/", headers={"x-a": 1}), TypeError))
 
 
 def test_a_request_is_a_value(view):
-    request = meshroute.Request("http://a.example.com/", headers={"X-Version": ["v2"], "b": "c"}, random=2**64 - 1, host="", method="POST", tls=False)
-    alike = meshroute.Request("http://a.example.com/", headers=[("X-Version", "v2"), ("b", "c")], random=2**64 - 1, host="", method="POST")
+    request = meshroute.Request(
+        "http://a.example.com/", headers={"X-Version": ["v2"], "b": "c"}, random=2**64 - 1, host="", method="POST", tls=False
+    )
+    alike = meshroute.Request(
+        "http://a.example.com/", headers=[("X-Version", "v2"), ("b", "c")], random=2**64 - 1, host="", method="POST"
+    )
     assert request == alike and hash(request) == hash(alike) and len({request, alike}) == 1
     for copied in (copy.copy(request), copy.deepcopy([request])[0], pickle.loads(pickle.dumps(request))):
-        assert copied == request and str(copied) == str(request) and view.resolve(copied).to_dict() == view.resolve(request).to_dict()
-    for other in (meshroute.Request("http://a.example.com/"), meshroute.Request("http://a.example.com/", host=""), "http://a.example.com/"):
+        assert (
+            copied == request
+            and str(copied) == str(request)
+            and view.resolve(copied).to_dict() == view.resolve(request).to_dict()
+        )
+    for other in (
+        meshroute.Request("http://a.example.com/"),
+        meshroute.Request("http://a.example.com/", host=""),
+        "http://a.example.com/",
+    ):
         assert request != other
     assert meshroute.Request(host="") != meshroute.Request()
 
@@ -404,7 +499,11 @@ def test_sections(view):
     assert "has no section 'hosts'" in str(raised_by(lambda: view.text("hosts")))
     whole, clusters, narrowed = view.text(), view.text("clusters"), view.text("clusters", host="a.example.com", subset="v1")
     assert whole == str(view) and len(whole) > len(clusters) > len(narrowed)
-    assert "outbound|80|v1|a.example.com" in narrowed and "outbound|80|v2|a.example.com" not in narrowed and "outbound|80|v2|a.example.com" in clusters
+    assert (
+        "outbound|80|v1|a.example.com" in narrowed
+        and "outbound|80|v2|a.example.com" not in narrowed
+        and "outbound|80|v2|a.example.com" in clusters
+    )
 
 
 def test_texts_for_people(view):
@@ -420,7 +519,9 @@ def test_how_text_is_loaded(tmp_path):
     mesh = meshroute.Mesh()
     assert not mesh.load(json.dumps(refused)) and not mesh.snapshot().view("shop").services
     assert not mesh.load(json.dumps(refused), apply_refused=True) and mesh.snapshot().view("shop").services
-    assert not mesh.load("kind: Foo", format="json") and mesh.load("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}", format="yaml")
+    assert not mesh.load("kind: Foo", format="json") and mesh.load(
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}", format="yaml"
+    )
     assert not meshroute.check("kind: Foo", format="json").documents[0].accepted
     assert "auto, json, yaml" in str(raised_by(lambda: mesh.load("", format="xml")))
     (tmp_path / "mesh.yaml").write_text("---\n".join(json.dumps(each, indent=1) + "\n" for each in (SERVICE, RULE, ROUTES)))
@@ -428,5 +529,9 @@ def test_how_text_is_loaded(tmp_path):
     for keep in (True, False):
         mesh = meshroute.Mesh()
         assert mesh.load_path(tmp_path, keep_text=keep, format="yaml")
-        lines[keep] = {line.line for line in mesh.resolve("http://a.example.com/", from_="shop", explain=True).trace if "mesh.yaml" in line.source}
+        lines[keep] = {
+            line.line
+            for line in mesh.resolve("http://a.example.com/", from_="shop", explain=True).trace
+            if "mesh.yaml" in line.source
+        }
     assert len(lines[True]) > len(lines[False]) > 0

@@ -88,7 +88,12 @@ def test_clusters(view):
     assert cluster == meshroute.Cluster(V1, "EDS", "LEAST_REQUEST", "a.example.com", "v1", 80, ENTRY,
                                         meshroute.Origin("DestinationRule", "shop", "a", "mesh.yaml", 17))
     black_hole, = view.find_clusters(cluster="BlackHoleCluster")
-    assert str(black_hole) == "BlackHoleCluster" and not black_hole.origin and not black_hole.destination_rule and black_hole.port == 0
+    assert (
+        str(black_hole) == "BlackHoleCluster"
+        and not black_hole.origin
+        and not black_hole.destination_rule
+        and black_hole.port == 0
+    )
 
 
 def test_endpoints(view):
@@ -103,12 +108,28 @@ def test_endpoints(view):
 def test_routes(view):
     redirect, gone, canary, weighted = view.find_routes(host="a.example.com", port=80)
     assert {(route.route_config, route.virtual_host) for route in view.find_routes(cluster=V1)} == {("80", "a.example.com:80")}
-    assert (redirect.action, redirect.redirect, redirect.match, redirect.index) == ("redirect", {"pathRedirect": "/new"}, "prefix /old", 0)
+    assert (redirect.action, redirect.redirect, redirect.match, redirect.index) == (
+        "redirect",
+        {"pathRedirect": "/new"},
+        "prefix /old",
+        0,
+    )
     assert (gone.action, gone.direct_response, gone.clusters) == ("direct_response", 410, [])
     assert canary == meshroute.Route(
-        "80", "a.example.com:80", 2, "canary", "prefix /, header x-version", "forward", V1, mirrors=[V1], timeout="0s", domains=canary.domains,
+        "80",
+        "a.example.com:80",
+        2,
+        "canary",
+        "prefix /, header x-version",
+        "forward",
+        V1,
+        mirrors=[V1],
+        timeout="0s",
+        domains=canary.domains,
         config="/apis/networking.istio.io/v1/namespaces/shop/virtual-service/a",
-        origin=meshroute.Origin("VirtualService", "shop", "a", "mesh.yaml", 22), path="spec.http[2].match[0]")
+        origin=meshroute.Origin("VirtualService", "shop", "a", "mesh.yaml", 22),
+        path="spec.http[2].match[0]",
+    )
     assert "a.example.com" in canary.domains and canary.clusters == [V1]
     assert str(canary) == f"a.example.com:80 #2: prefix /, header x-version -> {V1}"
     assert weighted.weights == {V1: 90, "outbound|80||a.example.com": 10} and weighted.cluster == ""
@@ -146,22 +167,53 @@ def test_rows_agree_with_the_json_form(example):
     mesh.load_path(os.path.join(EXAMPLES, example))
     view = mesh.snapshot().view("shop")
     form = view.to_dict()
-    assert [(each.hostname, each.resolution, each.address, [port.number for port in each.ports], each.labels) for each in view.services] == [
-        (each["hostname"], each["resolution"], each["proxy_address"], [port["number"] for port in each["ports"]], each.get("labels", {}))
-        for each in form["services"]]
+    assert [
+        (each.hostname, each.resolution, each.address, [port.number for port in each.ports], each.labels)
+        for each in view.services
+    ] == [
+        (
+            each["hostname"],
+            each["resolution"],
+            each["proxy_address"],
+            [port["number"] for port in each["ports"]],
+            each.get("labels", {}),
+        )
+        for each in form["services"]
+    ]
     assert [(each.name, each.type, each.lb_policy) for each in view.clusters] == [
         (each["name"], each["type"], each["lb_policy"]) for each in form["clusters"]]
-    assert [(each.cluster, each.address, each.port, each.weight, each.priority, each.health, each.locality) for each in view.endpoints] == [
+    assert [
+        (each.cluster, each.address, each.port, each.weight, each.priority, each.health, each.locality) for each in view.endpoints
+    ] == [
         (each["cluster"], one["address"], one["port"], one["weight"], one["priority"], one["health"], one["locality"])
-        for each in form["endpoints"] for one in each["endpoints"]]
-    assert [(each.route_config, each.virtual_host, each.index, each.domains, each.name, each.cluster, each.redirect) for each in view.routes] == [
-        (table["name"], host["name"], index, host["domains"], route.get("name", ""), route.get("route", {}).get("cluster", ""), route.get("redirect"))
-        for table in form["routes"] for host in table["virtual_hosts"] for index, route in enumerate(host["routes"])]
-    assert [(each.listener, each.kind, each.chain, each.route_config, each.cluster, each.is_default) for each in view.listeners] == [
+        for each in form["endpoints"]
+        for one in each["endpoints"]
+    ]
+    assert [
+        (each.route_config, each.virtual_host, each.index, each.domains, each.name, each.cluster, each.redirect)
+        for each in view.routes
+    ] == [
+        (
+            table["name"],
+            host["name"],
+            index,
+            host["domains"],
+            route.get("name", ""),
+            route.get("route", {}).get("cluster", ""),
+            route.get("redirect"),
+        )
+        for table in form["routes"]
+        for host in table["virtual_hosts"]
+        for index, route in enumerate(host["routes"])
+    ]
+    assert [
+        (each.listener, each.kind, each.chain, each.route_config, each.cluster, each.is_default) for each in view.listeners
+    ] == [
         (listener["name"], chain["kind"], chain.get("name", ""), chain.get("rds", ""), chain.get("cluster", ""), default)
         for listener in form["listeners"]
-        for chain, default in [(each, False) for each in listener["filter_chains"]] + [
-            (listener[key], True) for key in ("default_filter_chain",) if key in listener]]
+        for chain, default in [(each, False) for each in listener["filter_chains"]]
+        + [(listener[key], True) for key in ("default_filter_chain",) if key in listener]
+    ]
     assert all(each.origin for each in view.services)
 
 
@@ -182,13 +234,34 @@ def test_the_destination_alone(view, request_):
 
 
 def test_answers_agree_with_the_json_form(view):
-    table = meshroute.RouteTable({
-        "name": "80", "request_headers_to_remove": ["x-gone"], "request_headers_to_add": [{"header": {"key": "x-changed", "value": "new"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
-        "response_headers_to_add": [{"header": {"key": "x-reply", "value": value}} for value in ("one", "two")],
-        "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": [
-            {"match": {"path": "/old"}, "redirect": {"path_redirect": "/new"}},
-            {"match": {"prefix": "/"}, "request_headers_to_add": [{"header": {"key": "x-many", "value": value}} for value in ("one", "two")],
-             "route": {"cluster": "c", "prefix_rewrite": "/out", "request_mirror_policies": [{"cluster": "m1"}, {"cluster": "m2"}]}}]}]})
+    table = meshroute.RouteTable(
+        {
+            "name": "80",
+            "request_headers_to_remove": ["x-gone"],
+            "request_headers_to_add": [
+                {"header": {"key": "x-changed", "value": "new"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+            ],
+            "response_headers_to_add": [{"header": {"key": "x-reply", "value": value}} for value in ("one", "two")],
+            "virtual_hosts": [
+                {
+                    "name": "a",
+                    "domains": ["*"],
+                    "routes": [
+                        {"match": {"path": "/old"}, "redirect": {"path_redirect": "/new"}},
+                        {
+                            "match": {"prefix": "/"},
+                            "request_headers_to_add": [{"header": {"key": "x-many", "value": value}} for value in ("one", "two")],
+                            "route": {
+                                "cluster": "c",
+                                "prefix_rewrite": "/out",
+                                "request_mirror_policies": [{"cluster": "m1"}, {"cluster": "m2"}],
+                            },
+                        },
+                    ],
+                }
+            ],
+        }
+    )
     headers = {"x-gone": "1", "x-changed": ["old", "older"], "x-version": "v1"}
     seen = set()
     for asked in (view, table):
@@ -198,7 +271,9 @@ def test_answers_agree_with_the_json_form(view):
                 form = answer.to_dict()
                 assert answer.upstream_request == form.get("upstream_request") and answer.response == form.get("response")
                 assert answer.mirrors == form.get("mirrors", [])
-                assert answer.weighted_clusters == [meshroute.WeightedCluster(**each) for each in form.get("weighted_clusters", [])]
+                assert answer.weighted_clusters == [
+                    meshroute.WeightedCluster(**each) for each in form.get("weighted_clusters", [])
+                ]
                 assert answer.trace == [meshroute.TraceLine(**each) for each in form["trace"]]
                 seen |= set(form) | set(form.get("upstream_request", {}).get("headers_changed", {}))
     assert seen >= {"upstream_request", "response", "mirrors", "weighted_clusters", "x-changed"}

@@ -11,9 +11,17 @@ ROUNDS = 25
 
 
 def entry(number=0):
-    return {"apiVersion": "networking.istio.io/v1", "kind": "ServiceEntry", "metadata": {"name": f"a{number}", "namespace": "shop"},
-            "spec": {"hosts": [f"a{number}.example.com"], "ports": [{"number": 80, "name": "http", "protocol": "HTTP"}], "resolution": "STATIC",
-                     "endpoints": [{"address": "10.0.0.1"}, {"address": "10.0.0.2"}]}}
+    return {
+        "apiVersion": "networking.istio.io/v1",
+        "kind": "ServiceEntry",
+        "metadata": {"name": f"a{number}", "namespace": "shop"},
+        "spec": {
+            "hosts": [f"a{number}.example.com"],
+            "ports": [{"number": 80, "name": "http", "protocol": "HTTP"}],
+            "resolution": "STATIC",
+            "endpoints": [{"address": "10.0.0.1"}, {"address": "10.0.0.2"}],
+        },
+    }
 
 
 @pytest.fixture
@@ -56,15 +64,26 @@ def together(*works):
 
 def test_another_object_is_a_type_error(mesh, snapshot):
     view, report = snapshot.view(), meshroute.check("")
-    for misuse in (lambda: snapshot.view("a", previous=snapshot), lambda: snapshot.view("a", previous=mesh), lambda: snapshot.view("a", previous=1),
-                   lambda: report.append(mesh), lambda: report.append(view), lambda: report.append(None), lambda: report.append({}),
-                   lambda: meshroute.Answer(5), lambda: meshroute.Report(None), lambda: meshroute.Snapshot(b"x"),
-                   lambda: meshroute.View(view.resolve(PREPARED)._handle, {})):
+    for misuse in (
+        lambda: snapshot.view("a", previous=snapshot),
+        lambda: snapshot.view("a", previous=mesh),
+        lambda: snapshot.view("a", previous=1),
+        lambda: report.append(mesh),
+        lambda: report.append(view),
+        lambda: report.append(None),
+        lambda: report.append({}),
+        lambda: meshroute.Answer(5),
+        lambda: meshroute.Report(None),
+        lambda: meshroute.Snapshot(b"x"),
+        lambda: meshroute.View(view.resolve(PREPARED)._handle, {}),
+    ):
         with pytest.raises(TypeError):
             misuse()
 
 
-@pytest.mark.parametrize("request_", [PREPARED, {"host": "a0.example.com"}, "http://a0.example.com/"], ids=["prepared", "dict", "URL"])
+@pytest.mark.parametrize(
+    "request_", [PREPARED, {"host": "a0.example.com"}, "http://a0.example.com/"], ids=["prepared", "dict", "URL"]
+)
 def test_requests_that_close_their_view(snapshot, request_):
     table = meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"]}]})
     for asked in (snapshot.view(), table):
@@ -109,7 +128,14 @@ def test_a_view_is_closed_while_it_is_asked(snapshot):
 
         def read():
             for _ in range(20):
-                assert view.services and view.routes and view.to_dict() and view.section("clusters") and str(view) and view.why("a0.example.com")
+                assert (
+                    view.services
+                    and view.routes
+                    and view.to_dict()
+                    and view.section("clusters")
+                    and str(view)
+                    and view.why("a0.example.com")
+                )
 
         def close():
             time.sleep(0.002)
@@ -138,7 +164,13 @@ def test_an_answer_is_closed_while_it_is_read(snapshot):
 
         def read():
             for _ in range(100):
-                assert answer.outcome == "routed" and answer.cluster and answer.endpoints and answer.trace and answer.upstream_request
+                assert (
+                    answer.outcome == "routed"
+                    and answer.cluster
+                    and answer.endpoints
+                    and answer.trace
+                    and answer.upstream_request
+                )
                 assert str(answer) and answer.to_dict()
 
         together(read, read, lambda: (time.sleep(0.001), answer.close()))
@@ -160,7 +192,9 @@ def test_a_mesh_is_changed_by_many_threads(mesh):
 
     together(*(change(1000 * thread) for thread in range(1, 5)))
     seen = {service.hostname for service in mesh.snapshot().view("shop").services}
-    assert seen == {"a0.example.com"} | {f"a{1000 * thread + number}.example.com" for thread in range(1, 5) for number in range(0, ROUNDS, 2)}
+    assert seen == {"a0.example.com"} | {
+        f"a{1000 * thread + number}.example.com" for thread in range(1, 5) for number in range(0, ROUNDS, 2)
+    }
 
 
 def test_a_mesh_is_closed_while_it_is_loaded():

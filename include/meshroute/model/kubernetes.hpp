@@ -12,12 +12,12 @@
 namespace meshroute::model {
 
 /// `v1 Service`.
-struct Service {
+struct Service { /** One of `spec.ports`. */
   struct Port {
     std::string name, protocol = "TCP";
     std::optional<std::string> app_protocol = {};  ///< set to "" differs from unset (spec A13)
     std::uint32_t port = 0;
-    std::string target_port = {};  ///< a number or a name; empty: none
+    std::string target_port = {};  ///< a number or a name; empty if missing
   };
   std::vector<Port> ports = {};
   std::optional<std::map<std::string, std::string>> selector = {};
@@ -34,11 +34,11 @@ struct Namespace {};
 struct Node {};
 
 /// `v1 Pod`.
-struct Pod {
+struct Pod { /** One of a container's `ports`. */
   struct ContainerPort {
     std::string name, protocol = "TCP";
     std::uint32_t container_port = 0;
-  };
+  }; /** One of `spec.containers` or `spec.initContainers`. */
   struct Container {
     std::vector<ContainerPort> ports = {};
     bool init = false;
@@ -51,12 +51,12 @@ struct Pod {
 };
 
 /// `discovery.k8s.io/v1 EndpointSlice`.
-struct EndpointSlice {
+struct EndpointSlice { /** One of `ports`. */
   struct Port {
     std::optional<std::string> name = {};
     std::optional<std::uint32_t> port = {};
     std::string protocol = "TCP";
-  };
+  }; /** One of `endpoints`: its conditions and its target. */
   struct Endpoint {
     std::vector<std::string> addresses = {};
     std::optional<bool> ready = {}, serving = {}, terminating = {};

@@ -32,9 +32,35 @@ from ._text import Path, Text
 from ._text import load_options as _load_options
 from ._view import Reasons, View
 
-__all__ = ["Answer", "Proxy", "Cluster", "Diagnostic", "Document", "Endpoint", "Error", "Listener", "Mesh", "Origin", "Reasons", "Related",
-           "Report", "Request", "Route", "RouteTable", "Service", "ServicePort", "Snapshot", "TraceLine", "View", "WeightedCluster", "check",
-           "envoy_version", "istio_version", "rules", "version"]
+__all__ = [
+    "Answer",
+    "Proxy",
+    "Cluster",
+    "Diagnostic",
+    "Document",
+    "Endpoint",
+    "Error",
+    "Listener",
+    "Mesh",
+    "Origin",
+    "Reasons",
+    "Related",
+    "Report",
+    "Request",
+    "Route",
+    "RouteTable",
+    "Service",
+    "ServicePort",
+    "Snapshot",
+    "TraceLine",
+    "View",
+    "WeightedCluster",
+    "check",
+    "envoy_version",
+    "istio_version",
+    "rules",
+    "version",
+]
 __version__ = _native.VERSION
 
 

@@ -237,12 +237,22 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
     return _answer(out)
 
 
-def resolve_many(asked: Handle, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool) -> List[Answer]:
+def resolve_many(
+    asked: Handle, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool
+) -> List[Answer]:
     """An answer for each request, in order."""
     if isinstance(requests, (str, bytes, bytearray, memoryview, Request, Mapping)):
-        raise TypeError(f"resolve_many takes a list of requests, not {_native.shown_type(requests)}: put it into a list, or ask resolve")
+        raise TypeError(
+            f"resolve_many takes a list of requests, not {_native.shown_type(requests)}: put it into a list, or ask resolve"
+        )
     handle = asked._open()
-    prepared, options, new, byref, new_handle = function.prepared, _OPTIONS[not explain, not upstream_request], Answer.__new__, c.byref, _ANSWER
+    prepared, options, new, byref, new_handle = (
+        function.prepared,
+        _OPTIONS[not explain, not upstream_request],
+        Answer.__new__,
+        c.byref,
+        _ANSWER,
+    )
     answers = []
     for request in requests:  # whose own code may close the view
         if type(request) is Request and asked._handle is handle:

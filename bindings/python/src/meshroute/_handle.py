@@ -47,11 +47,15 @@ class Handle:
         self._open()
         return self
 
-    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(
+        self, kind: Optional[Type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         self.close()
 
     def __reduce__(self) -> Any:
-        raise TypeError(f"{_native.shown_type(self)} belongs to this process and cannot be pickled; to_dict(), where there is one, can")
+        raise TypeError(
+            f"{_native.shown_type(self)} belongs to this process and cannot be pickled; to_dict(), where there is one, can"
+        )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>" if self._handle else f"<{type(self).__name__}: closed>"

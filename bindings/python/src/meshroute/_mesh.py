@@ -40,12 +40,22 @@ class Mesh(Handle):
         texts = [_native.Str(None, 0) if value is None else
                  _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
                  for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
-        options = _native.MeshOptions(c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads"))
+        options = _native.MeshOptions(
+            c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads")
+        )
         self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
         super().__init__(_native.make("mesh", "mesh_new", c.byref(options)))
 
-    def load(self, text: Text, name: Path = "<input>", cluster: str = "Kubernetes", *, format: str = "auto", keep_text: bool = True,
-             apply_refused: bool = False) -> Report:
+    def load(
+        self,
+        text: Text,
+        name: Path = "<input>",
+        cluster: str = "Kubernetes",
+        *,
+        format: str = "auto",
+        keep_text: bool = True,
+        apply_refused: bool = False,
+    ) -> Report:
         """Reads YAML or JSON documents and applies those that a cluster would accept. `name` is shown in findings.
 
         `format`: "auto", "json" or "yaml". Without `keep_text` less memory is held, and reasons name the line of a document instead
@@ -88,7 +98,9 @@ class Mesh(Handle):
         with self._lock:
             return Snapshot(_native.make("snapshot", "mesh_snapshot", self._open()))
 
-    def resolve(self, request: AnyRequest, from_: AnyProxy = "default", explain: bool = False, upstream_request: bool = True) -> Answer:
+    def resolve(
+        self, request: AnyRequest, from_: AnyProxy = "default", explain: bool = False, upstream_request: bool = True
+    ) -> Answer:
         """Resolves a request of a proxy against the mesh as it is now. For more than one request keep a view and ask it."""
         with self.snapshot() as snapshot, snapshot.view(from_) as view:
             return view.resolve(request, explain, upstream_request)

@@ -70,9 +70,14 @@ class ViewFilter(c.Structure):
 
 
 class AnswerFields(c.Structure):
-    _fields_ = (_SIZE + _texts("outcome listener filter_chain route_config virtual_host route config cluster error path authority timeout "
-                               "redirect retries response_flags picked_cluster picked_endpoint") +
-                [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")])
+    _fields_ = (
+        _SIZE
+        + _texts(
+            "outcome listener filter_chain route_config virtual_host route config cluster error path authority timeout "
+            "redirect retries response_flags picked_cluster picked_endpoint"
+        )
+        + [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")]
+    )
 
 
 ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
@@ -96,8 +101,12 @@ class ServicePortFields(c.Structure):
 
 
 class ServiceFields(c.Structure):
-    _fields_ = (_SIZE + _texts("hostname namespace_ registry resolution address") + [(name, c.c_size_t) for name in ("address_count", "port_count", "label_count")] +
-                [("mesh_external", c.c_int32), ("reserved", c.c_int32)])
+    _fields_ = (
+        _SIZE
+        + _texts("hostname namespace_ registry resolution address")
+        + [(name, c.c_size_t) for name in ("address_count", "port_count", "label_count")]
+        + [("mesh_external", c.c_int32), ("reserved", c.c_int32)]
+    )
 
 
 class ClusterFields(c.Structure):
@@ -105,17 +114,30 @@ class ClusterFields(c.Structure):
 
 
 class RouteFields(c.Structure):
-    _fields_ = (_SIZE + _texts("route_config virtual_host name match action cluster timeout redirect config path") + [(name, c.c_size_t) for name in ("domain_count", "weighted_cluster_count", "mirror_count")] +
-                [("direct_response", c.c_int64), ("index", c.c_uint32), ("reserved", c.c_uint32)])
+    _fields_ = (
+        _SIZE
+        + _texts("route_config virtual_host name match action cluster timeout redirect config path")
+        + [(name, c.c_size_t) for name in ("domain_count", "weighted_cluster_count", "mirror_count")]
+        + [("direct_response", c.c_int64), ("index", c.c_uint32), ("reserved", c.c_uint32)]
+    )
 
 
 class ListenerFields(c.Structure):
-    _fields_ = (_SIZE + _texts("listener address chain kind route_config cluster") + [(name, c.c_size_t) for name in ("cidr_count", "sni_count", "weighted_cluster_count")] +
-                [("port", c.c_uint32), ("destination_port", c.c_uint32), ("plain_http", c.c_int32), ("is_default", c.c_int32)])
+    _fields_ = (
+        _SIZE
+        + _texts("listener address chain kind route_config cluster")
+        + [(name, c.c_size_t) for name in ("cidr_count", "sni_count", "weighted_cluster_count")]
+        + [("port", c.c_uint32), ("destination_port", c.c_uint32), ("plain_http", c.c_int32), ("is_default", c.c_int32)]
+    )
 
 
 class TraceLineFields(c.Structure):
-    _fields_ = _SIZE + _texts("stage resource path source text") + [("verdict", c.c_int32)] + [(name, c.c_uint32) for name in ("line", "column", "reserved")]
+    _fields_ = (
+        _SIZE
+        + _texts("stage resource path source text")
+        + [("verdict", c.c_int32)]
+        + [(name, c.c_uint32) for name in ("line", "column", "reserved")]
+    )
 
 
 class UpstreamRequestFields(c.Structure):
@@ -129,7 +151,9 @@ class ChangedHeaderFields(c.Structure):
 
 # "line 2, column 1: virtual_hosts[0].routes[1]: why", "mesh_config cannot be read, line 3: why", "virtual_hosts[0]: why"
 _PATH = r"[A-Za-z_][\w-]*(?:\[[^\]]*\]|\.[\w-]+)"
-_PLACE = re.compile(rf"(?:[\w ]+, )?line (?P<line>\d+)(?:, column (?P<column>\d+))?: (?:(?P<path>{_PATH}*): )?|(?P<only>{_PATH}+): ")
+_PLACE = re.compile(
+    rf"(?:[\w ]+, )?line (?P<line>\d+)(?:, column (?P<column>\d+))?: (?:(?P<path>{_PATH}*): )?|(?P<only>{_PATH}+): "
+)
 _MEMBER = re.compile(r"(?:the (?:request|proxy)'s|a (?:request|proxy) has no member) `(?P<path>[^`]+)`")
 
 
@@ -166,7 +190,11 @@ class Error(Exception):
 def _load() -> c.CDLL:
     given = os.environ.get("MESHROUTE_LIBRARY")
     beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), "libmeshroute.so")
-    paths = [given] if given else [beside, ctypes.util.find_library("meshroute"), "libmeshroute.so." + ".".join(VERSION.split(".")[:2])]
+    paths = (
+        [given]
+        if given
+        else [beside, ctypes.util.find_library("meshroute"), "libmeshroute.so." + ".".join(VERSION.split(".")[:2])]
+    )
     tried = []
     for path in filter(None, paths):
         try:
@@ -184,8 +212,10 @@ def _symbol(name: str, arguments: Optional[List[Any]], result: Any) -> Any:
     try:
         function = library["meshroute_" + name]
     except AttributeError:
-        raise ImportError(f"the package is meshroute {VERSION}, but the library that it found is {FOUND or 'of no version'} and has no "
-                          f"meshroute_{name}: {library._name}") from None
+        raise ImportError(
+            f"the package is meshroute {VERSION}, but the library that it found is {FOUND or 'of no version'} and has no "
+            f"meshroute_{name}: {library._name}"
+        ) from None
     if arguments is not None:
         function.argtypes = arguments
     function.restype = result
@@ -195,38 +225,103 @@ def _symbol(name: str, arguments: Optional[List[Any]], result: Any) -> Any:
 FOUND = ""  # the library's version
 FOUND = (_symbol("version", [], c.c_char_p)() or b"").decode("utf-8", "replace")
 if FOUND.split(".")[:2] != VERSION.split(".")[:2]:  # before 1.0 a minor release may break the ABI
-    raise ImportError(f"the package is meshroute {VERSION}, but the library that it found is {FOUND or 'of no version'}: {library._name}")
+    raise ImportError(
+        f"the package is meshroute {VERSION}, but the library that it found is {FOUND or 'of no version'}: {library._name}"
+    )
 
 _P, _Z, _I, _S = c.c_void_p, c.c_size_t, c.c_int32, c.c_char_p
 _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
-    "mesh_new": [_P, _P], "mesh_load": [_P, _S, _Z, _P, _P], "mesh_apply_json": [_P, _S, _Z, _P], "mesh_remove": [_P, Str, Str, Str, Str],
-    "mesh_snapshot": [_P, _P], "check": [_S, _Z, _P, _P], "snapshot_analyze": [_P, _P], "snapshot_view_json": [_P, _S, _Z, _P, _P],
-    "view_json": [_P, Str, _P], "view_text": [_P, Str, _P], "view_envoy_routes": [_P, _P],
-    "view_filtered_json": [_P, Str, _P, _P], "view_filtered_text": [_P, Str, _P, _P],
-    "view_why": [_P, Str, _P], "reasons_json": [_P, _P], "reasons_text": [_P, _I, _P],
-    "resolve": [_P, _P, _P, _P], "resolve_json": [_P, _S, _Z, _I, _P],
-    "route_table_new": [_S, _Z, Str, _P], "route_table_resolve": [_P, _P, _P, _P], "route_table_resolve_json": [_P, _S, _Z, _I, _P],
-    "view_services": [_P, _P, _P], "services_get": [_P, _Z, _P], "services_port": [_P, _Z, _Z, _P], "services_label": [_P, _Z, _Z, _P],
+    "mesh_new": [_P, _P],
+    "mesh_load": [_P, _S, _Z, _P, _P],
+    "mesh_apply_json": [_P, _S, _Z, _P],
+    "mesh_remove": [_P, Str, Str, Str, Str],
+    "mesh_snapshot": [_P, _P],
+    "check": [_S, _Z, _P, _P],
+    "snapshot_analyze": [_P, _P],
+    "snapshot_view_json": [_P, _S, _Z, _P, _P],
+    "view_json": [_P, Str, _P],
+    "view_text": [_P, Str, _P],
+    "view_envoy_routes": [_P, _P],
+    "view_filtered_json": [_P, Str, _P, _P],
+    "view_filtered_text": [_P, Str, _P, _P],
+    "view_why": [_P, Str, _P],
+    "reasons_json": [_P, _P],
+    "reasons_text": [_P, _I, _P],
+    "resolve": [_P, _P, _P, _P],
+    "resolve_json": [_P, _S, _Z, _I, _P],
+    "route_table_new": [_S, _Z, Str, _P],
+    "route_table_resolve": [_P, _P, _P, _P],
+    "route_table_resolve_json": [_P, _S, _Z, _I, _P],
+    "view_services": [_P, _P, _P],
+    "services_get": [_P, _Z, _P],
+    "services_port": [_P, _Z, _Z, _P],
+    "services_label": [_P, _Z, _Z, _P],
     "services_origin": [_P, _Z, _P],
-    "view_clusters": [_P, _P, _P], "clusters_get": [_P, _Z, _P], "clusters_origin": [_P, _Z, _P], "clusters_destination_rule": [_P, _Z, _P],
-    "view_endpoints": [_P, _P, _P], "endpoints_get": [_P, _Z, _P], "endpoints_label": [_P, _Z, _Z, _P], "endpoints_origin": [_P, _Z, _P],
-    "view_routes": [_P, _P, _P], "routes_get": [_P, _Z, _P], "routes_weighted_cluster": [_P, _Z, _Z, _P], "routes_origin": [_P, _Z, _P],
-    "view_listeners": [_P, _P, _P], "listeners_get": [_P, _Z, _P], "listeners_weighted_cluster": [_P, _Z, _Z, _P],
-    "answer_get": [_P, _P], "answer_endpoint": [_P, _Z, _P], "answer_endpoint_label": [_P, _Z, _Z, _P], "answer_endpoint_origin": [_P, _Z, _P],
-    "answer_weighted_cluster": [_P, _Z, _P], "answer_upstream_request": [_P, _P], "answer_added_header": [_P, _Z, _P],
-    "answer_changed_header": [_P, _Z, _P], "answer_response_header": [_P, _Z, _P], "answer_trace": [_P, _Z, _P],
-    "answer_json": [_P, _P], "answer_text": [_P, _I, _I, _P],
-    "report_new": [_P], "report_append": [_P, _P], "report_ignore": [_P, Str], "report_json": [_P, _P], "report_sarif": [_P, _P],
-    "report_text": [_P, _I, _P], "rules_json": [Str, _P],
+    "view_clusters": [_P, _P, _P],
+    "clusters_get": [_P, _Z, _P],
+    "clusters_origin": [_P, _Z, _P],
+    "clusters_destination_rule": [_P, _Z, _P],
+    "view_endpoints": [_P, _P, _P],
+    "endpoints_get": [_P, _Z, _P],
+    "endpoints_label": [_P, _Z, _Z, _P],
+    "endpoints_origin": [_P, _Z, _P],
+    "view_routes": [_P, _P, _P],
+    "routes_get": [_P, _Z, _P],
+    "routes_weighted_cluster": [_P, _Z, _Z, _P],
+    "routes_origin": [_P, _Z, _P],
+    "view_listeners": [_P, _P, _P],
+    "listeners_get": [_P, _Z, _P],
+    "listeners_weighted_cluster": [_P, _Z, _Z, _P],
+    "answer_get": [_P, _P],
+    "answer_endpoint": [_P, _Z, _P],
+    "answer_endpoint_label": [_P, _Z, _Z, _P],
+    "answer_endpoint_origin": [_P, _Z, _P],
+    "answer_weighted_cluster": [_P, _Z, _P],
+    "answer_upstream_request": [_P, _P],
+    "answer_added_header": [_P, _Z, _P],
+    "answer_changed_header": [_P, _Z, _P],
+    "answer_response_header": [_P, _Z, _P],
+    "answer_trace": [_P, _Z, _P],
+    "answer_json": [_P, _P],
+    "answer_text": [_P, _I, _I, _P],
+    "report_new": [_P],
+    "report_append": [_P, _P],
+    "report_ignore": [_P, Str],
+    "report_json": [_P, _P],
+    "report_sarif": [_P, _P],
+    "report_text": [_P, _I, _P],
+    "rules_json": [Str, _P],
 }
 FUNCTIONS: Dict[str, Any] = {  # by name; with None as error where a call cannot fail, as one with an index below the count
     name: _symbol(name, arguments + [_P], _I) for name, arguments in _DECLARED.items()}
-TEXTS: Dict[str, Any] = {name: _symbol(name, [_P, _Z, _Z], Borrowed) for name in (  # by two indexes: of the row, and within it
-    "services_address", "routes_domain", "routes_mirror", "listeners_cidr", "listeners_sni", "answer_changed_header_sent", "answer_changed_header_got")}
+TEXTS: Dict[str, Any] = {
+    name: _symbol(name, [_P, _Z, _Z], Borrowed)
+    for name in (  # by two indexes: of the row, and within it
+        "services_address",
+        "routes_domain",
+        "routes_mirror",
+        "listeners_cidr",
+        "listeners_sni",
+        "answer_changed_header_sent",
+        "answer_changed_header_got",
+    )
+}
 TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header"))
-COUNTS: Dict[str, Any] = {name: _symbol(name + "_count", [_P], _Z) for name in (
-    "services", "clusters", "endpoints", "routes", "listeners", "answer_endpoint", "answer_weighted_cluster", "answer_mirror", "answer_trace",
-    "answer_response_header")}
+COUNTS: Dict[str, Any] = {
+    name: _symbol(name + "_count", [_P], _Z)
+    for name in (
+        "services",
+        "clusters",
+        "endpoints",
+        "routes",
+        "listeners",
+        "answer_endpoint",
+        "answer_weighted_cluster",
+        "answer_mirror",
+        "answer_trace",
+        "answer_response_header",
+    )
+}
 _bytes_free = _symbol("bytes_free", [_P], None)
 istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
 
@@ -247,8 +342,23 @@ def _owned(kind: str) -> Any:
     return Owned
 
 
-OWNED: Dict[str, Any] = {kind: _owned(kind) for kind in (
-    "mesh", "snapshot", "view", "route_table", "answer", "report", "reasons", "services", "clusters", "endpoints", "routes", "listeners")}
+OWNED: Dict[str, Any] = {
+    kind: _owned(kind)
+    for kind in (
+        "mesh",
+        "snapshot",
+        "view",
+        "route_table",
+        "answer",
+        "report",
+        "reasons",
+        "services",
+        "clusters",
+        "endpoints",
+        "routes",
+        "listeners",
+    )
+}
 
 
 class Resolve(NamedTuple):
@@ -258,7 +368,9 @@ class Resolve(NamedTuple):
     json: Any
 
 
-VIEW_RESOLVE, TABLE_RESOLVE = (Resolve(name, _bare(name, _I), FUNCTIONS[name + "_json"]) for name in ("resolve", "route_table_resolve"))
+VIEW_RESOLVE, TABLE_RESOLVE = (
+    Resolve(name, _bare(name, _I), FUNCTIONS[name + "_json"]) for name in ("resolve", "route_table_resolve")
+)
 
 
 def call(name: str, *arguments: Any) -> int:
@@ -343,7 +455,9 @@ def bytes_of(value: Any, what: str, of_path: str = "", kinds: Tuple[type, ...] =
         return bytes(value)
     if isinstance(value, kinds):
         return json_of(value).encode()
-    instead = of_path if isinstance(value, os.PathLike) else "pass what its read() gives" if of_path and hasattr(value, "read") else ""
+    instead = (
+        of_path if isinstance(value, os.PathLike) else "pass what its read() gives" if of_path and hasattr(value, "read") else ""
+    )
     raise TypeError(f"{what}, not {shown_type(value)}" + (f": {instead}" if instead else ""))
 
 

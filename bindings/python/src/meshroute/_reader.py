@@ -129,7 +129,9 @@ def answer_trace(answer: Any) -> List[TraceLine]:
 
 
 def answer_mirrors(answer: Any) -> List[str]:
-    return [_native.text_of(_native.TEXTS["answer_mirror"](answer, each)) for each in range(_native.COUNTS["answer_mirror"](answer))]
+    return [
+        _native.text_of(_native.TEXTS["answer_mirror"](answer, each)) for each in range(_native.COUNTS["answer_mirror"](answer))
+    ]
 
 
 def answer_response_headers(answer: Any) -> Dict[str, HeaderValue]:
@@ -142,10 +144,16 @@ def answer_upstream_request(answer: Any) -> Optional[Dict[str, Any]]:
     if _native.FUNCTIONS["answer_upstream_request"](answer, found.ref, None) != 0:
         return None
     reader, fields = _Reader(answer), found.struct
-    return {**found.named(),
-            "headers_added": _headers(reader.rows(fields.added_header_count, "answer_added_header", _native.BorrowedPair, _pair)),
-            "headers_changed": dict(reader.rows(fields.changed_header_count, "answer_changed_header", _native.ChangedHeaderFields, _changed)),
-            "headers_removed": [_native.text_of(_native.TEXTS["answer_removed_header"](answer, each)) for each in range(fields.removed_header_count)]}
+    return {
+        **found.named(),
+        "headers_added": _headers(reader.rows(fields.added_header_count, "answer_added_header", _native.BorrowedPair, _pair)),
+        "headers_changed": dict(
+            reader.rows(fields.changed_header_count, "answer_changed_header", _native.ChangedHeaderFields, _changed)
+        ),
+        "headers_removed": [
+            _native.text_of(_native.TEXTS["answer_removed_header"](answer, each)) for each in range(fields.removed_header_count)
+        ],
+    }
 
 
 def _of_answer(answer: Any, what: str, kind: Any, read: Callable[[_Reader, int, _Fields], Row]) -> List[Row]:
@@ -164,9 +172,14 @@ def _service(reader: _Reader, index: int, found: _Fields) -> Service:
         _native.FUNCTIONS["services_port"](reader.handle, index, each, port.ref, None)
         name, protocol = port.texts()
         ports.append(ServicePort(name, port.struct.number, protocol))
-    return Service(**found.named(), mesh_external=fields.mesh_external != 0,
-                   addresses=reader.strings("services_address", index, fields.address_count), ports=ports,
-                   labels=reader.labels("services_label", index, fields.label_count), origin=reader.origin("services_origin", index))
+    return Service(
+        **found.named(),
+        mesh_external=fields.mesh_external != 0,
+        addresses=reader.strings("services_address", index, fields.address_count),
+        ports=ports,
+        labels=reader.labels("services_label", index, fields.label_count),
+        origin=reader.origin("services_origin", index),
+    )
 
 
 def _cluster(reader: _Reader, index: int, found: _Fields) -> Cluster:
@@ -174,7 +187,9 @@ def _cluster(reader: _Reader, index: int, found: _Fields) -> Cluster:
                    destination_rule=reader.origin("clusters_destination_rule", index))
 
 
-def _endpoint(reader: _Reader, index: int, found: _Fields, label: str = "endpoints_label", origin: str = "endpoints_origin") -> Endpoint:
+def _endpoint(
+    reader: _Reader, index: int, found: _Fields, label: str = "endpoints_label", origin: str = "endpoints_origin"
+) -> Endpoint:
     fields = found.struct
     cluster, address, locality, health, service_account, resource, network = found.texts()
     came_from = reader.known.get(resource)
@@ -191,18 +206,29 @@ def _answer_endpoint(reader: _Reader, index: int, found: _Fields) -> Endpoint:
 def _route(reader: _Reader, index: int, found: _Fields) -> Route:
     texts, fields = found.named(), found.struct
     texts["redirect"] = json.loads(texts["redirect"]) if texts["redirect"] else None
-    return Route(**texts, index=fields.index, direct_response=None if fields.direct_response < 0 else fields.direct_response,
-                 domains=reader.strings("routes_domain", index, fields.domain_count),
-                 weighted_clusters=reader.weighted("routes_weighted_cluster", index, fields.weighted_cluster_count),
-                 mirrors=reader.strings("routes_mirror", index, fields.mirror_count), origin=reader.origin("routes_origin", index))
+    return Route(
+        **texts,
+        index=fields.index,
+        direct_response=None if fields.direct_response < 0 else fields.direct_response,
+        domains=reader.strings("routes_domain", index, fields.domain_count),
+        weighted_clusters=reader.weighted("routes_weighted_cluster", index, fields.weighted_cluster_count),
+        mirrors=reader.strings("routes_mirror", index, fields.mirror_count),
+        origin=reader.origin("routes_origin", index),
+    )
 
 
 def _listener(reader: _Reader, index: int, found: _Fields) -> Listener:
     fields = found.struct
-    return Listener(**found.named(), port=fields.port, destination_port=fields.destination_port, plain_http=fields.plain_http != 0,
-                    is_default=fields.is_default != 0, cidrs=reader.strings("listeners_cidr", index, fields.cidr_count),
-                    sni=reader.strings("listeners_sni", index, fields.sni_count),
-                    weighted_clusters=reader.weighted("listeners_weighted_cluster", index, fields.weighted_cluster_count))
+    return Listener(
+        **found.named(),
+        port=fields.port,
+        destination_port=fields.destination_port,
+        plain_http=fields.plain_http != 0,
+        is_default=fields.is_default != 0,
+        cidrs=reader.strings("listeners_cidr", index, fields.cidr_count),
+        sni=reader.strings("listeners_sni", index, fields.sni_count),
+        weighted_clusters=reader.weighted("listeners_weighted_cluster", index, fields.weighted_cluster_count),
+    )
 
 
 def _weighted(reader: _Reader, index: int, found: _Fields) -> WeightedCluster:
@@ -214,7 +240,9 @@ _VERDICTS = {1: "matched", 2: "skipped"}
 
 
 def _trace_line(reader: _Reader, index: int, found: _Fields) -> TraceLine:
-    return TraceLine(**found.named(), verdict=_VERDICTS.get(found.struct.verdict, "noted"), line=found.struct.line, column=found.struct.column)
+    return TraceLine(
+        **found.named(), verdict=_VERDICTS.get(found.struct.verdict, "noted"), line=found.struct.line, column=found.struct.column
+    )
 
 
 def _pair(reader: _Reader, index: int, found: _Fields) -> Tuple[str, str]:

@@ -22,9 +22,23 @@ class Request:
 
     __slots__ = ("_ref", "_struct", "_keep", "_shown", "_value")
 
-    def __init__(self, url: str = "", *, method: str = "", headers: Optional[Headers] = None, path: str = "", host: Optional[str] = None,
-                 port: int = 0, protocol: str = "", tls: bool = False, sni: str = "", alpn: str = "", scheme: Optional[str] = None,
-                 address: Optional[str] = None, random: Optional[int] = None) -> None:
+    def __init__(
+        self,
+        url: str = "",
+        *,
+        method: str = "",
+        headers: Optional[Headers] = None,
+        path: str = "",
+        host: Optional[str] = None,
+        port: int = 0,
+        protocol: str = "",
+        tls: bool = False,
+        sni: str = "",
+        alpn: str = "",
+        scheme: Optional[str] = None,
+        address: Optional[str] = None,
+        random: Optional[int] = None,
+    ) -> None:
         texts: Dict[str, Optional[str]] = {"url": url, "protocol": protocol, "address": address, "host": host, "method": method,
                                            "path": path, "scheme": scheme, "sni": sni, "alpn": alpn}
         struct = _native.RequestStruct(c.sizeof(_native.RequestStruct))

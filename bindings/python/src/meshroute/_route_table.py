@@ -21,7 +21,9 @@ class RouteTable(Handle):
     _kind = "route_table"
 
     def __init__(self, envoy_route_configuration: Union[Object, List[Any]], name: str = "") -> None:
-        data = _native.bytes_of(envoy_route_configuration, "a route table is a dict, a list or JSON text", "pass path.read_text()")
+        data = _native.bytes_of(
+            envoy_route_configuration, "a route table is a dict, a list or JSON text", "pass path.read_text()"
+        )
         super().__init__(_native.make("route_table", "route_table_new", data, len(data), _native.str_of(name)))
 
     def resolve(self, request: AnyRequest, explain: bool = False, upstream_request: bool = True) -> Answer:

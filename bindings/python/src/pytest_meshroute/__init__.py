@@ -24,7 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--meshroute-config", action="append", default=[], metavar="PATH",
                     help="a file or a folder of mesh configuration for the `mesh` fixture; repeatable")
     group.addoption("--meshroute-mesh-config", metavar="FILE", help="Istio's MeshConfig for the `mesh` fixture (YAML or JSON)")
-    parser.addini("meshroute_config", "files and folders for the `mesh` fixture, from the ini file's folder", type="paths", default=[])
+    parser.addini(
+        "meshroute_config", "files and folders for the `mesh` fixture, from the ini file's folder", type="paths", default=[]
+    )
     parser.addini("meshroute_mesh_config", "a file with Istio's MeshConfig, from the ini file's folder", type="paths", default=[])
 
 

@@ -19,7 +19,11 @@ class Destination(NamedTuple):
 def destination_of(cluster: str) -> Optional[Destination]:
     """None for a cluster that is no service's, such as PassthroughCluster."""
     parts = cluster.split("|")
-    return Destination(int(parts[1]), parts[2], parts[3]) if len(parts) == 4 and parts[0] == "outbound" and parts[1].isdigit() else None
+    return (
+        Destination(int(parts[1]), parts[2], parts[3])
+        if len(parts) == 4 and parts[0] == "outbound" and parts[1].isdigit()
+        else None
+    )
 
 
 class Seen:
@@ -28,7 +32,9 @@ class Seen:
     def __init__(self, view: "meshroute.View") -> None:
         self.view = view
         self.namespace = str(view.proxy.get("namespace") or "default")
-        self._ports: Dict[str, Set[int]] = {service.hostname: {port.number for port in service.ports} for service in view.services}
+        self._ports: Dict[str, Set[int]] = {
+            service.hostname: {port.number for port in service.ports} for service in view.services
+        }
         self._subsets: Dict[str, Set[str]] = {}
         for cluster in view.clusters:
             if cluster.host:
@@ -83,7 +89,9 @@ class RequestUnderTest:
         self._seen, self._request = seen, request
         self.answer = seen.view.resolve(request)
 
-    def goes_to(self, host: str, subset: Optional[str] = None, port: Optional[int] = None, weight: Optional[int] = None) -> "RequestUnderTest":
+    def goes_to(
+        self, host: str, subset: Optional[str] = None, port: Optional[int] = None, weight: Optional[int] = None
+    ) -> "RequestUnderTest":
         """All of it goes to this service; with `weight`, that share of it in per cent. `host` may be short, as seen from the proxy.
 
         A host, port or subset that the proxy does not see at all fails, with `weight=0` as well.
@@ -101,7 +109,9 @@ class RequestUnderTest:
             self._fail(f"reach {_name(host, subset, port)}, which has no endpoint")
         return self
 
-    def avoids(self, host: str, subset: Optional[str] = None, port: Optional[int] = None, unknown_ok: bool = False) -> "RequestUnderTest":
+    def avoids(
+        self, host: str, subset: Optional[str] = None, port: Optional[int] = None, unknown_ok: bool = False
+    ) -> "RequestUnderTest":
         """Nothing of it goes to this service.
 
         A host, port or subset that the proxy does not see at all is taken for a typo and fails; `unknown_ok` says that it is meant.
@@ -109,7 +119,9 @@ class RequestUnderTest:
         __tracebackhide__ = True
         unknown = "" if unknown_ok else self._missing(host, subset, port)
         if unknown:
-            self._fail(f"avoid {_name(host, subset, port)}, as far as can be told: {unknown}. With unknown_ok=True it may be missing")
+            self._fail(
+                f"avoid {_name(host, subset, port)}, as far as can be told: {unknown}. With unknown_ok=True it may be missing"
+            )
         if self._share(host, subset, port) > 0:
             self._fail(f"avoid {_name(host, subset, port)}")
         return self
@@ -129,7 +141,9 @@ class RequestUnderTest:
         response = self.answer.response or {}
         sent = {name.lower(): value for name, value in response.get("headers", {}).items()}.get("location")
         if self.answer.outcome != "redirect" or sent != location or status not in (None, response.get("status")):
-            self._fail(f"redirect to {location}" + ("" if status is None else f" with {status}") + (f" but to {sent}" if sent else ""))
+            self._fail(
+                f"redirect to {location}" + ("" if status is None else f" with {status}") + (f" but to {sent}" if sent else "")
+            )
         return self
 
     def is_answered_with(self, status: int) -> "RequestUnderTest":
@@ -170,7 +184,9 @@ class RequestUnderTest:
 
     def _fail(self, what: str) -> NoReturn:
         __tracebackhide__ = True
-        raise AssertionError(f"{self._request} from {self._seen.namespace} does not {what}\n\n{self._seen.view.resolve(self._request, explain=True)}")
+        raise AssertionError(
+            f"{self._request} from {self._seen.namespace} does not {what}\n\n{self._seen.view.resolve(self._request, explain=True)}"
+        )
 
     def __repr__(self) -> str:
         return f"<{self._request} from {self._seen.namespace}: {self.answer.outcome} {', '.join(self.answer.clusters)}>"
@@ -183,7 +199,9 @@ class MeshUnderTest:
         self.snapshot = snapshot
         self._seen: Dict[str, Seen] = {}
 
-    def request(self, url: str = "", from_: Union[str, "meshroute.Proxy", Dict[str, Any]] = "default", **more: Any) -> RequestUnderTest:
+    def request(
+        self, url: str = "", from_: Union[str, "meshroute.Proxy", Dict[str, Any]] = "default", **more: Any
+    ) -> RequestUnderTest:
         """A request from a proxy ("NAMESPACE", "NAMESPACE/NAME", a meshroute.Proxy or its JSON form); `more` is as in meshroute.Request."""
         import meshroute
 
