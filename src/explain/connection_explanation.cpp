@@ -22,7 +22,7 @@ using text::lower;
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
 
 std::string name_of(const registry::Service* service) {
-  return service != nullptr && service->resource != nullptr ? explain::shown(*service->resource) : std::string("another service");
+  return service != nullptr && service->resource != nullptr ? shown(*service->resource) : std::string("another service");
 }
 
 const char* ports_of(const registry::Service& service) { return service.kubernetes ? "spec.ports" : "spec.addresses"; }
@@ -64,7 +64,7 @@ void Explanation::lost_port(const view::Listener& listener, const registry::Serv
 void Explanation::shared_listener(const view::Listener& listener, const view::FilterChain& chain,
                                   const registry::Service* service, std::uint32_t port) {
   const registry::ServicePort* own = port_of(service, port);
-  if (!wanted_ || own == nullptr) return;
+  if (own == nullptr) return;
   lost_port(listener, service, nullptr, port);
   const auto colon = chain.table.rfind(':');
   const std::string of = colon != std::string::npos ? chain.table.substr(0, colon) : "";
@@ -89,11 +89,10 @@ void Explanation::shared_listener(const view::Listener& listener, const view::Fi
 }
 
 void Explanation::outbound_policy(const char* stage) {
-  if (!wanted_) return;
   using Outbound = registry::Settings::Outbound;
   const bool sidecar = view_.scope.sidecar_spec != nullptr && view_.scope.sidecar_spec->outbound_traffic_policy.has_value();
   const std::string who =
-      sidecar ? "outboundTrafficPolicy of " + explain::shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
+      sidecar ? "outboundTrafficPolicy of " + shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
   std::string text;
   if (view_.scope.outbound == Outbound::registry_only) {
     text = "unknown destinations are refused: " + who + " is REGISTRY_ONLY";
@@ -111,7 +110,7 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
   const registry::ServicePort* own = port_of(service, port);
   const model::VirtualService& spec = *entry.spec;
   const std::string taken = chain.owner != nullptr && chain.owner != &entry
-                                ? chain.rule + " of " + explain::shown(*chain.owner->resource) + " goes before it"
+                                ? chain.rule + " of " + shown(*chain.owner->resource) + " goes before it"
                             : chain.service != nullptr ? "the chain of " + name_of(chain.service) + " goes before it"
                                                        : "no chain of it stands in this listener";
   std::size_t told = 0;
@@ -152,7 +151,6 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
 
 void Explanation::connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request,
                              std::uint32_t port, const std::string& host, const registry::Service* service) {
-  if (!wanted_) return;
   http_ = false;
   lost_port(listener, service, chain.service, port);
   const registry::ServicePort* own = port_of(service, port);
@@ -186,7 +184,7 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
   if (listener.virtual_outbound) {
     line("filter chain", Verdict::noted, "no listener is for it: it meets the one for everything else");
   } else if (chain.owner != nullptr) {
-    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + explain::shown(*chain.owner->resource),
+    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + shown(*chain.owner->resource),
          chain.owner->resource, chain.rule);
   } else if (chain.service == nullptr) {
     const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });

@@ -22,7 +22,7 @@ TraceLine Explanation::made(const char* stage, Verdict verdict, std::string text
                             std::string_view path) {
   TraceLine line{.stage = stage, .verdict = verdict, .path = std::string(path), .text = std::move(text)};
   if (resource == nullptr) return line;
-  line.resource = explain::shown(*resource);
+  line.resource = shown(*resource);
   const text::Place place = places_.find(*resource, path);
   line.source = place.source;
   line.line = place.line;
@@ -31,26 +31,24 @@ TraceLine Explanation::made(const char* stage, Verdict verdict, std::string text
 }
 
 void Explanation::line(const char* stage, Verdict verdict, std::string text, const Resource* resource, std::string_view path) {
-  if (wanted_) answer_.trace.push_back(made(stage, verdict, std::move(text), resource, path));
+  answer_.trace.push_back(made(stage, verdict, std::move(text), resource, path));
 }
 
 void Explanation::proxy() {
-  if (!wanted_) return;
   const std::string who = "a proxy in namespace " + view_.proxy.namespace_;
   if (view_.scope.sidecar != nullptr) {
-    line("proxy", Verdict::noted, who + " with " + explain::shown(*view_.scope.sidecar), view_.scope.sidecar, "spec");
+    line("proxy", Verdict::noted, who + " with " + shown(*view_.scope.sidecar), view_.scope.sidecar, "spec");
   } else {
     line("proxy", Verdict::noted, who + "; no Sidecar narrows what it sees");
   }
 }
 
 void Explanation::host(const std::string& host, const registry::Service* service, std::uint32_t port) {
-  if (!wanted_ || host.empty()) return;
+  if (host.empty()) return;
   if (service != nullptr) {
     const auto found =
         std::find_if(service->ports.begin(), service->ports.end(), [&](const auto& each) { return each.number == port; });
-    std::string text =
-        (service->resource != nullptr ? explain::shown(*service->resource) : "a service") + " defines " + service->hostname;
+    std::string text = (service->resource != nullptr ? shown(*service->resource) : "a service") + " defines " + service->hostname;
     std::string path = service->kubernetes ? "metadata.name" : "spec.hosts";
     const Resource* resource = service->resource;
     const bool is_alias = service->resolution == registry::ServiceResolution::alias;
@@ -67,8 +65,7 @@ void Explanation::host(const std::string& host, const registry::Service* service
                            std::any_of(whole->second->ports.begin(), whole->second->ports.end(),
                                        [port](const auto& each) { return each.number == port; });
       if (trimmed) {  // D13
-        text += ", but " + explain::shown(*view_.scope.sidecar) + " imports it for other ports than " + std::to_string(port) +
-                " alone";
+        text += ", but " + shown(*view_.scope.sidecar) + " imports it for other ports than " + std::to_string(port) + " alone";
         resource = view_.scope.sidecar;
         path = "spec.egress";
       } else {
@@ -86,7 +83,7 @@ void Explanation::host(const std::string& host, const registry::Service* service
   for (const auto& each : view_.snapshot->services) {
     if (lower(each->hostname) != host) continue;
     defined = true;
-    auto reason = explain::why_unseen(view_, *each);
+    auto reason = why_unseen(view_, *each);
     if (reason.text.empty()) {  // D18
       reason = {
           "this proxy has its clusters alone, as a VirtualService leads to it: no egress listener of its Sidecar imports it",
@@ -94,23 +91,22 @@ void Explanation::host(const std::string& host, const registry::Service* service
     }
     const Resource* owner = each->resource;
     line("service", Verdict::skipped,
-         (owner != nullptr ? explain::shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text,
+         (owner != nullptr ? shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text,
          reason.resource, reason.path);
   }
   if (defined) return;
   for (const auto& each : view_.scope.services) {
     const auto addresses = view::all_addresses(view::scope_of(view_), *each);
     if (std::find(addresses.begin(), addresses.end(), host) == addresses.end() || each->resource == nullptr) continue;
-    line("service", Verdict::noted, host + " is an address of " + explain::shown(*each->resource) + " (" + each->hostname + ")",
+    line("service", Verdict::noted, host + " is an address of " + shown(*each->resource) + " (" + each->hostname + ")",
          each->resource, each->kubernetes ? "spec" : "spec.addresses");
     return;
   }
   for (const auto& each : view_.snapshot->services) {
     if (!match::is_wildcard(each->hostname) || !match::matches(host, lower(each->hostname)) || each->resource == nullptr)
       continue;
-    line("service", Verdict::noted,
-         explain::shown(*each->resource) + " defines the wildcard " + each->hostname + ", which holds " + host, each->resource,
-         "spec.hosts");
+    line("service", Verdict::noted, shown(*each->resource) + " defines the wildcard " + each->hostname + ", which holds " + host,
+         each->resource, "spec.hosts");
     return;
   }
   unknown_ = answer_.trace.size();
@@ -125,8 +121,8 @@ void Explanation::alias(const registry::Service& service) {
          service.resource, "spec.externalName");
   } else {
     line("service", Verdict::noted,
-         text + (target->resource != nullptr ? ", which " + explain::shown(*target->resource) + " defines" : ""),
-         service.resource, "spec.externalName");
+         text + (target->resource != nullptr ? ", which " + shown(*target->resource) + " defines" : ""), service.resource,
+         "spec.externalName");
   }
 }
 
@@ -134,22 +130,21 @@ void Explanation::unmerged_port(const registry::Service& service, std::uint32_t 
   for (const auto& each : view_.snapshot->services) {
     if (each->hostname != service.hostname || each->resource == nullptr || each->resource == service.resource) continue;
     if (std::none_of(each->ports.begin(), each->ports.end(), [&](const auto& one) { return one.number == port; })) continue;
-    auto reason = explain::why_unseen(view_, *each);
+    auto reason = why_unseen(view_, *each);
     if (reason.text.empty()) {  // D20
       reason = {"definitions of one host are merged only where namespace, resolution, labels, selector and exportTo are the same",
                 each->resource, "spec.ports"};
     }
     line("service", Verdict::skipped,
-         explain::shown(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text,
-         reason.resource, reason.path);
+         shown(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text, reason.resource,
+         reason.path);
   }
 }
 
 void Explanation::cluster(const std::string& name, std::size_t endpoints, bool usable) {
-  if (!wanted_) return;
   const auto* rule =
       match::parse_cluster_name(name) ? view_.destination_rule(std::string(match::parse_cluster_name(name)->host)) : nullptr;
-  const std::string shaped = rule != nullptr ? ", shaped by " + explain::shown(*rule->resource) : "";
+  const std::string shaped = rule != nullptr ? ", shaped by " + shown(*rule->resource) : "";
   if (usable && endpoints == 0) {
     line("cluster", Verdict::matched, name + " forwards to the address that the client asked for" + shaped,
          rule != nullptr ? rule->resource : nullptr, "spec");
@@ -162,14 +157,13 @@ void Explanation::cluster(const std::string& name, std::size_t endpoints, bool u
                     : ": the connection is closed"),
        rule != nullptr ? rule->resource : nullptr, "spec");
   if (usable) return;
-  for (auto& reason : explain::why_no_endpoints(view_, name))
+  for (auto& reason : why_no_endpoints(view_, name))
     line("endpoints", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
 }
 
 void Explanation::no_cluster(const std::string& name) {
-  if (!wanted_) return;
   line("cluster", Verdict::skipped, "this proxy has no cluster " + name + (http_ ? ": 503 NC" : ": the connection is closed"));
-  for (auto& reason : explain::why_no_cluster(view_, name))
+  for (auto& reason : why_no_cluster(view_, name))
     line("cluster", Verdict::noted, std::move(reason.text), reason.resource, reason.path);
 }
 

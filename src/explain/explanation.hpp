@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// The reasons of an answer, in the order of the walk, each at its place in the file. Does nothing where no trace is wanted.
+// The lines of a trace, each at its place in the file.
 
 #include <functional>
 #include <string>
@@ -16,18 +16,18 @@ namespace meshroute::explain {
 
 class Explanation {
  public:
-  Explanation(const view::ProxyView& view, Answer& answer, bool wanted) : view_(view), answer_(answer), wanted_(wanted) {}
+  /// Adds to the trace of `answer`.
+  Explanation(const view::ProxyView& view, Answer& answer) : view_(view), answer_(answer) {}
 
-  bool wanted() const { return wanted_; }
   void line(const char* stage, Verdict verdict, std::string text, const Resource* resource = nullptr, std::string_view path = {});
 
   /// Who asks, and what its Sidecar is.
   void proxy();
   /// Which service the host is, or why this proxy has no such service.
   void host(const std::string& host, const registry::Service* service, std::uint32_t port);
-  /// After the route table was walked: puts the VirtualServices that name the host before its lines (from `first` on), gives
-  /// each route its place, and tells between them what is no route for this proxy.
-  void routes(std::size_t first, const std::string& table, const std::string& host);
+  /// The VirtualServices that name the host, then how the route table was walked: gives each route its place, and tells
+  /// between them which matches are no routes for this proxy.
+  void routes(const std::vector<TraceLine>& walk, const std::string& table, const std::string& host);
   /// The timeout and the retries that apply, and who says so.
   void policies();
   /// A cluster that is there, with the DestinationRule that shapes it.
@@ -63,7 +63,6 @@ class Explanation {
 
   const view::ProxyView& view_;
   Answer& answer_;
-  bool wanted_;
   text::Places places_;
   const scope::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
   std::size_t rule_ = 0;                               ///< of the owner

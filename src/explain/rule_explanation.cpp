@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which VirtualService and which of its rules a request follows, and why none of the others.
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -52,11 +51,11 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
     }
     if (++naming > kShown && !owns) continue;
     const std::string full = scope::expand_host(*named, resource->identity.namespace_, domain);
-    std::string who = explain::shown(*resource) + " names " + full;
+    std::string who = shown(*resource) + " names " + full;
     const std::string meant = full + ".svc." + domain;  // A1: a name with a dot is not completed
     if (full.find('.') != std::string::npos && !view_.snapshot->has_service(full) && view_.snapshot->has_service(meant))
       who += " (a host with a dot is taken as it is: this is not " + meant + ")";
-    auto reason = explain::why_unused(view_, *resource);
+    auto reason = why_unused(view_, *resource);
     const VirtualServiceEntry* entry = reason.text.empty() ? entry_of(view_, *resource) : nullptr;
     if (entry == nullptr) {
       line("virtual service", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
@@ -110,23 +109,18 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
                (there(name) ? "has hosts of its own and so is no delegate" : "is not there") + ": no rule comes of it";
         break;
       case Kind::not_exported:
-        text = in + explain::shown(*each.delegate) + ", which is not exported to namespace " +
-               owner.resource->identity.namespace_ + ": no rule comes of it";
+        text = in + shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
+               ": no rule comes of it";
         break;
       case Kind::conflict:
-        text = in + explain::shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field +
-               " and is left out";
+        text = in + shown(*each.delegate) + ", whose " + each.rule + " contradicts it in " + each.field + " and is left out";
         break;
     }
     line("delegate", Verdict::skipped, std::move(text), owner.resource, each.path + ".delegate");
   }
 }
 
-void Explanation::routes(std::size_t first, const std::string& table, const std::string& host) {
-  if (!wanted_) return;
-  std::vector<TraceLine> walked(std::make_move_iterator(answer_.trace.begin() + static_cast<std::ptrdiff_t>(first)),
-                                std::make_move_iterator(answer_.trace.end()));
-  answer_.trace.resize(first);
+void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& table, const std::string& host) {
   if (unknown_ != 0 && answer_.virtual_host.find(':') != std::string::npos)
     answer_.trace[unknown_].text = host + " is another name of the virtual host " + answer_.virtual_host;
   virtual_services(table, answer_.virtual_host, lower(host));
@@ -142,24 +136,24 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
       if (origin.resource != owner->resource && origin.root != delegating) {
         delegating = origin.root;
         const std::string root = element("spec.http", origin.root);
-        line("delegate", Verdict::noted, root + " delegates to " + explain::shown(*origin.resource) + ": its rules follow",
+        line("delegate", Verdict::noted, root + " delegates to " + shown(*origin.resource) + ": its rules follow",
              owner->resource, root + ".delegate");
       }
       if (use->dropped.empty()) return;
-      const std::string whose = origin.resource != owner->resource ? explain::shown(*origin.resource) + " " : "";
+      const std::string whose = origin.resource != owner->resource ? shown(*origin.resource) + " " : "";
       std::string text = whose + use->path + " is no route for this proxy: " + use->dropped;
       if (answer_.trace.empty() || answer_.trace.back().text != text)  // matches of a root and a delegate may differ in no place
         line("route", Verdict::skipped, std::move(text), origin.resource, use->path);
     }
   };
-  for (TraceLine& each : walked) {
+  for (const TraceLine& each : walk) {
     if (each.stage != "route" || owner == nullptr) {
-      answer_.trace.push_back(std::move(each));
+      answer_.trace.push_back(each);
       continue;
     }
     next_route();
     if (use == rules.rules.end()) continue;
-    line("route", each.verdict, std::move(each.text), owner->http_origins[use->rule].resource, use->path);
+    line("route", each.verdict, each.text, owner->http_origins[use->rule].resource, use->path);
     if (each.verdict == Verdict::matched) {
       owner_ = owner;
       rule_ = use->rule;
@@ -173,7 +167,7 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
       std::count_if(rules.rules.begin(), rules.rules.end(), [](const view::RuleUse& each) { return !each.dropped.empty(); }));
   const std::size_t routes = rules.rules.size() - dropped;
   std::string text = routes == 1 ? "the only route" : "none of the " + std::to_string(routes) + " routes";
-  text += " of " + explain::shown(*owner->resource) + (routes == 1 ? " does not take" : " takes") + " this request: 404 NR";
+  text += " of " + shown(*owner->resource) + (routes == 1 ? " does not take" : " takes") + " this request: 404 NR";
   if (dropped > 0) text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this proxy";
   std::set<std::string> empty;  // delegations of which nothing came
   for (const auto& each : owner->undelegated) empty.insert(each.path);
@@ -184,7 +178,7 @@ void Explanation::routes(std::size_t first, const std::string& table, const std:
 }
 
 void Explanation::policies() {
-  if (!wanted_ || answer_.timeout.empty()) return;
+  if (answer_.timeout.empty()) return;
   // Where the merged rule has a policy, the delegate says it, or the rule that delegates to it (F1.4).
   const model::HTTPRoute* rule = owner_ != nullptr ? &owner_->spec->http[rule_] : nullptr;
   const auto tell = [&](const char* stage, const char* field, const std::string& text, auto&& own) {

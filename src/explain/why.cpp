@@ -9,6 +9,7 @@
 #include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
+#include "scope/lookup.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
@@ -193,9 +194,7 @@ Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, 
   return {std::move(text), &destination_rule, "spec.host"};
 }
 
-std::string shown(const Resource& resource) {
-  return findings::display_name(resource);
-}
+std::string shown(const Resource& resource) { return findings::display_name(resource); }
 
 Reason why_unseen(const ProxyView& view, const registry::Service& service) {
   const auto seen = view.scope.by_host.find(service.hostname);

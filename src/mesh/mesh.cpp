@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "analysis/analysis.hpp"
+#include "explain/trace.hpp"
+#include "explain/why_host.hpp"
 #include "mesh/commit.hpp"
 #include "mesh/load.hpp"
 #include "meshroute/version.hpp"
 #include "registry/snapshot.hpp"
 #include "render/render.hpp"
 #include "resolve/resolve.hpp"
-#include "resolve/why_host.hpp"
 #include "routes/table.hpp"
 #include "view/proxy_view.hpp"
 #include "view/rows.hpp"
@@ -74,15 +75,26 @@ View Snapshot::view(const Proxy& proxy, const View* previous) const {
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }
 
+namespace {
+
+void answer_request(const view::ProxyView& view, const Request& request, const ResolveOptions& options, Answer& answer) {
+  if (!options.trace) return resolve::resolve(view, request, options, answer);
+  resolve::Decisions decisions;
+  resolve::resolve(view, request, options, answer, &decisions);
+  explain::write_trace(view, request, decisions, answer);
+}
+
+}  // namespace
+
 Answer View::resolve(const Request& request, const ResolveOptions& options) const {
   Answer answer;
-  resolve::resolve(*impl_, request, options, answer);
+  answer_request(*impl_, request, options, answer);
   return answer;
 }
 
 void View::resolve_into(const Request& request, Answer& answer, const ResolveOptions& options) const {
   routes::clear(answer);
-  resolve::resolve(*impl_, request, options, answer);
+  answer_request(*impl_, request, options, answer);
 }
 
 std::vector<ServiceRow> View::services(const ViewFilter& filter) const { return view::service_rows(*impl_, filter); }
@@ -98,7 +110,7 @@ std::string View::envoy_routes_json() const { return impl_->route_configurations
 std::string View::to_text(std::string_view section, const ViewFilter& filter) const {
   return render::view_text(*impl_, section, filter);
 }
-Reasons View::why(std::string_view host) const { return resolve::why_host(*impl_, std::string(host)); }
+Reasons View::why(std::string_view host) const { return explain::why_host(*impl_, std::string(host)); }
 
 std::string_view version() { return MESHROUTE_VERSION; }
 std::string_view istio_version() { return "1.28-alpha (istio.io/istio eed52ebb66ad, 2026-08-27)"; }

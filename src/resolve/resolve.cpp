@@ -6,7 +6,6 @@
 #include <array>
 #include <limits>
 
-#include "explain/explanation.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "routes/reuse.hpp"
@@ -189,21 +188,17 @@ struct Tally {
   std::size_t clusters = 0, missing = 0, empty = 0;
 };
 
-Tally look_at_clusters(const view::ProxyView& view, explain::Explanation& why, Answer& answer) {
+Tally look_at_clusters(const view::ProxyView& view, Decisions* decisions, Answer& answer) {
   Tally tally;
   routes::Refill endpoints(routes::endpoints_of(answer));
   const auto look = [&](const std::string& cluster) {
     ++tally.clusters;
     if (without_assignment(cluster)) return;
-    if (!view.has_cluster(cluster)) {
-      ++tally.missing;
-      why.no_cluster(cluster);
-      return;
-    }
-    const std::size_t found = add_endpoints(view, cluster, endpoints);
-    const bool ready = state_of(view, cluster) == routes::ClusterState::ready;
-    if (!ready) ++tally.empty;
-    why.cluster(cluster, found, ready);
+    const routes::ClusterState state = state_of(view, cluster);
+    tally.missing += state == routes::ClusterState::missing ? 1 : 0;
+    tally.empty += state == routes::ClusterState::empty ? 1 : 0;
+    const std::size_t found = state == routes::ClusterState::missing ? 0 : add_endpoints(view, cluster, endpoints);
+    if (decisions != nullptr) decisions->clusters.push_back({cluster, state, found});
   };
   if (!answer.cluster.empty()) look(answer.cluster);
   for (const auto& destination : answer.weighted_clusters) look(destination.name);
@@ -220,19 +215,14 @@ void refuse(Answer& answer, std::string_view flags) {
   routes::drop_upstream_request(answer);
 }
 
-void finish(const view::ProxyView& view, const Request& request, explain::Explanation& why, Answer& answer, bool http) {
+void finish(const view::ProxyView& view, const Request& request, Decisions* decisions, Answer& answer, bool http) {
   if (answer.cluster.empty() && answer.weighted_clusters.empty()) return;
-  if (answer.cluster == "PassthroughCluster") {
-    answer.outcome = "passthrough";
-    why.outbound_policy("cluster");
+  if (answer.cluster == "PassthroughCluster" || answer.cluster == "BlackHoleCluster") {
+    answer.outcome = answer.cluster == "PassthroughCluster" ? "passthrough" : "blackhole";
+    if (decisions != nullptr) decisions->outbound_policy = true;
     return;
   }
-  if (answer.cluster == "BlackHoleCluster") {
-    answer.outcome = "blackhole";
-    why.outbound_policy("cluster");
-    return;
-  }
-  const Tally tally = look_at_clusters(view, why, answer);
+  const Tally tally = look_at_clusters(view, decisions, answer);
   if (tally.missing == tally.clusters) {
     answer.outcome = "no_cluster";
     if (http) refuse(answer, "NC");
@@ -251,8 +241,8 @@ bool takes_requests(registry::Endpoint::Health health) {
 }
 bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
 
-void resolve(const view::ProxyView& view, const Request& asked, const ResolveOptions& options, Answer& answer) {
-  explain::Explanation why(view, answer, options.trace);
+void resolve(const view::ProxyView& view, const Request& asked, const ResolveOptions& options, Answer& answer,
+             Decisions* decisions) {
   std::optional<Request> with_host;
   if (!asked.host)
     with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
@@ -272,21 +262,24 @@ void resolve(const view::ProxyView& view, const Request& asked, const ResolveOpt
       address = view.proxy_address(*service);
     if (address.empty() || address == "0.0.0.0") address = kNowhere;
   }
-  why.proxy();
-  why.host(host, service.get(), port);
   const view::Listener* listener = view.listener(port, address);
+  const view::FilterChain* chain = listener != nullptr ? choose_chain(*listener, request, port, address) : nullptr;
+  if (decisions != nullptr) {
+    decisions->host = host;
+    if (address != kNowhere) decisions->address = address;
+    decisions->port = port;
+    decisions->service = service;
+    decisions->listener = listener;
+    decisions->chain = chain;
+  }
+  const auto read = [decisions](Decisions::Read how) {
+    if (decisions != nullptr) decisions->read = how;
+  };
   if (listener == nullptr) return;
   answer.listener = listener->name;
-  if (why.wanted())
-    why.line("listener", Verdict::matched,
-             "a connection to port " + std::to_string(port) +
-                 (address == kNowhere || address.find('/') != std::string::npos ? "" : " of " + address) + " meets listener " +
-                 answer.listener);
-  const view::FilterChain* chain = choose_chain(*listener, request, port, address);
   if (chain == nullptr) {
     answer.outcome = "blackhole";
     answer.error = "no filter chain";
-    why.line("filter chain", Verdict::skipped, "no filter chain of it takes this connection: it is closed");
     return;
   }
   answer.filter_chain = chain->name;
@@ -294,33 +287,25 @@ void resolve(const view::ProxyView& view, const Request& asked, const ResolveOpt
     if (request.tls || request.protocol == "tcp") {
       answer.outcome = "bad_request";
       answer.error = "protocol error";
-      if (why.wanted())
-        why.line("filter chain", Verdict::skipped,
-                 std::string("the listener reads HTTP, and this connection is ") + (request.tls ? "TLS" : "no HTTP") +
-                     ": the proxy refuses what it cannot read");
-      return;
+      return read(Decisions::Read::refused);
     }
     if (!chain->inline_table) answer.route_config = chain->table;
-    if (why.wanted()) why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + chain->table);
     const auto table = view.table(chain->table);
     if (table == nullptr) {
       answer.outcome = "no_route";
       answer.error = "no route";
-      why.line("route table", Verdict::skipped, "this proxy has no such route table");
-      return;
+      return read(Decisions::Read::no_table);
     }
-    const auto before = answer.trace.size();
     const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
     routes::resolve(*table, request, options, answer, &lookup);
-    if (why.wanted()) {
-      why.routes(before, chain->table, service != nullptr ? service->hostname : host);
-      why.policies();
-      why.shared_listener(*listener, *chain, service.get(), port);
-      if (answer.virtual_host == "block_all") why.outbound_policy("cluster");
+    read(Decisions::Read::http);
+    if (decisions != nullptr) {
+      decisions->walk.swap(answer.trace);
+      decisions->outbound_policy = answer.virtual_host == "block_all";
     }
-    finish(view, request, why, answer, true);
-    return;
+    return finish(view, request, decisions, answer, true);
   }
+  read(Decisions::Read::passed_on);
   answer.outcome = "routed";
   answer.cluster = chain->cluster;
   if (!chain->weighted.empty()) {
@@ -332,13 +317,7 @@ void resolve(const view::ProxyView& view, const Request& asked, const ResolveOpt
       entry.authority.clear();
     }
   }
-  if (why.wanted())
-    why.connection(*listener, *chain, request, port,
-                   service != nullptr   ? service->hostname
-                   : match::is_ip(host) ? ""
-                                        : host,
-                   service.get());
-  finish(view, request, why, answer, false);
+  finish(view, request, decisions, answer, false);
 }
 
 }  // namespace meshroute::resolve

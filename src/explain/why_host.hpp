@@ -7,9 +7,9 @@
 #include "meshroute/answer.hpp"
 #include "view/proxy_view.hpp"
 
-namespace meshroute::resolve {
+namespace meshroute::explain {
 
 /// Everything that decides whether, and how, the proxy sees a host: definitions, winner, workloads, rules, clusters.
 Reasons why_host(const view::ProxyView& view, const std::string& host);
 
-}  // namespace meshroute::resolve
+}  // namespace meshroute::explain

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resolve/why_host.hpp"
+#include "explain/why_host.hpp"
 
 #include <algorithm>
 #include <set>
@@ -12,18 +12,15 @@
 #include "text/case.hpp"
 #include "view/internal.hpp"
 
-namespace meshroute::resolve {
+namespace meshroute::explain {
 
 namespace {
-
-using explain::Explanation;
 
 constexpr std::size_t kShown = 20;  // of one sort; the rest is counted
 
 class HostReasons {
  public:
-  HostReasons(const view::ProxyView& view, Reasons& reasons)
-      : view_(view), reasons_(reasons), explanation_(view, answer_, true) {}
+  HostReasons(const view::ProxyView& view, Reasons& reasons) : view_(view), reasons_(reasons), explanation_(view, answer_) {}
 
   void find() {
     explanation_.proxy();
@@ -67,9 +64,9 @@ class HostReasons {
     for (const auto& service : view_.snapshot->services) {
       if (service->hostname != reasons_.host || !told.insert(service->resource).second) continue;
       ++definitions;
-      auto reason = explain::why_unseen(view_, *service);
+      auto reason = why_unseen(view_, *service);
       if (reason.path != "spec.exportTo" && reason.path != "metadata.annotations") ++exported;
-      const std::string who = service->resource != nullptr ? explain::shown(*service->resource) : "a service";
+      const std::string who = service->resource != nullptr ? shown(*service->resource) : "a service";
       if (reason.text.empty()) {
         explanation_.line("definition", Verdict::matched, who + " defines it, and this proxy sees it", service->resource,
                           service->kubernetes ? "metadata.name" : "spec.hosts");
@@ -78,12 +75,12 @@ class HostReasons {
       }
     }
     if (definitions == 0) {
-      for (auto& reason : explain::why_no_host(view_, reasons_.host))
+      for (auto& reason : why_no_host(view_, reasons_.host))
         explanation_.line("definition", Verdict::skipped, std::move(reason.text), reason.resource, reason.path);
       return;
     }
     if (winner == nullptr || exported < 2) return;
-    const std::string who = winner->resource != nullptr ? explain::shown(*winner->resource) : "one";
+    const std::string who = winner->resource != nullptr ? shown(*winner->resource) : "one";
     const auto any = [&](auto&& holds) {
       return std::any_of(view_.snapshot->services.begin(), view_.snapshot->services.end(), [&](const auto& each) {
         return each->hostname == reasons_.host && each->resource != winner->resource && holds(*each);
@@ -100,7 +97,7 @@ class HostReasons {
   }
 
   void workloads(const registry::Service& service) {
-    const auto* selector = explain::selector_of(service);
+    const auto* selector = selector_of(service);
     const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
     if (selector == nullptr) {
       if (entry == nullptr) return;
@@ -128,8 +125,8 @@ class HostReasons {
       }
     }
     std::size_t selected = 0, near = 0;
-    for (auto& candidate : explain::candidates_of(view_, service, *selector)) {
-      const bool in = candidate.kind == explain::Candidate::Kind::selected;
+    for (auto& candidate : candidates_of(view_, service, *selector)) {
+      const bool in = candidate.kind == Candidate::Kind::selected;
       if (++(in ? selected : near) > kShown) continue;
       explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason.text),
                         candidate.reason.resource, candidate.reason.path);
@@ -147,13 +144,13 @@ class HostReasons {
       const std::string host =
           scope::expand_host(rule.host, resource->identity.namespace_, view_.snapshot->settings.domain_suffix);
       if (!match::matches(host, service.hostname)) continue;
-      const std::string who = explain::shown(*resource) + " is for " + host;
+      const std::string who = shown(*resource) + " is for " + host;
       if (used != nullptr &&
           std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end()) {
         explanation_.line("destination rule", Verdict::matched, who + ", and this proxy uses it", resource, "spec.host");
         continue;
       }
-      auto reason = explain::why_rule_unused(view_, *resource, service);
+      auto reason = why_rule_unused(view_, *resource, service);
       explanation_.line("destination rule", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
     }
   }
@@ -204,16 +201,14 @@ class HostReasons {
       }
       const std::size_t count = assignment->endpoints.size();
       const bool ready = std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
-                                     [](const auto& each) { return takes_requests(each.health); });
+                                     [](const auto& each) { return resolve::takes_requests(each.health); });
       explanation_.line("cluster", ready ? Verdict::matched : Verdict::skipped,
                         name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints") +
                             (count > 0 && !ready ? ", and none that takes requests" : ""));
       if (const view::Listener* listener = view_.listener(port.number, view_.proxy_address(service)))
         explanation_.lost_port(*listener, &service, nullptr, port.number);
-      if (ready || (count == 0 && explain::selector_of(service) != nullptr && !told_selected_))
-        continue;  // the workloads were told
-      for (auto& reason : explain::why_no_endpoints(view_, name))
-        note("endpoints", std::move(reason.text), reason.resource, reason.path);
+      if (ready || (count == 0 && selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
+      for (auto& reason : why_no_endpoints(view_, name)) note("endpoints", std::move(reason.text), reason.resource, reason.path);
     }
   }
 
@@ -233,4 +228,4 @@ Reasons why_host(const view::ProxyView& view, const std::string& host) {
   return reasons;
 }
 
-}  // namespace meshroute::resolve
+}  // namespace meshroute::explain

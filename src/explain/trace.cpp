@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trace of one request: stage by stage, from what resolve/ decided.
+#include "explain/trace.hpp"
+
+#include <string>
+
+#include "explain/explanation.hpp"
+#include "match/cidr.hpp"
+
+namespace meshroute::explain {
+
+using resolve::Decisions;
+
+void write_trace(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
+  Explanation why(view, answer);
+  const registry::Service* service = decisions.service.get();
+  why.proxy();
+  why.host(decisions.host, service, decisions.port);
+  if (decisions.listener == nullptr) return;
+  const std::string& address = decisions.address;
+  why.line("listener", Verdict::matched,
+           "a connection to port " + std::to_string(decisions.port) +
+               (address.empty() || address.find('/') != std::string::npos ? "" : " of " + address) + " meets listener " +
+               decisions.listener->name);
+  switch (decisions.read) {
+    case Decisions::Read::no_chain:
+      return why.line("filter chain", Verdict::skipped, "no filter chain of it takes this connection: it is closed");
+    case Decisions::Read::refused:
+      return why.line("filter chain", Verdict::skipped,
+                      std::string("the listener reads HTTP, and this connection is ") + (request.tls ? "TLS" : "no HTTP") +
+                          ": the proxy refuses what it cannot read");
+    case Decisions::Read::no_table:
+    case Decisions::Read::http:
+      why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + decisions.chain->table);
+      if (decisions.read == Decisions::Read::no_table)
+        return why.line("route table", Verdict::skipped, "this proxy has no such route table");
+      why.routes(decisions.walk, decisions.chain->table, service != nullptr ? service->hostname : decisions.host);
+      why.policies();
+      why.shared_listener(*decisions.listener, *decisions.chain, service, decisions.port);
+      break;
+    case Decisions::Read::passed_on:
+      why.connection(*decisions.listener, *decisions.chain, request, decisions.port,
+                     service != nullptr             ? service->hostname
+                     : match::is_ip(decisions.host) ? ""
+                                                    : decisions.host,
+                     service);
+      break;
+  }
+  if (decisions.outbound_policy) why.outbound_policy("cluster");
+  for (const resolve::ClusterDecision& each : decisions.clusters) {
+    if (each.state == routes::ClusterState::missing)
+      why.no_cluster(each.name);
+    else
+      why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
+  }
+}
+
+}  // namespace meshroute::explain
