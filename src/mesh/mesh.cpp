@@ -106,7 +106,7 @@ std::string View::to_json() const { return render::view_json(*impl_, {}, {}); }
 std::string View::section_json(std::string_view section, const ViewFilter& filter) const {
   return render::view_json(*impl_, section, filter);
 }
-std::string View::envoy_routes_json() const { return impl_->route_configurations().dump(2); }
+std::string View::envoy_routes_json() const { return render::envoy_routes_json(*impl_); }
 std::string View::to_text(std::string_view section, const ViewFilter& filter) const {
   return render::view_text(*impl_, section, filter);
 }

@@ -13,6 +13,8 @@ namespace meshroute::render {
 
 /// An empty section means all; "null" for a section that is not known.
 std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+/// The RouteConfigurations as Envoy's protojson, a list.
+std::string envoy_routes_json(const view::ProxyView& view);
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 
 }  // namespace meshroute::render

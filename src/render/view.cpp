@@ -4,6 +4,7 @@
 
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "text/json_writer.hpp"
 #include "view/rows.hpp"
 #include "view/wanted.hpp"
 
@@ -14,12 +15,11 @@ namespace {
 using Json = nlohmann::json;
 constexpr std::array<std::string_view, 5> kSections{"services", "clusters", "endpoints", "routes", "listeners"};
 
-/// Null for a section that is not known.
+/// Null for a section that is not known, and for routes, which are written as they are made.
 const Json* section_of(const view::ProxyView& view, std::string_view section) {
   if (section == "services") return &view.services_json();
   if (section == "clusters") return &view.clusters_json();
   if (section == "endpoints") return &view.endpoints_json();
-  if (section == "routes") return &view.routes_json();
   if (section == "listeners") return &view.listeners_json();
   return nullptr;
 }
@@ -48,24 +48,6 @@ std::string chain_of(const Json& chain) {
   return text_of(chain, "weighted_clusters");
 }
 
-Json filtered_routes(const Json& tables, const view::Wanted& wanted) {
-  Json kept = Json::array();
-  for (const auto& table : tables) {
-    if (!wanted.table(table.value("name", ""))) continue;
-    Json hosts = Json::array();
-    for (const auto& host : table.at("virtual_hosts")) {
-      const auto& domains = host.at("domains");
-      const auto named = [&wanted](const Json& domain) { return wanted.domain(domain.get_ref<const std::string&>()); };
-      if ((wanted.any_host() || std::any_of(domains.begin(), domains.end(), named)) && wanted.leads(host)) hosts.push_back(host);
-    }
-    if (hosts.empty() && !wanted.empty_tables()) continue;
-    Json copy = table;
-    copy["virtual_hosts"] = std::move(hosts);
-    kept.push_back(std::move(copy));
-  }
-  return kept;
-}
-
 /// Those entries of a section whose typed counterparts, which stand in the same order, are wanted.
 template <class List, class Wants>
 Json kept_of(const Json& section, const List& typed, const Wants& wants) {
@@ -88,8 +70,34 @@ Json filtered(const view::ProxyView& view, std::string_view section, const ViewF
     return kept_of(all, view.clusters(), [&](const auto& cluster) { return wanted.cluster(cluster.name); });
   if (section == "endpoints")
     return kept_of(all, view.assignments(), [&](const auto* assignment) { return wanted.cluster(assignment->cluster); });
-  if (section == "routes") return filtered_routes(all, wanted);
   return kept_of(all, view.listeners(), [&](const auto& listener) { return wanted.listener(view, listener); });
+}
+
+void write(text::JsonWriter& to, const Json& json) {
+  if (json.is_object()) {
+    to.begin_object();
+    for (const auto& [key, value] : json.items()) {
+      to.key(key);
+      write(to, value);
+    }
+    to.end_object();
+  } else if (json.is_array()) {
+    to.begin_list();
+    for (const auto& item : json) write(to, item);
+    to.end_list();
+  } else if (json.is_string()) {
+    to.value(json.get_ref<const std::string&>());
+  } else {
+    to.raw(json.dump());
+  }
+}
+
+void write_section(text::JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+  const view::Wanted wanted(filter);
+  if (section == "routes") return view.write_routes(json, wanted);
+  const Json* all = section_of(view, section);
+  if (all == nullptr) return json.null();
+  write(json, wanted.everything() ? *all : filtered(view, section, filter));
 }
 
 std::vector<std::string> endpoint_row(std::string_view cluster, const view::LoadEndpoint& endpoint) {
@@ -153,13 +161,26 @@ std::string table_of(const view::ProxyView& view, std::string_view section, cons
 }  // namespace
 
 std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
-  nlohmann::ordered_json json;
+  std::string text;
+  text::JsonWriter json(text, 2);
   if (!section.empty()) {
-    json = section_of(view, section) != nullptr ? filtered(view, section, filter) : Json();
-  } else {
-    for (const auto each : kSections) json[std::string(each)] = filtered(view, each, filter);
+    write_section(json, view, section, filter);
+    return text;
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  json.begin_object();
+  for (const auto each : kSections) {
+    json.key(each);
+    write_section(json, view, each, filter);
+  }
+  json.end_object();
+  return text;
+}
+
+std::string envoy_routes_json(const view::ProxyView& view) {
+  std::string text;
+  text::JsonWriter json(text, 2);
+  view.write_route_configurations(json);
+  return text;
 }
 
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {

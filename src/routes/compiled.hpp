@@ -16,7 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "envoy/refusal.hpp"
 #include "match/regex.hpp"
+#include "meshroute/result.hpp"
 #include "routes/index.hpp"
 #include "routes/table.hpp"
 #include "text/case.hpp"
@@ -57,6 +59,10 @@ struct FormatPart {
   std::optional<std::size_t> length;
 };
 
+/// Fails with Envoy's reason.
+Result<std::vector<FormatPart>> parse_format(const std::string& value);
+
+/// The actions are in Envoy's order.
 struct HeaderAdd {
   enum class Action { append, add_if_absent, overwrite, overwrite_if_exists } action = Action::append;
   std::string name;
@@ -154,6 +160,7 @@ struct Route {
 
 struct VirtualHost {
   std::string name, retries;
+  std::string refusal;  ///< why Envoy refuses the table because of this host, which then has no routes; or empty
   std::vector<Route> routes;
   PathIndex by_path;  ///< empty where the routes are few
   std::vector<Mirror> mirrors;
@@ -180,6 +187,13 @@ struct VirtualHost {
     return found;
   }
 };
+
+/// Not to be used where anything is refused.
+struct CompiledHost {
+  VirtualHost host;
+  std::vector<envoy::Refusal> refusals;
+};
+CompiledHost compile(const envoy::VirtualHost& host, std::size_t most_direct_response_body);
 
 /// Virtual hosts that are compiled when they are first asked for.
 class LazyHosts {
@@ -210,6 +224,7 @@ class LazyHosts {
 class Table {
  public:
   std::string name;
+  std::string refusal;  ///< why Envoy refuses the whole table, or empty
   bool ignore_port = false;
   bool most_specific_wins = false;  ///< header operations of routes come last
   PathNormalization normalization = PathNormalization::base;

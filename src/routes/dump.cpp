@@ -2,69 +2,47 @@
 #include "routes/dump.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "envoy/protojson.hpp"
 
 namespace meshroute::routes {
 
 namespace {
 
-using Json = nlohmann::json;
-
-const Json* member(const Json& object, const char* snake, const char* camel) {
-  for (const char* key : {snake, camel}) {
-    if (const auto found = object.find(key); found != object.end()) return &*found;
-  }
-  return nullptr;
-}
-
-struct Found {
-  const Json* json;
-  std::string place;
-};
+using text::Node;
 
 /// Envoy's /config_dump wraps each configuration in its section, its wrapper and its resource; `istioctl` keeps some of them.
-void collect(const Json& json, const std::string& place, std::vector<Found>& found) {
-  if (json.is_array()) {
-    for (std::size_t i = 0; i < json.size(); ++i) collect(json[i], place + "[" + std::to_string(i) + "]", found);
+void collect(const Node& node, std::vector<const Node*>& found) {
+  for (const Node& item : node.items) collect(item, found);
+  if (!node.is_object()) return;
+  if (envoy::field(node, "virtual_hosts") != nullptr) {
+    found.push_back(&node);
     return;
   }
-  if (!json.is_object()) return;
-  if (member(json, "virtual_hosts", "virtualHosts") != nullptr) {
-    found.push_back({&json, place});
-    return;
-  }
-  constexpr std::pair<const char*, const char*> kWrappers[] = {{"configs", "configs"},
-                                                               {"static_route_configs", "staticRouteConfigs"},
-                                                               {"dynamic_route_configs", "dynamicRouteConfigs"},
-                                                               {"route_config", "routeConfig"},
-                                                               {"resource", "resource"},
-                                                               {"resources", "resources"}};
-  for (const auto& [snake, camel] : kWrappers) {
-    if (const Json* inner = member(json, snake, camel)) collect(*inner, place + (place.empty() ? "" : ".") + snake, found);
+  for (const char* wrapper :
+       {"configs", "static_route_configs", "dynamic_route_configs", "route_config", "resource", "resources"}) {
+    if (const Node* inner = envoy::field(node, wrapper)) collect(*inner, found);
   }
 }
 
-std::string name_of(const Json& json) {
-  return json.contains("name") && json["name"].is_string() ? json["name"].get<std::string>() : "";
+std::string_view name_of(const Node& node) {
+  const Node* name = node.find("name");
+  return name != nullptr && name->is_string() ? name->text : std::string_view();
 }
 
 }  // namespace
 
-Result<Json> find_route_configuration(Json json, std::string_view name, std::string* place) {
-  std::vector<Found> found;
-  collect(json, {}, found);
+Result<const Node*> find_route_configuration(const Node& root, std::string_view name) {
+  std::vector<const Node*> found;
+  collect(root, found);
   // An object without virtual hosts is a RouteConfiguration all the same: an empty one.
-  if (found.empty() && json.is_object() && !json.contains("configs") && (name.empty() || name_of(json) == name)) return json;
+  if (found.empty() && root.is_object() && root.find("configs") == nullptr && (name.empty() || name_of(root) == name))
+    return &root;
   std::string names;
-  for (const Found& each : found) {
-    if (name.empty() ? found.size() == 1 : name_of(*each.json) == name) {
-      if (place != nullptr) *place = each.place;
-      Json only = *each.json;
-      only.erase("@type");
-      return only;
-    }
-    names += (names.empty() ? "" : ", ") + name_of(*each.json);
+  for (const Node* each : found) {
+    if (name.empty() ? found.size() == 1 : name_of(*each) == name) return each;
+    names.append(names.empty() ? "" : ", ").append(name_of(*each));
   }
   if (found.empty()) return Error{Error::Code::refused, "there is no RouteConfiguration in it"};
   if (name.empty()) return Error{Error::Code::refused, "there are several RouteConfigurations; name one of: " + names};

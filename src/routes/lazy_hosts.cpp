@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables whose virtual hosts are compiled when a request first meets them.
-#include <nlohmann/json.hpp>
-
 #include "routes/compiled.hpp"
 
 namespace meshroute::routes {
@@ -23,13 +21,13 @@ LazyHosts::LazyHosts(std::shared_ptr<const HostSource> source, const LazyHosts* 
 
 const VirtualHost* LazyHosts::at(std::size_t host) const {
   if (const VirtualHost* there = slots_[host].load(std::memory_order_acquire)) return there;
-  nlohmann::json configuration{{"virtualHosts", nlohmann::json::array({source_->virtual_host(host)})},
-                               {"maxDirectResponseBodySizeBytes", kDirectResponseBody}};
+  CompiledHost compiled = compile(source_->virtual_host(host), kDirectResponseBody);
   auto made = std::make_shared<VirtualHost>();
-  if (const auto table = compile(configuration)) {
-    *made = (*table)->hosts.front();
-  } else if (const auto name = configuration["virtualHosts"][0].find("name"); name->is_string()) {
-    made->name = name->get<std::string>();
+  if (compiled.refusals.empty()) {
+    *made = std::move(compiled.host);
+  } else {
+    made->name = std::move(compiled.host.name);
+    made->refusal = compiled.refusals.front().path + ": " + compiled.refusals.front().reason;
   }
   const std::lock_guard lock(mutex_);
   if (const VirtualHost* there = slots_[host].load(std::memory_order_relaxed)) return there;
@@ -54,17 +52,20 @@ std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<
   if (hosts->has_domains()) {
     table->suffixes = earlier->suffixes;
     table->any = earlier->any;
+    table->refusal = earlier->refusal;
   }
   for (std::size_t host = 0; host < source->size() && !hosts->has_domains(); ++host) {
     const auto [domains, count] = source->domains(host);
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view domain = domains[i];
-      if (domain == "*")
+      if (domain == "*") {
+        if (table->any) table->refusal = "Only a single wildcard domain is permitted";
         table->any = host;
-      else if (domain.starts_with('*'))
+      } else if (domain.starts_with('*')) {
         table->suffixes.add(lower(domain.substr(1)), host);
-      else
+      } else {
         hosts->add(domain, host);
+      }
     }
   }
   table->lazy = std::move(hosts);

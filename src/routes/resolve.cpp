@@ -44,252 +44,360 @@ class CorsLevels {
   std::size_t count_ = 0;
 };
 
+/// One request. run() names the stages; each of those that answer bool says whether the walk goes on.
+class Walk {
+ public:
+  Walk(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup)
+      : table_(table), request_(request), options_(options), answer_(answer), lookup_(lookup), asked_(scratch_.memory()) {}
+
+  void run() {
+    if (!read_request(request_, options_.trace, table_.normalization, asked_, answer_)) return;
+    if (!find_virtual_host() || !find_route()) return;
+    choose_destination();
+    collect_filters();
+    if (!pass_fault()) return;
+    if (route_->redirect) return redirect();
+    if (route_->direct_status) return direct_response();
+    compare_origin();
+    if (route_->destinations.empty()) return no_cluster();
+    if (!pass_preflight()) return;
+    if (!route_->weighted && answer_.cluster.empty()) return no_cluster();
+    forward();
+    if (answer_.cluster == "BlackHoleCluster") return black_hole();
+    leave();
+    ask_cluster();
+  }
+
+ private:
+  bool find_virtual_host();
+  bool find_route();
+  void choose_destination();
+  void collect_filters();
+  bool pass_fault();
+  void redirect();
+  void direct_response();
+  void compare_origin();
+  bool pass_preflight();
+  void forward();
+  void black_hole();
+  void no_cluster();
+  void ask_cluster();
+
+  void trace(const char* stage, Verdict verdict, std::string text, const Route* of = nullptr);
+  Levels levels() const { return {destination_, route_, host_, &table_}; }
+  void leave();
+  void rewrite_host(std::string_view to, Headers& headers, Text& authority) const;
+  Text rewritten_path(Headers& headers) const;
+  void stays();
+  void put(const char* name, std::string_view value);
+  void refuse(const char* flags, std::string_view body, bool has_body);
+
+  const Table& table_;
+  const Request& request_;
+  const ResolveOptions& options_;
+  Answer& answer_;
+  const ClusterLookup* const lookup_;
+  Scratch scratch_;
+  Asked asked_;
+
+  const VirtualHost* host_ = nullptr;
+  const Route* route_ = nullptr;
+  const Destination* destination_ = nullptr;  ///< the only one possible, or the one picked
+  const Fault* fault_ = nullptr;
+  CorsLevels cors_;
+  std::string_view origin_;                ///< the page that asks, or empty
+  bool shared_ = false, allowed_ = false;  ///< CORS decides about the request; and lets the origin in
+};
+
+void Walk::trace(const char* stage, Verdict verdict, std::string text, const Route* of) {
+  TraceLine line{.stage = stage, .verdict = verdict, .text = std::move(text)};
+  if (of != nullptr) {
+    line.resource = of->resource;
+    line.path = of->resource_path;
+  }
+  answer_.trace.push_back(std::move(line));
+}
+
+bool Walk::find_virtual_host() {
+  host_ = table_.find(asked_.folded_host);
+  if (options_.trace) {
+    const std::string& refusal = host_ != nullptr && !host_->refusal.empty() ? host_->refusal : table_.refusal;
+    if (!refusal.empty())
+      trace("route table", Verdict::noted,
+            "Envoy rejects this route table (" + refusal + "); the proxy keeps its old configuration");
+  }
+  if (host_ == nullptr) {
+    answer_.outcome = "no_virtual_host";
+    answer_.error = "no virtual host";
+    if (options_.trace) trace("virtual host", Verdict::skipped, "no domain matches " + std::string(asked_.host));
+    reply(answer_, asked_, nullptr, 404, "NR", {}, false);  // envoy.md 9
+    return false;
+  }
+  answer_.virtual_host = host_->name;
+  if (options_.trace) trace("virtual host", Verdict::matched, host_->name);
+  return true;
+}
+
+bool Walk::find_route() {
+  std::optional<std::uint32_t> at;
+  if (options_.trace) {  // every route is told, one after the other
+    for (std::uint32_t i = 0; i < host_->routes.size() && !at; ++i) {
+      const Route& candidate = host_->routes[i];
+      const std::string failure = first_failure(candidate, asked_, request_.random);
+      const std::string shown = "#" + std::to_string(i) + (candidate.name.empty() ? "" : " " + candidate.name);
+      if (failure.empty()) at = i;
+      trace("route", at ? Verdict::matched : Verdict::skipped, shown + (at ? " matches" : ": " + failure), &candidate);
+    }
+  } else {
+    at = host_->first(asked_.path, [&](const Route& route, std::uint32_t) { return matches(route, asked_, request_.random); });
+  }
+  answer_.route_index = at;
+  if (!at) {
+    answer_.outcome = "no_route";
+    answer_.error = "no route";
+    reply(answer_, asked_, nullptr, 404, "NR", {}, false);
+    return false;
+  }
+  route_ = &host_->routes[*at];
+  answer_.route = route_->name;
+  answer_.config = route_->config;
+  return true;
+}
+
+void Walk::choose_destination() {
+  if (route_->destinations.empty()) return;
+  std::uint64_t total = 0;
+  std::size_t possible = 0;
+  for (const Destination& candidate : route_->destinations) {
+    total += candidate.weight;
+    if (candidate.weight == 0) continue;
+    ++possible;
+    destination_ = &candidate;
+  }
+  if (possible > 1) destination_ = nullptr;
+  if (request_.random && total > 0) {  // envoy.md 17
+    std::uint64_t share = *request_.random % total;
+    for (const Destination& candidate : route_->destinations) {
+      if (share < candidate.weight) {
+        destination_ = &candidate;
+        break;
+      }
+      share -= candidate.weight;
+    }
+  }
+  if (route_->weighted) {
+    Refill weighted(weighted_clusters_of(answer_));
+    for (const Destination& candidate : route_->destinations) {
+      WeightedCluster& entry = weighted.next();
+      entry.name = candidate.name;
+      entry.weight = candidate.weight;
+      entry.authority = candidate.host_rewrite;
+    }
+  } else {
+    answer_.cluster = route_->cluster_header.empty() ? std::string_view(route_->destinations[0].name)
+                                                     : asked_.headers.first(route_->cluster_header);
+  }
+  if (request_.random && destination_) answer_.picked_cluster = route_->weighted ? destination_->name : answer_.cluster;
+}
+
+/// Of the destination, the route, the virtual host and the table: the nearest fault, and CORS of all.
+void Walk::collect_filters() {
+  for (const Filters* filters :
+       {destination_ ? &destination_->filters : nullptr, &route_->filters, &host_->filters, &table_.filters}) {
+    if (filters && !fault_ && filters->fault) fault_ = &*filters->fault;
+    if (filters && filters->cors) cors_.add(*filters->cors);
+  }
+}
+
+bool Walk::pass_fault() {
+  if (!route_->destinations.empty()) answer_.timeout = route_->timeout;
+  const auto has = [this](const HeaderMatch& match) { return header_matches(match, asked_.headers); };
+  if (fault_ == nullptr || !std::all_of(fault_->headers.begin(), fault_->headers.end(), has)) return true;
+  if (fault_->abort.numerator >= fault_->abort.of) {  // envoy.md 33, 35
+    answer_.outcome = "direct_response";
+    if (options_.trace) trace("fault", Verdict::matched, "every request is aborted here");
+    stays();
+    // Header operations here are only those of a route to a cluster: a redirect's are for its own reply.
+    const Levels all = levels();
+    reply(answer_, asked_, route_->destinations.empty() ? nullptr : &all, fault_->grpc_status ? 200 : fault_->http_status, "FI",
+          "fault filter abort", true, {}, fault_->grpc_status);
+    answer_.grpc_status.reset();  // the response has it; the field is about routing
+    return false;
+  }
+  if (options_.trace && fault_->abort.numerator > 0)
+    trace("fault", Verdict::noted, shown_share(fault_->abort) + " of these requests are aborted");
+  if (options_.trace && fault_->delay.numerator > 0)
+    trace("fault", Verdict::noted, shown_share(fault_->delay) + " of these requests are delayed");
+  return true;
+}
+
+void Walk::redirect() {
+  answer_.outcome = "redirect";
+  answer_.redirect = route_->redirect->text;
+  stays();
+  const Text location = location_of(*route_->redirect, *route_, asked_);
+  if (const auto path =
+          route_->redirect->rewrite.any() ? rewritten(route_->redirect->rewrite, *route_, asked_.path) : std::nullopt) {
+    asked_.headers.set("x-envoy-original-path", asked_.full_path());  // what the reply's header operations see
+    asked_.headers.set(":path", *path + asked_.query);
+  }
+  const Levels all = levels();
+  reply(answer_, asked_, &all, route_->redirect->status, {}, {}, false, location);
+}
+
+void Walk::direct_response() {
+  const std::uint32_t status = *route_->direct_status;
+  answer_.outcome = "direct_response";
+  answer_.direct_response = status;
+  stays();
+  const bool located = status == 201 || status / 100 == 3;  // envoy.md 32
+  Text location(asked_.memory());
+  if (located) location.append(asked_.scheme).append("://").append(asked_.host).append(asked_.path).append(asked_.query);
+  const Levels all = levels();
+  reply(answer_, asked_, &all, status, {}, route_->direct_text, route_->direct_body, location);
+}
+
+void Walk::compare_origin() {
+  origin_ = asked_.headers.first("origin");
+  shared_ = cors_.enabled() && !route_->destinations.empty() && !origin_.empty();
+  allowed_ = shared_ && std::any_of(cors_.origins().begin(), cors_.origins().end(), [&](const StringMatch& match) {
+               return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin_);
+             });
+}
+
+bool Walk::pass_preflight() {  // envoy.md 34
+  const std::string_view method = asked_.headers.first("access-control-request-method");
+  if (!shared_ || request_.method != "OPTIONS" || method.empty() || (!allowed_ && cors_.forward_not_matching())) return true;
+  const auto asked_or = [this](std::string_view said, std::string_view asked) { return said == "*" ? asked : said; };
+  answer_.outcome = "direct_response";
+  stays();
+  answer_.response = Response{200, {}, {}};
+  if (allowed_) put("access-control-allow-origin", origin_);
+  if (cors_.credentials()) put("access-control-allow-credentials", "true");
+  put("access-control-allow-methods", asked_or(cors_.text(&Cors::allow_methods), method));
+  put("access-control-allow-headers",
+      asked_or(cors_.text(&Cors::allow_headers), asked_.headers.first("access-control-request-headers")));
+  put("access-control-max-age", cors_.text(&Cors::max_age));
+  if (allowed_) put("access-control-expose-headers", cors_.text(&Cors::expose_headers));
+  return false;
+}
+
+void Walk::forward() {
+  answer_.outcome = answer_.cluster == "PassthroughCluster" ? "passthrough" : "routed";
+  answer_.retries = route_->retries.empty() ? host_->retries : route_->retries;
+  const std::vector<Mirror>& mirrors = !route_->mirrors.empty()  ? route_->mirrors
+                                       : !host_->mirrors.empty() ? host_->mirrors
+                                                                 : table_.mirrors;
+  if (mirrors.empty()) return;
+  Refill copies(mirrors_of(answer_));  // envoy.md 18, 19
+  for (const Mirror& mirror : mirrors) {
+    if (mirror.cluster.empty() || (lookup_ != nullptr && (*lookup_)(mirror.cluster) == ClusterState::missing)) continue;
+    if (!mirror.fraction || hit(*mirror.fraction, request_.random)) copies.next() = mirror.cluster;
+  }
+}
+
+void Walk::black_hole() {
+  answer_.outcome = "blackhole";
+  stays();
+  refuse("UH", "no healthy upstream", true);
+}
+
+void Walk::no_cluster() {
+  answer_.outcome = "no_cluster";
+  stays();
+  refuse("NC", {}, false);
+}
+
+void Walk::ask_cluster() {  // envoy.md 39: where there is one destination, or one was picked
+  if (lookup_ == nullptr || destination_ == nullptr) return;
+  const ClusterState state = (*lookup_)(route_->weighted ? destination_->name : answer_.cluster);
+  if (state == ClusterState::ready) return;
+  const bool missing = state == ClusterState::missing;
+  answer_.outcome = missing ? "no_cluster" : "no_endpoints";
+  drop_upstream_request(answer_);
+  refuse(missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
+  answer_.grpc_status.reset();
+}
+
+/// What leaves for the cluster. The answer's path and authority are those that it would have, also where it never leaves.
+void Walk::leave() {
+  if (!options_.upstream_request) return;
+  Headers headers = asked_.headers;  // envoy.md 21, 25: mutations, then host, then path
+  const std::string_view cluster =
+      destination_ != nullptr ? std::string_view(destination_->name) : std::string_view(answer_.cluster);
+  if (destination_) {
+    apply(destination_->mutations.request, headers, headers, cluster);
+    if (!destination_->host_rewrite.empty()) headers.set(":authority", destination_->host_rewrite);
+  }
+  const Levels all = levels();
+  for (const Mutations* mutations : all.in_order()) apply(mutations->request, headers, headers, cluster);
+  Text authority(destination_ && !destination_->host_rewrite.empty() ? std::string_view(destination_->host_rewrite)
+                                                                     : std::string_view(asked_.host),
+                 asked_.memory());
+  rewrite_host(route_->host_rewrite, headers, authority);
+  if (!route_->host_rewrite_header.empty())
+    rewrite_host(Text(headers.first(route_->host_rewrite_header), asked_.memory()), headers, authority);
+  if (route_->host_rewrite_regex)
+    rewrite_host(route_->host_rewrite_regex->replace_all(asked_.path, route_->host_rewrite_substitution), headers, authority);
+  const Text path = rewritten_path(headers);
+  if (route_->max_grpc_timeout_ms) cap_grpc_timeout(*route_->max_grpc_timeout_ms, headers);
+  fill_upstream(answer_, request_, asked_, headers, path, authority);
+  // A weighted destination's own authority stands with it.
+  if (route_->host_rewrite.empty() && route_->host_rewrite_header.empty() && !route_->host_rewrite_regex)
+    answer_.authority.clear();
+}
+
+void Walk::rewrite_host(std::string_view to, Headers& headers, Text& authority) const {  // envoy.md 23
+  if (to.empty()) return;
+  headers.set("x-envoy-original-host", authority);
+  if (route_->append_forwarded_host) headers.append("x-forwarded-host", authority);
+  authority = to;
+}
+
+Text Walk::rewritten_path(Headers& headers) const {  // envoy.md 24
+  Text path = asked_.full_path();
+  if (!route_->rewrite.any()) return path;
+  if (!route_->rewrite.format.empty()) {
+    path = rewritten_whole(route_->rewrite, headers);
+    path += asked_.query;
+    headers.set("x-envoy-original-path", asked_.full_path());
+  } else if (auto to = rewritten(route_->rewrite, *route_, asked_.path)) {
+    headers.set("x-envoy-original-path", path);
+    path = *to;
+    path += asked_.query;
+  }
+  return path;
+}
+
+/// Nothing leaves: Envoy answers itself.
+void Walk::stays() {
+  if (!route_->destinations.empty()) leave();
+  drop_upstream_request(answer_);
+}
+
+void Walk::put(const char* name, std::string_view value) {
+  if (value.empty()) return;
+  auto& headers = answer_.response->headers;
+  std::erase_if(headers, [&](const auto& header) { return header.first == name; });
+  headers.push_back({name, {std::string(value)}});
+}
+
+void Walk::refuse(const char* flags, std::string_view body, bool has_body) {  // envoy.md 39
+  const Levels all = levels();
+  reply(answer_, asked_, &all, 503, flags, body, has_body);
+  if (!allowed_) return;
+  put("access-control-allow-origin", origin_);
+  if (cors_.credentials()) put("access-control-allow-credentials", "true");
+  put("access-control-expose-headers", cors_.text(&Cors::expose_headers));
+}
+
 }  // namespace
 
 void clear(Answer& answer) { put_aside(answer); }
 
 void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
              const ClusterLookup* lookup) {
-  Scratch scratch;
-  Asked asked(scratch.memory());
-  const auto trace = [&](const char* stage, Verdict verdict, std::string text, const Route* of = nullptr) {
-    TraceLine line{.stage = stage, .verdict = verdict, .text = std::move(text)};
-    if (of != nullptr) {
-      line.resource = of->resource;
-      line.path = of->resource_path;
-    }
-    answer.trace.push_back(std::move(line));
-  };
-  if (!read_request(request, options.trace, table.normalization, asked, answer)) return;
-  const VirtualHost* host = table.find(asked.folded_host);
-  if (!host) {
-    answer.outcome = "no_virtual_host";
-    answer.error = "no virtual host";
-    if (options.trace) trace("virtual host", Verdict::skipped, "no domain matches " + std::string(asked.host));
-    return reply(answer, asked, nullptr, 404, "NR", {}, false);  // envoy.md 9
-  }
-  answer.virtual_host = host->name;
-  if (options.trace) trace("virtual host", Verdict::matched, host->name);
-  std::optional<std::uint32_t> at;
-  if (options.trace) {  // every route is told, one after the other
-    for (std::uint32_t i = 0; i < host->routes.size() && !at; ++i) {
-      const Route& candidate = host->routes[i];
-      const std::string failure = first_failure(candidate, asked, request.random);
-      const std::string shown = "#" + std::to_string(i) + (candidate.name.empty() ? "" : " " + candidate.name);
-      if (failure.empty()) at = i;
-      trace("route", at ? Verdict::matched : Verdict::skipped, shown + (at ? " matches" : ": " + failure), &candidate);
-    }
-  } else {
-    at = host->first(asked.path, [&](const Route& route, std::uint32_t) { return matches(route, asked, request.random); });
-  }
-  const Route* route = at ? &host->routes[*at] : nullptr;
-  answer.route_index = at;
-  if (!route) {
-    answer.outcome = "no_route";
-    answer.error = "no route";
-    return reply(answer, asked, nullptr, 404, "NR", {}, false);
-  }
-  answer.route = route->name;
-  answer.config = route->config;
-
-  const Destination* destination = nullptr;  // the only one possible, or the one picked
-  if (!route->destinations.empty()) {
-    std::uint64_t total = 0;
-    std::size_t possible = 0;
-    for (const Destination& candidate : route->destinations) {
-      total += candidate.weight;
-      if (candidate.weight == 0) continue;
-      ++possible;
-      destination = &candidate;
-    }
-    if (possible > 1) destination = nullptr;
-    if (request.random && total > 0) {  // envoy.md 17
-      std::uint64_t share = *request.random % total;
-      for (const Destination& candidate : route->destinations) {
-        if (share < candidate.weight) {
-          destination = &candidate;
-          break;
-        }
-        share -= candidate.weight;
-      }
-    }
-    if (route->weighted) {
-      Refill weighted(weighted_clusters_of(answer));
-      for (const Destination& candidate : route->destinations) {
-        WeightedCluster& entry = weighted.next();
-        entry.name = candidate.name;
-        entry.weight = candidate.weight;
-        entry.authority = candidate.host_rewrite;
-      }
-    } else {
-      answer.cluster = route->cluster_header.empty() ? std::string_view(route->destinations[0].name)
-                                                     : asked.headers.first(route->cluster_header);
-    }
-    if (request.random && destination) answer.picked_cluster = route->weighted ? destination->name : answer.cluster;
-  }
-  const Levels levels{destination, route, host, &table};
-
-  const Fault* fault = nullptr;
-  CorsLevels cors;
-  for (const Filters* filters :
-       {destination ? &destination->filters : nullptr, &route->filters, &host->filters, &table.filters}) {
-    if (filters && !fault && filters->fault) fault = &*filters->fault;
-    if (filters && filters->cors) cors.add(*filters->cors);
-  }
-  // What leaves for the cluster. The path and authority of the answer are those that it would have, also where it never leaves.
-  const auto leave = [&] {
-    if (!options.upstream_request) return;
-    Headers headers = asked.headers;  // envoy.md 21, 25: mutations, then host, then path
-    const std::string_view cluster =
-        destination != nullptr ? std::string_view(destination->name) : std::string_view(answer.cluster);
-    if (destination) {
-      apply(destination->mutations.request, headers, headers, cluster);
-      if (!destination->host_rewrite.empty()) headers.set(":authority", destination->host_rewrite);
-    }
-    for (const Mutations* mutations : levels.in_order()) apply(mutations->request, headers, headers, cluster);
-    Text authority(asked.host, asked.memory());
-    const auto rewrite_host = [&](std::string_view to) {  // envoy.md 23
-      if (to.empty()) return;
-      headers.set("x-envoy-original-host", authority);
-      if (route->append_forwarded_host) headers.append("x-forwarded-host", authority);
-      authority = to;
-    };
-    if (destination && !destination->host_rewrite.empty()) authority = destination->host_rewrite;
-    rewrite_host(route->host_rewrite);
-    if (!route->host_rewrite_header.empty()) rewrite_host(Text(headers.first(route->host_rewrite_header), asked.memory()));
-    if (route->host_rewrite_regex)
-      rewrite_host(route->host_rewrite_regex->replace_all(asked.path, route->host_rewrite_substitution));
-    Text path = asked.full_path();
-    if (route->rewrite.any()) {  // envoy.md 24
-      if (!route->rewrite.format.empty()) {
-        path = rewritten_whole(route->rewrite, headers);
-        path += asked.query;
-        headers.set("x-envoy-original-path", asked.full_path());
-      } else if (auto to = rewritten(route->rewrite, *route, asked.path)) {
-        headers.set("x-envoy-original-path", path);
-        path = *to;
-        path += asked.query;
-      }
-    }
-    if (route->max_grpc_timeout_ms) cap_grpc_timeout(*route->max_grpc_timeout_ms, headers);
-    const bool own = route->host_rewrite.empty() && route->host_rewrite_header.empty() && !route->host_rewrite_regex;
-    fill_upstream(answer, request, asked, headers, path, authority);
-    if (own) answer.authority.clear();  // a weighted destination's own authority stands with it
-  };
-  const auto stays = [&] {
-    if (!route->destinations.empty()) leave();
-    drop_upstream_request(answer);
-  };
-  if (!route->destinations.empty()) answer.timeout = route->timeout;
-  if (fault && std::all_of(fault->headers.begin(), fault->headers.end(),
-                           [&](const auto& m) { return header_matches(m, asked.headers); })) {
-    if (fault->abort.numerator >= fault->abort.of) {  // envoy.md 33, 35
-      answer.outcome = "direct_response";
-      if (options.trace) trace("fault", Verdict::matched, "every request is aborted here");
-      stays();
-      // Header operations here are only those of a route to a cluster: a redirect's are for its own reply.
-      reply(answer, asked, route->destinations.empty() ? nullptr : &levels, fault->grpc_status ? 200 : fault->http_status, "FI",
-            "fault filter abort", true, {}, fault->grpc_status);
-      answer.grpc_status.reset();  // the response has it; the field is about routing
-      return;
-    }
-    if (options.trace && fault->abort.numerator > 0)
-      trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");
-    if (options.trace && fault->delay.numerator > 0)
-      trace("fault", Verdict::noted, shown_share(fault->delay) + " of these requests are delayed");
-  }
-  if (route->redirect) {
-    answer.outcome = "redirect";
-    answer.redirect = route->redirect->text;
-    stays();
-    const Text location = location_of(*route->redirect, *route, asked);
-    if (const auto path =
-            route->redirect->rewrite.any() ? rewritten(route->redirect->rewrite, *route, asked.path) : std::nullopt) {
-      asked.headers.set("x-envoy-original-path", asked.full_path());  // what the reply's header operations see
-      asked.headers.set(":path", *path + asked.query);
-    }
-    return reply(answer, asked, &levels, route->redirect->status, {}, {}, false, location);
-  }
-  if (route->direct_status) {
-    answer.outcome = "direct_response";
-    answer.direct_response = *route->direct_status;
-    stays();
-    const bool located = *route->direct_status == 201 || *route->direct_status / 100 == 3;  // envoy.md 32
-    Text location(asked.memory());
-    if (located) location.append(asked.scheme).append("://").append(asked.host).append(asked.path).append(asked.query);
-    return reply(answer, asked, &levels, *route->direct_status, {}, route->direct_text, route->direct_body, location);
-  }
-  const std::string_view origin = asked.headers.first("origin");
-  const bool shared = cors.enabled() && !route->destinations.empty() && !origin.empty();  // asked for from elsewhere
-  const bool allowed = shared && std::any_of(cors.origins().begin(), cors.origins().end(), [&](const StringMatch& match) {
-                         return (match.kind == StringMatch::Kind::exact && match.value == "*") || match(origin);
-                       });
-  const auto put = [&](const char* name, std::string_view value) {
-    if (value.empty()) return;
-    auto& headers = answer.response->headers;
-    std::erase_if(headers, [&](const auto& header) { return header.first == name; });
-    headers.push_back({name, {std::string(value)}});
-  };
-  const auto refuse = [&](const char* flags, std::string_view body, bool has_body) {  // envoy.md 39
-    reply(answer, asked, &levels, 503, flags, body, has_body);
-    if (!allowed) return;
-    put("access-control-allow-origin", origin);
-    if (cors.credentials()) put("access-control-allow-credentials", "true");
-    put("access-control-expose-headers", cors.text(&Cors::expose_headers));
-  };
-  const auto no_cluster = [&] {
-    answer.outcome = "no_cluster";
-    stays();
-    refuse("NC", {}, false);
-  };
-  if (route->destinations.empty()) return no_cluster();
-  if (shared && request.method == "OPTIONS" && !asked.headers.first("access-control-request-method").empty()) {
-    if (allowed || !cors.forward_not_matching()) {  // envoy.md 34
-      answer.outcome = "direct_response";
-      stays();
-      answer.response = Response{200, {}, {}};
-      if (allowed) put("access-control-allow-origin", origin);
-      if (cors.credentials()) put("access-control-allow-credentials", "true");
-      put("access-control-allow-methods", cors.text(&Cors::allow_methods) == "*"
-                                              ? asked.headers.first("access-control-request-method")
-                                              : cors.text(&Cors::allow_methods));
-      put("access-control-allow-headers", cors.text(&Cors::allow_headers) == "*"
-                                              ? asked.headers.first("access-control-request-headers")
-                                              : cors.text(&Cors::allow_headers));
-      put("access-control-max-age", cors.text(&Cors::max_age));
-      if (allowed) put("access-control-expose-headers", cors.text(&Cors::expose_headers));
-      return;
-    }
-  }
-  if (!route->weighted && answer.cluster.empty()) return no_cluster();
-  answer.outcome = answer.cluster == "PassthroughCluster" ? "passthrough" : "routed";
-  answer.retries = route->retries.empty() ? host->retries : route->retries;
-  const std::vector<Mirror>& mirrors = !route->mirrors.empty()  ? route->mirrors
-                                       : !host->mirrors.empty() ? host->mirrors
-                                                                : table.mirrors;
-  if (!mirrors.empty()) {  // envoy.md 18, 19
-    Refill copies(mirrors_of(answer));
-    for (const Mirror& mirror : mirrors) {
-      if (!mirror.cluster.empty() && lookup != nullptr && (*lookup)(mirror.cluster) == ClusterState::missing) continue;
-      if (!mirror.cluster.empty() && (!mirror.fraction || hit(*mirror.fraction, request.random))) copies.next() = mirror.cluster;
-    }
-  }
-  if (answer.cluster == "BlackHoleCluster") {
-    answer.outcome = "blackhole";
-    stays();
-    return refuse("UH", "no healthy upstream", true);
-  }
-
-  leave();
-  if (lookup == nullptr || destination == nullptr) return;
-  // envoy.md 39: where there is one destination, or one was picked.
-  const ClusterState state = (*lookup)(route->weighted ? destination->name : answer.cluster);
-  if (state == ClusterState::ready) return;
-  const bool missing = state == ClusterState::missing;
-  answer.outcome = missing ? "no_cluster" : "no_endpoints";
-  drop_upstream_request(answer);
-  refuse(missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
-  answer.grpc_status.reset();
+  Walk(table, request, options, answer, lookup).run();
 }
 
 }  // namespace meshroute::routes

@@ -6,15 +6,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "envoy/refusal.hpp"
+#include "envoy/route.hpp"
 #include "meshroute/answer.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/request.hpp"
-#include "meshroute/result.hpp"
 
 namespace meshroute::routes {
 
@@ -23,9 +24,12 @@ class Table;  // compiled, immutable
 /// What a proxy makes of a path before it routes: MeshConfig's pathNormalization.
 enum class PathNormalization : std::uint8_t { none, base, merge_slashes, decode_and_merge_slashes };
 
-/// Compiles an Envoy RouteConfiguration in protojson (snake_case or lowerCamelCase names). A route's `config` is
-/// metadata.filterMetadata.istio.config. Refuses what Envoy refuses; `place`, where it is given, then says at which field.
-Result<std::shared_ptr<const Table>> compile(const nlohmann::json& route_configuration, std::string* place = nullptr);
+/// The table is not to be used where anything is refused. Refuses what Envoy refuses.
+struct CompiledTable {
+  std::shared_ptr<const Table> table;
+  std::vector<envoy::Refusal> refusals;
+};
+CompiledTable compile(const envoy::RouteConfiguration& configuration);
 
 /// What Istio allows the body of a direct response, in bytes.
 inline constexpr std::uint32_t kDirectResponseBody = 1048576;
@@ -40,8 +44,7 @@ class HostSource {
   virtual std::size_t size() const = 0;
   /// The domains of a virtual host; they live as long as the source. No two virtual hosts share one.
   virtual std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const = 0;
-  /// The virtual host as protojson.
-  virtual nlohmann::json virtual_host(std::size_t host) const = 0;
+  virtual envoy::VirtualHost virtual_host(std::size_t host) const = 0;
   /// The place here of a virtual host of an earlier source that is the very same, or npos.
   virtual std::size_t place_of(const HostSource& earlier, std::size_t host) const = 0;
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);

@@ -119,14 +119,13 @@ struct Tables {
     std::shared_ptr<const RoutePlan> earlier_plan;
     std::shared_ptr<const routes::Table> earlier_table;
   };
-  std::once_flag routes_once, routes_json_once;
+  std::once_flag routes_once;
   std::map<std::string, Route, std::less<>> routes;
   std::atomic<bool> named = false;  ///< `routes` are there
 
   std::mutex earlier_mutex;
   /// Those of a view before, whose proxy saw the same but for VirtualServices; until `routes` are there.
   std::shared_ptr<Tables> earlier;  ///< guarded by earlier_mutex
-  nlohmann::json routes_json;
 };
 
 }  // namespace meshroute::view

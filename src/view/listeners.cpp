@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "envoy/route_writer.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "view/internal.hpp"
@@ -451,12 +452,19 @@ class Builder {
   std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
 
+Json inline_routes(const ProxyView& view, const std::string& table) {
+  std::string written;
+  text::JsonWriter json(written);
+  envoy::write(json, view.inline_routes(table), envoy::Form::contract);
+  return Json::parse(written);
+}
+
 Json chain_json(const ProxyView& view, const FilterChain& chain) {
   Json json{{"kind", chain.http ? "http" : "tcp"}};
   if (!chain.name.empty()) json["name"] = chain.name;
   if (chain.inline_table) {
     json["match"] = {{"alpn", {"http/1.1", "h2c"}}};
-    json["inline_routes"] = view.inline_routes(chain.table);
+    json["inline_routes"] = inline_routes(view, chain.table);
   } else if (chain.http) {
     json["rds"] = chain.table;
   }

@@ -13,10 +13,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "envoy/route.hpp"
 #include "meshroute/request.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/table.hpp"
 #include "scope/scope.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute::view {
 
@@ -147,6 +149,7 @@ struct Listener {
 };
 
 class RoutePlan;
+class Wanted;
 struct Seen;
 struct MeshWide;
 struct Tables;
@@ -176,13 +179,14 @@ class ProxyView {
   const nlohmann::json& endpoints_json() const;  // endpoints.cpp
   /// Those of the tables that are printed, sorted by name; they live as long as the view.
   std::vector<const RoutePlan*> route_plans() const;  // route_configurations.cpp
-  nlohmann::json route_configurations() const;     // route_configurations.cpp: Envoy protojson, a list sorted by name, made anew
-  const nlohmann::json& routes_json() const;       // route_configurations.cpp: the contract's form
+  /// A list sorted by name, as Envoy's protojson or in the contract's form; made as it is written.  route_configurations.cpp
+  void write_route_configurations(text::JsonWriter& json) const;
+  void write_routes(text::JsonWriter& json, const Wanted& wanted) const;
   const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name
   const nlohmann::json& listeners_json() const;    // listeners.cpp
-  /// The table that a listener has inline (D23), in the contract's form.
-  nlohmann::json inline_routes(const std::string& table) const;  // route_configurations.cpp
-  const routes::Table* table(std::string_view name) const;       // compiled, or null; lives as long as the view
+  /// The table that a listener has inline (D23).
+  envoy::RouteConfiguration inline_routes(const std::string& table) const;  // route_configurations.cpp
+  const routes::Table* table(std::string_view name) const;                  // compiled, or null; lives as long as the view
   /// Of a virtual host of a table, by their names.                  route_configurations.cpp
   HostRules host_rules(std::string_view table, std::string_view virtual_host) const;
   /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the proxy\'s scope.

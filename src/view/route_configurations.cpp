@@ -1,40 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The RouteConfigurations of a proxy: as Envoy's protojson, in the contract's form, and as tables that answer.
+#include <algorithm>
+#include <utility>
+
+#include "envoy/route_writer.hpp"
 #include "view/lazy.hpp"
 #include "view/route_plan.hpp"
+#include "view/wanted.hpp"
 
 namespace meshroute::view {
 
 namespace {
-
-using Json = nlohmann::json;
-
-Json renamed_route(const Json& route) {
-  Json json;
-  for (const auto& [key, value] : route.items()) {
-    if (key == "metadata")
-      json["config"] = value["filterMetadata"]["istio"]["config"];
-    else if (key == "match") {
-      Json match;
-      for (const auto& [name, part] : value.items()) {
-        if (name == "prefix")
-          match["path"] = {{"kind", "prefix"}, {"value", part}};
-        else if (name == "path")
-          match["path"] = {{"kind", "exact"}, {"value", part}};
-        else if (name == "safeRegex")
-          match["path"] = {{"kind", "regex"}, {"value", part["regex"]}};
-        else if (name == "caseSensitive")
-          match["case_sensitive"] = part;
-        else
-          match[name] = part;
-      }
-      json["match"] = std::move(match);
-    } else {
-      json[key] = value;
-    }
-  }
-  return json;
-}
 
 /// Gives each route table the one of its name that a view before had.
 void take_earlier(Tables& tables) {
@@ -91,18 +67,10 @@ const RoutePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& n
   return *route.plan;
 }
 
-/// The contract's form of a RouteConfiguration.
-Json renamed_table(const Json& configuration) {
-  Json table{{"name", configuration["name"]},
-             {"ignore_port_in_host", true},
-             {"max_direct_response_body", routes::kDirectResponseBody},
-             {"virtual_hosts", Json::array()}};
-  for (const auto& host : configuration["virtualHosts"]) {
-    Json item{{"name", host["name"]}, {"domains", host["domains"]}, {"routes", Json::array()}};
-    for (const auto& route : host["routes"]) item["routes"].push_back(renamed_route(route));
-    table["virtual_hosts"].push_back(std::move(item));
-  }
-  return table;
+void write_table(text::JsonWriter& json, const RoutePlan& plan, envoy::Form form) {
+  envoy::begin(json, plan.configuration(), form);
+  for (std::size_t host = 0; host < plan.size(); ++host) envoy::write(json, plan.virtual_host(host), form);
+  envoy::end(json);
 }
 
 }  // namespace
@@ -124,8 +92,11 @@ NotOwner ProxyView::not_owner(std::string_view table, const VirtualServiceEntry&
   return plan_of(seen_, found->first, *tables_, found->second).not_owner(entry, host);
 }
 
-nlohmann::json ProxyView::inline_routes(const std::string& table) const {
-  return renamed_table(RoutePlan(seen_, table, nullptr).route_configuration());
+envoy::RouteConfiguration ProxyView::inline_routes(const std::string& table) const {
+  const RoutePlan plan(seen_, table, nullptr);
+  envoy::RouteConfiguration configuration = plan.configuration();
+  for (std::size_t host = 0; host < plan.size(); ++host) configuration.virtual_hosts.push_back(plan.virtual_host(host));
+  return configuration;
 }
 
 std::vector<const RoutePlan*> ProxyView::route_plans() const {
@@ -136,18 +107,37 @@ std::vector<const RoutePlan*> ProxyView::route_plans() const {
   return plans;
 }
 
-nlohmann::json ProxyView::route_configurations() const {
-  Json all = Json::array();
-  for (const RoutePlan* plan : route_plans()) all.push_back(plan->route_configuration());
-  return all;
+void ProxyView::write_route_configurations(text::JsonWriter& json) const {
+  json.begin_list();
+  for (const RoutePlan* plan : route_plans()) write_table(json, *plan, envoy::Form::protojson);
+  json.end_list();
 }
 
-const nlohmann::json& ProxyView::routes_json() const {
-  std::call_once(tables_->routes_json_once, [this] {
-    tables_->routes_json = Json::array();
-    for (const auto& configuration : route_configurations()) tables_->routes_json.push_back(renamed_table(configuration));
-  });
-  return tables_->routes_json;
+void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
+  json.begin_list();
+  for (const RoutePlan* plan : route_plans()) {
+    if (!wanted.table(plan->name())) continue;
+    if (wanted.everything()) {
+      write_table(json, *plan, envoy::Form::contract);
+      continue;
+    }
+    bool begun = false;
+    const auto begin = [&] {
+      if (!std::exchange(begun, true)) envoy::begin(json, plan->configuration(), envoy::Form::contract);
+    };
+    if (wanted.empty_tables()) begin();
+    for (std::size_t host = 0; host < plan->size(); ++host) {
+      const auto [first, count] = plan->domains(host);
+      const auto named = [&wanted](std::string_view domain) { return wanted.domain(domain); };
+      if (!wanted.any_host() && std::none_of(first, first + count, named)) continue;
+      const envoy::VirtualHost made = plan->virtual_host(host);
+      if (!wanted.leads(made)) continue;
+      begin();
+      envoy::write(json, made, envoy::Form::contract);
+    }
+    if (begun) envoy::end(json);
+  }
+  json.end_list();
 }
 
 const routes::Table* ProxyView::table(std::string_view name) const {

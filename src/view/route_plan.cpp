@@ -17,24 +17,31 @@ namespace meshroute::view {
 
 namespace {
 
-using Json = nlohmann::json;
 using registry::Service;
 
-Json catch_all_host(const ProxyScope& seen) {  // D23
-  Json route{{"match", {{"prefix", "/"}}}};
-  std::string name = "allow_any";
+envoy::VirtualHost catch_all_host(const ProxyScope& seen) {  // D23
+  envoy::Route route;
+  route.match.path = {envoy::PathMatcher::Kind::prefix, "/"};
+  route.name = "allow_any";
   using Outbound = registry::Settings::Outbound;
   if (seen.scope.outbound == Outbound::registry_only) {
-    name = "block_all";
-    route["directResponse"] = {{"status", 502}};
+    route.name = "block_all";
+    route.action = envoy::DirectResponse{502, {}};
   } else {
-    std::string cluster = seen.scope.egress_proxy_cluster.empty() ? "PassthroughCluster" : seen.scope.egress_proxy_cluster;
-    if (seen.scope.outbound == Outbound::allow_any_dynamic_dns)
-      name = "allow_any_dynamic_dns", cluster = "AllowAnyDynamicDNSCluster";
-    route["route"] = {{"cluster", cluster}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}};
+    envoy::Forward action;
+    action.cluster = seen.scope.egress_proxy_cluster.empty() ? "PassthroughCluster" : seen.scope.egress_proxy_cluster;
+    if (seen.scope.outbound == Outbound::allow_any_dynamic_dns) {
+      route.name = "allow_any_dynamic_dns";
+      action.cluster = "AllowAnyDynamicDNSCluster";
+    }
+    action.timeout = action.max_grpc_timeout = envoy::Duration{};
+    route.action = std::move(action);
   }
-  route["name"] = name;
-  return {{"name", name}, {"domains", {"*"}}, {"routes", Json::array({route})}};
+  envoy::VirtualHost host;
+  host.name = route.name;
+  host.domains = {"*"};
+  host.routes.push_back(std::move(route));
+  return host;
 }
 
 const EgressListener* egress_listener(const Scope& scope, std::uint32_t port, const std::string& bind) {  // D21
@@ -460,26 +467,27 @@ NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::strin
   return because(Reason::other_virtual_host);
 }
 
-Json RoutePlan::virtual_host(std::size_t index, std::vector<RuleOrigin>* origins) const {
+envoy::VirtualHost RoutePlan::virtual_host(std::size_t index, std::vector<RuleOrigin>* origins) const {
   const Host& host = hosts_[index];
   if (host.owner == nullptr && host.service == nullptr) return catch_all_host(scope_);
   const VirtualHostRoutes routes(scope_, port_, services_);
-  Json domains = Json::array();
-  for (std::uint32_t i = 0; i < host.domains; ++i) domains.push_back(domains_[host.first_domain + i]);
-  return {{"name", host.name},
-          {"domains", std::move(domains)},
-          {"routes", host.owner != nullptr ? routes.routes_of(*host.owner, origins)
-                                           : Json::array({routes.default_route(*host.service, host.port)})}};
+  envoy::VirtualHost made;
+  made.name = host.name;
+  made.domains.assign(domains_.begin() + host.first_domain, domains_.begin() + host.first_domain + host.domains);
+  if (host.owner != nullptr)
+    made.routes = routes.routes_of(*host.owner, origins);
+  else
+    made.routes.push_back(routes.default_route(*host.service, host.port));
+  return made;
 }
 
-Json RoutePlan::route_configuration() const {
-  Json hosts = Json::array();
-  for (std::size_t i = 0; i < hosts_.size(); ++i) hosts.push_back(virtual_host(i));
-  return {{"name", name_},
-          {"virtualHosts", std::move(hosts)},
-          {"ignorePortInHostMatching", true},
-          {"validateClusters", false},
-          {"maxDirectResponseBodySizeBytes", routes::kDirectResponseBody}};
+envoy::RouteConfiguration RoutePlan::configuration() const {
+  envoy::RouteConfiguration configuration;
+  configuration.name = name_;
+  configuration.ignore_port_in_host_matching = true;
+  configuration.validate_clusters = false;
+  configuration.max_direct_response_body_size_bytes = routes::kDirectResponseBody;
+  return configuration;
 }
 
 }  // namespace meshroute::view

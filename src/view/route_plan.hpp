@@ -7,7 +7,6 @@
 #include <deque>
 #include <memory>
 #include <memory_resource>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,9 +28,9 @@ class RoutePlan : public routes::HostSource {
   std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const override {
     return {domains_.data() + hosts_[host].first_domain, hosts_[host].domains};
   }
-  nlohmann::json virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
+  envoy::VirtualHost virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
   /// Adds the origin of each route that is a rule's to `origins`, where wanted.
-  nlohmann::json virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const;
+  envoy::VirtualHost virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const;
   /// `earlier` is a plan of the same table, of a proxy that sees the same services and DestinationRules.
   std::size_t place_of(const HostSource& earlier, std::size_t host) const override;
   bool same_domains(const HostSource& earlier) const override;
@@ -40,8 +39,8 @@ class RoutePlan : public routes::HostSource {
   HostRules rules_of(std::string_view virtual_host) const;
   /// ProxyView::not_owner().
   NotOwner not_owner(const VirtualServiceEntry& entry, const std::string& host) const;
-  /// The whole as Envoy's protojson.
-  nlohmann::json route_configuration() const;
+  /// Without its virtual hosts.
+  envoy::RouteConfiguration configuration() const;
 
  private:
   /// What the virtual hosts of a port are of one service.

@@ -12,100 +12,103 @@ namespace meshroute::view {
 
 namespace {
 
-using Json = nlohmann::json;
 using registry::Service;
 using text::lower;
 
-Json per_million(double percent) {  // F6.7: truncated
-  Json fraction{{"denominator", "MILLION"}};
-  const auto numerator = static_cast<std::uint32_t>(percent * 10000);
-  if (numerator != 0) fraction["numerator"] = numerator;
-  return fraction;
+envoy::Duration duration(const model::Duration& duration) { return {duration.seconds, duration.nanos}; }
+
+template <class Value>
+std::optional<envoy::Duration> duration(const std::optional<Value>& given) {
+  return given ? std::optional(duration(*given)) : std::nullopt;
 }
 
-/// The string matcher, or null where only presence is asked (F3.8).
-Json string_match(const model::StringMatch& match) {
-  if (match.regex) return *match.regex == "*" ? Json() : Json{{"safeRegex", {{"regex", *match.regex}}}};
-  if (match.prefix) return {{"prefix", *match.prefix}};
-  if (match.exact) return {{"exact", *match.exact}};
+envoy::Fraction per_million(double percent) {  // F6.7: truncated
+  return {static_cast<std::uint32_t>(percent * 10000), envoy::Fraction::Denominator::million};
+}
+
+/// Kind none where only presence is asked (F3.8).
+envoy::StringMatcher string_match(const model::StringMatch& match) {
+  using Kind = envoy::StringMatcher::Kind;
+  if (match.regex && *match.regex != "*") return {Kind::regex, *match.regex};
+  if (match.regex) return {};
+  if (match.prefix) return {Kind::prefix, *match.prefix};
+  if (match.exact) return {Kind::exact, *match.exact};
   return {};
 }
 
-Json header_matcher(const std::string& name, const model::StringMatch& match, bool inverted) {
-  Json matcher{{"name", name}};
-  Json string = string_match(match);
-  if (string.is_null())
-    matcher["presentMatch"] = true;
-  else
-    matcher["stringMatch"] = std::move(string);
-  if (inverted) {  // F3.9
-    matcher["invertMatch"] = true;
-    if (matcher.contains("stringMatch")) matcher["treatMissingHeaderAsEmpty"] = true;
-  }
+template <class Value>
+void set_value(Value& value, const model::StringMatch& match) {
+  envoy::StringMatcher string = string_match(match);
+  if (string.kind != envoy::StringMatcher::Kind::none) value = std::move(string);
+}
+
+envoy::HeaderMatcher header_matcher(const std::string& name, const model::StringMatch& match, bool inverted) {
+  envoy::HeaderMatcher matcher;
+  matcher.name = name;
+  set_value(matcher.value, match);
+  matcher.invert_match = inverted;  // F3.9
+  matcher.treat_missing_header_as_empty = inverted && std::holds_alternative<envoy::StringMatcher>(matcher.value);
   return matcher;
 }
 
 bool is_set(const model::StringMatch& match) { return match.exact || match.prefix || match.regex; }
 
-Json match_of(const model::HTTPMatchRequest* match) {
-  Json json;
-  if (match == nullptr) return {{"prefix", "/"}};
-  json["caseSensitive"] = !match->ignore_uri_case;
+envoy::RouteMatch match_of(const model::HTTPMatchRequest* match) {
+  using Kind = envoy::PathMatcher::Kind;
+  envoy::RouteMatch made;
+  made.path = {Kind::prefix, "/"};
+  if (match == nullptr) return made;
+  made.case_sensitive = !match->ignore_uri_case;
   if (match->uri && match->uri->regex)
-    json["safeRegex"] = {{"regex", *match->uri->regex}};
+    made.path = {Kind::safe_regex, *match->uri->regex};
   else if (match->uri && match->uri->prefix)
-    json["prefix"] = *match->uri->prefix;
+    made.path = {Kind::prefix, *match->uri->prefix};
   else if (match->uri && match->uri->exact)
-    json["path"] = *match->uri->exact;
-  else
-    json["prefix"] = "/";
-  std::vector<std::pair<std::string, Json>> headers;  // F3.10: sorted by name
-  for (const auto& [name, value] : match->headers) headers.emplace_back(name, header_matcher(name, value, false));
-  for (const auto& [name, value] : match->without_headers) headers.emplace_back(name, header_matcher(name, value, true));
-  std::stable_sort(headers.begin(), headers.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  Json list = Json::array();
-  for (auto& [name, value] : headers) list.push_back(std::move(value));
-  if (match->method) list.push_back(header_matcher(":method", *match->method, false));
-  if (match->authority) list.push_back(header_matcher(":authority", *match->authority, false));
-  if (match->scheme) list.push_back(header_matcher(":scheme", *match->scheme, false));
-  if (!list.empty()) json["headers"] = std::move(list);
-  Json parameters = Json::array();
+    made.path = {Kind::path, *match->uri->exact};
+  auto& headers = made.headers;
+  for (const auto& [name, value] : match->headers) headers.push_back(header_matcher(name, value, false));
+  for (const auto& [name, value] : match->without_headers) headers.push_back(header_matcher(name, value, true));
+  std::stable_sort(headers.begin(), headers.end(), [](const auto& a, const auto& b) { return a.name < b.name; });  // F3.10
+  if (match->method) headers.push_back(header_matcher(":method", *match->method, false));
+  if (match->authority) headers.push_back(header_matcher(":authority", *match->authority, false));
+  if (match->scheme) headers.push_back(header_matcher(":scheme", *match->scheme, false));
   for (const auto& [name, value] : match->query_params) {
-    Json string = string_match(value);
-    parameters.push_back(string.is_null() ? Json{{"name", name}, {"presentMatch", true}}
-                                          : Json{{"name", name}, {"stringMatch", std::move(string)}});
+    auto& parameter = made.query_parameters.emplace_back();
+    parameter.name = name;
+    set_value(parameter.value, value);
   }
-  if (!parameters.empty()) json["queryParameters"] = std::move(parameters);
-  return json;
+  return made;
 }
 
 /// F3.6.
-bool catch_all(const Json& match) {
-  const bool path = match.value("prefix", "") == "/" || (match.contains("safeRegex") && match["safeRegex"]["regex"] == ".*");
-  return path && !match.contains("headers") && !match.contains("queryParameters");
+bool catch_all(const envoy::RouteMatch& match) {
+  using Kind = envoy::PathMatcher::Kind;
+  const bool path = (match.path.kind == Kind::prefix && match.path.value == "/") ||
+                    (match.path.kind == Kind::safe_regex && match.path.value == ".*");
+  return path && match.headers.empty() && match.query_parameters.empty();
 }
 
 bool pseudo(const std::string& key) { return key.empty() || key[0] == ':' || lower(key) == "host"; }
 
-/// Header operations of one level into a route or a weighted cluster (F6.6).
-void add_headers(Json& target, const model::Headers* headers) {
+/// Adds the header operations of one level (F6.6).
+void add_headers(envoy::HeaderMutations& target, const model::Headers* headers) {
   if (headers == nullptr) return;
-  const auto apply = [&target](const std::optional<model::Headers::HeaderOperations>& operations, const char* add,
-                               const char* remove) {
+  using Action = envoy::HeaderValueOption::Action;
+  const auto apply = [](const std::optional<model::Headers::HeaderOperations>& operations,
+                        std::vector<envoy::HeaderValueOption>& to_add, std::vector<std::string>& to_remove) {
     if (!operations) return;
     for (const auto& [key, value] : operations->set) {
-      if (!pseudo(key))
-        target[add].push_back({{"appendAction", "OVERWRITE_IF_EXISTS_OR_ADD"}, {"header", {{"key", key}, {"value", value}}}});
+      if (!pseudo(key)) to_add.push_back({key, value, Action::overwrite_if_exists_or_add});
     }
     for (const auto& [key, value] : operations->add) {
-      if (!pseudo(key)) target[add].push_back({{"header", {{"key", key}, {"value", value}}}});
+      if (!pseudo(key)) to_add.push_back({key, value});
     }
     for (const auto& key : operations->remove) {
-      if (!pseudo(key)) target[remove].push_back(key);
+      if (!pseudo(key)) to_remove.push_back(key);
     }
   };
-  apply(headers->request, "requestHeadersToAdd", "requestHeadersToRemove");
-  apply(headers->response, "responseHeadersToAdd", "responseHeadersToRemove");
+  apply(headers->request, target.request_headers_to_add, target.request_headers_to_remove);
+  apply(headers->response, target.response_headers_to_add, target.response_headers_to_remove);
 }
 
 /// The host that header operations write, or empty (F6.5): set before add.
@@ -134,7 +137,8 @@ std::string VirtualHostRoutes::destination_cluster(const model::Destination& des
   return cluster_name(port, destination.subset, host);
 }
 
-Json VirtualHostRoutes::hash_policy(const std::string& host, std::uint32_t port, const std::string& subset) const {  // F6.9, E23
+std::optional<envoy::HashPolicy> VirtualHostRoutes::hash_policy(const std::string& host, std::uint32_t port,
+                                                                const std::string& subset) const {  // F6.9, E23
   const auto* rule = destination_rule(seen_, host);
   if (rule == nullptr) return {};
   const model::LoadBalancerSettings::ConsistentHashLB* hash = nullptr;
@@ -159,44 +163,40 @@ Json VirtualHostRoutes::hash_policy(const std::string& host, std::uint32_t port,
       break;
     }
   }
+  using Policy = envoy::HashPolicy;
   if (hash == nullptr) return {};
-  if (hash->http_header_name && !hash->http_header_name->empty()) return {{"header", {{"headerName", *hash->http_header_name}}}};
+  if (hash->http_header_name && !hash->http_header_name->empty()) return Policy{Policy::Header{*hash->http_header_name, {}}};
   if (hash->http_cookie) {
-    Json cookie{{"name", hash->http_cookie->name}};
-    if (hash->http_cookie->ttl) cookie["ttl"] = registry::shown(*hash->http_cookie->ttl);
-    if (!hash->http_cookie->path.empty()) cookie["path"] = hash->http_cookie->path;
-    for (const auto& attribute : hash->http_cookie->attributes)
-      cookie["attributes"].push_back({{"name", attribute.name}, {"value", attribute.value}});
-    return {{"cookie", std::move(cookie)}};
+    Policy::Cookie cookie{hash->http_cookie->name, hash->http_cookie->path, duration(hash->http_cookie->ttl), {}};
+    for (const auto& attribute : hash->http_cookie->attributes) cookie.attributes.push_back({attribute.name, attribute.value});
+    return Policy{std::move(cookie)};
   }
-  if (hash->use_source_ip && *hash->use_source_ip) return {{"connectionProperties", {{"sourceIp", true}}}};
-  if (hash->http_query_parameter_name && !hash->http_query_parameter_name->empty()) {
-    return {{"queryParameter", {{"name", *hash->http_query_parameter_name}}}};
-  }
+  if (hash->use_source_ip && *hash->use_source_ip) return Policy{Policy::ConnectionProperties{true}};
+  if (hash->http_query_parameter_name && !hash->http_query_parameter_name->empty())
+    return Policy{Policy::QueryParameter{*hash->http_query_parameter_name}};
   return {};
 }
 
-Json VirtualHostRoutes::previous_hosts() {
-  return Json::array(
-      {{{"name", "envoy.retry_host_predicates.previous_hosts"},
-        {"typedConfig",
-         {{"@type", "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"}}}}});
+envoy::Extension VirtualHostRoutes::previous_hosts() {
+  return {"envoy.retry_host_predicates.previous_hosts",
+          "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+          {}};
 }
 
-Json VirtualHostRoutes::retry_policy(const model::HTTPRetry* retry, bool consistent_hash) const {  // F7
-  Json policy{{"hostSelectionRetryMaxAttempts", "5"},
-              {"numRetries", 2},
-              {"retryOn", "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes"}};
-  if (!consistent_hash) policy["retryHostPredicate"] = previous_hosts();
+std::optional<envoy::RetryPolicy> VirtualHostRoutes::retry_policy(const model::HTTPRetry* retry, bool consistent_hash) const {
+  envoy::RetryPolicy policy;  // F7
+  policy.host_selection_retry_max_attempts = 5;
+  policy.num_retries = 2;
+  policy.retry_on = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
+  if (!consistent_hash) policy.retry_host_predicate = {previous_hosts()};
   if (retry == nullptr) {  // F7.4
     if (!seen_.settings.default_retry) return policy;
     retry = &*seen_.settings.default_retry;
   }
   if (retry->attempts <= 0) return {};  // F7.2
-  policy["numRetries"] = retry->attempts;
+  policy.num_retries = static_cast<std::uint32_t>(retry->attempts);
   if (!retry->retry_on.empty()) {
     std::string kept;
-    Json codes = Json::array();
     std::size_t at = 0;
     while (at <= retry->retry_on.size()) {
       const auto comma = std::min(retry->retry_on.find(',', at), retry->retry_on.size());
@@ -207,232 +207,203 @@ Json VirtualHostRoutes::retry_policy(const model::HTTPRetry* retry, bool consist
       if (item.empty()) continue;
       const bool number = item.find_first_not_of("0123456789", item[0] == '+' ? 1 : 0) == std::string::npos && item.size() < 6;
       if (number)
-        codes.push_back(std::stoi(item));
+        policy.retriable_status_codes.push_back(static_cast<std::uint32_t>(std::stoi(item)));
       else
         kept += (kept.empty() ? "" : ",") + item;
     }
-    if (!codes.empty()) {
-      policy["retriableStatusCodes"] = codes;
-      if (kept.find("retriable-status-codes") == std::string::npos) kept += ",retriable-status-codes";
-    }
-    policy["retryOn"] = kept;
+    if (!policy.retriable_status_codes.empty() && kept.find("retriable-status-codes") == std::string::npos)
+      kept += ",retriable-status-codes";
+    policy.retry_on = kept;
   }
-  if (retry->per_try_timeout) policy["perTryTimeout"] = registry::shown(*retry->per_try_timeout);
-  if (retry->backoff) policy["retryBackOff"] = {{"baseInterval", registry::shown(*retry->backoff)}};
+  policy.per_try_timeout = duration(retry->per_try_timeout);
+  if (retry->backoff) policy.retry_back_off = envoy::RetryPolicy::BackOff{duration(*retry->backoff), {}};
   if (retry->retry_ignore_previous_hosts) {
-    if (*retry->retry_ignore_previous_hosts)
-      policy["retryHostPredicate"] = previous_hosts();
-    else
-      policy.erase("retryHostPredicate");
+    policy.retry_host_predicate.clear();
+    if (*retry->retry_ignore_previous_hosts) policy.retry_host_predicate.push_back(previous_hosts());
   }
   if (retry->retry_remote_localities && *retry->retry_remote_localities) {
-    policy["retryPriority"] = {
-        {"name", "envoy.retry_priorities.previous_priorities"},
-        {"typedConfig",
-         {{"@type", "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig"},
-          {"updateFrequency", 2}}}};
+    policy.retry_priority = {
+        "envoy.retry_priorities.previous_priorities",
+        "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig", 2};
   }
   return policy;
 }
 
-Json VirtualHostRoutes::forward(const model::HTTPRoute& rule, Json& route) const {  // F6
-  Json action;
-  const std::string zero = "0s";
-  action["timeout"] = rule.timeout ? registry::shown(*rule.timeout) : zero;
-  action["maxGrpcTimeout"] = action["timeout"];
-  if (rule.rewrite) {
-    if (rule.rewrite->uri_regex_rewrite) {
-      action["regexRewrite"] = {{"pattern", {{"regex", rule.rewrite->uri_regex_rewrite->match}}},
-                                {"substitution", rule.rewrite->uri_regex_rewrite->rewrite}};
-    } else if (!rule.rewrite->uri.empty()) {
-      action["prefixRewrite"] = rule.rewrite->uri;
-    }
-  }
-  std::string host = rule.rewrite ? rule.rewrite->authority : std::string();
-  if (host.empty()) host = host_of(rule.headers);
-  Json hashes = Json::array();
-  const auto add_hash = [&](const model::Destination& destination) {
-    Json policy = hash_policy(destination.host, destination.port ? destination.port->number : 0, destination.subset);
-    if (!policy.is_null()) hashes.push_back(std::move(policy));
-  };
-  if (rule.route.size() == 1) {
-    const auto& destination = rule.route[0];
-    if (destination.destination) {
-      action["cluster"] = destination_cluster(*destination.destination);
-      add_hash(*destination.destination);
-    }
-    if (host.empty()) host = host_of(destination.headers);
-    add_headers(route, destination.headers ? &*destination.headers : nullptr);
-  } else {
-    Json clusters = Json::array();
-    for (const auto& destination : rule.route) {
-      if (destination.weight == 0 || !destination.destination) continue;  // F6.3
-      Json item{{"name", destination_cluster(*destination.destination)}, {"weight", destination.weight}};
-      add_headers(item, destination.headers ? &*destination.headers : nullptr);
-      const auto own = host_of(destination.headers);
-      if (!own.empty()) item["hostRewriteLiteral"] = own;
-      clusters.push_back(std::move(item));
-      add_hash(*destination.destination);
-    }
-    action["weightedClusters"] = {{"clusters", std::move(clusters)}};
-  }
-  if (!host.empty()) action["hostRewriteLiteral"] = host;
-  Json retry = retry_policy(rule.retries ? &*rule.retries : nullptr, rule.route.size() == 1 && !hashes.empty());
-  if (!retry.is_null()) action["retryPolicy"] = std::move(retry);
-  if (!hashes.empty()) action["hashPolicy"] = std::move(hashes);
-  Json mirrors = Json::array();
-  const auto mirror = [&](const model::Destination& destination, Json fraction) {
-    mirrors.push_back({{"cluster", destination_cluster(destination)},
-                       {"disableShadowHostSuffixAppend", true},
-                       {"runtimeFraction", {{"defaultValue", std::move(fraction)}}},
-                       {"traceSampled", false}});
-  };
-  if (rule.mirror) {  // F6.7
+envoy::Mirror VirtualHostRoutes::mirror(const model::Destination& destination, envoy::Fraction share) const {
+  return {.cluster = destination_cluster(destination),
+          .cluster_header = {},
+          .runtime_fraction = share,
+          .trace_sampled = false,
+          .disable_shadow_host_suffix_append = true};
+}
+
+std::vector<envoy::Mirror> VirtualHostRoutes::mirrors(const model::HTTPRoute& rule) const {  // F6.7
+  std::vector<envoy::Mirror> mirrors;
+  if (rule.mirror) {
     if (rule.mirror_percentage) {
-      if (rule.mirror_percentage->value > 0) mirror(*rule.mirror, per_million(rule.mirror_percentage->value));
-    } else if (rule.mirror_percent) {
-      if (*rule.mirror_percent > 0) mirror(*rule.mirror, {{"numerator", *rule.mirror_percent}});
-    } else {
-      mirror(*rule.mirror, {{"numerator", 100}});
+      if (rule.mirror_percentage->value > 0) mirrors.push_back(mirror(*rule.mirror, per_million(rule.mirror_percentage->value)));
+    } else if (!rule.mirror_percent || *rule.mirror_percent > 0) {
+      mirrors.push_back(mirror(*rule.mirror, {rule.mirror_percent.value_or(100)}));
     }
   }
   for (const auto& each : rule.mirrors) {
     if (!each.destination) continue;
     if (each.percentage && each.percentage->value <= 0) continue;
-    mirror(*each.destination, each.percentage ? per_million(each.percentage->value) : Json{{"numerator", 100}});
+    mirrors.push_back(mirror(*each.destination, each.percentage ? per_million(each.percentage->value) : envoy::Fraction{100}));
   }
-  if (!mirrors.empty()) action["requestMirrorPolicies"] = std::move(mirrors);
+  return mirrors;
+}
+
+envoy::Forward VirtualHostRoutes::forward(const model::HTTPRoute& rule, envoy::Route& route) const {  // F6
+  envoy::Forward action;
+  action.timeout = rule.timeout ? duration(*rule.timeout) : envoy::Duration{};
+  action.max_grpc_timeout = action.timeout;
+  if (rule.rewrite) {
+    if (rule.rewrite->uri_regex_rewrite) {
+      action.path_rewrite.regex_rewrite = {rule.rewrite->uri_regex_rewrite->match, rule.rewrite->uri_regex_rewrite->rewrite};
+    } else {
+      action.path_rewrite.prefix_rewrite = rule.rewrite->uri;
+    }
+  }
+  std::string host = rule.rewrite ? rule.rewrite->authority : std::string();
+  if (host.empty()) host = host_of(rule.headers);
+  const auto add_hash = [&](const model::Destination& destination) {
+    auto policy = hash_policy(destination.host, destination.port ? destination.port->number : 0, destination.subset);
+    if (policy) action.hash_policy.push_back(std::move(*policy));
+  };
+  if (rule.route.size() == 1) {
+    const auto& destination = rule.route[0];
+    if (destination.destination) {
+      action.cluster = destination_cluster(*destination.destination);
+      add_hash(*destination.destination);
+    }
+    if (host.empty()) host = host_of(destination.headers);
+    add_headers(route.mutations, destination.headers ? &*destination.headers : nullptr);
+  } else {
+    auto& clusters = action.weighted_clusters.emplace();
+    for (const auto& destination : rule.route) {
+      if (destination.weight == 0 || !destination.destination) continue;  // F6.3
+      auto& item = clusters.emplace_back();
+      item.name = destination_cluster(*destination.destination);
+      item.weight = static_cast<std::uint32_t>(destination.weight);
+      add_headers(item.mutations, destination.headers ? &*destination.headers : nullptr);
+      item.host_rewrite_literal = host_of(destination.headers);
+      add_hash(*destination.destination);
+    }
+  }
+  action.host_rewrite.literal = std::move(host);
+  action.retry_policy =
+      retry_policy(rule.retries ? &*rule.retries : nullptr, rule.route.size() == 1 && !action.hash_policy.empty());
+  action.request_mirror_policies = mirrors(rule);
   return action;
 }
 
-void VirtualHostRoutes::filters(const model::HTTPRoute& rule, Json& route) const {
-  if (rule.cors_policy) {  // F6.12
-    const auto& policy = *rule.cors_policy;
-    Json cors{{"@type", "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy"},
-              {"filterEnabled", {{"defaultValue", {{"numerator", 100}}}}}};
-    for (const auto& origin : policy.allow_origins) {
-      if (is_set(origin)) cors["allowOriginStringMatch"].push_back(string_match(origin));
-    }
-    if (policy.allow_origins.empty()) {
-      for (const auto& origin : policy.allow_origin) cors["allowOriginStringMatch"].push_back({{"exact", origin}});
-    }
-    const auto join = [&cors](const char* key, const std::vector<std::string>& values) {
-      std::string text;
-      for (const auto& value : values) text += (text.empty() ? "" : ",") + value;
-      if (!text.empty()) cors[key] = text;
-    };
-    join("allowMethods", policy.allow_methods);
-    join("allowHeaders", policy.allow_headers);
-    join("exposeHeaders", policy.expose_headers);
-    if (policy.max_age) cors["maxAge"] = std::to_string(policy.max_age->seconds);
-    if (policy.allow_credentials) cors["allowCredentials"] = *policy.allow_credentials;
-    cors["forwardNotMatchingPreflights"] = policy.unmatched_preflights != model::CorsPolicy::UnmatchedPreflights::IGNORE;
-    route["typedPerFilterConfig"]["envoy.filters.http.cors"] = std::move(cors);
+namespace {
+
+envoy::Cors cors_of(const model::CorsPolicy& policy) {  // F6.12
+  envoy::Cors cors;
+  cors.filter_enabled = envoy::Fraction{100};
+  for (const auto& origin : policy.allow_origins) {
+    if (is_set(origin)) cors.allow_origin_string_match.push_back(string_match(origin));
   }
-  if (rule.fault && (rule.fault->delay || rule.fault->abort)) {  // F6.11
-    Json fault{{"@type", "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault"}};
-    if (rule.fault->delay) {
-      const auto& delay = *rule.fault->delay;
-      Json item;
-      if (delay.percentage)
-        item["percentage"] = per_million(delay.percentage->value);
-      else {
-        item["percentage"] = Json::object();
-        if (delay.percent != 0) item["percentage"]["numerator"] = delay.percent;
-      }
-      if (delay.fixed_delay) item["fixedDelay"] = registry::shown(*delay.fixed_delay);
-      fault["delay"] = std::move(item);
-    }
-    if (rule.fault->abort) {
-      const auto& abort = *rule.fault->abort;
-      Json item = Json::object();
-      if (abort.http_status) item["httpStatus"] = *abort.http_status;
-      if (abort.grpc_status) {
-        static const char* const names[] = {
-            "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-            "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-            "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-            "DATA_LOSS", "UNAUTHENTICATED"};
-        for (int i = 0; i < 17; ++i) {
-          if (*abort.grpc_status == names[i]) item["grpcStatus"] = i;
-        }
-      }
-      if (abort.percentage) item["percentage"] = per_million(abort.percentage->value);
-      fault["abort"] = std::move(item);
-    }
-    route["typedPerFilterConfig"]["envoy.filters.http.fault"] = std::move(fault);
+  if (policy.allow_origins.empty()) {
+    for (const auto& origin : policy.allow_origin)
+      cors.allow_origin_string_match.push_back({envoy::StringMatcher::Kind::exact, origin});
   }
+  const auto joined = [](const std::vector<std::string>& values) {
+    std::string text;
+    for (const auto& value : values) text += (text.empty() ? "" : ",") + value;
+    return text;
+  };
+  cors.allow_methods = joined(policy.allow_methods);
+  cors.allow_headers = joined(policy.allow_headers);
+  cors.expose_headers = joined(policy.expose_headers);
+  if (policy.max_age) cors.max_age = std::to_string(policy.max_age->seconds);
+  cors.allow_credentials = policy.allow_credentials;
+  cors.forward_not_matching_preflights = policy.unmatched_preflights != model::CorsPolicy::UnmatchedPreflights::IGNORE;
+  return cors;
 }
 
-Json VirtualHostRoutes::one_route(const VirtualServiceEntry& owner, const model::HTTPRoute& rule,
-                                  const model::HTTPMatchRequest* match, const RuleOrigin& origin, const std::string& path) const {
-  Json route{{"match", match_of(match)}};
-  std::string name = rule.name;
-  if (match != nullptr && !match->name.empty()) name += "." + match->name;  // F3.3
-  if (!name.empty()) route["name"] = name;
-  route["metadata"]["filterMetadata"]["istio"]["config"] = owner.config;
-  const Identity& identity = origin.resource->identity;
-  route["metadata"]["filterMetadata"]["meshroute"] = {
-      {"resource", identity.kind + " " + identity.namespace_ + "/" + identity.name}, {"path", path}};
-  add_headers(route, rule.headers ? &*rule.headers : nullptr);
-  if (rule.redirect) {  // F6.10
-    const auto& redirect = *rule.redirect;
-    Json action = Json::object();
-    if (!redirect.authority.empty()) action["hostRedirect"] = redirect.authority;
-    if (!redirect.prefix_rewrite.empty())
-      action["prefixRewrite"] = redirect.prefix_rewrite;
-    else
-      action["pathRedirect"] = redirect.uri;
-    if (!redirect.scheme.empty()) action["schemeRedirect"] = redirect.scheme;
-    std::uint32_t port = 0;
-    if (redirect.derive_port && *redirect.derive_port == model::HTTPRedirect::RedirectPortSelection::FROM_REQUEST_PORT)
-      port = port_;
-    else if (redirect.port)
-      port = *redirect.port;
-    if ((port == 80 && (redirect.scheme.empty() || redirect.scheme == "http")) || (port == 443 && redirect.scheme == "https"))
-      port = 0;
-    if (port != 0) action["portRedirect"] = port;
-    switch (redirect.redirect_code) {
-      case 0:
-      case 301:
-        break;
-      case 302:
-        action["responseCode"] = "FOUND";
-        break;
-      case 303:
-        action["responseCode"] = "SEE_OTHER";
-        break;
-      case 307:
-        action["responseCode"] = "TEMPORARY_REDIRECT";
-        break;
-      case 308:
-        action["responseCode"] = "PERMANENT_REDIRECT";
-        break;
-      default:
-        break;
-    }
-    route["redirect"] = std::move(action);
-  } else if (rule.direct_response) {
-    Json action{{"status", rule.direct_response->status}};
-    if (rule.direct_response->body && rule.direct_response->body->bytes) {
-      static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-      const std::string& bytes = *rule.direct_response->body->bytes;
-      std::string text;
-      for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-          group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k) text += i + k > bytes.size() ? '=' : alphabet[group >> (18U - 6U * k) & 63U];
-      }
-      action["body"] = {{"inlineBytes", text}};
-    } else if (rule.direct_response->body && rule.direct_response->body->string) {
-      action["body"] = {{"inlineString", *rule.direct_response->body->string}};
-    }
-    route["directResponse"] = std::move(action);
-  } else {
-    route["route"] = forward(rule, route);
+envoy::Fault fault_of(const model::HTTPFaultInjection& injection) {  // F6.11
+  envoy::Fault fault;
+  if (injection.delay) {
+    auto& delay = fault.delay.emplace();
+    delay.percentage = injection.delay->percentage ? per_million(injection.delay->percentage->value)
+                                                   : envoy::Fraction{static_cast<std::uint32_t>(injection.delay->percent)};
+    delay.fixed_delay = duration(injection.delay->fixed_delay);
   }
-  filters(rule, route);
+  if (injection.abort) {
+    auto& abort = fault.abort.emplace();
+    if (injection.abort->http_status) abort.http_status = static_cast<std::uint32_t>(*injection.abort->http_status);
+    if (injection.abort->grpc_status) {
+      static constexpr const char* kNames[] = {
+          "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+          "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+          "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+          "DATA_LOSS", "UNAUTHENTICATED"};
+      const auto* const found = std::find(std::begin(kNames), std::end(kNames), *injection.abort->grpc_status);
+      if (found != std::end(kNames)) abort.grpc_status = static_cast<std::uint32_t>(found - std::begin(kNames));
+    }
+    if (injection.abort->percentage) abort.percentage = per_million(injection.abort->percentage->value);
+  }
+  return fault;
+}
+
+envoy::Redirect redirect_of(const model::HTTPRedirect& redirect, std::uint32_t table_port) {  // F6.10
+  envoy::Redirect action;
+  action.host_redirect = redirect.authority;
+  if (!redirect.prefix_rewrite.empty())
+    action.path_rewrite.prefix_rewrite = redirect.prefix_rewrite;
+  else
+    action.path_redirect = redirect.uri;
+  action.scheme_redirect = redirect.scheme;
+  std::uint32_t port = 0;
+  if (redirect.derive_port && *redirect.derive_port == model::HTTPRedirect::RedirectPortSelection::FROM_REQUEST_PORT)
+    port = table_port;
+  else if (redirect.port)
+    port = *redirect.port;
+  if ((port == 80 && (redirect.scheme.empty() || redirect.scheme == "http")) || (port == 443 && redirect.scheme == "https"))
+    port = 0;
+  action.port_redirect = port;
+  using Code = envoy::Redirect::Code;
+  action.response_code = redirect.redirect_code == 302   ? Code::found
+                         : redirect.redirect_code == 303 ? Code::see_other
+                         : redirect.redirect_code == 307 ? Code::temporary_redirect
+                         : redirect.redirect_code == 308 ? Code::permanent_redirect
+                                                         : Code::moved_permanently;
+  return action;
+}
+
+envoy::DirectResponse direct_response_of(const model::HTTPDirectResponse& response) {
+  envoy::DirectResponse action;
+  action.status = response.status;
+  if (response.body && response.body->bytes)
+    action.body = envoy::DirectResponse::Bytes{*response.body->bytes};
+  else if (response.body && response.body->string)
+    action.body = envoy::DirectResponse::Text{*response.body->string};
+  return action;
+}
+
+}  // namespace
+
+envoy::Route VirtualHostRoutes::one_route(const VirtualServiceEntry& owner, const RuleUse& use) const {
+  const model::HTTPRoute& rule = owner.spec->http[use.rule];
+  envoy::Route route;
+  route.match = match_of(use.match);
+  route.name = rule.name;
+  if (use.match != nullptr && !use.match->name.empty()) route.name += "." + use.match->name;  // F3.3
+  route.config = owner.config;
+  const Identity& identity = owner.http_origins[use.rule].resource->identity;
+  route.origin = {identity.kind + " " + identity.namespace_ + "/" + identity.name, use.path};
+  add_headers(route.mutations, rule.headers ? &*rule.headers : nullptr);
+  if (rule.redirect)
+    route.action = redirect_of(*rule.redirect, port_);
+  else if (rule.direct_response)
+    route.action = direct_response_of(*rule.direct_response);
+  else
+    route.action = forward(rule, route);
+  if (rule.cors_policy) route.filters.cors = cors_of(*rule.cors_policy);
+  if (rule.fault && (rule.fault->delay || rule.fault->abort)) route.filters.fault = fault_of(*rule.fault);
   return route;
 }
 
@@ -480,26 +451,31 @@ std::vector<RuleUse> VirtualHostRoutes::uses(const VirtualServiceEntry& owner) c
   return uses;
 }
 
-Json VirtualHostRoutes::routes_of(const VirtualServiceEntry& owner, std::vector<RuleOrigin>* origins) const {  // F3.1, L9
-  Json routes = Json::array();
+std::vector<envoy::Route> VirtualHostRoutes::routes_of(const VirtualServiceEntry& owner,
+                                                       std::vector<RuleOrigin>* origins) const {  // F3.1, L9
+  std::vector<envoy::Route> routes;
   for (const RuleUse& use : uses(owner)) {
     if (!use.dropped.empty()) continue;
+    routes.push_back(one_route(owner, use));
     const RuleOrigin& origin = owner.http_origins[use.rule];
-    routes.push_back(one_route(owner, owner.spec->http[use.rule], use.match, origin, use.path));
     if (origins != nullptr) origins->push_back({origin.resource, use.path, origin.whole, origin.root});
-    if (catch_all(routes.back()["match"])) break;  // F3.4
+    if (catch_all(routes.back().match)) break;  // F3.4
   }
   return routes;
 }
 
-Json VirtualHostRoutes::default_route(const Service& service, std::uint32_t port) const {  // F4
+envoy::Route VirtualHostRoutes::default_route(const Service& service, std::uint32_t port) const {  // F4
   const std::string host = port_ != 0 ? lower(service.hostname) : service.hostname;
-  Json action{{"cluster", cluster_name(port, "", host)}, {"timeout", "0s"}, {"maxGrpcTimeout", "0s"}};
-  Json hash = hash_policy(host, port, "");  // A16
-  Json retry = retry_policy(nullptr, false);
-  if (!retry.is_null()) action["retryPolicy"] = std::move(retry);
-  if (!hash.is_null()) action["hashPolicy"] = Json::array({hash});
-  return {{"name", "default"}, {"match", {{"prefix", "/"}}}, {"route", std::move(action)}};
+  envoy::Forward action;
+  action.cluster = cluster_name(port, "", host);
+  action.timeout = action.max_grpc_timeout = envoy::Duration{};
+  action.retry_policy = retry_policy(nullptr, false);
+  if (auto hash = hash_policy(host, port, "")) action.hash_policy.push_back(std::move(*hash));  // A16
+  envoy::Route route;
+  route.name = "default";
+  route.match.path = {envoy::PathMatcher::Kind::prefix, "/"};
+  route.action = std::move(action);
+  return route;
 }
 
 }  // namespace meshroute::view

@@ -45,7 +45,10 @@ bool Wanted::listener(const ProxyView& view, const Listener& listener) const {
   of_chain.port = 0;  // the listener's own port counts
   const Wanted wanted(of_chain);
   const auto chain_leads = [&](const FilterChain& chain) {
-    if (chain.inline_table) return wanted.leads_to(view.inline_routes(chain.table));
+    if (chain.inline_table) {
+      const auto hosts = view.inline_routes(chain.table).virtual_hosts;
+      return std::any_of(hosts.begin(), hosts.end(), [&](const auto& host) { return wanted.leads_to(host); });
+    }
     return wanted.leads_to(std::string_view(chain.cluster)) ||
            std::any_of(chain.weighted.begin(), chain.weighted.end(),
                        [&](const auto& each) { return wanted.leads_to(std::string_view(each.name)); });
@@ -61,14 +64,21 @@ bool Wanted::table(std::string_view name) const {  // named by a port, "host:por
 
 bool Wanted::domain(std::string_view domain) const { return is_host(domain.substr(0, domain.rfind(':'))) || is_host(domain); }
 
-bool Wanted::leads_to(std::string_view text) const {
-  if (!filter_.cluster.empty()) return text == filter_.cluster;
-  return text.starts_with("outbound|") && cluster(text);
+bool Wanted::leads_to(std::string_view name) const {
+  if (!filter_.cluster.empty()) return name == filter_.cluster;
+  return name.starts_with("outbound|") && cluster(name);
 }
 
-bool Wanted::leads_to(const nlohmann::json& part) const {
-  if (part.is_string()) return leads_to(std::string_view(part.get_ref<const std::string&>()));
-  return part.is_structured() && std::any_of(part.begin(), part.end(), [this](const auto& inner) { return leads_to(inner); });
+bool Wanted::leads_to(const envoy::VirtualHost& host) const {
+  const auto any = [this](const auto& list, auto name) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& each) { return leads_to(std::string_view(each.*name)); });
+  };
+  return std::any_of(host.routes.begin(), host.routes.end(), [&](const envoy::Route& route) {
+    const auto* action = std::get_if<envoy::Forward>(&route.action);
+    return action != nullptr &&
+           (leads_to(std::string_view(action->cluster)) || any(action->request_mirror_policies, &envoy::Mirror::cluster) ||
+            (action->weighted_clusters && any(*action->weighted_clusters, &envoy::ClusterWeight::name)));
+  });
 }
 
 }  // namespace meshroute::view

@@ -4,9 +4,9 @@
 // What a ViewFilter wants of each section: the one reading of it, for rows, tables and JSON alike.
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "envoy/route.hpp"
 #include "meshroute/rows.hpp"
 #include "view/proxy_view.hpp"
 
@@ -31,14 +31,14 @@ class Wanted {
   bool any_host() const { return filter_.host.empty(); }
   /// A virtual host by one of its domains, unless any host is wanted.
   bool domain(std::string_view domain) const;
-  /// A virtual host by what its routes lead to: any part of the configuration that names a wanted cluster.
-  bool leads(const nlohmann::json& virtual_host) const { return !by_cluster() || leads_to(virtual_host); }
+  /// A virtual host by the clusters that its routes lead to, copies included.
+  bool leads(const envoy::VirtualHost& host) const { return !by_cluster() || leads_to(host); }
 
  private:
   bool by_cluster() const { return !filter_.cluster.empty() || !filter_.subset.empty(); }
   bool is_host(std::string_view host) const;
-  bool leads_to(std::string_view text) const;
-  bool leads_to(const nlohmann::json& part) const;
+  bool leads_to(std::string_view cluster) const;
+  bool leads_to(const envoy::VirtualHost& host) const;
 
   const ViewFilter& filter_;
 };

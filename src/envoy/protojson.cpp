@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "routes/protojson.hpp"
+#include "envoy/protojson.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <cstdlib>
 #include <span>
+#include <string>
 
-namespace meshroute::routes {
+namespace meshroute::envoy {
 
 namespace {
 
-using Json = nlohmann::json;
+using text::Kind;
+using text::Node;
 
 enum class Type : std::uint8_t { text, boolean, uint32, int64, duration, bytes, enumeration, message };
 
@@ -219,184 +223,217 @@ constexpr Field kTableFields[] = {{"name"},
                                   {"request_mirror_policies", Type::message, true, &kMirror}};
 constexpr Message kTable = message(kTableFields);
 
-const char* shown(const Json& json) {
-  switch (json.type()) {
-    case Json::value_t::object:
+/// Whether `key` is the lowerCamelCase form of a snake_case name.
+bool is_camel_case(std::string_view key, std::string_view name) {
+  std::size_t at = 0;
+  bool up = false;
+  for (const char c : name) {
+    if (c == '_') {
+      up = true;
+      continue;
+    }
+    const char want = up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    up = false;
+    if (at >= key.size() || key[at++] != want) return false;
+  }
+  return at == key.size();
+}
+
+const text::Member* member(const Node& message, std::string_view name) {
+  const text::Member* found = nullptr;
+  for (const text::Member& each : message.members) {
+    if (each.key == name) return &each;
+    if (is_camel_case(each.key, name)) found = &each;
+  }
+  return found;
+}
+
+const char* shown(const Node& node) {
+  switch (node.kind) {
+    case Kind::object:
       return "an object";
-    case Json::value_t::array:
+    case Kind::list:
       return "a list";
-    case Json::value_t::string:
+    case Kind::string:
       return "a string";
-    case Json::value_t::boolean:
+    case Kind::boolean:
       return "a boolean";
     default:
       return "a number";
   }
 }
 
-[[noreturn]] void refuse_type(const char* wanted, const Json& json) {
-  refuse(std::string("expected ") + wanted + ", found " + shown(json));
+bool is_number(const Node& node) { return node.kind == Kind::integer || node.kind == Kind::number; }
+
+bool is_base64(std::string_view text) {  // of either alphabet, with or without padding, as protobuf takes it
+  const std::string_view digits = text.substr(0, text.find('='));
+  return digits.size() % 4 != 1 && std::all_of(digits.begin(), digits.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
+                  c == '/' || c == '_';
+         });
 }
 
-/// A number, also in quotes, as protobuf takes it.
-void check_integer(const Json& json, double least, double most) {
-  double value = 0;
-  if (json.is_number()) {
-    value = json.get<double>();
-  } else if (json.is_string()) {
-    const auto& text = json.get_ref<const std::string&>();
-    char* end = nullptr;
-    value = std::strtod(text.c_str(), &end);
-    const bool plain = !text.empty() && text.find_first_not_of("0123456789.eE+-") == std::string::npos && *end == '\0';
-    if (!plain) refuse("expected a number, found \"" + text + "\"");
-  } else {
-    refuse_type("a number", json);
-  }
-  if (value < least || value > most || value != static_cast<double>(static_cast<std::int64_t>(value)))
-    refuse("the number is out of range");
-}
+class Checker {
+ public:
+  explicit Checker(Refusals& refusals) : refusals_(refusals) {}
 
-void check_duration(const Json& json) {
-  if (!json.is_string()) refuse_type("a duration (\"1.5s\")", json);
-  const auto& text = json.get_ref<const std::string&>();
-  std::string_view digits(text);
-  if (!digits.ends_with('s')) refuse("a duration ends in s: \"1.5s\"");
-  digits.remove_suffix(1);
-  if (digits.starts_with('-')) digits.remove_prefix(1);
-  if (digits.empty() || digits.find_first_not_of("0123456789.") != std::string_view::npos || digits.front() == '.' ||
-      digits.find('.') != digits.rfind('.'))
-    refuse("a duration is a number of seconds with an s: \"1.5s\"");
-}
-
-void check(const Json& json, const Message& message);
-
-void check(const Json& json, const Field& field) {
-  switch (field.type) {
-    case Type::text:
-    case Type::bytes:
-      if (!json.is_string()) refuse_type("a string", json);
-      return;
-    case Type::boolean:
-      if (!json.is_boolean()) refuse_type("true or false", json);
-      return;
-    case Type::uint32:
-      return check_integer(json, 0, 4294967295.0);
-    case Type::int64:
-      return check_integer(json, -9223372036854774784.0, 9223372036854774784.0);
-    case Type::duration:
-      return check_duration(json);
-    case Type::enumeration:
-      if (json.is_number_integer()) {
-        if (json.get<std::int64_t>() < 0 || json.get<std::int64_t>() >= static_cast<std::int64_t>(field.values.size()))
-          refuse("value must be one of the defined enum values");
-        return;
+  void check(const Node& node, const Message& message) {
+    if (!node.is_object()) return refuse_type("an object", node);
+    if (!message.one_of.empty()) check_one_of(node, message.one_of);
+    for (const Field& each : message.fields) {
+      const Node* value = field(node, each.name);
+      if (each.filled && (value == nullptr || !value->is_string() || value->text.empty()))
+        refusals_.refuse(std::string(each.name) + " is required");
+      if (value == nullptr) continue;
+      if (!each.repeated || !value->is_list()) {  // protobuf takes one value for a list of one
+        const auto step = refusals_.at(each.name);
+        check(*value, each);
+        continue;
       }
-      if (!json.is_string()) refuse_type("one of its names", json);
-      return;  // Envoy ignores an unknown name, as it does an unknown field
-    case Type::message:
-      return check(json, *field.message);
-  }
-}
-
-void check_filters(const Json& json) {
-  if (!json.is_object()) refuse_type("an object", json);
-  for (const auto& [name, config] : json.items()) {
-    const At at(name);
-    if (!config.is_object()) refuse_type("an object", config);
-    const auto type = config.find("@type");
-    if (type == config.end() || !type->is_string() || type->get_ref<const std::string&>().empty())
-      refuse("a filter's configuration says its type as @type");
-    const auto& text = type->get_ref<const std::string&>();
-    if (text.find('/') == std::string::npos || text.starts_with('/'))
-      refuse("@type must contain at least one / and a nonempty host");
-    if (text.ends_with("fault.v3.HTTPFault")) check(config, kFault);
-    if (text.ends_with("cors.v3.CorsPolicy")) check(config, kCors);
-  }
-}
-
-bool has(const Json& json, std::string_view name) {
-  auto found = json.find(name);
-  if (found == json.end()) found = json.find(camel_case(name));
-  return found != json.end() && !found->is_null();
-}
-
-void check_one_of(const Json& json, std::string_view names) {
-  for (std::string_view rest = names; !rest.empty();) {
-    const auto space = std::min(rest.find(' '), rest.size());
-    if (has(json, rest.substr(0, space))) return;
-    rest.remove_prefix(std::min(space + 1, rest.size()));
-  }
-  std::string shown(names);
-  std::replace(shown.begin(), shown.end(), ' ', ',');
-  refuse("one of these is required: " + shown);
-}
-
-void check(const Json& json, const Message& message) {
-  if (!json.is_object()) refuse_type("an object", json);
-  if (!message.one_of.empty()) check_one_of(json, message.one_of);
-  for (const Field& field : message.fields) {
-    const Json* value = nullptr;
-    if (const auto found = json.find(field.name); found != json.end()) {
-      value = &*found;
-    } else if (const auto camel = json.find(camel_case(field.name)); camel != json.end()) {
-      value = &*camel;
+      for (std::size_t i = 0; i < value->items.size(); ++i) {
+        const auto step = refusals_.at(each.name, i);
+        if (value->items[i].kind != Kind::null) check(value->items[i], each);
+      }
     }
-    if (field.filled && (value == nullptr || !value->is_string() || value->get_ref<const std::string&>().empty()))
-      refuse(std::string(field.name) + " is required");
-    if (value == nullptr || value->is_null()) continue;
-    if (!field.repeated || !value->is_array()) {  // protobuf takes one value for a list of one
-      const At at(field.name);
-      check(*value, field);
-      continue;
-    }
-    for (std::size_t i = 0; i < value->size(); ++i) {
-      const At at(field.name, i);
-      if ((*value)[i].is_null()) continue;
-      check((*value)[i], field);
+    if (const Node* filters = field(node, "typed_per_filter_config")) {
+      const auto step = refusals_.at("typed_per_filter_config");
+      check_filters(*filters);
     }
   }
-  for (const char* name : {"typed_per_filter_config", "typedPerFilterConfig"}) {
-    const auto found = json.find(name);
-    if (found == json.end() || found->is_null()) continue;
-    const At at("typed_per_filter_config");
-    check_filters(*found);
+
+ private:
+  void refuse_type(const char* wanted, const Node& node) {
+    refusals_.refuse(std::string("expected ") + wanted + ", found " + shown(node));
   }
-}
+
+  /// A number, also in quotes, as protobuf takes it.
+  void check_integer(const Node& node, double least, double most) {
+    double value = node.number;
+    if (node.is_string()) {
+      const std::string text(node.text);
+      char* end = nullptr;
+      value = std::strtod(text.c_str(), &end);
+      if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string::npos || *end != '\0')
+        return refusals_.refuse("expected a number, found \"" + text + "\"");
+    } else if (!is_number(node)) {
+      return refuse_type("a number", node);
+    }
+    if (!(value >= least && value <= most) || value != static_cast<double>(static_cast<std::int64_t>(value)))
+      refusals_.refuse("the number is out of range");
+  }
+
+  void check_duration(const Node& node) {
+    if (!node.is_string()) return refuse_type("a duration (\"1.5s\")", node);
+    std::string_view digits = node.text;
+    if (!digits.ends_with('s')) return refusals_.refuse("a duration ends in s: \"1.5s\"");
+    digits.remove_suffix(1);
+    if (digits.starts_with('-')) digits.remove_prefix(1);
+    if (digits.empty() || digits.find_first_not_of("0123456789.") != std::string_view::npos || digits.front() == '.' ||
+        digits.find('.') != digits.rfind('.'))
+      refusals_.refuse("a duration is a number of seconds with an s: \"1.5s\"");
+  }
+
+  void check(const Node& node, const Field& of) {
+    switch (of.type) {
+      case Type::text:
+      case Type::bytes:
+        if (!node.is_string()) return refuse_type("a string", node);
+        if (of.type == Type::bytes && !is_base64(node.text)) refusals_.refuse(std::string(of.name) + " is not base64");
+        return;
+      case Type::boolean:
+        if (node.kind != Kind::boolean) refuse_type("true or false", node);
+        return;
+      case Type::uint32:
+        return check_integer(node, 0, 4294967295.0);
+      case Type::int64:
+        return check_integer(node, -9223372036854774784.0, 9223372036854774784.0);
+      case Type::duration:
+        return check_duration(node);
+      case Type::enumeration:
+        if (node.kind == Kind::integer) {
+          if (node.number < 0 || node.number >= static_cast<double>(of.values.size()))
+            refusals_.refuse("value must be one of the defined enum values");
+        } else if (!node.is_string()) {
+          refuse_type("one of its names", node);
+        }
+        return;  // Envoy ignores an unknown name, as it does an unknown field
+      case Type::message:
+        return check(node, *of.message);
+    }
+  }
+
+  void check_filters(const Node& node) {
+    if (!node.is_object()) return refuse_type("an object", node);
+    for (const text::Member& filter : node.members) {
+      const auto step = refusals_.at(filter.key);
+      const Node& config = filter.value;
+      if (!config.is_object()) {
+        refuse_type("an object", config);
+        continue;
+      }
+      const Node* type = config.find("@type");
+      if (type == nullptr || !type->is_string() || type->text.empty()) {
+        refusals_.refuse("a filter's configuration says its type as @type");
+        continue;
+      }
+      if (type->text.find('/') == std::string_view::npos || type->text.starts_with('/'))
+        refusals_.refuse("@type must contain at least one / and a nonempty host");
+      if (type->text.ends_with("fault.v3.HTTPFault")) check(config, kFault);
+      if (type->text.ends_with("cors.v3.CorsPolicy")) check(config, kCors);
+    }
+  }
+
+  void check_one_of(const Node& node, std::string_view names) {
+    for (std::string_view rest = names; !rest.empty();) {
+      const auto space = std::min(rest.find(' '), rest.size());
+      if (field(node, rest.substr(0, space)) != nullptr) return;
+      rest.remove_prefix(std::min(space + 1, rest.size()));
+    }
+    std::string all(names);
+    std::replace(all.begin(), all.end(), ' ', ',');
+    refusals_.refuse("one of these is required: " + all);
+  }
+
+  Refusals& refusals_;
+};
 
 }  // namespace
 
-std::string& At::path() {
-  thread_local std::string path;
-  return path;
+const Node* field(const Node& message, std::string_view name) {
+  const text::Member* found = member(message, name);
+  return found != nullptr && found->value.kind != Kind::null ? &found->value : nullptr;
 }
 
-At::At(std::string_view field) : before_(path().size()) {
-  if (!path().empty()) path() += '.';
-  path() += field;
-}
+void check_types(const Node& route_configuration, Refusals& refusals) { Checker(refusals).check(route_configuration, kTable); }
 
-At::At(std::string_view field, std::size_t index) : before_(path().size()) {
-  if (!path().empty()) path() += '.';
-  path() += field;
-  path() += '[' + std::to_string(index) + ']';
-}
-
-void refuse(std::string reason) { throw Refused{std::move(reason), At::path()}; }
-
-std::string camel_case(std::string_view name) {
-  std::string camel;
-  bool up = false;
-  for (const char c : name) {
-    if (c == '_') {
-      up = true;
+text::Position position_of(const Node& root, std::string_view path) {
+  const Node* node = &root;
+  text::Position position = root.position;
+  while (!path.empty()) {
+    if (path.front() == '.') path.remove_prefix(1);
+    if (path.starts_with('[')) {
+      std::size_t index = 0;
+      std::from_chars(path.data() + 1, path.data() + path.size(), index);
+      path.remove_prefix(path.find(']') + 1);
+      if (!node->is_list() || index >= node->items.size()) return position;
+      node = &node->items[index];
     } else {
-      camel += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-      up = false;
+      const std::string_view name = path.substr(0, path.find_first_of(".["));
+      const text::Member* found = nullptr;
+      std::size_t size = name.size();
+      for (const text::Member& each : node->members) {  // a filter's name has dots of its own
+        if (each.key.find('.') == std::string_view::npos || !path.starts_with(each.key)) continue;
+        found = &each;
+        size = each.key.size();
+      }
+      if (found == nullptr) found = member(*node, name);
+      if (found == nullptr) return position;
+      path.remove_prefix(size);
+      node = &found->value;
     }
+    position = node->position;
   }
-  return camel;
+  return position;
 }
 
-void check_types(const Json& route_configuration) { check(route_configuration, kTable); }
-
-}  // namespace meshroute::routes
+}  // namespace meshroute::envoy

@@ -1,0 +1,69 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// JSON written as it is made, without a tree in memory.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace meshroute::text {
+
+/// Writes one JSON value to the end of a text. The caller nests begin and end as JSON does. Each byte that is in no valid UTF-8
+/// character becomes U+FFFD.
+class JsonWriter {
+ public:
+  /// `indent`: blanks for each level, each member and item on a line of its own; -1: no blanks and no lines.
+  explicit JsonWriter(std::string& out, int indent = -1) : out_(out), indent_(indent) {}
+
+  void begin_object() { begin('{'); }
+  void end_object() { end('}'); }
+  void begin_list() { begin('['); }
+  void end_list() { end(']'); }
+  void key(std::string_view name);
+
+  void value(std::string_view text);
+  void value(const char* text) { value(std::string_view(text)); }
+  void value(bool flag) { raw(flag ? "true" : "false"); }
+  template <std::integral Number>
+  void value(Number number) {
+    raw(std::to_string(number));
+  }
+  void null() { raw("null"); }
+  /// A scalar that is JSON already.
+  void raw(std::string_view json) {
+    next();
+    out_ += json;
+  }
+
+  template <class Value>
+  void member(std::string_view name, const Value& of) {
+    key(name);
+    value(of);
+  }
+  void object(std::string_view name) {
+    key(name);
+    begin_object();
+  }
+  void list(std::string_view name) {
+    key(name);
+    begin_list();
+  }
+
+ private:
+  void next();
+  void new_line();
+  void begin(char bracket);
+  void end(char bracket);
+  void quoted(std::string_view text);
+
+  std::string& out_;
+  const int indent_;
+  std::size_t depth_ = 0;
+  bool empty_ = true;       ///< nothing is in the innermost object or list
+  bool after_key_ = false;  ///< the next value belongs to a key
+};
+
+}  // namespace meshroute::text
