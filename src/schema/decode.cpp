@@ -485,6 +485,7 @@ std::string_view nearest(std::string_view name, const std::vector<std::string_vi
 
 std::string_view nearest_name(const Message& message, std::string_view name) {
   std::vector<std::string_view> names;
+  names.reserve(message.fields.size());
   for (const Field& field : message.fields) names.push_back(field.name);
   return nearest(name, names);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// src/spec: every rule id stands once, and every id that a comment, a finding or a page cites exists.
+// The pages inside src: every rule id of src/spec stands once, every cited id exists, and src/README.md names files that exist.
 #include <doctest/doctest.h>
 #include <re2/re2.h>
 
@@ -135,4 +135,18 @@ TEST_CASE("spec: every id that the project cites exists") {
     }
   }
   CHECK(files > 200);
+}
+
+TEST_CASE("map: every file that src/README.md names exists") {
+  static const re2::RE2 name(R"(`((?:[a-z_]+/)+[a-z_]+\.(?:cpp|hpp|md|h)|_[a-z_]+\.py)`)");
+  std::size_t named = 0;
+  for (const auto& line : lines_of(kRoot / "src/README.md")) {
+    std::string file;
+    for (re2::StringPiece rest(line); re2::RE2::FindAndConsume(&rest, name, &file); ++named) {
+      const bool exists = fs::exists(kRoot / "src" / file) || fs::exists(kRoot / file) ||
+                          fs::exists(kRoot / "bindings/python/src/meshroute" / file);
+      CHECK_MESSAGE(exists, "src/README.md names " << file << ", which does not exist");
+    }
+  }
+  CHECK(named > 30);
 }
