@@ -82,12 +82,13 @@ std::optional<MeshTexts> mesh_texts_of(const text::Node& root, const Identity& i
   return texts;
 }
 
-Judged judge(const text::Document& document, const Context& context) {
+/// `item`: the document's place among those of its chunk.
+Judged judge(const text::Document& document, std::size_t item, const Context& context) {
   Judged judged;
   auto read = schema::read_resource(document);
   Resource& resource = read.resource;
   resource.identity.cluster = context.options.cluster;
-  resource.origin = Origin{context.source, document.offset, document.size, document.line};
+  resource.origin = Origin{context.source, document.offset, document.size, document.line, item};
 
   DocumentReport& verdict = judged.verdict;
   verdict.source = context.options.name;
@@ -135,14 +136,15 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
     const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
     problems = stream.problems;
     parts.resize(stream.documents.size());
-    parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], context)); });
+    parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], i, context)); });
     return parts;
   }
   const auto chunks = text::split(bytes);
   parts.resize(chunks.size());
   parallel(threads, parts.size(), [&](std::size_t i) {
     const text::Stream stream = text::read_chunk(bytes, chunks[i], options.limits);
-    for (const auto& document : stream.documents) parts[i].push_back(judge(document, context));
+    for (std::size_t item = 0; item < stream.documents.size(); ++item)
+      parts[i].push_back(judge(stream.documents[item], item, context));
   });
   return parts;
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "text/json.hpp"
+#include "text/json_reader.hpp"
 #include "text/yaml.hpp"
 #include "text/yaml_reader.hpp"
 #include "text/yaml_strict.hpp"
@@ -109,7 +111,8 @@ Stream read_stream(std::string_view bytes, std::string_view name, Format format,
     auto store = std::make_shared<Arena>();
     Document document;
     document.size = bytes.size();
-    const auto refusal = read_json(bytes, limits, *store, document);
+    std::optional<Refusal> refusal;
+    if (!read_plain_json(bytes, limits, *store, document)) refusal = read_json(bytes, limits, *store, document);
     const bool must = named_json(name, format);
     if (!refusal || must || refusal->rule != Rule::TX0103) {
       stream.storage.push_back(std::move(store));

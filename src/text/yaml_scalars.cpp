@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "text/binary.hpp"
 #include "text/yaml_scanner.hpp"
 
 namespace meshroute::text {
@@ -33,23 +34,6 @@ void fold(std::string& text, const std::string& leading, const std::string& brea
     text += ' ';
   else
     text += breaks;
-}
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto byte = [&](std::uint32_t value) { text += static_cast<char>(value); };
-  if (point < 0x80) return byte(point);
-  if (point < 0x800) {
-    byte(0xC0 | point >> 6U);
-  } else {
-    if (point < 0x10000) {
-      byte(0xE0 | point >> 12U);
-    } else {
-      byte(0xF0 | point >> 18U);
-      byte(0x80 | (point >> 12U & 0x3FU));
-    }
-    byte(0x80 | (point >> 6U & 0x3FU));
-  }
-  byte(0x80 | (point & 0x3FU));
 }
 
 }  // namespace
