@@ -149,14 +149,10 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
   return parts;
 }
 
-}  // namespace
-
-Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
+/// `source` is that of the resources; its text is kept or not.
+Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& source, const LoadOptions& options,
+                 std::uint32_t threads, bool keep) {
   Loaded loaded;
-  auto source = std::make_shared<Source>();
-  source->name = options.name;
-  if (options.keep_text) source->text.assign(bytes);
-
   text::Lines lines(bytes);
   const auto add = [&](Diagnostic diagnostic, std::int32_t document) {
     diagnostic.document = document;
@@ -189,6 +185,24 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
       loaded.report.documents.push_back(std::move(judged.verdict));
     }
   }
+  return loaded;
+}
+
+}  // namespace
+
+Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
+  auto source = std::make_shared<Source>();
+  source->name = options.name;
+  if (options.keep_text) source->text.assign(bytes);
+  return load_from(bytes, source, options, threads, keep);
+}
+
+Loaded load_text(std::string text, const LoadOptions& options, std::uint32_t threads) {
+  auto source = std::make_shared<Source>();
+  source->name = options.name;
+  source->text = std::move(text);
+  Loaded loaded = load_from(source->text, source, options, threads, true);
+  if (!options.keep_text) source->text = {};  // nobody has seen it yet
   return loaded;
 }
 

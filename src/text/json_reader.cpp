@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 
@@ -256,8 +257,9 @@ class JsonReader {
       node.integer = 0;
     }
     node.kind = Kind::number;
-    const auto parsed = std::from_chars(from, here_, node.number);
-    return parsed.ec == std::errc() && parsed.ptr == here_ && std::isfinite(node.number) && count();
+    if (std::from_chars(from, here_, node.number).ec == std::errc()) return count();
+    node.number = std::strtod(std::string(node.text).c_str(), nullptr);  // too small is 0, or nearly
+    return std::isfinite(node.number) && count();
   }
 
   const char* here_;

@@ -42,7 +42,7 @@ TEST_CASE("places: an item of a List is found by where it is, not by its name") 
 
 TEST_CASE("places: documents of a stream, and of JSON") {
   const std::string stream = "# first\n---\n" + entry("", "x", "shop", "a.com").replace(0, 2, "  ") + "--- # next\n" +
-                             entry("", "y", "", "b.com").replace(0, 2, "  ");
+                             entry("", "w", "", "b.com").replace(0, 2, "  ");
   const auto loaded = mesh::load(stream, {.name = "stream.yaml"}, 1);
   REQUIRE(loaded.resources.size() == 2);
   text::Places places;
@@ -51,7 +51,7 @@ TEST_CASE("places: documents of a stream, and of JSON") {
   const auto json = mesh::load(R"({"kind": "List", "apiVersion": "v1", "items": [
 {"apiVersion": "networking.istio.io/v1", "kind": "Sidecar", "metadata": {"name": "a"}, "spec": {}},
 {"apiVersion": "networking.istio.io/v1", "kind": "Sidecar", "metadata": {"name": "a", "namespace": "shop"}, "spec": {}}]})",
-                               {.name = "list.json"}, 1);
+                               {.name = "list.json", .apply_refused = true}, 1);
   REQUIRE(json.resources.size() == 2);
   CHECK(places.find(*json.resources[0], "metadata.name").line == 2);
   CHECK(places.find(*json.resources[1], "metadata.name").line == 3);
