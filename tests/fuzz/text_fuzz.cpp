@@ -80,8 +80,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   text::Document own, other;
   const bool good = text::read_plain_json(bytes, limits, one, own);
   const auto refusal = text::read_json(bytes, limits, two, other);
-  if (good == refusal.has_value()) fail("one JSON reader refuses it");
-  if (good) {
+  const bool ended = bytes.find('\0') != std::string_view::npos;  // to nlohmann's the text ends there
+  if (good == refusal.has_value() && !ended) fail("one JSON reader refuses it");
+  if (good && !refusal) {
     if (const auto wrong = test::difference(own.root, other.root, ""); !wrong.empty()) fail("JSON" + wrong);
   }
   if (comparable(bytes)) {
