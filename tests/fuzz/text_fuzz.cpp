@@ -40,7 +40,8 @@ std::size_t walk(const text::Node& node, std::uint32_t lines) {
   return sum;
 }
 
-/// What yaml-cpp reads as YAML 1.1 has it: it folds blocks, reads `::` in flow, and counts tabs and breaks in its own way.
+/// What yaml-cpp reads as Kubernetes does: it folds blocks and empty lines, reads `::` in flow, and counts tabs and breaks in its
+/// own way.
 bool comparable(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const auto c = static_cast<unsigned char>(bytes[i]);
@@ -49,7 +50,9 @@ bool comparable(std::string_view bytes) {
       return false;
     if (c == ':' && i + 1 < bytes.size() && std::string_view(" \n").find(bytes[i + 1]) == std::string_view::npos) return false;
   }
-  return bytes.find("---") == std::string_view::npos && bytes.find("...") == std::string_view::npos;
+  const auto has = [&](std::string_view text) { return bytes.find(text) != std::string_view::npos; };
+  const bool quotes = has("\"") || has("'");
+  return !has("---") && !has("...") && !(quotes && has("\n\n"));
 }
 
 }  // namespace
