@@ -7,7 +7,7 @@ install_packages clang-16 clang-tidy-16 doxygen libclang-rt-16-dev
 python_environment
 build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON
 
-CLANG=(-G Ninja -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1"
+CLANG=(-G Ninja -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1 -D_GLIBCXX_ASSERTIONS"
   -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF)
 
 # Configures the folder $1 with the options $2 and builds the targets that follow.
@@ -32,15 +32,17 @@ fuzz() {
 
 if [ "${MESHROUTE_SKIP_SANITIZERS:-}" != 1 ]; then
   say "building under AddressSanitizer and UndefinedBehaviorSanitizer"
-  build_sanitized "$BUILD-sanitized" "-DMESHROUTE_SANITIZE=ON -DMESHROUTE_FUZZ=ON" meshroute_unit_tests meshroute_load_fuzz meshroute_capi_fuzz
+  build_sanitized "$BUILD-sanitized" "-DMESHROUTE_SANITIZE=ON -DMESHROUTE_FUZZ=ON" meshroute_unit_tests meshroute_load_fuzz meshroute_capi_fuzz meshroute_text_fuzz
   "$BUILD-sanitized/tests/meshroute_unit_tests" || die "a unit test failed under the sanitizers"
-  say "fuzzing load and the C API for ${MESHROUTE_FUZZ_SECONDS:-60} seconds"
+  say "fuzzing load, the C API and the readers of text for ${MESHROUTE_FUZZ_SECONDS:-60} seconds each"
   "$ROOT/.venv/bin/python" "$ROOT/tests/fuzz/corpus.py" "$BUILD-sanitized/corpus" 40
   mkdir -p "$BUILD-sanitized/capi-corpus"
   fuzz load "$BUILD-sanitized/corpus" -max_total_time="${MESHROUTE_FUZZ_SECONDS:-60}" -max_len=8192 -rss_limit_mb=4000 &
   load_fuzz=$!
   capi_status=0
   fuzz capi "$BUILD-sanitized/capi-corpus" -max_total_time="${MESHROUTE_FUZZ_SECONDS:-60}" -max_len=512 -rss_limit_mb=3000 || capi_status=$?
+  "$ROOT/.venv/bin/python" "$ROOT/tests/fuzz/corpus.py" "$BUILD-sanitized/text-corpus" 10 yaml
+  fuzz text "$BUILD-sanitized/text-corpus" -dict="$ROOT/tests/fuzz/text.dict" -max_total_time="${MESHROUTE_FUZZ_SECONDS:-60}" -max_len=4096 -rss_limit_mb=3000 || capi_status=$?
   wait "$load_fuzz" && [ "$capi_status" -eq 0 ] || die "a fuzz target failed; its words are above"
 
   say "building under ThreadSanitizer"

@@ -68,11 +68,12 @@ Loaded load(const MeshOptions& options) {
   for (const auto& path : files) {
     progress.step();
     try {
-      const std::string text = read_file(path);
       meshroute_load_options given = MESHROUTE_LOAD_OPTIONS_INIT;
       given.name = str_of(path == "-" ? std::string_view("<stdin>") : std::string_view(path));
       given.cluster = str_of(options.cluster);
       const auto report = made<Report>([&](meshroute_report** out, meshroute_error* error) {
+        if (path != "-") return meshroute_mesh_load_path(loaded.mesh.get(), str_of(path), &given, out, error);
+        const std::string text = read_file(path);
         return meshroute_mesh_load(loaded.mesh.get(), text.data(), text.size(), &given, out, error);
       });
       need([&](meshroute_error* error) { return meshroute_report_append(loaded.report.get(), report.get(), error); });

@@ -108,9 +108,14 @@ typedef struct meshroute_load_options {
   int32_t drop_text;           /* not 0: keep no text; traces then name no columns */
   int32_t apply_refused;       /* not 0: apply every document that decodes, also if a cluster would refuse it */
   int32_t reserved;
+  /* Bounds; a text or document that passes one is rejected with a finding (TX0107, TX0106, TX0105). 0: the default. */
+  uint64_t max_bytes; /* of the text; default 2^30 */
+  uint64_t max_nodes; /* values and keys of one document, those of its aliases again; default 10,000,000 */
+  uint32_t max_depth; /* of nested lists and objects; default 400, and never more than 1,000 */
+  uint32_t reserved_2;
 } meshroute_load_options;
 #define MESHROUTE_LOAD_OPTIONS_INIT \
-  { sizeof(meshroute_load_options), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
+  { sizeof(meshroute_load_options), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /* A name and its value. Never grows, so that arrays of it can be passed in. */
 typedef struct meshroute_pair {
@@ -445,6 +450,11 @@ MESHROUTE_API void meshroute_mesh_free(meshroute_mesh* mesh);
 MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, size_t size,
                                                    const meshroute_load_options* options, meshroute_report** report,
                                                    meshroute_error* error);
+/* The same for the file `path`, which is read once: what is kept of its text is not copied. Its name is `path`, unless the options
+ * have one. INVALID_ARGUMENT for a folder, and for what cannot be read. */
+MESHROUTE_API meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str path,
+                                                        const meshroute_load_options* options, meshroute_report** report,
+                                                        meshroute_error* error);
 /* Applies one Kubernetes object, given as JSON, as it is if it decodes. */
 MESHROUTE_API meshroute_status meshroute_mesh_apply_json(meshroute_mesh* mesh, const char* json, size_t size,
                                                          meshroute_report** report, meshroute_error* error);

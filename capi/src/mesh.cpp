@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Versions, meshes and snapshots.
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -55,6 +57,9 @@ bool read(const meshroute_load_options* given, LoadOptions& options) {
   options.format = static_cast<Format>(known.format);
   options.keep_text = known.drop_text == 0;
   options.apply_refused = known.apply_refused != 0;
+  if (known.max_bytes > 0) options.limits.bytes = static_cast<std::size_t>(std::min<std::uint64_t>(known.max_bytes, SIZE_MAX));
+  if (known.max_nodes > 0) options.limits.nodes = static_cast<std::size_t>(std::min<std::uint64_t>(known.max_nodes, SIZE_MAX));
+  if (known.max_depth > 0) options.limits.depth = known.max_depth;
   return true;
 }
 
@@ -103,6 +108,22 @@ meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, siz
     meshroute::LoadOptions given;
     if (mesh == nullptr || text == nullptr || !read(options, given)) return missing(error);
     return give_report(report, [&] { return mesh->value.load({text, size}, given); });
+  });
+}
+
+meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str path, const meshroute_load_options* options,
+                                          meshroute_report** report, meshroute_error* error) {
+  return guard(error, [&] {
+    meshroute::LoadOptions given;
+    if (mesh == nullptr || path.data == nullptr || !read(options, given)) return missing(error);
+    auto handle = report == nullptr ? nullptr : std::make_unique<meshroute_report>();
+    auto loaded = mesh->value.load_path(std::string(view_of(path)), given);
+    if (!loaded) return fail(error, loaded.error());
+    const meshroute_status status = loaded->errors() > 0 ? MESHROUTE_FINDINGS : MESHROUTE_OK;
+    if (report == nullptr) return status;
+    handle->value = std::move(*loaded);
+    *report = handle.release();
+    return status;
   });
 }
 

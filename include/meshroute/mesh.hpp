@@ -4,6 +4,7 @@
 // START HERE. Load configuration into a Mesh, take a Snapshot, ask for a proxy's View, resolve a Request.
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "meshroute/diagnostic.hpp"
@@ -27,6 +28,9 @@ class Mesh {
 
   /// Validates each document of a stream as a cluster would, and applies the accepted ones.
   Report load(std::string_view bytes, const LoadOptions& options = {});
+  /// The same for a file, which is read once: what is kept of its text is not copied. Its name in findings is the path, unless the
+  /// options have one. Fails with invalid_argument for a folder, and for what cannot be read; the mesh is then as it was.
+  Result<Report> load_path(const std::string& path, const LoadOptions& options = {});
   /// Applies one resource as it is, also where a cluster would refuse it; the report says what a cluster would say. A resource
   /// with its identity is replaced and keeps its place. Findings stand at the line of the resource's origin.
   Report apply(Resource resource);

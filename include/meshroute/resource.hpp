@@ -58,6 +58,7 @@ struct Origin {
   std::shared_ptr<const Source> source = {};
   std::size_t offset = 0, size = 0;  ///< of its document in the text
   std::uint32_t line = 1;            ///< where its document starts
+  std::size_t item = 0;              ///< its place among the resources of that document: those of a `List`
 };
 
 /// One resource as it was read.

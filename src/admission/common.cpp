@@ -11,6 +11,8 @@
 #include <set>
 #include <utility>
 
+#include "match/plain_regex.hpp"
+
 namespace meshroute::admission {
 namespace {
 
@@ -225,6 +227,7 @@ Problem check_percent(std::int32_t value) {
 
 Problem check_regex(std::string_view expression, std::string_view where) {
   if (expression.size() > 1024) return quote(where) + ": regex is too large, max length allowed is 1024";
+  if (match::is_plain_regex(expression)) return {};
   // Go takes (?<name> and refuses \C; RE2 of this age does the reverse.
   std::string dialect;
   for (std::size_t i = 0; i < expression.size(); ++i) {

@@ -82,12 +82,13 @@ std::optional<MeshTexts> mesh_texts_of(const text::Node& root, const Identity& i
   return texts;
 }
 
-Judged judge(const text::Document& document, const Context& context) {
+/// `item`: the document's place among those of its chunk.
+Judged judge(const text::Document& document, std::size_t item, const Context& context) {
   Judged judged;
   auto read = schema::read_resource(document);
   Resource& resource = read.resource;
   resource.identity.cluster = context.options.cluster;
-  resource.origin = Origin{context.source, document.offset, document.size, document.line};
+  resource.origin = Origin{context.source, document.offset, document.size, document.line, item};
 
   DocumentReport& verdict = judged.verdict;
   verdict.source = context.options.name;
@@ -135,26 +136,23 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
     const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
     problems = stream.problems;
     parts.resize(stream.documents.size());
-    parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], context)); });
+    parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], i, context)); });
     return parts;
   }
   const auto chunks = text::split(bytes);
   parts.resize(chunks.size());
   parallel(threads, parts.size(), [&](std::size_t i) {
     const text::Stream stream = text::read_chunk(bytes, chunks[i], options.limits);
-    for (const auto& document : stream.documents) parts[i].push_back(judge(document, context));
+    for (std::size_t item = 0; item < stream.documents.size(); ++item)
+      parts[i].push_back(judge(stream.documents[item], item, context));
   });
   return parts;
 }
 
-}  // namespace
-
-Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
+/// `source` is that of the resources; its text is kept or not.
+Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& source, const LoadOptions& options,
+                 std::uint32_t threads, bool keep) {
   Loaded loaded;
-  auto source = std::make_shared<Source>();
-  source->name = options.name;
-  if (options.keep_text) source->text.assign(bytes);
-
   text::Lines lines(bytes);
   const auto add = [&](Diagnostic diagnostic, std::int32_t document) {
     diagnostic.document = document;
@@ -187,6 +185,24 @@ Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t th
       loaded.report.documents.push_back(std::move(judged.verdict));
     }
   }
+  return loaded;
+}
+
+}  // namespace
+
+Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
+  auto source = std::make_shared<Source>();
+  source->name = options.name;
+  if (options.keep_text) source->text.assign(bytes);
+  return load_from(bytes, source, options, threads, keep);
+}
+
+Loaded load_text(std::string text, const LoadOptions& options, std::uint32_t threads) {
+  auto source = std::make_shared<Source>();
+  source->name = options.name;
+  source->text = std::move(text);
+  Loaded loaded = load_from(source->text, source, options, threads, true);
+  if (!options.keep_text) source->text = {};  // nobody has seen it yet
   return loaded;
 }
 

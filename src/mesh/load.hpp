@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One stream through text, schema and admission: the verdicts of the chain, and the resources that a cluster would take.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +31,9 @@ struct Loaded {
 
 /// The report is the same whatever the number of threads (0: all cores). Without `keep` no resource stays.
 Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep = true);
+
+/// The same for a text that nobody else needs: what is kept of it is not copied.
+Loaded load_text(std::string text, const LoadOptions& options, std::uint32_t threads);
 
 /// The same for one resource, which is taken as it is; its findings stand at its document's line.
 Loaded load(Resource resource);

@@ -8,6 +8,7 @@
 #include "explain/trace.hpp"
 #include "explain/why_host.hpp"
 #include "mesh/commit.hpp"
+#include "mesh/file.hpp"
 #include "mesh/load.hpp"
 #include "meshroute/version.hpp"
 #include "registry/snapshot.hpp"
@@ -53,6 +54,14 @@ Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
   return mesh::commit(mesh::load(bytes, options, impl_->threads), impl_->registry, impl_->own_settings);
+}
+
+Result<Report> Mesh::load_path(const std::string& path, const LoadOptions& options) {
+  auto text = mesh::read_file(path, options.limits.bytes);
+  if (!text) return text.error();
+  LoadOptions named = options;
+  if (named.name == LoadOptions{}.name) named.name = path;
+  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->threads), impl_->registry, impl_->own_settings);
 }
 
 Report Mesh::apply(Resource resource) {

@@ -30,9 +30,12 @@ class Children {
   std::size_t count_ = 0;
 };
 
-/// Views into it live as long as it does, or until `clear`. One thread at a time.
+/// Views into it live as long as it does. One thread at a time.
 class Arena {
  public:
+  /// `expected`: how many bytes will be asked for, as far as it is known.
+  explicit Arena(std::size_t expected = 0) : next_(std::clamp(expected, kLeast, kMost)) {}
+
   /// Room for `size` bytes, aligned to `alignment`.
   void* allocate(std::size_t size, std::size_t alignment) {
     std::size_t from = (used_ + alignment - 1) & ~(alignment - 1);
@@ -58,26 +61,21 @@ class Arena {
     return {place, text.size()};
   }
 
-  /// Forgets all that was given out; keeps the last block for what comes.
-  void clear() {
-    if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
-    used_ = 0;
-  }
-
  private:
-  static constexpr std::size_t kFirst = 4096, kMost = 256 * 1024;  // NOLINT(bugprone-implicit-widening*)
+  static constexpr std::size_t kLeast = 1024, kMost = 1024 * 1024;  // NOLINT(bugprone-implicit-widening*)
   struct Block {
     std::unique_ptr<std::byte[]> bytes;
     std::size_t size = 0;
   };
   void add_block(std::size_t least) {
-    const std::size_t next = blocks_.empty() ? kFirst : std::min(blocks_.back().size * 2, kMost);
-    const std::size_t size = std::max(next, least);
+    const std::size_t size = std::max(next_, least);
+    next_ = std::min(next_ * 2, kMost);
     blocks_.push_back({std::unique_ptr<std::byte[]>(new std::byte[size]), size});  // not cleared
   }
 
   std::vector<Block> blocks_;
   std::size_t used_ = 0;  ///< of the last block
+  std::size_t next_;      ///< the next block's size
 };
 
 }  // namespace meshroute::text

@@ -47,6 +47,23 @@ std::size_t utf8_size(std::string_view text) {
   return size;
 }
 
+void append_utf8(std::string& text, std::uint32_t point) {
+  const auto byte = [&](std::uint32_t value) { text += static_cast<char>(value); };
+  if (point < 0x80) return byte(point);
+  if (point < 0x800) {
+    byte(0xC0 | point >> 6U);
+  } else {
+    if (point < 0x10000) {
+      byte(0xE0 | point >> 12U);
+    } else {
+      byte(0xF0 | point >> 18U);
+      byte(0x80 | (point >> 12U & 0x3FU));
+    }
+    byte(0x80 | (point >> 6U & 0x3FU));
+  }
+  byte(0x80 | (point & 0x3FU));
+}
+
 std::string replace_invalid(std::string_view bytes) {
   std::string text;
   while (!bytes.empty()) {

@@ -16,7 +16,10 @@ namespace meshroute::text {
 /// side.
 class Builder {
  public:
-  Builder(Arena& arena, std::vector<Problem>& duplicates) : arena_(arena), duplicates_(duplicates) {}
+  Builder(Arena& arena, std::vector<Problem>& duplicates) : arena_(arena), duplicates_(duplicates) {
+    frames_.reserve(16);
+    children_.reserve(32);
+  }
 
   std::size_t depth() const { return frames_.size(); }
   bool in_object() const { return !frames_.empty() && frames_.back().kind == Kind::object; }

@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/place.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace meshroute::text {
 
 namespace {
 
-bool is(const Node& root, const Resource& resource) {
-  const Node* kind = root.find("kind");
-  const Node* metadata = root.find("metadata");
-  const Node* name = metadata != nullptr ? metadata->find("name") : nullptr;
-  const Node* space = metadata != nullptr ? metadata->find("namespace") : nullptr;
-  return kind != nullptr && kind->text == resource.identity.kind && name != nullptr && name->text == resource.identity.name &&
-         (space == nullptr || space->text == resource.identity.namespace_);
-}
+constexpr std::size_t kMostKept = 1'000'000;  // bytes of documents whose trees are kept, beside the last one's
 
 }  // namespace
 
-struct Places::Read {
-  std::shared_ptr<const Source> source;
-  Stream stream;
-  const Node* root = nullptr;
-  std::uint32_t lines_before = 0;
-};
+const Stream& Places::read(const Origin& origin, Lines& lines) {
+  const Key key{origin.source, origin.offset};
+  if (const auto found = read_.find(key); found != read_.end()) return found->second;
+  if (bytes_kept_ + origin.size > kMostKept) {
+    read_.clear();
+    bytes_kept_ = 0;
+  }
+  bytes_kept_ += origin.size;
+  bytes_read_ += origin.size;
+  const std::string& text = origin.source->text;
+  Stream stream = origin.size == text.size()
+                      ? text::read(text, origin.source->name, Format::automatic, Limits{})
+                      : read_chunk(text, {origin.offset, origin.size, lines.before(origin.offset) + 1}, Limits{});
+  return read_.emplace(key, std::move(stream)).first->second;
+}
 
 Place Places::find(const Resource& resource, std::string_view path) {
   Place place;
@@ -36,22 +37,11 @@ Place Places::find(const Resource& resource, std::string_view path) {
   const std::string& text = origin.source->text;
   if (text.empty() || origin.offset + origin.size > text.size()) return place;
   Lines& lines = lines_.try_emplace(origin.source, text).first->second;
-  if (read_.size() >= 256 && !read_.contains(&resource)) read_.clear();  // findings of one resource come close together
-  auto& read = read_[&resource];
-  if (read == nullptr) {
-    auto made = std::make_shared<Read>();
-    made->source = origin.source;
-    made->lines_before = lines.before(origin.offset);
-    made->stream =
-        text::read(std::string_view(text).substr(origin.offset, origin.size), origin.source->name, Format::automatic, Limits{});
-    for (const Document& document : made->stream.documents) {  // a List, or two documents in one chunk, hold several
-      if (is(document.root, resource)) made->root = &document.root;
-    }
-    read = std::move(made);
-  }
-  if (read->root != nullptr) {
-    const Position position = path.empty() ? read->root->position : locate(*read->root, path);
-    place.line = position.line + read->lines_before;
+  const Stream& stream = read(origin, lines);
+  if (origin.item < stream.documents.size()) {
+    const Node& root = stream.documents[origin.item].root;
+    const Position position = path.empty() ? root.position : locate(root, path);
+    place.line = position.line;
     place.column = position.column;
   }
   place.excerpt = std::string(lines.line(place.line));

@@ -3,11 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a field of a resource stands. Positions are not stored per field: the resource's document is read again.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "meshroute/resource.hpp"
 #include "text/document.hpp"
@@ -21,15 +23,22 @@ struct Place {
   std::string excerpt;  ///< the whole line
 };
 
-/// Finds places in any number of resources and keeps those it read last. One thread at a time.
+/// Finds places in any number of resources. A document is read once, however many resources it holds and however many of their
+/// places are asked for, as long as those asked for together are near each other. One thread at a time.
 class Places {
  public:
   /// The deepest part of `path` ("spec.http[0].match[1]") that exists; without kept text, the document's first line.
   Place find(const Resource& resource, std::string_view path);
 
+  /// How many bytes were read again so far.
+  std::size_t bytes_read() const { return bytes_read_; }
+
  private:
-  struct Read;
-  std::map<const Resource*, std::shared_ptr<const Read>> read_;
+  using Key = std::pair<std::shared_ptr<const Source>, std::size_t>;  ///< a text, and the offset of a document in it
+  const Stream& read(const Origin& origin, Lines& lines);
+
+  std::map<Key, Stream> read_;
+  std::size_t bytes_kept_ = 0, bytes_read_ = 0;
   std::map<std::shared_ptr<const Source>, Lines> lines_;  ///< counted once for each text
 };
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "text/json.hpp"
+#include "text/json_reader.hpp"
 #include "text/yaml.hpp"
 #include "text/yaml_reader.hpp"
 #include "text/yaml_strict.hpp"
@@ -14,6 +16,7 @@ namespace meshroute::text {
 
 namespace {
 
+constexpr std::size_t kTreePerByte = 8;  // about the size of a manifest's tree, per byte of its text
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// A `List` is its items.
@@ -98,6 +101,12 @@ bool named_json(std::string_view name, Format format) {
   return format == Format::json || (format == Format::automatic && name.ends_with(".json"));
 }
 
+/// No deeper than the call stack takes.
+Limits bounded(Limits limits) {
+  limits.depth = std::min(limits.depth, 1000U);
+  return limits;
+}
+
 Stream read_stream(std::string_view bytes, std::string_view name, Format format, const Limits& limits) {
   Stream stream;
   if (bytes.size() > limits.bytes) {
@@ -106,10 +115,11 @@ Stream read_stream(std::string_view bytes, std::string_view name, Format format,
     return stream;
   }
   if (reads_as_json(bytes, name, format)) {
-    auto store = std::make_shared<Arena>();
+    auto store = std::make_shared<Arena>(bytes.size() * kTreePerByte);
     Document document;
     document.size = bytes.size();
-    const auto refusal = read_json(bytes, limits, *store, document);
+    std::optional<Refusal> refusal;
+    if (!read_plain_json(bytes, limits, *store, document)) refusal = read_json(bytes, limits, *store, document);
     const bool must = named_json(name, format);
     if (!refusal || must || refusal->rule != Rule::TX0103) {
       stream.storage.push_back(std::move(store));
@@ -145,7 +155,7 @@ std::vector<Chunk> split(std::string_view bytes) {
     const std::string_view text = bytes.substr(at, end - at);
     const Separator kind = separator(text);
     if (kind == Separator::none) {
-      (text.starts_with('%') && !content ? directives : content) |= has_content(text);
+      if (!content && has_content(text)) (text.starts_with('%') ? directives : content) = true;
     } else if (marked && line == 1) {  // behind a byte-order mark Kubernetes sees no separator
       content = kind == Separator::bad || text.starts_with("---#");
     } else if (directives && !content) {  // they belong to the document that starts here
@@ -177,9 +187,10 @@ bool reads_as_json(std::string_view bytes, std::string_view name, Format format)
          !surrogate_escape(bytes) && refuse_bytes(bytes, offset).empty();  // in doubt it is YAML, as Kubernetes reads all
 }
 
-Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limits) {
+Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& given) {
+  const Limits limits = bounded(given);
   Stream stream;
-  auto store = std::make_shared<Arena>();
+  auto store = std::make_shared<Arena>(chunk.size * kTreePerByte);
   std::vector<Document> documents;
   try {
     if (chunk.separator_line != 0) {
@@ -221,7 +232,7 @@ Stream read_chunk(std::string_view bytes, const Chunk& chunk, const Limits& limi
 
 Stream read(std::string_view bytes, std::string_view name, Format format, const Limits& limits) {
   try {
-    return read_stream(bytes, name, format, limits);
+    return read_stream(bytes, name, format, bounded(limits));
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {  // the stream is not read, the caller goes on

@@ -43,10 +43,16 @@ class Handler final : public YAML::EventHandler {
     Position position{first_line_ + static_cast<std::uint32_t>(std::max(0, mark.line)),
                       static_cast<std::uint32_t>(std::max(0, mark.column)) + 1};
     if (ascii_ || mark.pos < mark.column || static_cast<std::size_t>(mark.pos) > chunk_.size()) return position;
-    const std::string_view before =
-        chunk_.substr(static_cast<std::size_t>(mark.pos - mark.column), static_cast<std::size_t>(mark.column));
-    position.column -= static_cast<std::uint32_t>(
-        std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }));
+    const auto start = static_cast<std::size_t>(mark.pos - mark.column), end = static_cast<std::size_t>(mark.pos);
+    if (start != counted_start_ || end < counted_end_) {
+      counted_start_ = counted_end_ = start;
+      continuations_ = 0;
+    }
+    continuations_ += static_cast<std::uint32_t>(std::count_if(
+        chunk_.begin() + static_cast<std::ptrdiff_t>(counted_end_), chunk_.begin() + static_cast<std::ptrdiff_t>(end),
+        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }));
+    counted_end_ = end;
+    position.column -= continuations_;
     return position;
   }
 
@@ -238,6 +244,9 @@ class Handler final : public YAML::EventHandler {
   Arena& store_;
   std::vector<Document>& documents_;
   bool ascii_;
+  /// The line that was counted last: its start, how far it is counted, and the bytes in it that start no character.
+  mutable std::size_t counted_start_ = 0, counted_end_ = 0;
+  mutable std::uint32_t continuations_ = 0;
   std::optional<Builder> builder_;
   std::vector<std::pair<bool, YAML::anchor_t>> flow_;  ///< of each open list or object
   std::vector<std::optional<Node>> anchors_;

@@ -71,9 +71,8 @@ class TreeReader {
   /// What stands before a value.
   struct Properties {
     std::string_view anchor;
-    std::string tag;
+    std::string_view tag;
     Position position;
-    bool any = false;
   };
 
   [[noreturn]] void refuse(const Token& token, std::string message) const { scanner_.refuse(token.position, std::move(message)); }
@@ -147,9 +146,8 @@ class TreeReader {
         properties.anchor = token.text;
       } else if (token.kind == TokenKind::tag && !tag) {
         tag = true;
-        if (!token.text.empty() && token.text != "!" && token.text != "!!")
-          refuse(token, "the tag handle " + std::string(token.text) + " is not defined");
-        properties.tag = std::string(token.text) + std::string(token.suffix);
+        if (token.own_handle) refuse(token, "the tag " + std::string(token.text) + " has a handle that no directive defines");
+        properties.tag = token.text;
       } else {
         return properties;
       }
@@ -230,7 +228,7 @@ class TreeReader {
         [[fallthrough]];
       default:
         if (!properties) refuse(token, missing(token));
-        return scalar({TokenKind::scalar, false, position, "", ""}, position, tag);
+        return scalar({TokenKind::scalar, false, false, position, ""}, position, tag);
     }
     if (reading_key_) refuse(token, "a list or an object cannot be a key");
     enter(token);
@@ -449,25 +447,36 @@ void refuse_late_key(YamlScanner& scanner, Position start) {
   }
 }
 
-/// Which bytes need care.
-ChunkBytes look_through(std::string_view chunk) {
-  bool high = false, returns = false;
+/// Bytes past ASCII, control characters but tabs and line feeds, in blocks that a compiler makes wide operations of.
+struct Odd {
+  bool high = false, control = false;
+};
+Odd find_odd(std::string_view chunk) {
+  unsigned char high = 0, control = 0;
   for (const char c : chunk) {
-    high |= static_cast<unsigned char>(c) >= 0x80;
-    returns |= c == '\r';
+    const auto byte = static_cast<unsigned char>(c);
+    high |= byte;
+    control |= static_cast<unsigned char>(static_cast<unsigned char>(byte < 0x20) & static_cast<unsigned char>(byte != '\n') &
+                                          static_cast<unsigned char>(byte != '\t')) |
+               static_cast<unsigned char>(byte == 0x7F);
   }
+  return {high >= 0x80, control != 0};
+}
+
+ChunkBytes look_through(std::string_view chunk, Odd odd) {
   const auto has = [&](std::string_view text) { return chunk.find(text) != std::string_view::npos; };
-  return {!high, returns || (high && (has("\xC2\x85") || has("\xE2\x80\xA8") || has("\xE2\x80\xA9")))};
+  return {!odd.high, (odd.control && has("\r")) || (odd.high && (has("\xC2\x85") || has("\xE2\x80\xA8") || has("\xE2\x80\xA9")))};
 }
 
 }  // namespace
 
 bool read_plain_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& arena,
                      std::vector<Document>& documents) {
-  const ChunkBytes bytes = look_through(chunk);
+  const Odd odd = find_odd(chunk);
+  const ChunkBytes bytes = look_through(chunk, odd);
   YamlScanner scanner(chunk, first_line, bytes, arena);
   std::size_t offset = 0;
-  if (auto refusal = refuse_characters(chunk, offset); !refusal.empty()) {
+  if (auto refusal = odd.high || odd.control ? refuse_characters(chunk, offset) : std::string(); !refusal.empty()) {
     const auto before = chunk.substr(0, offset);
     const auto start = before.rfind('\n') + 1;
     const auto column = std::count_if(before.begin() + static_cast<std::ptrdiff_t>(start), before.end(),

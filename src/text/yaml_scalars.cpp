@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "text/binary.hpp"
 #include "text/yaml_scanner.hpp"
 
 namespace meshroute::text {
@@ -33,23 +34,6 @@ void fold(std::string& text, const std::string& leading, const std::string& brea
     text += ' ';
   else
     text += breaks;
-}
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto byte = [&](std::uint32_t value) { text += static_cast<char>(value); };
-  if (point < 0x80) return byte(point);
-  if (point < 0x800) {
-    byte(0xC0 | point >> 6U);
-  } else {
-    if (point < 0x10000) {
-      byte(0xE0 | point >> 12U);
-    } else {
-      byte(0xF0 | point >> 18U);
-      byte(0x80 | (point >> 12U & 0x3FU));
-    }
-    byte(0x80 | (point >> 6U & 0x3FU));
-  }
-  byte(0x80 | (point & 0x3FU));
 }
 
 }  // namespace
@@ -82,34 +66,51 @@ const char* YamlScanner::scan_plain_line() {
   }
 }
 
+bool YamlScanner::scan_plain_breaks() {
+  const auto skip_indentation = [this] {
+    while (here_ < end_ && (*here_ == ' ' || *here_ == '\t')) {
+      if (*here_ == '\t' && column() < indent_ + 1) refuse(position(), "a tab cannot indent: use spaces");
+      ++here_;
+    }
+  };
+  if (bytes_.other_breaks) {
+    leading_break_.clear();
+    breaks_.clear();
+    read_break(leading_break_);
+    for (skip_indentation(); at_break(); skip_indentation()) read_break(breaks_);
+  } else {
+    break_count_ = 0;
+    while (here_ < end_ && *here_ == '\n') {
+      ++break_count_;
+      ++here_;
+      start_line();
+      skip_indentation();
+    }
+  }
+  key_allowed_ = true;
+  if (at_end() || (flow_depth_ == 0 && column() < indent_ + 1) || *here_ == '#') return false;
+  return here_ != line_start_ || !at_marker();
+}
+
 void YamlScanner::scan_plain() {
   const Position start = position();
   const char* from = here_;
   const char* to = scan_plain_line();
-  std::string_view text(from, static_cast<std::size_t>(to - from));
+  const std::string_view text(from, static_cast<std::size_t>(to - from));
   bool several = false;
-  while (at_break()) {
-    leading_break_.clear();
-    breaks_.clear();
-    read_break(leading_break_);
-    for (;;) {
-      while (!at_end() && (*here_ == ' ' || *here_ == '\t')) {
-        if (*here_ == '\t' && column() < indent_ + 1) refuse(position(), "a tab cannot indent: use spaces");
-        ++here_;
-      }
-      if (!at_break()) break;
-      read_break(breaks_);
-    }
-    key_allowed_ = true;
-    if (at_end() || (flow_depth_ == 0 && column() < indent_ + 1) || *here_ == '#') break;
-    if (here_ == line_start_ && at_marker()) break;
+  while (at_break() && scan_plain_breaks()) {
     from = here_;
     to = scan_plain_line();
     if (to == from) break;  // `: ` or what ends a flow value
     key_allowed_ = false;
     if (!several) buffer_.assign(text);
     several = true;
-    fold(buffer_, leading_break_, breaks_);
+    if (bytes_.other_breaks)
+      fold(buffer_, leading_break_, breaks_);
+    else if (break_count_ == 1)
+      buffer_ += ' ';
+    else
+      buffer_.append(break_count_ - 1, '\n');
     buffer_.append(from, to);
   }
   push(TokenKind::scalar, start).text = several ? arena_.keep(buffer_) : text;

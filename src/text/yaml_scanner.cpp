@@ -2,6 +2,7 @@
 #include "text/yaml_scanner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "text/yaml.hpp"
@@ -15,6 +16,13 @@ constexpr std::ptrdiff_t kLongestKey = 1024;  // code points between a key's sta
 
 bool word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
 
+/// What a plain scalar does not start with, or not always.
+constexpr std::array<bool, 256> kIndicators = [] {
+  std::array<bool, 256> indicators{};
+  for (const char c : std::string_view("-?:,[]{}#&*!|>'\"%@` \t\n")) indicators[static_cast<unsigned char>(c)] = true;
+  return indicators;
+}();
+
 std::ptrdiff_t code_points(const char* from, const char* to) {
   return std::count_if(from, to, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
@@ -25,6 +33,8 @@ YamlScanner::YamlScanner(std::string_view chunk, std::uint32_t first_line, Chunk
     : begin_(chunk.data()), here_(begin_), end_(begin_ + chunk.size()), line_(first_line), bytes_(bytes), arena_(arena) {
   if (chunk.starts_with(kByteOrderMark)) here_ += kByteOrderMark.size();
   line_start_ = counted_ = here_;
+  queue_.reserve(24);
+  indents_.reserve(16);
 }
 
 void YamlScanner::refuse(Position position, std::string message, std::string hint) const {
@@ -33,10 +43,7 @@ void YamlScanner::refuse(Position position, std::string message, std::string hin
   throw Refusal{Rule::TX0101, position, std::move(message), std::move(hint)};
 }
 
-std::size_t YamlScanner::break_size(const char* place) const {
-  if (place == end_) return 0;
-  if (*place == '\n') return 1;
-  if (!bytes_.other_breaks) return 0;
+std::size_t YamlScanner::other_break_size(const char* place) const {
   if (*place == '\r') return place + 1 < end_ && place[1] == '\n' ? 2 : 1;
   const std::string_view rest(place, static_cast<std::size_t>(std::min<std::ptrdiff_t>(3, end_ - place)));
   if (rest.starts_with("\xC2\x85")) return 2;
@@ -57,13 +64,6 @@ void YamlScanner::skip_comment() {
   while (!at_end() && !at_break()) ++here_;
 }
 
-void YamlScanner::skip_break() {
-  here_ += break_size(here_);
-  ++line_;
-  line_start_ = counted_ = here_;
-  counted_column_ = 0;
-}
-
 void YamlScanner::read_break(std::string& breaks) {
   if (break_size(here_) == 3)  // Unicode's own separators stay what they are
     breaks.append(here_, 3);
@@ -72,8 +72,7 @@ void YamlScanner::read_break(std::string& breaks) {
   skip_break();
 }
 
-int YamlScanner::column() {
-  if (bytes_.ascii) return static_cast<int>(here_ - line_start_);
+int YamlScanner::count_column() {
   if (here_ < counted_) counted_ = line_start_, counted_column_ = 0;
   counted_column_ += static_cast<int>(code_points(counted_, here_));
   counted_ = here_;
@@ -170,9 +169,7 @@ void YamlScanner::fetch_more() {
 }
 
 bool YamlScanner::starts_plain() const {
-  constexpr std::string_view kIndicators = "-?:,[]{}#&*!|>'\"%@`";
-  if (blank_or_end(here_)) return false;
-  if (kIndicators.find(*here_) == std::string_view::npos) return true;
+  if (!kIndicators[static_cast<unsigned char>(*here_)]) return !bytes_.other_breaks || break_size(here_) == 0;
   if (*here_ == '-') return at(1) != ' ' && at(1) != '\t';
   return flow_depth_ == 0 && (*here_ == '?' || *here_ == ':') && !blank_or_end(here_ + 1);
 }
@@ -229,6 +226,7 @@ void YamlScanner::fetch_block_scalar() {
 void YamlScanner::fetch_content() {
   const int column = this->column();
   const Key key{key_allowed_, key_allowed_ && flow_depth_ == 0 && indent_ == column, column, line_, here_, position()};
+  if (key.possible) queue_.resize(queue_.size() + 2);  // room for what a key has before it
   const std::size_t first = queue_.size();
   key_allowed_ = false;
   for (;;) {
@@ -271,15 +269,14 @@ void YamlScanner::end_content(const Key& key, std::size_t first) {
     if (key.possible && indent_ < 0 && flow_depth_ == 0 && line_ == key.line) fetch_more();
     return;
   }
-  Token before;
-  before.position = key.position;
-  before.kind = TokenKind::key;
-  queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(first), before);
+  Token& start = queue_[first - 1];
+  start.kind = TokenKind::key;
+  start.position = key.position;
   if (flow_depth_ == 0 && indent_ < key.column) {
     indents_.push_back(indent_);
     indent_ = key.column;
-    before.kind = TokenKind::block_object_start;
-    queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(first), before);
+    queue_[first - 2].kind = TokenKind::block_object_start;
+    queue_[first - 2].position = key.position;
   }
   fetch_single(TokenKind::value, false);
 }
@@ -320,8 +317,8 @@ void YamlScanner::scan_tag() {
   }
   if (!blank_or_end(here_)) refuse(start, "a tag has to be followed by white space");
   Token& token = push(TokenKind::tag, start);
-  token.text = arena_.keep(handle);
-  token.suffix = arena_.keep(suffix);
+  token.text = arena_.keep(handle + suffix);
+  token.own_handle = handle.size() > 2 || (handle.size() == 2 && handle != "!!");
 }
 
 std::string YamlScanner::scan_tag_uri(std::string uri, bool named, Position start) {

@@ -15,6 +15,7 @@
 namespace meshroute::text {
 
 enum class TokenKind : std::uint8_t {
+  none,  ///< no token: room that a key did not need
   stream_end,
   directive,
   document_start,
@@ -37,11 +38,11 @@ enum class TokenKind : std::uint8_t {
 };
 
 struct Token {
-  TokenKind kind = TokenKind::stream_end;
-  bool quoted = false;  ///< a scalar that is not plain
+  TokenKind kind = TokenKind::none;
+  bool quoted = false;      ///< a scalar that is not plain
+  bool own_handle = false;  ///< a tag whose handle a directive has to define
   Position position;
-  std::string_view text;    ///< of a scalar, an alias, an anchor; a tag's handle, empty where the suffix is the whole tag
-  std::string_view suffix;  ///< of a tag
+  std::string_view text;  ///< of a scalar, an alias, an anchor, a tag (`!!int`, `!local`, or what `!<…>` holds)
 };
 
 /// What the bytes of a chunk hold, found before they are read.
@@ -56,8 +57,10 @@ class YamlScanner {
   YamlScanner(std::string_view chunk, std::uint32_t first_line, ChunkBytes bytes, Arena& arena);
 
   const Token& peek() {
-    if (head_ == queue_.size()) fetch();
-    return queue_[head_];
+    for (;; ++head_) {
+      if (head_ == queue_.size()) fetch();
+      if (queue_[head_].kind != TokenKind::none) return queue_[head_];
+    }
   }
   void skip() { ++head_; }
   /// Where it stands, which is behind the next token where that was looked at.
@@ -79,7 +82,12 @@ class YamlScanner {
   char at(std::size_t ahead) const { return ahead < static_cast<std::size_t>(end_ - here_) ? here_[ahead] : '\0'; }
   bool at_end() const { return here_ == end_; }
   /// The size of a line break at `place`; 0 where there is none.
-  std::size_t break_size(const char* place) const;
+  std::size_t break_size(const char* place) const {
+    if (place == end_) return 0;
+    if (*place == '\n') return 1;
+    return bytes_.other_breaks ? other_break_size(place) : 0;
+  }
+  std::size_t other_break_size(const char* place) const;
   bool at_break() const { return break_size(here_) > 0; }
   bool blank_or_end(const char* place) const { return place == end_ || *place == ' ' || *place == '\t' || break_size(place) > 0; }
   /// "---" or "..." with nothing, or white space, behind it.
@@ -88,10 +96,19 @@ class YamlScanner {
     while (here_ < end_ && (*here_ == ' ' || *here_ == '\t')) ++here_;
   }
   void skip_comment();
-  void skip_break();
+  void skip_break() {
+    here_ += break_size(here_);
+    start_line();
+  }
+  void start_line() {
+    ++line_;
+    line_start_ = counted_ = here_;
+    counted_column_ = 0;
+  }
   /// Skips a line break and appends what it means.
   void read_break(std::string& breaks);
-  int column();
+  int column() { return bytes_.ascii ? static_cast<int>(here_ - line_start_) : count_column(); }
+  int count_column();
   Position position() { return {line_, static_cast<std::uint32_t>(column()) + 1}; }
 
   Token& push(TokenKind kind, Position position) {
@@ -125,6 +142,8 @@ class YamlScanner {
 
   // yaml_scalars.cpp
   void scan_plain();
+  /// Skips the line breaks and blanks behind a plain scalar's line; false where the scalar ends there.
+  bool scan_plain_breaks();
   /// The rest of a plain scalar on this line; gives back the end of its text.
   const char* scan_plain_line();
   void scan_quoted();
@@ -149,6 +168,7 @@ class YamlScanner {
   std::vector<Token> queue_;
   std::size_t head_ = 0;
   std::string buffer_, breaks_, leading_break_;
+  std::size_t break_count_ = 0;
 };
 
 }  // namespace meshroute::text

@@ -675,6 +675,42 @@ static void a_cluster_of_its_own(void) {
   meshroute_mesh_free(mesh);
 }
 
+static void a_file_is_read_once(void) {
+  static const char name[] = "capi_test_mesh.yaml";
+  static const char mesh_text[] =
+      "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}], clusterIP: 10.9.0.1}\n";
+  meshroute_mesh* mesh = NULL;
+  meshroute_report* report = NULL;
+  meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
+  meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
+  meshroute_error error;
+  FILE* file = fopen(name, "wb");
+  CHECK(file != NULL);
+  if (file == NULL) return;
+  CHECK(fwrite(mesh_text, 1, sizeof mesh_text - 1, file) == sizeof mesh_text - 1 && fclose(file) == 0);
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load_path(mesh, text(name), NULL, NULL, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_remove(mesh, text(""), text("Service"), text(""), text("s"), NULL) == MESHROUTE_OK);
+  options.max_bytes = 10;
+  CHECK(meshroute_mesh_load_path(mesh, text(name), &options, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_report_diagnostic(report, 0, &found, NULL) == MESHROUTE_OK);
+  CHECK(is(found.rule, "TX0107") && is(found.source, name));
+  meshroute_report_free(report);
+  options.max_bytes = 0;
+  options.max_nodes = 3;
+  CHECK(meshroute_mesh_load_path(mesh, text(name), &options, NULL, NULL) == MESHROUTE_FINDINGS);
+  options.max_nodes = 0;
+  options.max_depth = 1;
+  CHECK(meshroute_mesh_load(mesh, mesh_text, sizeof mesh_text - 1, &options, NULL, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_mesh_load_path(mesh, text("no_such_file.yaml"), NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "no_such_file.yaml") != NULL);
+  CHECK(meshroute_mesh_load_path(mesh, text("."), NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "folder") != NULL);
+  CHECK(meshroute_mesh_load_path(NULL, text(name), NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_mesh_free(mesh);
+  CHECK(remove(name) == 0);
+}
+
 static void the_header_names_its_version(void) {
   char version[32];
   sprintf(version, "%d.%d.%d", MESHROUTE_VERSION_MAJOR, MESHROUTE_VERSION_MINOR, MESHROUTE_VERSION_PATCH);
@@ -684,6 +720,7 @@ static void the_header_names_its_version(void) {
 int main(void) {
   wrong_values_are_named();
   a_cluster_of_its_own();
+  a_file_is_read_once();
   the_header_names_its_version();
   a_report_reads_with_structs();
   reports_join_and_leave_out();

@@ -32,6 +32,10 @@ int main(void) {
   PLACE(meshroute_load_options, drop_text);
   PLACE(meshroute_load_options, apply_refused);
   PLACE(meshroute_load_options, reserved);
+  PLACE(meshroute_load_options, max_bytes);
+  PLACE(meshroute_load_options, max_nodes);
+  PLACE(meshroute_load_options, max_depth);
+  PLACE(meshroute_load_options, reserved_2);
   SIZE(meshroute_pair);
   PLACE(meshroute_pair, name);
   PLACE(meshroute_pair, value);

@@ -478,6 +478,15 @@ def test_a_request_is_a_value(view):
     assert meshroute.Request(host="") != meshroute.Request()
 
 
+def test_bounds_of_reading(tmp_path):
+    mesh = meshroute.Mesh()
+    assert [found.rule for found in mesh.load("a: [b, c, d]", max_nodes=3)] == ["TX0106"]
+    assert [found.rule for found in mesh.load("[[[[1]]]]", max_depth=3)] == ["TX0105"]
+    (tmp_path / "large.yaml").write_text("a: " + "x" * 100)
+    assert [found.rule for found in mesh.load_path(tmp_path, max_bytes=100)] == ["TX0107"]
+    assert "max_depth" in str(raised_by(lambda: mesh.load("", max_depth=-1)))
+
+
 def test_names_that_are_not_utf8(tmp_path):
     try:
         folder = os.path.join(os.fsencode(tmp_path), b"caf\xe9")

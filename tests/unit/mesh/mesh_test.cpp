@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace {
@@ -209,4 +211,27 @@ TEST_CASE("mesh: applying one resource says what a cluster would say, and applie
     CHECK(found.line == 7);
     CHECK(found.resource == "ServiceEntry default/a");
   }
+}
+
+TEST_CASE("mesh: a file is loaded as its text is") {
+  const auto path = (std::filesystem::temp_directory_path() / "meshroute_load_path_test.yaml").string();
+  const std::string text = entry("a", "10.0.0.1") + "---\n" + broken_port("b");
+  {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+  }
+  meshroute::Mesh from_path, from_text;
+  const auto loaded = from_path.load_path(path);
+  REQUIRE(loaded);
+  CHECK(loaded->to_json() == from_text.load(text, {.name = path}).to_json());
+  CHECK(first_endpoint(from_path, "a.example.com") == "10.0.0.1");
+  CHECK(from_path.load_path(path, {.name = "mesh.yaml"})->documents[0].source == "mesh.yaml");
+  meshroute::LoadOptions small;
+  small.limits.bytes = text.size();
+  CHECK(from_path.load_path(path, small)->documents.size() == 2);
+  small.limits.bytes = text.size() - 1;
+  CHECK(from_path.load_path(path, small)->diagnostics.at(0).rule == "TX0107");
+  std::filesystem::remove(path);
+  CHECK_FALSE(from_path.load_path(path));
+  CHECK_FALSE(from_path.load_path(std::filesystem::temp_directory_path().string()));
 }

@@ -55,19 +55,34 @@ class Mesh(Handle):
         format: str = "auto",
         keep_text: bool = True,
         apply_refused: bool = False,
+        max_bytes: int = 0,
+        max_nodes: int = 0,
+        max_depth: int = 0,
     ) -> Report:
         """Reads YAML or JSON documents and applies those that a cluster would accept. `name` is shown in findings.
 
         `format`: "auto", "json" or "yaml". Without `keep_text` less memory is held, and reasons name the line of a document instead
-        of a field's. `apply_refused` applies what decodes although a cluster would refuse it.
+        of a field's. `apply_refused` applies what decodes although a cluster would refuse it. A text larger than
+        `max_bytes` (default 2**30), and a document with more than `max_nodes` values (10,000,000) or nested deeper than
+        `max_depth` (400), is rejected with a finding; 0 is the default.
         """
         data = _native.bytes_of(text, "load takes text", _NO_FILE)
-        options = load_options(name, cluster, format, keep_text, apply_refused)
+        options = load_options(name, cluster, format, keep_text, apply_refused, max_bytes, max_nodes, max_depth)
         with self._lock:
             return Report(_native.make("report", "mesh_load", self._open(), data, len(data), c.byref(options)))
 
-    def load_path(self, path: Path, cluster: str = "Kubernetes", *, format: str = "auto", keep_text: bool = True,
-                  apply_refused: bool = False) -> Report:
+    def load_path(
+        self,
+        path: Path,
+        cluster: str = "Kubernetes",
+        *,
+        format: str = "auto",
+        keep_text: bool = True,
+        apply_refused: bool = False,
+        max_bytes: int = 0,
+        max_nodes: int = 0,
+        max_depth: int = 0,
+    ) -> Report:
         """Loads a file, or the .yaml, .yml and .json files of a folder, recursively and in sorted order. One report for all.
 
         The options are those of load. Raises OSError for a file that cannot be read, and FileNotFoundError for a folder without such a file.
@@ -75,9 +90,11 @@ class Mesh(Handle):
         top = os.fsdecode(path)
         report = new_report()
         for name in sorted(_files(top)) if os.path.isdir(top) else [top]:
-            with open(name, "rb") as file:
-                data = file.read()
-            with self.load(data, name, cluster, format=format, keep_text=keep_text, apply_refused=apply_refused) as found:
+            open(name, "rb").close()  # raises OSError as Python words it
+            options = load_options(name, cluster, format, keep_text, apply_refused, max_bytes, max_nodes, max_depth)
+            with self._lock:
+                made = _native.make("report", "mesh_load_path", self._open(), _native.name_of(name), c.byref(options))
+            with Report(made) as found:
                 report.append(found)
         return report
 

@@ -45,7 +45,8 @@ class MeshOptions(c.Structure):
 
 class LoadOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("name", Str), ("cluster", Str), ("format", c.c_int32), ("drop_text", c.c_int32),
-                ("apply_refused", c.c_int32), ("reserved", c.c_int32)]
+                ("apply_refused", c.c_int32), ("reserved", c.c_int32), ("max_bytes", c.c_uint64),
+                ("max_nodes", c.c_uint64), ("max_depth", c.c_uint32), ("reserved_2", c.c_uint32)]
 
 
 def _texts(names: str, kind: Any = Borrowed) -> List[Tuple[str, Any]]:
@@ -233,6 +234,7 @@ _P, _Z, _I, _S = c.c_void_p, c.c_size_t, c.c_int32, c.c_char_p
 _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "mesh_new": [_P, _P],
     "mesh_load": [_P, _S, _Z, _P, _P],
+    "mesh_load_path": [_P, Str, _P, _P],
     "mesh_apply_json": [_P, _S, _Z, _P],
     "mesh_remove": [_P, Str, Str, Str, Str],
     "mesh_snapshot": [_P, _P],

@@ -15,10 +15,29 @@ Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 _FORMATS = {"auto": 0, "json": 1, "yaml": 2}
 
 
-def load_options(name: Path, cluster: str = "Kubernetes", format: str = "auto", keep_text: bool = True,
-                 apply_refused: bool = False) -> _native.LoadOptions:
-    """The C struct; raises Error for an unknown format."""
+def load_options(
+    name: Path,
+    cluster: str = "Kubernetes",
+    format: str = "auto",
+    keep_text: bool = True,
+    apply_refused: bool = False,
+    max_bytes: int = 0,
+    max_nodes: int = 0,
+    max_depth: int = 0,
+) -> _native.LoadOptions:
+    """The C struct; raises Error for an unknown format. A bound of 0 is the library's default."""
     if format not in _FORMATS:
         raise _native.Error(f"format is {format!r}, not one of {', '.join(_FORMATS)}")
-    return _native.LoadOptions(c.sizeof(_native.LoadOptions), _native.name_of(name), _native.str_of(cluster), _FORMATS[format],
-                               0 if keep_text else 1, 1 if apply_refused else 0, 0)
+    return _native.LoadOptions(
+        c.sizeof(_native.LoadOptions),
+        _native.name_of(name),
+        _native.str_of(cluster),
+        _FORMATS[format],
+        0 if keep_text else 1,
+        1 if apply_refused else 0,
+        0,
+        _native.number(max_bytes, 2**64 - 1, "max_bytes"),
+        _native.number(max_nodes, 2**64 - 1, "max_nodes"),
+        _native.number(max_depth, 2**32 - 1, "max_depth"),
+        0,
+    )
