@@ -22,11 +22,12 @@ TEST_CASE("rooms include only earlier rooms") {
       {"view", {"findings", "scope", "registry", "routes", "match", "text", "schema"}},
       {"explain", {"findings", "view", "scope", "registry", "match", "text"}},
       {"resolve", {"explain", "view", "scope", "routes", "match", "text", "registry"}},
-      {"analysis", {"findings", "registry", "scope", "explain", "view", "resolve", "match", "text", "schema"}},
+      {"analysis", {"admission", "findings", "registry", "scope", "explain", "view", "resolve", "match", "text", "schema"}},
       {"render",
        {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "explain", "resolve", "analysis"}},
       {"mesh",
-       {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "explain", "resolve", "analysis", "render"}},
+       {"findings", "text", "schema", "match", "admission", "routes", "registry", "view", "explain", "resolve", "analysis",
+        "render"}},
   };
   const std::regex include(R"(^#include "([a-z_]+)/)");
   std::size_t files = 0;
