@@ -208,7 +208,7 @@ void check_rule(Walk& walk, const AuthorizationPolicy& policy, const model::Rule
     const model::Condition& when = rule.when[i];
     const Walk::Step step(walk, "when", i);
     if (when.key.empty()) {
-      walk.error("AP0108", "`key` must not be empty");
+      walk.error_at("key", "AP0108", "`key` must not be empty");
     } else if (when.values.empty() && when.not_values.empty()) {
       walk.error("AP0108", "at least one of `values` or `notValues` must be set for key " + when.key);
     } else {
@@ -229,8 +229,14 @@ void validate_authorization_policy(Walk& walk, const AuthorizationPolicy& policy
   const int targets = (policy.selector ? 1 : 0) + (policy.target_ref ? 1 : 0) + (policy.target_refs.empty() ? 0 : 1);
   if (targets > 1) walk.error("KX0124", "only one of targetRefs or workloadSelector can be set");
   check_selector(walk, policy.selector);
-  if (policy.target_ref) check_target_reference(walk, *policy.target_ref);
-  for (const auto& reference : policy.target_refs) check_target_reference(walk, reference);
+  if (policy.target_ref) {
+    const Walk::Step step(walk, "targetRef");
+    check_target_reference(walk, *policy.target_ref);
+  }
+  for (std::size_t i = 0; i < policy.target_refs.size(); ++i) {
+    const Walk::Step step(walk, "targetRefs", i);
+    check_target_reference(walk, policy.target_refs[i]);
+  }
   if (policy.action == Action::CUSTOM) {
     if (policy.rules.empty()) {
       walk.error("AP0101", "CUSTOM action without `rules` is meaningless as it will never be triggered");

@@ -100,6 +100,20 @@ bool Walk::check(RuleId rule, Problem problem) {
   return false;
 }
 
+void Walk::error_at(std::string_view key, RuleId rule, std::string message, std::string hint) {
+  const Step step(*this, key);
+  error(rule, std::move(message), std::move(hint));
+}
+
+void Walk::warn_at(std::string_view key, RuleId rule, std::string message, std::string hint) {
+  const Step step(*this, key);
+  warn(rule, std::move(message), std::move(hint));
+}
+
+bool Walk::check_at(std::string_view key, RuleId rule, Problem problem) {
+  return problem.empty() || (error_at(key, rule, std::move(problem)), false);
+}
+
 std::string quote(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 bool equal_fold(std::string_view a, std::string_view b) { return lower(a) == lower(b); }
@@ -275,9 +289,9 @@ void check_selector(Walk& walk, const std::optional<model::type::WorkloadSelecto
 }
 
 void check_target_reference(Walk& walk, const model::type::PolicyTargetReference& reference) {
-  if (reference.name.empty()) walk.error("KX0123", "targetRef name must be set");
+  if (reference.name.empty()) walk.error_at("name", "KX0123", "targetRef name must be set");
   if (!reference.namespace_.empty()) {
-    walk.error("KX0123", "targetRef namespace must not be set; cross namespace referencing is not supported");
+    walk.error_at("namespace", "KX0123", "targetRef namespace must not be set; cross namespace referencing is not supported");
   }
   const std::string_view group = reference.group.empty() ? std::string_view("core") : std::string_view(reference.group);
   const std::string_view kind = reference.kind;

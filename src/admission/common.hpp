@@ -58,6 +58,10 @@ class Walk {
   void warn(RuleId rule, std::string message, std::string hint = {});
   /// An error where there is a problem; tells whether it was fine.
   bool check(RuleId rule, Problem problem);
+  /// The same for the member `key`.
+  void error_at(std::string_view key, RuleId rule, std::string message, std::string hint = {});
+  void warn_at(std::string_view key, RuleId rule, std::string message, std::string hint = {});
+  bool check_at(std::string_view key, RuleId rule, Problem problem);
   std::size_t errors() const { return errors_; }
 
  private:

@@ -140,7 +140,7 @@ void check_consistent_hash(Walk& walk, const LoadBalancerSettings::ConsistentHas
   const Walk::Step step(walk, "consistentHash");
   if (hash.http_cookie) {
     const Walk::Step cookie(walk, "httpCookie");
-    if (hash.http_cookie->name.empty()) walk.error("DR0105", "name required for HttpCookie");
+    if (hash.http_cookie->name.empty()) walk.error_at("name", "DR0105", "name required for HttpCookie");
     std::set<std::string_view> names;
     for (const auto& attribute : hash.http_cookie->attributes) {
       if (attribute.name.empty()) {
@@ -180,15 +180,15 @@ void check_load_balancer(Walk& walk, const std::optional<LoadBalancerSettings>& 
   if (settings->warmup) {
     const Walk::Step at(walk, "warmup");
     if (settings->warmup->duration) {
-      walk.check("KX0102", check_duration(*settings->warmup->duration));
+      walk.check_at("duration", "KX0102", check_duration(*settings->warmup->duration));
     } else {
-      walk.error("DR0110", "duration is required");
+      walk.error_at("duration", "DR0110", "duration is required");
     }
     if (settings->warmup->minimum_percent.value_or(0) > 100) {
-      walk.error("DR0110", "minimumPercent value should be less than or equal to 100");
+      walk.error_at("minimumPercent", "DR0110", "minimumPercent value should be less than or equal to 100");
     }
     if (settings->warmup->aggression && *settings->warmup->aggression <= 0) {
-      walk.error("DR0110", "aggression should be greater than 0");
+      walk.error_at("aggression", "DR0110", "aggression should be greater than 0");
     }
   }
 }
@@ -196,7 +196,7 @@ void check_load_balancer(Walk& walk, const std::optional<LoadBalancerSettings>& 
 void check_outlier(Walk& walk, const std::optional<model::OutlierDetection>& outlier) {
   if (!outlier) return;
   const Walk::Step step(walk, "outlierDetection");
-  if (outlier->base_ejection_time) walk.check("KX0102", check_duration(*outlier->base_ejection_time));
+  if (outlier->base_ejection_time) walk.check_at("baseEjectionTime", "KX0102", check_duration(*outlier->base_ejection_time));
   if (outlier->consecutive_errors != 0) {
     walk.warn("DR0111",
               "outlier detection consecutive errors is deprecated, use consecutiveGatewayErrors or consecutive5xxErrors instead");
@@ -206,9 +206,9 @@ void check_outlier(Walk& walk, const std::optional<model::OutlierDetection>& out
                "outlier detection consecutive local origin failures is specified, but split external local origin errors is set "
                "to false");
   }
-  if (outlier->interval) walk.check("KX0102", check_duration(*outlier->interval));
-  walk.check("KX0125", check_percent(outlier->max_ejection_percent));
-  walk.check("KX0125", check_percent(outlier->min_health_percent));
+  if (outlier->interval) walk.check_at("interval", "KX0102", check_duration(*outlier->interval));
+  walk.check_at("maxEjectionPercent", "KX0125", check_percent(outlier->max_ejection_percent));
+  walk.check_at("minHealthPercent", "KX0125", check_percent(outlier->min_health_percent));
 }
 
 void check_client_tls(Walk& walk, std::string_view namespace_, const std::optional<model::ClientTLSSettings>& tls) {
@@ -254,13 +254,13 @@ void check_tunnel(Walk& walk, const std::optional<TrafficPolicy::TunnelSettings>
   if (!tunnel) return;
   const Walk::Step step(walk, "tunnel");
   if (!tunnel->protocol.empty() && tunnel->protocol != "CONNECT" && tunnel->protocol != "POST") {
-    walk.error("DR0114", "tunnel protocol must be \"CONNECT\" or \"POST\"");
+    walk.error_at("protocol", "DR0114", "tunnel protocol must be \"CONNECT\" or \"POST\"");
   }
   if (!check_fqdn(tunnel->target_host).empty() && !match::is_ip(tunnel->target_host)) {
-    walk.error("DR0114", "tunnel target host must be valid FQDN or IP address");
+    walk.error_at("targetHost", "DR0114", "tunnel target host must be valid FQDN or IP address");
   }
   if (const Problem problem = check_port(tunnel->target_port); !problem.empty()) {
-    walk.error("DR0114", "tunnel target port is invalid: " + problem);
+    walk.error_at("targetPort", "DR0114", "tunnel target port is invalid: " + problem);
   }
 }
 
@@ -292,7 +292,9 @@ void check_traffic_policy(Walk& walk, std::string_view namespace_, const std::op
   check_tunnel(walk, policy->tunnel);
   if (policy->proxy_protocol) {
     const auto version = static_cast<std::int32_t>(policy->proxy_protocol->version);
-    if (version != 0 && version != 1) walk.error("DR0115", "proxy protocol version is invalid: " + std::to_string(version));
+    if (version != 0 && version != 1) {  // no name: the schema says the same
+      walk.error_at("proxyProtocol.version", "SC0102", "expected a string, found an integer");
+    }
   }
 }
 
@@ -363,8 +365,8 @@ void validate_destination_rule(Walk& walk, const Resource& resource, const model
   for (std::size_t i = 0; i < rule.subsets.size(); ++i) {
     const model::Subset& subset = rule.subsets[i];
     const Walk::Step step(walk, "subsets", i);
-    if (!names.insert(subset.name).second) walk.error("DR0102", "duplicate subset names: " + subset.name);
-    walk.check("DR0102", check_subset_name(subset.name));
+    if (!names.insert(subset.name).second) walk.error_at("name", "DR0102", "duplicate subset names: " + subset.name);
+    walk.check_at("name", "DR0102", check_subset_name(subset.name));
     check_labels(walk, "labels", subset.labels);
     const Walk::Quiet quiet(walk);
     check_traffic_policy(walk, namespace_, subset.traffic_policy);

@@ -38,15 +38,15 @@ bool is_cipher_suite(std::string_view suite) {
 void check_server_port(Walk& walk, const model::Port& port, std::string_view bind) {
   const Walk::Step step(walk, "port");
   if (parse_protocol(port.protocol) == Protocol::unsupported) {
-    walk.error("KX0110", "invalid protocol " + quote(port.protocol));
+    walk.error_at("protocol", "KX0110", "invalid protocol " + quote(port.protocol));
   }
-  if (port.number > 0 || !bind.starts_with("unix://")) walk.check("KX0101", check_port(port.number));
-  if (port.target_port > 0) walk.error("GW0104", "targetPort has no impact on Gateways");
-  if (port.name.empty()) walk.error("GW0104", "port name must be set");
+  if (port.number > 0 || !bind.starts_with("unix://")) walk.check_at("number", "KX0101", check_port(port.number));
+  if (port.target_port > 0) walk.error_at("targetPort", "GW0104", "targetPort has no impact on Gateways");
+  if (port.name.empty()) walk.error_at("name", "GW0104", "port name must be set");
 }
 
 void check_server(Walk& walk, const model::Server& server, bool gateway_semantics) {
-  if (server.hosts.empty()) walk.error("GW0103", "server config must contain at least one host");
+  if (server.hosts.empty()) walk.error_at("hosts", "GW0103", "server config must contain at least one host");
   for (std::size_t i = 0; i < server.hosts.size(); ++i) {
     const Walk::Step step(walk, "hosts", i);
     check_namespaced_host(walk, server.hosts[i], true, gateway_semantics);
@@ -55,15 +55,16 @@ void check_server(Walk& walk, const model::Server& server, bool gateway_semantic
   if (server.port) {
     check_server_port(walk, *server.port, server.bind);
   } else {
-    walk.error("GW0104", "port is required");
+    walk.error_at("port", "GW0104", "port is required");
   }
   const bool port_is_fine = walk.errors() == before;
   const std::string_view bind = server.bind;
   if (bind.starts_with("unix://")) {
-    walk.check("KX0111", check_unix_address(bind.substr(7)));
-    if (server.port && server.port->number != 0) walk.error("GW0104", "port number must be 0 for unix domain socket");
+    walk.check_at("bind", "KX0111", check_unix_address(bind.substr(7)));
+    if (server.port && server.port->number != 0)
+      walk.error_at("port.number", "GW0104", "port number must be 0 for unix domain socket");
   } else if (!bind.empty()) {
-    walk.check("KX0104", check_ip_address(bind));
+    walk.check_at("bind", "KX0104", check_ip_address(bind));
   }
   check_server_tls(walk, server.tls);
   if (!port_is_fine) return;
@@ -151,7 +152,7 @@ void validate_gateway(Walk& walk, const Resource& resource, const model::Gateway
   if (!is_dns_label(resource.identity.name) && !gateway_semantics) {
     walk.error("GW0101", "invalid gateway name: " + quote(resource.identity.name));
   }
-  if (gateway.servers.empty()) walk.error("GW0102", "gateway must have at least one server");
+  if (gateway.servers.empty()) walk.error_at("servers", "GW0102", "gateway must have at least one server");
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < gateway.servers.size(); ++i) {
     const model::Server& server = gateway.servers[i];
@@ -159,7 +160,7 @@ void validate_gateway(Walk& walk, const Resource& resource, const model::Gateway
     check_server(walk, server, gateway_semantics);
     if (!server.port) continue;
     if (!names.insert(server.port->name).second) {
-      walk.error("GW0106", "port names in servers must be unique: duplicate name " + server.port->name);
+      walk.error_at("port.name", "GW0106", "port names in servers must be unique: duplicate name " + server.port->name);
     }
     if (!is_http(parse_protocol(server.port->protocol)) && server.tls && server.tls->https_redirect) {
       walk.warn("GW0107", "tls.httpsRedirect should only be used with http servers");

@@ -62,13 +62,14 @@ void check_dns_endpoints(Walk& walk, const ServiceEntry& entry, const std::vecto
 }
 
 void check_dynamic_dns(Walk& walk, const Resource& resource, const ServiceEntry& entry) {
-  if (entry.hosts.empty()) walk.error("SE0109", "at least one wildcard host must be provided for resolution type DYNAMIC_DNS");
+  if (entry.hosts.empty())
+    walk.error_at("hosts", "SE0109", "at least one wildcard host must be provided for resolution type DYNAMIC_DNS");
   for (std::size_t i = 0; i < entry.hosts.size(); ++i) {
     const Walk::Step step(walk, "hosts", i);
     if (!match::is_wildcard(entry.hosts[i])) walk.error("SE0109", "host must be wildcarded for resolution mode DYNAMIC_DNS");
   }
-  if (!entry.addresses.empty()) walk.error("SE0109", "addresses cannot be set for resolution type DYNAMIC_DNS");
-  if (!entry.endpoints.empty()) walk.error("SE0109", "endpoints cannot be set for resolution type DYNAMIC_DNS");
+  if (!entry.addresses.empty()) walk.error_at("addresses", "SE0109", "addresses cannot be set for resolution type DYNAMIC_DNS");
+  if (!entry.endpoints.empty()) walk.error_at("endpoints", "SE0109", "endpoints cannot be set for resolution type DYNAMIC_DNS");
   for (std::size_t i = 0; i < entry.ports.size(); ++i) {
     const Protocol protocol = parse_protocol(entry.ports[i].protocol);
     if (protocol == Protocol::http || protocol == Protocol::tls || protocol == Protocol::grpc || protocol == Protocol::http2) {
@@ -78,7 +79,7 @@ void check_dynamic_dns(Walk& walk, const Resource& resource, const ServiceEntry&
     walk.error("SE0109", "only HTTP, TLS, GRPC, and HTTP2 protocols are supported for resolution type DYNAMIC_DNS");
   }
   if (entry.location != ServiceEntry::Location::MESH_EXTERNAL && entry.location != ServiceEntry::Location::MESH_INTERNAL) {
-    walk.error("SE0109", "location must be MESH_EXTERNAL or MESH_INTERNAL for resolution type DYNAMIC_DNS");
+    walk.error_at("location", "SE0109", "location must be MESH_EXTERNAL or MESH_INTERNAL for resolution type DYNAMIC_DNS");
   }
   if (entry.location == ServiceEntry::Location::MESH_INTERNAL && uses_waypoint(resource)) {
     walk.error("SE0109", "location MESH_INTERNAL with resolution type DYNAMIC_DNS is not supported when using waypoints");
@@ -112,7 +113,7 @@ void check_resolution(Walk& walk, const Resource& resource, const ServiceEntry& 
       check_dynamic_dns(walk, resource, entry);
       return;
   }
-  walk.error("SE0110", "unsupported resolution type");
+  walk.error_at("resolution", "SC0102", "expected a string, found an integer");  // no name: the schema says the same
 }
 
 }  // namespace
@@ -128,7 +129,7 @@ void validate_service_entry(Walk& walk, const Resource& resource, const ServiceE
     }
     if (!entry.endpoints.empty()) walk.error("SE0101", "only one of WorkloadSelector or Endpoints is allowed in Service Entry");
   }
-  if (entry.hosts.empty()) walk.error("SE0102", "service entry must have at least one host");
+  if (entry.hosts.empty()) walk.error_at("hosts", "SE0102", "service entry must have at least one host");
   for (std::size_t i = 0; i < entry.hosts.size(); ++i) {
     const Walk::Step step(walk, "hosts", i);
     if (entry.hosts[i] == "*") {
@@ -156,21 +157,21 @@ void validate_service_entry(Walk& walk, const Resource& resource, const ServiceE
     const model::ServicePort& port = entry.ports[i];
     const Walk::Step step(walk, "ports", i);
     if (std::find(names.begin(), names.end(), port.name) != names.end()) {
-      walk.error("SE0112", "service entry port name " + quote(port.name) + " already defined");
+      walk.error_at("name", "SE0112", "service entry port name " + quote(port.name) + " already defined");
     } else {
       names.push_back(port.name);
     }
     if (!numbers.insert(port.number).second) {
-      walk.error("SE0112", "service entry port " + std::to_string(port.number) + " already defined");
+      walk.error_at("number", "SE0112", "service entry port " + std::to_string(port.number) + " already defined");
     }
-    if (port.target_port != 0) walk.check("KX0101", check_port(port.target_port));
+    if (port.target_port != 0) walk.check_at("targetPort", "KX0101", check_port(port.target_port));
     if (entry.addresses.empty() && !allocates && (port.protocol.empty() || port.protocol == "TCP")) {
       walk.warn("SE0113",
                 "addresses are required for ports serving TCP (or unset) protocol when IP Autoallocation is not enabled");
     }
-    walk.check("KX0109", check_port_name(port.name));
-    walk.check("KX0110", check_protocol(port.protocol));
-    walk.check("KX0101", check_port(port.number));
+    walk.check_at("name", "KX0109", check_port_name(port.name));
+    walk.check_at("protocol", "KX0110", check_protocol(port.protocol));
+    walk.check_at("number", "KX0101", check_port(port.number));
   }
   check_resolution(walk, resource, entry, names);
   // Plain TCP cannot tell hosts apart.

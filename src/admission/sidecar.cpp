@@ -77,16 +77,17 @@ void check_ingress_tls(Walk& walk, const model::IstioIngressListener& listener) 
 
 void check_ingress(Walk& walk, const model::IstioIngressListener& listener, std::set<std::uint32_t>& ports) {
   if (!listener.port) {
-    walk.error("SD0103", "sidecar: port is required for ingress listeners");
+    walk.error_at("port", "SD0103", "sidecar: port is required for ingress listeners");
     return;
   }
   const model::SidecarPort& port = *listener.port;
-  if (port.target_port > 0) walk.error("SD0103", "targetPort has no impact on Sidecars");
-  if (!port.name.empty()) walk.check("KX0109", check_port_name(port.name));
-  walk.check("KX0110", check_protocol(port.protocol));
-  walk.check("KX0101", check_port(port.number));
-  if (!listener.bind.empty()) walk.check("KX0104", check_ip_address(listener.bind));
-  if (!ports.insert(port.number).second) walk.error("SD0103", "sidecar: ports on IP bound listeners must be unique");
+  if (port.target_port > 0) walk.error_at("port.targetPort", "SD0103", "targetPort has no impact on Sidecars");
+  if (!port.name.empty()) walk.check_at("port.name", "KX0109", check_port_name(port.name));
+  walk.check_at("port.protocol", "KX0110", check_protocol(port.protocol));
+  walk.check_at("port.number", "KX0101", check_port(port.number));
+  if (!listener.bind.empty()) walk.check_at("bind", "KX0104", check_ip_address(listener.bind));
+  if (!ports.insert(port.number).second)
+    walk.error_at("port.number", "SD0103", "sidecar: ports on IP bound listeners must be unique");
   check_default_endpoint(walk, listener.default_endpoint);
   check_ingress_tls(walk, listener);
   check_connection_pool(walk, "connectionPool", listener.connection_pool);
@@ -99,12 +100,12 @@ void check_ingress(Walk& walk, const model::IstioIngressListener& listener, std:
 
 void check_egress_port(Walk& walk, const model::IstioEgressListener& listener) {
   const model::SidecarPort& port = *listener.port;
-  if (port.target_port > 0) walk.error("SD0107", "targetPort has no impact on Sidecars");
-  if (!port.name.empty()) walk.check("KX0109", check_port_name(port.name));
-  walk.check("KX0110", check_protocol(port.protocol));
+  if (port.target_port > 0) walk.error_at("port.targetPort", "SD0107", "targetPort has no impact on Sidecars");
+  if (!port.name.empty()) walk.check_at("port.name", "KX0109", check_port_name(port.name));
+  walk.check_at("port.protocol", "KX0110", check_protocol(port.protocol));
   if (port.number != 0) {
-    walk.check("KX0101", check_port(port.number));
-    if (!listener.bind.empty()) walk.check("KX0104", check_ip_address(listener.bind));
+    walk.check_at("port.number", "KX0101", check_port(port.number));
+    if (!listener.bind.empty()) walk.check_at("bind", "KX0104", check_ip_address(listener.bind));
     return;
   }
   const std::string_view bind = listener.bind;
@@ -119,7 +120,7 @@ void check_egress_port(Walk& walk, const model::IstioEgressListener& listener) {
 }
 
 void check_egress_hosts(Walk& walk, std::string_view namespace_, const std::vector<std::string>& hosts) {
-  if (hosts.empty()) walk.error("SD0108", "sidecar: egress listener must contain at least one host");
+  if (hosts.empty()) walk.error_at("hosts", "SD0108", "sidecar: egress listener must contain at least one host");
   std::map<std::string_view, std::set<std::string_view>> seen;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const std::string_view host = hosts[i];
@@ -153,7 +154,7 @@ void check_outbound(Walk& walk, const std::optional<model::OutboundTrafficPolicy
     walk.error("SD0110", "sidecar: egress_proxy must be set only with ALLOW_ANY outbound_traffic_policy mode");
     return;
   }
-  walk.check("KX0103", check_fqdn(policy->egress_proxy->host));
+  walk.check_at("egressProxy.host", "KX0103", check_fqdn(policy->egress_proxy->host));
   if (!policy->egress_proxy->port) {
     walk.error("SD0110", "sidecar: egress_proxy port must be non-nil");
     return;
@@ -200,7 +201,7 @@ void validate_sidecar(Walk& walk, const Resource& resource, const model::Sidecar
           walk.error("SD0107", "sidecar: unix domain socket values for listeners must be unique");
         }
       } else if (!ports.insert(listener.port->number).second) {
-        walk.error("SD0107", "sidecar: ports on IP bound listeners must be unique");
+        walk.error_at("port.number", "SD0107", "sidecar: ports on IP bound listeners must be unique");
       }
     }
     check_egress_hosts(walk, own_namespace(resource), listener.hosts);

@@ -236,14 +236,14 @@ void check_http_match(Walk& walk, const HTTPMatchRequest& match) {
     const Walk::Step step(walk, "queryParams." + name);
     check_string_match(walk, value, "queryParams");
   }
-  if (match.port != 0) walk.check("KX0101", check_port(match.port));
+  if (match.port != 0) walk.check_at("port", "KX0101", check_port(match.port));
   check_labels(walk, "sourceLabels", match.source_labels);
   {
     const Walk::Quiet quiet(walk);
     check_gateway_names(walk, match.gateways, false);
   }
   if (!match.source_namespace.empty() && !is_dns_label(match.source_namespace)) {
-    walk.error("VS0106", "sourceNamespace match " + match.source_namespace + " is invalid");
+    walk.error_at("sourceNamespace", "VS0106", "sourceNamespace match " + match.source_namespace + " is invalid");
   }
 }
 
@@ -420,7 +420,7 @@ void check_direct_response(Walk& walk, const std::optional<model::HTTPDirectResp
       walk.warn("VS0112", "large direct_responses may impact control plane performance");
     }
   }
-  walk.check("VS0111", check_status(static_cast<std::int32_t>(response->status)));
+  walk.check_at("status", "VS0111", check_status(static_cast<std::int32_t>(response->status)));
 }
 
 bool is_status_code(std::int64_t code) {
@@ -452,7 +452,7 @@ void check_retries(Walk& walk, const std::optional<model::HTTPRetry>& retries) {
   if (retries->attempts == 0 && (retries->per_try_timeout || !retries->retry_on.empty() || retries->retry_remote_localities)) {
     walk.error("VS0113", "http retry policy configured when attempts are set to 0 (disabled)");
   }
-  if (retries->per_try_timeout) walk.check("KX0102", check_duration(*retries->per_try_timeout));
+  if (retries->per_try_timeout) walk.check_at("perTryTimeout", "KX0102", check_duration(*retries->per_try_timeout));
   if (!retries->retry_on.empty()) {
     for (const std::string_view policy : split(retries->retry_on, ',')) {
       if (!is_status_code(parse_integer(policy).value_or(0)) && !is_one_of(policy, kPolicies)) {
@@ -460,7 +460,7 @@ void check_retries(Walk& walk, const std::optional<model::HTTPRetry>& retries) {
       }
     }
   }
-  if (retries->backoff) walk.check("KX0102", check_duration(*retries->backoff));
+  if (retries->backoff) walk.check_at("backoff", "KX0102", check_duration(*retries->backoff));
 }
 
 template <class Destinations>
@@ -469,7 +469,7 @@ void check_routes(Walk& walk, const Destinations& destinations, bool gateway_sem
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     const auto& destination = destinations[i];
     const Walk::Step step(walk, "route", i);
-    if (!destination.destination) walk.error("KX0118", "destination is required");
+    if (!destination.destination) walk.error_at("destination", "KX0118", "destination is required");
     if constexpr (requires { destination.headers; }) check_headers(walk, destination.headers);
     if (!gateway_semantics) check_destination(walk, "destination", destination.destination);
     if (destination.weight < 0) walk.error("KX0119", "weight " + std::to_string(destination.weight) + " < 0");
@@ -497,7 +497,7 @@ void check_http_route(Walk& walk, const HTTPRoute& route, bool is_delegate, bool
   for (std::size_t i = 0; i < route.mirrors.size(); ++i) {
     const Walk::Step step(walk, "mirrors", i);
     if (!route.mirrors[i].destination) {
-      walk.error("VS0110", "destination is required for mirrors");
+      walk.error_at("destination", "VS0110", "destination is required for mirrors");
       continue;
     }
     check_destination(walk, "destination", route.mirrors[i].destination);
@@ -548,16 +548,16 @@ void check_transport_match(Walk& walk, const Match& match) {
     const Walk::Step step(walk, "destinationSubnets", i);
     walk.check("KX0104", check_ip_subnet(match.destination_subnets[i]));
   }
-  if (match.port != 0) walk.check("KX0101", check_port(match.port));
+  if (match.port != 0) walk.check_at("port", "KX0101", check_port(match.port));
   check_labels(walk, "sourceLabels", match.source_labels);
 }
 
 void check_tls_route(Walk& walk, const model::TLSRoute& route, const VirtualService& service, bool gateway_semantics) {
-  if (route.match.empty()) walk.error("VS0118", "TLS route must have at least one match condition");
+  if (route.match.empty()) walk.error_at("match", "VS0118", "TLS route must have at least one match condition");
   for (std::size_t i = 0; i < route.match.size(); ++i) {
     const model::TLSMatchAttributes& match = route.match[i];
     const Walk::Step step(walk, "match", i);
-    if (match.sni_hosts.empty()) walk.error("VS0118", "TLS match must have at least one SNI host");
+    if (match.sni_hosts.empty()) walk.error_at("sniHosts", "VS0118", "TLS match must have at least one SNI host");
     for (std::size_t host = 0; host < match.sni_hosts.size(); ++host) {
       const Walk::Step at(walk, "sniHosts", host);
       check_sni_host(walk, match.sni_hosts[host], service);
@@ -565,7 +565,7 @@ void check_tls_route(Walk& walk, const model::TLSRoute& route, const VirtualServ
     check_transport_match(walk, match);
     check_gateway_names(walk, match.gateways, false);
   }
-  if (route.route.empty()) walk.error("VS0118", "TLS route is required");
+  if (route.route.empty()) walk.error_at("route", "VS0118", "TLS route is required");
   check_routes(walk, route.route, gateway_semantics);
 }
 
@@ -576,7 +576,7 @@ void check_tcp_route(Walk& walk, const model::TCPRoute& route, bool gateway_sema
     const Walk::Quiet quiet(walk);
     check_gateway_names(walk, route.match[i].gateways, false);
   }
-  if (route.route.empty()) walk.error("VS0120", "TCP route is required");
+  if (route.route.empty()) walk.error_at("route", "VS0120", "TCP route is required");
   check_routes(walk, route.route, gateway_semantics);
 }
 

@@ -5,9 +5,11 @@
 #include <tuple>
 #include <utility>
 
+#include "admission/webhook.hpp"
 #include "findings/diagnostics.hpp"
 #include "findings/display_name.hpp"
 #include "findings/suppress.hpp"
+#include "findings/told_once.hpp"
 
 namespace meshroute::analysis {
 
@@ -18,7 +20,7 @@ Findings::Findings(const registry::Snapshot& snapshot) {
 
 void Findings::add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint,
                    const std::vector<Leaning>& related) {
-  if (findings::suppressed(resource.metadata, rule)) return;
+  if (findings::suppressed(resource.metadata, rule) || told_before(rule, resource, path)) return;
   text::Place place = places_.find(resource, path);
   Diagnostic diagnostic = findings::make_diagnostic(rule, {findings::display_name(resource), std::move(path), std::move(place)},
                                                     std::move(message), std::move(hint));
@@ -29,12 +31,31 @@ void Findings::add(RuleId rule, const Resource& resource, std::string path, std:
   found_.push_back({order == order_.end() ? order_.size() : order->second, std::move(diagnostic)});
 }
 
+bool Findings::told_before(RuleId rule, const Resource& resource, const std::string& path) {
+  const auto twins = findings::told_by_webhook(rule);
+  if (twins.empty()) return false;
+  const auto [found, added] = said_by_webhook_.try_emplace(&resource);
+  if (added) found->second = admission::validate(resource);
+  return std::any_of(found->second.begin(), found->second.end(), [&](const findings::Finding& said) {
+    return std::find(twins.begin(), twins.end(), said.rule) != twins.end() && findings::same_place(said.path, path);
+  });
+}
+
 Report Findings::report() && {
   std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
     return std::tie(a.order, a.diagnostic.line, a.diagnostic.column) < std::tie(b.order, b.diagnostic.line, b.diagnostic.column);
   });
   Report report;
-  for (Found& each : found_) report.diagnostics.push_back(std::move(each.diagnostic));
+  std::size_t first = 0, order = 0;
+  for (Found& each : found_) {
+    if (each.order != order) {
+      findings::limit(report.diagnostics, first);
+      first = report.diagnostics.size();
+      order = each.order;
+    }
+    report.diagnostics.push_back(std::move(each.diagnostic));
+  }
+  findings::limit(report.diagnostics, first);
   return report;
 }
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "findings/rules.hpp"
+#include "findings/finding.hpp"
 #include "meshroute/diagnostic.hpp"
 #include "registry/snapshot.hpp"
 #include "text/place.hpp"
@@ -27,7 +27,8 @@ class Findings {
  public:
   explicit Findings(const registry::Snapshot& snapshot);
 
-  /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource is spared the rule.
+  /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource suppresses the rule or
+  /// the webhook tells the same.
   void add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
            const std::vector<Leaning>& related = {});
 
@@ -39,7 +40,11 @@ class Findings {
     std::size_t order = 0;
     Diagnostic diagnostic;
   };
+  /// Whether the webhook has told the same of this place when the resource was loaded.
+  bool told_before(RuleId rule, const Resource& resource, const std::string& path);
+
   std::unordered_map<const Resource*, std::size_t> order_;
+  std::unordered_map<const Resource*, std::vector<findings::Finding>> said_by_webhook_;  ///< of those that were asked for
   text::Places places_;
   std::vector<Found> found_;
 };

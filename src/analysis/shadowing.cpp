@@ -172,26 +172,10 @@ void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
   }
 }
 
-/// F9.7: a rule without match ends them.
-void check_tcp(const scope::VirtualServiceEntry& entry, Findings& findings) {
-  const auto& rules = entry.spec->tcp;
-  const auto last = std::find_if(rules.begin(), rules.end(), [](const model::TCPRoute& rule) { return rule.match.empty(); });
-  if (last == rules.end()) return;
-  const std::string by = "spec.tcp[" + std::to_string(last - rules.begin()) + "]";
-  for (auto rule = last + 1; rule != rules.end(); ++rule) {
-    findings.add("AN0401", *entry.resource, "spec.tcp[" + std::to_string(rule - rules.begin()) + "]",
-                 "this rule never matches: the earlier rule " + by + ", which has no match, takes every connection",
-                 "put it before that rule, or leave it out", {{entry.resource, by, "this rule comes first"}});
-  }
-}
-
 }  // namespace
 
 void check_shadowing(const Facts& facts, Findings& findings) {
-  for (const auto& entry : facts.virtual_services) {
-    check_http(*entry, findings);
-    check_tcp(*entry, findings);
-  }
+  for (const auto& entry : facts.virtual_services) check_http(*entry, findings);
 }
 
 }  // namespace meshroute::analysis

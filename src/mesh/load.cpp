@@ -10,6 +10,7 @@
 #include "findings/diagnostics.hpp"
 #include "findings/display_name.hpp"
 #include "findings/suppress.hpp"
+#include "findings/told_once.hpp"
 #include "mesh/parallel.hpp"
 #include "schema/resource_reader.hpp"
 #include "text/document.hpp"
@@ -109,6 +110,7 @@ Judged judge(const text::Document& document, std::size_t item, const Context& co
   if (read.pruned_metadata && verdict.accepted) resource.metadata = *read.pruned_metadata;
 
   const std::string shown = resource.identity.kind.empty() ? std::string() : findings::display_name(resource);
+  findings::tell_once(read.findings);
   for (auto& finding : read.findings) {
     if (finding.severity() != Severity::error && findings::suppressed(resource.metadata, finding.rule)) continue;
     judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.options.name, document.root));
@@ -172,6 +174,7 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
   for (auto& part : parts) {
     for (Judged& judged : part) {
       const auto index = static_cast<std::int32_t>(loaded.report.documents.size());
+      findings::limit(judged.diagnostics, 0);
       for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index);
       if (judged.unknown_kind && unknown_kinds.insert(judged.verdict.kind).second) add(unknown_kind(judged.verdict), index);
       if (judged.mesh_texts) {

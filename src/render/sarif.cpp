@@ -86,7 +86,9 @@ std::string Report::to_sarif() const {
   Json results = Json::array();
   for (const auto& diagnostic : diagnostics) {
     Json result{{"ruleId", diagnostic.rule}, {"ruleIndex", fired[diagnostic.rule]}, {"level", level_of(diagnostic.severity)}};
-    result["message"] = {{"text", diagnostic.message + (diagnostic.hint.empty() ? "" : " (" + diagnostic.hint + ")")}};
+    std::string text = diagnostic.message + (diagnostic.hint.empty() ? "" : " (" + diagnostic.hint + ")");
+    if (diagnostic.more > 0) text += "; and " + std::to_string(diagnostic.more) + " more in this resource";
+    result["message"] = {{"text", std::move(text)}};
     Json location{{"physicalLocation", place_of(diagnostic.source, diagnostic.line, diagnostic.column)}};
     if (!diagnostic.resource.empty()) {
       location["logicalLocations"] = {

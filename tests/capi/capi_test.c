@@ -604,6 +604,31 @@ static void nulls_are_told(void) {
   CHECK(meshroute_report_sarif(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_report_document_count(NULL) == 0 && meshroute_report_error_count(NULL) == 0);
   CHECK(meshroute_rule_at(0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_rules_json(text(""), NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_rule_means(meshroute_rule_count(), text("*")) == 0);
+}
+
+static void rules_say_what_and_why(void) {
+  const meshroute_str nothing = {NULL, 0};
+  size_t i, found = 0;
+  meshroute_bytes json = {NULL, 0};
+  for (i = 0; i < meshroute_rule_count(); ++i) {
+    meshroute_rule rule = MESHROUTE_RULE_INIT;
+    CHECK(meshroute_rule_at(i, &rule, NULL) == MESHROUTE_OK);
+    CHECK(rule.name.size > 0 && rule.what.size > 0 && rule.why.size > 0 && rule.fix.size > 0);
+    CHECK(rule.bad.size > 0 && rule.good.size > 0 && rule.since.size > 0 && rule.status.size > 0);
+    CHECK((rule.peers == NULL) == (rule.peer_count == 0));
+    CHECK(meshroute_rule_means(i, rule.id) == 1 && meshroute_rule_means(i, rule.name) == 1);
+    CHECK(meshroute_rule_means(i, text("*")) == 1 && meshroute_rule_means(i, nothing) == 0);
+    if (meshroute_rule_means(i, text("IST0173")) == 0) continue;
+    ++found;
+    CHECK(rule.id.size == 6 && memcmp(rule.id.data, "AN0302", 6) == 0 && rule.peer_count == 2);
+    CHECK(rule.peers[0].size == 7 && memcmp(rule.peers[0].data, "IST0173", 7) == 0);
+  }
+  CHECK(found == 1);
+  CHECK(meshroute_rules_json(text("AN0302"), &json, NULL) == MESHROUTE_OK);
+  CHECK(strstr(json.data, "\"subset-has-endpoints\"") != NULL && strstr(json.data, "AN0301") == NULL);
+  meshroute_bytes_free(&json);
 }
 
 static void envoy_routes_answer_alone(void) {
@@ -735,6 +760,7 @@ int main(void) {
   nulls_of_rows_are_told();
   nulls_are_told();
   envoy_routes_answer_alone();
+  rules_say_what_and_why();
   if (failures > 0) printf("%d checks failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

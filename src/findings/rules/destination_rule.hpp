@@ -360,31 +360,6 @@ spec:
 )",
      .fix = "Correct the setting.",
      .source = "Istio webhook"},
-    {.id = "DR0115",
-     .name = "proxy-protocol-version",
-     .severity = Severity::error,
-     .layer = Layer::webhook,
-     .kind = "DestinationRule",
-     .what = "`proxyProtocol.version` is V1 or V2.",
-     .why = "Istio's webhook refuses the resource, because there is no other version.",
-     .bad = R"(apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: {name: api, namespace: shop}
-spec:
-  host: api.example.com
-  trafficPolicy:
-    proxyProtocol: {version: 7}
-)",
-     .good = R"(apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: {name: api, namespace: shop}
-spec:
-  host: api.example.com
-  trafficPolicy:
-    proxyProtocol: {version: V2}
-)",
-     .fix = "Write V1 or V2.",
-     .source = "Istio webhook"},
 };
 
 }  // namespace meshroute::findings

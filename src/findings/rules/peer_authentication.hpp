@@ -12,14 +12,16 @@ inline constexpr Rule kPeerAuthenticationRules[] = {
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "PeerAuthentication",
-     .what = "A PeerAuthentication with `portLevelMtls` has a `selector` with labels.",
-     .why = "Istio's webhook refuses the resource: ports have modes of their own only for chosen workloads.",
+     .what =
+         "A PeerAuthentication with `portLevelMtls`, also where it is spelled `port_level_mtls`, has a `selector` with labels.",
+     .why = "Ports have modes of their own only for chosen workloads. Istio's validation refuses the resource, while the API "
+            "server drops a field in this spelling.",
      .bad = R"(apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: api, namespace: shop}
 spec:
   mtls: {mode: STRICT}
-  portLevelMtls: {8080: {mode: DISABLE}}
+  port_level_mtls: {8080: {mode: DISABLE}}
 )",
      .good = R"(apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -36,14 +38,15 @@ spec:
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "PeerAuthentication",
-     .what = "Each key of `portLevelMtls` is a number from 1 to 65535.",
-     .why = "Istio's webhook refuses the resource, because there is no such port.",
+     .what = "Each key of `portLevelMtls`, also where it is spelled `port_level_mtls`, is a number from 1 to 65535.",
+     .why =
+         "There is no such port. Istio's validation refuses the resource, while the API server drops a field in this spelling.",
      .bad = R"(apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: api, namespace: shop}
 spec:
   selector: {matchLabels: {app: api}}
-  portLevelMtls: {70000: {mode: STRICT}}
+  port_level_mtls: {70000: {mode: STRICT}}
 )",
      .good = R"(apiVersion: security.istio.io/v1
 kind: PeerAuthentication
@@ -59,14 +62,15 @@ spec:
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "PeerAuthentication",
-     .what = "`portLevelMtls` names at least one port where it is present.",
-     .why = "Istio's webhook refuses the resource, because the field means nothing.",
+     .what = "`portLevelMtls`, also where it is spelled `port_level_mtls`, names at least one port.",
+     .why =
+         "The field means nothing. Istio's validation refuses the resource, while the API server drops a field in this spelling.",
      .bad = R"(apiVersion: security.istio.io/v1
 kind: PeerAuthentication
 metadata: {name: api, namespace: shop}
 spec:
   selector: {matchLabels: {app: api}}
-  portLevelMtls: {}
+  port_level_mtls: {}
 )",
      .good = R"(apiVersion: security.istio.io/v1
 kind: PeerAuthentication

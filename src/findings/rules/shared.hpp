@@ -141,13 +141,14 @@ spec:
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "*",
-     .what = "A selector has no empty key and no `*`.",
-     .why = "Istio's webhook refuses the resource: selectors compare labels letter by letter.",
+     .what = "A selector has no empty key and no `*`, also where it is spelled `workload_selector`.",
+     .why = "Selectors compare labels letter by letter. Istio's validation refuses the resource, while the API server drops a "
+            "field in this spelling.",
      .bad = R"(apiVersion: networking.istio.io/v1
 kind: Sidecar
 metadata: {name: api, namespace: shop}
 spec:
-  workloadSelector: {labels: {app: "api-*"}}
+  workload_selector: {labels: {app: "api-*"}}
   egress: [{hosts: ["./*"]}]
 )",
      .good = R"(apiVersion: networking.istio.io/v1
@@ -610,12 +611,14 @@ metadata: {name: api, namespace: shop}
 spec:
   selector: {matchLabels: {app: api}}
   targetRefs: [{kind: Service, name: api}]
+  rules: [null]  # keeps the API server from its other checks, which ask for the same
 )",
      .good = R"(apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: {name: api, namespace: shop}
 spec:
   selector: {matchLabels: {app: api}}
+  rules: [{}]
 )",
      .fix = "Remove all but one of them.",
      .source = "Istio webhook"},

@@ -247,7 +247,7 @@ metadata: {name: api, namespace: shop}
 spec:
   hosts: [api.example.com]
   http:
-  - mirrors: [{percentage: {value: 10}}]
+  - mirrors: [{destination: {host: copy.example.com}, percentage: {value: 150}}]
     route: [{destination: {host: api.example.com}}]
 )",
      .good = R"(apiVersion: networking.istio.io/v1
@@ -256,7 +256,7 @@ metadata: {name: api, namespace: shop}
 spec:
   hosts: [api.example.com]
   http:
-  - mirrors: [{destination: {host: copy.example.com}, percentage: {value: 10}}]
+  - mirrors: [{destination: {host: copy.example.com}, percentage: {value: 15}}]
     route: [{destination: {host: api.example.com}}]
 )",
      .fix = "Add the destination, or correct the percentage.",

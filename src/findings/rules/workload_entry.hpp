@@ -22,6 +22,7 @@ spec:
   ports: [{number: 80, name: http, protocol: HTTP}]
   resolution: STATIC
   endpoints: [{labels: {version: v1}}]
+  subjectAltNames: [null]  # keeps the API server from its other checks, which ask for the same
 )",
      .good = R"(apiVersion: networking.istio.io/v1
 kind: ServiceEntry
@@ -127,6 +128,7 @@ spec:
   ports: [{number: 80, name: http, protocol: HTTP}]
   resolution: STATIC
   endpoints: [{address: unix:///run/api.sock, ports: {http: 8080}}]
+  subjectAltNames: [null]  # keeps the API server from its other checks, which ask for the same
 )",
      .good = R"(apiVersion: networking.istio.io/v1
 kind: ServiceEntry

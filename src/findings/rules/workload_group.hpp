@@ -7,41 +7,20 @@
 namespace meshroute::findings {
 
 inline constexpr Rule kWorkloadGroupRules[] = {
-    {.id = "WG0101",
-     .name = "template",
-     .severity = Severity::error,
-     .layer = Layer::webhook,
-     .kind = "WorkloadGroup",
-     .what = "A WorkloadGroup has a `template`.",
-     .why = "Istio's webhook refuses the resource, because its WorkloadEntries could not be made.",
-     .bad = R"(apiVersion: networking.istio.io/v1
-kind: WorkloadGroup
-metadata: {name: api, namespace: shop}
-spec:
-  metadata: {labels: {app: api}}
-)",
-     .good = R"(apiVersion: networking.istio.io/v1
-kind: WorkloadGroup
-metadata: {name: api, namespace: shop}
-spec:
-  template: {serviceAccount: api}
-  metadata: {labels: {app: api}}
-)",
-     .fix = "Add the template.",
-     .source = "Istio webhook"},
     {.id = "WG0102",
      .name = "probe-numbers",
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "WorkloadGroup",
-     .what = "The numbers of a `probe` are not negative.",
-     .why = "Istio's webhook refuses the resource, because the health check could not run.",
+     .what = "The numbers of a `probe` are not negative, also where they are spelled as `period_seconds`.",
+     .why = "The health check could not run. Istio's validation refuses the resource, while the API server drops a field in this "
+            "spelling.",
      .bad = R"(apiVersion: networking.istio.io/v1
 kind: WorkloadGroup
 metadata: {name: api, namespace: shop}
 spec:
   template: {serviceAccount: api}
-  probe: {periodSeconds: -5, httpGet: {port: 8080}}
+  probe: {period_seconds: -5, httpGet: {port: 8080}}
 )",
      .good = R"(apiVersion: networking.istio.io/v1
 kind: WorkloadGroup

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rule table and what is found agree: every rule has a case that fires it, and every id that is found is in the table.
 #include <doctest/doctest.h>
+#include <re2/re2.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -82,6 +84,27 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
     CHECK_MESSAGE(fired.count(std::string(rule.id)) == 1, "nothing fires " << rule.id);
   }
   for (const auto& id : fired) CHECK_MESSAGE(known.count(id) == 1, id << " is not in the table");
+}
+
+TEST_CASE("rules: error and warn of the webhook's checks say the severity of the table") {
+  static const re2::RE2 call(R"re(\b(error|warn|check)(?:_at)?\((?:[^;"]*?"[a-zA-Z.]+", )?"([A-Z]{2}[0-9]{4})")re");
+  std::size_t calls = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(MESHROUTE_SOURCE_DIR "/src/admission")) {
+    std::ifstream file(entry.path());
+    std::stringstream text;
+    text << file.rdbuf();
+    const std::string held = text.str();
+    re2::StringPiece rest(held);
+    std::string word, id;
+    while (re2::RE2::FindAndConsume(&rest, call, &word, &id)) {
+      ++calls;
+      const auto all = meshroute::rules();
+      const auto rule = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.id == id; });
+      REQUIRE(rule != all.end());
+      CHECK_MESSAGE((rule->severity == meshroute::Severity::warning) == (word == "warn"), id);
+    }
+  }
+  CHECK(calls > 250);
 }
 
 TEST_CASE("rules: the page of all rules is the table's") {
