@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Port protocols: their names, and how Istio infers them (A12-A15).
 
 #include <algorithm>
 #include <array>
