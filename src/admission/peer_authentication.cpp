@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What Istio's webhook says of a PeerAuthentication.
 
 #include "admission/common.hpp"
 

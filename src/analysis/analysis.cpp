@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The door of the room: all checks over a snapshot, in order.
 #include "analysis/analysis.hpp"
 
 #include <utility>

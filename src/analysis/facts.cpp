@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Answers about the mesh that several checks need: services of a host, proxies of a rule, workloads of a selector.
 #include "analysis/facts.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Builds every diagnostic: place, resource, rule, severity.
 #include "findings/diagnostics.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Which findings a resource's annotation suppresses.
 #include "findings/suppress.hpp"
 
 namespace meshroute::findings {

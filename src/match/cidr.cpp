@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// IP addresses and address ranges, as Go's netip reads them.
 
 #include "match/cidr.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Host names and wildcards: overlap, subset, most specific match (A5-A10).
 
 #include "match/hosts.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Regular expressions as Envoy runs them: RE2, bytes, bounded program size.
 
 #include "match/regex.hpp"
 

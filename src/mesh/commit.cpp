@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Applies loaded resources to a mesh, wholly or not at all.
 #include "mesh/commit.hpp"
 
 #include <optional>

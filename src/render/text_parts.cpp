@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Caret pictures and aligned tables.
 #include "render/text_parts.hpp"
 
 #include <algorithm>

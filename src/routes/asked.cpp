@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How Envoy reads a request before it routes: path, host, headers, scheme (envoy.md 1-6).
 #include "routes/asked.hpp"
 
 #include "routes/compiled.hpp"

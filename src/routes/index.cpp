@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Indexes of hosts and paths, so that no walk over all routes is needed.
 #include "routes/index.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Which virtual host and which route match a request (envoy.md 7-16).
 #include "routes/matching.hpp"
 
 #include <algorithm>

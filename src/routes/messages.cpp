@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The messages that leave: header operations, rewrites, redirects, replies (envoy.md 21-40).
 #include "routes/messages.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Storage of an answer that the next request reuses.
 #include "routes/reuse.hpp"
 
 #include <memory>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Look-ups in a message's table of fields.
 #include "schema/table.hpp"
 
 namespace meshroute::schema {

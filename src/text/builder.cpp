@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Builds the tree of a document, with its limits.
 #include "text/builder.hpp"
 
 #include <new>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Access to the nodes of a document, and lines of its text.
 #include "text/document.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// JSON read into positioned documents.
 #include "text/json.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The types of plain scalars in YAML 1.1.
 #include "text/scalar.hpp"
 
 #include <array>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The rows of services, clusters, endpoints and listeners.
 #include "view/rows.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A C++ program of a user.
 #include <meshroute/meshroute.hpp>
 
 int main() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The webhook's findings have the rule and the path.
 
 #include <doctest/doctest.h>
 

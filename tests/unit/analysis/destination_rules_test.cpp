@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Findings about DestinationRules.
 #include "analysis_test.hpp"
 
 using namespace analysis_test;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Hosts, addresses and regular expressions.
 #include <doctest/doctest.h>
 
 #include "match/cidr.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Port protocols.
 #include <doctest/doctest.h>
 
 #include "registry/snapshot.hpp"

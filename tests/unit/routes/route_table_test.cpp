@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// RouteTable: what it answers, and what it refuses.
 #include "meshroute/route_table.hpp"
 
 #include <doctest/doctest.h>

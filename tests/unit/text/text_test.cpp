@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Streams, scalars, positions and limits of YAML and JSON.
 #include <doctest/doctest.h>
 
 #include <string>

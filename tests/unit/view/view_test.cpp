@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Views of small meshes, and of empty ones.
 #include <doctest/doctest.h>
 
 #include <algorithm>
