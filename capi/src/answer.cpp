@@ -41,7 +41,7 @@ meshroute::Result<meshroute::Request> request_of(const meshroute_request* given)
   if (known.path.size > 0) request.path = view_of(known.path);
   if (known.scheme.data != nullptr) request.scheme = view_of(known.scheme);
   if (known.sni.size > 0) request.sni = view_of(known.sni);
-  if (known.alpn.size > 0) request.alpn = view_of(known.alpn);
+  if (known.alpn.size > 0) request.alpn.emplace().emplace_back(view_of(known.alpn));
   for (std::size_t i = 0; i < known.header_count; ++i) {
     request.headers.emplace_back(view_of(known.headers[i].name), view_of(known.headers[i].value));
   }

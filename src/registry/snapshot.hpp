@@ -144,6 +144,7 @@ struct Base {
   std::shared_ptr<const std::vector<ResourcePtr>> owned;                       ///< the rules below
   std::vector<const Resource*> virtual_services, destination_rules, sidecars;  ///< creation order 0.6 (DR: 0.7)
   std::vector<const Resource*> peer_authentications;                           ///< in document order
+  std::vector<const Resource*> authorization_policies, request_authentications;  ///< by creation, then name (AZ2)
 
   /// What views of it share of the rules: theirs to make and to keep here.
   struct Shared {
@@ -155,6 +156,7 @@ struct Base {
   mutable std::mutex shared_mutex;
   mutable std::shared_ptr<const Shared> shared;   ///< guarded by shared_mutex
   mutable std::shared_ptr<const Shared> earlier;  ///< what was kept in the Base before this one; guarded likewise
+  mutable std::shared_ptr<const Shared> authorization;  ///< the compiled policies; guarded likewise
 };
 
 /// Immutable. The references are to members of `base`.
