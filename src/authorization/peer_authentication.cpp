@@ -56,8 +56,12 @@ PeerModes peer_modes(const registry::Base& base, const Workload& workload) {
   for (const Resource* resource : of_root) {
     if (modes.mesh == nullptr && !has_selector(*resource->as<model::PeerAuthentication>())) modes.mesh = resource;  // MT3
   }
-  modes.policies = of_namespace;
-  modes.policies.insert(modes.policies.end(), of_root.begin(), of_root.end());
+  for (const auto* list : {&of_namespace, &of_root}) {  // of a level without selectors, Istio keeps one
+    for (const Resource* resource : *list) {
+      if (has_selector(*resource->as<model::PeerAuthentication>()) || resource == modes.namespace_ || resource == modes.mesh)
+        modes.policies.push_back(resource);
+    }
+  }
   for (const Resource* level : {modes.mesh, modes.namespace_, modes.workload}) {  // MT2
     if (const Mode mode = own_mode(level); mode != Mode::UNSET) modes.mode = mode;
   }

@@ -82,8 +82,10 @@ std::vector<const Policies::Entry*> Policies::selected(const Workload& workload,
       if (selects(*entry->resource, workload)) result.push_back(entry);
     }
   };
-  add(root_namespace_);
-  if (workload.namespace_ != root_namespace_) add(workload.namespace_);
+  // AZ2; RequestAuthentications stand the other way round.
+  if (!tokens) add(root_namespace_);
+  if (tokens || workload.namespace_ != root_namespace_) add(workload.namespace_);
+  if (tokens && workload.namespace_ != root_namespace_) add(root_namespace_);
   return result;
 }
 

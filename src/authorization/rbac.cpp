@@ -193,6 +193,10 @@ std::string_view text_of(Action action) {
 }
 
 nlohmann::json rbac_policy(const Rule& rule) {
+  if (rule.never) {
+    const Json any{{"any", true}};
+    return {{"permissions", Json::array({Json{{"notRule", any}}})}, {"principals", Json::array({Json{{"notId", any}}})}};
+  }
   return {{"permissions", side_json(rule.to, rule, true)}, {"principals", side_json(rule.from, rule, false)}};
 }
 

@@ -111,6 +111,8 @@ bool is_true(std::string_view text) {
 bool Rule::matches(const Attributes& attributes) const { return unmet(attributes) == nullptr; }
 
 const Condition* Rule::unmet(const Attributes& attributes) const {
+  static const Condition kNever;
+  if (never) return &kNever;
   if (const Condition* condition = unmet_of(from, attributes)) return condition;
   if (const Condition* condition = unmet_of(to, attributes)) return condition;
   return unmet_of(when, attributes);
@@ -128,6 +130,14 @@ Policy compile(const Resource& resource, const TrustDomains& trust_domains) {
   std::string base = "ns[" + resource.identity.namespace_ + "]-policy[" + resource.identity.name + "]-rule[";
   if (policy.action == Action::CUSTOM) base = "istio-ext-authz-" + policy.provider + "-" + base;
   const ConditionBuilder builder{trust_domains, resource.identity.namespace_};
+  if (spec->rules.empty() && policy.action == Action::ALLOW) {
+    for (std::vector<Rule>* rules : {&policy.http, &policy.tcp}) {
+      Rule& rule = rules->emplace_back();
+      rule.name = base + "0]";
+      rule.policy = &resource;
+      rule.never = true;
+    }
+  }
   for (std::size_t i = 0; i < spec->rules.size(); ++i) {
     for (const bool tcp : {false, true}) {
       Rule rule;

@@ -27,6 +27,7 @@ struct Rule {
   std::size_t index = 0;          ///< among the policy's rules
   std::vector<Branch> from, to;   ///< none: any
   std::vector<Condition> when;    ///< all are needed
+  bool never = false;             ///< of an ALLOW policy without rules: it matches nothing (AZ13)
   std::vector<std::string> lost;  ///< fields that a TCP chain does not have, and that were dropped (AZ50)
 
   bool matches(const Attributes& attributes) const;

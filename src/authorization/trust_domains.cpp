@@ -21,7 +21,9 @@ void add(std::vector<std::string>& list, std::string value) {
 TrustDomains TrustDomains::of(const registry::Settings& settings) {
   TrustDomains domains;
   domains.all.push_back(settings.trust_domain);
-  for (const std::string& alias : settings.trust_domain_aliases) domains.all.push_back(alias);
+  std::vector<std::string> aliases = settings.trust_domain_aliases;
+  std::sort(aliases.begin(), aliases.end());
+  for (std::string& alias : aliases) add(domains.all, std::move(alias));
   return domains;
 }
 

@@ -12,7 +12,7 @@
 namespace meshroute::authorization {
 
 struct TrustDomains {
-  std::vector<std::string> all;  ///< the mesh's own first, then its aliases
+  std::vector<std::string> all;  ///< the mesh's own first, then its aliases by name
 
   static TrustDomains of(const registry::Settings& settings);
   /// What a value of `principals` stands for.

@@ -10,6 +10,8 @@
 #include "meshroute/version.hpp"
 #include "registry/snapshot.hpp"
 #include "render/render.hpp"
+#include "resolve/follow.hpp"
+#include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
 #include "resolve/why_host.hpp"
 #include "routes/table.hpp"
@@ -72,6 +74,10 @@ View Snapshot::view(const Proxy& proxy, const View* previous) const {
   return View(std::make_shared<const view::ProxyView>(impl_, proxy, previous != nullptr ? previous->impl_.get() : nullptr));
 }
 
+Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
+  return resolve::follow(view::ProxyView(impl_, proxy), request, servers);
+}
+
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }
 
 Answer View::resolve(const Request& request, const ResolveOptions& options) const {
@@ -83,6 +89,16 @@ Answer View::resolve(const Request& request, const ResolveOptions& options) cons
 void View::resolve_into(const Request& request, Answer& answer, const ResolveOptions& options) const {
   routes::clear(answer);
   resolve::resolve(*impl_, request, options, answer);
+}
+
+InboundAnswer View::resolve_inbound(const Request& request, const ResolveOptions& options) const {
+  InboundAnswer answer;
+  resolve::resolve_inbound(*impl_, request, options, answer);
+  return answer;
+}
+
+void View::resolve_inbound_into(const Request& request, InboundAnswer& answer, const ResolveOptions& options) const {
+  resolve::resolve_inbound(*impl_, request, options, answer);
 }
 
 std::vector<ServiceRow> View::services(const ViewFilter& filter) const { return view::service_rows(*impl_, filter); }

@@ -101,6 +101,29 @@ bool Snapshot::has_service(std::string_view hostname) const {
   return found != index.end() && found->first.first == hostname;
 }
 
+std::vector<ServicePtr> Snapshot::services_at(std::string_view address) const {
+  std::call_once(by_address_once_, [this] {
+    for (std::uint32_t pool = 0; pool < pools.size(); ++pool) {
+      if (pools[pool] == nullptr) continue;
+      for (const Shard& shard : *pools[pool]) {
+        for (const Endpoint& endpoint : shard.endpoints) {
+          auto& list = by_address_[endpoint.address()];
+          if (list.empty() || list.back() != pool) list.push_back(pool);
+        }
+      }
+    }
+  });
+  std::vector<ServicePtr> found;
+  const auto pools_there = by_address_.find(address);
+  if (pools_there == by_address_.end()) return found;
+  for (const std::uint32_t pool : pools_there->second) {
+    for (const Service* service : base->table->definitions[pool]) {
+      found.emplace_back(base, service);  // which keeps it
+    }
+  }
+  return found;
+}
+
 std::size_t Registry::IdentityHash::operator()(const Identity* identity) const {
   std::size_t hash = 0;
   for (const std::string* part : {&identity->name, &identity->namespace_, &identity->kind, &identity->cluster})

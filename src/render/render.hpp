@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "meshroute/inbound_answer.hpp"
 #include "meshroute/view.hpp"
 #include "view/proxy_view.hpp"
 
@@ -14,5 +15,17 @@ namespace meshroute::render {
 /// An empty section means all; "null" for a section that is not known.
 std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+
+/// `inbound` and `client_tls`: what a sidecar does as a server, and how it calls servers.
+bool is_server_section(std::string_view section);
+nlohmann::json server_json(const view::ProxyView& view, std::string_view section);
+std::string server_text(const view::ProxyView& view, std::string_view section);
+
+/// The reasons of an answer.
+nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace);
+std::string trace_text(const std::vector<TraceLine>& trace, bool colour);
+
+std::string inbound_answer_json(const InboundAnswer& answer);
+std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool colour);
 
 }  // namespace meshroute::render

@@ -155,14 +155,20 @@ std::string table_of(const view::ProxyView& view, std::string_view section, cons
 std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   nlohmann::ordered_json json;
   if (!section.empty()) {
-    json = section_of(view, section) != nullptr ? filtered(view, section, filter) : Json();
+    json = is_server_section(section)             ? server_json(view, section)
+           : section_of(view, section) != nullptr ? filtered(view, section, filter)
+                                                  : Json();
   } else {
     for (const auto each : kSections) json[std::string(each)] = filtered(view, each, filter);
+    if (view.proxy.type == Proxy::Type::sidecar) {
+      for (const auto each : {"inbound", "client_tls"}) json[each] = server_json(view, each);
+    }
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+  if (is_server_section(section)) return server_text(view, section);
   std::string text;
   for (const auto each : kSections) {
     if (!section.empty() && each != section) continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meshroute/request.hpp"
 
+#include "meshroute/journey.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -110,6 +112,18 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
   }
   if (auto error = proxy.wrong()) return *error;
   return proxy;
+}
+
+Result<std::vector<Proxy>> proxies_from_json(std::string_view json) {
+  const Json list = Json::parse(json, nullptr, false);
+  if (!list.is_array()) return invalid("servers are a JSON list of proxies");
+  std::vector<Proxy> proxies;
+  for (const Json& each : list) {
+    auto proxy = Proxy::from_json(each.dump());
+    if (!proxy) return proxy.error();
+    proxies.push_back(std::move(*proxy));
+  }
+  return proxies;
 }
 
 std::optional<Error> Proxy::wrong() const {

@@ -68,14 +68,6 @@ std::map<std::string, Tables::Route, std::less<>>& route_tables(const ProxyView&
   return tables.routes;
 }
 
-routes::PathNormalization normalization_of(std::string_view name) {
-  using routes::PathNormalization;
-  return name == "NONE"                       ? PathNormalization::none
-         : name == "MERGE_SLASHES"            ? PathNormalization::merge_slashes
-         : name == "DECODE_AND_MERGE_SLASHES" ? PathNormalization::decode_and_merge_slashes
-                                              : PathNormalization::base;
-}
-
 /// What a view before has left for this one.
 template <class Part>
 std::shared_ptr<const Part> left(Tables& tables, std::shared_ptr<const Part>& earlier) {
@@ -106,6 +98,14 @@ Json renamed_table(const Json& configuration) {
 }
 
 }  // namespace
+
+routes::PathNormalization normalization_of(std::string_view name) {
+  using routes::PathNormalization;
+  return name == "NONE"                       ? PathNormalization::none
+         : name == "MERGE_SLASHES"            ? PathNormalization::merge_slashes
+         : name == "DECODE_AND_MERGE_SLASHES" ? PathNormalization::decode_and_merge_slashes
+                                              : PathNormalization::base;
+}
 
 HostRules ProxyView::host_rules(std::string_view table, std::string_view virtual_host) const {
   auto& tables = route_tables(*this, *tables_);

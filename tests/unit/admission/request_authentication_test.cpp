@@ -26,8 +26,8 @@ schema::ReadResource read(const std::string& spec, Format format = Format::yaml)
 std::vector<std::string> refused(const std::string& spec) {
   const auto result = read(spec);
   std::vector<std::string> rules;
-  for (const auto& finding : result.findings) rules.emplace_back(finding.rule);
-  for (const auto& finding : admission::validate(result.resource)) rules.emplace_back(finding.rule);
+  for (const auto& finding : result.findings) rules.emplace_back(finding.rule.text());
+  for (const auto& finding : admission::validate(result.resource)) rules.emplace_back(finding.rule.text());
   return rules;
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// A request from its client's proxy through the proxies of the servers that it may reach.
+
+#include <memory>
+#include <vector>
+
+#include "meshroute/journey.hpp"
+#include "meshroute/request.hpp"
+#include "view/proxy_view.hpp"
+
+namespace meshroute::resolve {
+
+/// `servers`: the proxies behind addresses; null: as the endpoints' own workloads say, where they have a sidecar.
+Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers);
+
+}  // namespace meshroute::resolve
