@@ -41,7 +41,9 @@ Command add_check(CLI::App& app) {
   auto* command = app.add_subcommand("check", "validate documents, singly and together, as an Istio cluster would");
   command->add_option("PATH", options->mesh.paths, "files, folders (their .yaml, .yml and .json files), - for standard input")
       ->required();
-  command->add_option("--ignore", options->ignored, "leave out the findings of this rule (id, name, or a code such as IST0101) that refuse nothing; repeatable")
+  command
+      ->add_option("--ignore", options->ignored,
+                   "leave out the findings of this rule (id, name, or a code such as IST0101) that refuse nothing; repeatable")
       ->allow_extra_args(false)
       ->type_name("RULE");
   add_output(command, options->output, {"text", "json", "sarif"});

@@ -21,6 +21,8 @@ using Snapshot = std::unique_ptr<meshroute_snapshot, Freed<meshroute_snapshot, m
 using View = std::unique_ptr<meshroute_view, Freed<meshroute_view, meshroute_view_free>>;
 using Report = std::unique_ptr<meshroute_report, Freed<meshroute_report, meshroute_report_free>>;
 using Answer = std::unique_ptr<meshroute_answer, Freed<meshroute_answer, meshroute_answer_free>>;
+using InboundAnswer = std::unique_ptr<meshroute_inbound_answer, Freed<meshroute_inbound_answer, meshroute_inbound_answer_free>>;
+using Journey = std::unique_ptr<meshroute_journey, Freed<meshroute_journey, meshroute_journey_free>>;
 using Reasons = std::unique_ptr<meshroute_reasons, Freed<meshroute_reasons, meshroute_reasons_free>>;
 using RouteTable = std::unique_ptr<meshroute_route_table, Freed<meshroute_route_table, meshroute_route_table_free>>;
 

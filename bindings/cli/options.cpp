@@ -32,6 +32,8 @@ CLI::Option* add_proxy(CLI::App* command, ClientOptions& options) {
   command->add_option("--locality", options.locality, "its region/zone/subzone");
   command->add_option("--network", options.network, "its network");
   command->add_option("--node-name", options.node_name, "the node that it runs on");
+  command->add_option("--service-account", options.service_account, "its service account: `default` where absent")
+      ->type_name("NAME");
   return from;
 }
 
@@ -101,26 +103,28 @@ void warn_of_errors(const meshroute_report* report) {
   std::cerr << "meshroute: refused documents are not part of this answer\n";
 }
 
-View new_view(const ClientOptions& options, const MeshOptions& mesh, const meshroute_snapshot* snapshot) {
+ProxyStruct::ProxyStruct(const ClientOptions& options, const MeshOptions& mesh) {
   const std::string_view from = options.from;
   const auto slash = from.find('/');
-  const std::string id =
-      slash == std::string::npos ? "" : std::string(from.substr(slash + 1)) + "." + std::string(from.substr(0, slash));
-  std::vector<meshroute_pair> labels;
-  labels.reserve(options.labels.size());
-  for (const auto& label : options.labels) labels.push_back(pair_of(label, '=', "--labels takes key=value"));
-  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
-  proxy.id = str_of(id);
+  if (slash != std::string::npos) id_ = std::string(from.substr(slash + 1)) + "." + std::string(from.substr(0, slash));
+  labels_.reserve(options.labels.size());
+  for (const auto& label : options.labels) labels_.push_back(pair_of(label, '=', "--labels takes key=value"));
+  proxy.id = str_of(id_);
   proxy.namespace_ = str_of(from.substr(0, slash));
   proxy.ip = str_of(options.ip);
   proxy.locality = str_of(options.locality);
   proxy.network = str_of(options.network);
   proxy.cluster = str_of(mesh.cluster);
   proxy.node_name = str_of(options.node_name);
-  proxy.labels = labels.data();
-  proxy.label_count = labels.size();
+  proxy.service_account = str_of(options.service_account);
+  proxy.labels = labels_.data();
+  proxy.label_count = labels_.size();
+}
+
+View new_view(const ClientOptions& options, const MeshOptions& mesh, const meshroute_snapshot* snapshot) {
+  const ProxyStruct proxy(options, mesh);
   return made<View>([&](meshroute_view** out, meshroute_error* error) {
-    return meshroute_snapshot_view(snapshot, &proxy, nullptr, out, error);
+    return meshroute_snapshot_view(snapshot, &proxy.proxy, nullptr, out, error);
   });
 }
 

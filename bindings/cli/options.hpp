@@ -26,7 +26,18 @@ void add_mesh(CLI::App* command, MeshOptions& options);
 struct ClientOptions {
   std::string from;  // NAMESPACE or NAMESPACE/NAME
   std::vector<std::string> labels;
-  std::string ip, locality, network, node_name;
+  std::string ip, locality, network, node_name, service_account;
+};
+/// The proxy as the C ABI takes it; borrows the options.
+struct ProxyStruct {
+  ProxyStruct(const ClientOptions& options, const MeshOptions& mesh);
+  ProxyStruct(const ProxyStruct&) = delete;
+  ProxyStruct& operator=(const ProxyStruct&) = delete;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+
+ private:
+  std::string id_;
+  std::vector<meshroute_pair> labels_;
 };
 /// Gives the option --from.
 CLI::Option* add_proxy(CLI::App* command, ClientOptions& options);

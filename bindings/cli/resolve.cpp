@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "command.hpp"
+#include "inbound.hpp"
 #include "input.hpp"
 #include "options.hpp"
 
@@ -16,13 +17,32 @@ namespace {
 struct ResolveOptions {
   MeshOptions mesh;
   ClientOptions proxy;
+  ServerOptions server;
   std::vector<std::string> words;  // PATH… URL
   std::vector<std::string> headers;
   std::string url, method, random;
   std::string envoy_routes, route_config;
   std::string output = "text";
-  bool explain = false;
+  bool explain = false, follow = false;
 };
+
+/// The request to every endpoint that may be chosen, and through the server's proxy there.
+int follow(const ResolveOptions& options, const meshroute_request& request) {
+  const Loaded loaded = load(options.mesh);
+  warn_of_errors(loaded.report.get());
+  const ProxyStruct proxy(options.proxy, options.mesh);
+  meshroute_status status = 0;
+  const auto journey = made<Journey>(
+      [&](meshroute_journey** out, meshroute_error* error) {
+        return meshroute_snapshot_follow(loaded.snapshot.get(), &proxy.proxy, &request, str_of(""), out, error);
+      },
+      &status);
+  print([&](meshroute_bytes* out, meshroute_error* error) {
+    return options.output == "json" ? meshroute_journey_json(journey.get(), out, error)
+                                    : meshroute_journey_text(journey.get(), colour() ? 1 : 0, out, error);
+  });
+  return !loaded.readable ? 2 : status > 0 ? 1 : 0;
+}
 
 /// Envoy's answer to the request: from its routes, or from a mesh.
 Answer answer_of(const ResolveOptions& options, const meshroute_request& request, meshroute_status& status, bool& readable) {
@@ -75,6 +95,9 @@ int resolve(const ResolveOptions& options) {
       throw Usage("--random takes a whole number of 64 bits, not `" + options.random + "`");
     request.has_random = 1;
   }
+  if (options.server.inbound)
+    return resolve_inbound(options.mesh, options.proxy, options.server, request, options.explain, options.output);
+  if (options.follow) return follow(options, request);
   meshroute_status status = 0;
   bool readable = true;
   const Answer answer = answer_of(options, request, status, readable);
@@ -95,6 +118,9 @@ Command add_resolve(CLI::App& app) {
                    "files and folders, then the URL: http://host[:port]/path, https://, tcp://, tls://")
       ->required();
   const auto* from = add_proxy(command, options->proxy);
+  command->add_flag("--follow", options->follow,
+                    "follow the request to every endpoint that may be chosen, and through the sidecar there");
+  add_server(command, options->server);
   command->add_option("-H,--header", options->headers, "'name: value'; repeatable")->allow_extra_args(false)->type_name("HEADER");
   command->add_option("-X,--method", options->method, "GET where absent");
   command->add_option("--random", options->random, "Envoy's random value: decides weights and mirrors")->type_name("NUMBER");
@@ -114,7 +140,8 @@ Command add_resolve(CLI::App& app) {
             paths.pop_back();
             if (options->envoy_routes.empty()) {
               if (paths.empty()) throw Usage("resolve takes PATH… and then a URL");
-              if (from->count() == 0) throw Usage("--from is required: NAMESPACE or NAMESPACE/NAME of the proxy that asks");
+              if (from->count() == 0 && !options->server.inbound)
+                throw Usage("--from is required: NAMESPACE or NAMESPACE/NAME of the proxy that asks");
             } else if (!paths.empty()) {
               throw Usage("--envoy-routes cannot be combined with PATH: leave out " + paths.front());
             }

@@ -62,7 +62,7 @@ Command add_view(CLI::App& app) {
   auto* command = app.add_subcommand("view", "what one proxy sees");
   command
       ->add_option("PATH… [SECTION]", options->words,
-                   "files and folders, then services, clusters, endpoints, routes or listeners")
+                   "files and folders, then services, clusters, endpoints, routes, listeners, inbound or client_tls")
       ->required();
   add_proxy(command, options->proxy)->required();
   command->add_option("--host", options->host, "only this host: its full name, or the first labels of it")->type_name("HOST");
@@ -76,7 +76,8 @@ Command add_view(CLI::App& app) {
   add_output(command, options->output, {"text", "json", "envoy"});
   add_mesh(command, options->mesh);
   return {command, [options] {
-            constexpr std::array<std::string_view, 5> kSections{"services", "clusters", "endpoints", "routes", "listeners"};
+            constexpr std::array<std::string_view, 7> kSections{"services",  "clusters", "endpoints", "routes",
+                                                                "listeners", "inbound",  "client_tls"};
             auto& paths = options->mesh.paths;
             paths = options->words;
             if (paths.size() > 1 && std::find(kSections.begin(), kSections.end(), paths.back()) != kSections.end()) {

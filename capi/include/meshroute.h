@@ -56,13 +56,15 @@ typedef int32_t meshroute_status;
 #define MESHROUTE_VIP_CONTROLLER 1
 #define MESHROUTE_VIP_LEGACY 2
 
-typedef struct meshroute_mesh meshroute_mesh;               /* Resources that change. */
-typedef struct meshroute_snapshot meshroute_snapshot;       /* All resources of a mesh at one moment. */
-typedef struct meshroute_view meshroute_view;               /* The part of a snapshot that one proxy sees. */
-typedef struct meshroute_report meshroute_report;           /* Verdicts and findings. */
-typedef struct meshroute_answer meshroute_answer;           /* The answer to one request. */
-typedef struct meshroute_route_table meshroute_route_table; /* Routes of a live Envoy, without a mesh. */
-typedef struct meshroute_reasons meshroute_reasons;         /* Why a proxy sees a host, or does not. */
+typedef struct meshroute_mesh meshroute_mesh;                     /* Resources that change. */
+typedef struct meshroute_snapshot meshroute_snapshot;             /* All resources of a mesh at one moment. */
+typedef struct meshroute_view meshroute_view;                     /* The part of a snapshot that one proxy sees. */
+typedef struct meshroute_report meshroute_report;                 /* Verdicts and findings. */
+typedef struct meshroute_answer meshroute_answer;                 /* The answer to one request. */
+typedef struct meshroute_inbound_answer meshroute_inbound_answer; /* What a server's proxy does with a request. */
+typedef struct meshroute_journey meshroute_journey;               /* A request from its client to its servers. */
+typedef struct meshroute_route_table meshroute_route_table;       /* Routes of a live Envoy, without a mesh. */
+typedef struct meshroute_reasons meshroute_reasons;               /* Why a proxy sees a host, or does not. */
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;   /* Rows. */
 typedef struct meshroute_clusters meshroute_clusters;   /* Rows. */
@@ -135,8 +137,11 @@ typedef struct meshroute_proxy {
   int32_t type;                           /* MESHROUTE_PROXY_*: a sidecar, or a gateway (router) */
   int32_t unprivileged;                   /* not 0: a router that cannot bind ports below 1024 */
 } meshroute_proxy;
-#define MESHROUTE_PROXY_INIT \
-  { sizeof(meshroute_proxy), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0, {NULL, 0}, 0, 0 }
+#define MESHROUTE_PROXY_INIT                                                                                             \
+  {                                                                                                                      \
+    sizeof(meshroute_proxy), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0, \
+        {NULL, 0}, 0, 0                                                                                                  \
+  }
 
 /* One request, or one connection. `url` fills members that are left out. `host`, `address` and `scheme` with data NULL are
  * absent; an empty host with data not NULL is an empty Host header. */
@@ -145,19 +150,27 @@ typedef struct meshroute_request {
   meshroute_str url;      /* http, https, tcp or tls; or the request as a JSON object; may be empty */
   meshroute_str protocol; /* http, http2 or tcp; empty: from the URL, else http */
   meshroute_str address;  /* absent: the address that the client's DNS gives for the host */
-  meshroute_str host, method, path, scheme, sni, alpn;
+  meshroute_str host, method, path, scheme, sni;
+  meshroute_str alpn;            /* as offered, with commas between; absent: as a sidecar offers it */
   const meshroute_pair* headers; /* names in any case; a header on several lines stands several times */
   size_t header_count;
   uint64_t random;    /* Envoy's random value, if has_random is not 0: decides weights and mirrors */
   uint32_t port;      /* 0: from the URL, else 80 or 443 */
-  int32_t tls;        /* not 0: TLS; an https or tls URL sets it */
+  int32_t tls;        /* not 0: TLS; an https or tls URL sets it; 2: with a certificate, `identity` */
   int32_t has_random; /* 0: all shares and no pick */
   int32_t reserved;
+  /* What a server's proxy asks for (meshroute_resolve_inbound). */
+  meshroute_str identity;  /* the SPIFFE URI of the caller's certificate */
+  meshroute_str source_ip; /* the caller's */
+  meshroute_str jwt;       /* claims as a JSON object, "invalid", or another text: sent as Authorization: Bearer */
+  meshroute_str tokens;    /* a JSON list of {"claims" or "raw", "key", "header" and "prefix", "param" or "cookie"} */
+  int32_t ext_authz;       /* what an asked provider says: 0 yes, 1 no, 2 it hangs up */
+  int32_t reserved_2;
 } meshroute_request;
 #define MESHROUTE_REQUEST_INIT                                                                                         \
   {                                                                                                                    \
     sizeof(meshroute_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
-        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0                                                                              \
+        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0                            \
   }
 
 /* Parts of an answer. */
@@ -244,6 +257,50 @@ typedef struct meshroute_answer_fields {
     sizeof(meshroute_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
         {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0        \
   }
+
+/* What a server's proxy does with a connection or request that reaches it, as the JSON form has it; what does not apply is empty.
+ *
+ * error: no filter chain, client certificate required, peer certificate refused, protocol error, bad request: it fails before any
+ * policy. action: CUSTOM, JWT, DENY or ALLOW. policy: the rule that decided, "ns[a]-policy[p]-rule[0]", or "none" where no ALLOW
+ * rule matched. status: what the client reads on an HTTP chain that refuses. */
+typedef struct meshroute_inbound_answer_fields {
+  size_t struct_size;
+  meshroute_str listener, chain, kind, tls, peer, error, action, policy, jwt, cluster, virtual_host, route, request_principal,
+      remote_ip, audit;
+  int64_t status, grpc_status; /* -1: none */
+  int32_t allowed;             /* not 0: it is let in */
+  int32_t reserved;
+} meshroute_inbound_answer_fields;
+#define MESHROUTE_INBOUND_ANSWER_FIELDS_INIT                                                                              \
+  {                                                                                                                       \
+    sizeof(meshroute_inbound_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0                \
+  }
+
+/* What the dry runs of one action would have said. */
+typedef struct meshroute_dry_run {
+  size_t struct_size;
+  meshroute_str action, policy; /* policy: the rule that matched; empty: none did */
+  int32_t allowed, reserved;
+} meshroute_dry_run;
+#define MESHROUTE_DRY_RUN_INIT \
+  { sizeof(meshroute_dry_run), {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One endpoint that a request may reach, and what the proxy there does. */
+typedef struct meshroute_hop {
+  size_t struct_size;
+  meshroute_str cluster, address, source_ip;
+  meshroute_str tls;    /* what the client's proxy speaks: "none", "simple", "mutual" */
+  meshroute_str match;  /* the cluster's transport socket match, or empty */
+  meshroute_str sni;    /* the server name that it asks for, or empty */
+  meshroute_str server; /* the proxy at the address; empty: there is no sidecar */
+  meshroute_str result; /* "arrives", "closed", an HTTP status, "503 UC", "503 UF", or "no sidecar" */
+  size_t server_san_count;
+  double percent; /* of the requests that take this way */
+  uint32_t port, reserved;
+} meshroute_hop;
+#define MESHROUTE_HOP_INIT \
+  { sizeof(meshroute_hop), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
 
 /* One destination of a route with weights; authority is its own host rewrite, or empty. */
 typedef struct meshroute_weighted_cluster {
@@ -703,6 +760,60 @@ MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* ans
 /* The answer for people; explain not 0: with the reasons; colour not 0: terminal colours. */
 MESHROUTE_API meshroute_status meshroute_answer_text(const meshroute_answer* answer, int32_t explain, int32_t colour,
                                                      meshroute_bytes* out, meshroute_error* error);
+
+/* ---- Inbound answer: what a view's proxy does, as a server, with a connection or request that reaches it ------------- */
+
+/* MESHROUTE_FINDINGS where it is not let in. With `options.trace`, the reasons. */
+MESHROUTE_API meshroute_status meshroute_resolve_inbound(const meshroute_view* view, const meshroute_request* request,
+                                                         const meshroute_resolve_options* options, meshroute_inbound_answer** out,
+                                                         meshroute_error* error);
+/* Into an answer whose storage is reused. */
+MESHROUTE_API meshroute_status meshroute_resolve_inbound_into(const meshroute_view* view, const meshroute_request* request,
+                                                              const meshroute_resolve_options* options,
+                                                              meshroute_inbound_answer* reused, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_inbound_answer_new(meshroute_inbound_answer** out, meshroute_error* error);
+MESHROUTE_API void meshroute_inbound_answer_free(meshroute_inbound_answer* answer);
+MESHROUTE_API meshroute_status meshroute_inbound_answer_get(const meshroute_inbound_answer* answer,
+                                                            meshroute_inbound_answer_fields* out, meshroute_error* error);
+/* A provider that a CUSTOM policy asked (name), and the rule that made it (value). */
+MESHROUTE_API size_t meshroute_inbound_answer_asked_count(const meshroute_inbound_answer* answer);
+MESHROUTE_API meshroute_status meshroute_inbound_answer_asked(const meshroute_inbound_answer* answer, size_t index,
+                                                              meshroute_pair* out, meshroute_error* error);
+MESHROUTE_API size_t meshroute_inbound_answer_dry_run_count(const meshroute_inbound_answer* answer);
+MESHROUTE_API meshroute_status meshroute_inbound_answer_dry_run(const meshroute_inbound_answer* answer, size_t index,
+                                                                meshroute_dry_run* out, meshroute_error* error);
+MESHROUTE_API size_t meshroute_inbound_answer_trace_count(const meshroute_inbound_answer* answer);
+MESHROUTE_API meshroute_status meshroute_inbound_answer_trace(const meshroute_inbound_answer* answer, size_t index,
+                                                              meshroute_trace_line* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_inbound_answer_json(const meshroute_inbound_answer* answer, meshroute_bytes* out,
+                                                             meshroute_error* error);
+/* For people; with the reasons where `explain` is not 0 and they were asked for. */
+MESHROUTE_API meshroute_status meshroute_inbound_answer_text(const meshroute_inbound_answer* answer, int32_t explain,
+                                                             int32_t colour, meshroute_bytes* out, meshroute_error* error);
+
+/* ---- Journey: a request from its client's proxy through the proxies of the servers that it may reach ---------------- */
+
+/* `servers` is a JSON list of proxies, those behind addresses; empty: as the endpoints' own workloads say. MESHROUTE_FINDINGS
+ * where not every request arrives. */
+MESHROUTE_API meshroute_status meshroute_snapshot_follow(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
+                                                         const meshroute_request* request, meshroute_str servers,
+                                                         meshroute_journey** out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_snapshot_follow_json(const meshroute_snapshot* snapshot, meshroute_str proxy,
+                                                              meshroute_str request, meshroute_str servers,
+                                                              meshroute_journey** out, meshroute_error* error);
+MESHROUTE_API void meshroute_journey_free(meshroute_journey* journey);
+MESHROUTE_API double meshroute_journey_arrives_percent(const meshroute_journey* journey);
+MESHROUTE_API size_t meshroute_journey_hop_count(const meshroute_journey* journey);
+MESHROUTE_API meshroute_status meshroute_journey_hop(const meshroute_journey* journey, size_t index, meshroute_hop* out,
+                                                     meshroute_error* error);
+MESHROUTE_API meshroute_str meshroute_journey_hop_server_san(const meshroute_journey* journey, size_t hop, size_t index);
+MESHROUTE_API size_t meshroute_journey_because_count(const meshroute_journey* journey);
+MESHROUTE_API meshroute_status meshroute_journey_because(const meshroute_journey* journey, size_t index,
+                                                         meshroute_trace_line* out, meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_journey_json(const meshroute_journey* journey, meshroute_bytes* out,
+                                                      meshroute_error* error);
+MESHROUTE_API meshroute_status meshroute_journey_text(const meshroute_journey* journey, int32_t colour, meshroute_bytes* out,
+                                                      meshroute_error* error);
 
 /* ---- Report -------------------------------------------------------------------------------------------------------- */
 

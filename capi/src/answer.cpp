@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "request.hpp"
 #include "wall.hpp"
 
 namespace {
@@ -13,51 +14,6 @@ meshroute_status verdict(const meshroute::Answer& answer) {
   const auto& outcome = answer.outcome;
   const bool reached = outcome == "routed" || outcome == "redirect" || outcome == "direct_response" || outcome == "passthrough";
   return reached ? MESHROUTE_OK : MESHROUTE_FINDINGS;
-}
-
-meshroute::Result<meshroute::Request> request_of(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string_view::npos && text[first] == '{') return meshroute::Request::from_json(text);
-  return meshroute::Request::from_url(text);
-}
-
-meshroute::Result<meshroute::Request> request_of(const meshroute_request* given) {
-  meshroute_request known;
-  const auto invalid = [](const char* why) { return meshroute::Error{meshroute::Error::Code::invalid_argument, why}; };
-  if (given == nullptr) return invalid("the request is NULL");
-  if (!take(given, known)) return invalid("the request's struct_size is not set");
-  if (known.header_count > 0 && known.headers == nullptr) return invalid("the request's headers are NULL");
-  if (known.port > 65535) return invalid("the request's port is above 65535");
-  meshroute::Request request;
-  if (known.url.size > 0) {
-    auto parsed = request_of(view_of(known.url));
-    if (!parsed) return parsed;
-    request = std::move(*parsed);
-  }
-  if (known.protocol.size > 0) request.protocol = view_of(known.protocol);
-  if (known.address.data != nullptr) request.address = view_of(known.address);
-  if (known.host.data != nullptr) request.host = view_of(known.host);
-  if (known.method.size > 0) request.method = view_of(known.method);
-  if (known.path.size > 0) request.path = view_of(known.path);
-  if (known.scheme.data != nullptr) request.scheme = view_of(known.scheme);
-  if (known.sni.size > 0) request.sni = view_of(known.sni);
-  if (known.alpn.size > 0) request.alpn = view_of(known.alpn);
-  for (std::size_t i = 0; i < known.header_count; ++i) {
-    request.headers.emplace_back(view_of(known.headers[i].name), view_of(known.headers[i].value));
-  }
-  if (known.has_random != 0) request.random = known.random;
-  if (known.port != 0) request.port = known.port;
-  if (known.tls != 0) request.tls = true;
-  if (auto wrong = request.wrong()) return *wrong;
-  return request;
-}
-
-bool read(const meshroute_resolve_options* given, meshroute::ResolveOptions& options) {
-  meshroute_resolve_options known;
-  if (!take(given, known)) return false;
-  options.trace = known.trace != 0;
-  options.upstream_request = known.skip_upstream_request == 0;
-  return true;
 }
 
 template <class Table>

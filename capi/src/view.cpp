@@ -17,9 +17,6 @@ bool read(const meshroute_view_filter* given, ViewFilter& filter) {
   return true;
 }
 
-namespace {
-
-/// False if the struct or a value in it is invalid.
 bool read(const meshroute_proxy* given, Proxy& proxy) {
   meshroute_proxy known;
   if (!take(given, known) || (known.label_count > 0 && known.labels == nullptr)) return false;
@@ -41,16 +38,19 @@ bool read(const meshroute_proxy* given, Proxy& proxy) {
   return true;
 }
 
+namespace {
+
 /// Empty: all of them.
 bool is_section(meshroute_str section) {
-  constexpr std::string_view kSections[] = {"", "services", "clusters", "endpoints", "routes", "listeners"};
+  constexpr std::string_view kSections[] = {"",       "services",  "clusters", "endpoints",
+                                            "routes", "listeners", "inbound",  "client_tls"};
   return std::find(std::begin(kSections), std::end(kSections), view_of(section)) != std::end(kSections);
 }
 
 meshroute_status no_section(meshroute_error* error, meshroute_str section) {
   return fail(error, MESHROUTE_INVALID_ARGUMENT,
               "a view has no section `" + std::string(view_of(section)) +
-                  "`: they are services, clusters, endpoints, routes and listeners");
+                  "`: they are services, clusters, endpoints, routes, listeners, inbound and client_tls");
 }
 
 }  // namespace

@@ -32,6 +32,12 @@ struct meshroute_report {
 struct meshroute_answer {
   meshroute::Answer value;
 };
+struct meshroute_inbound_answer {
+  meshroute::InboundAnswer value;
+};
+struct meshroute_journey {
+  meshroute::Journey value;
+};
 struct meshroute_reasons {
   meshroute::Reasons value;
 };
@@ -175,6 +181,8 @@ inline meshroute_status label_at(const std::map<std::string, std::string>& label
 
 /// False if struct_size is not set.
 bool read(const meshroute_view_filter* given, ViewFilter& filter);
+/// False if the struct or a value in it is invalid.
+bool read(const meshroute_proxy* given, Proxy& proxy);
 
 /// Hands `value` out as a new handle.
 template <class Handle, class Value>

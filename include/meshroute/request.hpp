@@ -37,10 +37,21 @@ struct Proxy { /** sidecar: beside one workload; router: a gateway. */
   std::optional<Error> wrong() const;
 };
 
+/// A JSON Web Token of a request, at one place: a header, a parameter of the query, or a cookie.
+struct RequestToken {
+  std::string claims = {};  ///< a JSON object; its issuer signs it, or `key` does
+  std::string key = {};     ///< whose key signs it: a name; empty: that of the issuer
+  std::string raw = {};     ///< a text that stands in place of a token made of `claims`
+  std::string header = {}, prefix = {};
+  std::string param = {};  ///< added to the query
+  std::string cookie = {};
+};
+
 /// One request, or one connection. Header names may be in any case; a header on several lines is listed several times.
 struct Request {
   std::string protocol = "http";  ///< http, http2 or tcp
   bool tls = false;
+  bool mutual_tls = false;                  ///< toward a server: the caller presents a certificate, `identity`; goes with `tls`
   std::optional<std::string> address = {};  ///< absent: the address that the client's DNS gives for the host
   std::uint32_t port = 0;                   ///< 0: from the URL, else 80 or 443
   std::optional<std::string> host = {};     ///< absent: no Host was sent
@@ -49,8 +60,16 @@ struct Request {
   std::optional<std::string> scheme = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string sni = {};
-  std::string alpn = {};
-  std::optional<std::uint64_t> random = {};  ///< Envoy's random value; absent: all shares and no pick
+  std::optional<std::vector<std::string>> alpn = {};  ///< as offered; absent: as a sidecar offers it
+  std::optional<std::uint64_t> random = {};           ///< Envoy's random value; absent: all shares and no pick
+
+  // What a server's proxy asks for.
+  std::string identity = {};   ///< the SPIFFE URI of the caller's certificate; empty: that of namespace and account `default`
+  std::string source_ip = {};  ///< the caller's; empty: 10.99.0.9
+  std::string jwt = {};        ///< claims (a JSON object), "invalid", or another text, sent as `Authorization: Bearer`
+  std::vector<RequestToken> tokens = {};
+  enum class ExtAuthz : std::int32_t { allow = 0, deny = 1, error = 2 };
+  ExtAuthz ext_authz = ExtAuthz::allow;  ///< what an asked provider says; error: it hangs up
 
   /// From the JSON form. An error for unknown members, and for those that wrong() names.
   static Result<Request> from_json(std::string_view json);

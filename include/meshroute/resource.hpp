@@ -14,6 +14,7 @@
 #include "meshroute/model/gateway.hpp"
 #include "meshroute/model/kubernetes.hpp"
 #include "meshroute/model/peer_authentication.hpp"
+#include "meshroute/model/request_authentication.hpp"
 #include "meshroute/model/service_entry.hpp"
 #include "meshroute/model/sidecar.hpp"
 #include "meshroute/model/virtual_service.hpp"
@@ -43,9 +44,10 @@ using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEn
                           std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
                           std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>,
                           std::shared_ptr<const model::WorkloadGroup>, std::shared_ptr<const model::AuthorizationPolicy>,
-                          std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::Service>,
-                          std::shared_ptr<const model::Namespace>, std::shared_ptr<const model::Pod>,
-                          std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>>;
+                          std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::RequestAuthentication>,
+                          std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
+                          std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>,
+                          std::shared_ptr<const model::Node>>;
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {

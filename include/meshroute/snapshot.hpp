@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mesh at one moment.
 #include <memory>
+#include <vector>
 
 #include "meshroute/diagnostic.hpp"
+#include "meshroute/journey.hpp"
 #include "meshroute/view.hpp"
 
 namespace meshroute {
@@ -20,6 +22,9 @@ class Snapshot {
 
   /// The view of `proxy`. `previous` may be a view of an earlier snapshot for the same proxy: unchanged parts are shared with it.
   View view(const Proxy& proxy, const View* previous = nullptr) const;
+  /// A request from the proxy of its client to every endpoint that may be chosen, with what the server's proxy there does.
+  /// `servers` are the proxies behind addresses; null: as the endpoints' own workloads say, where they have a sidecar.
+  Journey follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers = nullptr) const;
   /// Findings over all resources together, computed on the first call.
   Report analyze() const;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "meshroute/answer.hpp"
+#include "meshroute/inbound_answer.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/request.hpp"
 #include "meshroute/rows.hpp"
@@ -28,6 +29,12 @@ class View {
   /// The same into an answer, and reuses its storage: warm and without trace it allocates nothing.
   void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;
 
+  /// What this proxy, as a server, does with a connection or request that reaches it: which filter chain takes it, whether mutual
+  /// TLS and access policies let it in, and (with `trace`) every policy that was considered. For sidecars.
+  InboundAnswer resolve_inbound(const Request& request, const ResolveOptions& options = {}) const;
+  /// The same into an answer whose storage is reused. Warm, without a trace and without tokens it allocates nothing.
+  void resolve_inbound_into(const Request& request, InboundAnswer& answer, const ResolveOptions& options = {}) const;
+
   /// One row per service, with its resource. Each call makes new rows; the first call that needs a part of the view computes
   /// it.
   std::vector<ServiceRow> services(const ViewFilter& filter = {}) const;
@@ -38,7 +45,8 @@ class View {
   /// All filter chains of the listeners that pass the filter.
   std::vector<ListenerRow> listeners(const ViewFilter& filter = {}) const;
 
-  /// The JSON form of the contract: {"services","clusters","endpoints","routes","listeners"}.
+  /// The JSON form of the contract: {"services","clusters","endpoints","routes","listeners","inbound",
+  /// "client_tls"}; the last two of sidecars only.
   std::string to_json() const;
   /// One section of it ("services", ...); "null" for an unknown one; an empty name means all.
   std::string section_json(std::string_view section, const ViewFilter& filter = {}) const;

@@ -126,5 +126,6 @@ void validate_gateway(Walk& walk, const Resource& resource, const model::Gateway
 void validate_workload_group(Walk& walk, const model::WorkloadGroup& group);
 void validate_authorization_policy(Walk& walk, const model::AuthorizationPolicy& policy);
 void validate_peer_authentication(Walk& walk, const model::PeerAuthentication& policy);
+void validate_request_authentication(Walk& walk, const model::RequestAuthentication& policy);
 
 }  // namespace meshroute::admission

@@ -66,6 +66,8 @@ std::vector<Finding> validate(const Resource& resource) {
     validate_authorization_policy(walk, *authorization_policy);
   } else if (const auto* peer_authentication = resource.as<model::PeerAuthentication>()) {
     validate_peer_authentication(walk, *peer_authentication);
+  } else if (const auto* request_authentication = resource.as<model::RequestAuthentication>()) {
+    validate_request_authentication(walk, *request_authentication);
   }
   if (!std::holds_alternative<std::monostate>(resource.spec)) {
     Walk annotations(&findings);

@@ -15,6 +15,7 @@
 #include "findings/rules/gateway.hpp"
 #include "findings/rules/metadata.hpp"
 #include "findings/rules/peer_authentication.hpp"
+#include "findings/rules/request_authentication.hpp"
 #include "findings/rules/schema.hpp"
 #include "findings/rules/service_entry.hpp"
 #include "findings/rules/shared.hpp"
@@ -45,8 +46,8 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
 
 constexpr auto kRules =
     join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kGatewayRules, kMetadataRules,
-         kPeerAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTextRules,
-         kVirtualServiceRules, kWorkloadEntryRules, kWorkloadGroupRules);
+         kPeerAuthenticationRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules,
+         kStrictRules, kTextRules, kVirtualServiceRules, kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/analysis.hpp"
+#include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "explain/why_host.hpp"
 #include "mesh/commit.hpp"
@@ -13,6 +14,8 @@
 #include "meshroute/version.hpp"
 #include "registry/snapshot.hpp"
 #include "render/render.hpp"
+#include "resolve/follow.hpp"
+#include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
 #include "routes/table.hpp"
 #include "view/proxy_view.hpp"
@@ -93,7 +96,20 @@ void answer_request(const view::ProxyView& view, const Request& request, const R
   explain::write_trace(view, request, decisions, answer);
 }
 
+void answer_inbound(const view::ProxyView& view, const Request& request, bool trace, InboundAnswer& answer) {
+  if (!trace) return resolve::resolve_inbound(view, request, answer);
+  explain::InboundExplanation why(view, answer);
+  resolve::resolve_inbound(view, request, answer, &why);
+}
+
 }  // namespace
+
+Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
+  const resolve::Tracers tracers{
+      [](const auto& view, const Request& asked, Answer& answer) { answer_request(view, asked, {.trace = true}, answer); },
+      [](const auto& view, const Request& asked, InboundAnswer& answer) { answer_inbound(view, asked, true, answer); }};
+  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers);
+}
 
 Answer View::resolve(const Request& request, const ResolveOptions& options) const {
   Answer answer;
@@ -104,6 +120,16 @@ Answer View::resolve(const Request& request, const ResolveOptions& options) cons
 void View::resolve_into(const Request& request, Answer& answer, const ResolveOptions& options) const {
   routes::clear(answer);
   answer_request(*impl_, request, options, answer);
+}
+
+InboundAnswer View::resolve_inbound(const Request& request, const ResolveOptions& options) const {
+  InboundAnswer answer;
+  answer_inbound(*impl_, request, options.trace, answer);
+  return answer;
+}
+
+void View::resolve_inbound_into(const Request& request, InboundAnswer& answer, const ResolveOptions& options) const {
+  answer_inbound(*impl_, request, options.trace, answer);
 }
 
 std::vector<ServiceRow> View::services(const ViewFilter& filter) const { return view::service_rows(*impl_, filter); }

@@ -19,8 +19,8 @@ bool is_workload_entry(const Resource& resource) { return resource.as<model::Wor
 bool is_rule(const Resource& resource) {
   return resource.as<model::VirtualService>() != nullptr || resource.as<model::DestinationRule>() != nullptr ||
          resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||
-         resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::Gateway>() != nullptr ||
-         resource.as<model::WorkloadGroup>() != nullptr;
+         resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::RequestAuthentication>() != nullptr ||
+         resource.as<model::Gateway>() != nullptr || resource.as<model::WorkloadGroup>() != nullptr;
 }
 
 std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const std::vector<ResourcePtr>& resources) {
@@ -62,9 +62,12 @@ std::shared_ptr<const Base> make_base(std::shared_ptr<const Settings> settings, 
     if (resource->as<model::VirtualService>() != nullptr) base->virtual_services.push_back(resource.get());
     if (resource->as<model::DestinationRule>() != nullptr) base->destination_rules.push_back(resource.get());
     if (resource->as<model::Sidecar>() != nullptr) base->sidecars.push_back(resource.get());
+    if (resource->as<model::AuthorizationPolicy>() != nullptr) base->authorization_policies.push_back(resource.get());
+    if (resource->as<model::RequestAuthentication>() != nullptr) base->request_authentications.push_back(resource.get());
   }
   const auto order = [](const Resource* a, const Resource* b) { return created_before(*a, *b); };  // 0.6
-  for (auto* list : {&base->virtual_services, &base->destination_rules, &base->sidecars}) {
+  for (auto* list : {&base->virtual_services, &base->destination_rules, &base->sidecars, &base->authorization_policies,
+                     &base->request_authentications}) {
     std::stable_sort(list->begin(), list->end(), order);
   }
   std::stable_partition(base->destination_rules.begin(), base->destination_rules.end(), [](const Resource* rule) {  // 0.7
@@ -96,6 +99,29 @@ Snapshot::Snapshot(std::shared_ptr<const Base> base_in, SharedVector<ResourcePtr
 bool Snapshot::has_service(std::string_view hostname) const {
   const auto found = index.lower_bound({hostname, std::string_view()});
   return found != index.end() && found->first.first == hostname;
+}
+
+std::vector<ServicePtr> Snapshot::services_at(std::string_view address) const {
+  std::call_once(by_address_once_, [this] {
+    for (std::uint32_t pool = 0; pool < pools.size(); ++pool) {
+      if (pools[pool] == nullptr) continue;
+      for (const Shard& shard : *pools[pool]) {
+        for (const Endpoint& endpoint : shard.endpoints) {
+          auto& list = by_address_[endpoint.address()];
+          if (list.empty() || list.back() != pool) list.push_back(pool);
+        }
+      }
+    }
+  });
+  std::vector<ServicePtr> found;
+  const auto pools_there = by_address_.find(address);
+  if (pools_there == by_address_.end()) return found;
+  for (const std::uint32_t pool : pools_there->second) {
+    for (const Service* service : base->table->definitions[pool]) {
+      found.emplace_back(base, service);  // which keeps it
+    }
+  }
+  return found;
 }
 
 std::size_t Registry::IdentityHash::operator()(const Identity* identity) const {

@@ -127,9 +127,10 @@ struct ServiceTable {
 struct Base {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ServiceTable> table;
-  std::shared_ptr<const std::vector<ResourcePtr>> owned;                       ///< the rules below
-  std::vector<const Resource*> virtual_services, destination_rules, sidecars;  ///< creation order 0.6 (DR: 0.7)
-  std::vector<const Resource*> peer_authentications;                           ///< in document order
+  std::shared_ptr<const std::vector<ResourcePtr>> owned;                         ///< the rules below
+  std::vector<const Resource*> virtual_services, destination_rules, sidecars;    ///< creation order 0.6 (DR: 0.7)
+  std::vector<const Resource*> peer_authentications;                             ///< in document order
+  std::vector<const Resource*> authorization_policies, request_authentications;  ///< by creation, then name (AZ2)
 
   /// What views of it share of the rules: theirs to make and to keep here.
   struct Shared {
@@ -139,8 +140,9 @@ struct Base {
     virtual ~Shared() = default;
   };
   mutable std::mutex shared_mutex;
-  mutable std::shared_ptr<const Shared> shared;   ///< guarded by shared_mutex
-  mutable std::shared_ptr<const Shared> earlier;  ///< what was kept in the Base before this one; guarded likewise
+  mutable std::shared_ptr<const Shared> shared;         ///< guarded by shared_mutex
+  mutable std::shared_ptr<const Shared> earlier;        ///< what was kept in the Base before this one; guarded likewise
+  mutable std::shared_ptr<const Shared> authorization;  ///< the compiled policies; guarded likewise
 };
 
 /// Immutable. The references are to members of `base`.
@@ -159,8 +161,14 @@ struct Snapshot {
   bool has_service(std::string_view hostname) const;
   /// The endpoints of a service, or null.
   const Pool* pool(const Service& service) const { return pools[service.pool].get(); }
+  /// The services that have an endpoint with this address, in order 0.8.
+  std::vector<ServicePtr> services_at(std::string_view address) const;
   /// All definitions of the service's hostname in its namespace.
   const std::vector<const Service*>& definitions(const Service& service) const { return base->table->definitions[service.pool]; }
+
+ private:
+  mutable std::once_flag by_address_once_;
+  mutable std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_address_;  ///< pools; the text is the endpoints'
 };
 
 class Pools;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "resolve/resolve.hpp"
 
@@ -36,21 +37,6 @@ std::string_view verdict_name(Verdict verdict) {
 
 void put(Json& json, const char* key, const std::string& value) {
   if (!value.empty()) json[key] = value;
-}
-
-Json lines_json(const std::vector<TraceLine>& trace) {
-  Json list = Json::array();
-  for (const auto& line : trace) {
-    Json item{{"stage", line.stage}, {"verdict", verdict_name(line.verdict)}};
-    put(item, "resource", line.resource);
-    put(item, "path", line.path);
-    put(item, "source", line.source);
-    if (line.line != 0) item["line"] = line.line;
-    if (line.column != 0) item["column"] = line.column;
-    item["text"] = line.text;
-    list.push_back(std::move(item));
-  }
-  return list;
 }
 
 }  // namespace
@@ -112,7 +98,7 @@ std::string Answer::to_json() const {
     for (const auto& [name, values] : response->headers) json["response"]["headers"][name] = header_value(values);
   }
   if (!picked_cluster.empty()) json["picked"] = {{"cluster", picked_cluster}, {"endpoint", picked_endpoint}};
-  if (!trace.empty()) json["trace"] = lines_json(trace);
+  if (!trace.empty()) json["trace"] = render::trace_json(trace);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -168,21 +154,6 @@ std::string share_text(const Answer& answer, const AnswerEndpoint& endpoint) {
     if (other.cluster == endpoint.cluster && other.priority == first && resolve::takes_requests(other)) weights += other.weight;
   }
   return weights > 0 ? percent(of_cluster * endpoint.weight / weights) : "-";
-}
-
-std::string reason_lines(const std::vector<TraceLine>& trace, bool colour) {
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& line : trace) {
-    const bool matched = line.verdict == Verdict::matched, skipped = line.verdict == Verdict::skipped;
-    std::string mark = matched ? "+" : skipped ? "-" : " ";
-    std::string text = line.text;
-    if (!line.source.empty())
-      text += "  (" + line.source + ":" + std::to_string(line.line) +
-              (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
-    if (colour && (matched || skipped)) text = (matched ? "\x1b[32m" : "\x1b[33m") + text + "\x1b[0m";
-    rows.push_back({std::move(mark), line.stage, std::move(text)});
-  }
-  return render::aligned(rows, "  ");
 }
 
 }  // namespace
@@ -244,18 +215,52 @@ std::string Answer::to_text(bool explain, bool colour) const {
                        line.stage == "request" || (line.stage == "virtual host" && line.verdict == Verdict::skipped);
     if (!goes && about && line.verdict != Verdict::matched) because.push_back(line);
   }
-  if (!because.empty()) text += "\nbecause:\n" + reason_lines(because, colour);
-  if (explain) text += "\nwhy:\n" + reason_lines(trace, colour);
+  if (!because.empty()) text += "\nbecause:\n" + render::trace_text(because, colour);
+  if (explain) text += "\nwhy:\n" + render::trace_text(trace, colour);
   return text;
 }
 
 std::string Reasons::to_json() const {
-  Json json{{"host", host}, {"visible", visible}, {"reasons", lines_json(lines)}};
+  Json json{{"host", host}, {"visible", visible}, {"reasons", render::trace_json(lines)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string Reasons::to_text(bool colour) const {
-  return host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + reason_lines(lines, colour);
+  return host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + render::trace_text(lines, colour);
 }
+
+namespace render {
+
+nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace) {
+  Json list = Json::array();
+  for (const auto& line : trace) {
+    Json item{{"stage", line.stage}, {"verdict", verdict_name(line.verdict)}};
+    put(item, "resource", line.resource);
+    put(item, "path", line.path);
+    put(item, "source", line.source);
+    if (line.line != 0) item["line"] = line.line;
+    if (line.column != 0) item["column"] = line.column;
+    item["text"] = line.text;
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+
+std::string trace_text(const std::vector<TraceLine>& trace, bool colour) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& line : trace) {
+    const bool matched = line.verdict == Verdict::matched, skipped = line.verdict == Verdict::skipped;
+    std::string mark = matched ? "+" : skipped ? "-" : " ";
+    std::string text = line.text;
+    if (!line.source.empty())
+      text += "  (" + line.source + ":" + std::to_string(line.line) +
+              (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
+    if (colour && (matched || skipped)) text = (matched ? "\x1b[32m" : "\x1b[33m") + text + "\x1b[0m";
+    rows.push_back({std::move(mark), line.stage, std::move(text)});
+  }
+  return aligned(rows, "  ");
+}
+
+}  // namespace render
 
 }  // namespace meshroute

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "meshroute/inbound_answer.hpp"
 #include "meshroute/view.hpp"
 #include "view/proxy_view.hpp"
 
@@ -16,5 +17,17 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
 /// The RouteConfigurations as Envoy's protojson, a list.
 std::string envoy_routes_json(const view::ProxyView& view);
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+
+/// `inbound` and `client_tls`: what a sidecar does as a server, and how it calls servers.
+bool is_server_section(std::string_view section);
+nlohmann::json server_json(const view::ProxyView& view, std::string_view section);
+std::string server_text(const view::ProxyView& view, std::string_view section);
+
+/// The reasons of an answer.
+nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace);
+std::string trace_text(const std::vector<TraceLine>& trace, bool colour);
+
+std::string inbound_answer_json(const InboundAnswer& answer);
+std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool colour);
 
 }  // namespace meshroute::render

@@ -95,6 +95,7 @@ void write(text::JsonWriter& to, const Json& json) {
 void write_section(text::JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   const view::Wanted wanted(filter);
   if (section == "routes") return view.write_routes(json, wanted);
+  if (is_server_section(section)) return write(json, server_json(view, section));
   const Json* all = section_of(view, section);
   if (all == nullptr) return json.null();
   write(json, wanted.everything() ? *all : filtered(view, section, filter));
@@ -172,6 +173,12 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
     json.key(each);
     write_section(json, view, each, filter);
   }
+  if (view.proxy.type == Proxy::Type::sidecar) {
+    for (const auto each : {"inbound", "client_tls"}) {
+      json.key(each);
+      write(json, server_json(view, each));
+    }
+  }
   json.end_object();
   return text;
 }
@@ -184,6 +191,7 @@ std::string envoy_routes_json(const view::ProxyView& view) {
 }
 
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+  if (is_server_section(section)) return server_text(view, section);
   std::string text;
   for (const auto each : kSections) {
     if (!section.empty() && each != section) continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meshroute/request.hpp"
 
+#include "meshroute/journey.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +28,39 @@ template <class Target>
 bool take_bool(const Json& value, Target& target) {
   if (!value.is_boolean()) return false;
   target = value.get<bool>();
+  return true;
+}
+
+/// Claims, or a text that stands where a token should.
+bool take_jwt(const Json& value, std::string& target) {
+  if (value.is_object()) target = value.dump();
+  return value.is_object() || take_string(value, target);
+}
+
+bool take_token(const Json& value, RequestToken& token) {
+  if (!value.is_object()) return false;
+  for (const auto& [key, member] : value.items()) {
+    bool good = true;
+    if (key == "claims") {
+      good = member.is_object();
+      token.claims = member.dump();
+    } else if (key == "key") {
+      good = take_string(member, token.key);
+    } else if (key == "raw") {
+      good = take_string(member, token.raw);
+    } else if (key == "header") {
+      good = take_string(member, token.header);
+    } else if (key == "prefix") {
+      good = take_string(member, token.prefix);
+    } else if (key == "param") {
+      good = take_string(member, token.param);
+    } else if (key == "cookie") {
+      good = take_string(member, token.cookie);
+    } else {
+      good = false;
+    }
+    if (!good) return false;
+  }
   return true;
 }
 
@@ -79,6 +114,18 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
   return proxy;
 }
 
+Result<std::vector<Proxy>> proxies_from_json(std::string_view json) {
+  const Json list = Json::parse(json, nullptr, false);
+  if (!list.is_array()) return invalid("servers are a JSON list of proxies");
+  std::vector<Proxy> proxies;
+  for (const Json& each : list) {
+    auto proxy = Proxy::from_json(each.dump());
+    if (!proxy) return proxy.error();
+    proxies.push_back(std::move(*proxy));
+  }
+  return proxies;
+}
+
 std::optional<Error> Proxy::wrong() const {
   if (!ip.empty() && !match::is_ip(ip)) return invalid("the proxy's ip `" + ip + "` is no IP address");
   if (std::count(locality.begin(), locality.end(), '/') > 2)
@@ -91,6 +138,18 @@ std::optional<Error> Request::wrong() const {
     return invalid("the request's protocol `" + protocol + "` is none of http, http2 and tcp");
   if (address && !match::is_ip(*address) && !address->starts_with("unix://"))
     return invalid("the request's address `" + *address + "` is no IP address");
+  if (!source_ip.empty() && !match::is_ip(source_ip))
+    return invalid("the request's source_ip `" + source_ip + "` is no IP address");
+  if (!identity.empty() && (!identity.starts_with("spiffe://") || identity.size() == 9 || identity[9] == '/'))
+    return invalid("the request's identity `" + identity + "` is no SPIFFE URI: write spiffe://DOMAIN/ns/NAMESPACE/sa/ACCOUNT");
+  if (jwt.starts_with('{') && !Json::accept(jwt)) return invalid("the request's jwt is no JSON object");
+  for (const RequestToken& token : tokens) {
+    if (token.claims.empty() == token.raw.empty()) return invalid("one of the request's tokens has not one of claims and raw");
+    if (!token.claims.empty() && !Json::parse(token.claims, nullptr, false).is_object())
+      return invalid("the claims of one of the request's tokens are no JSON object");
+    if ((token.header.empty() ? 0 : 1) + (token.param.empty() ? 0 : 1) + (token.cookie.empty() ? 0 : 1) != 1)
+      return invalid("one of the request's tokens has not one of header, param and cookie");
+  }
   if (port > 65535) return invalid("the request's port " + std::to_string(port) + " is above 65535");
   return std::nullopt;
 }
@@ -103,9 +162,11 @@ Result<Request> Request::from_json(std::string_view json) {
     bool good = true;
     if (key == "protocol")
       good = take_string(value, request.protocol);
-    else if (key == "tls")
-      good = take_bool(value, request.tls);
-    else if (key == "address")
+    else if (key == "tls") {
+      good = value == "none" || value == "simple" || value == "mutual" || value.is_boolean();
+      request.mutual_tls = value == "mutual";
+      request.tls = request.mutual_tls || value == "simple" || value == true;
+    } else if (key == "address")
       good = take_string(value, request.address.emplace());
     else if (key == "host" || key == "authority")
       good = take_string(value, request.host.emplace());
@@ -117,9 +178,33 @@ Result<Request> Request::from_json(std::string_view json) {
       good = take_string(value, request.scheme.emplace());
     else if (key == "sni")
       good = take_string(value, request.sni);
-    else if (key == "alpn")
-      good = take_string(value, request.alpn);
-    else if (key == "port") {
+    else if (key == "identity")
+      good = take_string(value, request.identity);
+    else if (key == "source_ip")
+      good = take_string(value, request.source_ip);
+    else if (key == "jwt")
+      good = take_jwt(value, request.jwt);
+    else if (key == "tokens") {
+      good = value.is_array();
+      for (const Json& token : value) good = good && take_token(token, request.tokens.emplace_back());
+    } else if (key == "ext_authz") {
+      good = value == "allow" || value == "deny" || value == "error";
+      if (good)
+        request.ext_authz = value == "deny"    ? Request::ExtAuthz::deny
+                            : value == "error" ? Request::ExtAuthz::error
+                                               : Request::ExtAuthz::allow;
+    } else if (key == "alpn") {
+      auto& offered = request.alpn.emplace();
+      good = value.is_string() || value.is_array();
+      if (value.is_string()) offered.push_back(value.get<std::string>());
+      if (value.is_array()) {
+        for (const Json& one : value) good = good && take_string(one, offered.emplace_back());
+      }
+      if (value.is_null()) {
+        request.alpn.reset();
+        good = true;
+      }
+    } else if (key == "port") {
       good = value.is_number_unsigned() && value.get<std::uint64_t>() <= 65535;
       if (good) request.port = value.get<std::uint32_t>();
     } else if (key == "random") {
@@ -150,7 +235,7 @@ Result<Request> Request::from_json(std::string_view json) {
         }
       } else
         good = value.is_null();
-    } else if (key == "proxy") {  // a recorded call names who made it; the view already knows
+    } else if (key == "proxy" || key == "mode") {  // a recorded call says who made it and how; the view already knows
       good = value.is_string() || value.is_null();
     } else {
       return invalid("a request has no member `" + key + "`");

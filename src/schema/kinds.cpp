@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The nine kinds of Istio that have a table.
+// The ten kinds of Istio that have a table.
 #include "schema/reading.hpp"
 
 namespace meshroute::schema {
@@ -38,6 +38,7 @@ const std::vector<KindOps>& istio_kinds() {
       ops<model::Gateway>("Gateway", "networking.istio.io", false),
       ops<model::AuthorizationPolicy>("AuthorizationPolicy", "security.istio.io", false),
       ops<model::PeerAuthentication>("PeerAuthentication", "security.istio.io", false),
+      ops<model::RequestAuthentication>("RequestAuthentication", "security.istio.io", false),
   };
   return kinds;
 }

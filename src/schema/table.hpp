@@ -23,6 +23,7 @@ enum class Cel : std::uint8_t {
   credential_names_or_tls_certificates,
   duration_at_least_1ms,
   host_not_wildcard,
+  jwks_or_jwks_uri,
   keys_are_port_names,
   keys_are_port_numbers,
   keys_not_empty,
@@ -40,6 +41,7 @@ enum class Cel : std::uint8_t {
   unix_address_absolute,
   unix_address_not_directory,
   unix_address_without_ports,
+  url_scheme,
   value_without_wildcard,
   workload_selector_or_endpoints,
 };

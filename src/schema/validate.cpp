@@ -70,6 +70,12 @@ bool port_key(std::string_view key) {
   return error == std::errc() && end == key.data() + key.size() && number > 0 && number <= 65535;
 }
 
+bool is_web_address(std::string_view url) {
+  std::string scheme(url.substr(0, std::min(url.find("://"), url.size())));
+  for (char& letter : scheme) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  return scheme.size() < url.size() && (scheme == "http" || scheme == "https");
+}
+
 constexpr std::string_view kUnix = "unix://";
 
 struct CelRule {
@@ -93,6 +99,8 @@ CelRule describe_rule(Cel rule) {
       return {"SC0205", "must be a valid duration of at least 1ms"};
     case Cel::host_not_wildcard:
       return {"SC0206", "the host must not be `*`"};
+    case Cel::jwks_or_jwks_uri:
+      return {"SC0226", "only one of jwks and jwksUri can be set"};
     case Cel::keys_are_port_names:
       return {"SC0207", "the keys must be port names: fewer than 63 letters, digits or '-'"};
     case Cel::keys_are_port_numbers:
@@ -127,6 +135,8 @@ CelRule describe_rule(Cel rule) {
       return {"SC0222", "a unix address must not end in `/`"};
     case Cel::unix_address_without_ports:
       return {"SC0223", "a unix address cannot have ports"};
+    case Cel::url_scheme:
+      return {"SC0227", "a URL must start with http:// or https://"};
     case Cel::value_without_wildcard:
       return {"SC0224", "a label value must not contain `*`"};
     case Cel::workload_selector_or_endpoints:
@@ -165,6 +175,8 @@ bool holds(Cel rule, const Node& self) {
     }
     case Cel::host_not_wildcard:
       return self.text != "*";
+    case Cel::jwks_or_jwks_uri:
+      return at_most_one({"jwksUri", "jwks_uri", "jwks"});
     case Cel::keys_are_port_names:
       return all_keys(port_name);
     case Cel::keys_are_port_numbers:
@@ -215,6 +227,8 @@ bool holds(Cel rule, const Node& self) {
       return !self.text.starts_with(kUnix) || !self.text.ends_with('/');
     case Cel::unix_address_without_ports:
       return !string_or(self, "address", "").starts_with(kUnix) || has(self, "ports") == nullptr;
+    case Cel::url_scheme:
+      return is_web_address(self.text);
     case Cel::value_without_wildcard:
       return self.text.find('*') == std::string_view::npos;
     case Cel::workload_selector_or_endpoints:

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
@@ -71,12 +72,6 @@ json outlier_json(const model::OutlierDetection& outlier) {  // E34
     result["enforcingLocalOriginSuccessRate"] = 0;
   }
   return result;
-}
-
-std::string sni_of(const ClusterPlan& plan) {
-  if (plan.type == ClusterType::dynamic_forward_proxy) return {};
-  return "outbound_." + std::to_string(plan.port->number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." +
-         plan.service->hostname;
 }
 
 bool upgrades_to_http2(const ProxyView& view, const ClusterPlan& plan) {  // G11, E35
@@ -332,6 +327,12 @@ std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, cons
   return {names.begin(), names.end()};
 }
 
+std::string sni_of(const ClusterPlan& plan) {
+  if (plan.type == ClusterType::dynamic_forward_proxy) return {};
+  return "outbound_." + std::to_string(plan.port->number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." +
+         plan.service->hostname;
+}
+
 std::string_view type_text(ClusterType type) {
   switch (type) {
     case ClusterType::eds:
@@ -387,7 +388,8 @@ int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, c
   const Resource* in_namespace = nullptr;
   const Resource* in_mesh = nullptr;
   const auto older = [](const Resource* present, const Resource& one) {
-    return present == nullptr || one.metadata.creation_timestamp < present->metadata.creation_timestamp;
+    return present == nullptr || std::tie(one.metadata.creation_timestamp, one.identity.name) <
+                                     std::tie(present->metadata.creation_timestamp, present->identity.name);  // MT5
   };
   for (const Resource* resource : snapshot.peer_authentications) {
     const auto* spec = resource->as<model::PeerAuthentication>();

@@ -200,8 +200,7 @@ std::vector<NetworkGateway> network_gateways(const registry::Snapshot& snapshot)
 
 bool has_mtls(const ProxyView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
   if (plan.policy->tls) return plan.policy->tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
-  return endpoint.workload->tls == registry::Workload::Tls::istio &&
-         peer_mode(*view.snapshot, endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
+  return accepts_mutual_tls(view, endpoint);
 }
 
 // C38-C40.
@@ -311,6 +310,11 @@ std::string_view locality_text(std::string_view locality) {
 bool is_dns(ClusterType type) { return type == ClusterType::strict_dns || type == ClusterType::logical_dns; }
 
 }  // namespace
+
+bool accepts_mutual_tls(const ProxyView& view, const registry::Endpoint& endpoint) {
+  return endpoint.workload->tls == registry::Workload::Tls::istio &&
+         peer_mode(*view.snapshot, endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
+}
 
 std::string_view health_text(Endpoint::Health health) {
   switch (health) {

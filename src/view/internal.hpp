@@ -25,6 +25,8 @@ inline ProxyScope scope_of(const ProxyView& view) { return {view.proxy, view.sco
 /// All addresses of a service that the proxy can use (B16, B17); they live as long as the service.
 std::vector<std::string_view> all_addresses(const ProxyScope& seen, const registry::Service& service);
 
+routes::PathNormalization normalization_of(std::string_view name);
+
 /// F5.2, for a proxy of domain NS.svc.SUFFIX: the names beside `host` that mean it. Only the first is no part of `host`.
 template <class Visit>
 void each_alternate(std::string_view host, const ProxyScope& seen, Visit visit) {
@@ -100,5 +102,10 @@ std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, con
 /// Mode of PeerAuthentication: 1 disable, 2 permissive, 3 strict. `asked` null: namespace and mesh level only (E39).
 int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, const registry::Workload* asked,
               std::uint32_t port);
+
+/// The server name that mutual TLS toward a cluster has (MT23); empty for a forward proxy.
+std::string sni_of(const ClusterPlan& plan);
+/// MT21: the endpoint's workload speaks mutual TLS, and its PeerAuthentication does not forbid it.
+bool accepts_mutual_tls(const ProxyView& view, const registry::Endpoint& endpoint);
 
 }  // namespace meshroute::view

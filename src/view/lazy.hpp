@@ -77,6 +77,9 @@ struct Seen {
 };
 
 struct ProxyView::Lazy {
+  std::once_flag inbound_once;
+  std::shared_ptr<const Inbound> inbound;
+
   std::once_flag services_once, clusters_once, clusters_json_once, endpoints_json_once;
   nlohmann::json services, clusters_json, endpoints_json;
   std::vector<Cluster> clusters;

@@ -154,6 +154,8 @@ struct Seen;
 struct MeshWide;
 struct Tables;
 
+struct Inbound;
+
 class ProxyView {
  public:
   /// `previous` may be a view of an earlier snapshot: what the same proxy sees of what has not changed is taken from it.
@@ -191,6 +193,10 @@ class ProxyView {
   HostRules host_rules(std::string_view table, std::string_view virtual_host) const;
   /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the proxy\'s scope.
   NotOwner not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const;
+
+  const Inbound& inbound() const;          // inbound/inbound.cpp: the server's side
+  nlohmann::json inbound_json() const;     // inbound/inbound_json.cpp: the contract's form, made anew
+  nlohmann::json client_tls_json() const;  // inbound/client_tls.cpp: likewise
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.

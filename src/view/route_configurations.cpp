@@ -44,14 +44,6 @@ std::map<std::string, Tables::Route, std::less<>>& route_tables(const ProxyView&
   return tables.routes;
 }
 
-routes::PathNormalization normalization_of(std::string_view name) {
-  using routes::PathNormalization;
-  return name == "NONE"                       ? PathNormalization::none
-         : name == "MERGE_SLASHES"            ? PathNormalization::merge_slashes
-         : name == "DECODE_AND_MERGE_SLASHES" ? PathNormalization::decode_and_merge_slashes
-                                              : PathNormalization::base;
-}
-
 /// What a view before has left for this one.
 template <class Part>
 std::shared_ptr<const Part> left(Tables& tables, std::shared_ptr<const Part>& earlier) {
@@ -74,6 +66,14 @@ void write_table(text::JsonWriter& json, const RoutePlan& plan, envoy::Form form
 }
 
 }  // namespace
+
+routes::PathNormalization normalization_of(std::string_view name) {
+  using routes::PathNormalization;
+  return name == "NONE"                       ? PathNormalization::none
+         : name == "MERGE_SLASHES"            ? PathNormalization::merge_slashes
+         : name == "DECODE_AND_MERGE_SLASHES" ? PathNormalization::decode_and_merge_slashes
+                                              : PathNormalization::base;
+}
 
 HostRules ProxyView::host_rules(std::string_view table, std::string_view virtual_host) const {
   auto& tables = route_tables(*this, *tables_);

@@ -3,6 +3,7 @@
 // counts what operator new is asked for.
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "counting_new.hpp"
@@ -97,6 +98,58 @@ bool quiet_in_turns(const char* what, const Resolver& resolver, const std::vecto
   return allocations == before;
 }
 
+constexpr const char* kPolicies = R"(apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: a-policy-with-a-name, namespace: shop}
+spec:
+  rules:
+  - from: [{source: {principals: [cluster.local/ns/a-long-namespace/sa/an-account]}}]
+    to: [{operation: {paths: ["/some/path/{*}/of/a/request"], methods: [GET], hosts: ["*.example.com"]}}]
+    when: [{key: "request.headers[x-user]", values: ["alice*"]}]
+  - from: [{source: {ipBlocks: [192.0.2.0/24]}}]
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: never, namespace: shop}
+spec:
+  action: DENY
+  rules:
+  - to: [{operation: {paths: [/never]}}]
+)";
+
+/// What a server does with requests and connections.
+bool quiet_inbound(meshroute::Mesh& mesh) {
+  meshroute::LoadOptions load;
+  load.keep_text = false;
+  if (mesh.load(kPolicies, load).errors() > 0) return std::puts("the policies are refused"), false;
+  meshroute::Proxy proxy;
+  proxy.namespace_ = "shop";
+  proxy.labels = {{"app", "reviews"}};
+  proxy.ip = "10.0.0.1";
+  const auto view = mesh.snapshot().view(proxy);
+  meshroute::Request allowed = to("reviews.example.com", "/some/path/that-is-long/of/a/request?q=1");
+  allowed.port = 80;
+  allowed.tls = allowed.mutual_tls = true;
+  allowed.identity = "spiffe://cluster.local/ns/a-long-namespace/sa/an-account";
+  meshroute::Request refused = to("reviews.example.com", "/never"), tcp = allowed, plain = allowed;
+  refused.headers.push_back({"content-type", "application/grpc"});
+  tcp.protocol = "tcp";
+  tcp.port = 9000;
+  plain.tls = plain.mutual_tls = false;
+  plain.source_ip = "192.0.2.77";
+  bool good = true;
+  for (const auto& [request, expected] : {std::pair(allowed, true), {refused, false}, {tcp, false}, {plain, true}}) {
+    meshroute::InboundAnswer answer;
+    for (int i = 0; i < 3; ++i) view.resolve_inbound_into(request, answer);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 10; ++i) view.resolve_inbound_into(request, answer);
+    if (allocations != before) std::printf("inbound: %zu allocations in 10 answers\n", allocations - before);
+    if (answer.allowed != expected) std::printf("inbound: %s\n", answer.to_json().c_str());
+    good = good && allocations == before && answer.allowed == expected;
+  }
+  return good;
+}
+
 }  // namespace
 
 int main() {
@@ -130,6 +183,7 @@ int main() {
   good &= quiet_in_turns("view, in turns", view,
                          {to("reviews.example.com", "/a"), to("reviews.example.com", "/old/path"),
                           to("reviews.example.com", "/lost"), to("unknown-name.example.com", "/")});
+  good &= quiet_inbound(mesh);
   if (good) std::puts("nothing is allocated");
   return good ? 0 : 1;
 }

@@ -736,6 +736,82 @@ static void a_file_is_read_once(void) {
   CHECK(remove(name) == 0);
 }
 
+static void a_server_answers_with_structs(void) {
+  static const char mesh_text[] =
+      "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: p, namespace: shop}\n"
+      "spec: {rules: [{from: [{source: {namespaces: [web]}}]}]}\n"
+      "---\napiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\n"
+      "metadata: {name: d, namespace: shop, annotations: {istio.io/dry-run: 'true'}}\nspec: {action: DENY, rules: [{}]}\n"
+      "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: s, namespace: shop}\n"
+      "spec: {hosts: [s.mesh], addresses: [240.0.0.1], location: MESH_INTERNAL, resolution: STATIC,\n"
+      "  ports: [{number: 80, name: http, protocol: HTTP}], endpoints: [{address: 10.0.0.1, serviceAccount: s}]}\n";
+  meshroute_mesh* mesh = NULL;
+  meshroute_snapshot* snapshot = NULL;
+  meshroute_view* view = NULL;
+  meshroute_inbound_answer* answer = NULL;
+  meshroute_journey* journey = NULL;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_resolve_options options = MESHROUTE_RESOLVE_OPTIONS_INIT;
+  meshroute_inbound_answer_fields fields = MESHROUTE_INBOUND_ANSWER_FIELDS_INIT;
+  meshroute_dry_run dry_run = MESHROUTE_DRY_RUN_INIT;
+  meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
+  meshroute_hop hop = MESHROUTE_HOP_INIT;
+  meshroute_pair pair;
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, mesh_text, sizeof mesh_text - 1, NULL, NULL, NULL) >= 0);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  proxy.namespace_ = text("shop");
+  proxy.ip = text("10.0.0.1");
+  CHECK(meshroute_snapshot_view(snapshot, &proxy, NULL, &view, NULL) == MESHROUTE_OK);
+  request.url = text("http://s.mesh:80/");
+  request.tls = 2;
+  request.identity = text("spiffe://cluster.local/ns/web/sa/x");
+  options.trace = 1;
+  CHECK(meshroute_resolve_inbound(view, &request, &options, &answer, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_inbound_answer_get(answer, &fields, NULL) == MESHROUTE_OK);
+  CHECK(fields.allowed == 1 && fields.status == -1 && is(fields.action, "ALLOW") &&
+        is(fields.policy, "ns[shop]-policy[p]-rule[0]"));
+  CHECK(is(fields.peer, "spiffe://cluster.local/ns/web/sa/x") && is(fields.cluster, "inbound|80||") && is(fields.kind, "http"));
+  CHECK(meshroute_inbound_answer_dry_run_count(answer) == 1);
+  CHECK(meshroute_inbound_answer_dry_run(answer, 0, &dry_run, NULL) == MESHROUTE_OK);
+  CHECK(is(dry_run.action, "DENY") && dry_run.allowed == 0 && is(dry_run.policy, "ns[shop]-policy[d]-rule[0]"));
+  CHECK(meshroute_inbound_answer_dry_run(answer, 1, &dry_run, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_inbound_answer_asked_count(answer) == 0);
+  CHECK(meshroute_inbound_answer_asked(answer, 0, &pair, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_inbound_answer_trace_count(answer) > 0);
+  CHECK(meshroute_inbound_answer_trace(answer, 0, &line, NULL) == MESHROUTE_OK && line.text.size > 0);
+  request.identity = text("spiffe://cluster.local/ns/other/sa/x");
+  CHECK(meshroute_resolve_inbound_into(view, &request, NULL, answer, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_inbound_answer_get(answer, &fields, NULL) == MESHROUTE_OK && fields.allowed == 0 && fields.status == 403);
+  request.identity = text("other/x");
+  CHECK(meshroute_resolve_inbound_into(view, &request, NULL, answer, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_inbound_answer_get(NULL, &fields, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_inbound_answer_free(answer);
+  answer = NULL;
+  CHECK(meshroute_inbound_answer_new(&answer, NULL) == MESHROUTE_OK);
+  meshroute_inbound_answer_free(answer);
+
+  proxy.namespace_ = text("web");
+  proxy.ip = text("10.0.0.2");
+  {
+    meshroute_request plain = MESHROUTE_REQUEST_INIT;
+    plain.url = text("http://s.mesh/");
+    CHECK(meshroute_snapshot_follow(snapshot, &proxy, &plain, text(""), &journey, NULL) == MESHROUTE_OK);
+    CHECK(meshroute_journey_arrives_percent(journey) == 100 && meshroute_journey_hop_count(journey) == 1);
+    CHECK(meshroute_journey_hop(journey, 0, &hop, NULL) == MESHROUTE_OK);
+    CHECK(is(hop.result, "arrives") && is(hop.tls, "mutual") && hop.port == 80 && hop.server_san_count == 1);
+    CHECK(is(meshroute_journey_hop_server_san(journey, 0, 0), "spiffe://cluster.local/ns/shop/sa/s"));
+    CHECK(meshroute_journey_because_count(journey) > 0);
+    CHECK(meshroute_journey_because(journey, 0, &line, NULL) == MESHROUTE_OK);
+    meshroute_journey_free(journey);
+    CHECK(meshroute_snapshot_follow(snapshot, &proxy, &plain, text("{}"), &journey, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  }
+  meshroute_view_free(view);
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
+}
+
 static void the_header_names_its_version(void) {
   char version[32];
   sprintf(version, "%d.%d.%d", MESHROUTE_VERSION_MAJOR, MESHROUTE_VERSION_MINOR, MESHROUTE_VERSION_PATCH);
@@ -747,6 +823,7 @@ int main(void) {
   a_cluster_of_its_own();
   a_file_is_read_once();
   the_header_names_its_version();
+  a_server_answers_with_structs();
   a_report_reads_with_structs();
   reports_join_and_leave_out();
   a_request_resolves_with_structs();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls|semantics DIR [--write-gaps]
+// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls|semantics|inbound DIR
+// [--write-gaps]
 // [--show N] Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
 #include <cstdio>
@@ -190,7 +191,7 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics DIR [--write-gaps] [--show N]\n";
+    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound DIR [--write-gaps] [--show N]\n";
     return 2;
   }
   const std::string what = argv[1];
@@ -206,6 +207,8 @@ int main(int argc, char** argv) {
     admission(directory, score);
   else if (what == "semantics")
     conformance::semantics(directory, score);
+  else if (what == "inbound")
+    conformance::inbound(directory, score);
   else
     meshes(directory, what == "calls", score);
   return score.close(directory / ("known_gaps_" + what + ".txt"), write);

@@ -72,5 +72,7 @@ struct Score {
 
 /// Envoy's route tables and requests (semantics.cpp).
 void semantics(const fs::path& directory, Score& score);
+/// What servers do with what reaches them (inbound.cpp).
+void inbound(const fs::path& directory, Score& score);
 
 }  // namespace conformance

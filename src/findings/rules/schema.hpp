@@ -893,6 +893,57 @@ spec:
 )",
      .fix = "Remove one of the two.",
      .source = "Istio CRDs, CEL"},
+    {.id = "SC0226",
+     .name = "keys-or-address",
+     .severity = Severity::error,
+     .layer = Layer::schema,
+     .kind = "RequestAuthentication",
+     .what = "A rule of `jwtRules` has only one of `jwks` and `jwksUri`.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  jwtRules:
+  - issuer: https://issuer.example.com
+    jwks: '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}'
+    jwksUri: https://issuer.example.com/keys
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  jwtRules:
+  - issuer: https://issuer.example.com
+    jwksUri: https://issuer.example.com/keys
+)",
+     .fix = "Remove one of the two.",
+     .source = "Istio CRDs, CEL"},
+    {.id = "SC0227",
+     .name = "keys-address-scheme",
+     .severity = Severity::error,
+     .layer = Layer::schema,
+     .kind = "RequestAuthentication",
+     .what = "`jwksUri` starts with http:// or https://.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  jwtRules:
+  - issuer: https://issuer.example.com
+    jwksUri: ftp://issuer.example.com/keys
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  jwtRules:
+  - issuer: https://issuer.example.com
+    jwksUri: https://issuer.example.com/keys
+)",
+     .fix = "Start the URL with https://.",
+     .source = "Istio CRDs, CEL"},
 };
 
 }  // namespace meshroute::findings

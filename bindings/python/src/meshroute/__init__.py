@@ -20,9 +20,11 @@ from typing import Any, Dict, List
 
 from . import _native
 from ._answer import Answer
-from ._proxy import Proxy
+from ._inbound_answer import Asked, DryRun, InboundAnswer
+from ._journey import Journey
 from ._mesh import Mesh
 from ._native import Error
+from ._proxy import Proxy
 from ._report import Diagnostic, Document, Related, Report
 from ._request import Request
 from ._route_table import RouteTable
@@ -34,15 +36,19 @@ from ._view import Reasons, View
 
 __all__ = [
     "Answer",
-    "Proxy",
+    "Asked",
     "Cluster",
     "Diagnostic",
     "Document",
+    "DryRun",
     "Endpoint",
     "Error",
+    "InboundAnswer",
+    "Journey",
     "Listener",
     "Mesh",
     "Origin",
+    "Proxy",
     "Reasons",
     "Related",
     "Report",

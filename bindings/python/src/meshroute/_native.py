@@ -59,7 +59,8 @@ _SIZE: List[Tuple[str, Any]] = [("struct_size", c.c_size_t)]
 class RequestStruct(c.Structure):
     _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn", Str) +
                 [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32),
-                 ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)])
+                 ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)] +
+                _texts("identity source_ip jwt tokens", Str) + [("ext_authz", c.c_int32), ("reserved_2", c.c_int32)])
 
 
 class ResolveOptions(c.Structure):
@@ -82,6 +83,12 @@ class AnswerFields(c.Structure):
 
 
 ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
+
+
+class InboundAnswerFields(c.Structure):
+    _fields_ = (_SIZE + _texts("listener chain kind tls peer error action policy jwt cluster virtual_host route request_principal remote_ip "
+                               "audit") +
+                [("status", c.c_int64), ("grpc_status", c.c_int64), ("allowed", c.c_int32), ("reserved", c.c_int32)])
 
 
 class EndpointFields(c.Structure):
@@ -286,6 +293,13 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "answer_trace": [_P, _Z, _P],
     "answer_json": [_P, _P],
     "answer_text": [_P, _I, _I, _P],
+    "snapshot_follow_json": [_P, Str, Str, Str, _P],
+    "journey_json": [_P, _P],
+    "journey_text": [_P, _I, _P],
+    "resolve_inbound": [_P, _P, _P, _P],
+    "inbound_answer_get": [_P, _P],
+    "inbound_answer_json": [_P, _P],
+    "inbound_answer_text": [_P, _I, _I, _P],
     "report_new": [_P],
     "report_append": [_P, _P],
     "report_ignore": [_P, Str],
@@ -352,6 +366,8 @@ OWNED: Dict[str, Any] = {
         "view",
         "route_table",
         "answer",
+        "inbound_answer",
+        "journey",
         "report",
         "reasons",
         "services",

@@ -8,7 +8,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from . import _native
 
 Headers = Union[Mapping[str, Union[str, Sequence[str]]], Sequence[Tuple[str, str]]]
-_MAY_BE_EMPTY = ("address", "host", "scheme")  # where "" is not the same as nothing
+_MAY_BE_EMPTY = ("address", "host", "scheme", "alpn")  # where "" is not the same as nothing
+_EXT_AUTHZ = {"allow": 0, "deny": 1, "error": 2}
 
 
 class Request:
@@ -16,7 +17,12 @@ class Request:
 
     What is given beside the URL wins over it. `host` None: as the URL says; "" sends an empty Host header. `headers` is a
     mapping (a list as value: that header on several lines) or a list of pairs. `random` is Envoy's random value (64 bits);
-    without it there are all shares and no pick. A request is a value: it never changes, may be used by any number of threads,
+    without it there are all shares and no pick.
+
+    What a server's proxy asks for (View.resolve_inbound): `tls` may be "none", "simple" or "mutual", with `identity`, the SPIFFE URI of
+    the caller's certificate; `alpn` what is offered; `source_ip`; `jwt`, the claims of a token (a dict), "invalid" or another text;
+    `tokens` more of them, as in the JSON form; `ext_authz` what an asked provider says: allow, deny or error.
+    A request is a value: it never changes, may be used by any number of threads,
     equals one that was made alike, and can be copied and pickled.
     """
 
@@ -32,15 +38,26 @@ class Request:
         host: Optional[str] = None,
         port: int = 0,
         protocol: str = "",
-        tls: bool = False,
+        tls: Union[bool, str] = False,
         sni: str = "",
-        alpn: str = "",
+        alpn: Union[str, Sequence[str], None] = None,
         scheme: Optional[str] = None,
         address: Optional[str] = None,
         random: Optional[int] = None,
+        identity: str = "",
+        source_ip: str = "",
+        jwt: Union[str, Mapping[str, object]] = "",
+        tokens: Sequence[Mapping[str, object]] = (),
+        ext_authz: str = "allow",
     ) -> None:
-        texts: Dict[str, Optional[str]] = {"url": url, "protocol": protocol, "address": address, "host": host, "method": method,
-                                           "path": path, "scheme": scheme, "sni": sni, "alpn": alpn}
+        if alpn is not None and not isinstance(alpn, str):
+            alpn = ",".join(alpn)
+        if jwt and not isinstance(jwt, str):
+            jwt = _native.json_of(jwt)
+        texts: Dict[str, Any] = {
+            "url": url, "protocol": protocol, "address": address, "host": host, "method": method, "path": path, "scheme": scheme,
+            "sni": sni, "alpn": alpn, "identity": identity, "source_ip": source_ip, "jwt": jwt,
+            "tokens": _native.json_of(list(tokens)) if tokens else ""}
         struct = _native.RequestStruct(c.sizeof(_native.RequestStruct))
         keep: List[Any] = []  # the struct borrows
         value: Dict[str, Any] = {}
@@ -51,13 +68,21 @@ class Request:
                 raise TypeError(f"a request's {name} is a str, not {_native.shown_type(text)}")
             keep.append(_native.str_of(text))
             setattr(struct, name, keep[-1])
-            value[name] = text
+            if name != "tokens":
+                value[name] = text
         lines = _lines(headers)
         pairs = [_native.Pair(_native.str_of(name), _native.str_of(line)) for name, line in lines]
         array = (_native.Pair * len(pairs))(*pairs)
         struct.headers, struct.header_count = array, len(pairs)
-        struct.port, struct.tls = _native.number(port, 65535, "a request's port"), 1 if tls else 0
-        value.update(headers=tuple(lines), port=struct.port, tls=bool(tls))
+        struct.port, struct.tls = _native.number(port, 65535, "a request's port"), _tls(tls)
+        value.update(headers=tuple(lines), port=struct.port, tls="mutual" if struct.tls == 2 else bool(struct.tls))
+        if ext_authz not in _EXT_AUTHZ:
+            raise _native.Error(f"a request's ext_authz is allow, deny or error, not {ext_authz!r}")
+        struct.ext_authz = _EXT_AUTHZ[ext_authz]
+        if ext_authz != "allow":
+            value["ext_authz"] = ext_authz
+        if tokens:
+            value["tokens"] = _Tokens(tokens)
         if random is not None:
             struct.random, struct.has_random = _native.number(random, 2**64 - 1, "a request's random value"), 1
             value["random"] = struct.random
@@ -85,6 +110,21 @@ class Request:
 
     def __repr__(self) -> str:
         return f"<Request {self._shown}>"
+
+
+def _tls(tls: Any) -> int:
+    if isinstance(tls, str):
+        if tls not in ("none", "simple", "mutual"):
+            raise _native.Error(f"a request's tls is none, simple or mutual, not {tls!r}")
+        return ("none", "simple", "mutual").index(tls)
+    return 1 if tls else 0
+
+
+class _Tokens(tuple):  # type: ignore[type-arg]
+    """Of a request's value: dicts, which have no hash of their own."""
+
+    def __hash__(self) -> int:
+        return hash(_native.json_of(list(self)))
 
 
 def _made(kind: Any, value: Dict[str, Any]) -> Any:

@@ -2,12 +2,15 @@
 """All resources of a mesh at one moment."""
 from __future__ import annotations
 
-from typing import Optional
+import json
+from typing import Any, Iterable, Mapping, Optional
 
 from . import _native
 from ._proxy import AnyProxy, proxy_form
 from ._handle import Handle
+from ._journey import Journey
 from ._report import Report
+from ._request import Request
 from ._view import View
 
 
@@ -31,3 +34,13 @@ class Snapshot(Handle):
         data = _native.bytes_of(form, "a proxy is a dict")
         shared = None if previous is None else previous._open()
         return View(_native.make("view", "snapshot_view_json", self._open(), data, len(data), shared), form)
+
+    def follow(self, proxy: AnyProxy, request: Any, servers: Optional[Iterable[AnyProxy]] = None) -> Journey:
+        """A request (a URL, or a dict) from its client's proxy to every endpoint that may be chosen, with what the server's proxy there
+        does. `servers` are the proxies behind addresses; None: as the endpoints' own workloads say, where they have a sidecar."""
+        if isinstance(request, Request):
+            raise TypeError("follow takes a URL or a dict")
+        asked = _native.json_of(request) if isinstance(request, Mapping) else request
+        behind = "" if servers is None else json.dumps([proxy_form(each) for each in servers])
+        texts = [_native.str_of(each) for each in (json.dumps(proxy_form(proxy)), asked, behind)]
+        return Journey(_native.make("journey", "snapshot_follow_json", self._open(), *texts))

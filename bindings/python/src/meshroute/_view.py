@@ -10,10 +10,11 @@ from typing import Any, Dict, Iterable, List
 from . import _native, _reader
 from ._answer import Answer, resolve, resolve_many
 from ._handle import Handle, built
+from ._inbound_answer import InboundAnswer, resolve_inbound
 from ._request import AnyRequest
 from ._rows import Cluster, Endpoint, Listener, Route, Service, TraceLine
 
-SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners")
+SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners", "inbound", "client_tls")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class View(Handle):
     def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
         """An answer for each request, in order."""
         return resolve_many(self, _native.VIEW_RESOLVE, requests, explain, upstream_request)
+
+    def resolve_inbound(self, request: AnyRequest, explain: bool = False) -> InboundAnswer:
+        """What this proxy does, as a server, with a request that reaches it: `view.resolve_inbound({"port": 8080, "path": "/x",
+        "tls": "mutual", "identity": "spiffe://cluster.local/ns/shop/sa/web"})`. `explain` gives the reasons."""
+        return resolve_inbound(self, request, explain)
 
     def to_dict(self) -> Dict[str, Any]:
         """{"services": [...], "clusters": [...], "endpoints": [...], "routes": [...], "listeners": [...]}."""

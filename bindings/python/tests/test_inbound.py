@@ -1,0 +1,74 @@
+"""The server's side and journeys, from Python: prepared requests, dicts, answers as objects and as JSON."""
+import copy
+import os
+import pickle
+
+import pytest
+
+import meshroute
+
+EXAMPLE = os.path.join(os.path.dirname(__file__), "..", "..", "..", "tests", "examples", "secured-workload", "mesh.yaml")
+SERVER = {"id": "orders-vm-1.orders", "namespace": "orders", "labels": {"app": "orders"}, "ip": "10.1.0.5", "service_account": "orders"}
+SHOP = "spiffe://cluster.local/ns/shop/sa/web"
+
+
+@pytest.fixture(scope="module")
+def snapshot():
+    mesh = meshroute.Mesh()
+    report = mesh.load_path(EXAMPLE)
+    assert not report.errors
+    return mesh.snapshot()
+
+
+@pytest.fixture(scope="module")
+def server(snapshot):
+    return snapshot.view(SERVER)
+
+
+def test_a_caller_is_let_in_or_refused(server):
+    request = {"host": "orders.internal", "port": 8080, "tls": "mutual", "identity": SHOP}
+    answer = server.resolve_inbound(request)
+    assert answer and answer.allowed and answer.action == "ALLOW"
+    assert (answer.chain, answer.kind, answer.tls, answer.peer) == ("0.0.0.0_8080", "http", "mutual", SHOP)
+    assert (answer.policy, answer.cluster) == ("ns[orders]-policy[readers]-rule[0]", "inbound|8080||")
+    refused = server.resolve_inbound(dict(request, method="POST"), explain=True)
+    assert not refused and refused.status == 403 and refused.policy == "none" and refused.grpc_status is None
+    assert any(line.text == "to.operation.methods: POST is not among [GET]" for line in refused.trace)
+    assert refused.to_dict()["allowed"] is False and "refused" in str(refused)
+    assert server.resolve_inbound({"host": "o", "port": 8080}).error == "no filter chain"
+
+
+def test_a_prepared_request_says_the_same(server):
+    request = meshroute.Request("http://orders.internal:8080/", tls="mutual", identity=SHOP, alpn=["istio-http/1.1"],
+                                tokens=[{"claims": {"iss": "i"}, "header": "x-t"}], ext_authz="deny")
+    assert server.resolve_inbound(request)
+    assert request == pickle.loads(pickle.dumps(request)) == copy.deepcopy(request)
+    assert hash(request) == hash(pickle.loads(pickle.dumps(request)))
+    assert not server.resolve_inbound(meshroute.Request("http://orders.internal:8080/"))
+    with pytest.raises(meshroute.Error, match="tls"):
+        meshroute.Request("http://a/", tls="both")
+    with pytest.raises(meshroute.Error, match="identity"):
+        server.resolve_inbound(meshroute.Request("http://a:8080/", tls="mutual", identity="shop/web"))
+
+
+def test_the_section(server):
+    section = server.section("inbound")
+    assert section["identity"] == "spiffe://cluster.local/ns/orders/sa/orders"
+    assert section["peer_authentication"] == {"mode": "STRICT", "policies": ["orders/default"]}
+    assert section["authorization"]["policies"] == {"ALLOW": ["orders/readers"]}
+    assert "STRICT" in server.text("inbound") and "orders/readers" in server.text("inbound")
+
+
+def test_a_journey(snapshot):
+    shop = {"namespace": "shop", "ip": "10.2.0.1", "service_account": "web"}
+    arrives = snapshot.follow(shop, "http://orders.internal/")
+    assert arrives and arrives.arrives_percent == 100
+    (hop,) = arrives.endpoints
+    assert (hop["address"], hop["port"], hop["tls"], hop["result"]) == ("10.1.0.5", 8080, "mutual", "arrives")
+    other = snapshot.follow(dict(shop, namespace="reports"), {"host": "orders.internal"}, servers=[SERVER])
+    assert not other and other.endpoints[0]["result"] == "403" and other.endpoints[0]["server"] == SERVER["id"]
+    assert "no rule of an ALLOW policy matches" in other.because[0].text
+    nobody = snapshot.follow(shop, "http://orders.internal/", servers=[])
+    assert nobody.endpoints[0]["result"] == "no sidecar"
+    with pytest.raises(meshroute.Error):
+        snapshot.follow(shop, "http://orders.internal/", servers=[{"ip": "nowhere"}])

@@ -1,0 +1,53 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The trace of a server's answer, each line at its place in the file.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "authorization/decide.hpp"
+#include "meshroute/inbound_answer.hpp"
+#include "resolve/inbound.hpp"
+#include "text/place.hpp"
+#include "view/inbound/inbound.hpp"
+#include "view/proxy_view.hpp"
+
+namespace meshroute::explain {
+
+class InboundExplanation : public resolve::InboundObserver {
+ public:
+  InboundExplanation(const view::ProxyView& view, InboundAnswer& answer) : view_(view), answer_(answer) {}
+
+  void asked(const view::Inbound& inbound, const Request& request, std::uint32_t port) override;
+  /// Which chain takes the connection, and which mode the port has.
+  void chain(const view::InboundListener& listener, const view::InboundChain& chain) override;
+  void no_chain(const view::InboundListener& listener) override;
+  void refused_handshake() override;
+  void protocol_error(const view::InboundChain& chain, std::string_view agreed) override;
+  void bad_request() override;
+  /// Every rule that was looked at, and what decided.
+  void decided(const view::InboundChain& chain, const authorization::Attributes& attributes,
+               const authorization::Decision& decision, const std::vector<authorization::Considered>& considered) override;
+
+ private:
+  void line(const char* stage, const char* code, Verdict verdict, std::string text, const Resource* resource = nullptr,
+            std::string_view path = {}, std::string hint = {});
+  void mode();
+  void policies(bool http, const std::vector<authorization::Considered>& considered, const authorization::Attributes& attributes);
+  void verdict(bool http, const authorization::Decision& decision);
+  std::string caller() const;
+
+  const view::ProxyView& view_;
+  InboundAnswer& answer_;
+  const view::Inbound* inbound_ = nullptr;
+  const Request* request_ = nullptr;
+  std::uint32_t port_ = 0;
+  text::Places places_;
+};
+
+/// "from.source.namespaces: shop is not among [admin]".
+std::string unmet_text(const authorization::Condition& condition, const authorization::Attributes& attributes);
+
+}  // namespace meshroute::explain

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "resolve/follow.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "resolve/inbound.hpp"
+#include "resolve/resolve.hpp"
+#include "view/inbound/client_tls.hpp"
+#include "view/inbound/inbound.hpp"
+#include "view/internal.hpp"
+#include "view/rows.hpp"
+
+namespace meshroute::resolve {
+
+namespace {
+
+using view::ClientTls;
+
+constexpr const char* kNowhere = "203.0.113.250";  // of TEST-NET-3
+
+/// The views of servers that one journey meets, by address.
+class Servers {
+ public:
+  Servers(const view::ProxyView& client, const std::vector<Proxy>* given) : client_(client), given_(given) {}
+
+  /// Null where the address has no sidecar. `endpoint` may be null.
+  const view::ProxyView* at(const std::string& address, const registry::Endpoint* endpoint) {
+    const auto [found, fresh] = views_.try_emplace(address);
+    if (!fresh) return found->second.get();
+    std::optional<Proxy> proxy;
+    if (given_ != nullptr) {
+      for (const Proxy& each : *given_) {
+        if (!each.ip.empty() && each.ip == address) proxy = each;
+      }
+    } else if (endpoint != nullptr && endpoint->workload->tls == registry::Workload::Tls::istio) {
+      proxy = proxy_of(*endpoint->workload);
+    }
+    if (proxy) found->second = std::make_unique<const view::ProxyView>(client_.snapshot, std::move(*proxy));
+    return found->second.get();
+  }
+
+ private:
+  static Proxy proxy_of(const registry::Workload& workload) {
+    Proxy proxy;
+    proxy.namespace_ = workload.namespace_;
+    if (workload.resource != nullptr) proxy.id = workload.resource->identity.name + "." + proxy.namespace_;
+    proxy.labels = workload.all_labels();
+    proxy.ip = workload.address;
+    proxy.locality = workload.locality;
+    proxy.network = workload.network;
+    if (!workload.cluster.empty()) proxy.cluster = workload.cluster;
+    proxy.service_account = workload.account;
+    return proxy;
+  }
+
+  const view::ProxyView& client_;
+  const std::vector<Proxy>* given_;
+  std::map<std::string, std::unique_ptr<const view::ProxyView>> views_;
+};
+
+/// What of the outbound answer leads to one cluster.
+struct Way {
+  std::string cluster, authority;
+  double percent = 0;
+};
+
+std::vector<Way> ways_of(const Answer& answer) {
+  std::vector<Way> ways;
+  if (!answer.cluster.empty()) ways.push_back({answer.cluster, {}, 100});
+  double total = 0;
+  for (const auto& destination : answer.weighted_clusters) total += destination.weight;
+  for (const auto& destination : answer.weighted_clusters)
+    ways.push_back({destination.name, destination.authority, total > 0 ? 100 * destination.weight / total : 0});
+  return ways;
+}
+
+bool speaks_http2(const view::Cluster& cluster) {
+  if (cluster.http2) return true;
+  const auto* pool =
+      cluster.plan != nullptr && cluster.plan->policy->connection_pool ? &*cluster.plan->policy->connection_pool : nullptr;
+  return pool != nullptr && pool->http && pool->http->use_client_protocol;
+}
+
+/// The request as the server's proxy gets it.
+Request arriving(const view::ProxyView& client, const Request& asked, const Answer& outbound, const Way& way,
+                 const view::Cluster& cluster, const ClientTls& tls, const std::string& address, std::uint32_t port) {
+  Request request = asked;
+  request.address = address;
+  request.port = port;
+  request.tls = tls.mode != ClientTls::Mode::none;
+  request.mutual_tls = tls.mode == ClientTls::Mode::mutual;
+  request.identity = request.mutual_tls ? view::identity_of(client.snapshot->settings, client.proxy) : std::string();
+  request.source_ip = client.proxy.ip;
+  request.sni = tls.sni;
+  request.alpn.reset();
+  const bool http = !outbound.route_config.empty();
+  if (!http) {
+    if (!tls.alpn.empty()) request.alpn = tls.alpn;
+  } else if (request.protocol == "http2" && !speaks_http2(cluster)) {
+    request.protocol = "http";
+  }
+  if (!outbound.path.empty()) request.path = outbound.path;
+  if (!outbound.authority.empty()) request.host = outbound.authority;
+  if (!way.authority.empty()) request.host = way.authority;
+  return request;
+}
+
+/// MT24: what the client's application sees.
+std::string result_of(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server, const ClientTls& tls,
+                      bool http) {
+  const auto fail = [http](const char* flags) { return http ? std::string("503 ") + flags : std::string("closed"); };
+  const bool ends_tls = inbound.tls == "mutual" || inbound.tls == "simple";
+  if (request.tls && (!ends_tls || inbound.error == "client certificate required" || inbound.error == "peer certificate refused"))
+    return fail("UF");
+  if (request.tls && !tls.server_names.empty()) {
+    const std::string& identity = server.inbound().identity;
+    const bool known = std::any_of(tls.server_names.begin(), tls.server_names.end(), [&](const std::string& name) {
+      return name == identity || (name.ends_with('*') && identity.starts_with(std::string_view(name).substr(0, name.size() - 1)));
+    });
+    if (!known) return fail("UF");
+  }
+  if (inbound.error == "no filter chain") return fail("UC");
+  if (inbound.error == "protocol error") return fail("UPE");
+  if (inbound.allowed) return "arrives";
+  if (inbound.status && request.protocol != "tcp") return std::to_string(*inbound.status);
+  return fail("UC");
+}
+
+}  // namespace
+
+Journey follow(const view::ProxyView& client, const Request& given, const std::vector<Proxy>* servers_given,
+               const Tracers& tracers) {
+  Journey journey;
+  Request request = given;
+  if (!request.address && !request.host) request.address = kNowhere;
+  tracers.outbound(client, request, journey.outbound);
+  const bool http = !journey.outbound.route_config.empty();
+  Servers servers(client, servers_given);
+  for (const Way& way : ways_of(journey.outbound)) {
+    const auto& clusters = client.clusters();
+    const auto cluster =
+        std::find_if(clusters.begin(), clusters.end(), [&](const auto& each) { return each.name == way.cluster; });
+    if (cluster == clusters.end()) continue;
+    struct Place {
+      std::string address;
+      std::uint32_t port;
+      const view::LoadEndpoint* endpoint;
+      double percent;
+    };
+    std::vector<Place> places;
+    const view::LoadAssignment* assignment = client.assignment(way.cluster);
+    if (assignment == nullptr || cluster->type == view::ClusterType::original_dst) {
+      if (cluster->type == view::ClusterType::original_dst && way.cluster != "BlackHoleCluster")
+        places.push_back({request.address.value_or(kNowhere), request.port, nullptr, way.percent});
+    } else {
+      std::uint32_t first = ~0U;
+      double weights = 0;
+      for (const auto& endpoint : assignment->endpoints) {
+        if (takes_requests(endpoint.health)) first = std::min(first, endpoint.priority);
+      }
+      const auto used = [&](const view::LoadEndpoint& endpoint) {
+        return takes_requests(endpoint.health) && endpoint.priority == first;
+      };
+      for (const auto& endpoint : assignment->endpoints) weights += used(endpoint) ? endpoint.weight : 0;
+      for (const auto& endpoint : assignment->endpoints) {
+        const double share = used(endpoint) && weights > 0 ? way.percent * endpoint.weight / weights : 0;
+        places.push_back({std::string(endpoint.address), endpoint.port, &endpoint, share});
+      }
+    }
+    for (const Place& place : places) {
+      JourneyHop& hop = journey.endpoints.emplace_back();
+      const ClientTls tls = view::client_tls(client, *cluster, place.endpoint);
+      hop.cluster = way.cluster;
+      hop.address = place.address;
+      hop.port = place.port;
+      hop.source_ip = client.proxy.ip;
+      hop.tls = view::text_of(tls.mode);
+      hop.match = tls.match;
+      hop.sni = tls.sni;
+      hop.server_sans = tls.server_names;
+      hop.percent = place.percent;
+      const view::ProxyView* server = servers.at(place.address, place.endpoint != nullptr ? place.endpoint->from : nullptr);
+      if (server == nullptr) {
+        hop.result = "no sidecar";
+      } else {
+        hop.server = server->proxy.id;
+        const Request at_server = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
+        tracers.inbound(*server, at_server, hop.inbound);
+        hop.result = result_of(hop.inbound, at_server, *server, tls, http);
+      }
+      if (hop.result == "arrives" || hop.result == "no sidecar") journey.arrives_percent += hop.percent;
+    }
+  }
+  // What decides comes first: the last line of the first hop that fails, else of the way out.
+  const auto failed = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
+    return hop.result != "arrives" && hop.result != "no sidecar" && !hop.inbound.trace.empty();
+  });
+  if (failed != journey.endpoints.end()) {
+    journey.because = failed->inbound.trace;
+    std::rotate(journey.because.begin(), journey.because.end() - 1, journey.because.end());
+  } else if (journey.endpoints.empty()) {
+    journey.because = journey.outbound.trace;
+  } else if (!journey.endpoints.front().inbound.trace.empty()) {
+    journey.because.push_back(journey.endpoints.front().inbound.trace.back());
+  }
+  return journey;
+}
+
+}  // namespace meshroute::resolve
