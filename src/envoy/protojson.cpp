@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The types of Envoy's fields, and where a field stands in a document.
 #include "envoy/protojson.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Route messages out of documents that check_types() accepts.
 #include "envoy/route_reader.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Route messages as JSON, each member in the order of its name.
 #include "envoy/route_writer.hpp"
 
 #include <array>

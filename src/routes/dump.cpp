@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Which part of a dump is the RouteConfiguration.
 #include "routes/dump.hpp"
 
 #include <string>

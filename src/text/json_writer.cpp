@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// JSON text in the form that nlohmann's dump() has.
 #include "text/json_writer.hpp"
 
 #include "text/binary.hpp"
