@@ -193,6 +193,7 @@ void resolve(const Table& table, const Request& request, const ResolveOptions& o
       answer.grpc_status.reset();  // the response has it; the field is about routing
       return;
     }
+    answer.failure_percent = 100.0 * fault->abort.numerator / fault->abort.of;
     if (options.trace && fault->abort.numerator > 0)
       trace("fault", Verdict::noted, shown_share(fault->abort) + " of these requests are aborted");
     if (options.trace && fault->delay.numerator > 0)

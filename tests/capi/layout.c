@@ -132,6 +132,11 @@ int main(void) {
   PLACE(meshroute_answer_fields, direct_response);
   PLACE(meshroute_answer_fields, grpc_status);
   PLACE(meshroute_answer_fields, response_status);
+  PLACE(meshroute_answer_fields, failure_percent);
+  PLACE(meshroute_answer_fields, upstream_tls_mode);
+  PLACE(meshroute_answer_fields, upstream_tls_sni);
+  PLACE(meshroute_answer_fields, upstream_tls_why);
+  PLACE(meshroute_answer_fields, upstream_san_count);
   SIZE(meshroute_weighted_cluster);
   PLACE(meshroute_weighted_cluster, struct_size);
   PLACE(meshroute_weighted_cluster, name);
@@ -251,6 +256,8 @@ int main(void) {
   PLACE(meshroute_trace_line, line);
   PLACE(meshroute_trace_line, column);
   PLACE(meshroute_trace_line, reserved);
+  PLACE(meshroute_trace_line, code);
+  PLACE(meshroute_trace_line, hint);
   SIZE(meshroute_rule);
   PLACE(meshroute_rule, struct_size);
   PLACE(meshroute_rule, id);
