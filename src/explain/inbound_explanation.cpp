@@ -122,7 +122,7 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
   return {};
 }
 
-/// Where lines have no members for them yet, the hint is part of the text.
+
 template <class Line>
 void add_hint(Line& line, const char* code, std::string hint) {
   if constexpr (requires { line.code; }) line.code = code;

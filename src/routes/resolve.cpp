@@ -236,6 +236,7 @@ bool Walk::pass_fault() {
           "fault filter abort", true, {}, fault_->grpc_status);
     return false;
   }
+  answer_.failure_percent = 100.0 * static_cast<double>(fault_->abort.numerator) / static_cast<double>(fault_->abort.of);
   if (options_.trace && fault_->abort.numerator > 0)
     trace("fault", Verdict::noted, shown_share(fault_->abort) + " of these requests are aborted");
   if (options_.trace && fault_->delay.numerator > 0)
