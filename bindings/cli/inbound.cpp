@@ -34,7 +34,7 @@ std::string identity_of(const meshroute_view* view, const std::string& given) {
 
 void add_server(CLI::App* command, ServerOptions& options) {
   command->add_flag("--inbound", options.inbound,
-                    "ask the server alone: whether its proxy lets the request in. The URL's port is that of the workload");
+                    "ask only the server: whether its proxy lets the request in. The URL's port is that of the workload");
   command->add_option("--to", options.to, "with --inbound: the server; its labels and address are --labels and --ip")
       ->type_name("NS[/NAME]");
   command->add_option("--identity", options.identity, "with --inbound: the caller's certificate")->type_name("NS/ACCOUNT");

@@ -105,7 +105,10 @@ int resolve(const ResolveOptions& options) {
     return options.output == "json" ? meshroute_answer_json(answer.get(), out, error)
                                     : meshroute_answer_text(answer.get(), options.explain ? 1 : 0, colour() ? 1 : 0, out, error);
   });
-  return !readable ? 2 : status > 0 ? 1 : 0;
+  meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+  meshroute_error error = MESHROUTE_ERROR_INIT;
+  const bool fails = meshroute_answer_get(answer.get(), &fields, &error) == MESHROUTE_OK && fields.failure_percent > 0;
+  return !readable ? 2 : fails || status > 0 ? 1 : 0;
 }
 
 }  // namespace

@@ -251,11 +251,17 @@ typedef struct meshroute_answer_fields {
   int64_t route_index;                           /* -1: none */
   int64_t direct_response, grpc_status;          /* -1: none */
   int64_t response_status;                       /* the proxy's own response; -1: the upstream responds */
+  double failure_percent;                        /* of such requests, 0 to 100: that the configuration alone makes fail */
+  /* How the proxy connects to the endpoints: none, simple, mutual or mixed, the SNI, and with a trace who decides it. Empty where
+   * nothing leaves for a cluster, and of a route table. */
+  meshroute_str upstream_tls_mode, upstream_tls_sni, upstream_tls_why;
+  size_t upstream_san_count; /* meshroute_answer_upstream_san: the names that a certificate must have; 0: any */
 } meshroute_answer_fields;
 #define MESHROUTE_ANSWER_FIELDS_INIT                                                                                         \
   {                                                                                                                          \
     sizeof(meshroute_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
-        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0        \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0.0,  \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0                                                                                   \
   }
 
 /* What a server's proxy does with a connection or request that reaches it, as the JSON form has it; what does not apply is empty.
@@ -459,9 +465,13 @@ typedef struct meshroute_trace_line {
   meshroute_str stage, resource, path, source, text;
   int32_t verdict; /* MESHROUTE_VERDICT_* */
   uint32_t line, column, reserved;
+  meshroute_str code; /* which kind of line it is, stable: "subset_missing"; empty in the trace of a route table */
+  meshroute_str hint; /* one imperative that names the resource and field to change, or empty */
 } meshroute_trace_line;
-#define MESHROUTE_TRACE_LINE_INIT \
-  { sizeof(meshroute_trace_line), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
+#define MESHROUTE_TRACE_LINE_INIT                                                                                           \
+  {                                                                                                                         \
+    sizeof(meshroute_trace_line), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, {NULL, 0}, { NULL, 0 } \
+  }
 
 /* One rule that a finding can name. Strings live as long as the program. */
 typedef struct meshroute_rule {
@@ -755,6 +765,12 @@ MESHROUTE_API size_t meshroute_answer_trace_count(const meshroute_answer* answer
 MESHROUTE_API meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
                                                       meshroute_error* error);
 /* The JSON form of the whole answer. */
+/* The lines of the trace that explain a failure, or why the request does not go where it seems to; the one that decides first. */
+MESHROUTE_API size_t meshroute_answer_because_count(const meshroute_answer* answer);
+MESHROUTE_API meshroute_status meshroute_answer_because(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
+                                                        meshroute_error* error);
+/* A name that the endpoint's certificate must have; empty for an index out of range. */
+MESHROUTE_API meshroute_str meshroute_answer_upstream_san(const meshroute_answer* answer, size_t index);
 MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out,
                                                      meshroute_error* error);
 /* The answer for people; explain not 0: with the reasons; colour not 0: terminal colours. */

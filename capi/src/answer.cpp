@@ -173,6 +173,11 @@ meshroute_status meshroute_answer_get(const meshroute_answer* answer, meshroute_
     fields.direct_response = number_of(from.direct_response);
     fields.grpc_status = number_of(from.grpc_status);
     fields.response_status = from.response ? static_cast<std::int64_t>(from.response->status) : -1;
+    fields.failure_percent = from.failure_percent;
+    fields.upstream_tls_mode = str_of(from.upstream_tls.mode);
+    fields.upstream_tls_sni = str_of(from.upstream_tls.sni);
+    fields.upstream_tls_why = str_of(from.upstream_tls.why);
+    fields.upstream_san_count = from.upstream_tls.sans.size();
     return fill(fields, out, error);
   });
 }
@@ -295,6 +300,22 @@ size_t meshroute_answer_mirror_count(const meshroute_answer* answer) {
 }
 meshroute_str meshroute_answer_mirror(const meshroute_answer* answer, size_t index) {
   return answer == nullptr ? meshroute_str{nullptr, 0} : text_at(answer->value.mirrors, index);
+}
+
+size_t meshroute_answer_because_count(const meshroute_answer* answer) {
+  return answer == nullptr ? 0 : answer->value.because.size();
+}
+meshroute_status meshroute_answer_because(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
+                                          meshroute_error* error) {
+  return guard(error, [&] {
+    if (answer == nullptr || out == nullptr) return missing(error);
+    if (index >= answer->value.because.size()) return out_of_range(error);
+    return fill(struct_of(answer->value.because[index]), out, error);
+  });
+}
+
+meshroute_str meshroute_answer_upstream_san(const meshroute_answer* answer, size_t index) {
+  return answer == nullptr ? meshroute_str{nullptr, 0} : text_at(answer->value.upstream_tls.sans, index);
 }
 
 size_t meshroute_answer_trace_count(const meshroute_answer* answer) { return answer == nullptr ? 0 : answer->value.trace.size(); }

@@ -10,7 +10,7 @@ namespace meshroute::capi {
 /// A URL, or the request as a JSON object.
 Result<Request> request_of(std::string_view text);
 Result<Request> request_of(const meshroute_request* given);
-/// False where struct_size is none.
+/// False if struct_size is not set.
 bool read(const meshroute_resolve_options* given, ResolveOptions& options);
 
 }  // namespace meshroute::capi

@@ -124,6 +124,8 @@ inline meshroute_trace_line struct_of(const TraceLine& from) noexcept {
   made.verdict = static_cast<std::int32_t>(from.verdict);
   made.line = from.line;
   made.column = from.column;
+  made.code = str_of(from.code);
+  made.hint = str_of(from.hint);
   return made;
 }
 

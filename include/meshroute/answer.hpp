@@ -64,6 +64,16 @@ struct TraceLine {
   std::string resource = {}, path = {}, source = {};
   std::uint32_t line = 0, column = 0;
   std::string text = {};
+  std::string code = {};  ///< which kind of line it is, stable: "subset_missing"; empty in the trace of a RouteTable
+  std::string hint = {};  ///< one imperative that names the resource and field to change; empty where nothing is to be done
+};
+
+/// How the proxy connects to the endpoints. All members are empty where nothing leaves for a cluster.
+struct UpstreamTls {
+  std::string mode = {};               ///< none, simple, mutual, or mixed: it differs from endpoint to endpoint
+  std::string sni = {};                ///< that the proxy sends; empty: none, or it differs from cluster to cluster
+  std::vector<std::string> sans = {};  ///< one of which the endpoint's certificate must have, sorted; empty: any, or it differs
+  std::string why = {};                ///< who decided it, a sentence; with a trace only
 };
 
 /// The answer to one request; absent members are empty. Owns all its text.
@@ -88,6 +98,15 @@ struct Answer {
   std::optional<Response> response = {};
   std::string picked_cluster = {}, picked_endpoint = {};
   std::vector<TraceLine> trace = {};
+  /// Percent of such requests, 0 to 100, that the configuration alone makes fail: missing and empty clusters by weight, aborts by
+  /// their share; 404, a refused connection and an unknown host under REGISTRY_ONLY count 100, redirects and a VirtualService's
+  /// direct responses 0.
+  double failure_percent = 0;
+  UpstreamTls upstream_tls = {};        ///< not of a RouteTable, and not without ResolveOptions::upstream_request
+  /// With a trace, where the request fails or does not go where it seems to: the lines of the trace that explain it, the one that
+  /// decides first.
+  std::vector<TraceLine> because = {};
+
   /// The JSON form of the contract.
   std::string to_json() const;
   std::string to_text(bool explain = false, bool colour = false) const;  ///< for people; explain: with the reasons

@@ -18,10 +18,10 @@ void tell_unknown(const Unknown& unknown, Findings& findings) {
   }
   const std::size_t count = unknown.hosts.size();
   findings.add("AN0104", *unknown.resource, unknown.path,
-               std::to_string(count) + (count == 1 ? " Kubernetes name is" : " Kubernetes names are") + " not judged (" +
-                   join(some) + (count > some.size() ? ", …" : "") + "): no Service of " +
-                   (count == 1 ? "its namespace" : "their namespaces") + " is among what was given",
-               "give the manifests of the Services too");
+               std::to_string(count) + (count == 1 ? " Kubernetes name is" : " Kubernetes names are") + " not checked (" +
+                   join(some) + (count > some.size() ? ", …" : "") + "): the input has no Service of " +
+                   (count == 1 ? "its namespace" : "their namespaces"),
+               "add the manifests of the Services to the input");
 }
 
 }  // namespace

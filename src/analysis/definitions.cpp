@@ -37,7 +37,7 @@ void check_namespaces(const std::vector<ServicePtr>& definitions, Findings& find
   for (const ServicePtr& service : open) {
     if (service == winner || service->kubernetes || same_service(*service, *winner)) continue;
     findings.add("AN0205", *service->resource, path_of_host(*service),
-                 "clients of namespace " + service->namespace_ + " alone use this definition of " + service->hostname +
+                 "only clients of namespace " + service->namespace_ + " use this definition of " + service->hostname +
                      ": those of other namespaces use that of " + shown(*winner) +
                      (winner->kubernetes ? ", a Service of the cluster" : ", which comes first"),
                  "define the host once, or narrow exportTo to those who should use this one",

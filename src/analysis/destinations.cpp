@@ -333,8 +333,8 @@ class Check {
     if (why.empty() && !rules.empty()) {
       why = "they use " + explain::shown(*rules.front()->resource) + " instead, which is nearer or more specific";
     } else if (why.empty()) {  // E10-E12
-      why = "a client looks for rules in its own namespace, in the service's (" + service_namespace + ") and in " +
-            facts_.snapshot.settings.root_namespace + " alone";
+      why = "a client looks for rules only in its own namespace, in the service's (" + service_namespace + ") and in " +
+            facts_.snapshot.settings.root_namespace;
     }
     unseen_rule(named, rule,
                 "clients of namespace " + client + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
@@ -362,7 +362,7 @@ class Check {
     std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
     unseen_rule(named, rule,
                 "clients of all namespaces have this rule, but not all have subset " + to.subset + " of " + to.host + ": " +
-                    explain::shown(rule) + " defines it and is exported to " + join(exported) + " alone");
+                    explain::shown(rule) + " defines it and is exported only to " + join(exported));
     return false;
   }
 

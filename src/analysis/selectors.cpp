@@ -184,7 +184,7 @@ void check_selectors(const Facts& facts, Findings& findings) {
         if (!told.insert(workload.resource).second) continue;
         findings.add("AN0203", *workload.resource, "spec.address",
                      explain::shown(*resource) + " selects this, but its resolution " + name_of(entry->resolution) +
-                         " takes IP addresses alone: `" + workload.resource->as<model::WorkloadEntry>()->address +
+                         " takes only IP addresses: `" + workload.resource->as<model::WorkloadEntry>()->address +
                          "` is no endpoint of it",
                      "give an IP address, or let the ServiceEntry have resolution DNS", {leaning});
       } else if (waits_for_health(*workload.resource) && told.insert(workload.resource).second) {

@@ -148,9 +148,9 @@ void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
   const auto tell = [&](RuleId id, std::size_t index, const std::string& path, std::size_t by, const std::string& what) {
     const scope::RuleOrigin& origin = entry.http_origins[index];
     const scope::RuleOrigin& shadow = entry.http_origins[by];
-    const std::string all = rules[by].match.empty() ? ", which has no match, takes every request" : " takes all that it matches";
+    const std::string all = rules[by].match.empty() ? ", which has no match, matches every request" : " matches the same requests";
     findings.add(id, *origin.resource, path, what + ": the earlier rule " + shadow.path + named(rules[by]) + all,
-                 "put it before that rule, or leave it out", {{shadow.resource, shadow.path, "this rule comes first"}});
+                 "move it before that rule or remove it", {{shadow.resource, shadow.path, "this rule comes first"}});
   };
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const model::HTTPRoute& rule = rules[i];
@@ -165,7 +165,7 @@ void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
     }
     for (std::size_t m = 0; m < by.size(); ++m) {
       const std::string path = origin.whole ? origin.path + ".match[" + std::to_string(m) + "]" : origin.path + ".match";
-      if (by[m]) tell("AN0408", i, path, by[m]->rule, "this match never decides");
+      if (by[m]) tell("AN0408", i, path, by[m]->rule, "this match is never used");
     }
     for (const auto& match : rule.match) earlier.add(&match, i);
     if (rule.match.empty()) earlier.add(nullptr, i);

@@ -41,7 +41,7 @@ inline bool is_permission(Attribute attribute) { return attribute <= Attribute::
 /// TCP chains do not have it (AZ50).
 bool http_only(Attribute attribute);
 
-/// How one text is compared (AZ20): `*` alone is `present`.
+/// How one text is compared (AZ20): a bare `*` is `present`.
 enum class Comparison : std::uint8_t { exact, prefix, suffix, present, path_template };
 
 struct Text {

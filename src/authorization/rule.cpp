@@ -14,7 +14,7 @@ using Values = std::vector<std::string>;
 struct RuleCompiler {
   const ConditionBuilder& builder;
   bool tcp;
-  bool allow;  ///< AZ50: an HTTP-only field voids the rule; else it alone is dropped
+  bool allow;  ///< AZ50: an HTTP-only field voids the rule; else only the field is dropped
   Rule& rule;
   bool voided = false;
 

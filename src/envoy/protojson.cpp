@@ -199,7 +199,9 @@ constexpr Field kRouteFields[] = {{"name"},
                                   {"response_headers_to_add", Type::message, true, &kHeaderOption},
                                   {"response_headers_to_remove", Type::text, true}};
 constexpr Message kRoute = message(kRouteFields);
+constexpr std::string_view kTlsRequirements[] = {"NONE", "EXTERNAL_ONLY", "ALL"};
 constexpr Field kHostFields[] = {{"name"},
+                                 {"require_tls", Type::enumeration, false, nullptr, kTlsRequirements},
                                  {"domains", Type::text, true},
                                  {"routes", Type::message, true, &kRoute},
                                  {"request_headers_to_add", Type::message, true, &kHeaderOption},
@@ -223,6 +225,8 @@ constexpr Field kTableFields[] = {{"name"},
                                   {"ignore_path_parameters_in_path_matching", Type::boolean},
                                   {"request_mirror_policies", Type::message, true, &kMirror}};
 constexpr Message kTable = message(kTableFields);
+constexpr Field kDurationFields[] = {{"seconds", Type::int64}, {"nanos", Type::int64}};
+constexpr Message kDuration = message(kDurationFields);
 
 /// Whether `key` is the lowerCamelCase form of a snake_case name.
 bool is_camel_case(std::string_view key, std::string_view name) {
@@ -324,6 +328,7 @@ class Checker {
   }
 
   void check_duration(const Node& node) {
+    if (node.is_object()) return check(node, kDuration);  // as the message that it is
     if (!node.is_string()) return refuse_type("a duration (\"1.5s\")", node);
     std::string_view digits = node.text;
     if (!digits.ends_with('s')) return refusals_.refuse("a duration ends in s: \"1.5s\"");

@@ -284,8 +284,10 @@ struct Route {
 };
 
 struct VirtualHost {
+  enum class TlsRequirement : std::uint8_t { none, external_only, all };
   std::string name;
   std::vector<std::string> domains;
+  TlsRequirement require_tls = TlsRequirement::none;
   std::vector<Route> routes;
   HeaderMutations mutations;
   Filters filters;

@@ -54,6 +54,9 @@ std::uint32_t uint32(const Node& message, std::string_view name) { return given_
 std::optional<Duration> duration(const Node& message, std::string_view name) {
   const Node* value = field(message, name);
   if (value == nullptr) return std::nullopt;
+  if (value->is_object())
+    return Duration{given_number(*value, "seconds").value_or(0),
+                    static_cast<std::int32_t>(given_number(*value, "nanos").value_or(0))};
   std::string_view digits = value->text;
   const bool negative = digits.starts_with('-');
   if (negative) digits.remove_prefix(1);
@@ -423,9 +426,11 @@ Route route(const Node& node) {
 }
 
 VirtualHost virtual_host(const Node& node) {
+  constexpr std::array<std::string_view, 3> kTls{"NONE", "EXTERNAL_ONLY", "ALL"};
   VirtualHost host;
   host.name = text(node, "name");
   host.domains = texts(node, "domains");
+  host.require_tls = enumeration<VirtualHost::TlsRequirement>(node, "require_tls", kTls);
   host.routes = list_of<Route>(node, "routes", route);
   host.mutations = mutations(node);
   host.filters = filters(node);

@@ -51,13 +51,17 @@ void Explanation::lost_port(const view::Listener& listener, const registry::Serv
     if (lost.reason == Kind::explicit_port) {
       text += "an egress listener of the Sidecar with this very port has it";
     } else {
-      text += name_of(lost.winner) + (lost.reason == Kind::taken ? " takes the same connections, and "
-                                                                 : " has another protocol that shares with none, and ");
+      text += name_of(lost.winner) + (lost.reason == Kind::taken ? " has the same address and port, and "
+                                                                 : " uses a protocol that cannot share the port, and ");
       text += lost.winner != nullptr && lost.winner->creation < service->creation
                   ? "it is older (creationTimestamp)"
                   : "they are of the same age, and its name sorts first";
     }
-    line("listener", Verdict::skipped, std::move(text), service->resource, ports_of(*service));
+    std::string hint;
+    if (service->resource != nullptr)
+      hint = std::string("give ") + name_of(service) + " a port" + (service->kubernetes ? "" : " or an address") + " of its own";
+    line("listener", Verdict::skipped, Code::listener_lost, std::move(text), service->resource, ports_of(*service),
+         std::move(hint));
   }
 }
 
@@ -69,7 +73,7 @@ void Explanation::shared_listener(const view::Listener& listener, const view::Fi
   const auto colon = chain.table.rfind(':');
   const std::string of = colon != std::string::npos ? chain.table.substr(0, colon) : "";
   if (!of.empty() && of != service->hostname && chain.table.find('/') == std::string::npos) {
-    line("listener", Verdict::skipped,
+    line("listener", Verdict::skipped, Code::listener_shared,
          "this address and port are those of " + of + ", which comes first: what is sent to " + service->hostname +
              " goes there as well",
          service->resource, ports_of(*service));
@@ -77,14 +81,17 @@ void Explanation::shared_listener(const view::Listener& listener, const view::Fi
   }
   if (answer_.virtual_host.find(':') != std::string::npos || answer_.virtual_host.empty()) return;  // not the catch-all
   if (!registry::is_http_or_sniffed(own->protocol)) {
-    line("service", Verdict::skipped,
+    line("service", Verdict::skipped, Code::service_port_not_http,
          "port " + std::to_string(port) + " of " + service->hostname + " is " + std::string(registry::to_string(own->protocol)) +
-             ": it has no virtual host, and HTTP meets the listener that other services share",
-         service->resource, "spec.ports");
+             ": it has no virtual host, and the listener that other services share handles HTTP",
+         service->resource, "spec.ports",
+         service->resource != nullptr
+             ? "name the protocol of port " + std::to_string(port) + " HTTP in spec.ports of " + name_of(service)
+             : "");
   } else if (view_.scope.sidecar != nullptr && service->resolution != registry::ServiceResolution::alias) {
-    line("service", Verdict::skipped,
+    line("service", Verdict::skipped, Code::service_not_imported,
          "the egress listener of the Sidecar for port " + std::to_string(port) + " does not import " + service->hostname,
-         view_.scope.sidecar, "spec.egress");
+         view_.scope.sidecar, "spec.egress", import_hint(*view_.scope.sidecar, *service));
   }
 }
 
@@ -93,16 +100,17 @@ void Explanation::outbound_policy(const char* stage) {
   const bool sidecar = view_.scope.sidecar_spec != nullptr && view_.scope.sidecar_spec->outbound_traffic_policy.has_value();
   const std::string who =
       sidecar ? "outboundTrafficPolicy of " + shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
-  std::string text;
+  std::string text, hint;
   if (view_.scope.outbound == Outbound::registry_only) {
     text = "unknown destinations are refused: " + who + " is REGISTRY_ONLY";
-    if (sidecar) text += " (which an empty one means as well)";
+    if (sidecar) text += " (an empty one means the same)";
   } else if (!view_.scope.egress_proxy_cluster.empty()) {
     text = "unknown destinations go to the egressProxy of " + who;
   } else {
     text = "the connection goes to its original destination, unknown to the mesh (" + who + " allows any)";
   }
-  line(stage, Verdict::noted, std::move(text), sidecar ? view_.scope.sidecar : nullptr, "spec.outboundTrafficPolicy");
+  line(stage, Verdict::noted, Code::outbound_policy, std::move(text), sidecar ? view_.scope.sidecar : nullptr,
+       "spec.outboundTrafficPolicy");
 }
 
 void Explanation::connection_rules(const VirtualServiceEntry& entry, const view::FilterChain& chain, const Request& request,
@@ -112,10 +120,10 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
   const std::string taken = chain.owner != nullptr && chain.owner != &entry
                                 ? chain.rule + " of " + shown(*chain.owner->resource) + " goes before it"
                             : chain.service != nullptr ? "the chain of " + name_of(chain.service) + " goes before it"
-                                                       : "no chain of it stands in this listener";
+                                                       : "it has no chain in this listener";
   std::size_t told = 0;
   const auto tell = [&](const std::string& at, const std::string& why) {
-    if (++told <= kShown) line("rule", Verdict::skipped, at + ": " + why, entry.resource, at);
+    if (++told <= kShown) line("rule", Verdict::skipped, Code::connection_rule_skipped, at + ": " + why, entry.resource, at);
   };
   const bool tls_port = own != nullptr ? registry::is_tls(own->protocol) : request.tls;
   for (std::size_t i = 0; i < spec.tls.size(); ++i) {
@@ -146,7 +154,8 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
       tell(rule + element(".match", k), why.empty() ? taken : why);
     }
   }
-  if (told > kShown) line("rule", Verdict::noted, std::to_string(told - kShown) + " more of its matches do not take it either");
+  if (told > kShown)
+    line("rule", Verdict::noted, Code::more, std::to_string(told - kShown) + " more of its matches do not match either");
 }
 
 void Explanation::connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request,
@@ -162,47 +171,48 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
     name_services(hosts, chain.owner, [&](const VirtualServiceEntry& entry, const std::string& who, const std::string& path) {
       const model::VirtualService& spec = *entry.spec;
       if (&entry == chain.owner) {
-        line("virtual service", Verdict::matched, who, entry.resource, path);
+        line("virtual service", Verdict::matched, Code::virtual_service_matched, who, entry.resource, path);
         return connection_rules(entry, chain, request, port, service);
       }
       std::string why;
       if (spec.tls.empty() && spec.tcp.empty())
-        why = "its rules are under http, and this connection is passed on without being read";
+        why = "its rules are under http, and the proxy forwards this connection unread";
       else if (own != nullptr && registry::is_http(own->protocol))
         why =
             "port " + std::to_string(port) + " of " + service->hostname + " is HTTP: rules under tls and tcp do not apply to it";
       else if (listener.virtual_outbound)
-        why = "no service has a listener for this connection, and a rule alone makes none";
-      line("virtual service", Verdict::skipped,
-           who + ", but " + (why.empty() ? "none of its rules under tls and tcp has this connection" : why), entry.resource,
+        why = "no service has a listener for this connection, and a VirtualService does not create a listener";
+      line("virtual service", Verdict::skipped, Code::virtual_service_lost_host,
+           who + ", but " + (why.empty() ? "none of its rules under tls and tcp matches this connection" : why), entry.resource,
            path);
       if (why.empty()) connection_rules(entry, chain, request, port, service);
     });
   }
-  std::string text = request.tls ? "TLS is passed on by its SNI (" + (request.sni.empty() ? "none sent" : request.sni) + ")"
-                                 : "the connection is passed on as TCP";
+  std::string text = !request.tls          ? "the connection is forwarded as TCP"
+                     : request.sni.empty() ? "TLS without an SNI is forwarded"
+                                           : "TLS is forwarded by its SNI (" + request.sni + ")";
   if (listener.virtual_outbound) {
-    line("filter chain", Verdict::noted, "no listener is for it: it meets the one for everything else");
+    line("filter chain", Verdict::noted, Code::listener_catch_all,
+         "no listener is for this address and port: the catch-all listener handles it");
   } else if (chain.owner != nullptr) {
-    line("filter chain", Verdict::matched, text + " by " + chain.rule + " of " + shown(*chain.owner->resource),
-         chain.owner->resource, chain.rule);
+    line("filter chain", Verdict::matched, Code::filter_chain_tcp,
+         text + " by " + chain.rule + " of " + shown(*chain.owner->resource), chain.owner->resource, chain.rule);
   } else if (chain.service == nullptr) {
     const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });
-    line("filter chain", Verdict::noted,
-         std::string(http ? "its HTTP chain takes plain HTTP alone, and no other is for " : "no filter chain of it is for ") +
+    line("filter chain", Verdict::noted, Code::filter_chain_default,
+         std::string(http ? "its HTTP chain handles only plain HTTP, and no other is for " : "no filter chain of it is for ") +
              (!request.tls          ? "this address"
               : request.sni.empty() ? "TLS without an SNI"
                                     : "SNI " + request.sni) +
-             ": the default one takes the connection");
+             ": the default chain handles the connection");
   } else if (chain.service != service) {
-    line("filter chain", Verdict::matched,
-         (chain.sni.empty() ? "the connection is passed on, whatever its name," : text) + " by the chain of " +
-             name_of(chain.service),
+    line("filter chain", Verdict::matched, Code::filter_chain_tcp,
+         (chain.sni.empty() ? "the connection is forwarded unread" : text) + " by the chain of " + name_of(chain.service),
          chain.service->resource, ports_of(*chain.service));
   } else {
     const bool by_sidecar = own != nullptr && registry::is_http(own->protocol) && view_.scope.sidecar != nullptr;
-    line("filter chain", Verdict::matched,
-         text + (by_sidecar ? ", as the protocol of the Sidecar's egress listener says" : ": rules under http are not seen"),
+    line("filter chain", Verdict::matched, Code::filter_chain_tcp,
+         text + (by_sidecar ? ", as the protocol of the Sidecar's egress listener says" : ": rules under http do not apply"),
          by_sidecar ? view_.scope.sidecar : nullptr, "spec.egress");
   }
 }

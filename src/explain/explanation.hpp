@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "explain/code.hpp"
+#include "explain/why.hpp"
 #include "meshroute/answer.hpp"
 #include "text/place.hpp"
 #include "view/proxy_view.hpp"
@@ -19,7 +21,9 @@ class Explanation {
   /// Adds to the trace of `answer`.
   Explanation(const view::ProxyView& view, Answer& answer) : view_(view), answer_(answer) {}
 
-  void line(const char* stage, Verdict verdict, std::string text, const Resource* resource = nullptr, std::string_view path = {});
+  void line(const char* stage, Verdict verdict, Code code, std::string text, const Resource* resource = nullptr,
+            std::string_view path = {}, std::string hint = {});
+  void line(const char* stage, Verdict verdict, Reason reason);
 
   /// Who asks, and what its Sidecar is.
   void proxy();
@@ -48,6 +52,8 @@ class Explanation {
                  std::uint32_t port);
   /// What becomes of unknown destinations, and who says so.
   void outbound_policy(const char* stage);
+  /// How the proxy connects on: `why` of upstream_tls, and a line where a DestinationRule decides or the client speaks TLS.
+  void upstream_tls(const Request& request);
 
  private:
   using Visit = std::function<void(const scope::VirtualServiceEntry& entry, const std::string& who, const std::string& path)>;
@@ -59,8 +65,6 @@ class Explanation {
   void alias(const registry::Service& service);
   void unmerged_port(const registry::Service& service, std::uint32_t port);
   void undelegated(const scope::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
-  TraceLine made(const char* stage, Verdict verdict, std::string text, const Resource* resource, std::string_view path);
-
   const view::ProxyView& view_;
   Answer& answer_;
   text::Places places_;

@@ -5,6 +5,7 @@
 
 #include "authorization/peer_authentication.hpp"
 #include "authorization/rbac.hpp"
+#include "findings/display_name.hpp"
 
 namespace meshroute::explain {
 
@@ -18,10 +19,6 @@ using authorization::Mode;
 using Filter = authorization::Filter;
 
 constexpr std::size_t kMostShown = 6;  // values of a list
-
-std::string shown(const Resource& resource) {
-  return resource.identity.kind + " " + resource.identity.namespace_ + "/" + resource.identity.name;
-}
 
 std::string listed(const std::vector<authorization::Value>& values) {
   std::string text = "[";
@@ -122,16 +119,6 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
   return {};
 }
 
-/// Where lines have no members for them yet, the hint is part of the text.
-template <class Line>
-void add_hint(Line& line, const char* code, std::string hint) {
-  if constexpr (requires { line.code; }) line.code = code;
-  if constexpr (requires { line.hint; }) {
-    line.hint = std::move(hint);
-  } else if (!hint.empty()) {
-    line.text += "; " + hint;
-  }
-}
 
 std::string rule_path(const authorization::Rule& rule) { return "spec.rules[" + std::to_string(rule.index) + "]"; }
 
@@ -157,9 +144,10 @@ void InboundExplanation::asked(const view::Inbound& inbound, const Request& requ
 void InboundExplanation::line(const char* stage, const char* code, Verdict verdict, std::string text, const Resource* resource,
                               std::string_view path, std::string hint) {
   TraceLine line{.stage = stage, .verdict = verdict, .path = std::string(path), .text = std::move(text)};
-  add_hint(line, code, std::move(hint));
+  line.code = code;
+  line.hint = std::move(hint);
   if (resource != nullptr) {
-    line.resource = shown(*resource);
+    line.resource = findings::display_name(*resource);
     const text::Place place = places_.find(*resource, path);
     line.source = place.source;
     line.line = place.line;
@@ -184,7 +172,7 @@ void InboundExplanation::mode() {
   const auto& spec = *source->as<model::PeerAuthentication>();
   const bool by_port = source == inbound_->modes.workload && spec.port_level_mtls && spec.port_level_mtls->contains(port_) &&
                        spec.port_level_mtls->at(port_).mode != Mode::UNSET;
-  line("mtls", "mtls_mode", Verdict::noted, text + " by " + shown(*source), source,
+  line("mtls", "mtls_mode", Verdict::noted, text + " by " + findings::display_name(*source), source,
        by_port ? "spec.portLevelMtls." + std::to_string(port_) + ".mode" : std::string("spec.mtls.mode"));
 }
 
@@ -208,7 +196,7 @@ void InboundExplanation::no_chain(const view::InboundListener& listener) {
   const Resource* source = inbound_->modes.source(port_);
   std::string hint;
   if (!request_->tls && inbound_->modes.of(port_) == Mode::STRICT) {
-    hint = source == nullptr ? "" : "set PERMISSIVE in " + shown(*source) + ", or have the caller speak mutual TLS";
+    hint = source == nullptr ? "" : "set PERMISSIVE in " + findings::display_name(*source) + ", or have the caller speak mutual TLS";
   } else if (request_->tls && !request_->mutual_tls) {
     hint = "have the caller speak mutual TLS of Istio, or plaintext";
   }
@@ -254,7 +242,7 @@ void InboundExplanation::policies(bool http, const std::vector<authorization::Co
     for (const authorization::Policy* policy : *policies) {
       const std::string action(authorization::text_of(policy->action));
       const std::string& root = view_.snapshot->settings.root_namespace;
-      std::string text = shown(*policy->resource) + " applies: " + action + (policy->dry_run ? ", a dry run" : "");
+      std::string text = findings::display_name(*policy->resource) + " applies: " + action + (policy->dry_run ? ", a dry run" : "");
       const std::string& namespace_ = policy->resource->identity.namespace_;
       if (namespace_ == root && namespace_ != view_.proxy.namespace_)
         text += "; it is in the root namespace, which is every namespace's";
@@ -323,14 +311,14 @@ void InboundExplanation::verdict(bool http, const authorization::Decision& decis
     }
     line("authorization", "no_allow_rule", Verdict::skipped,
          "no rule of an ALLOW policy matches " + caller() + ": the request is refused" + refused, policy, "spec.rules",
-         policy == nullptr ? std::string() : "add a rule to " + shown(*policy) + " that matches the caller");
+         policy == nullptr ? std::string() : "add a rule to " + findings::display_name(*policy) + " that matches the caller");
     return;
   }
   std::string text = std::string(authorization::text_of(filter->action)) + " rule refuses the request" + refused;
-  std::string hint = "narrow the rule of " + shown(*decision.rule->policy);
+  std::string hint = "narrow the rule of " + findings::display_name(*decision.rule->policy);
   if (!filter->problem.empty()) {
     text += ": " + filter->problem;
-    hint = "correct the provider in " + shown(*decision.rule->policy) + " or in the mesh config";
+    hint = "correct the provider in " + findings::display_name(*decision.rule->policy) + " or in the mesh config";
   }
   line("authorization", "rule_refused", Verdict::skipped, std::move(text), decision.rule->policy, rule_path(*decision.rule),
        std::move(hint));

@@ -49,12 +49,13 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
     if (entry == nullptr && (service.kubernetes || resource->as<model::Pod>() == nullptr)) continue;
     Labels labels = entry != nullptr ? entry->labels : Labels{};
     for (const auto& [key, value] : resource->metadata.labels) labels[key] = value;  // C6
-    std::string differs, place = entry != nullptr ? "spec.labels" : "metadata.labels";
+    std::string differs, hint, place = entry != nullptr ? "spec.labels" : "metadata.labels";
     std::size_t missing = 0;
     for (const auto& [key, value] : selector) {
       const auto found = labels.find(key);
       if (found != labels.end() && found->second == value) continue;
       ++missing;
+      hint = "set the label " + key + " of " + shown(*resource) + " to " + value;
       if (found != labels.end()) place = (resource->metadata.labels.contains(key) ? "metadata.labels." : "spec.labels.") + key;
       differs = found == labels.end() ? "it lacks the label " + key + "=" + value
                                       : "its label " + key + " is " + found->second + ", not " + value;
@@ -63,23 +64,26 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
     // One label off is near only where another one agrees, or where there is no other.
     const bool near = missing == 1 && (selector.size() > 1 || labels.contains(selector.begin()->first));
     if (missing == 0 && !here) {
-      candidates.push_back({Candidate::Kind::near,
-                            {shown(*resource) +
-                                 " has these labels, but a selector never reaches into another namespace: it "
-                                 "would have to be in " +
-                                 service.namespace_,
-                             resource.get(), "metadata.namespace"}});
+      candidates.push_back(
+          {Candidate::Kind::near,
+           {shown(*resource) + " has these labels, but is in another namespace, and a selector selects only in its own (" +
+                service.namespace_ + ")",
+            resource.get(), "metadata.namespace", Code::workload_nearly_selected,
+            "move " + shown(*resource) + " to namespace " + service.namespace_}});
     } else if (here && missing == 0) {
       Reason out = kept_out(*resource, service);
       if (out.text.empty()) {
-        candidates.push_back({Candidate::Kind::selected, {shown(*resource) + " is selected", resource.get(), "spec.labels"}});
+        candidates.push_back({Candidate::Kind::selected,
+                              {shown(*resource) + " is selected", resource.get(), "spec.labels", Code::workload_selected}});
       } else {
         out.text = shown(*resource) + " has these labels, but " + out.text;
+        out.code = Code::workload_nearly_selected;
         candidates.push_back({Candidate::Kind::near, std::move(out)});
       }
     } else if (here && near) {
       candidates.push_back(
-          {Candidate::Kind::near, {shown(*resource) + " is nearly selected: " + differs, resource.get(), place}});
+          {Candidate::Kind::near,
+           {shown(*resource) + " is nearly selected: " + differs, resource.get(), place, Code::workload_nearly_selected, hint}});
     }
   }
   std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.kind < b.kind; });

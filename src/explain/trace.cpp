@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "explain/because.hpp"
 #include "explain/explanation.hpp"
 #include "match/cidr.hpp"
 
@@ -11,29 +12,33 @@ namespace meshroute::explain {
 
 using resolve::Decisions;
 
-void write_trace(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
+namespace {
+
+void tell(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
   Explanation why(view, answer);
   const registry::Service* service = decisions.service.get();
   why.proxy();
   why.host(decisions.host, service, decisions.port);
   if (decisions.listener == nullptr) return;
   const std::string& address = decisions.address;
-  why.line("listener", Verdict::matched,
+  why.line("listener", Verdict::matched, Code::listener_matched,
            "a connection to port " + std::to_string(decisions.port) +
                (address.empty() || address.find('/') != std::string::npos ? "" : " of " + address) + " meets listener " +
                decisions.listener->name);
   switch (decisions.read) {
     case Decisions::Read::no_chain:
-      return why.line("filter chain", Verdict::skipped, "no filter chain of it takes this connection: it is closed");
+      return why.line("filter chain", Verdict::skipped, Code::filter_chain_missing,
+                      "no filter chain of it handles this connection: it is closed");
     case Decisions::Read::refused:
-      return why.line("filter chain", Verdict::skipped,
+      return why.line("filter chain", Verdict::skipped, Code::filter_chain_not_http,
                       std::string("the listener reads HTTP, and this connection is ") + (request.tls ? "TLS" : "no HTTP") +
                           ": the proxy refuses what it cannot read");
     case Decisions::Read::no_table:
     case Decisions::Read::http:
-      why.line("filter chain", Verdict::matched, "HTTP: routed by route table " + decisions.chain->table);
+      why.line("filter chain", Verdict::matched, Code::filter_chain_http,
+               "HTTP: routed by route table " + decisions.chain->table);
       if (decisions.read == Decisions::Read::no_table)
-        return why.line("route table", Verdict::skipped, "this proxy has no such route table");
+        return why.line("route table", Verdict::skipped, Code::route_table_missing, "this proxy has no such route table");
       why.routes(decisions.walk, decisions.chain->table, service != nullptr ? service->hostname : decisions.host);
       why.policies();
       why.shared_listener(*decisions.listener, *decisions.chain, service, decisions.port);
@@ -53,6 +58,14 @@ void write_trace(const view::ProxyView& view, const Request& request, const Deci
     else
       why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
   }
+  why.upstream_tls(request);
+}
+
+}  // namespace
+
+void write_trace(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
+  tell(view, request, decisions, answer);
+  answer.because = because(answer);
 }
 
 }  // namespace meshroute::explain

@@ -9,7 +9,7 @@
 
 namespace meshroute::explain {
 
-/// Writes the trace of an answer, in the order of the request's way.
+/// Writes the trace of an answer, in the order of the request's way, and `because`.
 void write_trace(const view::ProxyView& view, const Request& request, const resolve::Decisions& decisions, Answer& answer);
 
 }  // namespace meshroute::explain

@@ -44,6 +44,11 @@ std::string not_exported(const std::vector<std::string>& export_to, const std::s
          join(export_to) + ")";
 }
 
+/// "add shop to spec.exportTo of VirtualService web/api".
+std::string export_hint(const std::string& proxy_namespace, const char* field, const Resource& resource) {
+  return "add " + proxy_namespace + " to " + field + " of " + shown(resource);
+}
+
 std::string sidecar_text(const ProxyView& view) {
   return view.scope.sidecar == nullptr ? "the proxy's scope does not import it"
                                        : shown(*view.scope.sidecar) + ", which this proxy has, does not import it";
@@ -61,6 +66,28 @@ std::optional<ClusterName> parse(std::string_view cluster) {
   return ClusterName{parts->port, std::string(parts->subset), std::string(parts->host)};
 }
 
+std::string labels_hint(const Resource& rule, std::size_t subset, const std::string& host) {
+  return "change spec.subsets[" + std::to_string(subset) + "].labels of " + shown(rule) + " to labels that endpoints of " + host +
+         " have";
+}
+
+std::string labels_or_none(const Labels* labels) { return labels != nullptr && !labels->empty() ? labels_text(*labels) : "none"; }
+
+/// D20: which attribute keeps two definitions of a host apart.
+std::string unmerged_text(const registry::Service& winner, const registry::Service& other) {
+  const auto both = [](const std::string& attribute, const std::string& one, const std::string& two) {
+    return attribute + " differs (" + one + " / " + two + ")";
+  };
+  if (winner.namespace_ != other.namespace_) return both("the namespace", winner.namespace_, other.namespace_);
+  if (winner.resolution != other.resolution)
+    return both("resolution", std::string(view::resolution_text(winner.resolution)),
+                std::string(view::resolution_text(other.resolution)));
+  const Labels *mine = selector_of(winner), *its = selector_of(other);
+  if ((mine == nullptr) != (its == nullptr) || (mine != nullptr && *mine != *its))
+    return both(winner.kubernetes ? "the selector" : "workloadSelector", labels_or_none(mine), labels_or_none(its));
+  return "definitions are merged only if resolution, labels, selector and exportTo are the same";
+}
+
 std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name) {
   std::vector<Reason> reasons;
   const DestinationRuleEntry* used = view.destination_rule(name.host);
@@ -70,12 +97,15 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
       names.push_back(used->spec.subsets[i].name);
       if (names.back() != name.subset) continue;  // G4
       return {{"subset " + name.subset + " of " + name.host +
-                   " has no endpoint, and a cluster that looks its endpoints up by DNS " + "is left out where it has none",
-               used->resource, "spec.subsets[" + std::to_string(i) + "].labels"}};
+                   " has no endpoint, and Istio leaves out a DNS cluster without endpoints",
+               used->resource, "spec.subsets[" + std::to_string(i) + "].labels", Code::subset_without_endpoints,
+               labels_hint(*used->resource, i, name.host)}};
     }
     reasons.push_back({shown(*used->resource) + ", which this proxy uses for " + name.host + ", has no subset " + name.subset +
-                           " (it has: " + (names.empty() ? "none" : join(names)) + ")",
-                       used->resource, "spec.subsets"});
+                           (names.empty() ? ": it has no subsets" : " (it has: " + join(names) + ")"),
+                       used->resource, "spec.subsets", Code::subset_missing,
+                       "add subset " + name.subset + " to spec.subsets of " + shown(*used->resource) +
+                           (names.empty() ? "" : ", or route to one that it has")});
   }
   for (const Resource* resource : view.snapshot->destination_rules) {
     const auto* rule = resource->as<model::DestinationRule>();
@@ -88,10 +118,16 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
     const auto service = view.scope.by_host.find(name.host);
     if (service == view.scope.by_host.end()) continue;
     Reason why = why_rule_unused(view, *resource, *service->second);
-    reasons.push_back({shown(*resource) + " defines subset " + name.subset + ", but " + why.text, resource, why.path});
+    reasons.push_back({shown(*resource) + " defines subset " + name.subset + ", but " + why.text, resource, why.path,
+                       Code::subset_not_visible, std::move(why.hint)});
   }
   if (reasons.empty())
-    reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset, nullptr, {}});
+    reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset,
+                       nullptr,
+                       {},
+                       Code::subset_missing,
+                       "create a DestinationRule for " + name.host + " with subset " + name.subset +
+                           ", or remove the subset from the destination"});
   return reasons;
 }
 
@@ -108,13 +144,20 @@ std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Serv
     }
   }
   if (selected > 0) {
-    return {{std::to_string(selected) + " workloads are selected, but none has an address and port that can be used",
+    return {{std::to_string(selected) + (selected == 1 ? " workload is" : " workloads are") +
+                 " selected, but none has an address and port that can be used",
              service.resource,
-             {}}};
+             {},
+             Code::endpoints_of_other_ports}};
   }
-  reasons.insert(reasons.begin(),
-                 {"the selector " + labels_text(selector) + " selects nothing in namespace " + service.namespace_,
-                  service.resource, service.kubernetes ? "spec.selector" : "spec.workloadSelector"});
+  reasons.insert(
+      reasons.begin(),
+      {"the selector " + labels_text(selector) + " selects nothing in namespace " + service.namespace_, service.resource,
+       service.kubernetes ? "spec.selector" : "spec.workloadSelector", Code::selector_matches_nothing,
+       service.resource == nullptr || !reasons.empty()
+           ? ""
+           : std::string("change ") + (service.kubernetes ? "spec.selector" : "spec.workloadSelector") + " of " +
+                 shown(*service.resource) + " to the labels of its workloads"});
   return reasons;
 }
 
@@ -133,16 +176,16 @@ std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) 
   for (const auto& service : view.snapshot->services) {
     if (text::lower(service->hostname) != text::lower(host)) continue;  // A16
     return {{"the service is " + service->hostname +
-                 ", and the cluster has its name as it is written; routes have it in lower case (" + host +
-                 "): write the host in lower case",
-             service->resource, service->kubernetes ? "metadata.name" : "spec.hosts"}};
+                 ", and its cluster has the name as it is written, but routes have it in lower case (" + host + ")",
+             service->resource, service->kubernetes ? "metadata.name" : "spec.hosts", Code::host_in_capitals,
+             service->resource != nullptr ? "write the host in lower case in spec.hosts of " + shown(*service->resource) : ""}};
   }
   std::string text = "no Service and no ServiceEntry has the host " + host;
   for (const auto& service : view.snapshot->services) {
     if (match::is_wildcard(service->hostname) && match::matches(service->hostname, host)) {
       reasons.push_back({text + "; " + (service->resource != nullptr ? shown(*service->resource) : "a service") +
-                             " has the wildcard " + service->hostname + ", but a destination needs a host of its own",
-                         service->resource, "spec.hosts"});
+                             " has the wildcard " + service->hostname + ", but a destination is looked up by its exact host",
+                         service->resource, "spec.hosts", Code::host_in_wildcard, "add a ServiceEntry for " + host});
       return reasons;
     }
   }
@@ -151,10 +194,12 @@ std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) 
   std::set<std::string_view> alike;
   for (const auto& service : view.snapshot->services) {
     if (!service->hostname.starts_with(first) || reasons.size() == 3 || !alike.insert(service->hostname).second) continue;
-    reasons.push_back(
-        {text + "; there is " + service->hostname, service->resource, service->kubernetes ? "metadata.name" : "spec.hosts"});
+    reasons.push_back({text + "; there is " + service->hostname, service->resource,
+                       service->kubernetes ? "metadata.name" : "spec.hosts", Code::host_unknown,
+                       "write " + service->hostname + " as the host, or add a ServiceEntry for " + host});
   }
-  if (reasons.empty()) reasons.push_back({std::move(text), nullptr, {}});
+  if (reasons.empty())
+    reasons.push_back({std::move(text), nullptr, {}, Code::host_unknown, "add a Service or a ServiceEntry for " + host});
   return reasons;
 }
 
@@ -164,37 +209,48 @@ Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, 
   const auto& export_to = rule.export_to.empty() ? view.snapshot->settings.destination_rule_export_to : rule.export_to;
   if (rule.workload_selector && (namespace_ != view.proxy.namespace_ ||
                                  !match::labels_subset(rule.workload_selector->match_labels, view.proxy.labels))) {  // E13
-    return {"its workloadSelector does not choose this proxy", &destination_rule, "spec.workloadSelector"};
+    return {"its workloadSelector does not match this proxy", &destination_rule, "spec.workloadSelector",
+            Code::destination_rule_not_used};
   }
   std::string why = not_exported(export_to, namespace_, view.proxy.namespace_, !rule.export_to.empty());
-  if (!why.empty()) return {std::move(why), &destination_rule, "spec.exportTo"};
+  if (!why.empty())
+    return {std::move(why), &destination_rule, "spec.exportTo", Code::destination_rule_not_exported,
+            export_hint(view.proxy.namespace_, "spec.exportTo", destination_rule)};
   const std::string& root = view.snapshot->settings.root_namespace;
   const auto rank = [&](const std::string& in) {  // E10-E12: where a proxy looks, in this order
     return in == view.proxy.namespace_ ? 0 : in == service.namespace_ ? 1 : in == root ? 2 : 3;
   };
   if (rank(namespace_) == 3) {
-    return {"a proxy looks for rules in its own namespace (" + view.proxy.namespace_ + "), in the service's (" +
-                service.namespace_ + ") and in " + root + " alone; this one is in " + namespace_,
-            &destination_rule, "metadata.namespace"};
+    return {"it is in namespace " + namespace_ + ", and a proxy looks for rules only in its own namespace (" +
+                view.proxy.namespace_ + "), in the service's (" + service.namespace_ + ") and in " + root,
+            &destination_rule, "metadata.namespace", Code::destination_rule_not_used,
+            "move " + shown(destination_rule) + " to namespace " + service.namespace_};
   }
   const auto* used = view.destination_rule(service.hostname);
-  if (used == nullptr) return {"no rule of the namespace that a proxy looks in first is for it", &destination_rule, "spec.host"};
+  if (used == nullptr)
+    return {"the namespace that this proxy looks in first has no rule for the host", &destination_rule, "spec.host",
+            Code::destination_rule_not_used};
   const Resource& other = *used->resource;
   std::string text = "this proxy uses " + shown(other) + " instead: ";
   const std::string mine = expand_host(rule.host, namespace_, view.snapshot->settings.domain_suffix);
   if (rank(other.identity.namespace_) < rank(namespace_)) {
-    text += "rules of namespace " + other.identity.namespace_ + " are looked for first";
+    text += "the proxy looks in namespace " + other.identity.namespace_ + " first";
   } else if (match::more_specific(used->spec.host, mine) && used->spec.host != mine) {
     text += "its host " + used->spec.host + " is more specific than " + mine;
   } else if (rule.workload_selector.has_value() != used->spec.workload_selector.has_value()) {
-    text += "a workloadSelector that chooses the proxy goes first";
+    text += "a rule whose workloadSelector matches the proxy goes first";
   } else {
-    text += "rules for one host are merged only where their exportTo is the same, and of others the last one counts";  // E6, E15
+    text += "rules for one host are merged only if their exportTo is the same; of others the last one counts";  // E6, E15
   }
-  return {std::move(text), &destination_rule, "spec.host"};
+  return {std::move(text), &destination_rule, "spec.host", Code::destination_rule_not_used,
+          "merge " + shown(destination_rule) + " into " + shown(other)};
 }
 
 std::string shown(const Resource& resource) { return findings::display_name(resource); }
+
+std::string import_hint(const Resource& sidecar, const registry::Service& service) {
+  return "add " + service.namespace_ + "/" + service.hostname + " to the hosts of spec.egress in " + shown(sidecar);
+}
 
 Reason why_unseen(const ProxyView& view, const registry::Service& service) {
   const auto seen = view.scope.by_host.find(service.hostname);
@@ -204,21 +260,31 @@ Reason why_unseen(const ProxyView& view, const registry::Service& service) {
                          [&port](const auto& each) { return each.number == port.number; });
     };
     if (seen->second->resource == service.resource || std::any_of(service.ports.begin(), service.ports.end(), merged)) return {};
-    return {
-        "this proxy sees the host as " +
-            (seen->second->resource != nullptr ? shown(*seen->second->resource) : "another service") +
-            " defines it, and its ports are not merged into that: definitions are only where resolution, labels, selector and "
-            "exportTo are the same",
-        service.resource, "spec.ports"};  // D20
+    return {"this proxy sees the host as " +
+                (seen->second->resource != nullptr ? shown(*seen->second->resource) : "another service") +
+                " defines it, and the ports of this definition are not merged into that one: " +
+                unmerged_text(*seen->second, service),
+            service.resource, "spec.ports", Code::service_not_merged,
+            service.resource != nullptr && seen->second->resource != nullptr
+                ? "move the ports of " + shown(*service.resource) + " to spec.ports of " + shown(*seen->second->resource)
+                : ""};  // D20
   }
   std::string text = not_exported(service.export_to, service.namespace_, view.proxy.namespace_, !service.default_export_to);
-  if (!text.empty()) return {std::move(text), service.resource, service.kubernetes ? "metadata.annotations" : "spec.exportTo"};
+  if (!text.empty()) {
+    const char* field = service.kubernetes ? "metadata.annotations" : "spec.exportTo";
+    return {std::move(text), service.resource, field, Code::service_not_exported,
+            service.resource == nullptr
+                ? ""
+                : export_hint(view.proxy.namespace_, service.kubernetes ? "the annotation networking.istio.io/exportTo" : field,
+                              *service.resource)};
+  }
   if (seen != view.scope.by_host.end()) {
     const auto* winner = seen->second->resource;
     return {"this proxy sees the host as " + (winner != nullptr ? shown(*winner) : "another service") + " defines it",
-            service.resource, "spec.hosts"};
+            service.resource, "spec.hosts", Code::service_lost_host};
   }
-  return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
+  return {sidecar_text(view), view.scope.sidecar, "spec.egress", Code::service_not_imported,
+          view.scope.sidecar != nullptr ? import_hint(*view.scope.sidecar, service) : ""};
 }
 
 Reason why_unused(const ProxyView& view, const Resource& virtual_service) {
@@ -226,19 +292,26 @@ Reason why_unused(const ProxyView& view, const Resource& virtual_service) {
   if (spec == nullptr) return {};
   if (!scope::names_mesh(spec->gateways)) {
     return {
-        "it is for the gateways " + join(spec->gateways) + " alone; sidecars take it where `gateways` is left out or names mesh",
-        &virtual_service, "spec.gateways"};
+        "it is only for the gateways " + join(spec->gateways) + "; it applies to sidecars if `gateways` is empty or names mesh",
+        &virtual_service, "spec.gateways", Code::virtual_service_for_gateways,
+        "add mesh to spec.gateways of " + shown(virtual_service)};
   }
   const auto& export_to = spec->export_to.empty() ? view.snapshot->settings.virtual_service_export_to : spec->export_to;
   std::string text =
       not_exported(export_to, virtual_service.identity.namespace_, view.proxy.namespace_, !spec->export_to.empty());
-  if (!text.empty()) return {std::move(text), &virtual_service, "spec.exportTo"};
+  if (!text.empty())
+    return {std::move(text), &virtual_service, "spec.exportTo", Code::virtual_service_not_exported,
+            export_hint(view.proxy.namespace_, "spec.exportTo", virtual_service)};
   for (const auto& listener : view.scope.listeners) {
     for (const auto& entry : listener.virtual_services) {
       if (entry->resource == &virtual_service) return {};
     }
   }
-  return {sidecar_text(view), view.scope.sidecar, "spec.egress"};
+  std::string hint;
+  if (view.scope.sidecar != nullptr && !spec->hosts.empty())
+    hint = "add " + virtual_service.identity.namespace_ + "/" + spec->hosts.front() + " to the hosts of spec.egress in " +
+           shown(*view.scope.sidecar);
+  return {sidecar_text(view), view.scope.sidecar, "spec.egress", Code::virtual_service_not_imported, std::move(hint)};
 }
 
 std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEntry& second, const ProxyScope& seen) {
@@ -274,14 +347,15 @@ std::string why_not_owner(const ProxyView& view, std::string_view table, const s
     case Kind::port_not_http:
       return "port " + port + " of " + why.service->hostname + " is not HTTP: it has no virtual host";
     case Kind::no_service_with_port:
-      return "none of its hosts is a service with an HTTP port " + port + ", and others have rules on port 80 alone";
+      return "none of its hosts is a service with an HTTP port " + port +
+             ", and a host without a service is routed only on port 80";
     case Kind::wildcard_holds_service:
       return "its host " + why.mine + " holds the service " + why.service->hostname +
-             ", and a wildcard that holds a service reaches services alone";
+             ", and a wildcard with a service among its hosts is routed only to services";
     case Kind::more_specific:
       return other + " goes before it: its host " + why.theirs + " is more specific than " + why.mine;
     case Kind::keeps_wider_away:
-      return other + " is more specific for " + host + ", and keeps wider ones away although it brings no route of its own here";
+      return other + " is more specific for " + host + ": no wider one applies, although it brings no route of its own here";
     case Kind::earlier:
       return other + " goes before it: " + why_earlier(*why.other, entry, view::scope_of(view));
     case Kind::other_virtual_host:
@@ -313,14 +387,19 @@ std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view clust
     for (const auto& each : ports) numbers.push_back(std::to_string(each.number));
     std::vector<Reason> reasons{
         {name->host + " has no port " + std::to_string(name->port) + " for this proxy (it has: " + join(numbers) + ")",
-         service->second->resource, "spec.ports"}};
+         service->second->resource, "spec.ports", Code::service_port_missing,
+         service->second->resource != nullptr
+             ? "set port.number of the destination to a port of " + shown(*service->second->resource) + ", or add port " +
+                   std::to_string(name->port) + " to its spec.ports"
+             : ""}};
     for (const auto& other : view.snapshot->services) {  // D20
       if (other->hostname != name->host || other->resource == nullptr || other->resource == service->second->resource) continue;
       if (std::none_of(other->ports.begin(), other->ports.end(), [&](const auto& each) { return each.number == name->port; }))
         continue;
       reasons.push_back({shown(*other->resource) + " has port " + std::to_string(name->port) +
-                             ", but its definition of the host is not merged into the one that counts",
-                         other->resource, "spec.ports"});
+                             ", but its definition of the host is not merged into the one that counts: " +
+                             unmerged_text(*service->second, *other),
+                         other->resource, "spec.ports", Code::service_not_merged});
     }
     return reasons;
   }
@@ -329,11 +408,12 @@ std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view clust
   const auto own = std::find_if(ports.begin(), ports.end(), [&](const auto& each) { return each.number == name->port; });
   if (found.resolution == registry::ServiceResolution::alias)
     return {{name->host + " is another name of " + found.external_name + ": it has no cluster of its own", found.resource,
-             "spec.externalName"}};
+             "spec.externalName", Code::alias, "set the destination's host to " + found.external_name}};
   if (own->protocol == registry::Protocol::udp)
     return {{"port " + std::to_string(name->port) + " of " + name->host + " is UDP: it has no cluster", found.resource,
-             "spec.ports"}};
-  return {{name->host + " has no address that Istio could resolve, and so no cluster", found.resource, "spec.endpoints"}};
+             "spec.ports", Code::service_port_udp}};
+  return {{name->host + " has no address that Istio could resolve, and so no cluster", found.resource, "spec.endpoints",
+           Code::endpoints_missing}};
 }
 
 std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view cluster) {
@@ -352,7 +432,8 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
       }
     }
   }
-  if (all > 0 && unhealthy == all) return {{"all of its endpoints are unhealthy", service.resource, {}}};
+  if (all > 0 && unhealthy == all)
+    return {{"all of its endpoints are unhealthy", service.resource, {}, Code::endpoints_unhealthy}};
   if (all > 0 && !name->subset.empty()) {
     const DestinationRuleEntry* rule = view.destination_rule(name->host);
     for (std::size_t i = 0; rule != nullptr && i < rule->spec.subsets.size(); ++i) {
@@ -360,7 +441,8 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
       if (subset.name != name->subset) continue;
       return {
           {"the host has endpoints, but none with the labels of subset " + subset.name + " (" + labels_text(subset.labels) + ")",
-           rule->resource, "spec.subsets[" + std::to_string(i) + "].labels"}};
+           rule->resource, "spec.subsets[" + std::to_string(i) + "].labels", Code::subset_without_endpoints,
+           labels_hint(*rule->resource, i, name->host)}};
     }
   }
   if (all > 0) {
@@ -371,15 +453,17 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
     }
     const char* path = service.kubernetes ? "spec" : "spec.endpoints";
     if (!serves)
-      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, path}};
+      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, path,
+               Code::endpoints_of_other_ports}};
     if (service.node_local)
       return {{"the service's internalTrafficPolicy is Local, and no endpoint is on the proxy's node", service.resource,
-               "spec.internalTrafficPolicy"}};
-    return {{"the host has endpoints, but none that this proxy is given: their localities, networks or clusters leave it none",
-             service.resource, path}};
+               "spec.internalTrafficPolicy", Code::endpoints_elsewhere}};
+    return {{"the host has endpoints, but their localities, networks or clusters keep them from this proxy", service.resource,
+             path, Code::endpoints_elsewhere}};
   }
   if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector);
-  return {{"it lists no endpoints and selects none", service.resource, "spec"}};
+  return {{"it lists no endpoints and has no selector", service.resource, "spec", Code::endpoints_missing,
+           service.resource != nullptr ? "add endpoints or a selector to spec of " + shown(*service.resource) : ""}};
 }
 
 const Labels* selector_of(const registry::Service& service) {

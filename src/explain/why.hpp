@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "explain/code.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::explain {
@@ -19,6 +20,8 @@ struct Reason {
   std::string text;
   const Resource* resource = nullptr;  ///< may be null
   std::string path;                    ///< of the field that decides, or empty
+  Code code = Code::host_unknown;
+  std::string hint = {};  ///< one imperative, or empty where nothing is to be done
 };
 
 /// Why the proxy does not see this service; an empty text where it does (D4-D7, D14, D15, D20).
@@ -61,6 +64,9 @@ std::string why_earlier(const scope::VirtualServiceEntry& first, const scope::Vi
 /// Why the virtual host of a name, in lower case, in a route table does not follow a VirtualService of the proxy's scope.
 std::string why_not_owner(const ProxyView& view, std::string_view table, const scope::VirtualServiceEntry& entry,
                           const std::string& host);
+
+/// "add shop/api.shop.svc.cluster.local to the hosts of spec.egress in Sidecar shop/web".
+std::string import_hint(const Resource& sidecar, const registry::Service& service);
 
 /// "shop/api", for the service's or rule's resource; "ServiceEntry shop/api" with its kind.
 std::string shown(const Resource& resource);

@@ -26,7 +26,7 @@ class HostReasons {
     explanation_.proxy();
     const std::string asked = reasons_.host;
     reasons_.host = full_name(asked);
-    if (reasons_.host != asked) note("host", asked + " means " + reasons_.host + " here");
+    if (reasons_.host != asked) note("host", Code::host_name, asked + " means " + reasons_.host + " here");
     const auto seen = view_.scope.by_host.find(reasons_.host);
     const registry::Service* service = seen != view_.scope.by_host.end() ? seen->second.get() : nullptr;
     reasons_.visible = service != nullptr;
@@ -41,8 +41,8 @@ class HostReasons {
   }
 
  private:
-  void note(const char* stage, std::string text, const Resource* resource = nullptr, std::string_view path = {}) {
-    explanation_.line(stage, Verdict::noted, std::move(text), resource, path);
+  void note(const char* stage, Code code, std::string text, const Resource* resource = nullptr, std::string_view path = {}) {
+    explanation_.line(stage, Verdict::noted, code, std::move(text), resource, path);
   }
 
   /// A short name as the client's DNS search would complete it, where that is a service.
@@ -68,15 +68,15 @@ class HostReasons {
       if (reason.path != "spec.exportTo" && reason.path != "metadata.annotations") ++exported;
       const std::string who = service->resource != nullptr ? shown(*service->resource) : "a service";
       if (reason.text.empty()) {
-        explanation_.line("definition", Verdict::matched, who + " defines it, and this proxy sees it", service->resource,
-                          service->kubernetes ? "metadata.name" : "spec.hosts");
+        explanation_.line("definition", Verdict::matched, Code::service_found, who + " defines it, and this proxy sees it",
+                          service->resource, service->kubernetes ? "metadata.name" : "spec.hosts");
       } else {
-        explanation_.line("definition", Verdict::skipped, who + " defines it, but " + reason.text, reason.resource, reason.path);
+        reason.text = who + " defines it, but " + reason.text;
+        explanation_.line("definition", Verdict::skipped, std::move(reason));
       }
     }
     if (definitions == 0) {
-      for (auto& reason : why_no_host(view_, reasons_.host))
-        explanation_.line("definition", Verdict::skipped, std::move(reason.text), reason.resource, reason.path);
+      for (auto& reason : why_no_host(view_, reasons_.host)) explanation_.line("definition", Verdict::skipped, std::move(reason));
       return;
     }
     if (winner == nullptr || exported < 2) return;
@@ -92,8 +92,9 @@ class HostReasons {
                                 ? "it is in the proxy's own namespace"  // D15
                             : winner->kubernetes && entries ? "a Kubernetes Service goes before a ServiceEntry"
                                                             : "it is the oldest";
-    note("definition", "of " + std::to_string(exported) + " definitions that this proxy could see " + who + " counts: " + why,
-         winner->resource, winner->kubernetes ? "metadata.name" : "spec.hosts");
+    note("definition", Code::service_chosen,
+         "of " + std::to_string(exported) + " definitions that this proxy could see " + who + " counts: " + why, winner->resource,
+         winner->kubernetes ? "metadata.name" : "spec.hosts");
   }
 
   void workloads(const registry::Service& service) {
@@ -102,7 +103,7 @@ class HostReasons {
     if (selector == nullptr) {
       if (entry == nullptr) return;
       const std::size_t listed = entry->endpoints.size();
-      note("workload",
+      note("workload", listed > 0 ? Code::endpoints_listed : Code::endpoints_missing,
            listed > 0 ? "it lists " + std::to_string(listed) + (listed == 1 ? " endpoint" : " endpoints") + " of its own"
                       : "it selects no workloads and lists no endpoints",
            service.resource, listed > 0 ? "spec.endpoints" : "spec");
@@ -117,7 +118,7 @@ class HostReasons {
       }
       if (listed > 0) {
         told_selected_ = true;
-        note("workload",
+        note("workload", Code::endpoints_listed,
              "its EndpointSlices and selected workloads give it " + std::to_string(listed) +
                  (listed == 1 ? " endpoint" : " endpoints") + " on all ports together",
              service.resource, "spec.selector");
@@ -128,13 +129,13 @@ class HostReasons {
     for (auto& candidate : candidates_of(view_, service, *selector)) {
       const bool in = candidate.kind == Candidate::Kind::selected;
       if (++(in ? selected : near) > kShown) continue;
-      explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason.text),
-                        candidate.reason.resource, candidate.reason.path);
+      explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason));
     }
     std::string text = "the selector selects " + std::to_string(selected) + (selected == 1 ? " workload" : " workloads");
     if (near > 0) text += ", and nearly " + std::to_string(near) + " more";
     told_selected_ = selected > 0;
-    note("workload", std::move(text), service.resource, service.kubernetes ? "spec.selector" : "spec.workloadSelector");
+    note("workload", selected > 0 ? Code::endpoints_listed : Code::selector_matches_nothing, std::move(text), service.resource,
+         service.kubernetes ? "spec.selector" : "spec.workloadSelector");
   }
 
   void destination_rules(const registry::Service& service) {
@@ -147,11 +148,13 @@ class HostReasons {
       const std::string who = shown(*resource) + " is for " + host;
       if (used != nullptr &&
           std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end()) {
-        explanation_.line("destination rule", Verdict::matched, who + ", and this proxy uses it", resource, "spec.host");
+        explanation_.line("destination rule", Verdict::matched, Code::destination_rule_used, who + ", and this proxy uses it",
+                          resource, "spec.host");
         continue;
       }
       auto reason = why_rule_unused(view_, *resource, service);
-      explanation_.line("destination rule", Verdict::skipped, who + ", but " + reason.text, reason.resource, reason.path);
+      reason.text = who + ", but " + reason.text;
+      explanation_.line("destination rule", Verdict::skipped, std::move(reason));
     }
   }
 
@@ -182,7 +185,7 @@ class HostReasons {
     }
     if (all.empty()) all.push_back({nullptr, {}, {}, {}});  // only TCP
     for (const Told& each : all) {
-      if (all.size() > 1) note("virtual service", "for HTTP on port " + each.ports + ":");
+      if (all.size() > 1) note("virtual service", Code::port, "for HTTP on port " + each.ports + ":");
       explanation_.virtual_services(each.table, each.virtual_host, host);
     }
   }
@@ -196,19 +199,19 @@ class HostReasons {
       }
       const auto* assignment = view_.assignment(name);
       if (assignment == nullptr) {
-        note("cluster", name + " forwards to the address that the client asked for");
+        note("cluster", Code::cluster_ready, name + " forwards to the address that the client asked for");
         continue;
       }
       const std::size_t count = assignment->endpoints.size();
       const bool ready = std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
                                      [](const auto& each) { return resolve::takes_requests(each.health); });
-      explanation_.line("cluster", ready ? Verdict::matched : Verdict::skipped,
+      explanation_.line("cluster", ready ? Verdict::matched : Verdict::skipped, ready ? Code::cluster_ready : Code::cluster_empty,
                         name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints") +
-                            (count > 0 && !ready ? ", and none that takes requests" : ""));
+                            (count > 0 && !ready ? ", none of which takes requests" : ""));
       if (const view::Listener* listener = view_.listener(port.number, view_.proxy_address(service)))
         explanation_.lost_port(*listener, &service, nullptr, port.number);
       if (ready || (count == 0 && selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
-      for (auto& reason : why_no_endpoints(view_, name)) note("endpoints", std::move(reason.text), reason.resource, reason.path);
+      for (auto& reason : why_no_endpoints(view_, name)) explanation_.line("endpoints", Verdict::noted, std::move(reason));
     }
   }
 

@@ -98,6 +98,14 @@ std::string Answer::to_json() const {
     for (const auto& [name, values] : response->headers) json["response"]["headers"][name] = header_value(values);
   }
   if (!picked_cluster.empty()) json["picked"] = {{"cluster", picked_cluster}, {"endpoint", picked_endpoint}};
+  json["failure_percent"] = failure_percent;
+  if (!upstream_tls.mode.empty()) {
+    auto& tls = json["upstream_tls"] = {{"mode", upstream_tls.mode}};
+    put(tls, "sni", upstream_tls.sni);
+    if (!upstream_tls.sans.empty()) tls["sans"] = upstream_tls.sans;
+    put(tls, "why", upstream_tls.why);
+  }
+  if (!because.empty()) json["because"] = render::trace_json(because);
   if (!trace.empty()) json["trace"] = render::trace_json(trace);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -165,6 +173,7 @@ std::string Answer::to_text(bool explain, bool colour) const {
   };
   row("outcome", outcome);
   row("error", error);
+  if (failure_percent > 0) row("fails", percent(failure_percent / 100));
   row("listener", listener);
   row("filter chain", filter_chain);
   row("route table", route_config);
@@ -178,6 +187,8 @@ std::string Answer::to_text(bool explain, bool colour) const {
     const auto share = total == 0 ? 0.0 : static_cast<double>(destination.weight) / static_cast<double>(total);
     row("cluster", destination.name + "  weight " + std::to_string(destination.weight) + " (" + percent(share) + ")");
   }
+  if (!upstream_tls.mode.empty() && upstream_tls.mode != "none")
+    row("upstream TLS", upstream_tls.mode + (upstream_tls.sni.empty() ? "" : ", SNI " + upstream_tls.sni));
   row("path", path);
   row("authority", authority);
   row("timeout", timeout == "0s" ? "none" : timeout);
@@ -209,13 +220,14 @@ std::string Answer::to_text(bool explain, bool colour) const {
   // First, and also without being asked: what explains that the request goes nowhere.
   const bool refused = virtual_host == "block_all";  // D23: a host that the mesh does not know
   const bool goes = !refused && (outcome == "routed" || outcome == "redirect" || outcome == "direct_response");
-  std::vector<TraceLine> because;
+  std::vector<TraceLine> first = because;
   for (const auto& line : trace) {
+    if (!because.empty()) break;
     const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "rules" ||
                        line.stage == "request" || (line.stage == "virtual host" && line.verdict == Verdict::skipped);
-    if (!goes && about && line.verdict != Verdict::matched) because.push_back(line);
+    if (!goes && about && line.verdict != Verdict::matched) first.push_back(line);
   }
-  if (!because.empty()) text += "\nbecause:\n" + render::trace_text(because, colour);
+  if (!first.empty()) text += "\nbecause:\n" + render::trace_text(first, colour, true);
   if (explain) text += "\nwhy:\n" + render::trace_text(trace, colour);
   return text;
 }
@@ -226,7 +238,7 @@ std::string Reasons::to_json() const {
 }
 
 std::string Reasons::to_text(bool colour) const {
-  return host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + render::trace_text(lines, colour);
+  return host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + render::trace_text(lines, colour, true);
 }
 
 namespace render {
@@ -241,12 +253,14 @@ nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace) {
     if (line.line != 0) item["line"] = line.line;
     if (line.column != 0) item["column"] = line.column;
     item["text"] = line.text;
+    put(item, "code", line.code);
+    put(item, "hint", line.hint);
     list.push_back(std::move(item));
   }
   return list;
 }
 
-std::string trace_text(const std::vector<TraceLine>& trace, bool colour) {
+std::string trace_text(const std::vector<TraceLine>& trace, bool colour, bool hints) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& line : trace) {
     const bool matched = line.verdict == Verdict::matched, skipped = line.verdict == Verdict::skipped;
@@ -257,6 +271,7 @@ std::string trace_text(const std::vector<TraceLine>& trace, bool colour) {
               (line.column != 0 ? ":" + std::to_string(line.column) : "") + ")";
     if (colour && (matched || skipped)) text = (matched ? "\x1b[32m" : "\x1b[33m") + text + "\x1b[0m";
     rows.push_back({std::move(mark), line.stage, std::move(text)});
+    if (hints && !line.hint.empty()) rows.push_back({" ", "fix", line.hint});
   }
   return aligned(rows, "  ");
 }

@@ -25,7 +25,7 @@ std::string server_text(const view::ProxyView& view, std::string_view section);
 
 /// The reasons of an answer.
 nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace);
-std::string trace_text(const std::vector<TraceLine>& trace, bool colour);
+std::string trace_text(const std::vector<TraceLine>& trace, bool colour, bool hints = false);
 
 std::string inbound_answer_json(const InboundAnswer& answer);
 std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool colour);

@@ -61,7 +61,7 @@ class Servers {
   std::map<std::string, std::unique_ptr<const view::ProxyView>> views_;
 };
 
-/// What of the outbound answer leads to one cluster.
+/// One cluster that the outbound answer leads to.
 struct Way {
   std::string cluster, authority;
   double percent = 0;

@@ -8,6 +8,8 @@
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "resolve/upstream_tls.hpp"
+#include "routes/failure.hpp"
 #include "routes/reuse.hpp"
 #include "text/case.hpp"
 #include "view/rows.hpp"
@@ -183,25 +185,35 @@ routes::ClusterState state_of(const view::ProxyView& view, const std::string& cl
   return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
 }
 
-/// What became of each possible cluster.
+/// What became of the clusters that can be chosen.
 struct Tally {
   std::size_t clusters = 0, missing = 0, empty = 0;
+  double weight = 0, lost = 0;  ///< of all, and of the missing and empty ones
 };
 
 Tally look_at_clusters(const view::ProxyView& view, Decisions* decisions, Answer& answer) {
   Tally tally;
   routes::Refill endpoints(routes::endpoints_of(answer));
-  const auto look = [&](const std::string& cluster) {
-    ++tally.clusters;
-    if (without_assignment(cluster)) return;
+  std::uint64_t total = 0;
+  for (const auto& destination : answer.weighted_clusters) total += destination.weight;
+  const auto look = [&](const std::string& cluster, double weight) {
+    if (without_assignment(cluster)) {
+      ++tally.clusters;
+      tally.weight += weight;
+      return;
+    }
     const routes::ClusterState state = state_of(view, cluster);
-    tally.missing += state == routes::ClusterState::missing ? 1 : 0;
-    tally.empty += state == routes::ClusterState::empty ? 1 : 0;
     const std::size_t found = state == routes::ClusterState::missing ? 0 : add_endpoints(view, cluster, endpoints);
     if (decisions != nullptr) decisions->clusters.push_back({cluster, state, found});
+    if (weight == 0) return;  // it is never chosen
+    ++tally.clusters;
+    tally.missing += state == routes::ClusterState::missing ? 1 : 0;
+    tally.empty += state == routes::ClusterState::empty ? 1 : 0;
+    tally.weight += weight;
+    if (state != routes::ClusterState::ready) tally.lost += weight;
   };
-  if (!answer.cluster.empty()) look(answer.cluster);
-  for (const auto& destination : answer.weighted_clusters) look(destination.name);
+  if (!answer.cluster.empty()) look(answer.cluster, 1);
+  for (const auto& destination : answer.weighted_clusters) look(destination.name, total > 0 ? destination.weight : 1);
   return tally;
 }
 
@@ -215,12 +227,13 @@ void refuse(Answer& answer, std::string_view flags) {
   routes::drop_upstream_request(answer);
 }
 
-void finish(const view::ProxyView& view, const Request& request, Decisions* decisions, Answer& answer, bool http) {
-  if (answer.cluster.empty() && answer.weighted_clusters.empty()) return;
+/// Looks at the clusters of a forwarded request; gives the share, 0 to 1, that is lost in missing and empty ones.
+double finish(const view::ProxyView& view, const Request& request, Decisions* decisions, Answer& answer, bool http) {
+  if (answer.cluster.empty() && answer.weighted_clusters.empty()) return 0;
   if (answer.cluster == "PassthroughCluster" || answer.cluster == "BlackHoleCluster") {
     answer.outcome = answer.cluster == "PassthroughCluster" ? "passthrough" : "blackhole";
     if (decisions != nullptr) decisions->outbound_policy = true;
-    return;
+    return 0;
   }
   const Tally tally = look_at_clusters(view, decisions, answer);
   if (tally.missing == tally.clusters) {
@@ -231,22 +244,13 @@ void finish(const view::ProxyView& view, const Request& request, Decisions* deci
     if (http) refuse(answer, "UH");
   } else if (request.random) {
     pick(*request.random, answer);
+    return answer.outcome == "routed" && state_of(view, answer.picked_cluster) != routes::ClusterState::ready ? 1 : 0;
   }
+  return tally.weight > 0 ? tally.lost / tally.weight : 0;
 }
 
-}  // namespace
-
-bool takes_requests(registry::Endpoint::Health health) {
-  return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
-}
-bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
-
-void resolve(const view::ProxyView& view, const Request& asked, const ResolveOptions& options, Answer& answer,
-             Decisions* decisions) {
-  std::optional<Request> with_host;
-  if (!asked.host)
-    with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
-  const Request& request = with_host ? *with_host : asked;
+double walk(const view::ProxyView& view, const Request& request, const ResolveOptions& options, Answer& answer,
+            Decisions* decisions) {
   const std::uint32_t port = request.port != 0 ? request.port : request.tls ? 443 : 80;
   std::string& host = reused().host;
   std::string& address = reused().address;
@@ -275,26 +279,28 @@ void resolve(const view::ProxyView& view, const Request& asked, const ResolveOpt
   const auto read = [decisions](Decisions::Read how) {
     if (decisions != nullptr) decisions->read = how;
   };
-  if (listener == nullptr) return;
+  if (listener == nullptr) return 0;
   answer.listener = listener->name;
   if (chain == nullptr) {
     answer.outcome = "blackhole";
     answer.error = "no filter chain";
-    return;
+    return 0;
   }
   answer.filter_chain = chain->name;
   if (chain->http) {
     if (request.tls || request.protocol == "tcp") {
       answer.outcome = "bad_request";
       answer.error = "protocol error";
-      return read(Decisions::Read::refused);
+      read(Decisions::Read::refused);
+      return 0;
     }
     if (!chain->inline_table) answer.route_config = chain->table;
     const auto table = view.table(chain->table);
     if (table == nullptr) {
       answer.outcome = "no_route";
       answer.error = "no route";
-      return read(Decisions::Read::no_table);
+      read(Decisions::Read::no_table);
+      return 0;
     }
     const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
     routes::resolve(*table, request, options, answer, &lookup);
@@ -317,7 +323,26 @@ void resolve(const view::ProxyView& view, const Request& asked, const ResolveOpt
       entry.authority.clear();
     }
   }
-  finish(view, request, decisions, answer, false);
+  return finish(view, request, decisions, answer, false);
+}
+
+}  // namespace
+
+bool takes_requests(registry::Endpoint::Health health) {
+  return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
+}
+bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != "UNHEALTHY" && endpoint.health != "DRAINING"; }
+
+/// The walk; gives the share that is lost as finish() does.
+void resolve(const view::ProxyView& view, const Request& asked, const ResolveOptions& options, Answer& answer,
+             Decisions* decisions) {
+  std::optional<Request> with_host;
+  if (!asked.host)
+    with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
+  const Request& request = with_host ? *with_host : asked;
+  const double lost = walk(view, request, options, answer, decisions);
+  routes::settle_failures(answer, lost);
+  if (options.upstream_request) fill_upstream_tls(view, request, answer);
 }
 
 }  // namespace meshroute::resolve

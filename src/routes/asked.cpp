@@ -258,8 +258,16 @@ bool read_request(const Request& request, bool trace, PathNormalization normaliz
   path.resize(std::min(path.size(), path.find('#')));  // envoy.md 2
   const std::size_t question = path.find('?');
   if (question != std::string::npos) asked.query = std::string_view(path).substr(question);
-  if (!normalize(std::string_view(path).substr(0, question), normalization, asked.path))
-    return bad_request(answer, trace, "path_normalization_failed"), false;
+  if (!normalize(std::string_view(path).substr(0, question), normalization, asked.path)) {
+    bad_request(answer, trace, "path_normalization_failed");
+    if (is_grpc(asked.headers)) {
+      constexpr std::uint32_t kInternal = 13;
+      answer.grpc_status = kInternal;
+      answer.response->status = 200;
+      answer.response->headers = {{"content-type", {"application/grpc"}}, {"grpc-status", {std::to_string(kInternal)}}};
+    }
+    return false;
+  }
 
   const bool upgrade = lower(asked.headers.first("connection"), memory).find("upgrade") != std::string::npos &&
                        asked.headers.find("upgrade") && lower(asked.headers.first("upgrade"), memory) != "h2c";

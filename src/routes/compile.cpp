@@ -63,6 +63,7 @@ class Compiler {
     VirtualHost host;
     host.name = from.name;
     if (host.name.empty()) refusals_.refuse("a virtual host without a name is refused");
+    host.require_tls = from.require_tls != envoy::VirtualHost::TlsRequirement::none;
     host.mutations = mutations(from.mutations);
     host.filters = filters(from.filters);
     host.mirrors = mirrors(from.request_mirror_policies);

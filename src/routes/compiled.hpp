@@ -54,7 +54,7 @@ struct Fraction {
 
 /// A header value with %COMMANDS% (envoy.md 28).
 struct FormatPart {
-  enum class Kind { literal, request, protocol, path, cluster, time, other } kind = Kind::literal;
+  enum class Kind { literal, request, protocol, path, cluster, time, route, query, other } kind = Kind::literal;
   std::string text, alternative;
   std::optional<std::size_t> length;
 };
@@ -166,6 +166,7 @@ struct VirtualHost {
   std::vector<Mirror> mirrors;
   Mutations mutations;
   Filters filters;
+  bool require_tls = false;
 
   /// To be called when all routes are there.
   void make_index();

@@ -145,6 +145,11 @@ Result<std::vector<FormatPart>> parse_format(const std::string& value) {
       part.alternative = colon == std::string::npos ? "ORIG_OR_PATH" : parameter.substr(colon + 1);
     } else if (command == "UPSTREAM_CLUSTER" || command == "UPSTREAM_CLUSTER_RAW") {
       part.kind = FormatPart::Kind::cluster;
+    } else if (command == "ROUTE_NAME") {
+      part.kind = FormatPart::Kind::route;
+    } else if (command == "QUERY_PARAM") {
+      part.kind = FormatPart::Kind::query;
+      part.text = parameter;
     } else if (command == "START_TIME") {
       part.kind = FormatPart::Kind::time;
       part.text = parameter;

@@ -32,10 +32,37 @@ std::string_view path_text(const FormatPart& part, const Headers& headers) {
   return part.text == "NQ" ? path.substr(0, path.find('?')) : path;
 }
 
-Text format(const std::vector<FormatPart>& parts, const Headers& headers, std::string_view cluster) {  // envoy.md 28
+int hex(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/// The first parameter of the query with this name, without its percent signs.
+Text query_parameter(std::string_view name, const Headers& headers) {
+  Text decoded(headers.memory());
+  std::string_view query = headers.first(":path");
+  query.remove_prefix(std::min(query.size(), query.find('?')));
+  while (!query.empty()) {
+    query.remove_prefix(1);  // ? or &
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(pair.size());
+    const std::size_t equals = std::min(pair.size(), pair.find('='));
+    if (pair.substr(0, equals) != name) continue;
+    const std::string_view value = pair.substr(std::min(pair.size(), equals + 1));
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const bool coded = value[i] == '%' && i + 2 < value.size() && hex(value[i + 1]) >= 0 && hex(value[i + 2]) >= 0;
+      decoded += coded ? static_cast<char>(hex(value[i + 1]) * 16 + hex(value[i + 2])) : value[i];
+      if (coded) i += 2;
+    }
+    break;
+  }
+  return decoded;
+}
+
+Text format(const std::vector<FormatPart>& parts, const Headers& headers, const FormatValues& values) {  // envoy.md 28
   Text result(headers.memory());
   for (const FormatPart& part : parts) {
     std::string time;
+    Text parameter(headers.memory());
     std::string_view value;
     switch (part.kind) {
       case FormatPart::Kind::literal:
@@ -51,7 +78,13 @@ Text format(const std::vector<FormatPart>& parts, const Headers& headers, std::s
         value = path_text(part, headers);
         break;
       case FormatPart::Kind::cluster:
-        value = cluster;
+        value = values.cluster;
+        break;
+      case FormatPart::Kind::route:
+        value = values.route;
+        break;
+      case FormatPart::Kind::query:
+        value = parameter = query_parameter(part.text, headers);
         break;
       case FormatPart::Kind::time:
         value = time = time_text(part.text);
@@ -122,7 +155,7 @@ std::string grpc_message(std::string_view text) {
 }  // namespace
 
 void apply(const HeaderOperations& operations, Headers& headers, const Headers& request,
-           std::string_view cluster) {  // envoy.md 26
+           const FormatValues& known) {  // envoy.md 26
   for (const std::string& name : operations.remove) headers.remove(name);
   struct Value {
     const HeaderAdd* add;
@@ -133,7 +166,7 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
   std::pmr::vector<Value> values(headers.memory());
   values.reserve(operations.add.size());
   for (const HeaderAdd& add : operations.add) {
-    Text value = format(add.value, request, cluster);
+    Text value = format(add.value, request, known);
     if (value.empty() && !add.keep_empty) continue;  // envoy.md 27
     using Action = HeaderAdd::Action;
     const bool there = headers.find(add.name) != nullptr;
@@ -141,11 +174,12 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
     if (add.action == Action::overwrite_if_exists && !there) continue;
     values.push_back({&add, std::move(value), add.action == Action::overwrite || add.action == Action::overwrite_if_exists});
   }
+  // Blanks at the ends of a value do not reach the other side.
   for (const Value& value : values) {
-    if (value.over) headers.set(value.add->name, value.text);
+    if (value.over) headers.set(value.add->name, trim(value.text));
   }
   for (const Value& value : values) {
-    if (!value.over) headers.append(value.add->name, value.text);
+    if (!value.over) headers.append(value.add->name, trim(value.text));
   }
 }
 
@@ -158,7 +192,9 @@ void cap_grpc_timeout(std::int64_t most,
     headers.set("grpc-timeout", std::to_string(most) + "m");
 }
 
-Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers) { return format(rewrite.format, headers, {}); }
+Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers, const FormatValues& values) {
+  return format(rewrite.format, headers, values);
+}
 
 std::optional<Text> rewritten(const PathRewrite& rewrite, const Route& route, const Text& path) {
   const auto memory = path.get_allocator();
@@ -179,8 +215,9 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
   Headers headers(asked.memory(), true);
   if (!location.empty()) headers.set("location", location);
   if (levels != nullptr) {
-    if (levels->destination) apply(levels->destination->mutations.response, headers, asked.headers);
-    for (const Mutations* mutations : levels->in_order()) apply(mutations->response, headers, asked.headers);
+    const FormatValues known{.route = levels->route->name};
+    if (levels->destination) apply(levels->destination->mutations.response, headers, asked.headers, known);
+    for (const Mutations* mutations : levels->in_order()) apply(mutations->response, headers, asked.headers, known);
   }
   Response& response = response_of(answer);
   response.status = status;

@@ -27,14 +27,20 @@ struct Levels {
   }
 };
 
-/// envoy.md 26; `cluster` is the one that the request goes to, where it is known.
-void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, std::string_view cluster = {});
+/// What header values can refer to besides the request's headers; empty where it is not known.
+struct FormatValues {
+  std::string_view route = {};    ///< its name
+  std::string_view cluster = {};  ///< the one that the request goes to
+};
+
+/// envoy.md 26.
+void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, const FormatValues& values);
 
 /// A gRPC request's own timeout is held to the route's (milliseconds; 0: no cap).
 void cap_grpc_timeout(std::int64_t most, Headers& headers);
 
 /// The whole path, by a format string.
-Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers);
+Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers, const FormatValues& values);
 
 /// envoy.md 21, 22; nothing where the path stays.
 std::optional<Text> rewritten(const PathRewrite& rewrite, const Route& route, const Text& path);

@@ -52,7 +52,7 @@ class Walk {
 
   void run() {
     if (!read_request(request_, options_.trace, table_.normalization, asked_, answer_)) return;
-    if (!find_virtual_host() || !find_route()) return;
+    if (!find_virtual_host() || !pass_tls() || !find_route()) return;
     choose_destination();
     collect_filters();
     if (!pass_fault()) return;
@@ -70,6 +70,7 @@ class Walk {
 
  private:
   bool find_virtual_host();
+  bool pass_tls();
   bool find_route();
   void choose_destination();
   void collect_filters();
@@ -87,7 +88,7 @@ class Walk {
   Levels levels() const { return {destination_, route_, host_, &table_}; }
   void leave();
   void rewrite_host(std::string_view to, Headers& headers, Text& authority) const;
-  Text rewritten_path(Headers& headers) const;
+  Text rewritten_path(Headers& headers, const FormatValues& known) const;
   void stays();
   void put(const char* name, std::string_view value);
   void refuse(const char* flags, std::string_view body, bool has_body);
@@ -136,6 +137,18 @@ bool Walk::find_virtual_host() {
   answer_.virtual_host = host_->name;
   if (options_.trace) trace("virtual host", Verdict::matched, host_->name);
   return true;
+}
+
+bool Walk::pass_tls() {
+  if (!host_->require_tls || asked_.scheme == "https") return true;
+  answer_.outcome = "redirect";
+  answer_.redirect = R"({"httpsRedirect":true})";
+  if (options_.trace)
+    trace("virtual host", Verdict::noted, "it requires TLS: Envoy redirects to https before it looks for a route");
+  Text location("https://", asked_.memory());
+  location.append(asked_.host).append(asked_.path).append(asked_.query);
+  reply(answer_, asked_, nullptr, 301, {}, {}, false, location);
+  return false;
 }
 
 bool Walk::find_route() {
@@ -221,9 +234,9 @@ bool Walk::pass_fault() {
     const Levels all = levels();
     reply(answer_, asked_, route_->destinations.empty() ? nullptr : &all, fault_->grpc_status ? 200 : fault_->http_status, "FI",
           "fault filter abort", true, {}, fault_->grpc_status);
-    answer_.grpc_status.reset();  // the response has it; the field is about routing
     return false;
   }
+  answer_.failure_percent = 100.0 * static_cast<double>(fault_->abort.numerator) / static_cast<double>(fault_->abort.of);
   if (options_.trace && fault_->abort.numerator > 0)
     trace("fault", Verdict::noted, shown_share(fault_->abort) + " of these requests are aborted");
   if (options_.trace && fault_->delay.numerator > 0)
@@ -323,14 +336,15 @@ void Walk::ask_cluster() {  // envoy.md 39: where there is one destination, or o
 void Walk::leave() {
   if (!options_.upstream_request) return;
   Headers headers = asked_.headers;  // envoy.md 21, 25: mutations, then host, then path
-  const std::string_view cluster =
-      destination_ != nullptr ? std::string_view(destination_->name) : std::string_view(answer_.cluster);
+  const FormatValues known{
+      .route = route_->name,
+      .cluster = destination_ != nullptr ? std::string_view(destination_->name) : std::string_view(answer_.cluster)};
   if (destination_) {
-    apply(destination_->mutations.request, headers, headers, cluster);
+    apply(destination_->mutations.request, headers, headers, known);
     if (!destination_->host_rewrite.empty()) headers.set(":authority", destination_->host_rewrite);
   }
   const Levels all = levels();
-  for (const Mutations* mutations : all.in_order()) apply(mutations->request, headers, headers, cluster);
+  for (const Mutations* mutations : all.in_order()) apply(mutations->request, headers, headers, known);
   Text authority(destination_ && !destination_->host_rewrite.empty() ? std::string_view(destination_->host_rewrite)
                                                                      : std::string_view(asked_.host),
                  asked_.memory());
@@ -339,7 +353,7 @@ void Walk::leave() {
     rewrite_host(Text(headers.first(route_->host_rewrite_header), asked_.memory()), headers, authority);
   if (route_->host_rewrite_regex)
     rewrite_host(route_->host_rewrite_regex->replace_all(asked_.path, route_->host_rewrite_substitution), headers, authority);
-  const Text path = rewritten_path(headers);
+  const Text path = rewritten_path(headers, known);
   if (route_->max_grpc_timeout_ms) cap_grpc_timeout(*route_->max_grpc_timeout_ms, headers);
   fill_upstream(answer_, request_, asked_, headers, path, authority);
   // A weighted destination's own authority stands with it.
@@ -354,11 +368,11 @@ void Walk::rewrite_host(std::string_view to, Headers& headers, Text& authority) 
   authority = to;
 }
 
-Text Walk::rewritten_path(Headers& headers) const {  // envoy.md 24
+Text Walk::rewritten_path(Headers& headers, const FormatValues& known) const {  // envoy.md 24
   Text path = asked_.full_path();
   if (!route_->rewrite.any()) return path;
   if (!route_->rewrite.format.empty()) {
-    path = rewritten_whole(route_->rewrite, headers);
+    path = rewritten_whole(route_->rewrite, headers, known);
     path += asked_.query;
     headers.set("x-envoy-original-path", asked_.full_path());
   } else if (auto to = rewritten(route_->rewrite, *route_, asked_.path)) {

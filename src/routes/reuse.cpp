@@ -80,10 +80,14 @@ void put_aside(Answer& answer) {
   answer.direct_response.reset();
   answer.grpc_status.reset();
   answer.trace.clear();
+  answer.because.clear();
+  answer.failure_percent = 0;
+  for (std::string* text : {&answer.upstream_tls.mode, &answer.upstream_tls.sni, &answer.upstream_tls.why}) text->clear();
   Answer& kept = spare();
   set_aside(answer.weighted_clusters, kept.weighted_clusters);
   set_aside(answer.endpoints, kept.endpoints);
   set_aside(answer.mirrors, kept.mirrors);
+  set_aside(answer.upstream_tls.sans, kept.upstream_tls.sans);
   set_aside(answer.upstream_request, kept.upstream_request);
   set_aside(answer.response, kept.response);
 }
@@ -93,6 +97,9 @@ std::vector<WeightedCluster>& weighted_clusters_of(Answer& answer) {
 }
 std::vector<AnswerEndpoint>& endpoints_of(Answer& answer) { return bring_back(answer.endpoints, spare().endpoints); }
 std::vector<std::string>& mirrors_of(Answer& answer) { return bring_back(answer.mirrors, spare().mirrors); }
+std::vector<std::string>& upstream_sans_of(Answer& answer) {
+  return bring_back(answer.upstream_tls.sans, spare().upstream_tls.sans);
+}
 UpstreamRequest& upstream_request_of(Answer& answer) { return bring_back(answer.upstream_request, spare().upstream_request); }
 void drop_upstream_request(Answer& answer) { set_aside(answer.upstream_request, spare().upstream_request); }
 Response& response_of(Answer& answer) { return bring_back(answer.response, spare().response); }

@@ -69,6 +69,7 @@ void put_aside(Answer& answer);
 std::vector<WeightedCluster>& weighted_clusters_of(Answer& answer);
 std::vector<AnswerEndpoint>& endpoints_of(Answer& answer);
 std::vector<std::string>& mirrors_of(Answer& answer);
+std::vector<std::string>& upstream_sans_of(Answer& answer);
 UpstreamRequest& upstream_request_of(Answer& answer);
 /// Nothing leaves after all.
 void drop_upstream_request(Answer& answer);

@@ -6,6 +6,7 @@
 #include "envoy/route_reader.hpp"
 #include "routes/compiled.hpp"
 #include "routes/dump.hpp"
+#include "routes/failure.hpp"
 #include "routes/table.hpp"
 #include "text/document.hpp"
 
@@ -48,12 +49,14 @@ Result<RouteTable> RouteTable::parse(std::string_view protojson, std::string_vie
 Answer RouteTable::resolve(const Request& request, const ResolveOptions& options) const {
   Answer answer;
   routes::resolve(*table_, request, options, answer);
+  routes::settle_failures(answer, 0);
   return answer;
 }
 
 void RouteTable::resolve_into(const Request& request, Answer& answer, const ResolveOptions& options) const {
   routes::clear(answer);
   routes::resolve(*table_, request, options, answer);
+  routes::settle_failures(answer, 0);
 }
 
 }  // namespace meshroute

@@ -115,7 +115,8 @@ class Handler {
     const Position start = here_;
     token_ = scanned_;
     const char* const stop = told < end_ ? told : end_;
-    for (; scanned_ < stop; ++scanned_) here_.column += (static_cast<unsigned char>(*scanned_) & 0xC0U) != 0x80U ? 1U : 0U;
+    for (; scanned_ < stop && *scanned_ != '\n'; ++scanned_)  // a number's end is one past it
+      here_.column += (static_cast<unsigned char>(*scanned_) & 0xC0U) != 0x80U ? 1U : 0U;
     return start;
   }
   void step() {

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <set>
 #include <tuple>
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "registry/text.hpp"
+#include "view/cluster_tls.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
 
@@ -23,10 +23,6 @@ using registry::ServiceResolution;
 using SimpleLB = model::LoadBalancerSettings::SimpleLB;
 using TLSmode = model::ClientTLSSettings::TLSmode;
 constexpr std::uint32_t kMost = 4294967295U;
-
-bool passthrough_balancer(const model::TrafficPolicy& policy) {
-  return policy.load_balancer && policy.load_balancer->simple == SimpleLB::PASSTHROUGH;
-}
 
 Cluster::Thresholds thresholds_of(const model::TrafficPolicy* policy) {  // E35
   Cluster::Thresholds thresholds{kMost, kMost, kMost, kMost};
@@ -96,58 +92,17 @@ json mutual_tls(const std::string& sni, bool http2, const std::vector<std::strin
   return socket;
 }
 
-/// Whether an endpoint of the port says that it speaks no mutual TLS, or no endpoint is there at all (E40).
-bool lacks_mutual_tls(const ProxyView& view, const ClusterPlan& plan) {
-  const std::set<std::string_view> names = names_of_port(*view.snapshot, *plan.service, plan.port->number);
-  bool any = false;
-  if (const auto* pool = view.snapshot->pool(*plan.service)) {
-    for (const auto& shard : *pool) {
-      for (const auto& endpoint : shard.endpoints) {
-        if (endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : names.count(endpoint.port_name) == 0)
-          continue;
-        any = true;
-        if (endpoint.workload->tls == registry::Workload::Tls::disabled) return true;
-      }
-    }
-  }
-  return !any;
-}
-
-/// Modes of PeerAuthentication by namespace (E39): clusters of one namespace ask in a row.
-class PeerModes {
- public:
-  explicit PeerModes(const registry::Snapshot& snapshot) : snapshot_(snapshot) {}
-  bool disabled(const std::string& namespace_) {
-    if (snapshot_.peer_authentications.empty()) return false;
-    const auto [found, added] = known_.try_emplace(namespace_, false);
-    if (added) found->second = peer_mode(snapshot_, namespace_, nullptr, 0) == 1;
-    return found->second;
-  }
-
- private:
-  const registry::Snapshot& snapshot_;
-  std::map<std::string_view, bool> known_;
-};
-
 Cluster::Tls tls_of(const ProxyView& view, const ClusterPlan& plan, PeerModes& modes) {
-  const registry::Service& service = *plan.service;
-  if (plan.policy->tls) {  // E36, E37
-    const model::ClientTLSSettings& tls = *plan.policy->tls;
-    if (tls.mode == TLSmode::ISTIO_MUTUAL) return Cluster::Tls::mutual;
-    if (tls.mode == TLSmode::DISABLE) return Cluster::Tls::none;
-    const bool selected = plan.rule != nullptr && plan.rule->spec.workload_selector.has_value();
-    const bool secret = !tls.credential_name.empty() && !selected && !tls.credential_name.starts_with("configmap://");
-    return secret ? Cluster::Tls::none : Cluster::Tls::given;
+  using Source = ClusterTls::Source;
+  switch (tls_source(view, plan, modes)) {
+    case Source::automatic:
+      return plan.type == ClusterType::original_dst ? Cluster::Tls::mutual : Cluster::Tls::automatic;
+    case Source::destination_rule:
+      if (plan.policy->tls->mode == TLSmode::DISABLE) return Cluster::Tls::none;
+      return plan.policy->tls->mode == TLSmode::ISTIO_MUTUAL ? Cluster::Tls::mutual : Cluster::Tls::given;
+    default:
+      return Cluster::Tls::none;
   }
-  if (service.mesh_external || !view.snapshot->settings.enable_auto_mtls) return Cluster::Tls::none;  // E38, E39
-  // E40: of a subset, only its own policy counts.
-  const bool own_passthrough = plan.subset == nullptr
-                                   ? passthrough_balancer(*plan.policy)
-                                   : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
-  if ((service.resolution == ServiceResolution::passthrough || own_passthrough) && lacks_mutual_tls(view, plan))
-    return Cluster::Tls::none;
-  if (modes.disabled(service.namespace_)) return Cluster::Tls::none;
-  return plan.type == ClusterType::original_dst ? Cluster::Tls::mutual : Cluster::Tls::automatic;
 }
 
 void set_balancer(const ClusterPlan& plan, Cluster& cluster) {  // E21

@@ -10,6 +10,7 @@
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "registry/text.hpp"
+#include "view/cluster_tls.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
 
@@ -196,11 +197,6 @@ std::vector<NetworkGateway> network_gateways(const registry::Snapshot& snapshot)
     }
   }
   return {gateways.begin(), gateways.end()};
-}
-
-bool has_mtls(const ProxyView& view, const ClusterPlan& plan, const Endpoint& endpoint) {  // C36
-  if (plan.policy->tls) return plan.policy->tls->mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL;
-  return accepts_mutual_tls(view, endpoint);
 }
 
 // C38-C40.
@@ -511,10 +507,7 @@ const LoadAssignment* ProxyView::assignment_at(std::size_t index, bool& there) c
   }
   if (plan.type != ClusterType::eds && !is_dns(plan.type)) return nullptr;
   const std::size_t block_index = index / Lazy::kBlock, slot = index % Lazy::kBlock;
-  std::call_once(lazy_->blocks_once, [this] {
-    const std::size_t count = seen_->services->plans(*this).size() / Lazy::kBlock + 1;
-    lazy_->blocks = std::make_unique<std::atomic<Lazy::Block*>[]>(count);
-  });
+  lazy_->make_blocks(seen_->services->plans(*this).size());
   Lazy::Block* block = lazy_->blocks[block_index].load(std::memory_order_acquire);
   const Assigned* assigned = block != nullptr ? block->slots[slot].load(std::memory_order_acquire) : nullptr;
   if (assigned == nullptr) {
@@ -535,11 +528,7 @@ const LoadAssignment* ProxyView::assignment_at(std::size_t index, bool& there) c
       seen_->services->latest[index] = made;
     }
     const std::lock_guard lock(lazy_->mutex);
-    block = lazy_->blocks[block_index].load(std::memory_order_relaxed);
-    if (block == nullptr) {
-      block = lazy_->made.emplace_back(std::make_unique<Lazy::Block>()).get();
-      lazy_->blocks[block_index].store(block, std::memory_order_release);
-    }
+    block = lazy_->block(block_index);
     assigned = block->slots[slot].load(std::memory_order_relaxed);
     if (assigned == nullptr) {
       assigned = made.get();

@@ -89,11 +89,27 @@ struct ProxyView::Lazy {
   struct Block {
     std::array<std::atomic<const Assigned*>, kBlock> slots{};
     std::array<std::shared_ptr<const Assigned>, kBlock> owners;  // guarded by `mutex`
+    std::array<std::atomic<const ClusterTls*>, kBlock> tls{};
+    std::array<std::unique_ptr<const ClusterTls>, kBlock> tls_owners;  // guarded by `mutex`
   };
   std::once_flag blocks_once;
   std::unique_ptr<std::atomic<Block*>[]> blocks;
   std::vector<std::unique_ptr<Block>> made;  // guarded by `mutex`
   std::mutex mutex;
+
+  /// Before `blocks` is read.
+  void make_blocks(std::size_t plans) {
+    std::call_once(blocks_once, [&] { blocks = std::make_unique<std::atomic<Block*>[]>(plans / kBlock + 1); });
+  }
+  /// Made where it is not there yet; under `mutex`.
+  Block* block(std::size_t at) {
+    Block* found = blocks[at].load(std::memory_order_relaxed);
+    if (found == nullptr) {
+      found = made.emplace_back(std::make_unique<Block>()).get();
+      blocks[at].store(found, std::memory_order_release);
+    }
+    return found;
+  }
 };
 
 /// Of a proxy; shared by views in which no rule under tls or tcp differs.

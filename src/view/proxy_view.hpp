@@ -148,6 +148,27 @@ struct Listener {
   std::vector<Lost> lost;
 };
 
+/// How a proxy connects to the endpoints of a cluster (E36-E41).
+struct ClusterTls {
+  enum class Mode : std::uint8_t { none, simple, mutual, mixed } mode = Mode::none;  ///< mixed: it differs by endpoint
+  enum class Source : std::uint8_t {
+    destination_rule,  ///< its trafficPolicy.tls
+    credential,        ///< its credentialName, which only a rule with a workloadSelector may use (E37): no TLS
+    external,          ///< no rule sets tls, and the service is MESH_EXTERNAL
+    disabled_in_mesh,  ///< MeshConfig's enableAutoMtls is false
+    passthrough,       ///< E40: an endpoint without mutual TLS, or no endpoint
+    peer_disabled,     ///< PeerAuthentication of the namespace or mesh
+    automatic          ///< each endpoint by its own tlsMode
+  } source = Source::automatic;
+  std::string sni;                             ///< empty: none, or of the request
+  bool sni_of_request = false;                 ///< E37: the SNI is the host that leaves
+  bool san_of_request = false;                 ///< E37: and the endpoint's certificate must be for it
+  std::vector<std::string> sans;               ///< sorted
+  std::size_t with = 0, all = 0;               ///< automatic: endpoints that take mutual TLS, and all
+  const DestinationRuleEntry* rule = nullptr;  ///< of the cluster, or null
+  const registry::Service* service = nullptr;
+};
+
 class RoutePlan;
 class Wanted;
 struct Seen;
@@ -178,7 +199,9 @@ class ProxyView {
   /// Of one cluster, without the others; null for a cluster without endpoints or a missing one.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
-  const nlohmann::json& endpoints_json() const;  // endpoints.cpp
+  /// How the proxy connects to a cluster's endpoints; null for a cluster that is no service's. It lives as long as the view.
+  const ClusterTls* cluster_tls(std::string_view cluster) const;  // cluster_tls.cpp
+  const nlohmann::json& endpoints_json() const;                   // endpoints.cpp
   /// Those of the tables that are printed, sorted by name; they live as long as the view.
   std::vector<const RoutePlan*> route_plans() const;  // route_configurations.cpp
   /// A list sorted by name, as Envoy's protojson or in the contract's form; made as it is written.  route_configurations.cpp
@@ -212,6 +235,7 @@ class ProxyView {
  private:
   friend struct Seen;
   const LoadAssignment* assignment_at(std::size_t plan, bool& there) const;
+  ClusterTls make_cluster_tls(const ClusterPlan& plan, const LoadAssignment* assignment) const;
 
   struct Lazy;
   std::shared_ptr<Lazy> lazy_;      // lazy.hpp: what depends on endpoints

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "view/lazy.hpp"
 #include "view/internal.hpp"
+#include "view/lazy.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::view {

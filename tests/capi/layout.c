@@ -142,6 +142,11 @@ int main(void) {
   PLACE(meshroute_answer_fields, direct_response);
   PLACE(meshroute_answer_fields, grpc_status);
   PLACE(meshroute_answer_fields, response_status);
+  PLACE(meshroute_answer_fields, failure_percent);
+  PLACE(meshroute_answer_fields, upstream_tls_mode);
+  PLACE(meshroute_answer_fields, upstream_tls_sni);
+  PLACE(meshroute_answer_fields, upstream_tls_why);
+  PLACE(meshroute_answer_fields, upstream_san_count);
   SIZE(meshroute_inbound_answer_fields);
   PLACE(meshroute_inbound_answer_fields, struct_size);
   PLACE(meshroute_inbound_answer_fields, listener);
@@ -302,6 +307,8 @@ int main(void) {
   PLACE(meshroute_trace_line, line);
   PLACE(meshroute_trace_line, column);
   PLACE(meshroute_trace_line, reserved);
+  PLACE(meshroute_trace_line, code);
+  PLACE(meshroute_trace_line, hint);
   SIZE(meshroute_rule);
   PLACE(meshroute_rule, struct_size);
   PLACE(meshroute_rule, id);

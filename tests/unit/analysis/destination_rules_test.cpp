@@ -41,13 +41,13 @@ TEST_CASE("AN0301: a short host is one of the rule's namespace") {
   CHECK(analyze(kubernetes_service("api", "shop") + rule("api")).empty());
 }
 
-TEST_CASE("AN0104: Kubernetes names without their Services are told once, not judged") {
+TEST_CASE("AN0104: Kubernetes names without their Services are told once, not checked") {
   const auto found = analyze(rule("api") + document("VirtualService", "name: web, namespace: shop",
                                                     "hosts: [web], http: [{route: [{destination: {host: web}}]}]"));
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "AN0104");
   CHECK(found[0].severity == meshroute::Severity::info);
-  CHECK(has(found[0].message, "2 Kubernetes names are not judged (api.shop.svc.cluster.local, web.shop.svc.cluster.local)"));
+  CHECK(has(found[0].message, "2 Kubernetes names are not checked (api.shop.svc.cluster.local, web.shop.svc.cluster.local)"));
 }
 
 TEST_CASE("AN0302: a subset without endpoints") {

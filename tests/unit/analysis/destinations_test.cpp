@@ -94,7 +94,7 @@ TEST_CASE("AN0410: a subset's rule that clients do not see") {
   REQUIRE(elsewhere.size() == 1);
   CHECK(has(elsewhere[0].message, "clients of namespace shop"));
   CHECK(has(elsewhere[0].message,
-            "a client looks for rules in its own namespace, in the service's (shop) and in istio-system alone"));
+            "a client looks for rules only in its own namespace, in the service's (shop) and in istio-system"));
   CHECK(elsewhere[0].related.size() == 1);
   // The rules are for all, the subset is not.
   CHECK(of(analyze(kApi + kOtherClient + rule("shop", ", exportTo: [\".\"]") + service(subset)), "AN0410").size() == 1);

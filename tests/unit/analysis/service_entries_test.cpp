@@ -68,7 +68,7 @@ TEST_CASE("AN0205: a host with a public definition in two namespaces") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].resource == "ServiceEntry b/api");
   CHECK(found[0].path == "spec.hosts[0]");
-  CHECK(has(found[0].message, "clients of namespace b alone use this definition of api.example.com"));
+  CHECK(has(found[0].message, "only clients of namespace b use this definition of api.example.com"));
   REQUIRE(found[0].related.size() == 1);
   CHECK(analyze(entry("api", "a") + entry("api", "b")).empty());  // the same for everybody
   CHECK(analyze(entry("api", "a") + entry("api", "b", "endpoints: [{address: 10.0.0.2}], exportTo: [\".\"]")).empty());

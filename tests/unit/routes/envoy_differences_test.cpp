@@ -143,3 +143,67 @@ TEST_CASE("tables are refused where protobuf or Envoy refuses them, at the place
   CHECK(refusal(with(R"({"match": {"prefix": "/"}, "redirect": {"response_code": "a b", "port_redirect": "81"}})")) == "taken");
   CHECK(refusal("{\"virtual_hosts\": [\n {]}").starts_with("line 2, column "));
 }
+
+TEST_CASE("a virtual host that requires TLS redirects before any route is looked up") {
+  const std::string forward = R"({"match":{"prefix":"/"},"route":{"cluster":"c"}})";
+  for (const char* requirement : {"ALL", "EXTERNAL_ONLY"}) {
+    const std::string host = R"("name":"h","domains":["*"],"response_headers_to_add":[{"header":{"key":"x-h","value":"1"}}],)"
+                             R"("require_tls":")" +
+                             std::string(requirement) + '"';
+    const Json answer = ask(forward, "/x?y=1", {}, host, "GET", "a.test:8080");
+    CHECK(answer["outcome"] == "redirect");
+    CHECK(answer["virtual_host"] == "h");
+    CHECK_FALSE(answer.contains("route_index"));
+    CHECK(answer["response"]["status"] == 301);
+    CHECK(answer["response"]["headers"] == Json{{"location", "https://a.test:8080/x?y=1"}});
+    CHECK(ask(forward, "/x", {{"x-forwarded-proto", "https"}}, host)["cluster"] == "c");
+    const Json grpc = ask(forward, "/x", {{"content-type", "application/grpc"}}, host, "POST")["response"];
+    CHECK(grpc["status"] == 200);
+    CHECK(grpc["headers"]["grpc-status"] == "2");
+    CHECK(grpc["headers"]["location"] == "https://a.test/x");
+  }
+}
+
+TEST_CASE("header values with the route's name and a query parameter; blanks at their ends are lost") {
+  const std::string route = R"({"name":"r1","match":{"prefix":"/"},"route":{"cluster":"c"},"request_headers_to_add":[
+    {"header":{"key":"x-r","value":"[%ROUTE_NAME%]"}}, {"header":{"key":"x-q","value":"[%QUERY_PARAM(a)%]"}},
+    {"header":{"key":"x-q2","value":"[%QUERY_PARAM(a):2%]"}}, {"header":{"key":"x-none","value":"[%QUERY_PARAM(zz)%]"}},
+    {"header":{"key":"x-t","value":"  v  "}}, {"header":{"key":"x-t2","value":" %ROUTE_NAME% "}},
+    {"header":{"key":"x-t3","value":"\t%REQ(x-none)%v"}}]})";
+  CHECK(ask(route, "/x?a=b%20c&a=2")["upstream_request"]["headers_added"] ==
+        Json{{"x-r", "[r1]"}, {"x-q", "[b c]"}, {"x-q2", "[b ]"}, {"x-none", "[]"}, {"x-t", "v"}, {"x-t2", "r1"}, {"x-t3", "v"}});
+  CHECK(ask(route, "/x?b=1&a")["upstream_request"]["headers_added"]["x-q"] == "[]");
+  const std::string redirect =
+      R"({"name":"r1","match":{"prefix":"/"},"redirect":{"path_redirect":"/z"},"response_headers_to_add":[
+    {"header":{"key":"x-r","value":"[%ROUTE_NAME%]"}}, {"header":{"key":"x-q","value":"[%QUERY_PARAM(a)%]"}},
+    {"header":{"key":"x-t","value":"  v  "}}]})";
+  CHECK(ask(redirect, "/x?a=b")["response"]["headers"] ==
+        Json{{"location", "http://a.test/z?a=b"}, {"x-r", "[r1]"}, {"x-q", "[b]"}, {"x-t", "v"}});
+}
+
+TEST_CASE("the only possible destination of a weighted route adds its headers") {
+  const std::string route = R"({"match":{"prefix":"/"},"route":{"weighted_clusters":{"clusters":[{"name":"c1","weight":0},
+    {"name":"c2","weight":5,"request_headers_to_add":[{"header":{"key":"x-w","value":"1"}}]}]}}})";
+  CHECK(ask(route, "/")["upstream_request"]["headers_added"] == Json{{"x-w", "1"}});
+}
+
+TEST_CASE("a gRPC request that a fault aborts, or whose path is refused, has a gRPC status") {
+  const std::string fault =
+      R"({"match":{"prefix":"/"},"route":{"cluster":"c"},"typed_per_filter_config":{"envoy.filters.http.fault":{
+    "@type":"type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
+    "abort":{"http_status":503,"percentage":{"numerator":100}}}}})";
+  const std::vector<std::pair<std::string, std::string>> grpc{{"content-type", "application/grpc"}};
+  const std::string host = R"("name":"h","domains":["*"])";
+  const Json aborted = ask(fault, "/x", grpc, host, "POST");
+  CHECK(aborted["grpc_status"] == 14);
+  CHECK(aborted["response"]["headers"]["grpc-status"] == "14");
+  const Json refused = ask(fault, "/api%00", grpc, host, "POST");
+  CHECK(refused["grpc_status"] == 13);
+  CHECK(refused["response"]["status"] == 200);
+  CHECK(refused["response"]["headers"] == Json{{"content-type", "application/grpc"}, {"grpc-status", "13"}});
+}
+
+TEST_CASE("a duration is also a message") {
+  CHECK(ask(R"({"match":{"prefix":"/"},"route":{"cluster":"c","timeout":{"seconds":30,"nanos":500000000}}})", "/")["timeout"] ==
+        "30.500s");
+}

@@ -83,6 +83,7 @@ TEST_CASE("text: both JSON readers make the same trees") {
                            "\xEF\xBB\xBF[1]",
                            "[\"é\",\n \"ü\", {\"😀\": 1}, 2]",
                            "[] []",
+                           "[\r\n-7\n\r,\n-14]",
                            "\"\xED\xA0\x80\""}) {
     CAPTURE(text);
     const std::string wrong = compare(text);

@@ -190,6 +190,28 @@ class Answer(Handle):
         """The reasons, where they were asked for."""
         return _reader.answer_trace(self._open())
 
+    @property
+    def because(self) -> List[TraceLine]:
+        """The reasons that explain a failure, or why the request does not go where it seems to; the one that decides first.
+        Where the reasons were asked for."""
+        return _reader.answer_because(self._open())
+
+    @property
+    def failure_percent(self) -> float:
+        """Of such requests, 0 to 100: the share that the configuration alone makes fail."""
+        return float(self._fields().failure_percent)
+
+    @property
+    def upstream_tls(self) -> Optional[Dict[str, Any]]:
+        """{"mode", "sni", "sans", "why"}: how the proxy connects to the endpoints; None where nothing leaves for a cluster.
+        `mode` is none, simple, mutual or mixed; `why` is empty unless the reasons were asked for."""
+        handle, fields = self._open(), self._fields()
+        if not fields.upstream_tls_mode.size:
+            return None
+        return {"mode": _native.text_of(fields.upstream_tls_mode), "sni": _native.text_of(fields.upstream_tls_sni),
+                "sans": _reader.answer_upstream_sans(handle, fields.upstream_san_count),
+                "why": _native.text_of(fields.upstream_tls_why)}
+
     def text(self, explain: bool = True, colour: bool = False) -> str:
         """For people; with the reasons, where they were asked for and `explain` does not leave them out. `colour`: for a terminal."""
         return _native.text("answer_text", self._open(), 1 if explain else 0, 1 if colour else 0)

@@ -79,6 +79,9 @@ class AnswerFields(c.Structure):
             "redirect retries response_flags picked_cluster picked_endpoint"
         )
         + [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")]
+        + [("failure_percent", c.c_double)]
+        + _texts("upstream_tls_mode upstream_tls_sni upstream_tls_why")
+        + [("upstream_san_count", c.c_size_t)]
     )
 
 
@@ -145,6 +148,7 @@ class TraceLineFields(c.Structure):
         + _texts("stage resource path source text")
         + [("verdict", c.c_int32)]
         + [(name, c.c_uint32) for name in ("line", "column", "reserved")]
+        + _texts("code hint")
     )
 
 
@@ -291,6 +295,7 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "answer_changed_header": [_P, _Z, _P],
     "answer_response_header": [_P, _Z, _P],
     "answer_trace": [_P, _Z, _P],
+    "answer_because": [_P, _Z, _P],
     "answer_json": [_P, _P],
     "answer_text": [_P, _I, _I, _P],
     "snapshot_follow_json": [_P, Str, Str, Str, _P],
@@ -322,7 +327,7 @@ TEXTS: Dict[str, Any] = {
         "answer_changed_header_got",
     )
 }
-TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header"))
+TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header", "answer_upstream_san"))
 COUNTS: Dict[str, Any] = {
     name: _symbol(name + "_count", [_P], _Z)
     for name in (
@@ -335,6 +340,7 @@ COUNTS: Dict[str, Any] = {
         "answer_weighted_cluster",
         "answer_mirror",
         "answer_trace",
+        "answer_because",
         "answer_response_header",
     )
 }

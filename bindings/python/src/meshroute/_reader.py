@@ -128,6 +128,14 @@ def answer_trace(answer: Any) -> List[TraceLine]:
     return _of_answer(answer, "trace", _native.TraceLineFields, _trace_line)
 
 
+def answer_because(answer: Any) -> List[TraceLine]:
+    return _of_answer(answer, "because", _native.TraceLineFields, _trace_line)
+
+
+def answer_upstream_sans(answer: Any, count: int) -> List[str]:
+    return [_native.text_of(_native.TEXTS["answer_upstream_san"](answer, each)) for each in range(count)]
+
+
 def answer_mirrors(answer: Any) -> List[str]:
     return [
         _native.text_of(_native.TEXTS["answer_mirror"](answer, each)) for each in range(_native.COUNTS["answer_mirror"](answer))

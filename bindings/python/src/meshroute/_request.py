@@ -115,7 +115,7 @@ class Request:
 def _tls(tls: Any) -> int:
     if isinstance(tls, str):
         if tls not in ("none", "simple", "mutual"):
-            raise _native.Error(f"a request's tls is none, simple or mutual, not {tls!r}")
+            raise _native.Error(f"a request's tls is one of none, simple and mutual, not {tls!r}")
         return ("none", "simple", "mutual").index(tls)
     return 1 if tls else 0
 

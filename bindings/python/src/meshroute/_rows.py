@@ -177,6 +177,8 @@ class TraceLine:
     source: str = ""
     line: int = 0
     column: int = 0
+    code: str = ""  # which kind of line it is, stable: "subset_missing"; empty in the trace of a RouteTable
+    hint: str = ""  # one imperative that names the resource and field to change
 
     def __str__(self) -> str:
         sign = {"matched": "+", "skipped": "-"}.get(self.verdict, " ")

@@ -1,0 +1,116 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The kinds of lines that a trace or the reasons of a host can have. The names are a promise, the sentences are not.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace meshroute::explain {
+
+#define MESHROUTE_LINE_CODES(CODE)                                                                              \
+  CODE(proxy, "who asks, and its Sidecar")                                                                      \
+  CODE(host_name, "the full name of the host")                                                                  \
+  CODE(service_found, "the resource that defines the host")                                                     \
+  CODE(service_port_udp, "the service's port is UDP")                                                           \
+  CODE(service_port_missing, "the service has no such port")                                                    \
+  CODE(service_port_not_imported, "the Sidecar imports other ports of the service")                             \
+  CODE(service_port_not_http, "the service's port is not HTTP")                                                 \
+  CODE(service_not_exported, "the service is not exported to the proxy's namespace")                            \
+  CODE(service_not_imported, "the Sidecar does not import the service")                                         \
+  CODE(service_lost_host, "another definition of the host counts")                                              \
+  CODE(service_not_merged, "the ports of a definition are not merged into the one that counts")                 \
+  CODE(service_clusters_only, "the service has clusters and no listener, because a VirtualService leads to it") \
+  CODE(service_chosen, "which of several definitions counts")                                                   \
+  CODE(host_is_address, "the host is an address of a service")                                                  \
+  CODE(host_in_wildcard, "a wildcard service has the host")                                                     \
+  CODE(host_unknown, "no Service and no ServiceEntry has the host")                                             \
+  CODE(host_in_capitals, "a service's host is written in capitals")                                             \
+  CODE(host_alternate, "the host is another name of a virtual host")                                            \
+  CODE(alias, "the service is another name of a second one")                                                    \
+  CODE(alias_of_nothing, "the service is another name of a host that the proxy does not see")                   \
+  CODE(listener_matched, "the listener that handles the connection")                                            \
+  CODE(listener_lost, "another service handles the connections to the service's port")                          \
+  CODE(listener_shared, "the service shares its address and port with an earlier one")                          \
+  CODE(listener_catch_all, "no listener is for the connection but the catch-all one")                           \
+  CODE(filter_chain_http, "the connection is read as HTTP")                                                     \
+  CODE(filter_chain_tcp, "the connection is forwarded unread")                                                  \
+  CODE(filter_chain_default, "the default filter chain handles the connection")                                 \
+  CODE(filter_chain_missing, "no filter chain handles the connection")                                          \
+  CODE(filter_chain_not_http, "the chain reads HTTP and the connection is not HTTP")                            \
+  CODE(route_table_missing, "the proxy has no route table for the chain")                                       \
+  CODE(virtual_host_matched, "the virtual host of the request")                                                 \
+  CODE(virtual_host_missing, "no virtual host has the host")                                                    \
+  CODE(virtual_service_matched, "the VirtualService whose rules apply")                                         \
+  CODE(virtual_service_lost_host, "a VirtualService names the host and its rules do not apply")                 \
+  CODE(virtual_service_not_exported, "a VirtualService is not exported to the proxy's namespace")               \
+  CODE(virtual_service_not_imported, "the Sidecar does not import a VirtualService")                            \
+  CODE(virtual_service_for_gateways, "a VirtualService is for gateways only")                                   \
+  CODE(virtual_services_of_other_hosts, "how many VirtualServices do not name the host")                        \
+  CODE(port, "the port that the next lines are about")                                                          \
+  CODE(more, "how many lines are left out")                                                                     \
+  CODE(delegate, "a rule delegates")                                                                            \
+  CODE(delegate_missing, "the delegate is not there")                                                           \
+  CODE(delegate_not_exported, "the delegate is not exported to the VirtualService's namespace")                 \
+  CODE(delegate_conflict, "a rule of the delegate contradicts the rule that delegates")                         \
+  CODE(route_matched, "the route that the request takes")                                                       \
+  CODE(route_skipped, "a route and the first of its conditions that fails")                                     \
+  CODE(route_not_for_proxy, "a match that is no route for the proxy")                                           \
+  CODE(no_route, "no route matches the request")                                                                \
+  CODE(connection_rule_skipped, "a tls or tcp rule that does not match the connection")                         \
+  CODE(request, "how the proxy reads the request")                                                              \
+  CODE(fault, "a fault that is injected")                                                                       \
+  CODE(timeout, "the timeout and who sets it")                                                                  \
+  CODE(retries, "the retries and who sets them")                                                                \
+  CODE(outbound_policy, "outboundTrafficPolicy decides")                                                        \
+  CODE(cluster_ready, "a cluster that the request can be sent to")                                              \
+  CODE(cluster_empty, "a cluster without an endpoint that takes requests")                                      \
+  CODE(cluster_missing, "the proxy has no such cluster")                                                        \
+  CODE(subset_missing, "no DestinationRule that the proxy uses defines the subset")                             \
+  CODE(subset_not_visible, "a DestinationRule that the proxy does not use defines the subset")                  \
+  CODE(subset_without_endpoints, "no endpoint has the subset's labels")                                         \
+  CODE(endpoints_unhealthy, "no endpoint is healthy")                                                           \
+  CODE(endpoints_of_other_ports, "no endpoint serves the port")                                                 \
+  CODE(endpoints_elsewhere, "no endpoint is on the proxy's node, network or cluster")                           \
+  CODE(endpoints_missing, "the service lists no endpoints and has no selector")                                 \
+  CODE(endpoints_listed, "where the service's endpoints come from")                                             \
+  CODE(selector_matches_nothing, "the selector selects no workload")                                            \
+  CODE(workload_selected, "a workload that the selector selects")                                               \
+  CODE(workload_nearly_selected, "a workload that one change would let the selector select")                    \
+  CODE(destination_rule_used, "a DestinationRule that the proxy uses")                                          \
+  CODE(destination_rule_not_used, "a DestinationRule that the proxy does not use")                              \
+  CODE(destination_rule_not_exported, "a DestinationRule is not exported to the proxy's namespace")             \
+  CODE(upstream_tls, "how the proxy connects to the endpoints, and who decides it")                             \
+  CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")
+
+enum class Code : std::uint8_t {
+#define MESHROUTE_LINE_CODE(name, what) name,
+  MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE)
+#undef MESHROUTE_LINE_CODE
+};
+
+#define MESHROUTE_LINE_CODE(name, what) +1
+inline constexpr std::size_t kCodes = 0 MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE);
+#undef MESHROUTE_LINE_CODE
+
+/// "subset_missing".
+inline std::string_view name_of(Code code) {
+  static constexpr std::string_view kNames[] = {
+#define MESHROUTE_LINE_CODE(name, what) #name,
+      MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE)
+#undef MESHROUTE_LINE_CODE
+  };
+  return kNames[static_cast<std::size_t>(code)];
+}
+/// What lines of the kind say, in words.
+inline std::string_view meaning_of(Code code) {
+  static constexpr std::string_view kMeanings[] = {
+#define MESHROUTE_LINE_CODE(name, what) what,
+      MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE)
+#undef MESHROUTE_LINE_CODE
+  };
+  return kMeanings[static_cast<std::size_t>(code)];
+}
+
+}  // namespace meshroute::explain
