@@ -32,7 +32,8 @@ fuzz() {
 
 if [ "${MESHROUTE_SKIP_SANITIZERS:-}" != 1 ]; then
   say "building under AddressSanitizer and UndefinedBehaviorSanitizer"
-  build_sanitized "$BUILD-sanitized" "-DMESHROUTE_SANITIZE=ON -DMESHROUTE_FUZZ=ON" meshroute_unit_tests meshroute_load_fuzz meshroute_capi_fuzz meshroute_text_fuzz
+  build_sanitized "$BUILD-sanitized" "-DMESHROUTE_SANITIZE=ON -DMESHROUTE_FUZZ=ON" meshroute_unit_tests meshroute_load_fuzz \
+    meshroute_capi_fuzz meshroute_text_fuzz
   "$BUILD-sanitized/tests/meshroute_unit_tests" || die "a unit test failed under the sanitizers"
   say "fuzzing load, the C API and the readers of text for ${MESHROUTE_FUZZ_SECONDS:-60} seconds each"
   "$ROOT/.venv/bin/python" "$ROOT/tests/fuzz/corpus.py" "$BUILD-sanitized/corpus" 40
@@ -42,7 +43,8 @@ if [ "${MESHROUTE_SKIP_SANITIZERS:-}" != 1 ]; then
   capi_status=0
   fuzz capi "$BUILD-sanitized/capi-corpus" -max_total_time="${MESHROUTE_FUZZ_SECONDS:-60}" -max_len=512 -rss_limit_mb=3000 || capi_status=$?
   "$ROOT/.venv/bin/python" "$ROOT/tests/fuzz/corpus.py" "$BUILD-sanitized/text-corpus" 10 yaml
-  fuzz text "$BUILD-sanitized/text-corpus" -dict="$ROOT/tests/fuzz/text.dict" -max_total_time="${MESHROUTE_FUZZ_SECONDS:-60}" -max_len=4096 -rss_limit_mb=3000 || capi_status=$?
+  fuzz text "$BUILD-sanitized/text-corpus" -dict="$ROOT/tests/fuzz/text.dict" -max_total_time="${MESHROUTE_FUZZ_SECONDS:-60}" \
+    -max_len=4096 -rss_limit_mb=3000 || capi_status=$?
   wait "$load_fuzz" && [ "$capi_status" -eq 0 ] || die "a fuzz target failed; its words are above"
 
   say "building under ThreadSanitizer"

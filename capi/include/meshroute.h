@@ -251,7 +251,7 @@ typedef struct meshroute_answer_fields {
   int64_t route_index;                           /* -1: none */
   int64_t direct_response, grpc_status;          /* -1: none */
   int64_t response_status;                       /* the proxy's own response; -1: the upstream responds */
-  double failure_percent;                        /* of such requests, 0 to 100: that the configuration alone makes fail */
+  double failure_percent;                        /* percent of such requests that fail by configuration, 0 to 100 */
   /* How the proxy connects to the endpoints: none, simple, mutual or mixed, the SNI, and with a trace who decides it. Empty where
    * nothing leaves for a cluster, and of a route table. */
   meshroute_str upstream_tls_mode, upstream_tls_sni, upstream_tls_why;

@@ -98,7 +98,7 @@ struct Answer {
   std::optional<Response> response = {};
   std::string picked_cluster = {}, picked_endpoint = {};
   std::vector<TraceLine> trace = {};
-  /// Percent of such requests, 0 to 100, that the configuration alone makes fail: missing and empty clusters by weight, aborts by
+  /// Percent of such requests, 0 to 100, that fail by configuration: missing and empty clusters by weight, aborts by
   /// their share; 404, a refused connection and an unknown host under REGISTRY_ONLY count 100, redirects and a VirtualService's
   /// direct responses 0.
   double failure_percent = 0;

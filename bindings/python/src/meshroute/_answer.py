@@ -198,13 +198,13 @@ class Answer(Handle):
 
     @property
     def failure_percent(self) -> float:
-        """Of such requests, 0 to 100: the share that the configuration alone makes fail."""
+        """The percentage of such requests that fail by configuration, 0 to 100."""
         return float(self._fields().failure_percent)
 
     @property
     def upstream_tls(self) -> Optional[Dict[str, Any]]:
         """{"mode", "sni", "sans", "why"}: how the proxy connects to the endpoints; None where nothing leaves for a cluster.
-        `mode` is none, simple, mutual or mixed; `why` is empty unless the reasons were asked for."""
+        `mode`: none, simple, mutual or mixed; `why` is empty unless the reasons were asked for."""
         handle, fields = self._open(), self._fields()
         if not fields.upstream_tls_mode.size:
             return None
