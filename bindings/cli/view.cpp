@@ -66,7 +66,7 @@ Command add_view(CLI::App& app) {
       ->required();
   add_proxy(command, options->proxy)->required();
   command->add_option("--host", options->host, "only this host: its full name, or the first labels of it")->type_name("HOST");
-  command->add_option("--port", options->port, "only this port")->type_name("NUMBER");
+  command->add_option("--port", options->port, "only this port")->type_name("NUMBER")->check(CLI::Range(1, 65535));
   command->add_option("--subset", options->subset, "only clusters of this subset")->type_name("NAME");
   command->add_option("--cluster-name", options->cluster, "only this cluster, and what leads to it")->type_name("NAME");
   command

@@ -517,8 +517,8 @@ MESHROUTE_API void meshroute_mesh_free(meshroute_mesh* mesh);
 MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const char* text, size_t size,
                                                    const meshroute_load_options* options, meshroute_report** report,
                                                    meshroute_error* error);
-/* The same for the file `path`, which is read once: what is kept of its text is not copied. Its name is `path`, unless the options
- * have one. INVALID_ARGUMENT for a folder, and for what cannot be read. */
+/* The same for the file `path`, which is read once: what is kept of its text is not copied. Its name is `path`, unless the
+ * options have one. INVALID_ARGUMENT for a folder, and for what cannot be read. */
 MESHROUTE_API meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str path,
                                                         const meshroute_load_options* options, meshroute_report** report,
                                                         meshroute_error* error);
@@ -764,13 +764,14 @@ MESHROUTE_API size_t meshroute_answer_trace_count(const meshroute_answer* answer
 /* One line of the reasons. */
 MESHROUTE_API meshroute_status meshroute_answer_trace(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
                                                       meshroute_error* error);
-/* The JSON form of the whole answer. */
 /* The lines of the trace that explain a failure, or why the request does not go where it seems to; the one that decides first. */
 MESHROUTE_API size_t meshroute_answer_because_count(const meshroute_answer* answer);
+/* One of these lines. */
 MESHROUTE_API meshroute_status meshroute_answer_because(const meshroute_answer* answer, size_t index, meshroute_trace_line* out,
                                                         meshroute_error* error);
 /* A name that the endpoint's certificate must have; empty for an index out of range. */
 MESHROUTE_API meshroute_str meshroute_answer_upstream_san(const meshroute_answer* answer, size_t index);
+/* The JSON form of the whole answer. */
 MESHROUTE_API meshroute_status meshroute_answer_json(const meshroute_answer* answer, meshroute_bytes* out,
                                                      meshroute_error* error);
 /* The answer for people; explain not 0: with the reasons; colour not 0: terminal colours. */
@@ -787,20 +788,24 @@ MESHROUTE_API meshroute_status meshroute_resolve_inbound(const meshroute_view* v
 MESHROUTE_API meshroute_status meshroute_resolve_inbound_into(const meshroute_view* view, const meshroute_request* request,
                                                               const meshroute_resolve_options* options,
                                                               meshroute_inbound_answer* reused, meshroute_error* error);
+/* An empty one, to be resolved into. */
 MESHROUTE_API meshroute_status meshroute_inbound_answer_new(meshroute_inbound_answer** out, meshroute_error* error);
 MESHROUTE_API void meshroute_inbound_answer_free(meshroute_inbound_answer* answer);
 MESHROUTE_API meshroute_status meshroute_inbound_answer_get(const meshroute_inbound_answer* answer,
                                                             meshroute_inbound_answer_fields* out, meshroute_error* error);
-/* A provider that a CUSTOM policy asked (name), and the rule that made it (value). */
 MESHROUTE_API size_t meshroute_inbound_answer_asked_count(const meshroute_inbound_answer* answer);
+/* A provider that a CUSTOM policy asked (name), and the rule that matched (value). */
 MESHROUTE_API meshroute_status meshroute_inbound_answer_asked(const meshroute_inbound_answer* answer, size_t index,
                                                               meshroute_pair* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_inbound_answer_dry_run_count(const meshroute_inbound_answer* answer);
+/* What one dry-run policy would have done. */
 MESHROUTE_API meshroute_status meshroute_inbound_answer_dry_run(const meshroute_inbound_answer* answer, size_t index,
                                                                 meshroute_dry_run* out, meshroute_error* error);
 MESHROUTE_API size_t meshroute_inbound_answer_trace_count(const meshroute_inbound_answer* answer);
+/* One line of the reasons. */
 MESHROUTE_API meshroute_status meshroute_inbound_answer_trace(const meshroute_inbound_answer* answer, size_t index,
                                                               meshroute_trace_line* out, meshroute_error* error);
+/* The JSON form of the whole answer. */
 MESHROUTE_API meshroute_status meshroute_inbound_answer_json(const meshroute_inbound_answer* answer, meshroute_bytes* out,
                                                              meshroute_error* error);
 /* For people; with the reasons where `explain` is not 0 and they were asked for. */
@@ -814,20 +819,27 @@ MESHROUTE_API meshroute_status meshroute_inbound_answer_text(const meshroute_inb
 MESHROUTE_API meshroute_status meshroute_snapshot_follow(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                                          const meshroute_request* request, meshroute_str servers,
                                                          meshroute_journey** out, meshroute_error* error);
+/* The same with the proxy and the request as JSON objects; an unknown member is INVALID_ARGUMENT. */
 MESHROUTE_API meshroute_status meshroute_snapshot_follow_json(const meshroute_snapshot* snapshot, meshroute_str proxy,
                                                               meshroute_str request, meshroute_str servers,
                                                               meshroute_journey** out, meshroute_error* error);
 MESHROUTE_API void meshroute_journey_free(meshroute_journey* journey);
+/* Percent of such requests that arrive, 0 to 100. */
 MESHROUTE_API double meshroute_journey_arrives_percent(const meshroute_journey* journey);
 MESHROUTE_API size_t meshroute_journey_hop_count(const meshroute_journey* journey);
+/* One endpoint that may be chosen. */
 MESHROUTE_API meshroute_status meshroute_journey_hop(const meshroute_journey* journey, size_t index, meshroute_hop* out,
                                                      meshroute_error* error);
+/* A name that the client accepts of the server; data NULL if an index is out of range. */
 MESHROUTE_API meshroute_str meshroute_journey_hop_server_san(const meshroute_journey* journey, size_t hop, size_t index);
 MESHROUTE_API size_t meshroute_journey_because_count(const meshroute_journey* journey);
+/* One line of the reasons; the deciding one is the first. */
 MESHROUTE_API meshroute_status meshroute_journey_because(const meshroute_journey* journey, size_t index,
                                                          meshroute_trace_line* out, meshroute_error* error);
+/* The JSON form of the whole journey. */
 MESHROUTE_API meshroute_status meshroute_journey_json(const meshroute_journey* journey, meshroute_bytes* out,
                                                       meshroute_error* error);
+/* The journey for people; colour not 0: terminal colours. */
 MESHROUTE_API meshroute_status meshroute_journey_text(const meshroute_journey* journey, int32_t colour, meshroute_bytes* out,
                                                       meshroute_error* error);
 

@@ -30,11 +30,12 @@ struct InboundAnswer {
   std::string cluster = {}, virtual_host = {}, route = {};  ///< where it goes if it is allowed
   std::string request_principal = {};                       ///< "ISSUER/SUBJECT" of the token in use
   std::string remote_ip = {};                               ///< where X-Forwarded-For says another than the peer
-  std::string audit = {};                                   ///< the rule that an AUDIT policy matched
+  std::string audit = {};
+      /**< the rule that an AUDIT policy matched */ /** A provider, and the rule that made the proxy ask it. */
   struct Asked {
     std::string provider = {}, policy = {};
   };
-  std::vector<Asked> asked = {};  ///< providers that CUSTOM policies asked
+  std::vector<Asked> asked = {}; /**< of CUSTOM policies */ /** The verdict of a dry run. */
   struct DryRun {
     std::string action = {};
     bool allowed = false;
@@ -45,7 +46,7 @@ struct InboundAnswer {
 
   /// The contract's form.
   std::string to_json() const;
-  std::string to_text(bool explain = false, bool colour = false) const;
+  std::string to_text(bool explain = false, bool colour = false) const;  ///< For people; explain: with the reasons.
 };
 
 }  // namespace meshroute

@@ -67,7 +67,7 @@ struct Request {
   std::string identity = {};   ///< the SPIFFE URI of the caller's certificate; empty: that of namespace and account `default`
   std::string source_ip = {};  ///< the caller's; empty: 10.99.0.9
   std::string jwt = {};        ///< claims (a JSON object), "invalid", or another text, sent as `Authorization: Bearer`
-  std::vector<RequestToken> tokens = {};
+  std::vector<RequestToken> tokens = {}; /** The answer of a provider that is asked. */
   enum class ExtAuthz : std::int32_t { allow = 0, deny = 1, error = 2 };
   ExtAuthz ext_authz = ExtAuthz::allow;  ///< what an asked provider says; error: it hangs up
 

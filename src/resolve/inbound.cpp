@@ -311,9 +311,10 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   routes::put_aside(unread);
   if (!routes::read_request(request, false, inbound.normalization, asked, unread)) {
     answer.error = "bad request";
-    const bool by_codec = unread.response && !unread.response->headers.empty();
     answer.status = unread.response ? unread.response->status : 400;
-    if (!by_codec) set_status(*answer.status, asked, answer);
+    answer.grpc_status = unread.grpc_status;
+    const bool by_codec = unread.response && !unread.response->headers.empty();
+    if (!by_codec && !answer.grpc_status) set_status(*answer.status, asked, answer);
     if (observer != nullptr) observer->bad_request();
     return;
   }

@@ -286,6 +286,7 @@ Result<Request> Request::from_url(std::string_view url) {
   } else {
     request.port = request.tls ? 443 : 80;
   }
+  if (name.empty()) return invalid("the URL `" + std::string(url) + "` names no host");
   if (request.tls) request.sni = std::string(name);
   return request;
 }

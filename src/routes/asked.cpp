@@ -211,7 +211,9 @@ bool read_request(const Request& request, bool trace, PathNormalization normaliz
   asked.scheme = request.scheme ? std::string_view(*request.scheme) : request.tls ? "https" : "http";
   for (const auto& [name, value] : request.headers) {
     const Text key = lower(name, memory);
-    if (key.empty() || key.find_first_of(" \t()<>@,;:\\\"/[]?={}") != std::string::npos) {
+    const bool token = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+    if (key.empty() || !token || key.find_first_of("()<>@,;:\\\"/[]?={}") != std::string::npos ||
+        value.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) {
       return bad_request(answer, trace, "http1.codec_error"), false;
     }
     if (key == "host") {

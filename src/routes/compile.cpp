@@ -326,6 +326,10 @@ class Compiler {
     if (from.timeout) route.timeout = envoy::shown(*from.timeout);
     if (from.max_grpc_timeout)
       route.max_grpc_timeout_ms = from.max_grpc_timeout->seconds * 1000 + from.max_grpc_timeout->nanos / 1'000'000;
+    if (from.retry_policy && from.retry_policy->per_try_timeout) {
+      const auto& each = *from.retry_policy->per_try_timeout;
+      route.per_try_timeout_ms = each.seconds * 1000 + each.nanos / 1'000'000;
+    }
     route.retries = retries_of(from.retry_policy);
     route.mirrors = mirrors(from.request_mirror_policies);
     if (from.cors && !route.filters.cors) route.filters.cors = cors(*from.cors);

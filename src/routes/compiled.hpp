@@ -153,6 +153,7 @@ struct Route {
   bool append_forwarded_host = false;
   std::string timeout, retries;
   std::optional<std::int64_t> max_grpc_timeout_ms;  ///< 0: no cap
+  std::int64_t per_try_timeout_ms = 0;              ///< 0: no limit for one try
   std::vector<Mirror> mirrors;
   Mutations mutations;
   Filters filters;

@@ -183,13 +183,16 @@ void apply(const HeaderOperations& operations, Headers& headers, const Headers& 
   }
 }
 
-void cap_grpc_timeout(std::int64_t most,
-                      Headers& headers) {  // envoy.md 36; without a timeout of its own a request has an endless one
-  if (most == 0 || !is_grpc(headers)) return;
+void cap_grpc_timeout(std::int64_t most, std::int64_t per_try, Headers& headers) {  // envoy.md 36
+  if (!is_grpc(headers)) return;
   const Lines* asked = headers.find("grpc-timeout");
-  const auto milliseconds = asked != nullptr ? grpc_timeout_ms(asked->front()) : std::nullopt;
-  if (!milliseconds || *milliseconds > static_cast<double>(most) || *milliseconds == 0)
-    headers.set("grpc-timeout", std::to_string(most) + "m");
+  // Without a timeout of its own a request has an endless one.
+  const double own = asked != nullptr ? grpc_timeout_ms(asked->front()).value_or(0) : 0;
+  double left = own;
+  for (const std::int64_t cap : {most, per_try}) {
+    if (cap > 0 && (left == 0 || left > static_cast<double>(cap))) left = static_cast<double>(cap);
+  }
+  if (left != own) headers.set("grpc-timeout", std::to_string(static_cast<std::int64_t>(left)) + "m");
 }
 
 Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers, const FormatValues& values) {

@@ -36,8 +36,8 @@ struct FormatValues {
 /// envoy.md 26.
 void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, const FormatValues& values);
 
-/// A gRPC request's own timeout is held to the route's (milliseconds; 0: no cap).
-void cap_grpc_timeout(std::int64_t most, Headers& headers);
+/// A gRPC request's own timeout is held to the route's and to that of one try (milliseconds; 0: no cap).
+void cap_grpc_timeout(std::int64_t most, std::int64_t per_try, Headers& headers);
 
 /// The whole path, by a format string.
 Text rewritten_whole(const PathRewrite& rewrite, const Headers& headers, const FormatValues& values);

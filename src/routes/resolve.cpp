@@ -86,6 +86,7 @@ class Walk {
 
   void trace(const char* stage, Verdict verdict, std::string text, const Route* of = nullptr);
   Levels levels() const { return {destination_, route_, host_, &table_}; }
+  ClusterState state_of_destinations() const;
   void leave();
   void rewrite_host(std::string_view to, Headers& headers, Text& authority) const;
   Text rewritten_path(Headers& headers, const FormatValues& known) const;
@@ -322,14 +323,27 @@ void Walk::no_cluster() {
 }
 
 void Walk::ask_cluster() {  // envoy.md 39: where there is one destination, or one was picked
-  if (lookup_ == nullptr || destination_ == nullptr) return;
-  const ClusterState state = (*lookup_)(route_->weighted ? destination_->name : answer_.cluster);
+  if (lookup_ == nullptr) return;
+  const ClusterState state = state_of_destinations();
   if (state == ClusterState::ready) return;
   const bool missing = state == ClusterState::missing;
   answer_.outcome = missing ? "no_cluster" : "no_endpoints";
   drop_upstream_request(answer_);
   refuse(missing ? "NC" : "UH", missing ? "" : "no healthy upstream", !missing);
   answer_.grpc_status.reset();
+}
+
+/// The state that all possible destinations share; ready where they differ.
+ClusterState Walk::state_of_destinations() const {
+  if (destination_ != nullptr) return (*lookup_)(route_->weighted ? destination_->name : answer_.cluster);
+  std::optional<ClusterState> all;
+  for (const Destination& each : route_->destinations) {
+    if (each.weight == 0) continue;
+    const ClusterState state = (*lookup_)(each.name);
+    if (all && *all != state) return ClusterState::ready;
+    all = state;
+  }
+  return all.value_or(ClusterState::ready);
 }
 
 /// What leaves for the cluster. The answer's path and authority are those that it would have, also where it never leaves.
@@ -354,7 +368,7 @@ void Walk::leave() {
   if (route_->host_rewrite_regex)
     rewrite_host(route_->host_rewrite_regex->replace_all(asked_.path, route_->host_rewrite_substitution), headers, authority);
   const Text path = rewritten_path(headers, known);
-  if (route_->max_grpc_timeout_ms) cap_grpc_timeout(*route_->max_grpc_timeout_ms, headers);
+  if (route_->max_grpc_timeout_ms) cap_grpc_timeout(*route_->max_grpc_timeout_ms, route_->per_try_timeout_ms, headers);
   fill_upstream(answer_, request_, asked_, headers, path, authority);
   // A weighted destination's own authority stands with it.
   if (route_->host_rewrite.empty() && route_->host_rewrite_header.empty() && !route_->host_rewrite_regex)

@@ -282,12 +282,6 @@ std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, cons
   return {names.begin(), names.end()};
 }
 
-std::string sni_of(const ClusterPlan& plan) {
-  if (plan.type == ClusterType::dynamic_forward_proxy) return {};
-  return "outbound_." + std::to_string(plan.port->number) + "_." + (plan.subset != nullptr ? plan.subset->name : "") + "_." +
-         plan.service->hostname;
-}
-
 std::string_view type_text(ClusterType type) {
   switch (type) {
     case ClusterType::eds:

@@ -24,7 +24,7 @@ TEST_CASE("AN0401: an earlier rule takes it all") {
   const auto found = shadowed({"{uri: {prefix: /}}", "{uri: {exact: /b}}"});
   REQUIRE(found.size() == 1);
   CHECK(found[0].path == "spec.http[1]");
-  CHECK(has(found[0].message, "the earlier rule spec.http[0], which has no match, matches every request"));
+  CHECK(has(found[0].message, "the earlier rule spec.http[0] matches the same requests"));
   REQUIRE(found[0].related.size() == 1);
   CHECK(found[0].related[0].message == "this rule comes first");
   CHECK(shadowed({"{uri: {prefix: /b}}", ""}).empty());

@@ -109,7 +109,7 @@ TEST_CASE("failure_percent: missing clusters by weight, aborts by share, nothing
   CHECK(fails("http://reviews.example.com/all") == 0);
   CHECK(fails("http://reviews.example.com/lost") == 100);
   CHECK(fails("http://reviews.example.com/nothing") == 100);
-  CHECK(fails("https://reviews.example.com:80/") == 100);
+  CHECK(fails("https://reviews.example.com:80/") == 0);  // the HTTP chain is for plain HTTP only: it passes through
   CHECK(fails("http://unknown.example.com/") == 0);
   CHECK(fails("http://unknown.example.com/", "outboundTrafficPolicy: {mode: REGISTRY_ONLY}") == 100);
   CHECK(fails("tcp://unknown.example.com:9999", "outboundTrafficPolicy: {mode: REGISTRY_ONLY}") == 100);

@@ -170,6 +170,7 @@ TEST_CASE("what no request and no proxy can be is named") {
   CHECK(Request::from_url("HTTPS://a.example.com/")->tls);
   CHECK(Request::from_url("http://a.example.com:/x")->port == 80);
   CHECK(message(Request::from_url("http://user@a.example.com/")).find("user") != std::string::npos);
+  CHECK(message(Request::from_url("http://:80/")).find("no host") != std::string::npos);
   CHECK(message(Request::from_url("http://[::1/")).find("bracket") != std::string::npos);
   CHECK(message(Request::from_json(R"({"host":"a","protocol":"HTTP"})")).find("`HTTP`") != std::string::npos);
   CHECK(message(Request::from_json(R"({"host":"a","address":"a.b"})")).find("`a.b`") != std::string::npos);

@@ -28,6 +28,25 @@ constexpr std::string_view kTable = R"({"ignorePortInHostMatching": true, "virtu
 
 }  // namespace
 
+TEST_CASE("Envoy's codec refuses header names and values with bytes that HTTP has no room for") {
+  const auto table = meshroute::RouteTable::parse(kTable);
+  REQUIRE(bool(table));
+  const auto status = [&](const std::string& name, const std::string& value) {
+    meshroute::Request request;
+    request.host = "x.foo.com";
+    request.path = "/foo";
+    request.headers = {{name, value}};
+    const auto answer = table->resolve(request);
+    return answer.response ? answer.response->status : 0;
+  };
+  CHECK(status("x-a", "b") == 0);
+  CHECK(status("x-a", "\xc3\xa4") == 0);
+  CHECK(status("x\ny", "b") == 400);
+  CHECK(status("x-\xc3\xa4", "b") == 400);
+  CHECK(status("x-a", "b\r\nx-c: d") == 400);
+  CHECK(status("x-a", std::string("b\0c", 3)) == 400);
+}
+
 TEST_CASE("a prefix rewrite is textual") {
   const auto answer = ask(kTable, "X.Foo.com:80", "/foo/bar?q=1");
   CHECK(answer.virtual_host == "suffix");
