@@ -77,7 +77,7 @@ std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool 
   row("audit", answer.audit);
   for (const auto& run : answer.dry_run)
     row("dry run", run.action + (run.allowed ? " would allow" : " would refuse") + (run.policy.empty() ? "" : ": " + run.policy));
-  if (explain) text += trace_text(answer.trace, colour);
+  if (explain) text += trace_text(answer.trace, colour, true);
   return text;
 }
 

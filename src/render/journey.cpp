@@ -53,7 +53,7 @@ std::string Journey::to_json() const {
 
 std::string Journey::to_text(bool colour) const {
   std::string text = percent(arrives_percent) + " of such requests arrive\n";
-  if (!because.empty()) text += render::trace_text({because.front()}, colour);
+  if (!because.empty()) text += render::trace_text({because.front()}, colour, true);
   std::vector<std::vector<std::string>> rows{{"ENDPOINT", "CLUSTER", "SHARE", "TLS", "SERVER", "RESULT"}};
   for (const JourneyHop& hop : endpoints) {
     rows.push_back({hop.address + ":" + std::to_string(hop.port), hop.cluster, percent(hop.percent), hop.tls,
