@@ -15,6 +15,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 16 does not deduce it for aggregates
 
 bool protected_header(const std::string& name) { return name.starts_with(':') || name == "host"; }
 
