@@ -84,10 +84,6 @@ ClusterTls ProxyView::make_cluster_tls(const ClusterPlan& plan, const LoadAssign
   tls.source = tls_source(*this, plan, modes);
   tls.rule = plan.rule;
   tls.service = plan.service;
-  const auto add_names = [&] {
-    const auto names = server_names(*snapshot, *plan.service);
-    tls.sans.assign(names.begin(), names.end());
-  };
   if (tls.source == ClusterTls::Source::destination_rule) {
     const model::ClientTLSSettings& given = *plan.policy->tls;
     const bool istio = given.mode == TLSmode::ISTIO_MUTUAL;
@@ -95,8 +91,7 @@ ClusterTls ProxyView::make_cluster_tls(const ClusterPlan& plan, const LoadAssign
     tls.mode = given.mode == TLSmode::SIMPLE ? Mode::simple : Mode::mutual;
     tls.sni = !given.sni.empty() ? given.sni : istio ? sni_of(plan) : "";
     tls.sni_of_request = tls.sni.empty() && !istio;
-    tls.sans = given.subject_alt_names;
-    if (tls.sans.empty() && plan.type != ClusterType::dynamic_forward_proxy && (istio || !plan.service->kubernetes)) add_names();
+    tls.sans = accepted_names(*snapshot, plan, istio);
     tls.san_of_request = tls.sni_of_request && tls.sans.empty() && !given.insecure_skip_verify.value_or(false);
     std::sort(tls.sans.begin(), tls.sans.end());
     return tls;
@@ -112,7 +107,7 @@ ClusterTls ProxyView::make_cluster_tls(const ClusterPlan& plan, const LoadAssign
   }
   if (tls.mode == Mode::none) return tls;
   tls.sni = sni_of(plan);
-  if (plan.type != ClusterType::dynamic_forward_proxy) add_names();  // G9
+  tls.sans = accepted_names(*snapshot, plan, true);
   return tls;
 }
 

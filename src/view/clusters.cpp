@@ -271,15 +271,18 @@ json cluster_json(const ProxyView& view, const Cluster& cluster) {
 
 }  // namespace
 
-std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const Cluster& cluster) {
-  if (cluster.tls == Cluster::Tls::none || cluster.plan == nullptr) return {};
-  const registry::Service& service = *cluster.plan->service;
-  const auto& given = cluster.plan->policy->tls;
+std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const ClusterPlan& plan, bool istio) {
+  const auto& given = plan.policy->tls;
   if (given && !given->subject_alt_names.empty()) return given->subject_alt_names;
   // G9: a forward proxy reaches many servers. E37: a Kubernetes Service declares no names.
-  if (cluster.type == ClusterType::dynamic_forward_proxy || (cluster.tls == Cluster::Tls::given && service.kubernetes)) return {};
-  const auto names = server_names(snapshot, service);
+  if (plan.type == ClusterType::dynamic_forward_proxy || (!istio && plan.service->kubernetes)) return {};
+  const auto names = server_names(snapshot, *plan.service);
   return {names.begin(), names.end()};
+}
+
+std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const Cluster& cluster) {
+  if (cluster.tls == Cluster::Tls::none || cluster.plan == nullptr) return {};
+  return accepted_names(snapshot, *cluster.plan, cluster.tls != Cluster::Tls::given);
 }
 
 std::string_view type_text(ClusterType type) {

@@ -96,6 +96,8 @@ LocalityChoice choose_locality(const ProxyView& view, const ClusterPlan& plan);
 std::set<std::string> server_names(const registry::Snapshot& snapshot, const registry::Service& service);
 /// The names that this cluster's TLS accepts of a server (E36, E37, E41); empty: any.
 std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const Cluster& cluster);
+/// The same of a plan; `istio`: of Istio's mutual TLS, else of the DestinationRule's own settings.
+std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, const ClusterPlan& plan, bool istio);
 /// The names that a port has in any definition of the host in the namespace: an endpoint is of a port by name (E40, F9.9).
 std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service,
                                          std::uint32_t number);
@@ -103,8 +105,6 @@ std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, con
 int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, const registry::Workload* asked,
               std::uint32_t port);
 
-/// The server name that mutual TLS toward a cluster has (MT23); empty for a forward proxy.
-std::string sni_of(const ClusterPlan& plan);
 /// MT21: the endpoint's workload speaks mutual TLS, and its PeerAuthentication does not forbid it.
 bool accepts_mutual_tls(const ProxyView& view, const registry::Endpoint& endpoint);
 

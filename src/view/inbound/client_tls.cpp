@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "view/cluster_tls.hpp"
 #include "view/inbound/inbound.hpp"
 #include "view/internal.hpp"
 
