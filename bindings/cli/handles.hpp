@@ -24,6 +24,7 @@ using Answer = std::unique_ptr<meshroute_answer, Freed<meshroute_answer, meshrou
 using InboundAnswer = std::unique_ptr<meshroute_inbound_answer, Freed<meshroute_inbound_answer, meshroute_inbound_answer_free>>;
 using Journey = std::unique_ptr<meshroute_journey, Freed<meshroute_journey, meshroute_journey_free>>;
 using Reasons = std::unique_ptr<meshroute_reasons, Freed<meshroute_reasons, meshroute_reasons_free>>;
+using Listeners = std::unique_ptr<meshroute_listeners, Freed<meshroute_listeners, meshroute_listeners_free>>;
 using RouteTable = std::unique_ptr<meshroute_route_table, Freed<meshroute_route_table, meshroute_route_table_free>>;
 
 /// What the user must mend: exit code 2.

@@ -18,6 +18,10 @@ void add_mesh(CLI::App* command, MeshOptions& options) {
   command->add_option("--vip-mode", options.vip_mode, "where automatic addresses come from: status, controller or legacy")
       ->check(CLI::IsMember({"status", "controller", "legacy"}))
       ->type_name("MODE");
+  command->add_flag("--scope-gateway-to-namespace", options.scope_gateway_to_namespace,
+                    "gateways take only Gateways of their own namespace (PILOT_SCOPE_GATEWAY_TO_NAMESPACE)");
+  command->add_flag("--filter-gateway-cluster-config", options.filter_gateway_cluster_config,
+                    "gateways have only the clusters that their VirtualServices lead to (PILOT_FILTER_GATEWAY_CLUSTER_CONFIG)");
   command->add_option("--cluster", options.cluster, "the cluster that the files, and the proxy, belong to (default: Kubernetes)")
       ->type_name("NAME");
 }
@@ -28,6 +32,9 @@ CLI::Option* add_proxy(CLI::App* command, ClientOptions& options) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("K=V");
+  command->add_option("--type", options.type, "what it is: sidecar, or router for a gateway")
+      ->check(CLI::IsMember({"sidecar", "router"}))
+      ->type_name("TYPE");
   command->add_option("--ip", options.ip, "its address");
   command->add_option("--locality", options.locality, "its region/zone/subzone");
   command->add_option("--network", options.network, "its network");
@@ -52,6 +59,8 @@ Mesh new_mesh(const MeshOptions& options) {
   given.mesh_config = str_of(config);
   given.mesh_networks = str_of(networks);
   given.threads = 0;
+  given.scope_gateway_to_namespace = options.scope_gateway_to_namespace ? 1 : 0;
+  given.filter_gateway_cluster_config = options.filter_gateway_cluster_config ? 1 : 0;
   given.vip_mode = options.vip_mode == "controller" ? MESHROUTE_VIP_CONTROLLER
                    : options.vip_mode == "legacy"   ? MESHROUTE_VIP_LEGACY
                                                     : MESHROUTE_VIP_STATUS;
@@ -117,6 +126,7 @@ ProxyStruct::ProxyStruct(const ClientOptions& options, const MeshOptions& mesh) 
   proxy.cluster = str_of(mesh.cluster);
   proxy.node_name = str_of(options.node_name);
   proxy.service_account = str_of(options.service_account);
+  if (options.type == "router") proxy.type = MESHROUTE_PROXY_ROUTER;
   proxy.labels = labels_.data();
   proxy.label_count = labels_.size();
 }

@@ -18,6 +18,7 @@ struct MeshOptions {
   std::string mesh_config, mesh_networks;
   std::string vip_mode = "status";
   std::string cluster;  // empty: Kubernetes
+  bool scope_gateway_to_namespace = false, filter_gateway_cluster_config = false;
 };
 /// Adds all but the paths, which each command names in its own way.
 void add_mesh(CLI::App* command, MeshOptions& options);
@@ -25,6 +26,7 @@ void add_mesh(CLI::App* command, MeshOptions& options);
 /// Whose view it is. The cluster is that of the mesh's files.
 struct ClientOptions {
   std::string from;  // NAMESPACE or NAMESPACE/NAME
+  std::string type;  // sidecar or router; empty: as the workload is
   std::vector<std::string> labels;
   std::string ip, locality, network, node_name, service_account;
 };

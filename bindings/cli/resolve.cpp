@@ -23,6 +23,7 @@ struct ResolveOptions {
   std::string url, method, random;
   std::string envoy_routes, route_config;
   std::string output = "text";
+  bool client_cert = false, no_sni = false;
   bool explain = false, follow = false;
 };
 
@@ -44,6 +45,49 @@ int follow(const ResolveOptions& options, const meshroute_request& request) {
   return !loaded.readable ? 2 : status > 0 ? 1 : 0;
 }
 
+/// The port that a URL names, or its scheme's own.
+std::uint32_t port_of(std::string_view url) {
+  constexpr std::uint32_t kHttp = 80, kHttps = 443;
+  const auto scheme = url.find("://");
+  const bool tls = url.starts_with("https") || url.starts_with("tls");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  std::uint32_t port = 0;
+  const auto colon = url.rfind(':');
+  if (colon != std::string_view::npos && url.find(']', colon) == std::string_view::npos)
+    std::from_chars(url.data() + colon + 1, url.data() + url.size(), port);
+  return port != 0 ? port : tls ? kHttps : kHttp;
+}
+
+/// Where a gateway listens for what comes to that port of its Service; 0: the same port, or nowhere.
+std::uint32_t listen_port(const meshroute_view* view, std::uint32_t port) {
+  const auto rows = made<Listeners>(
+      [view](meshroute_listeners** out, meshroute_error* error) { return meshroute_view_listeners(view, nullptr, out, error); });
+  for (std::size_t i = 0; i < meshroute_listeners_count(rows.get()); ++i) {
+    meshroute_listener row = MESHROUTE_LISTENER_INIT;
+    need([&](meshroute_error* error) { return meshroute_listeners_get(rows.get(), i, &row, error); });
+    if (row.server_port == port) return row.port;
+  }
+  return 0;
+}
+
+/// Of a view. A gateway is asked as clients outside ask it, by the port of its Service, where it does not listen on that port
+/// itself.
+Answer ask(const meshroute_view* view, const std::string& url, meshroute_request request, const meshroute_resolve_options& how,
+           meshroute_status& status) {
+  const auto once = [&] {
+    return made<Answer>(
+        [&](meshroute_answer** out, meshroute_error* error) { return meshroute_resolve(view, &request, &how, out, error); },
+        &status);
+  };
+  Answer answer = once();
+  meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+  need([&](meshroute_error* error) { return meshroute_answer_get(answer.get(), &fields, error); });
+  if (view_of(fields.error) != "no listener") return answer;
+  request.port = listen_port(view, port_of(url));
+  return request.port != 0 ? once() : std::move(answer);
+}
+
 /// Envoy's answer to the request: from its routes, or from a mesh.
 Answer answer_of(const ResolveOptions& options, const meshroute_request& request, meshroute_status& status, bool& readable) {
   meshroute_resolve_options how = MESHROUTE_RESOLVE_OPTIONS_INIT;
@@ -63,9 +107,7 @@ Answer answer_of(const ResolveOptions& options, const meshroute_request& request
   readable = loaded.readable;
   warn_of_errors(loaded.report.get());
   const View seen = new_view(options.proxy, options.mesh, loaded.snapshot.get());
-  return made<Answer>(
-      [&](meshroute_answer** out, meshroute_error* error) { return meshroute_resolve(seen.get(), &request, &how, out, error); },
-      &status);
+  return ask(seen.get(), options.url, request, how, status);
 }
 
 bool is_host(meshroute_str name) {
@@ -86,6 +128,8 @@ int resolve(const ResolveOptions& options) {
   }
   request.url = str_of(options.url);
   request.method = str_of(options.method);
+  request.client_cert = options.client_cert ? 1 : 0;
+  request.no_sni = options.no_sni ? 1 : 0;
   request.headers = headers.data();
   request.header_count = headers.size();
   if (!options.random.empty()) {
@@ -126,6 +170,8 @@ Command add_resolve(CLI::App& app) {
   add_server(command, options->server);
   command->add_option("-H,--header", options->headers, "'name: value'; repeatable")->allow_extra_args(false)->type_name("HEADER");
   command->add_option("-X,--method", options->method, "GET where absent");
+  command->add_flag("--client-cert", options->client_cert, "to a gateway: present a certificate that it accepts");
+  command->add_flag("--no-sni", options->no_sni, "TLS without a server name");
   command->add_option("--random", options->random, "Envoy's random value: decides weights and mirrors")->type_name("NUMBER");
   command->add_flag("--explain", options->explain,
                     "say why: every rule that was considered, and its first condition that failed");

@@ -98,9 +98,12 @@ typedef struct meshroute_mesh_options {
   meshroute_str mesh_config, mesh_networks; /* YAML or JSON, or empty */
   int32_t vip_mode;
   uint32_t threads; /* used only inside load; 0: all cores */
+  /* Of gateways, as Istio's flags of these names; not 0: a router takes only Gateways of its own namespace, and has only the
+   * clusters that VirtualServices of its Gateways lead to. */
+  int32_t scope_gateway_to_namespace, filter_gateway_cluster_config;
 } meshroute_mesh_options;
 #define MESHROUTE_MESH_OPTIONS_INIT \
-  { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1 }
+  { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1, 0, 0 }
 
 /* How a text is read and applied. */
 typedef struct meshroute_load_options {
@@ -165,12 +168,14 @@ typedef struct meshroute_request {
   meshroute_str jwt;       /* claims as a JSON object, "invalid", or another text: sent as Authorization: Bearer */
   meshroute_str tokens;    /* a JSON list of {"claims" or "raw", "key", "header" and "prefix", "param" or "cookie"} */
   int32_t ext_authz;       /* what an asked provider says: 0 yes, 1 no, 2 it hangs up */
+  int32_t client_cert;     /* to a gateway, not 0: the client presents a certificate that the gateway accepts */
+  int32_t no_sni;          /* not 0: TLS without a server name, whatever `sni` and the URL are */
   int32_t reserved_2;
 } meshroute_request;
 #define MESHROUTE_REQUEST_INIT                                                                                         \
   {                                                                                                                    \
     sizeof(meshroute_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
-        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0                            \
+        {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0                      \
   }
 
 /* Parts of an answer. */
@@ -239,8 +244,9 @@ typedef struct meshroute_related {
  * outcome: routed; redirect; direct_response (the proxy answers itself); passthrough (to the original destination, unknown to the
  * mesh); and, if nothing is reached: no_route, no_virtual_host (404 NR), no_cluster (503 NC), no_endpoints (503 UH), blackhole
  * (refused by REGISTRY_ONLY, or no filter chain), bad_request. `error` names the reason of the last ones: "no route", "no
- * virtual host", "no filter chain", "protocol error", "bad request". `config` is the VirtualService's path in the control plane,
- * `timeout` a protobuf duration ("0s": no timeout), `path` and `authority` the ones that the proxy sends if it changes them. */
+ * virtual host", "no filter chain", "protocol error", "bad request"; of a gateway also "no listener", "listener refused", "tls
+ * error", "client certificate required" and "forbidden". `config` is the VirtualService's path in the control plane, `timeout` a
+ * protobuf duration ("0s": no timeout), `path` and `authority` the ones that the proxy sends if it changes them. */
 typedef struct meshroute_answer_fields {
   size_t struct_size;
   meshroute_str outcome, listener, filter_chain, route_config, virtual_host, route, config, cluster, error, path, authority,
@@ -255,13 +261,14 @@ typedef struct meshroute_answer_fields {
   /* How the proxy connects to the endpoints: none, simple, mutual or mixed, the SNI, and with a trace who decides it. Empty where
    * nothing leaves for a cluster, and of a route table. */
   meshroute_str upstream_tls_mode, upstream_tls_sni, upstream_tls_why;
-  size_t upstream_san_count; /* meshroute_answer_upstream_san: the names that a certificate must have; 0: any */
+  size_t upstream_san_count;  /* meshroute_answer_upstream_san: the names that a certificate must have; 0: any */
+  int64_t filter_chain_index; /* of a gateway, whose chains have no names: the chain's place in the listener; -1: none */
 } meshroute_answer_fields;
 #define MESHROUTE_ANSWER_FIELDS_INIT                                                                                         \
   {                                                                                                                          \
     sizeof(meshroute_answer_fields), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
         {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0.0,  \
-        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0                                                                                   \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0                                                                                \
   }
 
 /* What a server's proxy does with a connection or request that reaches it, as the JSON form has it; what does not apply is empty.
@@ -451,9 +458,17 @@ typedef struct meshroute_listener {
   uint32_t destination_port; /* criterion; 0: any */
   int32_t plain_http;        /* criterion; not 0: HTTP/1.1 and h2c without TLS */
   int32_t is_default;        /* not 0: used when no other chain matches */
+  meshroute_str tls_mode;    /* of a gateway: SIMPLE, MUTUAL, OPTIONAL_MUTUAL, ISTIO_MUTUAL, PASSTHROUGH or AUTO_PASSTHROUGH */
+  meshroute_str refused;     /* why Envoy rejects the whole listener, which then takes no connection; or empty */
+  meshroute_str gateway;     /* of a gateway: the Gateway whose server it is, "ns/name" */
+  uint32_t server_port;      /* of a gateway: that server's own port, which is the Service's; 0: no gateway's chain */
+  uint32_t reserved;
 } meshroute_listener;
-#define MESHROUTE_LISTENER_INIT \
-  { sizeof(meshroute_listener), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0 }
+#define MESHROUTE_LISTENER_INIT                                                                                        \
+  {                                                                                                                    \
+    sizeof(meshroute_listener), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0                                                                          \
+  }
 
 #define MESHROUTE_VERDICT_MATCHED 1
 #define MESHROUTE_VERDICT_SKIPPED 2
@@ -836,6 +851,9 @@ MESHROUTE_API size_t meshroute_journey_because_count(const meshroute_journey* jo
 /* One line of the reasons; the deciding one is the first. */
 MESHROUTE_API meshroute_status meshroute_journey_because(const meshroute_journey* journey, size_t index,
                                                          meshroute_trace_line* out, meshroute_error* error);
+/* Of a hop that is a gateway: the journey from it on, to be freed; NULL for others. */
+MESHROUTE_API meshroute_status meshroute_journey_next(const meshroute_journey* journey, size_t hop, meshroute_journey** out,
+                                                      meshroute_error* error);
 /* The JSON form of the whole journey. */
 MESHROUTE_API meshroute_status meshroute_journey_json(const meshroute_journey* journey, meshroute_bytes* out,
                                                       meshroute_error* error);

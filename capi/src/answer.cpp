@@ -169,6 +169,7 @@ meshroute_status meshroute_answer_get(const meshroute_answer* answer, meshroute_
     if (from.response) fields.response_flags = str_of(from.response->flags);
     fields.picked_cluster = str_of(from.picked_cluster);
     fields.picked_endpoint = str_of(from.picked_endpoint);
+    fields.filter_chain_index = number_of(from.filter_chain_index);
     fields.route_index = number_of(from.route_index);
     fields.direct_response = number_of(from.direct_response);
     fields.grpc_status = number_of(from.grpc_status);

@@ -50,6 +50,17 @@ meshroute_status meshroute_snapshot_follow_json(const meshroute_snapshot* snapsh
   });
 }
 
+meshroute_status meshroute_journey_next(const meshroute_journey* journey, size_t hop, meshroute_journey** out,
+                                        meshroute_error* error) {
+  return guard(error, [&] {
+    if (journey == nullptr || out == nullptr) return missing(error);
+    if (hop >= journey->value.endpoints.size()) return out_of_range(error);
+    *out = nullptr;
+    if (const auto& next = journey->value.endpoints[hop].next) hand_out(meshroute::Journey(*next), out);
+    return MESHROUTE_OK;
+  });
+}
+
 void meshroute_journey_free(meshroute_journey* journey) { delete journey; }
 
 double meshroute_journey_arrives_percent(const meshroute_journey* journey) {

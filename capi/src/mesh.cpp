@@ -95,6 +95,8 @@ meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshr
     given.mesh_networks = view_of(known.mesh_networks);
     given.vip_mode = static_cast<meshroute::VipMode>(known.vip_mode);
     if (options != nullptr) given.threads = known.threads;
+    given.scope_gateway_to_namespace = known.scope_gateway_to_namespace != 0;
+    given.filter_gateway_cluster_config = known.filter_gateway_cluster_config != 0;
     auto mesh = meshroute::Mesh::create(given);
     if (!mesh) return fail(error, mesh.error());
     hand_out(std::move(*mesh), out);

@@ -57,6 +57,8 @@ meshroute::Result<meshroute::Request> request_of(const meshroute_request* given)
   if (known.has_random != 0) request.random = known.random;
   if (known.port != 0) request.port = known.port;
   if (known.tls != 0) request.tls = true;
+  if (known.client_cert != 0) request.client_cert = true;
+  if (known.no_sni != 0) request.no_sni = true;
   if (known.tls == kMutualTls) request.mutual_tls = true;
   if (known.identity.size > 0) request.identity = view_of(known.identity);
   if (known.source_ip.size > 0) request.source_ip = view_of(known.source_ip);

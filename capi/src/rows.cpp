@@ -82,6 +82,10 @@ meshroute_listener struct_of(const ListenerRow& from) noexcept {
   made.destination_port = from.destination_port;
   made.plain_http = from.plain_http ? 1 : 0;
   made.is_default = from.is_default ? 1 : 0;
+  made.tls_mode = str_of(from.tls_mode);
+  made.refused = str_of(from.refused);
+  made.gateway = str_of(from.gateway);
+  made.server_port = from.server_port;
   return made;
 }
 

@@ -81,6 +81,7 @@ struct Answer {
   std::string outcome = {};  ///< routed, redirect, direct_response, no_route, no_virtual_host, no_cluster, no_endpoints,
                              ///< passthrough, blackhole, bad_request
   std::string listener = {}, filter_chain = {}, route_config = {}, virtual_host = {}, route = {};
+  std::optional<std::uint32_t> filter_chain_index = {};  ///< of a gateway, whose chains have no names: the chain's place
   std::optional<std::uint32_t> route_index = {};
   std::string config = {};  ///< path of the VirtualService that owns the route, as in the view
   std::string cluster = {};
@@ -102,7 +103,7 @@ struct Answer {
   /// their share; 404, a refused connection and an unknown host under REGISTRY_ONLY count 100, redirects and a VirtualService's
   /// direct responses 0.
   double failure_percent = 0;
-  UpstreamTls upstream_tls = {};        ///< not of a RouteTable, and not without ResolveOptions::upstream_request
+  UpstreamTls upstream_tls = {};  ///< not of a RouteTable, and not without ResolveOptions::upstream_request
   /// With a trace, where the request fails or does not go where it seems to: the lines of the trace that explain it, the one that
   /// decides first.
   std::vector<TraceLine> because = {};

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "meshroute/request.hpp"
 
 namespace meshroute {
+
+struct Journey;
 
 /// One endpoint that the request may reach, and what its proxy does.
 struct JourneyHop {
@@ -28,6 +31,9 @@ struct JourneyHop {
   /// UC", "503 UF"), or "no sidecar": the endpoint's application gets the request as it is.
   std::string result = {};
   double percent = 0;  ///< of the requests that take this way
+  /// Of an endpoint that is a gateway's workload: the journey of the same request from that gateway on, which decides `result`;
+  /// null for others.
+  std::shared_ptr<const Journey> next = {};
 };
 
 /// A JSON list of proxies, as `servers` of a journey.

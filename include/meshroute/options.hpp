@@ -33,6 +33,10 @@ struct MeshOptions {
   std::string mesh_networks = {};  ///< Istio MeshNetworks as YAML or JSON text, or empty
   VipMode vip_mode = VipMode::status;
   std::uint32_t threads = 1;  ///< used inside load only; 0: all cores
+  /// Routers take only Gateways of their own namespace (Istio's PILOT_SCOPE_GATEWAY_TO_NAMESPACE).
+  bool scope_gateway_to_namespace = false;
+  /// Routers have only the clusters that VirtualServices of their Gateways lead to (Istio's PILOT_FILTER_GATEWAY_CLUSTER_CONFIG).
+  bool filter_gateway_cluster_config = false;
 };
 /// Parts of an answer.
 struct ResolveOptions {

@@ -59,7 +59,9 @@ struct Request {
   std::string path = "/";  ///< may carry a query string
   std::optional<std::string> scheme = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string sni = {};
+  std::string sni = {};      ///< to a gateway, empty: the host
+  bool no_sni = false;       ///< TLS without a server name, whatever `sni` and the host are
+  bool client_cert = false;  ///< to a gateway: the client presents a certificate that the gateway accepts
   std::optional<std::vector<std::string>> alpn = {};  ///< as offered; absent: as a sidecar offers it
   std::optional<std::uint64_t> random = {};           ///< Envoy's random value; absent: all shares and no pick
 

@@ -90,6 +90,12 @@ struct ListenerRow {
   std::string route_config = {};        ///< of "http": the route table; empty for a chain with inline routes
   std::string cluster = {};             ///< of "tcp"; empty for weighted clusters
   std::vector<WeightedCluster> weighted_clusters = {};
+  /// Of a gateway: SIMPLE, MUTUAL, OPTIONAL_MUTUAL, ISTIO_MUTUAL (the chain ends TLS), PASSTHROUGH or AUTO_PASSTHROUGH; empty: no
+  /// TLS.
+  std::string tls_mode = {};
+  std::string gateway = {};         ///< of a gateway: the Gateway whose server it is, "ns/name"
+  std::uint32_t server_port = 0;    ///< of a gateway: that server's own port, which is the Service's; 0: no gateway's chain
+  std::string refused = {};  ///< why Envoy rejects the whole listener, which then takes no connection; empty: it takes it
 };
 
 }  // namespace meshroute

@@ -4,36 +4,13 @@
 #include <set>
 
 #include "admission/common.hpp"
+#include "match/cipher_suite.hpp"
 
 namespace meshroute::admission {
 namespace {
 
 using TlsMode = model::ServerTLSSettings::TLSmode;
 using TlsProtocol = model::ServerTLSSettings::TLSProtocol;
-
-bool is_cipher_suite(std::string_view suite) {
-  static constexpr std::string_view kSuites[] = {"ECDHE-ECDSA-AES128-GCM-SHA256",
-                                                 "ECDHE-RSA-AES128-GCM-SHA256",
-                                                 "ECDHE-ECDSA-AES256-GCM-SHA384",
-                                                 "ECDHE-RSA-AES256-GCM-SHA384",
-                                                 "ECDHE-ECDSA-CHACHA20-POLY1305",
-                                                 "ECDHE-RSA-CHACHA20-POLY1305",
-                                                 "ECDHE-ECDSA-AES128-SHA",
-                                                 "ECDHE-RSA-AES128-SHA",
-                                                 "ECDHE-ECDSA-AES256-SHA",
-                                                 "ECDHE-RSA-AES256-SHA",
-                                                 "AES128-GCM-SHA256",
-                                                 "AES256-GCM-SHA384",
-                                                 "AES128-SHA",
-                                                 "AES256-SHA",
-                                                 "DES-CBC3-SHA"};
-  if (suite.empty() || suite == "ALL") return true;
-  const auto first = static_cast<unsigned char>(suite.front());
-  const bool alphanumeric = (first >= '0' && first <= '9') || (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
-                            (first >= 0xc0 && first != 0xd7 && first != 0xf7);  // letters and numbers of Latin-1
-  if (!alphanumeric) return true;
-  return std::find(std::begin(kSuites), std::end(kSuites), suite) != std::end(kSuites);
-}
 
 void check_server_port(Walk& walk, const model::Port& port, std::string_view bind) {
   const Walk::Step step(walk, "port");
@@ -99,7 +76,7 @@ void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>&
   }
   std::set<std::string_view> valid, invalid, duplicate;
   for (const std::string& suite : tls.cipher_suites) {
-    if (!is_cipher_suite(suite)) {
+    if (!match::is_cipher_suite(suite)) {
       invalid.insert(suite);
     } else if (!valid.insert(suite).second) {
       duplicate.insert(suite);

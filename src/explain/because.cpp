@@ -77,7 +77,18 @@ std::optional<int> rank_of(const Answer& answer, const TraceLine& line) {
     case Code::selector_matches_nothing:
     case Code::workload_nearly_selected:
     case Code::host_in_capitals:
+    case Code::listener_missing:
+    case Code::listener_refused:
+    case Code::tls_handshake_fails:
       return 0;
+    case Code::gateway_not_selected:
+    case Code::gateway_server_dropped:
+    case Code::virtual_service_not_bound:
+    case Code::virtual_service_not_served:
+      return fails ? std::optional(1) : std::nullopt;
+    case Code::gateway_port_translated:
+    case Code::filter_chain_skipped:
+      return fails ? std::optional(2) : std::nullopt;
     case Code::host_unknown:
     case Code::host_in_wildcard:
     case Code::host_is_address:

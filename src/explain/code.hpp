@@ -82,7 +82,19 @@ namespace meshroute::explain {
   CODE(destination_rule_not_used, "a DestinationRule that the proxy does not use")                              \
   CODE(destination_rule_not_exported, "a DestinationRule is not exported to the proxy's namespace")             \
   CODE(upstream_tls, "how the proxy connects to the endpoints, and who decides it")                             \
-  CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")
+  CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")                                   \
+  CODE(gateway_selected, "a Gateway that applies to the router")                                                \
+  CODE(gateway_not_selected, "a Gateway that does not apply to the router")                                     \
+  CODE(gateway_server_dropped, "a server of a Gateway that is not used")                                        \
+  CODE(gateway_port_translated, "a server listens on another port than its own")                                \
+  CODE(listener_missing, "the gateway has no listener on the port")                                             \
+  CODE(listener_refused, "Envoy rejects the listener")                                                          \
+  CODE(filter_chain_gateway, "the server whose filter chain takes the connection")                              \
+  CODE(filter_chain_skipped, "a filter chain that does not match the connection")                               \
+  CODE(tls_handshake_fails, "the handshake with the gateway fails")                                             \
+  CODE(https_redirect, "the virtual host redirects to https")                                                   \
+  CODE(virtual_service_not_bound, "a VirtualService does not name the Gateway")                                 \
+  CODE(virtual_service_not_served, "no server of the Gateway serves the VirtualService's hosts")
 
 enum class Code : std::uint8_t {
 #define MESHROUTE_LINE_CODE(name, what) name,

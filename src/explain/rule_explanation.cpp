@@ -82,7 +82,8 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
 }
 
 void Explanation::virtual_services(const std::string& table, const std::string& virtual_host, const std::string& host) {
-  const VirtualServiceEntry* owner = view_.host_rules(table, virtual_host).owner;
+  const auto rules = view_.host_rules(table, virtual_host);
+  const VirtualServiceEntry* owner = rules.empty() ? nullptr : rules.front().owner;
   const std::string own = lower(virtual_host.substr(0, virtual_host.rfind(':')));
   // The catch-all is nobody's: then the host that was asked for decides.
   const bool real = virtual_host.find(':') != std::string::npos;
@@ -151,7 +152,8 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
     line.hint.clear();
   }
   virtual_services(table, answer_.virtual_host, lower(host));
-  const view::HostRules rules = view_.host_rules(table, answer_.virtual_host);
+  const auto all_rules = view_.host_rules(table, answer_.virtual_host);
+  const view::HostRules rules = all_rules.empty() ? view::HostRules{} : all_rules.front();
   const VirtualServiceEntry* owner = rules.owner;
   auto use = rules.rules.begin();
   std::size_t told = 0, delegating = static_cast<std::size_t>(-1);

@@ -6,6 +6,7 @@
 
 #include "explain/because.hpp"
 #include "explain/explanation.hpp"
+#include "explain/gateway_explanation.hpp"
 #include "match/cidr.hpp"
 
 namespace meshroute::explain {
@@ -14,8 +15,24 @@ using resolve::Decisions;
 
 namespace {
 
+void tell_clusters(const Request& request, const Decisions& decisions, Explanation& why) {
+  for (const resolve::ClusterDecision& each : decisions.clusters) {
+    if (each.state == routes::ClusterState::missing)
+      why.no_cluster(each.name);
+    else
+      why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
+  }
+  why.upstream_tls(request);
+}
+
 void tell(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
   Explanation why(view, answer);
+  if (view.proxy.type == Proxy::Type::router) {
+    tell_gateway(view, request, decisions, answer, why);
+    if (decisions.read == Decisions::Read::http) why.policies();
+    tell_clusters(request, decisions, why);
+    return;
+  }
   const registry::Service* service = decisions.service.get();
   why.proxy();
   why.host(decisions.host, service, decisions.port);
@@ -52,13 +69,7 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
       break;
   }
   if (decisions.outbound_policy) why.outbound_policy("cluster");
-  for (const resolve::ClusterDecision& each : decisions.clusters) {
-    if (each.state == routes::ClusterState::missing)
-      why.no_cluster(each.name);
-    else
-      why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
-  }
-  why.upstream_tls(request);
+  tell_clusters(request, decisions, why);
 }
 
 }  // namespace

@@ -49,6 +49,8 @@ std::string sentence(const view::ClusterTls& tls) {
       return "no DestinationRule sets tls, and not every workload behind the original destination is known to use mutual TLS";
     case Source::peer_disabled:
       return "no DestinationRule sets tls, and a PeerAuthentication disables mutual TLS";
+    case Source::by_sni:
+      return "the client's own TLS passes through: the gateway adds none";
     case Source::automatic:
       break;
   }

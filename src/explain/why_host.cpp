@@ -168,7 +168,8 @@ class HostReasons {
     std::vector<Told> all;
     const auto add = [&](const std::string& table, std::uint32_t port) {
       const std::string number = std::to_string(port), virtual_host = host + ":" + number;
-      const auto* owner = view_.host_rules(table, virtual_host).owner;
+      const auto rules = view_.host_rules(table, virtual_host);
+      const auto* owner = rules.empty() ? nullptr : rules.front().owner;
       const auto same = std::find_if(all.begin(), all.end(), [owner](const Told& each) { return each.owner == owner; });
       if (same != all.end())
         same->ports += ", " + number;

@@ -17,6 +17,13 @@ inline std::string cluster_name(std::uint32_t port, std::string_view subset, std
   return name;
 }
 
+/// The name that AUTO_PASSTHROUGH routes by, which is that of the cluster too (GW68): "outbound_.PORT_.SUBSET_.HOST".
+inline std::string sni_cluster_name(std::uint32_t port, std::string_view subset, std::string_view hostname) {
+  std::string name = "outbound_." + std::to_string(port);
+  name.append("_.").append(subset).append("_.").append(hostname);
+  return name;
+}
+
 struct ClusterName {
   std::uint32_t port = 0;
   std::string_view subset, host;

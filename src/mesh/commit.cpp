@@ -29,7 +29,11 @@ Diagnostic defined_again(const Resource& resource, const Resource& replaced, std
 std::optional<registry::Settings> settings_of(const MeshTexts& texts, const registry::Registry& registry, Report& report) {
   registry::Settings read;
   std::string error;
-  if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) return read;
+  if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) {
+    read.scope_gateway_to_namespace = registry.settings().scope_gateway_to_namespace;
+    read.filter_gateway_cluster_config = registry.settings().filter_gateway_cluster_config;
+    return read;
+  }
   const DocumentReport& document = report.documents[texts.document];
   report.diagnostics.push_back(findings::make_diagnostic("AN0103",
                                                          {findings::display_name("ConfigMap", "istio-system", "istio"),

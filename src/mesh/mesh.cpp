@@ -29,12 +29,22 @@ struct Mesh::Impl {
   std::uint32_t threads = 1;
 };
 
+namespace {
+
+void take_gateway_options(const MeshOptions& options, registry::Settings& settings) {
+  settings.scope_gateway_to_namespace = options.scope_gateway_to_namespace;
+  settings.filter_gateway_cluster_config = options.filter_gateway_cluster_config;
+}
+
+}  // namespace
+
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
   impl_->threads = options.threads;
   impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
   std::string error;
   registry::Settings settings;
   registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error);
+  take_gateway_options(options, settings);
   impl_->registry.configure(std::move(settings));
 }
 
@@ -47,6 +57,7 @@ Result<Mesh> Mesh::create(const MeshOptions& options) {
   if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error)) {
     return Error{Error::Code::invalid_argument, error};
   }
+  take_gateway_options(options, settings);
   mesh.impl_->registry.configure(std::move(settings));
   return mesh;
 }

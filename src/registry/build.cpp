@@ -62,12 +62,13 @@ std::shared_ptr<const Base> make_base(std::shared_ptr<const Settings> settings, 
     if (resource->as<model::VirtualService>() != nullptr) base->virtual_services.push_back(resource.get());
     if (resource->as<model::DestinationRule>() != nullptr) base->destination_rules.push_back(resource.get());
     if (resource->as<model::Sidecar>() != nullptr) base->sidecars.push_back(resource.get());
+    if (resource->as<model::Gateway>() != nullptr) base->gateways.push_back(resource.get());
     if (resource->as<model::AuthorizationPolicy>() != nullptr) base->authorization_policies.push_back(resource.get());
     if (resource->as<model::RequestAuthentication>() != nullptr) base->request_authentications.push_back(resource.get());
   }
   const auto order = [](const Resource* a, const Resource* b) { return created_before(*a, *b); };  // 0.6
-  for (auto* list : {&base->virtual_services, &base->destination_rules, &base->sidecars, &base->authorization_policies,
-                     &base->request_authentications}) {
+  for (auto* list : {&base->virtual_services, &base->destination_rules, &base->sidecars, &base->gateways,
+                     &base->authorization_policies, &base->request_authentications}) {
     std::stable_sort(list->begin(), list->end(), order);
   }
   std::stable_partition(base->destination_rules.begin(), base->destination_rules.end(), [](const Resource* rule) {  // 0.7

@@ -174,6 +174,12 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
   take_number(config, "proxyHttpPort", settings.proxy_http_port);
   if (const auto* path = member(config, "pathNormalization"); path != nullptr)
     settings.path_normalization = text_of(*path, "normalization", "DEFAULT");
+  if (const auto* proxy = member(config, "defaultConfig"); proxy != nullptr) {
+    if (const auto* topology = member(*proxy, "gatewayTopology"); topology != nullptr) {
+      take_number(*topology, "numTrustedProxies", settings.trusted_proxies);
+      settings.forward_client_cert = text_of(*topology, "forwardClientCertDetails", {});
+    }
+  }
   settings.service_export_to = texts_of(config, "defaultServiceExportTo", {"*"});
   settings.virtual_service_export_to = texts_of(config, "defaultVirtualServiceExportTo", {"*"});
   settings.destination_rule_export_to = texts_of(config, "defaultDestinationRuleExportTo", {"*"});

@@ -37,9 +37,12 @@ struct Settings {
   bool h2_upgrade = false;                        ///< h2UpgradePolicy: UPGRADE
   std::uint32_t proxy_http_port = 0;              ///< proxyHttpPort: where proxies listen as HTTP proxies; 0: nowhere
   std::string path_normalization = "DEFAULT";     ///< pathNormalization.normalization
+  std::uint32_t trusted_proxies = 0;              ///< defaultConfig.gatewayTopology.numTrustedProxies
+  std::string forward_client_cert;                ///< defaultConfig.gatewayTopology.forwardClientCertDetails
   nlohmann::json mesh_config;                     ///< the whole, as read (an object)
   nlohmann::json mesh_networks;                   ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;
+  bool scope_gateway_to_namespace = false, filter_gateway_cluster_config = false;  ///< MeshOptions
 };
 
 using match::is_http;
@@ -128,7 +131,7 @@ struct Base {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ServiceTable> table;
   std::shared_ptr<const std::vector<ResourcePtr>> owned;                         ///< the rules below
-  std::vector<const Resource*> virtual_services, destination_rules, sidecars;    ///< creation order 0.6 (DR: 0.7)
+  std::vector<const Resource*> virtual_services, destination_rules, sidecars, gateways;  ///< creation order 0.6 (DR: 0.7)
   std::vector<const Resource*> peer_authentications;                             ///< in document order
   std::vector<const Resource*> authorization_policies, request_authentications;  ///< by creation, then name (AZ2)
 

@@ -46,6 +46,7 @@ std::string Answer::to_json() const {
   json["outcome"] = outcome;
   put(json, "listener", listener);
   put(json, "filter_chain", filter_chain);
+  if (filter_chain_index) json["filter_chain_index"] = *filter_chain_index;
   put(json, "route_config", route_config);
   put(json, "virtual_host", virtual_host);
   put(json, "route", route);

@@ -41,8 +41,10 @@ std::string Journey::to_json() const {
     put(entry, "sni", hop.sni);
     if (!hop.server_sans.empty()) entry["server_sans"] = hop.server_sans;
     put(entry, "server", hop.server);
-    if (!hop.server.empty() || !hop.inbound.listener.empty()) entry["inbound"] = Json::parse(hop.inbound.to_json());
+    if ((!hop.server.empty() && hop.next == nullptr) || !hop.inbound.listener.empty())
+      entry["inbound"] = Json::parse(hop.inbound.to_json());
     put(entry, "result", hop.result);
+    if (hop.next != nullptr) entry["next"] = Json::parse(hop.next->to_json());
     entry["percent"] = hop.percent;
     json["endpoints"].push_back(std::move(entry));
   }
@@ -60,7 +62,11 @@ std::string Journey::to_text(bool colour) const {
                     hop.server.empty() ? "no sidecar" : hop.server, hop.result});
   }
   if (endpoints.empty()) return text + outbound.to_text();
-  return text + render::aligned(rows);
+  text += render::aligned(rows);
+  for (const JourneyHop& hop : endpoints) {
+    if (hop.next != nullptr) text += "from the gateway " + hop.server + " on: " + hop.next->to_text(colour);
+  }
+  return text;
 }
 
 }  // namespace meshroute

@@ -26,6 +26,7 @@ struct ClusterDecision {
 struct Decisions {
   std::string host;              ///< that was asked for, without its port, in lower case; empty: none
   std::string address;           ///< that the connection is for; empty: one that no listener names
+  std::string sni;               ///< of a connection to a gateway: the server name of its TLS, in lower case; empty: none
   std::uint32_t port = 0;        ///< of the connection
   registry::ServicePtr service;  ///< that the proxy sees under `host`, or null
   const view::Listener* listener = nullptr;

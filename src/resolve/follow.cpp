@@ -35,6 +35,9 @@ class Servers {
       for (const Proxy& each : *given_) {
         if (!each.ip.empty() && each.ip == address) proxy = each;
       }
+    } else if (endpoint != nullptr && is_gateway(*endpoint->workload)) {
+      proxy = proxy_of(*endpoint->workload);
+      proxy->type = Proxy::Type::router;
     } else if (endpoint != nullptr && endpoint->workload->tls == registry::Workload::Tls::istio) {
       proxy = proxy_of(*endpoint->workload);
     }
@@ -43,6 +46,15 @@ class Servers {
   }
 
  private:
+  /// Whether a Gateway selects the workload by its labels; one that selects every router says nothing of it.
+  bool is_gateway(const registry::Workload& workload) const {
+    const registry::Snapshot& snapshot = *client_.snapshot;
+    if (snapshot.base->gateways.empty()) return false;
+    const Proxy proxy = proxy_of(workload);
+    return std::any_of(snapshot.base->gateways.begin(), snapshot.base->gateways.end(), [&](const Resource* gateway) {
+      return !gateway->as<model::Gateway>()->selector.empty() && scope::gateway_applies(snapshot.settings, *gateway, proxy);
+    });
+  }
   static Proxy proxy_of(const registry::Workload& workload) {
     Proxy proxy;
     proxy.namespace_ = workload.namespace_;
@@ -108,6 +120,25 @@ Request arriving(const view::ProxyView& client, const Request& asked, const Answ
   return request;
 }
 
+/// What of the client's own TLS reaches a gateway: all of it where the client's proxy adds none and reads nothing.
+void keep_own_tls(const Request& asked, const Answer& outbound, Request& request) {
+  if (!asked.tls || !outbound.route_config.empty()) return;
+  if (request.tls) {  // TLS in TLS: what the gateway finds within is no HTTP
+    request.protocol = "tcp";
+    return;
+  }
+  request.tls = true;
+  request.sni = asked.sni;
+  request.no_sni = asked.no_sni;
+  request.alpn = asked.alpn;
+}
+
+/// What the client sees of an endpoint that is a gateway.
+std::string result_at_gateway(const Answer& answer) {
+  if (answer.response) return std::to_string(answer.response->status);
+  return answer.outcome == "routed" ? "arrives" : "closed";
+}
+
 /// MT24: what the client's application sees.
 std::string result_of(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server, const ClientTls& tls,
                       bool http) {
@@ -131,8 +162,13 @@ std::string result_of(const InboundAnswer& inbound, const Request& request, cons
 
 }  // namespace
 
-Journey follow(const view::ProxyView& client, const Request& given, const std::vector<Proxy>* servers_given,
-               const Tracers& tracers) {
+namespace {
+
+constexpr int kMostGateways = 4;  // one after the other: a gateway that sends to itself comes to an end
+
+/// `left`: how many more gateways are followed.
+Journey follow_from(const view::ProxyView& client, const Request& given, const std::vector<Proxy>* servers_given,
+                    const Tracers& tracers, int left) {
   Journey journey;
   Request request = given;
   if (!request.address && !request.host) request.address = kNowhere;
@@ -187,12 +223,32 @@ Journey follow(const view::ProxyView& client, const Request& given, const std::v
         hop.result = "no sidecar";
       } else {
         hop.server = server->proxy.id;
+        if (server->proxy.type == Proxy::Type::router) {
+          Request at_gateway = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
+          at_gateway.client_cert = at_gateway.mutual_tls;
+          keep_own_tls(request, journey.outbound, at_gateway);
+          hop.result = "closed";
+          if (left > 0) {
+            hop.next = std::make_shared<const Journey>(follow_from(*server, at_gateway, servers_given, tracers, left - 1));
+            hop.result = result_at_gateway(hop.next->outbound);
+            journey.arrives_percent += hop.percent * hop.next->arrives_percent / 100;
+          }
+          continue;
+        }
         const Request at_server = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
         tracers.inbound(*server, at_server, hop.inbound);
         hop.result = result_of(hop.inbound, at_server, *server, tls, http);
       }
       if (hop.result == "arrives" || hop.result == "no sidecar") journey.arrives_percent += hop.percent;
     }
+  }
+  const auto at_gateway = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
+    return hop.next != nullptr && hop.next->arrives_percent < 100;
+  });
+  if (at_gateway != journey.endpoints.end()) {
+    journey.because =
+        !at_gateway->next->outbound.because.empty() ? at_gateway->next->outbound.because : at_gateway->next->because;
+    return journey;
   }
   // What decides comes first: the last line of the first hop that fails, else of the way out.
   const auto failed = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
@@ -207,6 +263,12 @@ Journey follow(const view::ProxyView& client, const Request& given, const std::v
     journey.because.push_back(journey.endpoints.front().inbound.trace.back());
   }
   return journey;
+}
+
+}  // namespace
+
+Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers, const Tracers& tracers) {
+  return follow_from(client, request, servers, tracers, kMostGateways);
 }
 
 }  // namespace meshroute::resolve

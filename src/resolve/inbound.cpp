@@ -281,7 +281,7 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   authorization::Attributes attributes;
   attributes.identity = identity;
   if (request.tls && (chain->mutual || listener.tls.sees(port))) {
-    reused().server_name = request.sni;
+    reused().server_name = request.no_sni ? std::string_view() : std::string_view(request.sni);
     text::make_lower(reused().server_name);
     attributes.server_name = reused().server_name;
   }
@@ -309,7 +309,7 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   routes::Asked asked(scratch.memory());
   Answer& unread = reused().answer;
   routes::put_aside(unread);
-  if (!routes::read_request(request, false, inbound.normalization, asked, unread)) {
+  if (!routes::read_request(request, false, {.normalization = inbound.normalization}, asked, unread)) {
     answer.error = "bad request";
     answer.status = unread.response ? unread.response->status : 400;
     answer.grpc_status = unread.grpc_status;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meshroute/request.hpp"
 
-#include "meshroute/journey.hpp"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "match/cidr.hpp"
+#include "meshroute/journey.hpp"
 #include "text/case.hpp"
 
 namespace meshroute {
@@ -178,6 +177,10 @@ Result<Request> Request::from_json(std::string_view json) {
       good = take_string(value, request.scheme.emplace());
     else if (key == "sni")
       good = take_string(value, request.sni);
+    else if (key == "no_sni")
+      good = take_bool(value, request.no_sni);
+    else if (key == "client_cert")
+      good = take_bool(value, request.client_cert);
     else if (key == "identity")
       good = take_string(value, request.identity);
     else if (key == "source_ip")

@@ -8,6 +8,7 @@
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "resolve/connection.hpp"
 #include "resolve/upstream_tls.hpp"
 #include "routes/failure.hpp"
 #include "routes/reuse.hpp"
@@ -19,25 +20,6 @@ namespace meshroute::resolve {
 namespace {
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
-
-/// Text and lists that a request leaves for the next one on its thread.
-struct Reused {
-  std::string host, name, address, sni;
-  std::vector<const view::FilterChain*> chains;
-};
-Reused& reused() {
-  thread_local Reused storage;
-  return storage;
-}
-
-/// The host without its port, in lower case.
-void read_host(std::string_view authority, std::string& host) {
-  const auto colon = authority.rfind(':');
-  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
-    authority = authority.substr(0, colon);
-  host = authority;
-  text::make_lower(host);
-}
 
 /// The services whose names a proxy of this namespace would look up as `host`.
 registry::ServicePtr service_of(const view::ProxyView& view, const std::string& host, std::string& name) {
@@ -52,21 +34,6 @@ registry::ServicePtr service_of(const view::ProxyView& view, const std::string& 
   name = host;
   name.append(".").append(suffix);
   return view.service_named(name);
-}
-
-constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
-
-/// How specific the best of the patterns is that takes the SNI; nothing where none does.
-std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, const std::string& sni) {
-  std::optional<std::size_t> best;
-  for (const std::string_view name : patterns) {  // Envoy lowers both sides
-    if (text::lower_is(name, sni)) return kWhole;
-    if (!match::is_wildcard(name) || sni.size() < name.size()) continue;
-    const std::string_view tail = name.substr(1);
-    if (text::lower_is(tail, std::string_view(sni).substr(sni.size() - tail.size())))
-      best = std::max(best.value_or(0), name.size());
-  }
-  return best;
 }
 
 /// The length of the longest prefix that holds the address; -1 where none does.
@@ -85,30 +52,18 @@ long longest_prefix(const std::vector<std::string>& cidrs, const std::string& ad
 const view::FilterChain* choose_chain(const view::Listener& listener, const Request& request, std::uint32_t port,
                                       const std::string& address) {
   std::string& sni = reused().sni;
-  sni = request.sni;
+  sni = request.no_sni ? std::string_view() : std::string_view(request.sni);
   text::make_lower(sni);
   auto& chains = reused().chains;
   chains.clear();
   for (const auto& chain : listener.chains) chains.push_back(&chain);
-  const auto keep_best = [&chains](auto&& score) {  // -1: no match; else how specific, 0: no criterion
-    long best = -1;
-    std::size_t kept = 0;
-    for (const auto* chain : chains) {
-      const long value = score(*chain);
-      if (value < 0 || value < best) continue;
-      if (value > best) kept = 0;
-      best = value;
-      chains[kept++] = chain;
-    }
-    chains.resize(kept);
-  };
-  keep_best([&](const view::FilterChain& chain) -> long { return chain.port == 0 ? 0 : chain.port == port ? 1 : -1; });
-  keep_best([&](const view::FilterChain& chain) -> long {
+  keep_best(chains, [&](const view::FilterChain& chain) -> long { return chain.port == 0 ? 0 : chain.port == port ? 1 : -1; });
+  keep_best(chains, [&](const view::FilterChain& chain) -> long {
     if (chain.cidrs.empty()) return 0;
     const long length = longest_prefix(chain.cidrs, address);
     return length < 0 ? -1 : length + 1;
   });
-  keep_best([&](const view::FilterChain& chain) -> long {
+  keep_best(chains, [&](const view::FilterChain& chain) -> long {
     if (chain.sni.empty()) return 0;
     const auto specific = request.tls ? sni_match(chain.sni, sni) : std::nullopt;
     return specific ? static_cast<long>(*specific) + 1 : -1;
@@ -118,8 +73,8 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
   const bool tls_seen = request.tls && std::any_of(listener.chains.begin(), listener.chains.end(),
                                                    [](const view::FilterChain& chain) { return !chain.sni.empty(); });
   const bool plain_http = !request.tls && request.protocol != "tcp";
-  keep_best([&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : tls_seen ? -1 : 1; });
-  keep_best([&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : plain_http ? 1 : -1; });
+  keep_best(chains, [&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : tls_seen ? -1 : 1; });
+  keep_best(chains, [&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : plain_http ? 1 : -1; });
   if (!chains.empty()) return chains.front();
   return listener.fallback ? &*listener.fallback : nullptr;
 }
@@ -276,9 +231,6 @@ double walk(const view::ProxyView& view, const Request& request, const ResolveOp
     decisions->listener = listener;
     decisions->chain = chain;
   }
-  const auto read = [decisions](Decisions::Read how) {
-    if (decisions != nullptr) decisions->read = how;
-  };
   if (listener == nullptr) return 0;
   answer.listener = listener->name;
   if (chain == nullptr) {
@@ -287,36 +239,72 @@ double walk(const view::ProxyView& view, const Request& request, const ResolveOp
     return 0;
   }
   answer.filter_chain = chain->name;
-  if (chain->http) {
-    if (request.tls || request.protocol == "tcp") {
-      answer.outcome = "bad_request";
-      answer.error = "protocol error";
-      read(Decisions::Read::refused);
-      return 0;
-    }
-    if (!chain->inline_table) answer.route_config = chain->table;
-    const auto table = view.table(chain->table);
-    if (table == nullptr) {
-      answer.outcome = "no_route";
-      answer.error = "no route";
-      read(Decisions::Read::no_table);
-      return 0;
-    }
-    const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
-    routes::resolve(*table, request, options, answer, &lookup);
-    read(Decisions::Read::http);
-    if (decisions != nullptr) {
-      decisions->walk.swap(answer.trace);
-      decisions->outbound_policy = answer.virtual_host == "block_all";
-    }
-    return finish(view, request, decisions, answer, true);
+  if (!chain->http) return pass_on(view, request, *chain, answer, decisions);
+  if (request.tls || request.protocol == "tcp") {
+    answer.outcome = "bad_request";
+    answer.error = "protocol error";
+    if (decisions != nullptr) decisions->read = Decisions::Read::refused;
+    return 0;
   }
-  read(Decisions::Read::passed_on);
+  return through_table(view, request, options, *chain, answer, decisions);
+}
+
+}  // namespace
+
+Reused& reused() {
+  thread_local Reused storage;
+  return storage;
+}
+
+void read_host(std::string_view authority, std::string& host) {
+  const auto colon = authority.rfind(':');
+  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
+    authority = authority.substr(0, colon);
+  host = authority;
+  text::make_lower(host);
+}
+
+std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, const std::string& sni) {
+  constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
+  std::optional<std::size_t> best;
+  for (const std::string_view name : patterns) {  // Envoy lowers both sides
+    if (text::lower_is(name, sni)) return kWhole;
+    if (!match::is_wildcard(name) || sni.size() < name.size()) continue;
+    const std::string_view tail = name.substr(1);
+    if (text::lower_is(tail, std::string_view(sni).substr(sni.size() - tail.size())))
+      best = std::max(best.value_or(0), name.size());
+  }
+  return best;
+}
+
+double through_table(const view::ProxyView& view, const Request& request, const ResolveOptions& options,
+                     const view::FilterChain& chain, Answer& answer, Decisions* decisions) {
+  if (!chain.inline_table) answer.route_config = chain.table;
+  const auto table = view.table(chain.table);
+  if (table == nullptr) {
+    answer.outcome = "no_route";
+    answer.error = "no route";
+    if (decisions != nullptr) decisions->read = Decisions::Read::no_table;
+    return 0;
+  }
+  const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
+  routes::resolve(*table, request, options, answer, &lookup);
+  if (decisions != nullptr) {
+    decisions->read = Decisions::Read::http;
+    decisions->walk.swap(answer.trace);
+    decisions->outbound_policy = answer.virtual_host == "block_all";
+  }
+  return finish(view, request, decisions, answer, true);
+}
+
+double pass_on(const view::ProxyView& view, const Request& request, const view::FilterChain& chain, Answer& answer,
+               Decisions* decisions) {
+  if (decisions != nullptr) decisions->read = Decisions::Read::passed_on;
   answer.outcome = "routed";
-  answer.cluster = chain->cluster;
-  if (!chain->weighted.empty()) {
+  answer.cluster = chain.cluster;
+  if (!chain.weighted.empty()) {
     routes::Refill weighted(routes::weighted_clusters_of(answer));
-    for (const auto& each : chain->weighted) {
+    for (const auto& each : chain.weighted) {
       WeightedCluster& entry = weighted.next();
       entry.name = each.name;
       entry.weight = each.weight;
@@ -325,8 +313,6 @@ double walk(const view::ProxyView& view, const Request& request, const ResolveOp
   }
   return finish(view, request, decisions, answer, false);
 }
-
-}  // namespace
 
 bool takes_requests(registry::Endpoint::Health health) {
   return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
@@ -340,7 +326,8 @@ void resolve(const view::ProxyView& view, const Request& asked, const ResolveOpt
   if (!asked.host)
     with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
   const Request& request = with_host ? *with_host : asked;
-  const double lost = walk(view, request, options, answer, decisions);
+  const bool router = view.proxy.type == Proxy::Type::router;
+  const double lost = (router ? walk_gateway : walk)(view, request, options, answer, decisions);
   routes::settle_failures(answer, lost);
   if (options.upstream_request) fill_upstream_tls(view, request, answer);
 }

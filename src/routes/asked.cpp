@@ -122,6 +122,30 @@ bool normalize(std::string_view path, PathNormalization how, Text& result) {
   return true;
 }
 
+constexpr std::string_view kSomeAddress = "203.0.113.1";  // of TEST-NET-3: a client whose address nobody gave
+
+/// GW55-GW58. False where an https URL is asked for over a plain connection.
+bool read_at_edge(const Request& request, const Reading& reading, bool absolute, Asked& asked) {
+  Headers& headers = asked.headers;
+  for (const char* name : {"x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
+                           "x-envoy-original-path", "x-envoy-original-host", "x-request-id"})
+    headers.remove(name);
+  if (!reading.trusts_forwarded || headers.first("x-forwarded-proto").empty())
+    headers.set("x-forwarded-proto", request.tls ? "https" : "http");
+  const std::string_view client = request.source_ip.empty() ? kSomeAddress : std::string_view(request.source_ip);
+  headers.append("x-forwarded-for", client);
+  headers.set("x-envoy-external-address", client);
+  using How = Reading::ClientCertificate;
+  constexpr const char* kCertificate = "x-forwarded-client-cert";
+  const How how = reading.client_certificate;
+  const bool given = request.tls && request.client_cert && reading.asks_certificate;
+  const bool keeps = how == How::always_forward_only || (given && (how == How::forward_only || how == How::append_forward));
+  if (!keeps) headers.remove(kCertificate);
+  if (given && (how == How::sanitize_set || how == How::append_forward)) headers.append(kCertificate, "Hash=0");
+  if (!absolute) asked.scheme = request.tls ? "https" : "http";
+  return !absolute || asked.scheme != "https" || request.tls;
+}
+
 }  // namespace
 
 Text lower(std::string_view text, std::pmr::memory_resource* memory) {
@@ -202,7 +226,7 @@ bool normalize_path(std::string_view path, Text& result) {
 }
 
 // envoy.md 1-6; false when Envoy refuses the request.
-bool read_request(const Request& request, bool trace, PathNormalization normalization, Asked& asked, Answer& answer) {
+bool read_request(const Request& request, bool trace, const Reading& reading, Asked& asked, Answer& answer) {
   if (!known_method(request.method)) return bad_request(answer, trace, "http1.codec_error"), false;
   std::pmr::memory_resource* memory = asked.memory();
   Text path(trim(request.path), memory);
@@ -228,7 +252,8 @@ bool read_request(const Request& request, bool trace, PathNormalization normaliz
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte >= 0x7F) return bad_request(answer, trace, "http1.codec_error"), false;
   }
-  if (path.empty() || path[0] != '/') {
+  const bool absolute = path.empty() || path[0] != '/';
+  if (absolute) {
     const std::size_t authority = path.find("://");
     if (path == "*" && request.method == "OPTIONS") {
       answer.outcome = "bad_request";
@@ -260,7 +285,7 @@ bool read_request(const Request& request, bool trace, PathNormalization normaliz
   path.resize(std::min(path.size(), path.find('#')));  // envoy.md 2
   const std::size_t question = path.find('?');
   if (question != std::string::npos) asked.query = std::string_view(path).substr(question);
-  if (!normalize(std::string_view(path).substr(0, question), normalization, asked.path)) {
+  if (!normalize(std::string_view(path).substr(0, question), reading.normalization, asked.path)) {
     bad_request(answer, trace, "path_normalization_failed");
     if (is_grpc(asked.headers)) {
       constexpr std::uint32_t kInternal = 13;
@@ -290,12 +315,20 @@ bool read_request(const Request& request, bool trace, PathNormalization normaliz
         "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms",
         "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
         "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names",
-        "x-envoy-hedge-on-per-try-timeout", "x-forwarded-client-cert", "x-envoy-is-timeout-retry"}) {
+        "x-envoy-hedge-on-per-try-timeout", "x-envoy-is-timeout-retry"}) {
     asked.headers.remove(name);
+  }
+  if (!reading.edge) {
+    asked.headers.remove("x-forwarded-client-cert");
+  } else if (!read_at_edge(request, reading, absolute, asked)) {
+    answer.outcome = "bad_request";
+    answer.error = "forbidden";
+    refuse_with(answer, 403);
+    return false;
   }
   if (const Lines* te = asked.headers.find("te"); te && lower(te->front(), memory) != "trailers") asked.headers.remove("te");
   const Text forwarded = lower(asked.headers.first("x-forwarded-proto"), memory);
-  if (forwarded == "http" || forwarded == "https") asked.scheme = forwarded;
+  if ((forwarded == "http" || forwarded == "https") && !(reading.edge && absolute)) asked.scheme = forwarded;
   if (!asked.headers.find("x-request-id")) asked.headers.set("x-request-id", "generated");
   if (!asked.headers.find("x-forwarded-proto")) asked.headers.set("x-forwarded-proto", asked.scheme);
   asked.headers.set(":method", request.method);

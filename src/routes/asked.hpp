@@ -95,7 +95,7 @@ struct Asked {
 Text lower(std::string_view text, std::pmr::memory_resource* memory);
 
 /// envoy.md 1-6; false where Envoy refuses the request, which the answer then says.
-bool read_request(const Request& request, bool trace, PathNormalization normalization, Asked& asked, Answer& answer);
+bool read_request(const Request& request, bool trace, const Reading& reading, Asked& asked, Answer& answer);
 
 /// envoy.md 3; false where Envoy answers 400.
 bool normalize_path(std::string_view path, Text& result);

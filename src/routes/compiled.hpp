@@ -229,7 +229,7 @@ class Table {
   std::string refusal;  ///< why Envoy refuses the whole table, or empty
   bool ignore_port = false;
   bool most_specific_wins = false;  ///< header operations of routes come last
-  PathNormalization normalization = PathNormalization::base;
+  Reading reading;
   std::vector<VirtualHost> hosts;
   std::unordered_map<std::string, std::size_t, StringHash, std::equal_to<>> exact;
   ByLength suffixes, prefixes;  // of wildcard domains, without the star

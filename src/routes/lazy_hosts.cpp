@@ -43,11 +43,11 @@ void LazyHosts::add(std::string_view domain, std::size_t host) {
 }
 
 std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier,
-                                        PathNormalization normalization) {
+                                        const Reading& reading) {
   auto table = std::make_shared<Table>();
   table->name = std::move(name);
   table->ignore_port = true;
-  table->normalization = normalization;
+  table->reading = reading;
   auto hosts = std::make_shared<LazyHosts>(source, earlier != nullptr ? earlier->lazy.get() : nullptr);
   if (hosts->has_domains()) {
     table->suffixes = earlier->suffixes;

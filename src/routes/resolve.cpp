@@ -51,7 +51,7 @@ class Walk {
       : table_(table), request_(request), options_(options), answer_(answer), lookup_(lookup), asked_(scratch_.memory()) {}
 
   void run() {
-    if (!read_request(request_, options_.trace, table_.normalization, asked_, answer_)) return;
+    if (!read_request(request_, options_.trace, table_.reading, asked_, answer_)) return;
     if (!find_virtual_host() || !pass_tls() || !find_route()) return;
     choose_destination();
     collect_filters();
@@ -141,7 +141,7 @@ bool Walk::find_virtual_host() {
 }
 
 bool Walk::pass_tls() {
-  if (!host_->require_tls || asked_.scheme == "https") return true;
+  if (!host_->require_tls || asked_.headers.first("x-forwarded-proto") == "https") return true;
   answer_.outcome = "redirect";
   answer_.redirect = R"({"httpsRedirect":true})";
   if (options_.trace)

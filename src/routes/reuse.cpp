@@ -76,6 +76,7 @@ void put_aside(Answer& answer) {
                             &answer.route, &answer.config, &answer.cluster, &answer.redirect, &answer.error, &answer.path,
                             &answer.authority, &answer.timeout, &answer.retries, &answer.picked_cluster, &answer.picked_endpoint})
     text->clear();
+  answer.filter_chain_index.reset();
   answer.route_index.reset();
   answer.direct_response.reset();
   answer.grpc_status.reset();

@@ -24,6 +24,22 @@ class Table;  // compiled, immutable
 /// What a proxy makes of a path before it routes: MeshConfig's pathNormalization.
 enum class PathNormalization : std::uint8_t { none, base, merge_slashes, decode_and_merge_slashes };
 
+/// How a proxy reads requests before it routes.
+struct Reading {
+  PathNormalization normalization = PathNormalization::base;
+  bool edge = false;              ///< a gateway: its clients are outsiders (GW55-GW58)
+  bool trusts_forwarded = false;  ///< of a gateway: a proxy before it is trusted with x-forwarded-proto (GW57)
+  bool asks_certificate = false;  ///< of a gateway: the chain asks for the client's certificate
+  /// Of a gateway: what becomes of x-forwarded-client-cert, as Envoy's forward_client_cert_details.
+  enum class ClientCertificate : std::uint8_t {
+    sanitize_set,
+    sanitize,
+    forward_only,
+    append_forward,
+    always_forward_only
+  } client_certificate = ClientCertificate::sanitize_set;
+};
+
 /// The table is not to be used where anything is refused. Refuses what Envoy refuses.
 struct CompiledTable {
   std::shared_ptr<const Table> table;
@@ -54,7 +70,7 @@ class HostSource {
 /// A table as Istio sends them (ports in hosts are ignored) whose virtual hosts are compiled when a request first meets them.
 /// One that Envoy would refuse has no routes. What `earlier`, which may be null, has compiled and is the same is taken from it.
 std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier,
-                                        PathNormalization normalization);
+                                        const Reading& reading);
 
 /// What a mesh knows of a cluster that a table names.
 enum class ClusterState : std::uint8_t { ready, missing, empty };

@@ -286,25 +286,34 @@ struct Destinations {
   }
 };
 
+/// Visits the destinations and mirrors of the http rules that `takes` takes, and of all tcp and tls rules.
+template <class Takes, class Visit>
+void each_destination(const model::VirtualService& spec, const Takes& takes, const Visit& visit) {
+  for (const auto& rule : spec.http) {
+    if (!takes(rule)) continue;
+    for (const auto& route : rule.route) visit(route.destination);
+    visit(rule.mirror);
+    for (const auto& mirror : rule.mirrors) visit(mirror.destination);
+  }
+  for (const auto& rule : spec.tcp) {
+    for (const auto& route : rule.route) visit(route.destination);
+  }
+  for (const auto& rule : spec.tls) {
+    for (const auto& route : rule.route) visit(route.destination);
+  }
+}
+
 Destinations destinations_of(const model::VirtualService& spec, const std::string& namespace_) {
   Destinations destinations;
-  for (const auto& rule : spec.http) {
+  const auto open = [&namespace_](const model::HTTPRoute& rule) {
     bool limited = false, matches = false;
     for (const auto& match : rule.match) {
       limited = limited || !match.source_namespace.empty();
       matches = matches || match.source_namespace == namespace_;
     }
-    if (limited && !matches) continue;
-    for (const auto& route : rule.route) destinations.add(route.destination);
-    destinations.add(rule.mirror);
-    for (const auto& mirror : rule.mirrors) destinations.add(mirror.destination);
-  }
-  for (const auto& rule : spec.tcp) {
-    for (const auto& route : rule.route) destinations.add(route.destination);
-  }
-  for (const auto& rule : spec.tls) {
-    for (const auto& route : rule.route) destinations.add(route.destination);
-  }
+    return !limited || matches;
+  };
+  each_destination(spec, open, [&](const std::optional<model::Destination>& destination) { destinations.add(destination); });
   return destinations;
 }
 
@@ -360,7 +369,49 @@ ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::s
   return first;
 }
 
+namespace {
+
+/// GW70: whatever the VirtualServices' visibility and matches.
+std::set<std::string, std::less<>> destinations_of_gateways(const registry::Snapshot& snapshot, const Gateways& gateways) {
+  std::set<std::string, std::less<>> names, hosts;
+  for (const GatewayServer& server : gateways.servers) names.insert(server.name);
+  for (const VirtualServicePtr& entry : merged_virtual_services(snapshot)) {
+    const auto& of = entry->spec->gateways;
+    if (std::none_of(of.begin(), of.end(), [&](const std::string& name) { return names.contains(name); })) continue;
+    each_destination(
+        *entry->spec, [&](const model::HTTPRoute&) { return true; },
+        [&](const std::optional<model::Destination>& destination) {
+          if (destination) hosts.insert(destination->host);
+        });
+  }
+  return hosts;
+}
+
+/// GW70, GW71: all that is exported to the router's namespace; no Sidecar matters.
+Scope make_router_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
+  Scope scope;
+  scope.outbound = snapshot.settings.outbound;
+  ServiceList list(scope);
+  for (const ServicePtr& service : exported_services(snapshot.services, proxy.namespace_)) list.add(service);
+  for (const ServicePtr& service : scope.services) scope.by_host.emplace(service->hostname, service);
+  scope.gateways = merge_gateways(snapshot, proxy);
+  if (snapshot.settings.filter_gateway_cluster_config) scope.led_to = destinations_of_gateways(snapshot, *scope.gateways);
+  EgressListener& all = scope.listeners.emplace_back();
+  all.services = scope.services;
+  std::unordered_set<const VirtualServiceEntry*> seen;
+  for (const GatewayServer& server : scope.gateways->servers) {
+    for (const VirtualServicePtr& entry : scope.gateways->virtual_services.at(server.name)) {
+      if (seen.insert(entry.get()).second) all.virtual_services.push_back(entry);
+    }
+  }
+  select_destination_rules(snapshot, proxy, scope);
+  return scope;
+}
+
+}  // namespace
+
 Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
+  if (proxy.type == Proxy::Type::router) return make_router_scope(snapshot, proxy);
   Scope scope;
   const std::string& namespace_ = proxy.namespace_;
   scope.outbound = snapshot.settings.outbound;
@@ -418,6 +469,7 @@ Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
 std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
                                   const Proxy& proxy,
                                   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced) {
+  if (proxy.type == Proxy::Type::router) return std::nullopt;
   const auto& then = merged_virtual_services(earlier);
   const auto& entries = merged_virtual_services(now);
   if (then.size() != entries.size()) return std::nullopt;

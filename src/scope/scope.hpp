@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 
 #include "meshroute/request.hpp"
 #include "registry/snapshot.hpp"
+#include "scope/gateways.hpp"
 
 namespace meshroute::scope {
 
@@ -74,6 +76,9 @@ struct Scope {
   std::vector<ServicePtr> services;                                          ///< D20
   std::unordered_map<std::string_view, ServicePtr> by_host;                  ///< of `services`
   std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
+  std::optional<Gateways> gateways;                                          ///< of a router; others have none
+  /// Of a router whose clusters are filtered (GW70): the hosts that its Gateways' VirtualServices lead to.
+  std::optional<std::set<std::string, std::less<>>> led_to;
 };
 
 /// One proxy and what it may see: what most questions about a rule or a service are asked of.

@@ -63,7 +63,8 @@ ClusterTls::Source tls_source(const ProxyView& view, const ClusterPlan& plan, Pe
     const model::ClientTLSSettings& tls = *plan.policy->tls;
     if (tls.mode == TLSmode::ISTIO_MUTUAL || tls.mode == TLSmode::DISABLE) return Source::destination_rule;
     const bool selected = plan.rule != nullptr && plan.rule->spec.workload_selector.has_value();
-    const bool secret = !tls.credential_name.empty() && !selected && !tls.credential_name.starts_with("configmap://");
+    const bool secret = !tls.credential_name.empty() && !selected && view.proxy.type == Proxy::Type::sidecar &&  // GW74
+                        !tls.credential_name.starts_with("configmap://");
     return secret ? Source::credential : Source::destination_rule;
   }
   if (service.mesh_external) return Source::external;                              // E38
@@ -81,7 +82,7 @@ ClusterTls ProxyView::make_cluster_tls(const ClusterPlan& plan, const LoadAssign
   using Mode = ClusterTls::Mode;
   ClusterTls tls;
   PeerModes modes(*snapshot);
-  tls.source = tls_source(*this, plan, modes);
+  tls.source = plan.by_sni ? ClusterTls::Source::by_sni : tls_source(*this, plan, modes);
   tls.rule = plan.rule;
   tls.service = plan.service;
   if (tls.source == ClusterTls::Source::destination_rule) {

@@ -94,6 +94,7 @@ json mutual_tls(const std::string& sni, bool http2, const std::vector<std::strin
 
 Cluster::Tls tls_of(const ProxyView& view, const ClusterPlan& plan, PeerModes& modes) {
   using Source = ClusterTls::Source;
+  if (plan.by_sni) return Cluster::Tls::none;  // GW75
   switch (tls_source(view, plan, modes)) {
     case Source::automatic:
       return plan.type == ClusterType::original_dst ? Cluster::Tls::mutual : Cluster::Tls::automatic;
@@ -266,6 +267,14 @@ json cluster_json(const ProxyView& view, const Cluster& cluster) {
     }
   }
   add_tls(*view.snapshot, cluster, object);
+  if (cluster.plan->policy->proxy_protocol && !cluster.plan->by_sni) {  // around whatever socket there is
+    const json wrapped = {{"name", "envoy.transport_sockets.upstream_proxy_protocol"}};
+    const auto matches = object.find("tls_matches");
+    if (matches == object.end())
+      object["tls"] = wrapped;
+    else
+      for (json& match : *matches) match["socket"] = wrapped;
+  }
   return object;
 }
 
@@ -375,12 +384,17 @@ int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, c
   return 2;
 }
 
-std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::TrafficPolicy>& policies) {
+namespace {
+
+/// G2-G5; `filtered`: GW70 counts.
+std::vector<ClusterPlan> plan_services(const ProxyView& view, bool filtered, std::deque<model::TrafficPolicy>& policies) {
   std::vector<ClusterPlan> plans;
   plans.reserve(view.scope.services.size());
   const model::TrafficPolicy* none = &policies.emplace_back();
+  const bool router = view.proxy.type == Proxy::Type::router;
   for (const ServicePtr& service : view.scope.services) {
     if (service->resolution == ServiceResolution::alias) continue;
+    if (filtered && view.scope.led_to && !view.scope.led_to->contains(service->hostname)) continue;  // GW70
     const DestinationRuleEntry* rule = view.destination_rule(service->hostname);
     for (const auto& port : service->ports) {
       if (port.protocol == Protocol::udp) continue;
@@ -397,7 +411,7 @@ std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::
           plan.type = ClusterType::logical_dns;
           break;
         case ServiceResolution::passthrough:
-          plan.type = ClusterType::original_dst;
+          if (!router) plan.type = ClusterType::original_dst;  // GW73
           break;
         case ServiceResolution::dynamic_dns:
           forward = match::is_wildcard(service->hostname);
@@ -430,6 +444,21 @@ std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::
   return plans;
 }
 
+}  // namespace
+
+std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::TrafficPolicy>& policies) {
+  std::vector<ClusterPlan> plans = plan_services(view, true, policies);
+  if (!view.scope.gateways || !view.scope.gateways->auto_passthrough) return plans;
+  for (ClusterPlan& plan : plan_services(view, false, policies)) {  // GW75
+    if (plan.service->mesh_external) continue;
+    plan.by_sni = true;
+    plan.name =
+        match::sni_cluster_name(plan.port->number, plan.subset != nullptr ? plan.subset->name : "", plan.service->hostname);
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
 const std::vector<Cluster>& ProxyView::clusters() const {
   std::call_once(lazy_->clusters_once, [this] {
     const auto& plans = seen_->services->plans(*this);
@@ -443,7 +472,7 @@ const std::vector<Cluster>& ProxyView::clusters() const {
     passthrough.type = ClusterType::original_dst;
     passthrough.balancer = Cluster::Balancer::cluster_provided;
     passthrough.thresholds = thresholds_of(nullptr);
-    if (scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns) {
+    if (scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns && proxy.type == Proxy::Type::sidecar) {
       Cluster dynamic = passthrough;
       dynamic.name = "AllowAnyDynamicDNSCluster";
       dynamic.type = ClusterType::dynamic_forward_proxy;
@@ -452,7 +481,7 @@ const std::vector<Cluster>& ProxyView::clusters() const {
       clusters.push_back(dynamic);
     }
     clusters.push_back(black_hole);
-    clusters.push_back(passthrough);
+    if (proxy.type == Proxy::Type::sidecar) clusters.push_back(passthrough);  // GW73
     PeerModes modes(*snapshot);
     for (const std::size_t place : seen_->services->sorted(*this)) {
       bool there = false;

@@ -417,6 +417,14 @@ std::vector<LoadEndpoint> plan_endpoints(const ProxyView& view, const ClusterPla
   for (Group& group : groups) weigh(group);
   // The vectors show endpoints of DNS clusters as they are, whatever their network.
   if (!gateways.empty() && !dns) through_gateways(view, plan, gateways, groups);
+  if (plan.by_sni) {  // GW75
+    for (Group& group : groups) {
+      std::erase_if(group.endpoints, [&](const LoadEndpoint& endpoint) {
+        return endpoint.from != nullptr && !has_mtls(view, plan, *endpoint.from);
+      });
+      weigh(group);
+    }
+  }
   const LocalityChoice choice = choose_locality(view, plan);
   if (choice.zone_aware) {
     by_zone_awareness(*choice.zone_aware, proxy, groups);
@@ -556,8 +564,11 @@ const LoadAssignment* ProxyView::assignment(std::string_view cluster) const {
 }
 
 bool ProxyView::has_cluster(std::string_view cluster) const {
-  if (cluster == "BlackHoleCluster" || cluster == "PassthroughCluster") return true;  // G10
-  if (cluster == "AllowAnyDynamicDNSCluster") return scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns;
+  const bool sidecar = proxy.type == Proxy::Type::sidecar;
+  if (cluster == "BlackHoleCluster") return true;       // G10
+  if (cluster == "PassthroughCluster") return sidecar;  // GW73
+  if (cluster == "AllowAnyDynamicDNSCluster")
+    return sidecar && scope.outbound == registry::Settings::Outbound::allow_any_dynamic_dns;
   const std::size_t index = seen_->services->plan_of(*this, cluster);
   bool there = index != SeenServices::npos;
   if (there) assignment_at(index, there);

@@ -26,6 +26,8 @@ inline ProxyScope scope_of(const ProxyView& view) { return {view.proxy, view.sco
 std::vector<std::string_view> all_addresses(const ProxyScope& seen, const registry::Service& service);
 
 routes::PathNormalization normalization_of(std::string_view name);
+/// Whether a terminating server asks its clients for a certificate.
+bool asks_certificate(const scope::GatewayServer& server);
 
 /// F5.2, for a proxy of domain NS.svc.SUFFIX: the names beside `host` that mean it. Only the first is no part of `host`.
 template <class Visit>
@@ -80,6 +82,7 @@ struct ClusterPlan {
   const DestinationRuleEntry* rule = nullptr;
   const model::TrafficPolicy* policy = nullptr;  ///< E16, E17; never null
   ClusterType type = ClusterType::eds;
+  bool by_sni = false;  ///< GW75: of AUTO_PASSTHROUGH, named by the SNI; TLS passes through it
 };
 /// G2-G5, in scope order; a DNS cluster is listed although it may lack endpoints (G4). `policies` owns what plans point to.
 std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::TrafficPolicy>& policies);

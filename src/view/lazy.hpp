@@ -131,11 +131,11 @@ struct Tables {
   struct Route {
     bool printed = true;  ///< false: a listener has it inline
     std::once_flag plan_once, table_once;
-    std::shared_ptr<const RoutePlan> plan;
+    std::shared_ptr<const TablePlan> plan;
     std::shared_ptr<const routes::Table> table;       ///< its virtual hosts are compiled when first asked for
     std::atomic<bool> planned = false, made = false;  ///< `plan` is there, `table` is
     /// Guarded by earlier_mutex: what `plan` and `table` can take from.
-    std::shared_ptr<const RoutePlan> earlier_plan;
+    std::shared_ptr<const TablePlan> earlier_plan;
     std::shared_ptr<const routes::Table> earlier_table;
   };
   std::once_flag routes_once;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outbound listeners and their filter chains (spec F9, D24, D25).
+#include "view/gateway/listeners.hpp"
+
 #include <algorithm>
 #include <set>
 #include <unordered_map>
@@ -7,8 +9,10 @@
 #include "envoy/route_writer.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "registry/text.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
+#include "view/tcp_chains.hpp"
 
 namespace meshroute::view {
 
@@ -192,52 +196,11 @@ class Builder {
     return listener;
   }
 
-  bool hashes_source_ip(const std::string& host, const std::string& subset) const {  // E23
-    const auto* rule = view_.destination_rule(host);
-    if (rule == nullptr) return false;
-    bool wanted = false;
-    const auto take = [&wanted](const std::optional<model::TrafficPolicy>& policy) {
-      if (!policy || !policy->load_balancer) return;
-      const auto& hash = policy->load_balancer->consistent_hash;
-      wanted = hash && hash->use_source_ip && *hash->use_source_ip;
-    };
-    take(rule->spec.traffic_policy);
-    for (const auto& each : rule->spec.subsets) {
-      if (!subset.empty() && each.name == subset) {
-        take(each.traffic_policy);
-        break;
-      }
-    }
-    return wanted;
-  }
-
-  std::string destination_cluster(const model::Destination& destination, std::uint32_t listen_port) const {
-    std::string host = destination.host;
-    std::uint32_t port = listen_port;
-    const auto found = view_.scope.by_host.find(host);
-    if (found != view_.scope.by_host.end()) {  // F9.3
-      if (found->second->resolution == registry::ServiceResolution::alias) host = found->second->external_name;
-      if (found->second->ports.size() == 1) port = found->second->ports[0].number;
-    }
-    if (destination.port && destination.port->number != 0) port = destination.port->number;
-    return cluster_name(port, destination.subset, host);
-  }
-
   FilterChain to(const std::vector<model::RouteDestination>& route, std::uint32_t port, std::vector<std::string> cidrs,
                  std::vector<std::string> sni) const {
-    FilterChain chain;
+    FilterChain chain = chain_to(view_, route, port);
     chain.cidrs = std::move(cidrs);
     chain.sni = std::move(sni);
-    if (route.size() == 1 && route[0].destination) {
-      chain.cluster = destination_cluster(*route[0].destination, port);
-    } else {
-      for (const auto& each : route) {
-        if (each.weight > 0 && each.destination)
-          chain.weighted.push_back({destination_cluster(*each.destination, port), static_cast<std::uint32_t>(each.weight)});
-      }
-    }
-    if (!route.empty() && route[0].destination)
-      chain.source_ip_hash = hashes_source_ip(route[0].destination->host, route[0].destination->subset);
     return chain;
   }
 
@@ -245,7 +208,7 @@ class Builder {
     FilterChain chain;
     chain.cidrs = std::move(cidrs);
     chain.cluster = cluster_name(service.ports.size() == 1 ? service.ports[0].number : port, "", service.hostname);
-    chain.source_ip_hash = hashes_source_ip(service.hostname, "");
+    shape_chain(view_, service.hostname, "", chain);
     return chain;
   }
 
@@ -475,11 +438,20 @@ Json chain_json(const ProxyView& view, const FilterChain& chain) {
     json["match"]["cidrs"].push_back(cidr + whole);
   }
   if (!chain.sni.empty()) json["match"]["sni"] = chain.sni;
+  if (!chain.alpn.empty()) json["match"]["alpn"] = chain.alpn;
+  if (chain.tls != FilterChain::Tls::none) json["tls"] = server_tls_json(view, chain);
   if (!chain.cluster.empty()) {
     json["cluster"] = chain.cluster;
   } else if (!chain.http) {
     json["weighted_clusters"] = Json::array();
     for (const auto& each : chain.weighted) json["weighted_clusters"].push_back({{"name", each.name}, {"weight", each.weight}});
+  }
+  if (chain.idle_timeout != nullptr) json["idle_timeout"] = registry::shown(*chain.idle_timeout);
+  if (chain.tunnel != nullptr) {
+    const bool v6 = chain.tunnel->target_host.find(':') != std::string::npos;
+    json["tunneling"] = {{"hostname", (v6 ? "[" + chain.tunnel->target_host + "]" : chain.tunnel->target_host) + ":" +
+                                          std::to_string(chain.tunnel->target_port)}};
+    if (chain.tunnel->protocol == "POST") json["tunneling"]["usePost"] = true;
   }
   if (chain.source_ip_hash) json["hash_policy"] = Json::array({{{"sourceIp", Json::object()}}});
   return json;
@@ -488,6 +460,7 @@ Json chain_json(const ProxyView& view, const FilterChain& chain) {
 Json listener_json(const ProxyView& view, const Listener& listener) {
   Json json{{"name", listener.name}, {"address", listener.address}, {"port", listener.port}, {"filter_chains", Json::array()}};
   if (listener.virtual_outbound) json["use_original_dst"] = true;
+  if (!listener.refused.empty()) json["refused"] = listener.refused;
   if (!listener.additional.empty()) json["additional_addresses"] = listener.additional;
   for (const FilterChain& chain : listener.chains) json["filter_chains"].push_back(chain_json(view, chain));
   if (listener.fallback) json["default_filter_chain"] = chain_json(view, *listener.fallback);
@@ -498,7 +471,7 @@ Json listener_json(const ProxyView& view, const Listener& listener) {
 
 const std::vector<Listener>& ProxyView::listeners() const {
   Listeners& made = *tables_->listeners;
-  std::call_once(made.once, [&] { made.all = Builder(*this).build(); });
+  std::call_once(made.once, [&] { made.all = scope.gateways ? gateway_listeners(*this) : Builder(*this).build(); });
   return made.all;
 }
 
@@ -528,7 +501,8 @@ const Listener* ProxyView::listener(std::uint32_t port, std::string_view address
   });
   if (const auto found = made.ports.find(port); found != made.ports.end()) {
     const auto& exact = found->second.exact;
-    const std::string_view wildcard = address.find(':') != std::string_view::npos ? "::" : "0.0.0.0";  // of its family
+    const bool v6 = address.empty() ? match::is_ipv6(proxy.ip) : address.find(':') != std::string_view::npos;
+    const std::string_view wildcard = v6 ? "::" : "0.0.0.0";  // of its family
     for (const std::string_view each : {address, wildcard}) {
       if (const auto listener = exact.find(each); listener != exact.end()) return listener->second;
     }

@@ -57,6 +57,12 @@ bool same_proxy(const Proxy& a, const Proxy& b) {
          a.unprivileged == b.unprivileged;
 }
 
+/// GW12: WorkloadEntries, which are no part of a Base, may move a router's listeners.
+bool same_ports(const ProxyView& before, const registry::Snapshot& now, const Proxy& proxy) {
+  const auto& gateways = before.scope.gateways;
+  return !gateways || gateways->selected.empty() || gateways->ports == scope::port_translations(now, proxy);
+}
+
 /// Whether nothing differs but VirtualServices.
 bool same_but_virtual_services(const registry::Base& a, const registry::Base& b) {
   return a.settings == b.settings && a.table == b.table && a.destination_rules == b.destination_rules &&
@@ -114,7 +120,7 @@ ProxyView::ProxyView(std::shared_ptr<const registry::Snapshot> snapshot_in, Prox
       seen_([&] {
         Proxy asked = with_topology(std::move(proxy_in));
         const bool same = previous != nullptr && same_proxy(previous->proxy, asked);
-        if (same && previous->snapshot->base == snapshot->base) return previous->seen_;
+        if (same && previous->snapshot->base == snapshot->base && same_ports(*previous, *snapshot, asked)) return previous->seen_;
         return see(*snapshot, std::move(asked), same ? previous->seen_ : nullptr, same ? previous->snapshot.get() : nullptr);
       }()),
       proxy(seen_->proxy),

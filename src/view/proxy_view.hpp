@@ -118,17 +118,23 @@ struct FilterChain {
   bool plain_http = false;              ///< matches only HTTP/1.1 and h2c without TLS
   std::uint32_t port = 0;               ///< matches only connections to this port; 0: to any
   std::vector<std::string> cidrs, sni;  ///< matches only these; empty: any
-  std::string table;                    ///< of HTTP: the name of the RouteConfiguration
-  std::string cluster;                  ///< of TCP; empty where weights choose
+  std::vector<std::string> alpn;        ///< of a gateway: matches only TLS that offers one of these; empty: any
+  enum class Tls : std::uint8_t { none, simple, mutual, optional_mutual, istio_mutual, passthrough, auto_passthrough };
+  Tls tls = Tls::none;                           ///< of a gateway (GW35); the last two leave TLS as it is
+  const scope::GatewayServer* server = nullptr;  ///< of a gateway: whose chain it is; of plain HTTP the first one's
+  std::string table;                             ///< of HTTP: the name of the RouteConfiguration
+  std::string cluster;                           ///< of TCP; empty where weights choose
   struct Weighted {
     std::string name;
     std::uint32_t weight;
   };
   std::vector<Weighted> weighted;
-  bool source_ip_hash = false;                 ///< E23
-  const registry::Service* service = nullptr;  ///< of TCP: whose port it is; null: nobody's
-  const VirtualServiceEntry* owner = nullptr;  ///< of TCP: whose rule it is; null: the service's own way
-  std::string rule;                            ///< of the owner: "spec.tls[0].match[1]"
+  bool source_ip_hash = false;                                   ///< E23
+  const model::Duration* idle_timeout = nullptr;                 ///< of TCP: of the DestinationRule; null: not said
+  const model::TrafficPolicy::TunnelSettings* tunnel = nullptr;  ///< of TCP: the DestinationRule's; null: none
+  const registry::Service* service = nullptr;                    ///< of TCP: whose port it is; null: nobody's
+  const VirtualServiceEntry* owner = nullptr;                    ///< of TCP: whose rule it is; null: the service's own way
+  std::string rule;                                              ///< of the owner: "spec.tls[0].match[1]"
 };
 
 /// One outbound listener (F9, D24, D25).
@@ -146,7 +152,15 @@ struct Listener {
     const registry::Service* winner = nullptr;
   };
   std::vector<Lost> lost;
+  std::string refused;  ///< GW27: why Envoy rejects it; empty: it takes it
 };
+std::string_view mode_text(FilterChain::Tls tls);  ///< "SIMPLE", ..., as a Gateway spells it; empty: no TLS
+/// Whether the chain ends TLS.
+inline bool ends_tls(FilterChain::Tls tls) { return tls >= FilterChain::Tls::simple && tls <= FilterChain::Tls::istio_mutual; }
+/// Whether a client without a certificate is turned away.
+inline bool requires_certificate(FilterChain::Tls tls) {
+  return tls == FilterChain::Tls::mutual || tls == FilterChain::Tls::istio_mutual;
+}
 
 /// How a proxy connects to the endpoints of a cluster (E36-E41).
 struct ClusterTls {
@@ -158,6 +172,7 @@ struct ClusterTls {
     disabled_in_mesh,  ///< MeshConfig's enableAutoMtls is false
     passthrough,       ///< E40: an endpoint without mutual TLS, or no endpoint
     peer_disabled,     ///< PeerAuthentication of the namespace or mesh
+    by_sni,            ///< GW75: the client's own TLS passes through the cluster
     automatic          ///< each endpoint by its own tlsMode
   } source = Source::automatic;
   std::string sni;                             ///< empty: none, or of the request
@@ -169,7 +184,7 @@ struct ClusterTls {
   const registry::Service* service = nullptr;
 };
 
-class RoutePlan;
+class TablePlan;
 class Wanted;
 struct Seen;
 struct MeshWide;
@@ -203,7 +218,7 @@ class ProxyView {
   const ClusterTls* cluster_tls(std::string_view cluster) const;  // cluster_tls.cpp
   const nlohmann::json& endpoints_json() const;                   // endpoints.cpp
   /// Those of the tables that are printed, sorted by name; they live as long as the view.
-  std::vector<const RoutePlan*> route_plans() const;  // route_configurations.cpp
+  std::vector<const TablePlan*> route_plans() const;  // route_configurations.cpp
   /// A list sorted by name, as Envoy's protojson or in the contract's form; made as it is written.  route_configurations.cpp
   void write_route_configurations(text::JsonWriter& json) const;
   void write_routes(text::JsonWriter& json, const Wanted& wanted) const;
@@ -212,9 +227,11 @@ class ProxyView {
   /// The table that a listener has inline (D23).
   envoy::RouteConfiguration inline_routes(const std::string& table) const;  // route_configurations.cpp
   const routes::Table* table(std::string_view name) const;                  // compiled, or null; lives as long as the view
-  /// Of a virtual host of a table, by their names.                  route_configurations.cpp
-  HostRules host_rules(std::string_view table, std::string_view virtual_host) const;
-  /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the proxy\'s scope.
+  /// Of a virtual host of a table, by their names: the rules of each VirtualService that it follows; one at most on a sidecar.
+  std::vector<HostRules> host_rules(std::string_view table, std::string_view virtual_host) const;  // route_configurations.cpp
+  /// Where each route of it was written, in the order of the routes; none where they are nobody's.
+  std::vector<RuleOrigin> route_origins(std::string_view table, std::string_view virtual_host) const;
+  /// Of a sidecar: why the virtual host of a name, in lower case, does not follow a VirtualService of its scope.
   NotOwner not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const;
 
   const Inbound& inbound() const;          // inbound/inbound.cpp: the server's side

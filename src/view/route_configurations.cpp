@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "envoy/route_writer.hpp"
+#include "view/gateway/gateway_plan.hpp"
 #include "view/lazy.hpp"
 #include "view/route_plan.hpp"
 #include "view/wanted.hpp"
@@ -33,11 +34,17 @@ void take_earlier(Tables& tables) {
 /// The names of the route tables that the listeners ask for.
 std::map<std::string, Tables::Route, std::less<>>& route_tables(const ProxyView& view, Tables& tables) {
   std::call_once(tables.routes_once, [&] {
-    for (const Listener& listener : view.listeners()) {
-      for (const FilterChain& chain : listener.chains) {
-        if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
-      }
+    if (view.scope.gateways) {  // GW16: also those of listeners that the proxy cannot bind
+      for (const auto& [name, servers] : view.scope.gateways->tables) tables.routes[name];
     }
+    const auto look = [&tables](const std::vector<Listener>& listeners) {
+      for (const Listener& listener : listeners) {
+        for (const FilterChain& chain : listener.chains) {
+          if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
+        }
+      }
+    };
+    if (!view.scope.gateways) look(view.listeners());
     take_earlier(tables);
     tables.named.store(true, std::memory_order_release);
   });
@@ -51,18 +58,42 @@ std::shared_ptr<const Part> left(Tables& tables, std::shared_ptr<const Part>& ea
   return std::move(earlier);
 }
 
-const RoutePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& name, Tables& tables, Tables::Route& route) {
+const TablePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& name, Tables& tables, Tables::Route& route) {
   std::call_once(route.plan_once, [&] {
-    route.plan = std::make_shared<const RoutePlan>(seen, name, left(tables, route.earlier_plan).get());
+    const auto earlier = left(tables, route.earlier_plan);
+    if (seen->scope.gateways)
+      route.plan = std::make_shared<const GatewayPlan>(seen, name);
+    else
+      route.plan = std::make_shared<const RoutePlan>(seen, name, dynamic_cast<const RoutePlan*>(earlier.get()));
     route.planned.store(true, std::memory_order_release);
   });
   return *route.plan;
 }
 
-void write_table(text::JsonWriter& json, const RoutePlan& plan, envoy::Form form) {
+void write_table(text::JsonWriter& json, const TablePlan& plan, envoy::Form form) {
   envoy::begin(json, plan.configuration(), form);
   for (std::size_t host = 0; host < plan.size(); ++host) envoy::write(json, plan.virtual_host(host), form);
   envoy::end(json);
+}
+
+/// How the connection manager in front of a table reads requests (GW55-GW58).
+routes::Reading reading_of(const ProxyView& view, const std::string& table) {
+  const registry::Settings& settings = view.snapshot->settings;
+  routes::Reading reading;
+  reading.normalization = normalization_of(settings.path_normalization);
+  if (!view.scope.gateways) return reading;
+  reading.edge = true;
+  reading.trusts_forwarded = settings.trusted_proxies > 0;
+  using How = routes::Reading::ClientCertificate;
+  const std::string& how = settings.forward_client_cert;
+  reading.client_certificate = how == "SANITIZE"              ? How::sanitize
+                               : how == "FORWARD_ONLY"        ? How::forward_only
+                               : how == "APPEND_FORWARD"      ? How::append_forward
+                               : how == "ALWAYS_FORWARD_ONLY" ? How::always_forward_only
+                                                              : How::sanitize_set;
+  const auto& servers = view.scope.gateways->tables.find(table)->second;
+  reading.asks_certificate = asks_certificate(view.scope.gateways->servers[servers.front()]);
+  return reading;
 }
 
 }  // namespace
@@ -75,10 +106,24 @@ routes::PathNormalization normalization_of(std::string_view name) {
                                               : PathNormalization::base;
 }
 
-HostRules ProxyView::host_rules(std::string_view table, std::string_view virtual_host) const {
+std::vector<HostRules> ProxyView::host_rules(std::string_view table, std::string_view virtual_host) const {
   auto& tables = route_tables(*this, *tables_);
   const auto found = tables.find(table);
-  return found != tables.end() ? plan_of(seen_, found->first, *tables_, found->second).rules_of(virtual_host) : HostRules{};
+  if (found == tables.end()) return {};
+  return plan_of(seen_, found->first, *tables_, found->second).rules_of(virtual_host);
+}
+
+std::vector<RuleOrigin> ProxyView::route_origins(std::string_view table, std::string_view virtual_host) const {
+  std::vector<RuleOrigin> origins;
+  auto& tables = route_tables(*this, *tables_);
+  const auto found = tables.find(table);
+  if (found == tables.end()) return origins;
+  const TablePlan& plan = plan_of(seen_, found->first, *tables_, found->second);
+  for (std::size_t host = 0; host < plan.size(); ++host) {
+    origins.clear();
+    if (plan.virtual_host(host, &origins).name == virtual_host) return origins;
+  }
+  return {};
 }
 
 NotOwner ProxyView::not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const {
@@ -89,7 +134,8 @@ NotOwner ProxyView::not_owner(std::string_view table, const VirtualServiceEntry&
     none.reason = NotOwner::Reason::no_http_listener;
     return none;
   }
-  return plan_of(seen_, found->first, *tables_, found->second).not_owner(entry, host);
+  const auto* plan = dynamic_cast<const RoutePlan*>(&plan_of(seen_, found->first, *tables_, found->second));
+  return plan != nullptr ? plan->not_owner(entry, host) : NotOwner{};
 }
 
 envoy::RouteConfiguration ProxyView::inline_routes(const std::string& table) const {
@@ -99,8 +145,8 @@ envoy::RouteConfiguration ProxyView::inline_routes(const std::string& table) con
   return configuration;
 }
 
-std::vector<const RoutePlan*> ProxyView::route_plans() const {
-  std::vector<const RoutePlan*> plans;
+std::vector<const TablePlan*> ProxyView::route_plans() const {
+  std::vector<const TablePlan*> plans;
   for (auto& [name, route] : route_tables(*this, *tables_)) {
     if (route.printed) plans.push_back(&plan_of(seen_, name, *tables_, route));
   }
@@ -109,13 +155,13 @@ std::vector<const RoutePlan*> ProxyView::route_plans() const {
 
 void ProxyView::write_route_configurations(text::JsonWriter& json) const {
   json.begin_list();
-  for (const RoutePlan* plan : route_plans()) write_table(json, *plan, envoy::Form::protojson);
+  for (const TablePlan* plan : route_plans()) write_table(json, *plan, envoy::Form::protojson);
   json.end_list();
 }
 
 void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
   json.begin_list();
-  for (const RoutePlan* plan : route_plans()) {
+  for (const TablePlan* plan : route_plans()) {
     if (!wanted.table(plan->name())) continue;
     if (wanted.everything()) {
       write_table(json, *plan, envoy::Form::contract);
@@ -147,8 +193,8 @@ const routes::Table* ProxyView::table(std::string_view name) const {
   Tables::Route& route = found->second;
   std::call_once(route.table_once, [this, &found, &route] {  // only this table: a request needs no other
     plan_of(seen_, found->first, *tables_, route);
-    route.table = routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get(),
-                                     normalization_of(snapshot->settings.path_normalization));
+    route.table =
+        routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get(), reading_of(*this, found->first));
     route.made.store(true, std::memory_order_release);
   });
   return route.table.get();

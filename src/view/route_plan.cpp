@@ -89,7 +89,7 @@ std::string_view RoutePlan::joined(std::string_view host, std::string_view separ
 }
 
 RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier)
-    : seen_(std::move(seen)), scope_{seen_->proxy, seen_->scope, *seen_->base->settings}, name_(std::move(name)) {
+    : TablePlan(std::move(name)), seen_(std::move(seen)), scope_{seen_->proxy, seen_->scope, *seen_->base->settings} {
   if (earlier != nullptr && earlier->seen_ == seen_->followed.lock() && follow(*earlier)) return;
   const auto colon = name_.find(':');
   bool sniffed = false;
@@ -372,10 +372,10 @@ std::size_t RoutePlan::place_of(const HostSource& earlier, std::size_t host) con
   return found != hosts_.end() && same(*found) ? static_cast<std::size_t>(found - hosts_.begin()) : npos;
 }
 
-HostRules RoutePlan::rules_of(std::string_view virtual_host) const {
+std::vector<HostRules> RoutePlan::rules_of(std::string_view virtual_host) const {
   const auto found = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& host) { return host.name == virtual_host; });
   if (found == hosts_.end() || found->owner == nullptr) return {};
-  return {found->owner, VirtualHostRoutes(scope_, port_, services_).uses(*found->owner)};
+  return {{found->owner, VirtualHostRoutes(scope_, port_, services_).uses(*found->owner)}};
 }
 
 namespace {
@@ -479,15 +479,6 @@ envoy::VirtualHost RoutePlan::virtual_host(std::size_t index, std::vector<RuleOr
   else
     made.routes.push_back(routes.default_route(*host.service, host.port));
   return made;
-}
-
-envoy::RouteConfiguration RoutePlan::configuration() const {
-  envoy::RouteConfiguration configuration;
-  configuration.name = name_;
-  configuration.ignore_port_in_host_matching = true;
-  configuration.validate_clusters = false;
-  configuration.max_direct_response_body_size_bytes = routes::kDirectResponseBody;
-  return configuration;
 }
 
 }  // namespace meshroute::view

@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "routes/table.hpp"
+#include "view/table_plan.hpp"
 #include "view/virtual_host_routes.hpp"
 
 namespace meshroute::view {
 
-/// Which virtual hosts there are costs little to know, what their routes are costs much: a request needs those of one.
-class RoutePlan : public routes::HostSource {
+/// Of a sidecar.
+class RoutePlan : public TablePlan {
  public:
   /// L8, F2, F5. `seen` is kept alive. `earlier`: a plan of the same table whose virtual hosts and domains are taken where
   /// they are the same, or null.
@@ -28,19 +28,15 @@ class RoutePlan : public routes::HostSource {
   std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const override {
     return {domains_.data() + hosts_[host].first_domain, hosts_[host].domains};
   }
-  envoy::VirtualHost virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
-  /// Adds the origin of each route that is a rule's to `origins`, where wanted.
-  envoy::VirtualHost virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const;
+  using TablePlan::virtual_host;
+  envoy::VirtualHost virtual_host(std::size_t host, std::vector<RuleOrigin>* origins) const override;
   /// `earlier` is a plan of the same table, of a proxy that sees the same services and DestinationRules.
   std::size_t place_of(const HostSource& earlier, std::size_t host) const override;
   bool same_domains(const HostSource& earlier) const override;
 
-  const std::string& name() const { return name_; }
-  HostRules rules_of(std::string_view virtual_host) const;
+  std::vector<HostRules> rules_of(std::string_view virtual_host) const override;
   /// ProxyView::not_owner().
   NotOwner not_owner(const VirtualServiceEntry& entry, const std::string& host) const;
-  /// Without its virtual hosts.
-  envoy::RouteConfiguration configuration() const;
 
  private:
   /// What the virtual hosts of a port are of one service.
@@ -90,7 +86,6 @@ class RoutePlan : public routes::HostSource {
 
   const std::shared_ptr<const Seen> seen_;
   const ProxyScope scope_;
-  const std::string name_;
   std::uint32_t port_ = 0;
   /// Nothing is added to it after the construction of the plan that made it; those that follow it share it.
   std::shared_ptr<std::pmr::monotonic_buffer_resource> memory_ = std::make_shared<std::pmr::monotonic_buffer_resource>();

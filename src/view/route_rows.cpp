@@ -44,7 +44,7 @@ void read_action(const envoy::Route& route, RouteRow& row) {
 std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter) {
   const Wanted wanted(filter);
   std::vector<RouteRow> rows;
-  for (const RoutePlan* plan : view.route_plans()) {
+  for (const TablePlan* plan : view.route_plans()) {
     if (!wanted.table(plan->name())) continue;
     for (std::size_t host = 0; host < plan->size(); ++host) {
       const auto [first, count] = plan->domains(host);

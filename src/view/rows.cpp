@@ -45,6 +45,12 @@ ListenerRow chain_row(const Listener& listener, const FilterChain& chain, bool i
   row.sni = chain.sni;
   if (!chain.inline_table) row.route_config = chain.table;
   row.cluster = chain.cluster;
+  row.tls_mode = mode_text(chain.tls);
+  if (chain.server != nullptr) {
+    row.gateway = chain.server->name;
+    row.server_port = chain.server->spec->port->number;
+  }
+  row.refused = listener.refused;
   for (const auto& each : chain.weighted) row.weighted_clusters.push_back({each.name, each.weight, {}});
   return row;
 }

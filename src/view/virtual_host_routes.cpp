@@ -80,14 +80,6 @@ envoy::RouteMatch match_of(const model::HTTPMatchRequest* match) {
   return made;
 }
 
-/// F3.6.
-bool catch_all(const envoy::RouteMatch& match) {
-  using Kind = envoy::PathMatcher::Kind;
-  const bool path = (match.path.kind == Kind::prefix && match.path.value == "/") ||
-                    (match.path.kind == Kind::safe_regex && match.path.value == ".*");
-  return path && match.headers.empty() && match.query_parameters.empty();
-}
-
 bool pseudo(const std::string& key) { return key.empty() || key[0] == ':' || lower(key) == "host"; }
 
 /// Adds the header operations of one level (F6.6).
@@ -124,13 +116,20 @@ std::string host_of(const std::optional<model::Headers>& headers) {
 
 }  // namespace
 
+bool catches_all(const envoy::RouteMatch& match) {
+  using Kind = envoy::PathMatcher::Kind;
+  const bool path = (match.path.kind == Kind::prefix && match.path.value == "/") ||
+                    (match.path.kind == Kind::safe_regex && match.path.value == ".*");
+  return path && match.headers.empty() && match.query_parameters.empty();
+}
+
 std::string VirtualHostRoutes::destination_cluster(const model::Destination& destination) const {
   if (destination.host.empty()) return "UnknownService";  // F6.2
   std::string host = destination.host;
   std::uint32_t port = port_;
   if (const auto found = services_.find(host); found != services_.end()) {
     const Service& service = *found->second;
-    if (port_ == 0 && service.ports.size() == 1) port = service.ports[0].number;
+    if ((port_ == 0 || server_ != nullptr) && service.ports.size() == 1) port = service.ports[0].number;  // GW51
     if (service.resolution == registry::ServiceResolution::alias) host = service.external_name;
   }
   if (destination.port && destination.port->number != 0) port = destination.port->number;
@@ -349,7 +348,7 @@ envoy::Fault fault_of(const model::HTTPFaultInjection& injection) {  // F6.11
   return fault;
 }
 
-envoy::Redirect redirect_of(const model::HTTPRedirect& redirect, std::uint32_t table_port) {  // F6.10
+envoy::Redirect redirect_of(const model::HTTPRedirect& redirect, std::uint32_t table_port, bool tls) {  // F6.10
   envoy::Redirect action;
   action.host_redirect = redirect.authority;
   if (!redirect.prefix_rewrite.empty())
@@ -362,8 +361,8 @@ envoy::Redirect redirect_of(const model::HTTPRedirect& redirect, std::uint32_t t
     port = table_port;
   else if (redirect.port)
     port = *redirect.port;
-  if ((port == 80 && (redirect.scheme.empty() || redirect.scheme == "http")) || (port == 443 && redirect.scheme == "https"))
-    port = 0;
+  const std::string_view scheme = !redirect.scheme.empty() ? std::string_view(redirect.scheme) : tls ? "https" : "http";
+  if ((port == 80 && scheme == "http") || (port == 443 && scheme == "https")) port = 0;
   action.port_redirect = port;
   using Code = envoy::Redirect::Code;
   action.response_code = redirect.redirect_code == 302   ? Code::found
@@ -397,7 +396,7 @@ envoy::Route VirtualHostRoutes::one_route(const VirtualServiceEntry& owner, cons
   route.origin = {identity.kind + " " + identity.namespace_ + "/" + identity.name, use.path};
   add_headers(route.mutations, rule.headers ? &*rule.headers : nullptr);
   if (rule.redirect)
-    route.action = redirect_of(*rule.redirect, port_);
+    route.action = redirect_of(*rule.redirect, port_, server_ != nullptr && server_->has_tls());
   else if (rule.direct_response)
     route.action = direct_response_of(*rule.direct_response);
   else
@@ -409,7 +408,10 @@ envoy::Route VirtualHostRoutes::one_route(const VirtualServiceEntry& owner, cons
 
 bool VirtualHostRoutes::static_ok(const model::HTTPMatchRequest& match) const {  // F3.2
   if (match.port != 0 && match.port != port_) return false;
-  if (!match.gateways.empty()) return scope::names_mesh(match.gateways);
+  if (!match.gateways.empty()) {
+    return server_ == nullptr ? scope::names_mesh(match.gateways)
+                              : std::find(match.gateways.begin(), match.gateways.end(), server_->name) != match.gateways.end();
+  }
   return match::labels_subset(match.source_labels, seen_.proxy.labels) &&
          (match.source_namespace.empty() || match.source_namespace == seen_.proxy.namespace_);
 }
@@ -426,8 +428,11 @@ bool VirtualHostRoutes::any(const VirtualServiceEntry& owner) const {
 std::string VirtualHostRoutes::static_failure(const model::HTTPMatchRequest& match) const {
   if (static_ok(match)) return {};
   if (match.port != 0 && match.port != port_)
-    return "it is for port " + std::to_string(match.port) + "; this is the route table of port " + std::to_string(port_);
-  if (!match.gateways.empty()) return "its gateways do not name mesh: it is not for sidecars";
+    return "it is for port " + std::to_string(match.port) + "; " +
+           (server_ == nullptr ? "this is the route table of port " : "the Gateway's server is on port ") + std::to_string(port_);
+  if (!match.gateways.empty())
+    return server_ == nullptr ? "its gateways do not name mesh: it is not for sidecars"
+                              : "its gateways do not name " + server_->name;
   for (const auto& [key, value] : match.source_labels) {
     const auto found = seen_.proxy.labels.find(key);
     if (found == seen_.proxy.labels.end()) return "sourceLabels wants " + key + "=" + value + "; the proxy has no label " + key;
@@ -459,7 +464,7 @@ std::vector<envoy::Route> VirtualHostRoutes::routes_of(const VirtualServiceEntry
     routes.push_back(one_route(owner, use));
     const RuleOrigin& origin = owner.http_origins[use.rule];
     if (origins != nullptr) origins->push_back({origin.resource, use.path, origin.whole, origin.root});
-    if (catch_all(routes.back().match)) break;  // F3.4
+    if (catches_all(routes.back().match)) break;  // F3.4
   }
   return routes;
 }

@@ -20,9 +20,10 @@ class VirtualHostRoutes {
   /// else only the aliases.
   using Services = std::unordered_map<std::string_view, const registry::Service*>;
 
-  /// All three must outlive it.
-  VirtualHostRoutes(const ProxyScope& seen, std::uint32_t port, const Services& services)
-      : seen_(seen), port_(port), services_(services) {}
+  /// All three must outlive it. `server`: of a gateway the server whose routes they are; null for a sidecar.
+  VirtualHostRoutes(const ProxyScope& seen, std::uint32_t port, const Services& services,
+                    const scope::GatewayServer* server = nullptr)
+      : seen_(seen), port_(port), services_(services), server_(server) {}
 
   /// Whether routes_of() would give any.
   bool any(const VirtualServiceEntry& owner) const;
@@ -48,6 +49,10 @@ class VirtualHostRoutes {
   const ProxyScope& seen_;
   const std::uint32_t port_;
   const Services& services_;
+  const scope::GatewayServer* const server_;
 };
+
+/// F3.6: the match takes every request.
+bool catches_all(const envoy::RouteMatch& match);
 
 }  // namespace meshroute::view

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls|semantics|inbound DIR
-// [--write-gaps]
-// [--show N] Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
+// Holds the library against facts from real Istio. usage: meshroute_conformance WHAT DIR [--write-gaps] [--show N], WHAT one of
+// admission, view, calls, semantics, inbound, gateways_view and gateways_calls. Fails on a case that neither passes nor stands in
+// DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -89,16 +89,16 @@ const std::map<std::string, std::set<std::string>> kIgnored{
     {"clusters", {"filters", "alt_stat_name", "http_options", "istio"}},
     {"endpoints", {"metadata", "policy"}},
     {"routes", {"max_direct_response_body", "statPrefix"}},
-    {"listeners", {"bind_to_port", "listener_filters", "stat_prefix"}},
+    {"listeners", {"bind_to_port", "listener_filters", "stat_prefix", "refused"}},
 };
 
 const std::set<std::string> kCallKeys{"listener",    "filter_chain", "route_config",      "virtual_host", "route",
                                       "route_index", "cluster",      "weighted_clusters", "redirect",     "direct_response",
                                       "error",       "path",         "authority",         "timeout",      "grpc_status"};
 
-void meshes(const fs::path& directory, bool calls, Score& score) {
+void meshes(const fs::path& directory, const std::vector<const char*>& groups, bool calls, Score& score) {
   std::vector<fs::path> files;
-  for (const char* group : {"resolution", "random", "examples"}) {
+  for (const char* group : groups) {
     for (const auto& entry : fs::directory_iterator(directory / group / "cases")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -116,6 +116,9 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
       options.mesh_networks = mesh_case["mesh_networks"].is_string() ? mesh_case["mesh_networks"].get<std::string>()
                                                                      : mesh_case["mesh_networks"].dump();
     }
+    const Json flags = mesh_case.value("options", Json::object());
+    options.scope_gateway_to_namespace = flags.value("scope_gateway_to_namespace", false);
+    options.filter_gateway_cluster_config = flags.value("filter_gateway_cluster_config", false);
     const std::string vip_mode = mesh_case.value("options", Json::object()).value("vip_mode", "status");
     if (vip_mode == "controller") options.vip_mode = meshroute::VipMode::controller;
     if (vip_mode == "legacy") options.vip_mode = meshroute::VipMode::legacy;
@@ -181,6 +184,11 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
           if (entry["eval"].contains(key)) left[key] = entry["eval"][key];
           if (answer.contains(key)) right[key] = answer[key];
         }
+        constexpr const char* kIndex = "filter_chain_index";  // of gateways, where it is told
+        if (entry["eval"].contains(kIndex)) {
+          left[kIndex] = entry["eval"][kIndex];
+          right[kIndex] = answer.contains(kIndex) ? answer[kIndex] : Json();
+        }
         score.add("calls", name, left == right, "want " + left.dump() + " got " + right.dump());
       }
     }
@@ -191,7 +199,8 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound DIR [--write-gaps] [--show N]\n";
+    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound|gateways_view|gateways_calls DIR "
+                 "[--write-gaps] [--show N]\n";
     return 2;
   }
   const std::string what = argv[1];
@@ -209,7 +218,9 @@ int main(int argc, char** argv) {
     conformance::semantics(directory, score);
   else if (what == "inbound")
     conformance::inbound(directory, score);
+  else if (what == "gateways_view" || what == "gateways_calls")
+    meshes(directory, {"gateways", "gateways_random"}, what == "gateways_calls", score);
   else
-    meshes(directory, what == "calls", score);
+    meshes(directory, {"resolution", "random", "examples"}, what == "calls", score);
   return score.close(directory / ("known_gaps_" + what + ".txt"), write);
 }

@@ -57,6 +57,11 @@ class Answer(Handle):
         return _native.text_of(self._fields().filter_chain)
 
     @property
+    def filter_chain_index(self) -> Optional[int]:
+        """Of a gateway, whose filter chains have no names: the chain's place in the listener."""
+        return _number(self._fields().filter_chain_index)
+
+    @property
     def route_config(self) -> str:
         """The route table that is asked: a port, HOST:PORT, or the path of a socket."""
         return _native.text_of(self._fields().route_config)

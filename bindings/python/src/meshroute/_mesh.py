@@ -29,20 +29,23 @@ class Mesh(Handle):
 
     `mesh_config` and `mesh_networks` are Istio's MeshConfig and MeshNetworks: YAML or JSON text, or a dict.
     `vip_mode` names the source of automatic addresses of ServiceEntries: "status", "controller" or "legacy".
-    `threads` are used only inside load; 0: all cores.
+    `threads` are used only inside load; 0: all cores. `scope_gateway_to_namespace` and `filter_gateway_cluster_config` are Istio's flags
+    of these names: a gateway takes only Gateways of its own namespace, and has only the clusters that its VirtualServices lead to.
     """
 
     _kind = "mesh"
 
     def __init__(self, mesh_config: Optional[Object] = None, mesh_networks: Optional[Object] = None, vip_mode: str = "status",
-                 threads: int = 1) -> None:
+                 threads: int = 1, *, scope_gateway_to_namespace: bool = False,
+                 filter_gateway_cluster_config: bool = False) -> None:
         if vip_mode not in _VIP_MODES:
             raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
         texts = [_native.Str(None, 0) if value is None else
                  _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
                  for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
         options = _native.MeshOptions(
-            c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads")
+            c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads"),
+            int(scope_gateway_to_namespace), int(filter_gateway_cluster_config)
         )
         self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
         super().__init__(_native.make("mesh", "mesh_new", c.byref(options)))

@@ -40,7 +40,7 @@ class CError(c.Structure):
 
 class MeshOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("mesh_config", Str), ("mesh_networks", Str), ("vip_mode", c.c_int32),
-                ("threads", c.c_uint32)]
+                ("threads", c.c_uint32), ("scope_gateway_to_namespace", c.c_int32), ("filter_gateway_cluster_config", c.c_int32)]
 
 
 class LoadOptions(c.Structure):
@@ -60,7 +60,8 @@ class RequestStruct(c.Structure):
     _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn", Str) +
                 [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32),
                  ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)] +
-                _texts("identity source_ip jwt tokens", Str) + [("ext_authz", c.c_int32), ("reserved_2", c.c_int32)])
+                _texts("identity source_ip jwt tokens", Str) + 
+                [(name, c.c_int32) for name in ("ext_authz", "client_cert", "no_sni", "reserved_2")])
 
 
 class ResolveOptions(c.Structure):
@@ -81,7 +82,7 @@ class AnswerFields(c.Structure):
         + [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")]
         + [("failure_percent", c.c_double)]
         + _texts("upstream_tls_mode upstream_tls_sni upstream_tls_why")
-        + [("upstream_san_count", c.c_size_t)]
+        + [("upstream_san_count", c.c_size_t), ("filter_chain_index", c.c_int64)]
     )
 
 
@@ -139,6 +140,8 @@ class ListenerFields(c.Structure):
         + _texts("listener address chain kind route_config cluster")
         + [(name, c.c_size_t) for name in ("cidr_count", "sni_count", "weighted_cluster_count")]
         + [("port", c.c_uint32), ("destination_port", c.c_uint32), ("plain_http", c.c_int32), ("is_default", c.c_int32)]
+        + _texts("tls_mode refused gateway")
+        + [("server_port", c.c_uint32), ("reserved", c.c_uint32)]
     )
 
 

@@ -233,6 +233,7 @@ def _listener(reader: _Reader, index: int, found: _Fields) -> Listener:
         destination_port=fields.destination_port,
         plain_http=fields.plain_http != 0,
         is_default=fields.is_default != 0,
+        server_port=fields.server_port,
         cidrs=reader.strings("listeners_cidr", index, fields.cidr_count),
         sni=reader.strings("listeners_sni", index, fields.sni_count),
         weighted_clusters=reader.weighted("listeners_weighted_cluster", index, fields.weighted_cluster_count),

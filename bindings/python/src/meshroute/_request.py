@@ -22,6 +22,7 @@ class Request:
     What a server's proxy asks for (View.resolve_inbound): `tls` may be "none", "simple" or "mutual", with `identity`, the SPIFFE URI of
     the caller's certificate; `alpn` what is offered; `source_ip`; `jwt`, the claims of a token (a dict), "invalid" or another text;
     `tokens` more of them, as in the JSON form; `ext_authz` what an asked provider says: allow, deny or error.
+    To a gateway `client_cert` presents a certificate that it accepts; `no_sni` is TLS without a server name.
     A request is a value: it never changes, may be used by any number of threads,
     equals one that was made alike, and can be copied and pickled.
     """
@@ -49,6 +50,8 @@ class Request:
         jwt: Union[str, Mapping[str, object]] = "",
         tokens: Sequence[Mapping[str, object]] = (),
         ext_authz: str = "allow",
+        client_cert: bool = False,
+        no_sni: bool = False,
     ) -> None:
         if alpn is not None and not isinstance(alpn, str):
             alpn = ",".join(alpn)
@@ -81,6 +84,8 @@ class Request:
         struct.ext_authz = _EXT_AUTHZ[ext_authz]
         if ext_authz != "allow":
             value["ext_authz"] = ext_authz
+        struct.client_cert, struct.no_sni = int(client_cert), int(no_sni)
+        value.update({name: True for name, given in (("client_cert", client_cert), ("no_sni", no_sni)) if given})
         if tokens:
             value["tokens"] = _Tokens(tokens)
         if random is not None:

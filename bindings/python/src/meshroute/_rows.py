@@ -155,6 +155,10 @@ class Listener:
     route_config: str = ""  # of http: the route table; empty where the chain has routes of its own
     cluster: str = ""  # of tcp; empty where weights choose
     weighted_clusters: List[WeightedCluster] = field(default_factory=list)
+    tls_mode: str = ""  # of a gateway: SIMPLE, MUTUAL, OPTIONAL_MUTUAL, ISTIO_MUTUAL, PASSTHROUGH or AUTO_PASSTHROUGH
+    gateway: str = ""  # of a gateway: the Gateway whose server it is, ns/name
+    server_port: int = 0  # of a gateway: that server's own port, which is the Service's
+    refused: str = ""  # why Envoy rejects the whole listener, which then takes no connection
 
     @property
     def weights(self) -> Dict[str, int]:
