@@ -514,7 +514,8 @@ void write(JsonWriter& json, const VirtualHost& host, Form form) {
   write_request(json, host.mutations);
   write_list(json, "requestMirrorPolicies", host.request_mirror_policies);
   if (host.require_tls != VirtualHost::TlsRequirement::none)
-    json.member("requireTls", host.require_tls == VirtualHost::TlsRequirement::all ? "ALL" : "EXTERNAL_ONLY");
+    json.member(form == Form::contract ? "require_tls" : "requireTls",
+                host.require_tls == VirtualHost::TlsRequirement::all ? "ALL" : "EXTERNAL_ONLY");
   write_response(json, host.mutations);
   if (host.retry_policy) {
     json.key("retryPolicy");

@@ -100,8 +100,8 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
     else if (key == "dns_auto_allocate")
       good = take_bool(value, proxy.dns_auto_allocate);
     else if (key == "labels") {
-      good = value.is_object();
-      if (good) {
+      good = value.is_object() || value.is_null();
+      if (value.is_object()) {
         for (const auto& [name, label] : value.items()) good = take_string(label, proxy.labels[name]) && good;
       }
     } else {

@@ -127,6 +127,7 @@ constexpr std::string_view kSomeAddress = "203.0.113.1";  // of TEST-NET-3: a cl
 /// GW55-GW58. False where an https URL is asked for over a plain connection.
 bool read_at_edge(const Request& request, const Reading& reading, bool absolute, Asked& asked) {
   Headers& headers = asked.headers;
+  asked.outsider = true;
   for (const char* name : {"x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
                            "x-envoy-original-path", "x-envoy-original-host", "x-request-id"})
     headers.remove(name);

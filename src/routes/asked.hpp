@@ -83,6 +83,7 @@ struct Asked {
   Text path, query;  // the query with its `?`
   Text host, folded_host, scheme;
   Headers headers;
+  bool outsider = false;  // a gateway's client, whose address it adds to x-forwarded-for
   std::pmr::memory_resource* memory() const { return headers.memory(); }
   Text full_path() const {
     Text text(path, memory());

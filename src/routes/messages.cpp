@@ -296,6 +296,16 @@ void fill_upstream(Answer& answer, const Request& request, const Asked& asked, H
     for (const auto& [name, lines] : headers.entries()) {
       if (name.starts_with(':')) continue;
       const Lines* before = sent.find(name);
+      if (asked.outsider && name == "x-forwarded-client-cert") continue;  // what it says of the certificate is not known
+      if (asked.outsider && request.source_ip.empty() && (name == "x-forwarded-for" || name == "x-envoy-external-address")) {
+        if (before == nullptr || *before == lines) continue;
+        auto& entry = changed.next();  // by an address that nobody gave
+        entry.name = name;
+        write_lines(*before, entry.sent);
+        Refill got(entry.got);
+        got.next() = "<appended>";
+        continue;
+      }
       if (before && *before != lines) {
         auto& entry = changed.next();
         entry.name = name;
@@ -311,7 +321,8 @@ void fill_upstream(Answer& answer, const Request& request, const Asked& asked, H
     }
     Refill removed(upstream.headers_removed);
     for (const auto& entry : sent.entries()) {
-      if (!headers.find(entry.first)) removed.next() = entry.first;
+      const bool replaced = asked.outsider && entry.first == "x-envoy-decorator-operation";  // by the gateway's own
+      if (!replaced && !headers.find(entry.first)) removed.next() = entry.first;
     }
   }
   if (path != request.path) answer.path = path;

@@ -34,17 +34,11 @@ void take_earlier(Tables& tables) {
 /// The names of the route tables that the listeners ask for.
 std::map<std::string, Tables::Route, std::less<>>& route_tables(const ProxyView& view, Tables& tables) {
   std::call_once(tables.routes_once, [&] {
-    if (view.scope.gateways) {  // GW16: also those of listeners that the proxy cannot bind
-      for (const auto& [name, servers] : view.scope.gateways->tables) tables.routes[name];
-    }
-    const auto look = [&tables](const std::vector<Listener>& listeners) {
-      for (const Listener& listener : listeners) {
-        for (const FilterChain& chain : listener.chains) {
-          if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
-        }
+    for (const Listener& listener : view.listeners()) {
+      for (const FilterChain& chain : listener.chains) {
+        if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
       }
-    };
-    if (!view.scope.gateways) look(view.listeners());
+    }
     take_earlier(tables);
     tables.named.store(true, std::memory_order_release);
   });

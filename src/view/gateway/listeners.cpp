@@ -287,6 +287,8 @@ std::string_view mode_text(Tls tls) {
   return kNames[static_cast<std::size_t>(tls)];
 }
 
+std::vector<Listener> gateway_listeners(const ProxyView& view) { return Builder(view).build(); }
+
 bool asks_certificate(const GatewayServer& server) {
   const Tls mode = mode_of(server);
   if (!ends_tls(mode)) return false;
