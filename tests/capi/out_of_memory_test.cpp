@@ -266,8 +266,8 @@ void read(Run& run, meshroute_report* report) {
       run.now("report_related", [&](auto* error) { return meshroute_report_related(report, i, k, &related, error); });
     }
   }
-  run.let_bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
-  run.let_bytes("report_sarif", [&](auto* out, auto* error) { return meshroute_report_sarif(report, out, error); });
+  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  run.bytes("report_sarif", [&](auto* out, auto* error) { return meshroute_report_sarif(report, out, error); });
   run.bytes("report_text", [&](auto* out, auto* error) { return meshroute_report_text(report, 1, out, error); });
 }
 
@@ -285,8 +285,8 @@ void read(Run& run, meshroute_answer* answer) {
   meshroute_upstream_request upstream = MESHROUTE_UPSTREAM_REQUEST_INIT;
   run.now("answer_upstream_request", [&](auto* error) { return meshroute_answer_upstream_request(answer, &upstream, error); });
   run.said.append(upstream.path.data != nullptr ? upstream.path.data : "", upstream.path.size);
-  run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
-  run.let_bytes("answer_text", [&](auto* out, auto* error) { return meshroute_answer_text(answer, 1, 0, out, error); });
+  run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
+  run.bytes("answer_text", [&](auto* out, auto* error) { return meshroute_answer_text(answer, 1, 0, out, error); });
 }
 
 meshroute_mesh* new_mesh(Run& run, std::uint32_t threads) {
@@ -323,17 +323,18 @@ void reports(Run& run) {
     return meshroute_rule_at(0, &rule, error);
   });
   report = load(run, mesh, kMesh);  // everything again: each resource replaces one
-  run.let_bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
   meshroute_report_free(report);
   meshroute_mesh_free(mesh);
 }
 
 /// Computes all of a view.
 void look(Run& run, const meshroute_view* view) {
-  run.let_bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
+  run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
   for (const char* url : {"http://a.example.com/", "http://b.example.com/", "http://p.example.com/v1"}) {
-    meshroute_answer* answer = nullptr;
-    run.let("resolve_json", [&] { return meshroute_resolve_json(view, url, std::strlen(url), 1, &answer, nullptr); });
+    auto* answer = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
+      return meshroute_resolve_json(view, url, std::strlen(url), 1, out, error);
+    });
     meshroute_answer_free(answer);
   }
 }
@@ -372,8 +373,8 @@ void rows(Run& run, const meshroute_view* view) {
       run.now("listeners_get", [&](auto* error) { return meshroute_listeners_get(listeners, i, &listener, error); });
       run.said.append(listener.listener.data, listener.listener.size);
     }
-    meshroute_routes* routes = nullptr;
-    run.let("view_routes", [&] { return meshroute_view_routes(view, wanted, &routes, nullptr); });
+    auto* routes = run.made<meshroute_routes>(
+        "view_routes", [&](auto** out, auto* error) { return meshroute_view_routes(view, wanted, out, error); });
     for (std::size_t i = 0; i < meshroute_routes_count(routes); ++i) {
       meshroute_route route = MESHROUTE_ROUTE_INIT;
       run.now("routes_get", [&](auto* error) { return meshroute_routes_get(routes, i, &route, error); });
@@ -415,9 +416,9 @@ void answers(Run& run) {
   auto* view = run.made<meshroute_view>(
       "snapshot_view", [&](auto** out, auto* error) { return meshroute_snapshot_view(snapshot, &proxy, nullptr, out, error); });
   const char* form = R"({"namespace":"shop","labels":{"app":"web"}})";
-  meshroute_view* next = nullptr;
-  run.let("snapshot_view_json",
-          [&] { return meshroute_snapshot_view_json(later, form, std::strlen(form), view, &next, nullptr); });
+  auto* next = run.made<meshroute_view>("snapshot_view_json", [&](auto** out, auto* error) {
+    return meshroute_snapshot_view_json(later, form, std::strlen(form), view, out, error);
+  });
   meshroute_snapshot_free(snapshot);
   meshroute_snapshot_free(later);
 
@@ -439,24 +440,25 @@ void answers(Run& run) {
   for (const std::size_t headers : {0U, 1U, 0U}) {
     request.header_count = headers;
     run.now("resolve_into", [&](auto* error) { return meshroute_resolve_into(next, &request, nullptr, reused, error); });
-    run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(reused, out, error); });
+    run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(reused, out, error); });
   }
   const char* url = "http://b.example.com/";
   auto* lost = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
     return meshroute_resolve_json(next, url, std::strlen(url), 1, out, error);
   });
   read(run, lost);
-  run.let_bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
-  run.let_bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(""), out, error); });
-  run.let_bytes("view_envoy_routes", [&](auto* out, auto* error) { return meshroute_view_envoy_routes(next, out, error); });
+  run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
+  run.bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(""), out, error); });
+  run.bytes("view_envoy_routes", [&](auto* out, auto* error) { return meshroute_view_envoy_routes(next, out, error); });
   meshroute_view_free(next);
   meshroute_view_free(view);
   meshroute_answer_free(lost);
   meshroute_answer_free(reused);
   meshroute_answer_free(answer);
 
-  meshroute_route_table* table = nullptr;
-  run.let("route_table_new", [&] { return meshroute_route_table_new(kRoutes, sizeof kRoutes - 1, text("80"), &table, nullptr); });
+  auto* table = run.made<meshroute_route_table>("route_table_new", [&](auto** out, auto* error) {
+    return meshroute_route_table_new(kRoutes, sizeof kRoutes - 1, text("80"), out, error);
+  });
   answer = run.made<meshroute_answer>("route_table_resolve_json", [&](auto** out, auto* error) {
     return meshroute_route_table_resolve_json(table, url, std::strlen(url), 0, out, error);
   });
@@ -476,7 +478,7 @@ void patterns(Run& run) {
   auto* answer = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
     return meshroute_resolve_json(view, url, std::strlen(url), 1, out, error);
   });
-  run.let_bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
+  run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
   meshroute_answer_free(answer);
   meshroute_view_free(view);
   meshroute_snapshot_free(snapshot);
@@ -493,7 +495,7 @@ void threads(Run& run) {
               "}\nspec: {host: a.example.com}\n---\n";
   }
   meshroute_report* report = load(run, mesh, stream);
-  run.let_bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
   meshroute_report_free(report);
   meshroute_mesh_free(mesh);
 }
