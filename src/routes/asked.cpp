@@ -225,6 +225,7 @@ bool read_request(const Request& request, bool trace, PathNormalization normaliz
   }
   if (!known_method(request.method)) return bad_request(answer, trace, "http1.codec_error"), false;
   std::pmr::memory_resource* memory = asked.memory();
+  asked.request = &request;
   Text path(trim(request.path), memory);
   Text host(request.host ? std::string_view(*request.host) : std::string_view(), memory);
   bool has_host = request.host.has_value();

@@ -84,6 +84,36 @@ TEST_CASE("a table with a field or an enum value that Envoy has not is refused, 
             .find("cannot evaluate") != std::string::npos);
 }
 
+TEST_CASE(
+    "header values name the connection's addresses where the request gives them; else the trace says that they are unknown") {
+  const auto table = meshroute::RouteTable::parse(R"({"virtualHosts": [{"name": "a", "domains": ["*"], "routes": [
+    {"match": {"prefix": "/"}, "route": {"cluster": "a"}, "requestHeadersToAdd": [
+      {"header": {"key": "x-to", "value": "%DOWNSTREAM_LOCAL_ADDRESS%"}},
+      {"header": {"key": "x-from", "value": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"}}]}]}]})");
+  REQUIRE(bool(table));
+  meshroute::Request request;
+  request.host = "a";
+  meshroute::ResolveOptions options;
+  options.trace = true;
+  const auto notes = [](const meshroute::Answer& answer) {
+    std::string all;
+    for (const auto& line : answer.trace) all += line.text + "\n";
+    return all;
+  };
+  auto answer = table->resolve(request, options);
+  REQUIRE(answer.upstream_request);
+  CHECK(answer.upstream_request->headers_added.empty());
+  CHECK(notes(answer).find("the value of x-to is not known") != std::string::npos);
+  request.address = "2001:db8::1";
+  request.port = 8080;
+  request.source_ip = "10.0.0.7";
+  answer = table->resolve(request, options);
+  REQUIRE(answer.upstream_request);
+  using Added = std::vector<std::pair<std::string, std::vector<std::string>>>;
+  CHECK(answer.upstream_request->headers_added == Added{{"x-to", {"[2001:db8::1]:8080"}}, {"x-from", {"10.0.0.7"}}});
+  CHECK(notes(answer).find("not known") == std::string::npos);
+}
+
 TEST_CASE("a prefix rewrite is textual") {
   const auto answer = ask(kTable, "X.Foo.com:80", "/foo/bar?q=1");
   CHECK(answer.virtual_host == "suffix");
