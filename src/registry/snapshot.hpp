@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +19,7 @@
 #include "meshroute/resource.hpp"
 #include "registry/shared_vector.hpp"
 #include "registry/workload.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::registry {
 
@@ -39,8 +39,8 @@ struct Settings {
   std::string path_normalization = "DEFAULT";     ///< pathNormalization.normalization
   std::uint32_t trusted_proxies = 0;              ///< defaultConfig.gatewayTopology.numTrustedProxies
   std::string forward_client_cert;                ///< defaultConfig.gatewayTopology.forwardClientCertDetails
-  nlohmann::json mesh_config;                     ///< the whole, as read (an object)
-  nlohmann::json mesh_networks;                   ///< the whole, as read (an object)
+  text::Json mesh_config;                         ///< the whole, as read (an object)
+  text::Json mesh_networks;                       ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;
   bool scope_gateway_to_namespace = false, filter_gateway_cluster_config = false;  ///< MeshOptions
 };

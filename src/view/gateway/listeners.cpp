@@ -260,16 +260,12 @@ std::string version_text(model::ServerTLSSettings::TLSProtocol version) {
 bool by_credential(const model::ServerTLSSettings& tls) { return !tls.credential_names.empty() || !tls.credential_name.empty(); }
 
 /// GW39.
-void add_parameters(const registry::Settings& settings, const model::ServerTLSSettings& tls, nlohmann::json& json) {
+void add_parameters(const registry::Settings& settings, const model::ServerTLSSettings& tls, text::Json& json) {
   using Version = model::ServerTLSSettings::TLSProtocol;
-  const auto& config = settings.mesh_config;
-  if (const auto found = config.find("tlsDefaults"); config.is_object() && found != config.end() && found->is_object()) {
-    if (const auto suites = found->find("cipherSuites"); suites != found->end() && suites->is_array() && !suites->empty())
-      json["cipher_suites"] = *suites;
-    const auto least = found->find("minProtocolVersion");
-    if (least != found->end() && least->is_string() && *least != "TLS_AUTO")
-      json["min_version"] = *least == "TLSV1_3" ? "TLSv1_3" : "TLSv1_2";
-  }
+  const text::Json& defaults = settings.mesh_config["tlsDefaults"];
+  if (const text::Json& suites = defaults["cipherSuites"]; suites.is_array() && !suites.empty()) json["cipher_suites"] = suites;
+  const std::string& least = defaults["minProtocolVersion"].text();
+  if (!least.empty() && least != "TLS_AUTO") json["min_version"] = least == "TLSV1_3" ? "TLSv1_3" : "TLSv1_2";
   if (tls.min_protocol_version != Version::TLS_AUTO) json["min_version"] = version_text(tls.min_protocol_version);
   if (tls.max_protocol_version != Version::TLS_AUTO) json["max_version"] = version_text(tls.max_protocol_version);
   std::vector<std::string> suites;
@@ -295,8 +291,8 @@ bool asks_certificate(const GatewayServer& server) {
   return mode != Tls::simple || (by_credential(*server.spec->tls) && !server.spec->tls->subject_alt_names.empty());
 }
 
-nlohmann::json server_tls_json(const ProxyView& view, const FilterChain& chain) {
-  nlohmann::json json;
+text::Json server_tls_json(const ProxyView& view, const FilterChain& chain) {
+  text::Json json;
   if (chain.tls == Tls::none) return json;
   json["mode"] = mode_text(chain.tls);
   if (!ends_tls(chain.tls)) return json;

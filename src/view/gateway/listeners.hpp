@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listeners of a gateway (GW25-GW39, GW60-GW68). Between the sources of the view.
 
-#include <nlohmann/json.hpp>
 #include <vector>
 
+#include "text/json_tree.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::view {
@@ -13,6 +13,6 @@ namespace meshroute::view {
 /// Of a router, sorted by name.
 std::vector<Listener> gateway_listeners(const ProxyView& view);
 /// `tls` of a chain in the contract's form; null for a chain without TLS.
-nlohmann::json server_tls_json(const ProxyView& view, const FilterChain& chain);
+text::Json server_tls_json(const ProxyView& view, const FilterChain& chain);
 
 }  // namespace meshroute::view
