@@ -34,6 +34,7 @@ struct AnswerEndpoint {
   std::string resource = {};   ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty for a network's gateway
   ResourceOrigin origin = {};  ///< the same, in parts
   std::string network = {};    ///< the workload's network, or empty
+  bool assumed = false;        ///< no Pod is given: `resource` is the template that would make one, the address is made up
 };
 
 /// The request that the proxy sends to the cluster.
@@ -102,7 +103,7 @@ struct Answer {
   /// their share; 404, a refused connection and an unknown host under REGISTRY_ONLY count 100, redirects and a VirtualService's
   /// direct responses 0.
   double failure_percent = 0;
-  UpstreamTls upstream_tls = {};        ///< not of a RouteTable, and not without ResolveOptions::upstream_request
+  UpstreamTls upstream_tls = {};  ///< not of a RouteTable, and not without ResolveOptions::upstream_request
   /// With a trace, where the request fails or does not go where it seems to: the lines of the trace that explain it, the one that
   /// decides first.
   std::vector<TraceLine> because = {};

@@ -55,6 +55,8 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
   for (const resolve::ClusterDecision& each : decisions.clusters) {
     if (each.state == routes::ClusterState::missing)
       why.no_cluster(each.name);
+    else if (each.not_given)
+      why.endpoints_not_given(each.name);
     else
       why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
   }
