@@ -12,7 +12,7 @@ namespace meshroute::render {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 constexpr std::array<std::string_view, 5> kSections{"services", "clusters", "endpoints", "routes", "listeners"};
 
 /// Null for a section that is not known, and for routes, which are written as they are made.
@@ -49,32 +49,14 @@ Json filtered(const view::ProxyView& view, std::string_view section, const ViewF
   return kept_of(all, view.listeners(), [&](const auto& listener) { return wanted.listener(view, listener); });
 }
 
-void write(text::JsonWriter& to, const Json& json) {
-  if (json.is_object()) {
-    to.begin_object();
-    for (const auto& [key, value] : json.items()) {
-      to.key(key);
-      write(to, value);
-    }
-    to.end_object();
-  } else if (json.is_array()) {
-    to.begin_list();
-    for (const auto& item : json) write(to, item);
-    to.end_list();
-  } else if (json.is_string()) {
-    to.value(json.get_ref<const std::string&>());
-  } else {
-    to.raw(json.dump());
-  }
-}
-
 void write_section(text::JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   const view::Wanted wanted(filter);
   if (section == "routes") return view.write_routes(json, wanted);
-  if (is_server_section(section)) return write(json, server_json(view, section));
+  if (is_server_section(section)) return server_json(view, section).write(json);
   const Json* all = section_of(view, section);
   if (all == nullptr) return json.null();
-  write(json, wanted.everything() ? *all : filtered(view, section, filter));
+  if (wanted.everything()) return all->write(json);
+  filtered(view, section, filter).write(json);
 }
 
 }  // namespace
@@ -94,7 +76,7 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
   if (view.proxy.type == Proxy::Type::sidecar) {
     for (const auto each : {"inbound", "client_tls"}) {
       json.key(each);
-      write(json, server_json(view, each));
+      server_json(view, each).write(json);
     }
   }
   json.end_object();
@@ -120,19 +102,25 @@ std::string view_text(const view::ProxyView& view, std::string_view section, con
 }
 
 std::string resources_json(const registry::Snapshot& snapshot) {
-  auto list = nlohmann::ordered_json::array();
+  std::string text;
+  text::JsonWriter json(text);
+  json.begin_list();
   for (const auto& resource : snapshot.resources) {
     const Identity& identity = resource->identity;
-    nlohmann::ordered_json one{{"cluster", identity.cluster}, {"group", identity.group}, {"kind", identity.kind}};
-    if (!identity.namespace_.empty()) one["namespace"] = identity.namespace_;
-    one["name"] = identity.name;
+    json.begin_object();
+    json.member("cluster", identity.cluster);
+    json.member("group", identity.group);
+    json.member("kind", identity.kind);
+    json.some("namespace", identity.namespace_);
+    json.member("name", identity.name);
     if (resource->origin.source != nullptr) {
-      one["source"] = resource->origin.source->name;
-      one["line"] = resource->origin.line;
+      json.member("source", resource->origin.source->name);
+      json.member("line", resource->origin.line);
     }
-    list.push_back(std::move(one));
+    json.end_object();
   }
-  return list.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  json.end_list();
+  return text;
 }
 
 }  // namespace meshroute::render
