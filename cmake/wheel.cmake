@@ -18,4 +18,8 @@ install(CODE [[
     endforeach()
   endforeach()
 ]] COMPONENT wheel)
+if(TARGET meshroute_cli)  # the `meshroute` script of the wheel runs it
+  set_target_properties(meshroute_cli PROPERTIES INSTALL_RPATH "$ORIGIN")
+  install(TARGETS meshroute_cli RUNTIME DESTINATION . COMPONENT wheel)
+endif()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION licenses RENAME meshroute COMPONENT wheel)

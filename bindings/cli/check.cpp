@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// meshroute check: the verdict on every document, and the findings over all of them together.
+// meshroute check: the findings on documents, singly and together.
 #include <memory>
 
 #include "command.hpp"
+#include "near.hpp"
 #include "options.hpp"
 
 namespace cli {
@@ -12,10 +13,37 @@ namespace {
 struct CheckOptions {
   MeshOptions mesh;
   std::vector<std::string> ignored;
-  std::string output = "text";
+  std::string output = "text", fail_on = "error";
+  bool verbose = false;
 };
 
+/// Refuses a word that names no rule.
+void need_rule(const std::string& word) {
+  if (word == "*") return;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < meshroute_rule_count(); ++i) {
+    if (meshroute_rule_means(i, str_of(word)) != 0) return;
+    meshroute_rule rule = MESHROUTE_RULE_INIT;
+    need([&](meshroute_error* error) { return meshroute_rule_at(i, &rule, error); });
+    names.emplace_back(view_of(rule.id));
+    names.emplace_back(view_of(rule.name));
+    for (std::size_t k = 0; k < rule.peer_count; ++k) names.emplace_back(view_of(rule.peers[k]));
+  }
+  const std::string near = nearest(word, names);
+  throw Usage("--ignore: there is no rule `" + word + "`" +
+              (near.empty() ? ": `meshroute rules` lists all" : ": did you mean " + near + "?"));
+}
+
+bool fails(const CheckOptions& options, const meshroute_report* report) {
+  if (options.fail_on == "never") return false;
+  std::size_t count = meshroute_report_error_count(report);
+  if (options.fail_on != "error") count += meshroute_report_warning_count(report);
+  if (options.fail_on == "info") count += meshroute_report_info_count(report);
+  return count > 0;
+}
+
 int check(const CheckOptions& options) {
+  for (const auto& rule : options.ignored) need_rule(rule);
   const Loaded loaded = load(options.mesh);
   meshroute_report* report = loaded.report.get();
   const auto together = made<Report>([&](meshroute_report** out, meshroute_error* error) {
@@ -28,10 +56,11 @@ int check(const CheckOptions& options) {
   print([&](meshroute_bytes* out, meshroute_error* error) {
     if (options.output == "json") return meshroute_report_json(report, out, error);
     if (options.output == "sarif") return meshroute_report_sarif(report, out, error);
-    return meshroute_report_text(report, colour() ? 1 : 0, out, error);
+    const int style = (colour() ? MESHROUTE_TEXT_COLOUR : 0) + (options.verbose ? MESHROUTE_TEXT_VERBOSE : 0);
+    return meshroute_report_text(report, style, out, error);
   });
   if (!loaded.readable) return 2;
-  return meshroute_report_error_count(report) + meshroute_report_warning_count(report) > 0 ? 1 : 0;
+  return fails(options, report) ? 1 : 0;
 }
 
 }  // namespace
@@ -46,6 +75,10 @@ Command add_check(CLI::App& app) {
                    "leave out the findings of this rule (id, name, or a code such as IST0101) that refuse nothing; repeatable")
       ->allow_extra_args(false)
       ->type_name("RULE");
+  command->add_option("--fail-on", options->fail_on, "the least severity that makes the exit code 1: error where absent")
+      ->check(CLI::IsMember({"error", "warning", "info", "never"}))
+      ->type_name("SEVERITY");
+  command->add_flag("--verbose", options->verbose, "a line for each document, accepted or refused");
   add_output(command, options->output, {"text", "json", "sarif"});
   add_mesh(command, options->mesh);
   return {command, [options] { return check(*options); }};

@@ -42,9 +42,6 @@ void add_server(CLI::App* command, ServerOptions& options) {
       ->check(CLI::IsMember({"none", "simple", "mutual"}))
       ->type_name("MODE");
   command->add_option("--source-ip", options.source_ip, "with --inbound: the caller's address")->type_name("IP");
-  command->add_option("--sni", options.sni, "with --inbound: the server name that the caller asks for")->type_name("NAME");
-  command->add_option("--alpn", options.alpn, "with --inbound: the protocols that the caller offers, with commas between")
-      ->type_name("LIST");
   command->add_option("--jwt", options.jwt, "with --inbound: the claims of a token as JSON, or a token")->type_name("CLAIMS");
 }
 
@@ -52,6 +49,7 @@ int resolve_inbound(const MeshOptions& mesh, ClientOptions proxy, const ServerOp
                     bool explain, const std::string& output) {
   if (options.to.empty()) throw Usage("--inbound needs --to: NAMESPACE or NAMESPACE/NAME of the server");
   proxy.from = options.to;
+  proxy.option = "--to";
   const Loaded loaded = load(mesh);
   warn_of_errors(loaded.report.get());
   const View server = new_view(proxy, mesh, loaded.snapshot.get());
@@ -59,8 +57,6 @@ int resolve_inbound(const MeshOptions& mesh, ClientOptions proxy, const ServerOp
   request.identity = str_of(identity);
   request.tls = options.tls == "mutual" || (options.tls.empty() && !identity.empty()) ? 2 : options.tls == "simple" ? 1 : 0;
   request.source_ip = str_of(options.source_ip);
-  request.sni = str_of(options.sni);
-  if (!options.alpn.empty()) request.alpn = str_of(options.alpn);
   request.jwt = str_of(options.jwt);
   meshroute_resolve_options how = MESHROUTE_RESOLVE_OPTIONS_INIT;
   how.trace = 1;

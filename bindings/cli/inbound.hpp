@@ -14,7 +14,7 @@ struct ServerOptions {
   bool inbound = false;
   std::string to;        // NAMESPACE or NAMESPACE/NAME of the server
   std::string identity;  // NAMESPACE/ACCOUNT, or a SPIFFE URI; empty: no certificate
-  std::string tls, source_ip, sni, alpn, jwt;
+  std::string tls, source_ip, jwt;
 };
 void add_server(CLI::App* command, ServerOptions& options);
 

@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -29,26 +28,24 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
-std::vector<std::string> files_of(const std::vector<std::string>& paths, std::vector<std::string>& problems) {
-  std::vector<std::string> files;
+std::vector<InputFile> files_of(const std::vector<std::string>& paths, const std::vector<std::string>& exclude,
+                                std::vector<std::string>& problems) {
+  std::vector<meshroute_str> patterns;
+  for (const auto& pattern : exclude) patterns.push_back(str_of(pattern));
+  std::vector<InputFile> files;
   for (const auto& path : paths) {
     std::error_code why;
     if (path == "-" || !fs::is_directory(path, why)) {
-      files.push_back(path);
+      files.push_back({path});
       continue;
     }
-    const auto first = static_cast<std::ptrdiff_t>(files.size());
-    fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied, why);
-    for (; !why && walk != fs::recursive_directory_iterator(); walk.increment(why)) {
-      const auto extension = walk->path().extension();
-      std::error_code ignored;
-      const bool wanted = extension == ".yaml" || extension == ".yml" || extension == ".json";
-      if (wanted && walk->is_regular_file(ignored)) files.push_back(walk->path().string());
-    }
-    if (why) problems.push_back("cannot list " + path + ": " + why.message());
-    if (static_cast<std::ptrdiff_t>(files.size()) == first && !why)
-      problems.push_back("there is no .yaml, .yml or .json file in " + path);
-    std::sort(files.begin() + first, files.end());
+    const auto found = made<Files>([&](meshroute_files** out, meshroute_error* error) {
+      return meshroute_files_of_folder(str_of(path), patterns.data(), patterns.size(), out, error);
+    });
+    const std::size_t listed = meshroute_files_count(found.get()), failed = meshroute_files_problem_count(found.get());
+    for (std::size_t i = 0; i < listed; ++i) files.push_back({std::string(view_of(meshroute_files_get(found.get(), i))), true});
+    for (std::size_t i = 0; i < failed; ++i) problems.emplace_back(view_of(meshroute_files_problem(found.get(), i)));
+    if (listed == 0 && failed == 0) problems.push_back("there is no .yaml, .yml or .json file in " + path);
   }
   return files;
 }

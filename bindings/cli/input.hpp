@@ -11,9 +11,15 @@ namespace cli {
 /// The file's bytes; `-` is standard input. Throws Usage where it cannot be read.
 std::string read_file(const std::string& path);
 
-/// Files stay; a folder is its .yaml, .yml and .json files, recursively and sorted. What cannot be listed is told in
-/// `problems`.
-std::vector<std::string> files_of(const std::vector<std::string>& paths, std::vector<std::string>& problems);
+/// A file that is to be loaded.
+struct InputFile {
+  std::string path;
+  bool of_folder = false;  // its folder was named: it may hold what is no Kubernetes object
+};
+/// Files stay; a folder is its .yaml, .yml and .json files without those that a pattern of `exclude` fits. What cannot be listed
+/// is told in `problems`.
+std::vector<InputFile> files_of(const std::vector<std::string>& paths, const std::vector<std::string>& exclude,
+                                std::vector<std::string>& problems);
 
 /// A line on the terminal that counts; prints nothing if standard error is no terminal or the work is short.
 class Progress {

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "handles.hpp"
@@ -14,9 +15,11 @@ namespace cli {
 
 /// The mesh that the paths make.
 struct MeshOptions {
-  std::vector<std::string> paths;  // files, folders, `-` for standard input
+  std::vector<std::string> paths;    // files, folders, `-` for standard input
+  std::vector<std::string> exclude;  // patterns of files in folders
   std::string mesh_config, mesh_networks;
   std::string vip_mode = "status";
+  std::string workloads = "derived";
   std::string cluster;  // empty: Kubernetes
   bool scope_gateway_to_namespace = false, filter_gateway_cluster_config = false;
 };
@@ -29,16 +32,19 @@ struct ClientOptions {
   std::string type;  // sidecar or router; empty: as the workload is
   std::vector<std::string> labels;
   std::string ip, locality, network, node_name, service_account;
+  bool dns_capture = false;
+  const char* option = "--from";  // that named it
 };
-/// The proxy as the C ABI takes it; borrows the options.
+/// The proxy as the C ABI takes it: that of the workload of this name, if one is loaded, with what the options say instead. Says
+/// on standard error what it took, or that there is no such workload. Borrows the options.
 struct ProxyStruct {
-  ProxyStruct(const ClientOptions& options, const MeshOptions& mesh);
+  ProxyStruct(const ClientOptions& options, const MeshOptions& mesh, const meshroute_snapshot* snapshot);
   ProxyStruct(const ProxyStruct&) = delete;
   ProxyStruct& operator=(const ProxyStruct&) = delete;
   meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
 
  private:
-  std::string id_;
+  FoundProxy found_;
   std::vector<meshroute_pair> labels_;
 };
 /// Gives the option --from.
@@ -57,14 +63,21 @@ struct Loaded {
 };
 Loaded load(const MeshOptions& options);
 
-/// Refused documents are not part of an answer: that is said beside it, on standard error.
+/// What an answer does not show, on standard error: refused documents are no part of it, and kinds that can change it are not
+/// looked at.
 void warn_of_errors(const meshroute_report* report);
+
+/// Whether a document of it is refused.
+bool refuses(const meshroute_report* report);
 
 View new_view(const ClientOptions& proxy, const MeshOptions& mesh, const meshroute_snapshot* snapshot);
 
 /// "key=value" or "name: value", cut at the first `separator`; the pair borrows `text`. Throws Usage with `usage` where there is
 /// none.
 meshroute_pair pair_of(const std::string& text, char separator, const char* usage);
+
+/// The text with its control characters written out, for standard error.
+std::string plain(std::string_view text);
 
 /// Whether standard output takes colours.
 bool colour();

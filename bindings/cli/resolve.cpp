@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "command.hpp"
 #include "inbound.hpp"
@@ -21,6 +23,7 @@ struct ResolveOptions {
   std::vector<std::string> words;  // PATH… URL
   std::vector<std::string> headers;
   std::string url, method, random;
+  std::string address, sni, alpn;
   std::string envoy_routes, route_config;
   std::string output = "text";
   bool client_cert = false, no_sni = false;
@@ -31,7 +34,7 @@ struct ResolveOptions {
 int follow(const ResolveOptions& options, const meshroute_request& request) {
   const Loaded loaded = load(options.mesh);
   warn_of_errors(loaded.report.get());
-  const ProxyStruct proxy(options.proxy, options.mesh);
+  const ProxyStruct proxy(options.proxy, options.mesh, loaded.snapshot.get());
   meshroute_status status = 0;
   const auto journey = made<Journey>(
       [&](meshroute_journey** out, meshroute_error* error) {
@@ -130,6 +133,9 @@ int resolve(const ResolveOptions& options) {
   request.method = str_of(options.method);
   request.client_cert = options.client_cert ? 1 : 0;
   request.no_sni = options.no_sni ? 1 : 0;
+  if (!options.address.empty()) request.address = str_of(options.address);
+  request.sni = str_of(options.sni);
+  if (!options.alpn.empty()) request.alpn = str_of(options.alpn);
   request.headers = headers.data();
   request.header_count = headers.size();
   if (!options.random.empty()) {
@@ -162,7 +168,8 @@ Command add_resolve(CLI::App& app) {
   auto* command = app.add_subcommand("resolve", "where a request goes, and why");
   command
       ->add_option("PATH… URL", options->words,
-                   "files and folders, then the URL: http://host[:port]/path, https://, tcp://, tls://")
+                   "files and folders, then the URL: [http://]host[:port]/path, https://, ws://, wss://, grpc://, grpcs://, "
+                   "tcp://, tls://")
       ->required();
   const auto* from = add_proxy(command, options->proxy);
   command->add_flag("--follow", options->follow,
@@ -172,6 +179,12 @@ Command add_resolve(CLI::App& app) {
   command->add_option("-X,--method", options->method, "GET where absent");
   command->add_flag("--client-cert", options->client_cert, "to a gateway: present a certificate that it accepts");
   command->add_flag("--no-sni", options->no_sni, "TLS without a server name");
+  command
+      ->add_option("--address", options->address, "the address that the connection is for; absent: as the client's DNS gives it")
+      ->type_name("IP");
+  command->add_option("--sni", options->sni, "the server name that the client asks for; absent: the host of an https:// URL")
+      ->type_name("NAME");
+  command->add_option("--alpn", options->alpn, "the protocols that the client offers, with commas between")->type_name("LIST");
   command->add_option("--random", options->random, "Envoy's random value: decides weights and mirrors")->type_name("NUMBER");
   command->add_flag("--explain", options->explain,
                     "say why: every rule that was considered, and its first condition that failed");
@@ -182,20 +195,23 @@ Command add_resolve(CLI::App& app) {
   command->add_option("--route-config", options->route_config, "which RouteConfiguration of that file")->type_name("NAME");
   add_output(command, options->output, {"text", "json"});
   add_mesh(command, options->mesh);
-  return {command, [options, from] {
-            auto& paths = options->mesh.paths;
-            paths = options->words;
-            options->url = paths.back();
-            paths.pop_back();
-            if (options->envoy_routes.empty()) {
-              if (paths.empty()) throw Usage("resolve takes PATH… and then a URL");
-              if (from->count() == 0 && !options->server.inbound)
-                throw Usage("--from is required: NAMESPACE or NAMESPACE/NAME of the proxy that asks");
-            } else if (!paths.empty()) {
-              throw Usage("--envoy-routes cannot be combined with PATH: leave out " + paths.front());
-            }
-            return resolve(*options);
-          }};
+  return {
+      command, [options, from] {
+        auto& paths = options->mesh.paths;
+        paths = options->words;
+        options->url = paths.back();
+        paths.pop_back();
+        if (options->envoy_routes.empty()) {
+          std::error_code ignored;
+          if (paths.empty() || (options->url.find("://") == std::string::npos && std::filesystem::exists(options->url, ignored)))
+            throw Usage("resolve takes PATH… and then a URL");
+          if (from->count() == 0 && !options->server.inbound)
+            throw Usage("--from is required: NAMESPACE or NAMESPACE/NAME of the proxy that asks");
+        } else if (!paths.empty()) {
+          throw Usage("--envoy-routes cannot be combined with PATH: leave out " + paths.front());
+        }
+        return resolve(*options);
+      }};
 }
 
 }  // namespace cli

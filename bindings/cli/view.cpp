@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string_view>
+#include <system_error>
 
 #include "command.hpp"
+#include "near.hpp"
 #include "options.hpp"
 
 namespace cli {
@@ -52,7 +55,26 @@ int view(const ViewOptions& options) {
     if (options.output == "json") return meshroute_view_filtered_json(seen.get(), str_of(options.section), &filter, out, error);
     return meshroute_view_filtered_text(seen.get(), str_of(options.section), &filter, out, error);
   });
-  return loaded.readable ? 0 : 2;
+  return !loaded.readable ? 2 : refuses(loaded.report.get()) ? 1 : 0;
+}
+
+constexpr std::array<std::string_view, 7> kSections{"services",  "clusters", "endpoints", "routes",
+                                                    "listeners", "inbound",  "client_tls"};
+
+/// The last word is a section, or it was meant to be one.
+void take_section(ViewOptions& options) {
+  auto& paths = options.mesh.paths;
+  paths = options.words;
+  if (paths.size() < 2) return;
+  if (std::find(kSections.begin(), kSections.end(), paths.back()) == kSections.end()) {
+    std::error_code ignored;
+    if (paths.back() == "-" || std::filesystem::exists(paths.back(), ignored)) return;
+    const std::string near = nearest(paths.back(), {kSections.begin(), kSections.end()});
+    if (near.empty()) return;  // loading says that there is no such file
+    throw Usage("there is no section and no file `" + paths.back() + "`: did you mean " + near + "?");
+  }
+  options.section = paths.back();
+  paths.pop_back();
 }
 
 }  // namespace
@@ -76,14 +98,7 @@ Command add_view(CLI::App& app) {
   add_output(command, options->output, {"text", "json", "envoy"});
   add_mesh(command, options->mesh);
   return {command, [options] {
-            constexpr std::array<std::string_view, 7> kSections{"services",  "clusters", "endpoints", "routes",
-                                                                "listeners", "inbound",  "client_tls"};
-            auto& paths = options->mesh.paths;
-            paths = options->words;
-            if (paths.size() > 1 && std::find(kSections.begin(), kSections.end(), paths.back()) != kSections.end()) {
-              options->section = paths.back();
-              paths.pop_back();
-            }
+            take_section(*options);
             return view(*options);
           }};
 }

@@ -56,6 +56,10 @@ typedef int32_t meshroute_status;
 #define MESHROUTE_VIP_CONTROLLER 1
 #define MESHROUTE_VIP_LEGACY 2
 
+/* Where the endpoints of Services without an EndpointSlice come from: nowhere; or from Pods, and where none is given from the
+ * templates of Deployments and their like. */
+enum { MESHROUTE_WORKLOADS_GIVEN = 0, MESHROUTE_WORKLOADS_DERIVED = 1 };
+
 typedef struct meshroute_mesh meshroute_mesh;                     /* Resources that change. */
 typedef struct meshroute_snapshot meshroute_snapshot;             /* All resources of a mesh at one moment. */
 typedef struct meshroute_view meshroute_view;                     /* The part of a snapshot that one proxy sees. */
@@ -64,6 +68,8 @@ typedef struct meshroute_answer meshroute_answer;                 /* The answer 
 typedef struct meshroute_inbound_answer meshroute_inbound_answer; /* What a server's proxy does with a request. */
 typedef struct meshroute_journey meshroute_journey;               /* A request from its client to its servers. */
 typedef struct meshroute_route_table meshroute_route_table;       /* Routes of a live Envoy, without a mesh. */
+typedef struct meshroute_files meshroute_files;                   /* The files of a folder. */
+typedef struct meshroute_found_proxy meshroute_found_proxy;       /* The proxy of a workload that is loaded. */
 typedef struct meshroute_reasons meshroute_reasons;               /* Why a proxy sees a host, or does not. */
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;   /* Rows. */
@@ -97,13 +103,15 @@ typedef struct meshroute_mesh_options {
   size_t struct_size;
   meshroute_str mesh_config, mesh_networks; /* YAML or JSON, or empty */
   int32_t vip_mode;
-  uint32_t threads; /* used only inside load; 0: all cores */
+  uint32_t threads;  /* used only inside load; 0: all cores */
+  int32_t workloads; /* MESHROUTE_WORKLOADS_* */
+  int32_t reserved;
   /* Of gateways, as Istio's flags of these names; not 0: a router takes only Gateways of its own namespace, and has only the
    * clusters that VirtualServices of its Gateways lead to. */
   int32_t scope_gateway_to_namespace, filter_gateway_cluster_config;
 } meshroute_mesh_options;
 #define MESHROUTE_MESH_OPTIONS_INIT \
-  { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1, 0, 0 }
+  { sizeof(meshroute_mesh_options), {NULL, 0}, {NULL, 0}, 0, 1, 0, 0, 0, 0 }
 
 /* How a text is read and applied. */
 typedef struct meshroute_load_options {
@@ -112,7 +120,7 @@ typedef struct meshroute_load_options {
   int32_t format;              /* 0 automatic, 1 JSON, 2 YAML */
   int32_t drop_text;           /* not 0: keep no text; traces then name no columns */
   int32_t apply_refused;       /* not 0: apply every document that decodes, also if a cluster would refuse it */
-  int32_t reserved;
+  int32_t pass_over;           /* not 0: pass over documents that are no Kubernetes objects; else they are refused */
   /* Bounds; a text or document that passes one is rejected with a finding (TX0107, TX0106, TX0105). 0: the default. */
   uint64_t max_bytes; /* of the text; default 2^30 */
   uint64_t max_nodes; /* values and keys of one document, those of its aliases again; default 10,000,000 */
@@ -344,8 +352,9 @@ typedef struct meshroute_endpoint {
   meshroute_str service_account; /* "spiffe://...", or empty */
   meshroute_str resource;        /* "WorkloadEntry shop/vm-1 (mesh.yaml:12)"; empty for a network's gateway */
   size_t label_count;
-  uint32_t port, weight, priority, reserved; /* priority: 0 is the first */
-  meshroute_str network;                     /* the workload's network, or empty */
+  uint32_t port, weight, priority; /* priority: 0 is the first */
+  int32_t assumed;                 /* not 0: no Pod is given; `resource` is the template, the address is made up */
+  meshroute_str network;           /* the workload's network, or empty */
 } meshroute_endpoint;
 #define MESHROUTE_ENDPOINT_INIT                                                                                              \
   {                                                                                                                          \
@@ -557,6 +566,24 @@ MESHROUTE_API meshroute_status meshroute_mesh_snapshot(meshroute_mesh* mesh, mes
 MESHROUTE_API meshroute_status meshroute_check(const char* text, size_t size, const meshroute_load_options* options,
                                                meshroute_report** report, meshroute_error* error);
 
+/* ---- Folders and settings ---------------------------------------------------------------------------------------------- */
+
+/* The configuration files of a folder: .yaml, .yml and .json, recursively and sorted, each once, whatever links to it. Hidden
+ * folders below it are never entered. `exclude` are patterns: one without a slash is for names of files and folders, one with a
+ * slash for paths below the folder; `*` and `?` stay within a name, `**` does not. */
+MESHROUTE_API meshroute_status meshroute_files_of_folder(meshroute_str path, const meshroute_str* exclude, size_t exclude_count,
+                                                         meshroute_files** out, meshroute_error* error);
+MESHROUTE_API void meshroute_files_free(meshroute_files* files);
+MESHROUTE_API size_t meshroute_files_count(const meshroute_files* files);
+/* A path; data NULL if the index is out of range. */
+MESHROUTE_API meshroute_str meshroute_files_get(const meshroute_files* files, size_t index);
+/* Folders that cannot be read: a sentence each. */
+MESHROUTE_API size_t meshroute_files_problem_count(const meshroute_files* files);
+MESHROUTE_API meshroute_str meshroute_files_problem(const meshroute_files* files, size_t index);
+/* The findings on a MeshConfig (YAML or JSON): unknown fields, wrong values. `name` is shown in them. */
+MESHROUTE_API meshroute_status meshroute_check_mesh_config(const char* text, size_t size, meshroute_str name,
+                                                           meshroute_report** report, meshroute_error* error);
+
 /* ---- Snapshot and view: immutable, any number of threads -------------------------------------------------------------- */
 
 MESHROUTE_API void meshroute_snapshot_free(meshroute_snapshot* snapshot);
@@ -607,6 +634,34 @@ MESHROUTE_API meshroute_status meshroute_reasons_json(const meshroute_reasons* r
 /* The lines for people; colour not 0: terminal colours. */
 MESHROUTE_API meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t colour, meshroute_bytes* out,
                                                       meshroute_error* error);
+
+/* ---- Workloads that are loaded: the proxies that they have, the services that they serve ------------------------------- */
+
+/* The proxy of "NAMESPACE/NAME": that of the Pod, WorkloadEntry, Deployment (or its like) or WorkloadGroup of that name, with its
+ * labels, address, locality, network, node and service account; a router if a Gateway selects its labels. "NAMESPACE" is a proxy
+ * of which nothing else is known. FINDINGS where no such workload or namespace is loaded; the proxy then has its namespace and
+ * id. */
+MESHROUTE_API meshroute_status meshroute_snapshot_find_proxy(const meshroute_snapshot* snapshot, meshroute_str name,
+                                                             meshroute_found_proxy** out, meshroute_error* error);
+MESHROUTE_API void meshroute_found_proxy_free(meshroute_found_proxy* found);
+/* Its strings and labels are borrowed from the handle. */
+MESHROUTE_API meshroute_status meshroute_found_proxy_get(const meshroute_found_proxy* found, meshroute_proxy* out,
+                                                         meshroute_error* error);
+/* The same as a JSON object. */
+MESHROUTE_API meshroute_status meshroute_found_proxy_json(const meshroute_found_proxy* found, meshroute_bytes* out,
+                                                          meshroute_error* error);
+/* "Deployment shop/web (mesh.yaml:12)"; empty if nothing was found. */
+MESHROUTE_API meshroute_str meshroute_found_proxy_resource(const meshroute_found_proxy* found);
+/* What is not loaded, and what is near, as a sentence; empty if nothing is missing. */
+MESHROUTE_API meshroute_str meshroute_found_proxy_message(const meshroute_found_proxy* found);
+/* Not 0: the address is made up, because no Pod is given. */
+MESHROUTE_API int32_t meshroute_found_proxy_assumed(const meshroute_found_proxy* found);
+/* The endpoints of the services of a host, whoever asks: of each workload and port; without a cluster. */
+MESHROUTE_API meshroute_status meshroute_snapshot_workloads_of(const meshroute_snapshot* snapshot, meshroute_str host,
+                                                               meshroute_endpoints** out, meshroute_error* error);
+/* All resources in document order: a list of {"cluster","group","kind","namespace","name","source","line"}. */
+MESHROUTE_API meshroute_status meshroute_snapshot_resources_json(const meshroute_snapshot* snapshot, meshroute_bytes* out,
+                                                                 meshroute_error* error);
 
 /* ---- The sections of a view, row by row ------------------------------------------------------------------------------- */
 
@@ -707,6 +762,11 @@ MESHROUTE_API meshroute_status meshroute_resolve(const meshroute_view* view, con
 MESHROUTE_API meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshroute_request* request,
                                                       const meshroute_resolve_options* options, meshroute_answer* reused,
                                                       meshroute_error* error);
+/* An answer for each of `count` requests, in order, into the array `answers`; each is yours. A request that cannot be read fails
+ * the call, whose error names it; `answers` is then not changed. */
+MESHROUTE_API meshroute_status meshroute_resolve_many(const meshroute_view* view, const meshroute_request* const* requests,
+                                                      size_t count, const meshroute_resolve_options* options,
+                                                      meshroute_answer** answers, meshroute_error* error);
 /* The same for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_resolve_json(const meshroute_view* view, const char* request, size_t size, int32_t trace,
                                                       meshroute_answer** out, meshroute_error* error);
@@ -892,8 +952,16 @@ MESHROUTE_API meshroute_status meshroute_report_json(const meshroute_report* rep
 /* SARIF 2.1.0, for code-scanning services. */
 MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out,
                                                       meshroute_error* error);
-/* A line for each document, findings with caret pictures, then one line of counts. */
-MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out,
+/* How many documents were passed over, because they are no Kubernetes objects, and the source of one (data NULL if the index is
+ * out of range). */
+MESHROUTE_API size_t meshroute_report_passed_over_count(const meshroute_report* report);
+MESHROUTE_API meshroute_str meshroute_report_passed_over(const meshroute_report* report, size_t index);
+/* The number of findings of severity info. */
+MESHROUTE_API size_t meshroute_report_info_count(const meshroute_report* report);
+enum { MESHROUTE_TEXT_COLOUR = 1, MESHROUTE_TEXT_VERBOSE = 2 };
+/* Findings with caret pictures, then one line of counts. `style` is a sum of MESHROUTE_TEXT_*: terminal colours; a line for each
+ * document. */
+MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t style, meshroute_bytes* out,
                                                      meshroute_error* error);
 
 /* ---- Rules: sorted by id ------------------------------------------------------------------------------------------- */

@@ -105,6 +105,28 @@ meshroute_status meshroute_resolve_into(const meshroute_view* view, const meshro
   });
 }
 
+meshroute_status meshroute_resolve_many(const meshroute_view* view, const meshroute_request* const* requests, size_t count,
+                                        const meshroute_resolve_options* options, meshroute_answer** answers,
+                                        meshroute_error* error) {
+  return guard(error, [&] {
+    meshroute::ResolveOptions given;
+    if (view == nullptr || (count > 0 && (requests == nullptr || answers == nullptr)) || !read(options, given))
+      return missing(error);
+    std::vector<std::unique_ptr<meshroute_answer>> made;
+    made.reserve(count);
+    bool all = true;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto asked = request_of(requests[i]);
+      if (!asked) return fail(error, MESHROUTE_INVALID_ARGUMENT, "request " + std::to_string(i) + ": " + asked.error().message);
+      made.push_back(std::make_unique<meshroute_answer>());
+      view->value.resolve_into(*asked, made.back()->value, given);
+      all = verdict(made.back()->value) == MESHROUTE_OK && all;
+    }
+    for (std::size_t i = 0; i < count; ++i) answers[i] = made[i].release();
+    return all ? MESHROUTE_OK : MESHROUTE_FINDINGS;
+  });
+}
+
 meshroute_status meshroute_resolve_json(const meshroute_view* view, const char* request, size_t size, int32_t trace,
                                         meshroute_answer** out, meshroute_error* error) {
   return resolve(view, request, size, trace, out, error);

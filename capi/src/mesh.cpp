@@ -57,6 +57,7 @@ bool read(const meshroute_load_options* given, LoadOptions& options) {
   options.format = static_cast<Format>(known.format);
   options.keep_text = known.drop_text == 0;
   options.apply_refused = known.apply_refused != 0;
+  options.pass_over = known.pass_over != 0;
   if (known.max_bytes > 0) options.limits.bytes = static_cast<std::size_t>(std::min<std::uint64_t>(known.max_bytes, SIZE_MAX));
   if (known.max_nodes > 0) options.limits.nodes = static_cast<std::size_t>(std::min<std::uint64_t>(known.max_nodes, SIZE_MAX));
   if (known.max_depth > 0) options.limits.depth = known.max_depth;
@@ -90,7 +91,11 @@ meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshr
     if (known.vip_mode < 0 || known.vip_mode > 2) {
       return fail(error, MESHROUTE_INVALID_ARGUMENT, "unknown vip_mode; use a MESHROUTE_VIP_* value");
     }
+    if (known.workloads < 0 || known.workloads > 1) {
+      return fail(error, MESHROUTE_INVALID_ARGUMENT, "unknown workloads; use a MESHROUTE_WORKLOADS_* value");
+    }
     meshroute::MeshOptions given;
+    given.workloads = static_cast<meshroute::Workloads>(known.workloads);
     given.mesh_config = view_of(known.mesh_config);
     given.mesh_networks = view_of(known.mesh_networks);
     given.vip_mode = static_cast<meshroute::VipMode>(known.vip_mode);
@@ -136,7 +141,6 @@ meshroute_status meshroute_mesh_apply(meshroute_mesh* mesh, const char* json, si
     if (mesh == nullptr || json == nullptr || !read(options, given)) return missing(error);
     if (given.name == meshroute::LoadOptions{}.name) given.name = "<apply>";
     given.format = meshroute::Format::json;
-    given.apply_refused = true;
     return give_report(report, [&] { return mesh->value.load({json, size}, given); });
   });
 }
@@ -180,6 +184,37 @@ meshroute_status meshroute_check(const char* text, size_t size, const meshroute_
     if (text == nullptr || report == nullptr || !read(options, given)) return missing(error);
     return give_report(report, [&] { return meshroute::check({text, size}, given); });
   });
+}
+
+meshroute_status meshroute_check_mesh_config(const char* text, size_t size, meshroute_str name, meshroute_report** report,
+                                             meshroute_error* error) {
+  return guard(error, [&] {
+    if (text == nullptr || report == nullptr) return missing(error);
+    return give_report(report, [&] {
+      return name.size > 0 ? meshroute::check_mesh_config({text, size}, std::string(view_of(name)))
+                           : meshroute::check_mesh_config({text, size});
+    });
+  });
+}
+
+meshroute_status meshroute_files_of_folder(meshroute_str path, const meshroute_str* exclude, size_t exclude_count,
+                                           meshroute_files** out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (path.data == nullptr || out == nullptr || (exclude_count > 0 && exclude == nullptr)) return missing(error);
+    std::vector<std::string> patterns;
+    for (std::size_t i = 0; i < exclude_count; ++i) patterns.emplace_back(view_of(exclude[i]));
+    hand_out(meshroute::files_of_folder(std::string(view_of(path)), patterns), out);
+    return MESHROUTE_OK;
+  });
+}
+void meshroute_files_free(meshroute_files* files) { delete files; }
+size_t meshroute_files_count(const meshroute_files* files) { return files == nullptr ? 0 : files->value.files.size(); }
+meshroute_str meshroute_files_get(const meshroute_files* files, size_t index) {
+  return files == nullptr ? meshroute_str{nullptr, 0} : text_at(files->value.files, index);
+}
+size_t meshroute_files_problem_count(const meshroute_files* files) { return files == nullptr ? 0 : files->value.problems.size(); }
+meshroute_str meshroute_files_problem(const meshroute_files* files, size_t index) {
+  return files == nullptr ? meshroute_str{nullptr, 0} : text_at(files->value.problems, index);
 }
 
 meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, meshroute_report** report,

@@ -138,10 +138,23 @@ meshroute_status meshroute_report_json(const meshroute_report* report, meshroute
 meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error) {
   return guard(error, [&] { return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_sarif(), out); });
 }
-meshroute_status meshroute_report_text(const meshroute_report* report, int32_t colour, meshroute_bytes* out,
+size_t meshroute_report_passed_over_count(const meshroute_report* report) {
+  return report == nullptr ? 0 : report->value.passed_over.size();
+}
+meshroute_str meshroute_report_passed_over(const meshroute_report* report, size_t index) {
+  return report == nullptr || index >= report->value.passed_over.size() ? meshroute_str{nullptr, 0}
+                                                                        : str_of(report->value.passed_over[index].source);
+}
+size_t meshroute_report_info_count(const meshroute_report* report) {
+  if (report == nullptr) return 0;
+  return report->value.diagnostics.size() - report->value.errors() - report->value.warnings();
+}
+
+meshroute_status meshroute_report_text(const meshroute_report* report, int32_t style, meshroute_bytes* out,
                                        meshroute_error* error) {
   return guard(error, [&] {
-    return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_text(colour != 0), out);
+    if (report == nullptr || out == nullptr) return missing(error);
+    return give(report->value.to_text((style & MESHROUTE_TEXT_COLOUR) != 0, (style & MESHROUTE_TEXT_VERBOSE) != 0), out);
   });
 }
 

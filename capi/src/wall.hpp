@@ -38,6 +38,13 @@ struct meshroute_inbound_answer {
 struct meshroute_journey {
   meshroute::Journey value;
 };
+struct meshroute_files {
+  meshroute::FolderFiles value;
+};
+struct meshroute_found_proxy {
+  meshroute::FoundProxy value;
+  std::vector<meshroute_pair> labels;  ///< borrow the proxy's
+};
 struct meshroute_reasons {
   meshroute::Reasons value;
 };
@@ -160,6 +167,7 @@ inline meshroute_endpoint struct_of(const AnswerEndpoint& from) noexcept {
   made.weight = from.weight;
   made.priority = from.priority;
   made.network = str_of(from.network);
+  made.assumed = from.assumed ? 1 : 0;
   return made;
 }
 

@@ -34,6 +34,7 @@ struct AnswerEndpoint {
   std::string resource = {};   ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty for a network's gateway
   ResourceOrigin origin = {};  ///< the same, in parts
   std::string network = {};    ///< the workload's network, or empty
+  bool assumed = false;        ///< no Pod is given: `resource` is the template that would make one, the address is made up
 };
 
 /// The request that the proxy sends to the cluster.

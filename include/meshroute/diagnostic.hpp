@@ -57,10 +57,17 @@ struct DocumentReport {
   std::vector<std::string> unknown_fields = {};
 };
 
+/// A document that is no Kubernetes object, of a load with LoadOptions::pass_over.
+struct PassedOver {
+  std::string source = {};
+  std::uint32_t line = 1;
+};
+
 /// The verdicts and findings of a load, a check or an analysis. Owns all its text.
 struct Report {
   std::vector<DocumentReport> documents = {};
   std::vector<Diagnostic> diagnostics = {};
+  std::vector<PassedOver> passed_over = {};
   /// The number of diagnostics of severity error.
   std::size_t errors() const;
   std::size_t warnings() const;  ///< The number of diagnostics of severity warning.
@@ -72,8 +79,8 @@ struct Report {
   std::string to_json() const;
   /// SARIF 2.1.0, for code-scanning services; the rules that fired are described in it.
   std::string to_sarif() const;
-  /// For people: findings with caret pictures, and a summary line.
-  std::string to_text(bool colour = false) const;
+  /// For people: findings with caret pictures, and a summary line; verbose: with the verdict on each document.
+  std::string to_text(bool colour = false, bool verbose = false) const;
 };
 
 /// How far a rule's behaviour is settled. The values are stable.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "meshroute/diagnostic.hpp"
 #include "meshroute/options.hpp"
@@ -28,8 +29,8 @@ class Mesh {
 
   /// Validates each document of a stream as a cluster would, and applies the accepted ones.
   Report load(std::string_view bytes, const LoadOptions& options = {});
-  /// The same for a file, which is read once: what is kept of its text is not copied. Its name in findings is the path, unless the
-  /// options have one. Fails with invalid_argument for a folder, and for what cannot be read; the mesh is then as it was.
+  /// The same for a file, which is read once: what is kept of its text is not copied. Its name in findings is the path, unless
+  /// the options have one. Fails with invalid_argument for a folder, and for what cannot be read; the mesh is then as it was.
   Result<Report> load_path(const std::string& path, const LoadOptions& options = {});
   /// Applies one resource as it is, also where a cluster would refuse it; the report says what a cluster would say. A resource
   /// with its identity is replaced and keeps its place. Findings stand at the line of the resource's origin.
@@ -43,6 +44,20 @@ class Mesh {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The configuration files of a folder.
+struct FolderFiles {
+  std::vector<std::string> files = {};     ///< .yaml, .yml and .json, recursively and sorted; each once, whatever links to it
+  std::vector<std::string> problems = {};  ///< folders that cannot be read: a sentence each
+};
+/// Lists a folder. Hidden folders below it are never entered, and links to folders are not followed. `exclude` are patterns: one
+/// without a slash is for names of files and folders, one with a slash for paths below the folder; `*` and `?` stay within a
+/// name,
+/// `**` does not.
+FolderFiles files_of_folder(const std::string& path, const std::vector<std::string>& exclude = {});
+
+/// The findings on a MeshConfig (YAML or JSON): unknown fields, wrong values. `name` is shown in them.
+Report check_mesh_config(std::string_view text, const std::string& name = "<mesh_config>");
 
 /// Validates a stream and keeps nothing.
 Report check(std::string_view bytes, const LoadOptions& options = {});

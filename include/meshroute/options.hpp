@@ -11,6 +11,9 @@ namespace meshroute {
 enum class Format : std::int32_t { automatic = 0, json = 1, yaml = 2 };
 /// The source of automatic addresses of ServiceEntries (spec B10-B14).
 enum class VipMode : std::int32_t { status = 0, controller = 1, legacy = 2 };
+/// Where the endpoints of Kubernetes Services come from. given: from EndpointSlices, as a control plane sees them; derived: for a
+/// Service without an EndpointSlice also from Pods, and where no Pod is given from the templates of Deployments and their like.
+enum class Workloads : std::int32_t { given = 0, derived = 1 };
 
 /// Bounds of one load. A text that passes one gets a diagnostic.
 struct Limits {
@@ -25,6 +28,7 @@ struct LoadOptions {
   Format format = Format::automatic;
   bool keep_text = true;       ///< keep the text, so that a trace can name columns
   bool apply_refused = false;  ///< apply every document that decodes, also if a cluster would refuse it
+  bool pass_over = false;      ///< pass over documents that are no Kubernetes objects (values.yaml, package.json); else: refuse
   Limits limits = {};
 };
 /// Settings of a mesh, and the threads of its loads.
@@ -37,6 +41,7 @@ struct MeshOptions {
   bool scope_gateway_to_namespace = false;
   /// Routers have only the clusters that VirtualServices of their Gateways lead to (Istio's PILOT_FILTER_GATEWAY_CLUSTER_CONFIG).
   bool filter_gateway_cluster_config = false;
+  Workloads workloads = Workloads::given;
 };
 /// Parts of an answer.
 struct ResolveOptions {

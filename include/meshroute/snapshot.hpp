@@ -3,10 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A mesh at one moment.
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "meshroute/diagnostic.hpp"
 #include "meshroute/journey.hpp"
+#include "meshroute/resource.hpp"
 #include "meshroute/view.hpp"
 
 namespace meshroute {
@@ -14,6 +17,18 @@ namespace meshroute {
 namespace registry {
 struct Snapshot;
 }
+
+/// The proxy of a workload that is loaded.
+struct FoundProxy {
+  Proxy proxy = {};            ///< where nothing is found: namespace and id of what was asked for
+  std::string resource = {};   ///< "Deployment shop/web (mesh.yaml:12)"; empty: nothing of that name is loaded
+  ResourceOrigin origin = {};  ///< the same, in parts
+  bool assumed = false;        ///< the address is made up, because no Pod is given
+  std::string message = {};    ///< what is not there, and what is near: a sentence; empty: nothing is missing
+
+  /// The proxy in the JSON form of the contract.
+  std::string to_json() const;
+};
 
 /// All resources of a mesh at one moment. Immutable, cheap to copy, shareable between threads.
 class Snapshot {
@@ -27,6 +42,16 @@ class Snapshot {
   Journey follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers = nullptr) const;
   /// Findings over all resources together, computed on the first call.
   Report analyze() const;
+  /// The proxy of the workload "NAMESPACE/NAME" (a Pod, a WorkloadEntry, a Deployment or its like, a WorkloadGroup), with its
+  /// labels, address, locality, network, node and service account; a router if a Gateway selects its labels. "NAMESPACE" is a
+  /// proxy of which nothing else is known.
+  FoundProxy find_proxy(std::string_view name) const;
+  /// All resources, in document order.
+  std::vector<std::shared_ptr<const Resource>> resources() const;
+  /// Their names and places: a list of {"cluster","group","kind","namespace","name","source","line"}.
+  std::string resources_json() const;
+  /// The endpoints of the services of a host, whoever asks: of each workload and port, with its health. `cluster` is empty.
+  std::vector<EndpointRow> workloads_of(std::string_view host) const;
 
  private:
   std::shared_ptr<const registry::Snapshot> impl_;

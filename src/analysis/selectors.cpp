@@ -26,6 +26,14 @@ struct Workload {
 };
 
 Labels labels_of(const Resource& resource) {
+  if (const auto* made = resource.as<model::PodTemplate>()) return made->labels;
+  if (const auto* group = resource.as<model::WorkloadGroup>()) {
+    Labels labels = group->template_ ? group->template_->labels : Labels{};
+    if (group->metadata) {
+      for (const auto& [key, value] : group->metadata->labels) labels[key] = value;
+    }
+    return labels;
+  }
   const auto* entry = resource.as<model::WorkloadEntry>();
   if (entry == nullptr) return resource.metadata.labels;
   auto labels = entry->labels;
@@ -47,7 +55,11 @@ class Workloads {
  public:
   explicit Workloads(const registry::Snapshot& snapshot) {
     for (const auto& resource : snapshot.resources) {
-      if (resource->as<model::WorkloadEntry>() == nullptr && resource->as<model::Pod>() == nullptr) continue;
+      const bool made =
+          snapshot.settings.workloads == meshroute::Workloads::derived && resource->as<model::PodTemplate>() != nullptr;
+      if (resource->as<model::WorkloadEntry>() == nullptr && resource->as<model::Pod>() == nullptr &&
+          resource->as<model::WorkloadGroup>() == nullptr && !made)
+        continue;
       const std::size_t index = all_.size();
       const std::string& in = resource->identity.namespace_;
       all_.push_back({resource.get(), labels_of(*resource)});
@@ -142,8 +154,11 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
   std::vector<Leaning> related;
   if (const Workload* near = workloads.nearly(in, selector)) {
     hint = explain::shown(*near->resource) + " is nearly selected: " + one_differs(selector, near->labels);
-    related.push_back(
-        {near->resource, near->resource->as<model::Pod>() != nullptr ? "metadata.labels" : "spec.labels", "nearly selected"});
+    related.push_back({near->resource,
+                       near->resource->as<model::Pod>() != nullptr           ? "metadata.labels"
+                       : near->resource->as<model::PodTemplate>() != nullptr ? "spec.template.metadata.labels"
+                                                                             : "spec.labels",
+                       "nearly selected"});
   }
   if (const Workload* far = workloads.elsewhere(selector)) {  // C15
     hint += (hint.empty() ? "" : "; ") + explain::shown(*far->resource) +

@@ -74,6 +74,7 @@ std::optional<int> rank_of(const Answer& answer, const TraceLine& line) {
     case Code::endpoints_of_other_ports:
     case Code::endpoints_elsewhere:
     case Code::endpoints_missing:
+    case Code::endpoints_not_given:
     case Code::selector_matches_nothing:
     case Code::workload_nearly_selected:
     case Code::host_in_capitals:

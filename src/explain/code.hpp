@@ -74,6 +74,8 @@ namespace meshroute::explain {
   CODE(endpoints_of_other_ports, "no endpoint serves the port")                                                 \
   CODE(endpoints_elsewhere, "no endpoint is on the proxy's node, network or cluster")                           \
   CODE(endpoints_missing, "the service lists no endpoints and has no selector")                                 \
+  CODE(endpoints_not_given, "nothing that is loaded says which endpoints the service has")                      \
+  CODE(endpoints_assumed, "endpoints that the template of a Deployment or its like would have")                 \
   CODE(endpoints_listed, "where the service's endpoints come from")                                             \
   CODE(selector_matches_nothing, "the selector selects no workload")                                            \
   CODE(workload_selected, "a workload that the selector selects")                                               \

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "explain/derived.hpp"
 #include "explain/why.hpp"
 #include "match/cidr.hpp"
 #include "match/cluster_name.hpp"
@@ -225,8 +226,17 @@ void Explanation::cluster(const std::string& name, std::size_t endpoints, bool u
             : http_ ? ": 503 UH"
                     : ": the connection is closed"),
        resource, "spec");
+  if (auto assumed = assumed_from(view_, name)) line("endpoints", Verdict::noted, std::move(*assumed));
   if (usable) return;
   for (Reason& reason : why_no_endpoints(view_, name)) line("endpoints", Verdict::noted, std::move(reason));
+}
+
+void Explanation::endpoints_not_given(const std::string& name) {
+  auto reasons = why_not_given(view_, name);
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    if (i == 0) reasons[i].text = name + ": " + reasons[i].text;
+    line(i == 0 ? "cluster" : "endpoints", i == 0 ? Verdict::matched : Verdict::noted, std::move(reasons[i]));
+  }
 }
 
 void Explanation::no_cluster(const std::string& name) {

@@ -36,6 +36,8 @@ class Explanation {
   void policies();
   /// A cluster that is there, with the DestinationRule that shapes it.
   void cluster(const std::string& name, std::size_t endpoints, bool usable);
+  /// A cluster without endpoints, because nothing that is loaded gives them.
+  void endpoints_not_given(const std::string& name);
   /// A cluster that is not there for this proxy, why, and what would make it exist.
   void no_cluster(const std::string& name);
   /// How a connection that is passed on came to this chain: the rules under tls and tcp, and the ports that lost the listener.

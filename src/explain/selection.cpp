@@ -5,6 +5,7 @@
 #include "explain/why.hpp"
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::explain {
 
@@ -19,6 +20,8 @@ Reason kept_out(const Resource& resource, const registry::Service& service) {
     if (!pod->ready) return {"it is not ready", &resource, "status.conditions"};
     return {};
   }
+  if (const auto* made = resource.as<model::PodTemplate>())
+    return made->replicas.value_or(1) > 0 ? Reason{} : Reason{"its spec.replicas is 0", &resource, "spec.replicas"};
   const auto& entry = *resource.as<model::WorkloadEntry>();
   const auto checked = resource.metadata.annotations.find("proxy.istio.io/health-checks-enabled");
   if (checked != resource.metadata.annotations.end() && checked->second == "true") {
@@ -40,29 +43,47 @@ Reason kept_out(const Resource& resource, const registry::Service& service) {
   return {};
 }
 
+/// Whether one value was probably meant as the other.
+bool alike(std::string_view one, std::string_view other) {
+  return one.starts_with(other) || other.starts_with(one) || !text::nearest(one, {other}).empty();
+}
+
 }  // namespace
 
 std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Service& service, const Labels& selector) {
   std::vector<Candidate> candidates;
+  const bool derived = view.snapshot->settings.workloads == Workloads::derived;
   for (const auto& resource : view.snapshot->resources) {
     const auto* entry = resource->as<model::WorkloadEntry>();
-    if (entry == nullptr && (service.kubernetes || resource->as<model::Pod>() == nullptr)) continue;
-    Labels labels = entry != nullptr ? entry->labels : Labels{};
-    for (const auto& [key, value] : resource->metadata.labels) labels[key] = value;  // C6
-    std::string differs, hint, place = entry != nullptr ? "spec.labels" : "metadata.labels";
+    const auto* made = derived ? resource->as<model::PodTemplate>() : nullptr;
+    if (entry == nullptr && made == nullptr && ((service.kubernetes && !derived) || resource->as<model::Pod>() == nullptr))
+      continue;
+    Labels labels = entry != nullptr ? entry->labels : made != nullptr ? made->labels : Labels{};
+    if (made == nullptr) {
+      for (const auto& [key, value] : resource->metadata.labels) labels[key] = value;  // C6
+    }
+    const std::string labels_path = entry != nullptr  ? "spec.labels"
+                                    : made != nullptr ? "spec.template.metadata.labels"
+                                                      : "metadata.labels";
+    std::string differs, hint, place = labels_path;
     std::size_t missing = 0;
     for (const auto& [key, value] : selector) {
       const auto found = labels.find(key);
       if (found != labels.end() && found->second == value) continue;
       ++missing;
       hint = "set the label " + key + " of " + shown(*resource) + " to " + value;
-      if (found != labels.end()) place = (resource->metadata.labels.contains(key) ? "metadata.labels." : "spec.labels.") + key;
+      if (found != labels.end())
+        place = (made == nullptr && resource->metadata.labels.contains(key) ? "metadata.labels" : labels_path) + "." + key;
       differs = found == labels.end() ? "it lacks the label " + key + "=" + value
                                       : "its label " + key + " is " + found->second + ", not " + value;
     }
     const bool here = resource->identity.namespace_ == service.namespace_;
     // One label off is near only where another one agrees, or where there is no other.
-    const bool near = missing == 1 && (selector.size() > 1 || labels.contains(selector.begin()->first));
+    // A Deployment of another application is not near because it has the label that all applications have.
+    const auto only = labels.find(selector.begin()->first);
+    const bool near =
+        missing == 1 &&
+        (selector.size() > 1 || (only != labels.end() && (made == nullptr || alike(only->second, selector.begin()->second))));
     if (missing == 0 && !here) {
       candidates.push_back(
           {Candidate::Kind::near,

@@ -19,6 +19,8 @@ void tell_clusters(const Request& request, const Decisions& decisions, Explanati
   for (const resolve::ClusterDecision& each : decisions.clusters) {
     if (each.state == routes::ClusterState::missing)
       why.no_cluster(each.name);
+    else if (each.not_given)
+      why.endpoints_not_given(each.name);
     else
       why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
   }

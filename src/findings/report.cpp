@@ -69,11 +69,14 @@ void Report::append(Report other) {
   };
   grow(diagnostics, other.diagnostics.size());
   grow(documents, other.documents.size());
+  grow(passed_over, other.passed_over.size());
   for (auto& diagnostic : other.diagnostics) {
     if (diagnostic.document >= 0) diagnostic.document += first;
   }
   diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()),
                      std::make_move_iterator(other.diagnostics.end()));
+  passed_over.insert(passed_over.end(), std::make_move_iterator(other.passed_over.begin()),
+                     std::make_move_iterator(other.passed_over.end()));
   documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()),
                    std::make_move_iterator(other.documents.end()));
 }

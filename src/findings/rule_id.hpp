@@ -12,8 +12,8 @@ namespace meshroute::findings {
 /// Every id, sorted; rules.cpp holds the table to this list.
 // clang-format off
 inline constexpr std::string_view kRuleIds[] = {
-    "AN0101", "AN0102", "AN0103", "AN0104", "AN0201", "AN0202", "AN0203", "AN0204", "AN0205", "AN0206", "AN0301", "AN0302",
-    "AN0401", "AN0402", "AN0403", "AN0404", "AN0405", "AN0406", "AN0407", "AN0408", "AN0409", "AN0410",
+    "AN0101", "AN0102", "AN0103", "AN0104", "AN0105", "AN0201", "AN0202", "AN0203", "AN0204", "AN0205", "AN0206",
+    "AN0301", "AN0302", "AN0401", "AN0402", "AN0403", "AN0404", "AN0405", "AN0406", "AN0407", "AN0408", "AN0409", "AN0410",
     "AP0101", "AP0102", "AP0103", "AP0105", "AP0106", "AP0107", "AP0108", "AP0109",
     "DC0101", "DC0102", "DC0103", "DC0104", "DC0105", "DC0106", "DC0107", "DC0108",
     "DR0101", "DR0102", "DR0103", "DR0104", "DR0105", "DR0106", "DR0107", "DR0108", "DR0109", "DR0110", "DR0111", "DR0112",
@@ -22,6 +22,7 @@ inline constexpr std::string_view kRuleIds[] = {
     "KX0101", "KX0102", "KX0103", "KX0104", "KX0105", "KX0106", "KX0107", "KX0108", "KX0109", "KX0110", "KX0111", "KX0112",
     "KX0113", "KX0114", "KX0115", "KX0116", "KX0117", "KX0118", "KX0119", "KX0120", "KX0121", "KX0122", "KX0123", "KX0124",
     "KX0125", "KX0126",
+    "MC0101", "MC0102",
     "MD0101", "MD0102", "MD0103", "MD0104", "MD0105", "MD0106", "MD0107", "MD0108", "MD0109", "MD0110",
     "PA0101", "PA0102", "PA0103",
     "RA0101", "RA0102", "RA0103", "RA0104",

@@ -13,6 +13,7 @@
 #include "findings/rules/decode.hpp"
 #include "findings/rules/destination_rule.hpp"
 #include "findings/rules/gateway.hpp"
+#include "findings/rules/mesh_config.hpp"
 #include "findings/rules/metadata.hpp"
 #include "findings/rules/peer_authentication.hpp"
 #include "findings/rules/request_authentication.hpp"
@@ -45,9 +46,9 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
 }
 
 constexpr auto kRules =
-    join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kGatewayRules, kMetadataRules,
-         kPeerAuthenticationRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules,
-         kStrictRules, kTextRules, kVirtualServiceRules, kWorkloadEntryRules, kWorkloadGroupRules);
+    join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kGatewayRules, kMeshConfigRules,
+         kMetadataRules, kPeerAuthenticationRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules,
+         kSidecarRules, kStrictRules, kTextRules, kVirtualServiceRules, kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

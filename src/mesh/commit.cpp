@@ -25,28 +25,34 @@ Diagnostic defined_again(const Resource& resource, const Resource& replaced, std
   return made;
 }
 
-/// MeshConfig and MeshNetworks of Istio's ConfigMap; what cannot be read is told and not taken.
+/// MeshConfig and MeshNetworks as the texts have them; what cannot be read is told and not taken.
 std::optional<registry::Settings> settings_of(const MeshTexts& texts, const registry::Registry& registry, Report& report) {
   registry::Settings read;
   std::string error;
-  if (registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings().vip_mode, read, error)) {
-    read.scope_gateway_to_namespace = registry.settings().scope_gateway_to_namespace;
-    read.filter_gateway_cluster_config = registry.settings().filter_gateway_cluster_config;
-    return read;
+  const bool good = registry::read_settings(texts.mesh_config, texts.mesh_networks, registry.settings(), read, error);
+  if (good && texts.from == MeshTexts::From::config_map) return read;
+  findings::Subject subject{{}, {}, {texts.source, texts.line, 1, {}}, -1};
+  if (texts.from != MeshTexts::From::values) {
+    const DocumentReport& document = report.documents[texts.document];
+    subject = {findings::display_name(document.kind, document.namespace_, document.name),
+               texts.from == MeshTexts::From::config_map ? "data" : "spec.meshConfig",
+               {document.source, document.line, 1, {}},
+               static_cast<std::int32_t>(texts.document)};
   }
-  const DocumentReport& document = report.documents[texts.document];
-  report.diagnostics.push_back(findings::make_diagnostic("AN0103",
-                                                         {findings::display_name("ConfigMap", "istio-system", "istio"),
-                                                          "data",
-                                                          {document.source, document.line, 1, {}},
-                                                          static_cast<std::int32_t>(texts.document)},
-                                                         "Istio's own configuration is not used: " + error));
-  return std::nullopt;
+  const std::string whose = subject.resource.empty() ? texts.source : subject.resource;
+  if (!good) {
+    report.diagnostics.push_back(
+        findings::make_diagnostic("AN0103", std::move(subject), "the MeshConfig of " + whose + " is not used: " + error));
+    return std::nullopt;
+  }
+  report.diagnostics.push_back(findings::make_diagnostic(
+      "AN0105", std::move(subject), "MeshConfig is taken from " + whose + ": no ConfigMap istio-system/istio is loaded"));
+  return read;
 }
 
 }  // namespace
 
-Report commit(Loaded loaded, registry::Registry& registry, bool own_settings) {
+Report commit(Loaded loaded, registry::Registry& registry, SettingsSource& source) {
   auto batch = registry.prepare(std::move(loaded.resources));
   for (std::size_t i = 0; i < batch.resources.size(); ++i) {
     if (batch.replaced[i] == nullptr) continue;
@@ -55,9 +61,13 @@ Report commit(Loaded loaded, registry::Registry& registry, bool own_settings) {
         defined_again(*batch.resources[i], *batch.replaced[i], document, loaded.report.documents[document].source));
   }
   std::optional<registry::Settings> settings;
-  if (loaded.mesh_texts && own_settings) settings = settings_of(*loaded.mesh_texts, registry, loaded.report);
+  if (loaded.mesh_texts && !source.given && (!source.taken || loaded.mesh_texts->from >= *source.taken))
+    settings = settings_of(*loaded.mesh_texts, registry, loaded.report);
   registry.commit(std::move(batch));
-  if (settings) registry.configure(std::move(*settings));
+  if (settings) {
+    registry.configure(std::move(*settings));
+    source.taken = loaded.mesh_texts->from;
+  }
   return std::move(loaded.report);
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "admission/mesh_config.hpp"
 #include "admission/webhook.hpp"
 #include "findings/diagnostics.hpp"
 #include "findings/display_name.hpp"
@@ -30,7 +31,7 @@ struct Judged {
   DocumentReport verdict;
   std::vector<Diagnostic> diagnostics;
   std::shared_ptr<const Resource> resource;  ///< null where it is not applied
-  bool unknown_kind = false;
+  bool unknown_kind = false, passed_over = false;
   std::optional<MeshTexts> mesh_texts;
 };
 
@@ -69,23 +70,18 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
   return good;
 }
 
-/// The ConfigMap that istiod reads its MeshConfig from, in its own cluster and namespace.
-std::optional<MeshTexts> mesh_texts_of(const text::Node& root, const Identity& identity) {
-  if (identity.kind != "ConfigMap" || identity.name != "istio" || identity.namespace_ != "istio-system" ||
-      identity.cluster != "Kubernetes") {
-    return std::nullopt;
-  }
-  const text::Node* data = root.find("data");
-  if (data == nullptr || !data->is_object()) return std::nullopt;
-  MeshTexts texts;
-  if (const auto* value = data->find("mesh"); value != nullptr && value->is_string()) texts.mesh_config = value->text;
-  if (const auto* value = data->find("meshNetworks"); value != nullptr && value->is_string()) texts.mesh_networks = value->text;
-  return texts;
-}
-
 /// `item`: the document's place among those of its chunk.
 Judged judge(const text::Document& document, std::size_t item, const Context& context) {
   Judged judged;
+  if (context.options.pass_over && document.readable && is_foreign(document.root)) {
+    judged.passed_over = true;
+    judged.verdict.line = document.line;
+    std::vector<Finding> found;
+    judged.mesh_texts = mesh_texts_of(document.root, Identity{.cluster = context.options.cluster, .kind = {}}, found);
+    for (auto& finding : found)
+      judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), {}, context.options.name, document.root));
+    return judged;
+  }
   auto read = schema::read_resource(document);
   Resource& resource = read.resource;
   resource.identity.cluster = context.options.cluster;
@@ -115,7 +111,14 @@ Judged judge(const text::Document& document, std::size_t item, const Context& co
     if (finding.severity() != Severity::error && findings::suppressed(resource.metadata, finding.rule)) continue;
     judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.options.name, document.root));
   }
-  if (context.keep && !read.known_kind && read.decode) judged.mesh_texts = mesh_texts_of(document.root, resource.identity);
+  if (!read.known_kind && read.decode) {
+    std::vector<Finding> found;
+    judged.mesh_texts = mesh_texts_of(document.root, resource.identity, found);
+    for (auto& finding : found) {
+      if (findings::suppressed(resource.metadata, finding.rule)) continue;
+      judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.options.name, document.root));
+    }
+  }
   judged.unknown_kind = !read.known_kind && read.decode && !judged.mesh_texts;
   const bool apply = context.keep && read.known_kind && (verdict.accepted || (read.decode && context.options.apply_refused));
   if (apply) judged.resource = std::make_shared<const Resource>(std::move(resource));
@@ -158,7 +161,9 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
   text::Lines lines(bytes);
   const auto add = [&](Diagnostic diagnostic, std::int32_t document) {
     diagnostic.document = document;
-    diagnostic.excerpt = lines.line(diagnostic.line);
+    constexpr std::size_t kMost = 1U << 16U;  // of a line: the picture shows what is around the column
+    diagnostic.excerpt =
+        lines.line(diagnostic.line, std::max<std::size_t>(400, std::min<std::size_t>(kMost, 4 * diagnostic.column + 400)));
     const bool in_template =
         diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos;
     if (in_template) diagnostic.hint = "this looks like a template: render it first";
@@ -173,13 +178,19 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
   std::set<std::string> unknown_kinds;
   for (auto& part : parts) {
     for (Judged& judged : part) {
-      const auto index = static_cast<std::int32_t>(loaded.report.documents.size());
+      const auto index = judged.passed_over ? -1 : static_cast<std::int32_t>(loaded.report.documents.size());
       findings::limit(judged.diagnostics, 0);
       for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index);
       if (judged.unknown_kind && unknown_kinds.insert(judged.verdict.kind).second) add(unknown_kind(judged.verdict), index);
-      if (judged.mesh_texts) {
+      if (judged.mesh_texts && (!loaded.mesh_texts || judged.mesh_texts->from >= loaded.mesh_texts->from)) {
         loaded.mesh_texts = std::move(judged.mesh_texts);
-        loaded.mesh_texts->document = static_cast<std::size_t>(index);
+        loaded.mesh_texts->document = index < 0 ? loaded.report.documents.size() : static_cast<std::size_t>(index);
+        loaded.mesh_texts->source = options.name;
+        loaded.mesh_texts->line = judged.verdict.line;
+      }
+      if (judged.passed_over) {
+        loaded.report.passed_over.push_back({options.name, judged.verdict.line});
+        continue;
       }
       if (judged.resource != nullptr) {
         loaded.documents.push_back(static_cast<std::size_t>(index));
@@ -207,6 +218,22 @@ Loaded load_text(std::string text, const LoadOptions& options, std::uint32_t thr
   Loaded loaded = load_from(source->text, source, options, threads, true);
   if (!options.keep_text) source->text = {};  // nobody has seen it yet
   return loaded;
+}
+
+Report check_mesh_config(std::string_view text, const std::string& name) {
+  Report report;
+  text::Lines lines(text);
+  const text::Stream stream = text::read(text, name, Format::automatic, Limits{});
+  for (const text::Document& document : stream.documents) {
+    if (!document.readable || !document.errors.empty()) break;  // Mesh::create says why
+    for (auto& finding : admission::check_mesh_config(document.root, "MeshConfig")) {
+      auto made = findings::make_diagnostic(std::move(finding), {}, name, document.root);
+      made.excerpt = lines.line(made.line);
+      report.diagnostics.push_back(std::move(made));
+    }
+    break;
+  }
+  return report;
 }
 
 Loaded load(Resource resource) {

@@ -10,23 +10,18 @@
 #include <string_view>
 #include <vector>
 
+#include "mesh/mesh_texts.hpp"
 #include "meshroute/diagnostic.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/resource.hpp"
 
 namespace meshroute::mesh {
 
-/// What Istio's own ConfigMap holds: `data.mesh` and `data.meshNetworks` of istio-system/istio.
-struct MeshTexts {
-  std::string mesh_config, mesh_networks;
-  std::size_t document = 0;  ///< index into report.documents
-};
-
 struct Loaded {
   Report report;
   std::vector<std::shared_ptr<const Resource>> resources;  ///< accepted (or, with apply_refused, decoded) ones, in order
   std::vector<std::size_t> documents;                      ///< index into report.documents of each resource
-  std::optional<MeshTexts> mesh_texts;                     ///< of the last such ConfigMap
+  std::optional<MeshTexts> mesh_texts;                     ///< of the last document that wins
 };
 
 /// The report is the same whatever the number of threads (0: all cores). Without `keep` no resource stays.
@@ -37,5 +32,8 @@ Loaded load_text(std::string text, const LoadOptions& options, std::uint32_t thr
 
 /// The same for one resource, which is taken as it is; its findings stand at its document's line.
 Loaded load(Resource resource);
+
+/// The findings on a MeshConfig that is given as a text.
+Report check_mesh_config(std::string_view text, const std::string& name);
 
 }  // namespace meshroute::mesh

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "analysis/analysis.hpp"
+#include "explain/find_proxy.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "explain/why_host.hpp"
 #include "mesh/commit.hpp"
 #include "mesh/file.hpp"
+#include "mesh/folder.hpp"
 #include "mesh/load.hpp"
 #include "meshroute/version.hpp"
 #include "registry/snapshot.hpp"
@@ -25,39 +27,41 @@ namespace meshroute {
 
 struct Mesh::Impl {
   registry::Registry registry;
-  bool own_settings = true;  // false: MeshConfig or MeshNetworks were given, and Istio's ConfigMap is not asked
+  mesh::SettingsSource settings;
   std::uint32_t threads = 1;
 };
 
 namespace {
 
-void take_gateway_options(const MeshOptions& options, registry::Settings& settings) {
+registry::Settings settings_of(const MeshOptions& options) {
+  registry::Settings settings;
+  settings.vip_mode = options.vip_mode;
+  settings.workloads = options.workloads;
   settings.scope_gateway_to_namespace = options.scope_gateway_to_namespace;
   settings.filter_gateway_cluster_config = options.filter_gateway_cluster_config;
+  return settings;
 }
 
 }  // namespace
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
   impl_->threads = options.threads;
-  impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
+  impl_->settings.given = !options.mesh_config.empty() || !options.mesh_networks.empty();
   std::string error;
   registry::Settings settings;
-  registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error);
-  take_gateway_options(options, settings);
+  registry::read_settings(options.mesh_config, options.mesh_networks, settings_of(options), settings, error);
   impl_->registry.configure(std::move(settings));
 }
 
 Result<Mesh> Mesh::create(const MeshOptions& options) {
   Mesh mesh{MeshOptions{}};
   mesh.impl_->threads = options.threads;
-  mesh.impl_->own_settings = options.mesh_config.empty() && options.mesh_networks.empty();
+  mesh.impl_->settings.given = !options.mesh_config.empty() || !options.mesh_networks.empty();
   std::string error;
   registry::Settings settings;
-  if (!registry::read_settings(options.mesh_config, options.mesh_networks, options.vip_mode, settings, error)) {
+  if (!registry::read_settings(options.mesh_config, options.mesh_networks, settings_of(options), settings, error)) {
     return Error{Error::Code::invalid_argument, error};
   }
-  take_gateway_options(options, settings);
   mesh.impl_->registry.configure(std::move(settings));
   return mesh;
 }
@@ -67,7 +71,7 @@ Mesh& Mesh::operator=(Mesh&&) noexcept = default;
 Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
-  return mesh::commit(mesh::load(bytes, options, impl_->threads), impl_->registry, impl_->own_settings);
+  return mesh::commit(mesh::load(bytes, options, impl_->threads), impl_->registry, impl_->settings);
 }
 
 Result<Report> Mesh::load_path(const std::string& path, const LoadOptions& options) {
@@ -75,12 +79,10 @@ Result<Report> Mesh::load_path(const std::string& path, const LoadOptions& optio
   if (!text) return text.error();
   LoadOptions named = options;
   if (named.name == LoadOptions{}.name) named.name = path;
-  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->threads), impl_->registry, impl_->own_settings);
+  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->threads), impl_->registry, impl_->settings);
 }
 
-Report Mesh::apply(Resource resource) {
-  return mesh::commit(mesh::load(std::move(resource)), impl_->registry, impl_->own_settings);
-}
+Report Mesh::apply(Resource resource) { return mesh::commit(mesh::load(std::move(resource)), impl_->registry, impl_->settings); }
 
 bool Mesh::remove(const Identity& identity) { return impl_->registry.remove(identity); }
 
@@ -92,9 +94,27 @@ Report check(std::string_view bytes, const LoadOptions& options) {
   return mesh::load(bytes, keeping_nothing, 1, false).report;
 }
 
+FolderFiles files_of_folder(const std::string& path, const std::vector<std::string>& exclude) {
+  return mesh::files_of_folder(path, exclude);
+}
+
+Report check_mesh_config(std::string_view text, const std::string& name) { return mesh::check_mesh_config(text, name); }
+
 View Snapshot::view(const Proxy& proxy, const View* previous) const {
   return View(std::make_shared<const view::ProxyView>(impl_, proxy, previous != nullptr ? previous->impl_.get() : nullptr));
 }
+
+FoundProxy Snapshot::find_proxy(std::string_view name) const { return explain::find_proxy(*impl_, name); }
+
+std::vector<std::shared_ptr<const Resource>> Snapshot::resources() const {
+  std::vector<std::shared_ptr<const Resource>> all;
+  for (const auto& resource : impl_->resources) all.push_back(resource);
+  return all;
+}
+
+std::string Snapshot::resources_json() const { return render::resources_json(*impl_); }
+
+std::vector<EndpointRow> Snapshot::workloads_of(std::string_view host) const { return view::workload_rows(*impl_, host); }
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }
 

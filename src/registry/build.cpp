@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "registry/builder.hpp"
+#include "registry/derive.hpp"
 #include "registry/pools.hpp"
 #include "registry/snapshot.hpp"
 
@@ -16,17 +17,18 @@ namespace {
 bool is_workload_entry(const Resource& resource) { return resource.as<model::WorkloadEntry>() != nullptr; }
 
 /// Only views and Base read it: neither services nor endpoints depend on it.
-bool is_rule(const Resource& resource) {
+bool is_rule(const Resource& resource, const Settings& settings) {
+  if (resource.as<model::WorkloadGroup>() != nullptr) return settings.workloads == Workloads::given;  // KD3
   return resource.as<model::VirtualService>() != nullptr || resource.as<model::DestinationRule>() != nullptr ||
          resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||
          resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::RequestAuthentication>() != nullptr ||
-         resource.as<model::Gateway>() != nullptr || resource.as<model::WorkloadGroup>() != nullptr;
+         resource.as<model::Gateway>() != nullptr;
 }
 
 std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const std::vector<ResourcePtr>& resources) {
   auto table = std::make_shared<ServiceTable>();
   for (const auto& resource : resources) {
-    if (resource == nullptr || is_workload_entry(*resource) || is_rule(*resource)) continue;
+    if (resource == nullptr || is_workload_entry(*resource) || is_rule(*resource, settings)) continue;
     table->owned.push_back(resource);
     if (resource->as<model::Service>() != nullptr) table->kubernetes.push_back(resource.get());
     if (resource->as<model::Namespace>() != nullptr) {
@@ -34,6 +36,7 @@ std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const s
       if (!added && resource->identity.cluster == kConfigCluster) found->second = resource.get();
     }
   }
+  if (settings.workloads == Workloads::derived) table->assumed = assume_pods(table->owned, table->namespaces);
   std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> pools;
   for (const MutableService& service : make_services({settings, table->owned, table->namespaces})) {
     const auto [pool, fresh] =
@@ -55,7 +58,7 @@ std::shared_ptr<const Base> make_base(std::shared_ptr<const Settings> settings, 
   base->settings = std::move(settings);
   base->table = std::move(table);
   for (const auto& resource : resources) {
-    if (resource == nullptr || !is_rule(*resource)) continue;
+    if (resource == nullptr || !is_rule(*resource, *base->settings)) continue;
     owned->push_back(resource);
     if (resource->as<model::PeerAuthentication>() != nullptr) base->peer_authentications.push_back(resource.get());
     if (resource->identity.cluster != kConfigCluster) continue;
@@ -144,7 +147,7 @@ void Registry::note(std::size_t place, const ResourcePtr& before, const Resource
   Stale stale = Stale::pools;
   for (const auto* resource : {before.get(), after.get()}) {
     if (resource == nullptr || is_workload_entry(*resource)) continue;
-    stale = std::max(stale, is_rule(*resource) ? Stale::rules : Stale::services);
+    stale = std::max(stale, is_rule(*resource, *settings_) ? Stale::rules : Stale::services);
   }
   stale_ = std::max(stale_, stale);
   if (stale_ == Stale::services) {

@@ -4,6 +4,7 @@
 #include "registry/pools.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <tuple>
@@ -16,35 +17,6 @@
 namespace meshroute::registry {
 
 namespace {
-
-/// C8; the value of the label, where `/` may be written as a dot.
-void set_locality(const std::string* label, Workload& workload) {
-  if (label == nullptr) return;
-  workload.locality = *label;
-  if (label->find('/') != std::string::npos || label->find('.') == std::string::npos) return;
-  if (workload.made == nullptr) workload.made = std::make_unique<Workload::Made>();
-  workload.made->locality = *label;
-  std::replace(workload.made->locality.begin(), workload.made->locality.end(), '.', '/');
-  workload.locality = workload.made->locality;
-}
-
-const std::string* locality_label(const Workload& workload) {
-  static const std::string topology = "topology.istio.io/locality", plain = "istio-locality";
-  const std::string* found = workload.own_label(topology);
-  return found != nullptr ? found : workload.own_label(plain);
-}
-
-void set_tls(bool has_account, Workload& workload) {  // C13
-  static const std::string key = "security.istio.io/tlsMode";
-  const std::string* found = workload.own_label(key);
-  if (found == nullptr) {
-    workload.tls = has_account ? Workload::Tls::istio : Workload::Tls::disabled;
-  } else {
-    workload.tls = *found == "istio"      ? Workload::Tls::istio
-                   : *found == "disabled" ? Workload::Tls::disabled
-                                          : Workload::Tls::other;
-  }
-}
 
 bool parse_bool(const std::string& text) {
   return text == "1" || text == "t" || text == "T" || text == "true" || text == "TRUE" || text == "True";
@@ -68,15 +40,74 @@ Endpoint endpoint_of(WorkloadPtr workload) {
 /// C16: pods first, each sort by name.
 bool before(const WorkloadPtr& a, const WorkloadPtr& b) {
   if (a->pod != b->pod) return a->pod;
-  return a->resource->identity.name < b->resource->identity.name;
+  return a->name() < b->name();
+}
+
+/// C24.
+Endpoint::Health health_of(bool ready, bool serving, bool terminating, bool persistent) {
+  if (ready) return Endpoint::Health::healthy;
+  if (persistent && serving && terminating) return Endpoint::Health::draining;
+  return terminating ? Endpoint::Health::terminating : Endpoint::Health::unhealthy;
+}
+
+bool keeps_sessions(const Resource& service) {
+  return find_label(service.metadata.labels, "istio.io/persistent-session") != nullptr ||
+         find_label(service.metadata.labels, "istio.io/persistent-session-header") != nullptr;
+}
+
+bool is_alias(const model::Service& service) { return service.type == "ExternalName" && !service.external_name.empty(); }
+
+/// A number; nothing for a name.
+std::optional<std::uint32_t> port_number(const std::string& text) {
+  if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  return static_cast<std::uint32_t>(std::strtoul(text.c_str(), nullptr, 10));
+}
+
+/// KD1: the port of the Pod that a port of the Service leads to; nothing where no container has the name.
+std::optional<std::uint32_t> find_port(const model::Pod& pod, const model::Service::Port& port) {
+  if (port.target_port.empty() || port.target_port == "0") return port.port;
+  if (const auto number = port_number(port.target_port)) return number;
+  for (const bool init : {false, true}) {
+    for (const auto& container : pod.containers) {
+      if (container.init != init || (init && container.restart_policy != "Always")) continue;
+      for (const auto& each : container.ports) {
+        if (each.name == port.target_port && each.protocol == port.protocol) return each.container_port;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// KD1: the addresses of the Pod that the Service's families take: by default those of its own addresses, else the Pod's first.
+std::vector<std::string_view> addresses_of(const model::Pod& pod, const model::Service& service) {
+  bool v4 = false, v6 = false;
+  for (const std::string& family : service.ip_families) (family == "IPv6" ? v6 : v4) = true;
+  if (!v4 && !v6) {
+    std::vector<std::string> own = service.cluster_ips;
+    own.push_back(service.cluster_ip);
+    for (const std::string& address : own) {
+      v4 = v4 || match::is_ipv4(address);
+      v6 = v6 || match::is_ipv6(address);
+    }
+  }
+  std::vector<std::string_view> chosen;
+  for (const std::string& address : pod.pod_ips) {
+    const bool first = &address == pod.pod_ips.data();
+    if (v4 || v6 ? (match::is_ipv6(address) ? v6 : v4) : first) chosen.emplace_back(address);
+  }
+  return chosen;
 }
 
 }  // namespace
 
 Pools::Pools(std::shared_ptr<const Settings> settings, std::shared_ptr<const ServiceTable> table,
              const std::vector<ResourcePtr>& resources)
-    : settings_(std::move(settings)), table_(std::move(table)) {
+    : settings_(std::move(settings)), table_(std::move(table)), reader_(*settings_) {
   collect(resources);
+  if (settings_->workloads == Workloads::derived) {
+    pod_index_ = std::make_unique<const PodIndex>(*table_);
+    collect_assumed();
+  }
   sources_.resize(table_->definitions.size());
   for (std::size_t pool = 0; pool < sources_.size(); ++pool) {
     auto& entries = sources_[pool].entries;
@@ -117,8 +148,7 @@ void Pools::add_groups() {
     }
     for (const Resource* service : sources_[pool].kubernetes) {
       const auto& spec = *service->as<model::Service>();
-      const bool alias = spec.type == "ExternalName" && !spec.external_name.empty();
-      if (!spec.selector || spec.selector->empty() || spec.cluster_ip == "None" || alias) continue;
+      if (!spec.selector || spec.selector->empty() || spec.cluster_ip == "None" || is_alias(spec)) continue;
       add(*service, *spec.selector, pool, true, false);
     }
   }
@@ -168,6 +198,35 @@ void Pools::fill_groups() {
       if (!space.entries.contains(pod)) visit(pod);  // C16
     }
     for (const auto& entry : space.entries) visit(entry);
+  }
+  add_assumed_members();
+}
+
+/// A ServiceEntry's selector takes the Pods of templates where it takes no given Pod (KD2).
+void Pools::add_assumed_members() {
+  std::unordered_map<const Group*, bool> given;
+  for (auto& [namespace_, space] : spaces_) {
+    for (const WorkloadPtr& workload : space.assumed) {
+      each_group(*workload, [&](Group& group) {
+        const auto [known, fresh] = given.try_emplace(&group, false);
+        if (fresh) {
+          for (const auto& candidate : pod_index_->matching({}, group.owner->identity.namespace_, *group.selector))
+            known->second = known->second || candidate.from == nullptr;
+        }
+        if (!known->second)
+          group.members.insert(std::upper_bound(group.members.begin(), group.members.end(), workload, before), workload);
+      });
+    }
+  }
+}
+
+void Pools::collect_assumed() {
+  for (const AssumedPod& assumed : table_->assumed) {
+    if (assumed.pod == nullptr) continue;
+    auto workload = std::make_shared<Workload>();
+    reader_.read_assumed(*assumed.pod, *assumed.from, *workload);
+    workload->finish();
+    spaces_[assumed.pod->identity.namespace_].assumed.push_back(std::move(workload));
   }
 }
 
@@ -221,10 +280,18 @@ PoolPtr Pools::build(std::uint32_t pool) const {
       endpoints.push_back(std::move(endpoint));
     }
   }
-  if (!endpoints.empty()) shards.push_back({"External", std::string(kConfigCluster), std::move(endpoints)});
+  if (!endpoints.empty()) shards.push_back({"External", std::string(kConfigCluster), std::move(endpoints), false});
   for (const Resource* service : source.kubernetes) {
     auto found = kubernetes_endpoints(*service);
-    if (!found.empty()) shards.push_back({"Kubernetes", service->identity.cluster, std::move(found)});
+    if (!found.empty()) shards.push_back({"Kubernetes", service->identity.cluster, std::move(found), false});
+  }
+  if (shards.empty() && pod_index_ != nullptr) {  // KD3
+    const bool entry = std::any_of(source.entries.begin(), source.entries.end(),
+                                   [&](const Service* service) { return may_get_endpoints(*service); });
+    if (entry) shards.push_back({"External", std::string(kConfigCluster), {}, true});
+    for (const Resource* service : source.kubernetes) {
+      if (shards.empty() && may_get_endpoints(*service)) shards.push_back({"Kubernetes", service->identity.cluster, {}, true});
+    }
   }
   if (shards.empty()) return nullptr;
   std::stable_sort(shards.begin(), shards.end(), [](const Shard& a, const Shard& b) {  // C29
@@ -249,9 +316,8 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
       if (identity.cluster != kConfigCluster) elsewhere_.emplace(identity.namespace_, identity.name);
       if (WorkloadPtr workload = make_entry(*resource)) put(spaces_[identity.namespace_].entries, std::move(workload));
     }
-    if (resource->as<model::Node>() != nullptr) nodes_[{identity.cluster, identity.name}] = resource.get();
+    reader_.know(*resource);
     if (resource->as<model::Pod>() != nullptr) pods_[{identity.cluster, identity.namespace_, identity.name}] = resource.get();
-    if (resource->as<model::Namespace>() != nullptr) cluster_namespaces_[{identity.cluster, identity.name}] = resource.get();
     if (resource->as<model::EndpointSlice>() != nullptr) {
       const std::string name = label_or_empty(resource->metadata.labels, "kubernetes.io/service-name");
       if (name.empty() || find_label(resource->metadata.labels, "multicluster.kubernetes.io/service-name") != nullptr) continue;
@@ -273,7 +339,7 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
   }
   for (const auto& [key, resource] : ready) {
     auto workload = std::make_shared<Workload>();
-    read_pod(*resource, *workload);
+    reader_.read(*resource, *workload);
     workload->finish();
     put(spaces_[key.first].pods, std::move(workload));
   }
@@ -292,103 +358,8 @@ WorkloadPtr Pools::make_entry(const Resource& resource) const {
   workload->namespace_ = resource.identity.namespace_;
   workload->cluster = resource.identity.cluster;
   if (!metadata.labels.empty()) workload->metadata_labels = &metadata.labels;
-  read_entry(spec, *workload);
+  reader_.read(spec, *workload);
   return workload;
-}
-
-void Pools::read_entry(const model::WorkloadEntry& spec, Workload& workload) {
-  workload.address = spec.address;
-  if (!spec.ports.empty()) workload.ports = &spec.ports;
-  if (!spec.labels.empty()) workload.spec_labels = &spec.labels;
-  workload.network = spec.network;  // C10
-  if (!spec.locality.empty()) {
-    workload.locality = spec.locality;
-  } else {
-    set_locality(locality_label(workload), workload);
-  }
-  workload.account = spec.service_account;
-  workload.has_account = !spec.service_account.empty();
-  set_tls(workload.has_account, workload);
-  workload.weight = spec.weight;
-  workload.finish();
-}
-
-void Pools::read_pod(const Resource& pod, Workload& workload) const {
-  const auto& spec = *pod.as<model::Pod>();
-  workload.resource = &pod;
-  workload.pod = true;
-  workload.namespace_ = pod.identity.namespace_;
-  if (!spec.pod_ips.empty()) workload.address = spec.pod_ips.front();
-  workload.made = std::make_unique<Workload::Made>();
-  auto& ports = workload.made->ports;
-  for (const auto& container : spec.containers) {
-    if (container.init && container.restart_policy != "Always") continue;
-    for (const auto& port : container.ports) {
-      if (!port.name.empty() && (port.protocol == "TCP" || port.protocol.empty()))
-        ports.try_emplace(port.name, port.container_port);
-    }
-  }
-  workload.ports = &ports;
-  workload.metadata_labels = &pod.metadata.labels;
-  workload.cluster = pod.identity.cluster;
-  workload.made->node_name = spec.node_name;
-  place_pod(pod, workload);
-  workload.network = pod_network(pod.identity.cluster, &pod.metadata.labels, workload.address);
-  workload.account = spec.service_account_name;
-  workload.has_account = true;
-  set_tls(false, workload);
-}
-
-void Pools::place_pod(const Resource& pod, Workload& workload) const {  // C9
-  if (const std::string* label = locality_label(workload); label != nullptr && !label->empty()) {
-    set_locality(label, workload);
-    return;
-  }
-  workload.made->locality = node_locality(pod.identity.cluster, pod.as<model::Pod>()->node_name);
-  workload.locality = workload.made->locality;
-}
-
-std::string Pools::node_locality(const std::string& cluster, const std::string& name) const {
-  const auto node = nodes_.find({cluster, name});
-  if (node == nodes_.end()) return {};
-  const Labels& labels = node->second->metadata.labels;
-  const auto first_of = [&](const char* one, const char* other) {
-    const std::string* found = find_label(labels, one);
-    return found != nullptr ? *found : label_or_empty(labels, other);
-  };
-  const std::string region = first_of("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region");
-  const std::string zone = first_of("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone");
-  const std::string subzone = label_or_empty(labels, "topology.istio.io/subzone");
-  if (region.empty() && zone.empty() && subzone.empty()) return {};
-  return region + "/" + zone + "/" + subzone;
-}
-
-std::string_view Pools::pod_network(const std::string& cluster, const Labels* labels, std::string_view address) const {  // C10
-  constexpr const char* kNetwork = "topology.istio.io/network";
-  if (labels != nullptr) {
-    if (const std::string* named = find_label(*labels, kNetwork); named != nullptr && !named->empty()) return *named;
-  }
-  if (const auto system = cluster_namespaces_.find({cluster, "istio-system"}); system != cluster_namespaces_.end()) {
-    const std::string* named = find_label(system->second->metadata.labels, kNetwork);
-    if (named != nullptr && !named->empty()) return *named;
-  }
-  const text::Json& networks = settings_->mesh_networks;
-  if (!networks.is_object() || !networks.contains("networks") || !networks["networks"].is_object()) return {};
-  for (const char* key : {"fromRegistry", "fromCidr"}) {
-    const text::Json& all = networks["networks"];
-    for (auto entry = all.begin(); entry != all.end(); ++entry) {  // sorted by name, J10
-      const std::string& name = entry.key();
-      const text::Json& network = entry.value();
-      if (!network.is_object() || !network.contains("endpoints") || !network["endpoints"].is_array()) continue;
-      for (const auto& endpoint : network["endpoints"]) {
-        if (!endpoint.is_object() || !endpoint.contains(key) || !endpoint[key].is_string()) continue;
-        const std::string value = endpoint[key].text();
-        const auto cidr = match::parse_cidr(value);
-        if (key[4] == 'R' ? value == cluster : cidr && cidr->contains(address)) return name;
-      }
-    }
-  }
-  return {};
 }
 
 std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
@@ -414,7 +385,7 @@ std::vector<Endpoint> Pools::entry_endpoints(const Service& service) const {
       workload->resource = service.resource;
       workload->namespace_ = service.namespace_;
       workload->cluster = kConfigCluster;
-      read_entry(inline_entry, *workload);
+      reader_.read(inline_entry, *workload);
       add(workload);
     }
   } else if (dns) {  // C19
@@ -435,9 +406,63 @@ std::vector<Endpoint> Pools::kubernetes_endpoints(const Resource& service) const
   if (const auto found = slices_.find({identity.cluster, identity.namespace_, identity.name}); found != slices_.end()) {
     std::set<std::pair<std::string, std::string>> seen;
     for (const Resource* slice : found->second) add_slice(service, *slice, seen, endpoints);
+  } else if (pod_index_ != nullptr) {
+    add_pods(service, endpoints);
   }
   add_selected_entries(service, *service.as<model::Service>(), endpoints);
   return endpoints;
+}
+
+/// KD1: as Kubernetes' controller fills EndpointSlices.
+void Pools::add_pods(const Resource& service, std::vector<Endpoint>& endpoints) const {
+  const auto& spec = *service.as<model::Service>();
+  if (!spec.selector || is_alias(spec)) return;
+  for (const auto& [pod, from] : pod_index_->matching(service.identity.cluster, service.identity.namespace_, *spec.selector)) {
+    if (pod == nullptr) continue;
+    const auto& running = *pod->as<model::Pod>();
+    const bool terminating = pod->metadata.deleting;
+    const bool ready = spec.publish_not_ready_addresses || (running.ready && !terminating);
+    for (const std::string_view address : addresses_of(running, spec)) {
+      WorkloadPtr workload;
+      for (const model::Service::Port& port : spec.ports) {
+        const auto number = find_port(running, port);
+        if (!number) continue;
+        if (workload == nullptr) {
+          auto made = std::make_shared<Workload>();
+          if (from != nullptr) {
+            reader_.read_assumed(*pod, *from, *made);
+          } else {
+            reader_.read(*pod, *made);
+          }
+          made->address = address;
+          made->namespace_ = service.identity.namespace_;
+          if (running.subdomain == service.identity.name) made->made->hostname = running.hostname;
+          made->finish();
+          workload = std::move(made);
+        }
+        Endpoint endpoint = endpoint_of(workload);
+        endpoint.port_name = port.name;
+        endpoint.port = *number;
+        endpoint.health = health_of(ready, running.ready, terminating, keeps_sessions(service));
+        endpoints.push_back(std::move(endpoint));
+      }
+    }
+  }
+}
+
+/// Whether something that is not loaded may give the service endpoints (KD3). It has none.
+bool Pools::may_get_endpoints(const Resource& service) const {
+  const auto& spec = *service.as<model::Service>();
+  const Identity& identity = service.identity;
+  if (is_alias(spec) || slices_.contains({identity.cluster, identity.namespace_, identity.name})) return false;
+  if (!spec.selector || spec.selector->empty()) return true;  // somebody else writes its EndpointSlices
+  return pod_index_->matching(identity.cluster, identity.namespace_, *spec.selector).empty() ||
+         pod_index_->group_matches(identity.namespace_, *spec.selector);
+}
+
+bool Pools::may_get_endpoints(const Service& service) const {
+  const auto& spec = *service.resource->as<model::ServiceEntry>();
+  return spec.workload_selector && pod_index_->group_matches(service.namespace_, spec.workload_selector->labels);
 }
 
 void Pools::add_slice(const Resource& service, const Resource& slice, std::set<std::pair<std::string, std::string>>& seen,
@@ -445,17 +470,10 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
   const auto& spec = *slice.as<model::EndpointSlice>();
   if (spec.address_type == "FQDN") return;  // C23
   const std::string& cluster = slice.identity.cluster;
-  const bool persistent = find_label(service.metadata.labels, "istio.io/persistent-session") != nullptr ||
-                          find_label(service.metadata.labels, "istio.io/persistent-session-header") != nullptr;
+  const bool persistent = keeps_sessions(service);
   for (const auto& given : spec.endpoints) {
-    Endpoint::Health health = Endpoint::Health::terminating;  // C24
-    if (given.ready.value_or(true)) {
-      health = Endpoint::Health::healthy;
-    } else if (persistent && given.serving.value_or(true) && given.terminating.value_or(true)) {
-      health = Endpoint::Health::draining;
-    } else if (!given.terminating.value_or(true)) {
-      health = Endpoint::Health::unhealthy;
-    }
+    const Endpoint::Health health =
+        health_of(given.ready.value_or(true), given.serving.value_or(true), given.terminating.value_or(true), persistent);
     for (const std::string& address : given.addresses) {
       const Resource* pod = nullptr;
       if (given.target_kind == "Pod") {
@@ -471,7 +489,7 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
         if (!seen.insert({address, port.name.value_or("")}).second) continue;
         auto workload = std::make_shared<Workload>();
         if (pod != nullptr) {
-          read_pod(*pod, *workload);
+          reader_.read(*pod, *workload);
         } else {
           workload->resource = &slice;
           workload->cluster = cluster;
@@ -479,7 +497,11 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
             workload->made = std::make_unique<Workload::Made>();
             workload->made->node_name = given.node_name;
           }
-          workload->network = pod_network(cluster, nullptr, address);
+          workload->network = reader_.pod_network(cluster, nullptr, address);
+        }
+        if (!given.hostname.empty()) {
+          if (workload->made == nullptr) workload->made = std::make_unique<Workload::Made>();
+          workload->made->hostname = given.hostname;
         }
         workload->address = address;
         workload->namespace_ = service.identity.namespace_;

@@ -14,7 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "registry/derive.hpp"
 #include "registry/snapshot.hpp"
+#include "registry/workload_reader.hpp"
 
 namespace meshroute::registry {
 
@@ -46,7 +48,7 @@ class Pools {
   /// Orders workloads by the names of their resources, and takes a name for one.
   struct ByName {
     using is_transparent = void;
-    static std::string_view name(const WorkloadPtr& workload) { return workload->resource->identity.name; }
+    static std::string_view name(const WorkloadPtr& workload) { return workload->name(); }
     static std::string_view name(std::string_view text) { return text; }
     template <class A, class B>
     bool operator()(const A& a, const B& b) const {
@@ -64,6 +66,7 @@ class Pools {
   /// The workloads of one namespace, and the selectors that look at them.
   struct Space {
     std::set<WorkloadPtr, ByName> pods, entries;
+    std::vector<WorkloadPtr> assumed;                                  ///< KD2
     std::unordered_map<Pair, std::vector<Group*>, PairHash> by_label;  ///< by one label of each selector
     std::vector<Group*> any;                                           ///< selectors without labels
   };
@@ -73,29 +76,31 @@ class Pools {
   };
 
   void collect(const std::vector<ResourcePtr>& resources);
+  void collect_assumed();
   void add_groups();
   void fill_groups();
+  void add_assumed_members();
   template <class Visit>
   void each_group(const Workload& workload, const Visit& visit);
   static bool wants(const Group& group, const Workload& workload);
   WorkloadPtr make_entry(const Resource& resource) const;
-  static void read_entry(const model::WorkloadEntry& spec, Workload& workload);
-  void read_pod(const Resource& pod, Workload& workload) const;
-  void place_pod(const Resource& pod, Workload& workload) const;
-  std::string node_locality(const std::string& cluster, const std::string& name) const;
-  std::string_view pod_network(const std::string& cluster, const Labels* labels, std::string_view address) const;
   const std::vector<WorkloadPtr>* members(const Resource& owner) const;
   std::vector<Endpoint> entry_endpoints(const Service& service) const;
   std::vector<Endpoint> kubernetes_endpoints(const Resource& service) const;
+  bool may_get_endpoints(const Resource& service) const;
+  bool may_get_endpoints(const Service& service) const;
+  void add_pods(const Resource& service, std::vector<Endpoint>& endpoints) const;
   void add_slice(const Resource& service, const Resource& slice, std::set<std::pair<std::string, std::string>>& seen,
                  std::vector<Endpoint>& endpoints) const;
   void add_selected_entries(const Resource& service, const model::Service& spec, std::vector<Endpoint>& endpoints) const;
 
   const std::shared_ptr<const Settings> settings_;
   const std::shared_ptr<const ServiceTable> table_;
-  std::map<std::pair<std::string, std::string>, const Resource*> nodes_, cluster_namespaces_, pod_by_ip_;
+  WorkloadReader reader_;
+  std::map<std::pair<std::string, std::string>, const Resource*> pod_by_ip_;
   std::map<std::tuple<std::string, std::string, std::string>, const Resource*> pods_;
   std::map<std::tuple<std::string, std::string, std::string>, std::vector<const Resource*>> slices_;  ///< in order J9
+  std::unique_ptr<const PodIndex> pod_index_;  ///< null: endpoints are not derived
   std::unordered_map<std::string, Space> spaces_;
   std::unordered_map<const Resource*, Group> groups_;  ///< by owner
   std::vector<Source> sources_;                        ///< by pool

@@ -120,10 +120,14 @@ model::LocalityLoadBalancerSetting locality_setting(const text::Json& value) {
 
 }  // namespace
 
-bool read_settings(std::string_view mesh_config, std::string_view mesh_networks, VipMode mode, Settings& settings,
+bool read_settings(std::string_view mesh_config, std::string_view mesh_networks, const Settings& before, Settings& settings,
                    std::string& error) {
-  settings = Settings{};
-  settings.vip_mode = mode;
+  Settings fresh;
+  fresh.vip_mode = before.vip_mode;
+  fresh.workloads = before.workloads;
+  fresh.scope_gateway_to_namespace = before.scope_gateway_to_namespace;
+  fresh.filter_gateway_cluster_config = before.filter_gateway_cluster_config;
+  settings = std::move(fresh);
   bool good = read_object(mesh_config, "mesh_config", settings.mesh_config, error);
   std::string second;
   if (!read_object(mesh_networks, "mesh_networks", settings.mesh_networks, second)) {
@@ -162,7 +166,8 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
     const std::string outbound = text_of(*policy, "mode", "REGISTRY_ONLY");  // the enum's zero
     settings.outbound = outbound == "ALLOW_ANY"               ? Settings::Outbound::allow_any
                         : outbound == "ALLOW_ANY_DYNAMIC_DNS" ? Settings::Outbound::allow_any_dynamic_dns
-                                                              : Settings::Outbound::registry_only;
+                        : outbound == "REGISTRY_ONLY"         ? Settings::Outbound::registry_only
+                                                              : settings.outbound;  // istiod takes no other word
   }
   settings.enable_auto_mtls = flag_of(config, "enableAutoMtls").value_or(settings.enable_auto_mtls);
   if (const auto* locality = member(config, "localityLbSetting"); locality != nullptr) {

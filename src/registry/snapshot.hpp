@@ -43,6 +43,7 @@ struct Settings {
   text::Json mesh_networks;                       ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;
   bool scope_gateway_to_namespace = false, filter_gateway_cluster_config = false;  ///< MeshOptions
+  Workloads workloads = Workloads::given;
 };
 
 using match::is_http;
@@ -110,11 +111,19 @@ struct Endpoint {
 struct Shard {
   std::string provider, cluster;  ///< "External" or "Kubernetes"
   std::vector<Endpoint> endpoints;
+  bool not_given = false;  ///< without endpoints: they come at run time from something that is not loaded (KD3)
 };
 
 using Pool = std::vector<Shard>;  ///< in order C29
 using PoolPtr = std::shared_ptr<const Pool>;
 using ResourcePtr = std::shared_ptr<const Resource>;
+
+/// A Pod that a template stands for, or a Pod that is given without a status (KD2).
+struct AssumedPod {
+  ResourcePtr pod;                            ///< null: the template makes none
+  const Resource* from = nullptr;             ///< the template, or the Pod as it is given
+  std::map<std::string, std::string> labels;  ///< of the Pods that the template would make, where it makes none
+};
 
 /// The services, and what else only a change of a ServiceEntry or of a Kubernetes object can alter.
 struct ServiceTable {
@@ -122,6 +131,7 @@ struct ServiceTable {
   std::vector<ServicePtr> services;                                           ///< all, in order 0.8
   std::map<std::pair<std::string_view, std::string_view>, ServicePtr> index;  ///< (hostname, namespace) -> B18
   std::map<std::string, const Resource*> namespaces;
+  std::vector<AssumedPod> assumed;                       ///< only with derived workloads
   std::vector<const Resource*> kubernetes;               ///< Kubernetes Services, in document order
   std::vector<std::vector<const Service*>> definitions;  ///< by Service::pool: all of one hostname and namespace, in order 0.8
 };
@@ -164,6 +174,11 @@ struct Snapshot {
   bool has_service(std::string_view hostname) const;
   /// The endpoints of a service, or null.
   const Pool* pool(const Service& service) const { return pools[service.pool].get(); }
+  /// KD3: nothing says which endpoints the service will have.
+  bool endpoints_not_given(const Service& service) const {
+    const Pool* known = pool(service);
+    return known != nullptr && known->size() == 1 && known->front().not_given;
+  }
   /// The services that have an endpoint with this address, in order 0.8.
   std::vector<ServicePtr> services_at(std::string_view address) const;
   /// All definitions of the service's hostname in its namespace.
@@ -234,7 +249,8 @@ class Registry {
 std::shared_ptr<const Snapshot> build(Settings settings, const std::vector<ResourcePtr>& resources);
 
 /// Reads MeshConfig and MeshNetworks (YAML or JSON, either may be empty); `error` names what is wrong.
-bool read_settings(std::string_view mesh_config, std::string_view mesh_networks, VipMode mode, Settings& settings,
+/// `before` has what no text says: the source of automatic addresses and of workloads.
+bool read_settings(std::string_view mesh_config, std::string_view mesh_networks, const Settings& before, Settings& settings,
                    std::string& error);
 
 }  // namespace meshroute::registry

@@ -28,6 +28,7 @@ struct Workload {
   bool ip = false;           ///< its address is an IP address
   bool draining = false;     ///< its label says so
   bool has_account = false;  ///< declares a service account
+  bool assumed = false;      ///< no Pod is given: `resource` is the template that would make it (KD2)
   Tls tls = Tls::disabled;   ///< C13
   std::string_view address, network, locality, account, cluster, namespace_;
   const std::map<std::string, std::uint32_t>* ports = nullptr;  ///< null: none
@@ -35,12 +36,17 @@ struct Workload {
   const Labels* spec_labels = nullptr;
   struct Made {
     std::string locality;
-    std::string_view node_name;
+    std::string_view node_name, pod_name, hostname;  ///< the second: of an assumed Pod; the third: in a headless service's DNS
     std::map<std::string, std::uint32_t> ports;
   };
   std::unique_ptr<Made> made;  ///< null for most
 
   std::string_view node_name() const { return made != nullptr ? made->node_name : std::string_view(); }
+  std::string_view hostname() const { return made != nullptr ? made->hostname : std::string_view(); }
+  /// Of its resource, or of the Pod that its template would make.
+  std::string_view name() const {
+    return made != nullptr && !made->pod_name.empty() ? made->pod_name : std::string_view(resource->identity.name);
+  }
 
   /// The labels with those of its topology (C7): the value, if there is one.
   std::optional<std::string_view> label(const std::string& key) const;

@@ -59,6 +59,7 @@ void write_endpoint(JsonWriter& json, const AnswerEndpoint& endpoint) {
   json.map("labels", endpoint.labels);
   json.some("service_account", endpoint.service_account);
   json.some("resource", endpoint.resource);
+  if (endpoint.assumed) json.member("assumed", true);
   json.end_object();
 }
 
@@ -169,11 +170,12 @@ std::string owner_of(const std::string& config) {
 }
 
 /// Labels that say what the locality and the cluster say already are left out.
-std::string labels_text(const std::map<std::string, std::string>& labels) {
+std::string labels_text(const AnswerEndpoint& endpoint) {
   std::string text;
-  for (const auto& [key, value] : labels) {
+  for (const auto& [key, value] : endpoint.labels) {
     if (key.starts_with("topology.kubernetes.io/") || key == "topology.istio.io/cluster" || key == "topology.istio.io/subzone")
       continue;
+    if (endpoint.assumed && key == "security.istio.io/tlsMode") continue;  // nobody has written it
     text += (text.empty() ? "" : ",") + key + "=" + value;
   }
   return text;
@@ -182,8 +184,16 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 std::string retries_text(const std::string& protojson) {
   const auto policy = text::Json::parse(protojson);
   if (!policy.is_object()) return {};
-  const std::string attempts = policy.contains("numRetries") ? policy["numRetries"].dump() : "1";
-  return attempts + " on " + policy.value("retryOn", "nothing");
+  const auto retries = policy.contains("numRetries") ? policy["numRetries"].number<std::uint64_t>() : 1;
+  std::string text = std::to_string(retries + 1) + (retries == 0 ? " try" : " tries");
+  if (retries == 0) return text;
+  text += " on ";
+  for (const char letter : policy.value("retryOn", "nothing")) text += letter == ',' ? std::string(", ") : std::string(1, letter);
+  if (policy.contains("retriableStatusCodes")) {
+    for (const auto& code : policy["retriableStatusCodes"]) text += ", " + code.dump();
+  }
+  if (policy.contains("perTryTimeout")) text += "; " + policy.value("perTryTimeout", "") + " each";
+  return text;
 }
 
 std::string percent(double share) {
@@ -256,15 +266,16 @@ std::string Answer::to_text(bool explain, bool colour) const {
     std::vector<std::vector<std::string>> table{
         {"ENDPOINT", "WEIGHT", "SHARE", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
     for (const auto& endpoint : endpoints) {
-      const std::string labels = labels_text(endpoint.labels);
+      const std::string labels = labels_text(endpoint);
       table.push_back({endpoint.port == 0 ? endpoint.address : endpoint.address + ":" + std::to_string(endpoint.port),
                        std::to_string(endpoint.weight), share_text(*this, endpoint), std::to_string(endpoint.priority),
                        endpoint.locality.empty() ? "-" : endpoint.locality, labels.empty() ? "-" : labels,
-                       endpoint.service_account.empty() ? "-" : endpoint.service_account, endpoint.resource});
+                       endpoint.service_account.empty() ? "-" : endpoint.service_account,
+                       (endpoint.assumed ? "assumed from " : "") + endpoint.resource});
     }
     text += "\n" + render::aligned(table);
   }
-  if (trace.empty()) return text;
+  if (trace.empty()) return render::printable(text, colour);
   // First, and also without being asked: what explains that the request goes nowhere.
   const bool refused = virtual_host == "block_all";  // D23: a host that the mesh does not know
   const bool goes = !refused && (outcome == "routed" || outcome == "redirect" || outcome == "direct_response");
@@ -277,7 +288,7 @@ std::string Answer::to_text(bool explain, bool colour) const {
   }
   if (!first.empty()) text += "\nbecause:\n" + render::trace_text(first, colour, true);
   if (explain) text += "\nwhy:\n" + render::trace_text(trace, colour);
-  return text;
+  return render::printable(text, colour);
 }
 
 std::string Reasons::to_json() const {
@@ -292,7 +303,9 @@ std::string Reasons::to_json() const {
 }
 
 std::string Reasons::to_text(bool colour) const {
-  return host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + render::trace_text(lines, colour, true);
+  return render::printable(
+      host + (visible ? ": this proxy sees it\n" : ": this proxy does not see it\n") + render::trace_text(lines, colour, true),
+      colour);
 }
 
 namespace render {

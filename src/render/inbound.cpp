@@ -95,7 +95,7 @@ std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool 
   for (const auto& run : answer.dry_run)
     row("dry run", run.action + (run.allowed ? " would allow" : " would refuse") + (run.policy.empty() ? "" : ": " + run.policy));
   if (explain) text += trace_text(answer.trace, colour, true);
-  return text;
+  return printable(text, colour);
 }
 
 namespace {

@@ -73,8 +73,8 @@ std::string Journey::to_text(bool colour) const {
     rows.push_back({hop.address + ":" + std::to_string(hop.port), hop.cluster, percent(hop.percent), hop.tls,
                     hop.server.empty() ? "no sidecar" : hop.server, hop.result});
   }
-  if (endpoints.empty()) return text + outbound.to_text();
-  text += render::aligned(rows);
+  if (endpoints.empty()) return render::printable(text, colour) + outbound.to_text();
+  text = render::printable(text + render::aligned(rows), colour);
   for (const JourneyHop& hop : endpoints) {
     if (hop.next != nullptr) text += "from the gateway " + hop.server + " on: " + hop.next->to_text(colour);
   }

@@ -21,6 +21,12 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
 std::string envoy_routes_json(const view::ProxyView& view);
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 
+/// A section as a table for people.                                             view_tables.cpp
+std::string section_table(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+
+/// Names and places of resources.
+std::string resources_json(const registry::Snapshot& snapshot);
+
 /// `inbound` and `client_tls`: what a sidecar does as a server, and how it calls servers.
 bool is_server_section(std::string_view section);
 text::Json server_json(const view::ProxyView& view, std::string_view section);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report as JSON and as text.
 #include <algorithm>
+#include <map>
 #include <set>
+#include <vector>
 
 #include "findings/display_name.hpp"
 #include "meshroute/diagnostic.hpp"
@@ -13,6 +15,41 @@ namespace meshroute {
 namespace {
 
 std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+
+/// "not checked, because meshroute has no table for these kinds: ConfigMap (2), HTTPRoute", or empty.
+std::string unchecked_text(const Report& report) {
+  std::map<std::string_view, std::size_t> kinds;
+  for (const auto& diagnostic : report.diagnostics) {
+    if (diagnostic.rule == "AN0101" && diagnostic.document >= 0)
+      kinds.emplace(report.documents[static_cast<std::size_t>(diagnostic.document)].kind, 0);
+  }
+  if (kinds.empty()) return {};
+  for (const auto& document : report.documents) {
+    if (const auto found = kinds.find(document.kind); found != kinds.end() && !document.has_layers) ++found->second;
+  }
+  std::string text;
+  for (const auto& [kind, count] : kinds) {
+    text.append(text.empty() ? "" : ", ").append(kind);
+    if (count > 1) text += " (" + std::to_string(count) + ")";
+  }
+  return "not checked, because meshroute has no table for the kind: " + text + "\n";
+}
+
+/// "passed over, because they are no Kubernetes objects: 2 documents (Chart.yaml, values.yaml)", or empty.
+std::string passed_over_text(const std::vector<PassedOver>& passed_over) {
+  constexpr std::size_t kShown = 3;
+  if (passed_over.empty()) return {};
+  std::vector<std::string_view> sources;
+  for (const auto& each : passed_over) {
+    if (std::find(sources.begin(), sources.end(), each.source) == sources.end()) sources.push_back(each.source);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < sources.size() && i < kShown; ++i) text.append(i > 0 ? ", " : "").append(sources[i]);
+  if (sources.size() > kShown) text += " and " + counted(sources.size() - kShown, "more file");
+  const bool one = passed_over.size() == 1;
+  return "passed over, because " + std::string(one ? "it is no Kubernetes object: " : "they are no Kubernetes objects: ") +
+         counted(passed_over.size(), "document") + " (" + text + ")\n";
+}
 
 }  // namespace
 
@@ -72,13 +109,24 @@ std::string Report::to_json() const {
     json.end_object();
   }
   json.end_list();
+  if (!passed_over.empty()) {
+    json.list("passed_over");
+    for (const auto& each : passed_over) {
+      json.begin_object();
+      json.member("source", each.source);
+      json.member("line", each.line);
+      json.end_object();
+    }
+    json.end_list();
+  }
   json.end_object();
   return written;
 }
 
-std::string Report::to_text(bool colour) const {
+std::string Report::to_text(bool colour, bool verbose) const {
   std::string text;
   for (const auto& diagnostic : diagnostics) {
+    if (diagnostic.rule == "AN0101") continue;  // told in one line
     const char* tint = diagnostic.severity == Severity::error     ? "\x1b[31m"
                        : diagnostic.severity == Severity::warning ? "\x1b[33m"
                                                                   : "\x1b[36m";
@@ -98,17 +146,22 @@ std::string Report::to_text(bool colour) const {
   std::set<std::string_view> files;
   for (const auto& document : documents) {
     files.insert(document.source);
+    if (!verbose) continue;
     text += document.source + ":" + std::to_string(document.line) + ": ";
     text += document.kind.empty() ? std::string("document")
                                   : findings::display_name(document.kind, document.namespace_, document.name);
     text += document.accepted ? ": accepted\n" : ": refused\n";
   }
+  text += unchecked_text(*this) + passed_over_text(passed_over);
   const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });
+  const auto infos = std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& diagnostic) {
+    return diagnostic.severity == Severity::info && diagnostic.rule != "AN0101";
+  });
   text += counted(documents.size(), "document");
   if (files.size() > 1) text += " in " + counted(files.size(), "file");
-  text +=
-      ": " + std::to_string(refused) + " refused, " + counted(errors(), "error") + ", " + counted(warnings(), "warning") + "\n";
-  return text;
+  text += ": " + std::to_string(refused) + " refused, " + counted(errors(), "error") + ", " + counted(warnings(), "warning");
+  if (infos > 0) text += ", " + std::to_string(infos) + " info";
+  return render::printable(text + "\n", colour);
 }
 
 }  // namespace meshroute

@@ -3,6 +3,7 @@
 #include "render/text_parts.hpp"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace meshroute::render {
 
@@ -16,6 +17,25 @@ std::size_t code_points(std::string_view text) {
 }  // namespace
 
 std::string caret_picture(std::string_view line_text, std::uint32_t line, std::uint32_t column) {
+  // Of a long line only what is around the column is shown.
+  constexpr std::uint32_t kBefore = 100;
+  constexpr std::size_t kMost = 400;
+  const auto skip = [&](std::size_t count) {  // code points
+    std::size_t i = 0;
+    for (; i < line_text.size() && count > 0; --count) {
+      for (++i; i < line_text.size() && (static_cast<unsigned char>(line_text[i]) & 0xC0U) == 0x80U;) ++i;
+    }
+    return i;
+  };
+  std::string cut;
+  if (column > kMost) {
+    line_text.remove_prefix(skip(column - 1 - kBefore));
+    cut = "…" + std::string(line_text.substr(0, skip(kMost)));
+    column = kBefore + 2;
+  } else {
+    cut = line_text.substr(0, skip(kMost));
+  }
+  line_text = cut;
   const std::string number = std::to_string(line);
   std::string text = "  " + number + " | " + std::string(line_text) + "\n";
   text += "  " + std::string(number.size(), ' ') + " | ";
@@ -45,6 +65,43 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, std::stri
     text += '\n';
   }
   return text;
+}
+
+std::string printable(std::string_view text, bool colour) {
+  constexpr std::string_view kEscape = "\x1b[";
+  const auto hidden = [](std::uint32_t point) {  // controls, and what changes the direction of the text
+    return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point < 0xA0) ||
+           (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+  };
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    std::uint32_t point = lead < 0x80 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size && i + k < text.size(); ++k)
+      point = (point << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
+    if (colour && text.substr(i, 2) == kEscape) {
+      const std::size_t end = text.find_first_not_of("0123456789;", i + 2);
+      if (end != std::string_view::npos && text[end] == 'm') {
+        out += text.substr(i, end + 1 - i);
+        i = end + 1;
+        continue;
+      }
+    }
+    if (lead >= 0x80 && lead < 0xC0) {
+      out += text[i++];  // no start of a character
+    } else if (hidden(point)) {
+      char shown[16];
+      std::snprintf(shown, sizeof shown, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
+      out += shown;
+      i += size;
+    } else {
+      out += text.substr(i, size);
+      i += size;
+    }
+  }
+  return out;
 }
 
 }  // namespace meshroute::render

@@ -24,30 +24,6 @@ const Json* section_of(const view::ProxyView& view, std::string_view section) {
   return nullptr;
 }
 
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || found->is_null()) return "-";
-  if (found->is_string()) return found->text().empty() ? "-" : found->text();
-  return found->dump();
-}
-
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
-
-std::string action_of(const RouteRow& route) {
-  if (route.action == "redirect") return "redirect " + route.redirect;
-  if (route.direct_response) return "answer " + std::to_string(*route.direct_response);
-  std::string text = route.cluster;
-  for (const auto& cluster : route.weighted_clusters)
-    text += (text.empty() ? "" : ", ") + cluster.name + " " + std::to_string(cluster.weight);
-  return text;
-}
-
-std::string chain_of(const Json& chain) {
-  if (chain.contains("rds")) return "route table " + text_of(chain, "rds");
-  if (chain.contains("cluster")) return text_of(chain, "cluster");
-  return text_of(chain, "weighted_clusters");
-}
-
 /// Those entries of a section whose typed counterparts, which stand in the same order, are wanted.
 template <class List, class Wants>
 Json kept_of(const Json& section, const List& typed, const Wants& wants) {
@@ -83,65 +59,6 @@ void write_section(text::JsonWriter& json, const view::ProxyView& view, std::str
   filtered(view, section, filter).write(json);
 }
 
-std::vector<std::string> endpoint_row(std::string_view cluster, const view::LoadEndpoint& endpoint) {
-  std::string from = "a network's gateway";
-  if (endpoint.from != nullptr) {
-    const Resource* resource = endpoint.from->workload->resource;
-    from = "-";
-    if (resource != nullptr) view::write_place(*resource, from);
-  }
-  return {std::string(cluster),
-          or_dash(std::string(endpoint.address)) + ":" + std::to_string(endpoint.port),
-          std::to_string(endpoint.weight),
-          std::to_string(endpoint.priority),
-          or_dash(std::string(endpoint.locality)),
-          std::string(view::health_text(endpoint.health)),
-          std::move(from)};
-}
-
-std::string table_of(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
-  std::vector<std::vector<std::string>> rows;
-  if (section == "services") {
-    rows.push_back({"HOST", "NAMESPACE", "PORTS", "RESOLUTION", "ADDRESS", "FROM"});
-    for (const auto& service : view::service_rows(view, filter)) {
-      std::string ports;
-      for (const auto& port : service.ports)
-        ports += (ports.empty() ? "" : ",") + std::to_string(port.number) + "/" + or_dash(port.protocol);
-      const std::string object = service.registry == "External" ? service.origin.name : "";  // of Kubernetes, the host says it
-      rows.push_back({or_dash(service.hostname), or_dash(service.namespace_), ports, service.resolution, or_dash(service.address),
-                      service.registry + " " + or_dash(object)});
-    }
-  } else if (section == "clusters") {
-    rows.push_back({"CLUSTER", "TYPE", "POLICY"});
-    for (const auto& cluster : view::cluster_rows(view, filter)) rows.push_back({cluster.name, cluster.type, cluster.lb_policy});
-  } else if (section == "endpoints") {
-    const view::Wanted wanted(filter);
-    rows.push_back({"CLUSTER", "ENDPOINT", "WEIGHT", "PRIORITY", "LOCALITY", "HEALTH", "FROM"});
-    for (const view::LoadAssignment* assignment : view.assignments()) {
-      if (!wanted.cluster(assignment->cluster)) continue;
-      for (const auto& endpoint : assignment->endpoints) rows.push_back(endpoint_row(assignment->cluster, endpoint));
-      if (assignment->endpoints.empty()) rows.push_back({std::string(assignment->cluster), "none", "-", "-", "-", "-", "-"});
-    }
-  } else if (section == "routes") {
-    rows.push_back({"TABLE", "VIRTUAL HOST", "#", "MATCH", "ACTION"});
-    for (const auto& route : view::route_rows(view, filter)) {
-      rows.push_back(
-          {or_dash(route.route_config), or_dash(route.virtual_host), std::to_string(route.index), route.match, action_of(route)});
-    }
-  } else {
-    rows.push_back({"LISTENER", "CHAIN", "GOES TO"});
-    const Json wanted = filtered(view, section, filter);
-    for (const auto& listener : wanted) {
-      for (const auto& chain : listener["filter_chains"]) {
-        rows.push_back({text_of(listener, "name"), text_of(chain, "match"), chain_of(chain)});
-      }
-      if (listener.contains("default_filter_chain"))
-        rows.push_back({text_of(listener, "name"), "default", chain_of(listener["default_filter_chain"])});
-    }
-  }
-  return aligned(rows);
-}
-
 }  // namespace
 
 std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
@@ -174,13 +91,35 @@ std::string envoy_routes_json(const view::ProxyView& view) {
 }
 
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
-  if (is_server_section(section)) return server_text(view, section);
+  if (is_server_section(section)) return printable(server_text(view, section));
   std::string text;
   for (const auto each : kSections) {
     if (!section.empty() && each != section) continue;
     if (section.empty()) text += (text.empty() ? "" : "\n") + std::string(each) + "\n";
-    text += table_of(view, each, filter);
+    text += section_table(view, each, filter);
   }
+  return printable(text);
+}
+
+std::string resources_json(const registry::Snapshot& snapshot) {
+  std::string text;
+  text::JsonWriter json(text);
+  json.begin_list();
+  for (const auto& resource : snapshot.resources) {
+    const Identity& identity = resource->identity;
+    json.begin_object();
+    json.member("cluster", identity.cluster);
+    json.member("group", identity.group);
+    json.member("kind", identity.kind);
+    json.some("namespace", identity.namespace_);
+    json.member("name", identity.name);
+    if (resource->origin.source != nullptr) {
+      json.member("source", resource->origin.source->name);
+      json.member("line", resource->origin.line);
+    }
+    json.end_object();
+  }
+  json.end_list();
   return text;
 }
 

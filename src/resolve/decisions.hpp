@@ -20,6 +20,7 @@ struct ClusterDecision {
   std::string name;
   routes::ClusterState state = routes::ClusterState::ready;
   std::size_t endpoints = 0;  ///< in its load assignment; 0 of a ready one that forwards to the original destination
+  bool not_given = false;     ///< KD3: it is ready, and nothing that is loaded gives its service endpoints
 };
 
 /// Where a stage was not reached its members are empty. Pointers live as long as the view.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "registry/injection.hpp"
 #include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
 #include "view/inbound/client_tls.hpp"
@@ -38,7 +39,7 @@ class Servers {
     } else if (endpoint != nullptr && is_gateway(*endpoint->workload)) {
       proxy = proxy_of(*endpoint->workload);
       proxy->type = Proxy::Type::router;
-    } else if (endpoint != nullptr && endpoint->workload->tls == registry::Workload::Tls::istio) {
+    } else if (endpoint != nullptr && has_sidecar(*endpoint->workload)) {
       proxy = proxy_of(*endpoint->workload);
     }
     if (proxy) found->second = std::make_unique<const view::ProxyView>(client_.snapshot, std::move(*proxy));
@@ -55,10 +56,17 @@ class Servers {
       return !gateway->as<model::Gateway>()->selector.empty() && scope::gateway_applies(snapshot.settings, *gateway, proxy);
     });
   }
+  bool has_sidecar(const registry::Workload& workload) const {
+    if (workload.tls == registry::Workload::Tls::istio) return true;
+    if (workload.resource == nullptr || workload.resource->as<model::Pod>() == nullptr) return false;
+    const auto& spaces = client_.snapshot->namespaces;
+    const auto space = spaces.find(workload.resource->identity.namespace_);
+    return registry::has_sidecar(*workload.resource, space != spaces.end() ? space->second : nullptr);
+  }
   static Proxy proxy_of(const registry::Workload& workload) {
     Proxy proxy;
     proxy.namespace_ = workload.namespace_;
-    if (workload.resource != nullptr) proxy.id = workload.resource->identity.name + "." + proxy.namespace_;
+    if (workload.resource != nullptr) proxy.id = std::string(workload.name()) + "." + proxy.namespace_;
     proxy.labels = workload.all_labels();
     proxy.ip = workload.address;
     proxy.locality = workload.locality;

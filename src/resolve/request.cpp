@@ -5,6 +5,7 @@
 
 #include "match/cidr.hpp"
 #include "meshroute/journey.hpp"
+#include "meshroute/snapshot.hpp"
 #include "text/case.hpp"
 #include "text/json_tree.hpp"
 
@@ -111,6 +112,23 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
   }
   if (auto error = proxy.wrong()) return *error;
   return proxy;
+}
+
+std::string FoundProxy::to_json() const {
+  Json json{{"type", proxy.type == Proxy::Type::router ? "router" : "sidecar"}};
+  const auto put = [&json](const char* key, const auto& value) {
+    if (!value.empty()) json[key] = Json(value);
+  };
+  put("id", proxy.id);
+  put("namespace", proxy.namespace_);
+  put("labels", proxy.labels);
+  put("ip", proxy.ip);
+  put("locality", proxy.locality);
+  put("network", proxy.network);
+  put("cluster", proxy.cluster);
+  put("node_name", proxy.node_name);
+  put("service_account", proxy.service_account);
+  return json.dump();
 }
 
 Result<std::vector<Proxy>> proxies_from_json(std::string_view json) {
@@ -251,17 +269,26 @@ Result<Request> Request::from_json(std::string_view json) {
 
 Result<Request> Request::from_url(std::string_view url) {
   Request request;
-  const auto scheme_end = url.find("://");
-  if (scheme_end == std::string_view::npos) return invalid("`" + std::string(url) + "` is no URL: write http://host[:port]/path");
-  const std::string scheme = text::lower(url.substr(0, scheme_end));
-  if (scheme == "https" || scheme == "tls")
+  const auto separator = url.find("://");
+  // Without a scheme it is HTTP, as curl has it; "mailto:x" and the like are no hosts.
+  const bool bare = separator == std::string_view::npos;
+  if (bare && (url.empty() || url.front() == '/' || url.find_first_of(" \t") != std::string_view::npos))
+    return invalid("`" + std::string(url) + "` is no URL: write http://host[:port]/path");
+  const std::string scheme = bare ? "http" : text::lower(url.substr(0, separator));
+  if (scheme == "https" || scheme == "tls" || scheme == "wss" || scheme == "grpcs")
     request.tls = true;
   else if (scheme == "tcp")
     request.protocol = "tcp";
-  else if (scheme != "http")
-    return invalid("the scheme `" + scheme + "` is none of http, https, tcp and tls");
+  else if (scheme != "http" && scheme != "ws" && scheme != "grpc")
+    return invalid("the scheme `" + scheme + "` is none of http, https, ws, wss, grpc, grpcs, tcp and tls");
   if (scheme == "tls") request.protocol = "tcp";
-  auto rest = url.substr(scheme_end + 3);
+  if (scheme.starts_with("grpc")) {
+    request.protocol = "http2";
+    request.method = "POST";
+    request.headers = {{"content-type", "application/grpc"}, {"te", "trailers"}};
+  }
+  if (scheme.starts_with("ws")) request.headers = {{"connection", "Upgrade"}, {"upgrade", "websocket"}};
+  auto rest = bare ? url : url.substr(separator + 3);
   rest = rest.substr(0, rest.find('#'));
   const auto path = rest.find_first_of("/?");
   auto authority = rest.substr(0, path);

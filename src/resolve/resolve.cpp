@@ -137,7 +137,8 @@ routes::ClusterState state_of(const view::ProxyView& view, const std::string& cl
   const auto* assignment = view.assignment(cluster);
   const bool any = assignment != nullptr && std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
                                                         [](const auto& endpoint) { return takes_requests(endpoint.health); });
-  return any || open_ended(view, cluster) ? routes::ClusterState::ready : routes::ClusterState::empty;
+  return any || open_ended(view, cluster) || view.endpoints_not_given(cluster) ? routes::ClusterState::ready
+                                                                               : routes::ClusterState::empty;
 }
 
 /// What became of the clusters that can be chosen.
@@ -159,7 +160,8 @@ Tally look_at_clusters(const view::ProxyView& view, Decisions* decisions, Answer
     }
     const routes::ClusterState state = state_of(view, cluster);
     const std::size_t found = state == routes::ClusterState::missing ? 0 : add_endpoints(view, cluster, endpoints);
-    if (decisions != nullptr) decisions->clusters.push_back({cluster, state, found});
+    if (decisions != nullptr)
+      decisions->clusters.push_back({cluster, state, found, found == 0 && view.endpoints_not_given(cluster)});
     if (weight == 0) return;  // it is never chosen
     ++tally.clusters;
     tally.missing += state == routes::ClusterState::missing ? 1 : 0;

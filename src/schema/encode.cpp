@@ -144,6 +144,7 @@ Json encode(const model::Service& service) {
   put(spec, "clusterIPs", service.cluster_ips);
   put(spec, "externalIPs", service.external_ips);
   put(spec, "externalName", service.external_name);
+  put(spec, "ipFamilies", service.ip_families);
   put(spec, "internalTrafficPolicy", service.internal_traffic_policy);
   put(spec, "trafficDistribution", service.traffic_distribution);
   if (service.publish_not_ready_addresses) spec["publishNotReadyAddresses"] = true;
@@ -162,10 +163,14 @@ Json encode(const model::Service& service) {
 
 Json encode(const model::Pod& pod) {
   Json spec = Json::object();
+  put(spec, "hostname", pod.hostname);
+  put(spec, "subdomain", pod.subdomain);
+  if (pod.host_network) spec["hostNetwork"] = true;
   put(spec, "nodeName", pod.node_name);
   put(spec, "serviceAccountName", pod.service_account_name);
   for (const model::Pod::Container& container : pod.containers) {
     Json item = Json::object();
+    put(item, "name", container.name);
     put(item, "restartPolicy", container.restart_policy);
     for (const model::Pod::ContainerPort& port : container.ports) {
       Json inner = Json::object();
@@ -175,6 +180,23 @@ Json encode(const model::Pod& pod) {
       item["ports"].push_back(std::move(inner));
     }
     spec[container.init ? "initContainers" : "containers"].push_back(std::move(item));
+  }
+  return spec;
+}
+
+Json encode(const model::PodTemplate& made, const std::string& kind) {
+  Json spec = Json::object();
+  if (made.replicas) spec["replicas"] = *made.replicas;
+  put(spec, "serviceName", made.service_name);
+  if (made.first_ordinal != 0) spec["ordinals"]["start"] = made.first_ordinal;
+  if (!made.workload.empty()) spec["workloadRef"] = {{"kind", made.workload_kind}, {"name", made.workload}};
+  Json pod{{"spec", encode(made.pod)}};
+  if (!made.labels.empty()) pod["metadata"]["labels"] = made.labels;
+  if (!made.annotations.empty()) pod["metadata"]["annotations"] = made.annotations;
+  if (kind == "CronJob") {
+    spec["jobTemplate"]["spec"]["template"] = std::move(pod);
+  } else {
+    spec["template"] = std::move(pod);
   }
   return spec;
 }
@@ -198,6 +220,7 @@ void encode(const model::EndpointSlice& slice, Json& root) {
     if (!conditions.empty()) item["conditions"] = std::move(conditions);
     put(item, "nodeName", endpoint.node_name);
     put(item, "zone", endpoint.zone);
+    put(item, "hostname", endpoint.hostname);
     Json target = Json::object();
     put(target, "kind", endpoint.target_kind);
     put(target, "name", endpoint.target_name);
@@ -257,6 +280,7 @@ Json resource_json(const Resource& resource) {
   if (!resource.metadata.annotations.empty()) metadata["annotations"] = resource.metadata.annotations;
   root["metadata"] = std::move(metadata);
   Json spec = spec_json(resource.spec);
+  if (const auto* made = resource.as<model::PodTemplate>()) spec = encode(*made, identity.kind);
   if (std::holds_alternative<std::shared_ptr<const model::EndpointSlice>>(resource.spec)) {
     for (auto& [key, value] : spec.items()) root[key] = value;
   } else if (!spec.is_null()) {

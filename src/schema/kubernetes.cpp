@@ -74,6 +74,7 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
   service->traffic_distribution = string_at(spec, "trafficDistribution");
   service->cluster_ips = strings_at(spec, "clusterIPs");
   service->external_ips = strings_at(spec, "externalIPs");
+  service->ip_families = strings_at(spec, "ipFamilies");
   service->publish_not_ready_addresses = optional_bool_at(spec, "publishNotReadyAddresses").value_or(false);
   const Node* status = root.find("status");
   const Node* balancer = status != nullptr && status->is_object() ? status->find("loadBalancer") : nullptr;
@@ -85,12 +86,28 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
   return service;
 }
 
-std::shared_ptr<const model::Pod> read_pod(const Node& root) {
-  auto pod = std::make_shared<model::Pod>();
-  const Node* spec = root.find("spec");
+std::map<std::string, std::string> texts_at(const Node* node, std::string_view key) {
+  std::map<std::string, std::string> texts;
+  const Node* value = node != nullptr && node->is_object() ? node->find(key) : nullptr;
+  if (value == nullptr || !value->is_object()) return texts;
+  for (const text::Member& member : value->members) texts[std::string(member.key)] = member.value.text;
+  return texts;
+}
+
+const Node* child(const Node* node, std::string_view key) {
+  return node != nullptr && node->is_object() ? node->find(key) : nullptr;
+}
+
+std::optional<std::int64_t> optional_number_at(const Node* node, std::string_view key) {
+  const Node* value = child(node, key);
+  return value == nullptr ? std::nullopt : integral(*value);
+}
+
+void read_pod_spec(const Node* spec, model::Pod& pod) {
   for (const bool init : {false, true}) {
     for (const Node& item : list_at(spec, init ? "initContainers" : "containers")) {
-      model::Pod::Container& container = pod->containers.emplace_back();
+      model::Pod::Container& container = pod.containers.emplace_back();
+      container.name = string_at(&item, "name");
       container.init = init;
       container.restart_policy = string_at(&item, "restartPolicy");
       for (const Node& inner : list_at(&item, "ports")) {
@@ -101,8 +118,17 @@ std::shared_ptr<const model::Pod> read_pod(const Node& root) {
       }
     }
   }
-  pod->node_name = string_at(spec, "nodeName");
-  pod->service_account_name = string_at(spec, "serviceAccountName");
+  pod.node_name = string_at(spec, "nodeName");
+  pod.service_account_name = string_at(spec, "serviceAccountName");
+  if (pod.service_account_name.empty()) pod.service_account_name = string_at(spec, "serviceAccount");  // its old name
+  pod.hostname = string_at(spec, "hostname");
+  pod.subdomain = string_at(spec, "subdomain");
+  pod.host_network = optional_bool_at(spec, "hostNetwork").value_or(false);
+}
+
+std::shared_ptr<const model::Pod> read_pod(const Node& root) {
+  auto pod = std::make_shared<model::Pod>();
+  read_pod_spec(root.find("spec"), *pod);
   const Node* status = root.find("status");
   pod->phase = string_at(status, "phase");
   for (const Node& item : list_at(status, "podIPs")) {
@@ -115,6 +141,33 @@ std::shared_ptr<const model::Pod> read_pod(const Node& root) {
     if (string_at(&condition, "type") == "Ready") pod->ready = string_at(&condition, "status") == "True";
   }
   return pod;
+}
+
+/// The template of a Deployment and its like, of a Job, and of the Jobs of a CronJob.
+std::shared_ptr<const model::PodTemplate> read_template(const Node& root, const std::string& kind) {
+  auto read = std::make_shared<model::PodTemplate>();
+  const Node* spec = root.find("spec");
+  read->replicas = optional_number_at(spec, "replicas");
+  read->service_name = string_at(spec, "serviceName");
+  read->first_ordinal = optional_number_at(child(spec, "ordinals"), "start").value_or(0);
+  const Node* reference = child(spec, "workloadRef");
+  read->workload_kind = string_at(reference, "kind");
+  read->workload = string_at(reference, "name");
+  read->owned = !list_at(root.find("metadata"), "ownerReferences").empty();
+  if (kind == "CronJob") spec = child(child(spec, "jobTemplate"), "spec");
+  const Node* made = child(spec, "template");
+  read->labels = texts_at(child(made, "metadata"), "labels");
+  read->annotations = texts_at(child(made, "metadata"), "annotations");
+  read_pod_spec(child(made, "spec"), read->pod);
+  return read;
+}
+
+bool is_template(const Identity& identity) {
+  const std::string& kind = identity.kind;
+  if (identity.group == "apps")
+    return kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet" || kind == "ReplicaSet";
+  if (identity.group == "batch") return kind == "Job" || kind == "CronJob";
+  return identity.group == "argoproj.io" && kind == "Rollout";
 }
 
 std::shared_ptr<const model::EndpointSlice> read_endpoint_slice(const Node& root) {
@@ -135,6 +188,7 @@ std::shared_ptr<const model::EndpointSlice> read_endpoint_slice(const Node& root
     endpoint.terminating = optional_bool_at(conditions, "terminating");
     endpoint.node_name = string_at(&item, "nodeName");
     endpoint.zone = string_at(&item, "zone");
+    endpoint.hostname = string_at(&item, "hostname");
     const Node* target = item.is_object() ? item.find("targetRef") : nullptr;
     endpoint.target_kind = string_at(target, "kind");
     endpoint.target_name = string_at(target, "name");
@@ -149,6 +203,10 @@ bool read_kubernetes(const Node& root, ReadResource& result) {
   Identity& identity = result.resource.identity;
   if (identity.group == "discovery.k8s.io" && identity.kind == "EndpointSlice") {
     result.resource.spec = read_endpoint_slice(root);
+    return true;
+  }
+  if (is_template(identity)) {
+    result.resource.spec = read_template(root, identity.kind);
     return true;
   }
   if (!identity.group.empty()) return false;

@@ -12,6 +12,7 @@
 #include "meshroute/model/duration.hpp"
 #include "schema/resource_reader.hpp"
 #include "schema/table.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::schema {
 
@@ -68,7 +69,7 @@ std::string encode_base64(std::string_view bytes);
 std::string_view describe(text::Kind kind);
 /// The nearest of the message's names to `name`, or empty.
 std::string_view nearest_name(const Message& message, std::string_view name);
-std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known);
+using text::nearest;
 
 /// The integer that Go would see in this node (80.0 is 80), where it is one.
 std::optional<std::int64_t> integral(const text::Node& node);

@@ -530,7 +530,7 @@ const LoadAssignment* ProxyView::assignment_at(std::size_t index, bool& there) c
       fresh->pool = pool;
       bool survived = false;
       fresh->assignment = {plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan, survived)};
-      fresh->there = survived || !is_dns(plan.type);
+      fresh->there = survived || !is_dns(plan.type) || snapshot->endpoints_not_given(*plan.service);
       made = std::move(fresh);
       const std::lock_guard lock(seen_->services->latest_mutex);
       seen_->services->latest[index] = made;
@@ -575,6 +575,11 @@ bool ProxyView::has_cluster(std::string_view cluster) const {
   return there;
 }
 
+bool ProxyView::endpoints_not_given(std::string_view cluster) const {
+  const std::size_t index = seen_->services->plan_of(*this, cluster);
+  return index != SeenServices::npos && snapshot->endpoints_not_given(*seen_->services->plans(*this)[index].service);
+}
+
 const text::Json& ProxyView::endpoints_json() const {
   std::call_once(lazy_->endpoints_json_once, [this] {
     lazy_->endpoints_json = text::Json::array();
@@ -589,6 +594,7 @@ const text::Json& ProxyView::endpoints_json() const {
                           {"priority", endpoint.priority},
                           {"locality_weight", endpoint.locality_weight},
                           {"health", health_text(endpoint.health)}};
+        if (endpoint.from != nullptr && endpoint.from->workload->assumed) one["assumed"] = true;
         list.push_back(std::move(one));
       }
       lazy_->endpoints_json.push_back(

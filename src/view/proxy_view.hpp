@@ -214,6 +214,8 @@ class ProxyView {
   /// Of one cluster, without the others; null for a cluster without endpoints or a missing one.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
+  /// KD3: the cluster has no endpoint, and nothing says which it will have.
+  bool endpoints_not_given(std::string_view cluster) const;
   /// How the proxy connects to a cluster's endpoints; null for a cluster that is no service's. It lives as long as the view.
   const ClusterTls* cluster_tls(std::string_view cluster) const;  // cluster_tls.cpp
   const text::Json& endpoints_json() const;                       // endpoints.cpp

@@ -4,6 +4,7 @@
 
 #include "envoy/route_writer.hpp"
 #include "view/route_plan.hpp"
+#include "view/route_words.hpp"
 #include "view/rows.hpp"
 #include "view/wanted.hpp"
 
@@ -41,7 +42,8 @@ void read_action(const envoy::Route& route, RouteRow& row) {
 
 }  // namespace
 
-std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter) {
+std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter,
+                                 std::vector<std::pair<std::string, std::string>>* words) {
   const Wanted wanted(filter);
   std::vector<RouteRow> rows;
   for (const TablePlan* plan : view.route_plans()) {
@@ -64,6 +66,7 @@ std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter
         row.match = match_text(route.match);
         row.config = route.config;
         read_action(route, row);
+        if (words != nullptr) words->emplace_back(match_words(route.match), action_words(route));
         if (i >= origins.size()) continue;  // no rule's
         write_origin(origins[i].resource, row.origin);
         row.path = origins[i].path;

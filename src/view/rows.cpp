@@ -3,8 +3,10 @@
 #include "view/rows.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
+#include "text/case.hpp"
 #include "view/internal.hpp"
 #include "view/wanted.hpp"
 
@@ -88,6 +90,7 @@ void write_endpoint(const ProxyView& view, std::string_view cluster, const LoadE
   row.locality = endpoint.locality;
   row.health = health_text(endpoint.health);
   row.resource.clear();
+  row.assumed = endpoint.from != nullptr && endpoint.from->workload->assumed;
   if (endpoint.from == nullptr) {  // a network's gateway
     row.labels.clear();
     row.service_account.clear();
@@ -150,6 +153,34 @@ std::vector<EndpointRow> endpoint_rows(const ProxyView& view, const ViewFilter& 
     if (!wanted.cluster(assignment->cluster)) continue;
     for (const LoadEndpoint& endpoint : assignment->endpoints)
       write_endpoint(view, assignment->cluster, endpoint, rows.emplace_back());
+  }
+  return rows;
+}
+
+std::vector<EndpointRow> workload_rows(const registry::Snapshot& snapshot, std::string_view host) {
+  std::vector<EndpointRow> rows;
+  std::set<std::uint32_t> pools;
+  for (const auto& service : snapshot.services) {
+    const auto* pool = snapshot.pool(*service);
+    if (!text::lower_is(host, text::lower(service->hostname)) || pool == nullptr || !pools.insert(service->pool).second) continue;
+    for (const auto& shard : *pool) {
+      for (const auto& endpoint : shard.endpoints) {
+        const registry::Workload& workload = *endpoint.workload;
+        EndpointRow& row = rows.emplace_back();
+        row.address = endpoint.address();
+        row.port = endpoint.port;
+        row.weight = workload.weight == 0 ? 1 : workload.weight;
+        row.locality = workload.locality;
+        row.health = endpoint.health == registry::Endpoint::Health::terminating ? "TERMINATING" : health_text(endpoint.health);
+        row.labels = workload.all_labels();
+        row.service_account = workload.service_account(snapshot.settings);
+        row.network = workload.network;
+        row.assumed = workload.assumed;
+        if (workload.resource == nullptr) continue;
+        write_place(*workload.resource, row.resource);
+        write_origin(workload.resource, row.origin);
+      }
+    }
   }
   return rows;
 }

@@ -14,8 +14,13 @@ namespace meshroute::view {
 std::vector<ServiceRow> service_rows(const ProxyView& view, const ViewFilter& filter);
 std::vector<ClusterRow> cluster_rows(const ProxyView& view, const ViewFilter& filter);
 std::vector<EndpointRow> endpoint_rows(const ProxyView& view, const ViewFilter& filter);
-std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter);  // route_rows.cpp
+/// `words`: what each row asks for and what it does, for people; may be null.  route_rows.cpp
+std::vector<RouteRow> route_rows(const ProxyView& view, const ViewFilter& filter,
+                                 std::vector<std::pair<std::string, std::string>>* words = nullptr);
 std::vector<ListenerRow> listener_rows(const ProxyView& view, const ViewFilter& filter);
+
+/// The endpoints of all services with this host (in any case), whoever asks; without a cluster.
+std::vector<EndpointRow> workload_rows(const registry::Snapshot& snapshot, std::string_view host);
 
 /// Writes over every member of the row, whose storage is reused: an answer's row, or one of a view.
 void write_endpoint(const ProxyView& view, std::string_view cluster, const LoadEndpoint& endpoint, EndpointRow& row);

@@ -105,7 +105,7 @@ void compile_for_workloads(benchmark::State& state) {
   }
   registry::Settings settings;
   std::string error;
-  registry::read_settings({}, {}, VipMode::status, settings, error);
+  registry::read_settings({}, {}, {}, settings, error);
   for (auto _ : state) {
     state.PauseTiming();
     const auto snapshot = registry::build(settings, resources);

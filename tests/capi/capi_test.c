@@ -812,6 +812,94 @@ static void a_server_answers_with_structs(void) {
   meshroute_mesh_free(mesh);
 }
 
+static void workloads_are_found_and_derived(void) {
+  static const char shop[] =
+      "apiVersion: v1\nkind: Service\nmetadata: {name: reviews, namespace: shop}\n"
+      "spec: {selector: {app: reviews}, ports: [{name: http, port: 80, targetPort: 9080}]}\n---\n"
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: reviews-v1, namespace: shop}\n"
+      "spec: {template: {metadata: {labels: {app: reviews}}, spec: {serviceAccountName: books, containers: [{name: a}]}}}\n";
+  meshroute_mesh_options options = MESHROUTE_MESH_OPTIONS_INIT;
+  meshroute_error error = MESHROUTE_ERROR_INIT;
+  meshroute_mesh* mesh = NULL;
+  options.workloads = 7;
+  CHECK(meshroute_mesh_new(&options, &mesh, &error) == MESHROUTE_INVALID_ARGUMENT);
+  options.workloads = MESHROUTE_WORKLOADS_DERIVED;
+  CHECK(meshroute_mesh_new(&options, &mesh, &error) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, shop, sizeof shop - 1, NULL, NULL, &error) == MESHROUTE_OK);
+  meshroute_snapshot* snapshot = NULL;
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, &error) == MESHROUTE_OK);
+
+  meshroute_endpoints* endpoints = NULL;
+  meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+  CHECK(meshroute_snapshot_workloads_of(snapshot, text("reviews.shop.svc.cluster.local"), &endpoints, &error) == MESHROUTE_OK);
+  CHECK(meshroute_endpoints_count(endpoints) == 1);
+  CHECK(meshroute_endpoints_get(endpoints, 0, &endpoint, &error) == MESHROUTE_OK);
+  CHECK(endpoint.assumed == 1 && endpoint.port == 9080);
+  meshroute_endpoints_free(endpoints);
+
+  meshroute_found_proxy* found = NULL;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  CHECK(meshroute_snapshot_find_proxy(snapshot, text("shop/reviews-v1"), &found, &error) == MESHROUTE_OK);
+  CHECK(meshroute_found_proxy_get(found, &proxy, &error) == MESHROUTE_OK);
+  CHECK(meshroute_found_proxy_assumed(found) == 1 && meshroute_found_proxy_message(found).size == 0);
+  CHECK(proxy.service_account.size == 5 && proxy.label_count >= 1 && proxy.type == MESHROUTE_PROXY_SIDECAR);
+  meshroute_view* view = NULL;
+  CHECK(meshroute_snapshot_view(snapshot, &proxy, NULL, &view, &error) == MESHROUTE_OK);
+  meshroute_found_proxy_free(found);
+  CHECK(meshroute_snapshot_find_proxy(snapshot, text("shop/rviews-v1"), &found, &error) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_found_proxy_message(found).size > 0 && meshroute_found_proxy_resource(found).size == 0);
+  meshroute_found_proxy_free(found);
+
+  meshroute_request first = MESHROUTE_REQUEST_INIT, second = MESHROUTE_REQUEST_INIT;
+  first.url = text("http://reviews/");
+  second.url = text("ftp://reviews/");
+  const meshroute_request* asked[2] = {&first, &first};
+  meshroute_answer* answers[2] = {NULL, NULL};
+  CHECK(meshroute_resolve_many(view, asked, 2, NULL, answers, &error) == MESHROUTE_OK);
+  CHECK(answers[0] != NULL && answers[1] != NULL && answers[0] != answers[1]);
+  CHECK(meshroute_answer_endpoint_count(answers[1]) == 1);
+  meshroute_answer_free(answers[0]);
+  meshroute_answer_free(answers[1]);
+  asked[1] = &second;
+  answers[0] = NULL;
+  CHECK(meshroute_resolve_many(view, asked, 2, NULL, answers, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(answers[0] == NULL && strncmp(error.message, "request 1: ", 11) == 0);
+  CHECK(meshroute_resolve_many(view, NULL, 0, NULL, NULL, &error) == MESHROUTE_OK);
+
+  meshroute_bytes json = {NULL, 0};
+  CHECK(meshroute_snapshot_resources_json(snapshot, &json, &error) == MESHROUTE_OK);
+  CHECK(strstr(json.data, "\"kind\":\"Deployment\"") != NULL);
+  meshroute_bytes_free(&json);
+  meshroute_view_free(view);
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
+}
+
+static void documents_that_are_no_objects_are_passed_over(void) {
+  static const char values[] = "replicas: 2\n";
+  static const char settings[] = "outboundTrafficPolicy: {mode: NOWHERE}\n";
+  meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
+  meshroute_error error = MESHROUTE_ERROR_INIT;
+  meshroute_report* report = NULL;
+  options.name = text("values.yaml");
+  CHECK(meshroute_check(values, sizeof values - 1, &options, &report, &error) == MESHROUTE_FINDINGS);
+  meshroute_report_free(report);
+  options.pass_over = 1;
+  CHECK(meshroute_check(values, sizeof values - 1, &options, &report, &error) == MESHROUTE_OK);
+  CHECK(meshroute_report_passed_over_count(report) == 1 && meshroute_report_document_count(report) == 0);
+  CHECK(meshroute_report_passed_over(report, 0).size == 11 && meshroute_report_passed_over(report, 1).data == NULL);
+  CHECK(meshroute_report_info_count(report) == 0);
+  meshroute_report_free(report);
+  CHECK(meshroute_check_mesh_config(settings, sizeof settings - 1, text("mesh.yaml"), &report, &error) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_report_error_count(report) == 1);
+  meshroute_report_free(report);
+  meshroute_files* files = NULL;
+  CHECK(meshroute_files_of_folder(text("/nowhere/at/all"), NULL, 0, &files, &error) == MESHROUTE_OK);
+  CHECK(meshroute_files_count(files) == 0 && meshroute_files_problem_count(files) == 1);
+  CHECK(meshroute_files_problem(files, 0).size > 0 && meshroute_files_get(files, 0).data == NULL);
+  meshroute_files_free(files);
+}
+
 static void the_header_names_its_version(void) {
   char version[32];
   sprintf(version, "%d.%d.%d", MESHROUTE_VERSION_MAJOR, MESHROUTE_VERSION_MINOR, MESHROUTE_VERSION_PATCH);
@@ -822,6 +910,8 @@ int main(void) {
   wrong_values_are_named();
   a_cluster_of_its_own();
   a_file_is_read_once();
+  workloads_are_found_and_derived();
+  documents_that_are_no_objects_are_passed_over();
   the_header_names_its_version();
   a_server_answers_with_structs();
   a_report_reads_with_structs();

@@ -24,6 +24,8 @@ int main(void) {
   PLACE(meshroute_mesh_options, mesh_networks);
   PLACE(meshroute_mesh_options, vip_mode);
   PLACE(meshroute_mesh_options, threads);
+  PLACE(meshroute_mesh_options, workloads);
+  PLACE(meshroute_mesh_options, reserved);
   SIZE(meshroute_load_options);
   PLACE(meshroute_load_options, struct_size);
   PLACE(meshroute_load_options, name);
@@ -31,7 +33,7 @@ int main(void) {
   PLACE(meshroute_load_options, format);
   PLACE(meshroute_load_options, drop_text);
   PLACE(meshroute_load_options, apply_refused);
-  PLACE(meshroute_load_options, reserved);
+  PLACE(meshroute_load_options, pass_over);
   PLACE(meshroute_load_options, max_bytes);
   PLACE(meshroute_load_options, max_nodes);
   PLACE(meshroute_load_options, max_depth);
@@ -214,7 +216,7 @@ int main(void) {
   PLACE(meshroute_endpoint, port);
   PLACE(meshroute_endpoint, weight);
   PLACE(meshroute_endpoint, priority);
-  PLACE(meshroute_endpoint, reserved);
+  PLACE(meshroute_endpoint, assumed);
   PLACE(meshroute_endpoint, network);
   SIZE(meshroute_upstream_request);
   PLACE(meshroute_upstream_request, struct_size);

@@ -17,14 +17,14 @@ from scikit_build_core.build import (  # noqa: F401  what is as it is there
 PACKAGE = Path(__file__).resolve().parents[1]
 INSIDE = PACKAGE / "library"  # in an unpacked sdist
 LIBRARY = INSIDE if INSIDE.is_dir() else PACKAGE.parents[1]
-LIBRARY_PARTS = ["CMakeLists.txt", "LICENSE", "cmake", "src", "include", "capi"]
+LIBRARY_PARTS = ["CMakeLists.txt", "LICENSE", "cmake", "src", "include", "capi", "bindings/cli"]
 
 NEEDS = """
 meshroute could not be built; the reason is above. The package compiles a C++20 library and needs
   - a compiler: g++ 12 or clang 16, or later (CXX names another one);
-  - yaml-cpp, nlohmann/json 3.11 and RE2: packages are used where they are installed, else their sources are fetched, for which
+  - yaml-cpp, nlohmann/json 3.11, RE2 and CLI11: packages are used where they are installed, else their sources are fetched, for which
     git and a network are needed.
-On Debian and Ubuntu: apt-get install g++ pkg-config libyaml-cpp-dev nlohmann-json3-dev libre2-dev
+On Debian and Ubuntu: apt-get install g++ pkg-config libyaml-cpp-dev nlohmann-json3-dev libre2-dev libcli11-dev
 """
 
 
@@ -45,6 +45,7 @@ def build_sdist(sdist_directory, config_settings=None):
         for part in LIBRARY_PARTS:
             source, to = LIBRARY / part, staged / "library" / part
             if source.is_dir():
+                to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copytree(source, to)
             else:
                 to.parent.mkdir(exist_ok=True)

@@ -23,7 +23,8 @@ struct Service { /** One of `spec.ports`. */
   std::optional<std::map<std::string, std::string>> selector = {};
   std::string type = "ClusterIP", cluster_ip, external_name, internal_traffic_policy, traffic_distribution;
   std::vector<std::string> cluster_ips, external_ips,
-      load_balancer_ips;  ///< the last: status.loadBalancer.ingress ip or hostname
+      load_balancer_ips;                      ///< the last: status.loadBalancer.ingress ip or hostname
+  std::vector<std::string> ip_families = {};  ///< "IPv4", "IPv6"; empty: those of the addresses
   bool publish_not_ready_addresses = false;
 };
 
@@ -40,14 +41,28 @@ struct Pod { /** One of a container's `ports`. */
     std::uint32_t container_port = 0;
   }; /** One of `spec.containers` or `spec.initContainers`. */
   struct Container {
+    std::string name = {};
     std::vector<ContainerPort> ports = {};
     bool init = false;
     std::string restart_policy = {};
   };
   std::vector<Container> containers = {};
   std::string node_name = {}, service_account_name = {}, phase = {};
-  std::vector<std::string> pod_ips = {};  ///< podIPs, or [podIP]
-  bool ready = false;                     ///< condition Ready is True
+  std::string hostname = {}, subdomain = {};  ///< its name in the DNS of the headless Service `subdomain`; empty: none
+  std::vector<std::string> pod_ips = {};      ///< podIPs, or [podIP]
+  bool ready = false;                         ///< condition Ready is True
+  bool host_network = false;
+};
+
+/// What makes Pods: a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, or a Rollout of Argo.
+struct PodTemplate {
+  std::map<std::string, std::string> labels = {}, annotations = {};  ///< of the Pods
+  Pod pod = {};                                                      ///< `spec.template.spec`
+  std::optional<std::int64_t> replicas = {};
+  std::int64_t first_ordinal = 0;                 ///< of a StatefulSet: `spec.ordinals.start`
+  std::string service_name = {};                  ///< of a StatefulSet: the headless Service that names its Pods
+  std::string workload_kind = {}, workload = {};  ///< of a Rollout: `spec.workloadRef`, whose template it uses
+  bool owned = false;                             ///< another resource has made it, such as a Deployment its ReplicaSets
 };
 
 /// `discovery.k8s.io/v1 EndpointSlice`.
@@ -60,7 +75,7 @@ struct EndpointSlice { /** One of `ports`. */
   struct Endpoint {
     std::vector<std::string> addresses = {};
     std::optional<bool> ready = {}, serving = {}, terminating = {};
-    std::string node_name = {}, zone = {}, target_kind = {}, target_name = {}, target_namespace = {};
+    std::string node_name = {}, zone = {}, hostname = {}, target_kind = {}, target_name = {}, target_namespace = {};
   };
   std::string address_type = {};
   std::vector<Port> ports = {};

@@ -115,6 +115,27 @@ spec:
 )",
      .fix = "Give the manifests of the Services too.",
      .source = "meshroute"},
+    {.id = "AN0105",
+     .name = "mesh-config-taken",
+     .severity = Severity::info,
+     .layer = Layer::analysis,
+     .kind = "*",
+     .what = "MeshConfig comes from the ConfigMap istio-system/istio, or from a file that is named for it.",
+     .why = "Answers follow the MeshConfig of an IstioOperator or of Helm values; a cluster may have been installed with others.",
+     .bad = R"(apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata: {name: mesh, namespace: istio-system}
+spec:
+  meshConfig: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}
+)",
+     .good = R"(apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: "outboundTrafficPolicy: {mode: REGISTRY_ONLY}"
+)",
+     .fix = "Give the MeshConfig of the cluster if it differs.",
+     .source = "meshroute: which settings apply"},
     {.id = "AN0201",
      .name = "selector-selects",
      .severity = Severity::warning,

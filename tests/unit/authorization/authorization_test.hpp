@@ -22,7 +22,7 @@ struct Mesh {
   explicit Mesh(const std::string& yaml, const std::string& mesh_config = {}) {
     registry::Settings settings;
     std::string error;
-    REQUIRE(registry::read_settings(mesh_config, {}, VipMode::status, settings, error));
+    REQUIRE(registry::read_settings(mesh_config, {}, {}, settings, error));
     std::vector<registry::ResourcePtr> resources;
     const auto stream = text::read(yaml, "test.yaml", Format::yaml, Limits{});
     for (const auto& document : stream.documents) {

@@ -32,6 +32,7 @@ from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServiceP
 from ._snapshot import Snapshot
 from ._text import Path, Text
 from ._text import load_options as _load_options
+from ._text import refuse_path as _refuse_path
 from ._view import Reasons, View
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "View",
     "WeightedCluster",
     "check",
+    "check_mesh_config",
     "envoy_version",
     "istio_version",
     "rules",
@@ -72,9 +74,16 @@ __version__ = _native.VERSION
 
 def check(text: Text, name: Path = "<input>", *, format: str = "auto") -> Report:
     """The verdicts on a stream of YAML or JSON documents, keeping nothing. `name` is shown in findings; `format` is as in load."""
+    _refuse_path(text)
     data = _native.bytes_of(text, "check takes text", "pass path.read_text()")
     options = _load_options(name, format=format)
     return Report(_native.make("report", "check", data, len(data), _c.byref(options)))
+
+
+def check_mesh_config(text: Text, name: Path = "<mesh_config>") -> Report:
+    """The findings on Istio's MeshConfig (YAML or JSON): unknown fields, and values that istiod does not take."""
+    data = _native.bytes_of(text, "check_mesh_config takes text", "pass path.read_text()")
+    return Report(_native.make("report", "check_mesh_config", data, len(data), _native.name_of(name)))
 
 
 def rules(word: str = "") -> List[Dict[str, Any]]:

@@ -196,6 +196,12 @@ class Answer(Handle):
         return _reader.answer_trace(self._open())
 
     @property
+    def reasons(self) -> List[TraceLine]:
+        """What explains a failure or a surprise, the line that decides first; where there is nothing to explain, the whole trace.
+        Where the reasons were asked for."""
+        return self.because or self.trace
+
+    @property
     def because(self) -> List[TraceLine]:
         """The reasons that explain a failure, or why the request does not go where it seems to; the one that decides first.
         Where the reasons were asked for."""
@@ -220,6 +226,10 @@ class Answer(Handle):
     def text(self, explain: bool = True, colour: bool = False) -> str:
         """For people; with the reasons, where they were asked for and `explain` does not leave them out. `colour`: for a terminal."""
         return _native.text("answer_text", self._open(), 1 if explain else 0, 1 if colour else 0)
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return _native.html_of(self.text())
 
     def __str__(self) -> str:
         return self.text()
@@ -267,30 +277,32 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
 def resolve_many(
     asked: Handle, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool
 ) -> List[Answer]:
-    """An answer for each request, in order."""
+    """An answer for each request, in order: of a view by one call of C."""
     if isinstance(requests, (str, bytes, bytearray, memoryview, Request, Mapping)):
         raise TypeError(
             f"resolve_many takes a list of requests, not {_native.shown_type(requests)}: put it into a list, or ask resolve"
         )
-    handle = asked._open()
-    prepared, options, new, byref, new_handle = (
-        function.prepared,
-        _OPTIONS[not explain, not upstream_request],
-        Answer.__new__,
-        c.byref,
-        _ANSWER,
-    )
+    listed = list(requests)  # whose own code may close the view
+    if function is not _native.VIEW_RESOLVE:
+        return [resolve(asked, function, request, explain, upstream_request) for request in listed]
+    structs = [request._struct if type(request) is Request else _struct(request) for request in listed]
+    count, addressof = len(structs), c.addressof
+    pointers, out = (c.c_void_p * count)(*[addressof(struct) for struct in structs]), (c.c_void_p * count)()
+    options = _OPTIONS[not explain, not upstream_request]
+    _native.call("resolve_many", asked._open(), pointers, count, options, out)
+    new, owned = Answer.__new__, _ANSWER
     answers = []
-    for request in requests:  # whose own code may close the view
-        if type(request) is Request and asked._handle is handle:
-            out = new_handle()
-            if prepared(handle, request._ref, options, byref(out), None) >= 0:
-                answer = new(Answer)
-                answer._handle = out
-                answers.append(answer)
-                continue
-        answers.append(resolve(asked, function, request, explain, upstream_request))  # any other, and what failed, for its words
+    for handle in out:
+        answer = new(Answer)
+        answer._handle = owned(handle)
+        answers.append(answer)
     return answers
+
+
+def _struct(request: AnyRequest) -> Any:
+    """Of a URL or a dict: C takes both as the URL."""
+    data = _native.bytes_of(request, "a request is a URL, a dict or a meshroute.Request", kinds=(Mapping,))
+    return _native.RequestStruct(c.sizeof(_native.RequestStruct), _native.Str(data, len(data)))
 
 
 _ANSWER = _native.OWNED["answer"]

@@ -165,6 +165,15 @@ class InboundAnswer(Handle):
         """The reasons, if they were asked for."""
         return [built(TraceLine, each) for each in self.to_dict().get("trace", [])]
 
+    @property
+    def reasons(self) -> List[TraceLine]:
+        """The same, as every answer has it."""
+        return self.trace
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return _native.html_of(self.text())
+
     def text(self, explain: bool = True, colour: bool = False) -> str:
         """For people; with the reasons, if they were asked for and `explain` does not leave them out. `colour`: for a terminal."""
         return _native.text("inbound_answer_text", self._open(), 1 if explain else 0, 1 if colour else 0)

@@ -42,6 +42,15 @@ class Journey(Handle):
         """The reasons, the one that decides first."""
         return [built(TraceLine, each) for each in self.to_dict().get("because", [])]
 
+    @property
+    def reasons(self) -> List[TraceLine]:
+        """The same, as every answer has it."""
+        return self.because
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return _native.html_of(self.text())
+
     def text(self, colour: bool = False) -> str:
         """For people: the deciding reason, and a line for each endpoint."""
         return _native.text("journey_text", self._open(), 1 if colour else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes as c
-import ctypes.util
+import html
 import json
 import operator
 import os
@@ -40,12 +40,13 @@ class CError(c.Structure):
 
 class MeshOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("mesh_config", Str), ("mesh_networks", Str), ("vip_mode", c.c_int32),
-                ("threads", c.c_uint32), ("scope_gateway_to_namespace", c.c_int32), ("filter_gateway_cluster_config", c.c_int32)]
+                ("threads", c.c_uint32), ("workloads", c.c_int32), ("reserved", c.c_int32),
+                ("scope_gateway_to_namespace", c.c_int32), ("filter_gateway_cluster_config", c.c_int32)]
 
 
 class LoadOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("name", Str), ("cluster", Str), ("format", c.c_int32), ("drop_text", c.c_int32),
-                ("apply_refused", c.c_int32), ("reserved", c.c_int32), ("max_bytes", c.c_uint64),
+                ("apply_refused", c.c_int32), ("pass_over", c.c_int32), ("max_bytes", c.c_uint64),
                 ("max_nodes", c.c_uint64), ("max_depth", c.c_uint32), ("reserved_2", c.c_uint32)]
 
 
@@ -97,7 +98,7 @@ class InboundAnswerFields(c.Structure):
 
 class EndpointFields(c.Structure):
     _fields_ = (_SIZE + _texts("cluster address locality health service_account resource") + [("label_count", c.c_size_t)] +
-                [(name, c.c_uint32) for name in ("port", "weight", "priority", "reserved")] + _texts("network"))
+                [(name, c.c_uint32) for name in ("port", "weight", "priority")] + [("assumed", c.c_int32)] + _texts("network"))
 
 
 class OriginFields(c.Structure):
@@ -208,7 +209,7 @@ def _load() -> c.CDLL:
     paths = (
         [given]
         if given
-        else [beside, ctypes.util.find_library("meshroute"), "libmeshroute.so." + ".".join(VERSION.split(".")[:2])]
+        else [beside, "libmeshroute.so." + ".".join(VERSION.split(".")[:2]), "libmeshroute.so"]
     )
     tried = []
     for path in filter(None, paths):
@@ -249,11 +250,17 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "mesh_new": [_P, _P],
     "mesh_load": [_P, _S, _Z, _P, _P],
     "mesh_load_path": [_P, Str, _P, _P],
+    "files_of_folder": [Str, _P, _Z, _P],
+    "check_mesh_config": [_S, _Z, Str, _P],
     "mesh_apply_json": [_P, _S, _Z, _P],
     "mesh_remove": [_P, Str, Str, Str, Str],
     "mesh_snapshot": [_P, _P],
     "check": [_S, _Z, _P, _P],
     "snapshot_analyze": [_P, _P],
+    "snapshot_find_proxy": [_P, Str, _P],
+    "snapshot_workloads_of": [_P, Str, _P],
+    "snapshot_resources_json": [_P, _P],
+    "found_proxy_json": [_P, _P],
     "snapshot_view_json": [_P, _S, _Z, _P, _P],
     "view_json": [_P, Str, _P],
     "view_text": [_P, Str, _P],
@@ -265,6 +272,7 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "reasons_text": [_P, _I, _P],
     "resolve": [_P, _P, _P, _P],
     "resolve_json": [_P, _S, _Z, _I, _P],
+    "resolve_many": [_P, _P, _Z, _P, _P],
     "route_table_new": [_S, _Z, Str, _P],
     "route_table_resolve": [_P, _P, _P, _P],
     "route_table_resolve_json": [_P, _S, _Z, _I, _P],
@@ -330,7 +338,8 @@ TEXTS: Dict[str, Any] = {
         "answer_changed_header_got",
     )
 }
-TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header", "answer_upstream_san"))
+TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in (
+    "answer_mirror", "answer_removed_header", "answer_upstream_san", "files_get", "files_problem", "report_passed_over"))
 COUNTS: Dict[str, Any] = {
     name: _symbol(name + "_count", [_P], _Z)
     for name in (
@@ -339,6 +348,9 @@ COUNTS: Dict[str, Any] = {
         "endpoints",
         "routes",
         "listeners",
+        "files",
+        "files_problem",
+        "report_passed_over",
         "answer_endpoint",
         "answer_weighted_cluster",
         "answer_mirror",
@@ -347,6 +359,7 @@ COUNTS: Dict[str, Any] = {
         "answer_response_header",
     )
 }
+found_proxy_message = _symbol("found_proxy_message", [_P], Borrowed)
 _bytes_free = _symbol("bytes_free", [_P], None)
 istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
 
@@ -377,6 +390,8 @@ OWNED: Dict[str, Any] = {
         "answer",
         "inbound_answer",
         "journey",
+        "files",
+        "found_proxy",
         "report",
         "reasons",
         "services",
@@ -491,3 +506,13 @@ def bytes_of(value: Any, what: str, of_path: str = "", kinds: Tuple[type, ...] =
 def text_of(value: Borrowed) -> str:
     """A borrowed string's text."""
     return c.string_at(value.data, value.size).decode("utf-8", "replace") if value.size else ""
+
+
+def html_of(text: str) -> str:
+    """A text of columns, for a notebook."""
+    return f"<pre>{html.escape(text)}</pre>"
+
+
+def raw_of(value: Borrowed) -> bytes:
+    """A borrowed string's bytes: a file's name need not be UTF-8."""
+    return c.string_at(value.data, value.size) if value.size else b""

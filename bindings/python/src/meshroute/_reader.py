@@ -108,6 +108,11 @@ def endpoints(view: Any, wanted: Any) -> List[Endpoint]:
     return _list("endpoints", _native.EndpointFields, view, wanted, _endpoint)
 
 
+def endpoints_of(handle: Any) -> List[Endpoint]:
+    count = _native.COUNTS["endpoints"](handle)
+    return _Reader(handle).rows(count, "endpoints_get", _native.EndpointFields, _endpoint)
+
+
 def routes(view: Any, wanted: Any) -> List[Route]:
     return _list("routes", _native.RouteFields, view, wanted, _route)
 
@@ -204,7 +209,8 @@ def _endpoint(
     if came_from is None:
         came_from = reader.known[resource] = reader.origin(origin, index)
     return Endpoint(cluster, address, fields.port, fields.weight, locality, fields.priority, health,
-                    reader.labels(label, index, fields.label_count), service_account, resource, network, came_from)
+                    reader.labels(label, index, fields.label_count), service_account, resource, network, came_from,
+                    bool(fields.assumed))
 
 
 def _answer_endpoint(reader: _Reader, index: int, found: _Fields) -> Endpoint:

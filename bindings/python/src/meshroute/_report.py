@@ -138,10 +138,23 @@ class Report(Handle):
     def __bool__(self) -> bool:
         return not any(form["severity"] == "error" for form in self.to_dict()["diagnostics"])
 
-    def text(self, colour: bool = False) -> str:
-        """For people: the findings with pictures of their places, then one line of counts. `colour`: for a terminal."""
+    @property
+    def passed_over(self) -> List[str]:
+        """The sources of documents that are no Kubernetes objects, of folders: one for each document."""
         with self._lock:
-            return _native.text("report_text", self._open(), 1 if colour else 0)
+            handle = self._open()
+            return [_native.text_of(_native.TEXTS["report_passed_over"](handle, each))
+                    for each in range(_native.COUNTS["report_passed_over"](handle))]
+
+    def text(self, colour: bool = False, verbose: bool = False) -> str:
+        """For people: the findings with pictures of their places, then one line of counts. `colour`: for a terminal; `verbose`: with a line
+        for each document."""
+        with self._lock:
+            return _native.text("report_text", self._open(), (1 if colour else 0) + (2 if verbose else 0))
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return _native.html_of(self.text())
 
     def __str__(self) -> str:
         return self.text()

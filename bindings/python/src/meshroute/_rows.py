@@ -98,6 +98,7 @@ class Endpoint:
     resource: str = ""  # the origin as text
     network: str = ""
     origin: Origin = Origin()
+    assumed: bool = False  # no Pod is given: the origin is the template that would make one, the address is made up
 
     def __str__(self) -> str:
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"

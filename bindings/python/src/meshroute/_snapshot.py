@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
-from . import _native
+from . import _native, _reader
 from ._proxy import AnyProxy, proxy_form
 from ._handle import Handle
 from ._journey import Journey
 from ._report import Report
 from ._request import Request
+from ._rows import Endpoint
 from ._view import View
 
 
@@ -34,6 +35,27 @@ class Snapshot(Handle):
         data = _native.bytes_of(form, "a proxy is a dict")
         shared = None if previous is None else previous._open()
         return View(_native.make("view", "snapshot_view_json", self._open(), data, len(data), shared), form)
+
+    def find_proxy(self, name: str) -> Dict[str, Any]:
+        """The proxy of the workload "NAMESPACE/NAME" (a Pod, WorkloadEntry, Deployment or its like, or WorkloadGroup), in its JSON form: labels,
+        address, locality, network, node and service account; a router if a Gateway selects its labels. Error where no such workload or
+        namespace is loaded; it says what is near."""
+        found = _native.make("found_proxy", "snapshot_find_proxy", self._open(), _native.str_of(name))
+        message = _native.text_of(_native.found_proxy_message(found))
+        if message:
+            raise _native.Error(message)
+        form: Dict[str, Any] = json.loads(_native.text("found_proxy_json", found))
+        return form
+
+    def resources(self) -> List[Dict[str, Any]]:
+        """All resources in document order: "cluster", "group", "kind", "namespace", "name", "source" and "line" of each."""
+        found: List[Dict[str, Any]] = json.loads(_native.text("snapshot_resources_json", self._open()))
+        return found
+
+    def workloads_of(self, host: str) -> List[Endpoint]:
+        """The endpoints of the services of a host, whoever asks: of each workload and port; without a cluster."""
+        made = _native.make("endpoints", "snapshot_workloads_of", self._open(), _native.str_of(host))
+        return _reader.endpoints_of(made)
 
     def follow(self, proxy: AnyProxy, request: Any, servers: Optional[Iterable[AnyProxy]] = None) -> Journey:
         """A request (a URL, or a dict) from its client's proxy to every endpoint that may be chosen, with what the server's proxy there

@@ -24,6 +24,7 @@ def load_options(
     max_bytes: int = 0,
     max_nodes: int = 0,
     max_depth: int = 0,
+    pass_over: bool = False,
 ) -> _native.LoadOptions:
     """The C struct; raises Error for an unknown format. A bound of 0 is the library's default."""
     if format not in _FORMATS:
@@ -35,9 +36,18 @@ def load_options(
         _FORMATS[format],
         0 if keep_text else 1,
         1 if apply_refused else 0,
-        0,
+        1 if pass_over else 0,
         _native.number(max_bytes, 2**64 - 1, "max_bytes"),
         _native.number(max_nodes, 2**64 - 1, "max_nodes"),
         _native.number(max_depth, 2**32 - 1, "max_depth"),
         0,
     )
+
+
+def refuse_path(text: object) -> None:
+    """Raises Error for one word in place of a document: a path was meant. An object of Kubernetes is never one word."""
+    if not isinstance(text, str) or "\n" in text or not text.strip() or set(text) & set(":{[#&*!|>'\"%@`"):
+        return
+    if set(text.strip()) <= {"-", "."}:
+        return
+    raise _native.Error(f"{text!r} is no YAML document: load_path() reads a file or a folder")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes as c
 import json
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, Iterable, Iterator, List
 
 from . import _native, _reader
 from ._answer import Answer, resolve, resolve_many
@@ -22,13 +22,25 @@ class Reasons:
     """Why a proxy sees a host, or does not. `str()` gives the lines as the command prints them."""
     host: str  # the full name, also if a short one was asked for
     visible: bool
-    lines: List[TraceLine]
+    reasons: List[TraceLine]
     form: Dict[str, Any] = field(repr=False)
     text: str = field(repr=False)
 
     def to_dict(self) -> Dict[str, Any]:
         """{"host", "visible", "reasons": [...]}."""
         return self.form
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return _native.html_of(self.text)
+
+    @property
+    def lines(self) -> List[TraceLine]:
+        """The reasons, by the name that C++ has for them."""
+        return self.reasons
+
+    def __iter__(self) -> Iterator[TraceLine]:
+        return iter(self.reasons)
 
     def __bool__(self) -> bool:
         return self.visible
@@ -54,7 +66,7 @@ class View(Handle):
         return resolve(self, _native.VIEW_RESOLVE, request, explain, upstream_request)
 
     def resolve_many(self, requests: Iterable[AnyRequest], explain: bool = False, upstream_request: bool = True) -> List[Answer]:
-        """An answer for each request, in order."""
+        """An answer for each request, in order, by one call of the library."""
         return resolve_many(self, _native.VIEW_RESOLVE, requests, explain, upstream_request)
 
     def resolve_inbound(self, request: AnyRequest, explain: bool = False) -> InboundAnswer:
@@ -145,6 +157,10 @@ class View(Handle):
         """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""
         form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_routes", self._open()))
         return form
+
+    def _repr_html_(self) -> str:
+        """For notebooks."""
+        return _native.html_of(self.text())
 
     def __str__(self) -> str:
         return self.text()

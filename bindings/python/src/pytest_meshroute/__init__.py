@@ -5,7 +5,8 @@
         mesh.request("http://reviews.prod/", from_="prod").goes_to("reviews", subset="v2")
 
 The `mesh` fixture is made of the files and folders of `--meshroute-config` (repeatable), or of `meshroute_config` in pytest's
-ini file. `--meshroute-mesh-config FILE` gives Istio's MeshConfig. A sentence that does not hold fails with the reasons.
+ini file. `--meshroute-mesh-config FILE` gives Istio's MeshConfig. Services without EndpointSlices have the endpoints of Pods, and where none
+is given those of Deployments and their like; `--meshroute-workloads given` leaves them empty. A sentence that does not hold fails with the reasons.
 """
 from __future__ import annotations
 
@@ -24,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--meshroute-config", action="append", default=[], metavar="PATH",
                     help="a file or a folder of mesh configuration for the `mesh` fixture; repeatable")
     group.addoption("--meshroute-mesh-config", metavar="FILE", help="Istio's MeshConfig for the `mesh` fixture (YAML or JSON)")
+    group.addoption("--meshroute-workloads", choices=["given", "derived"],
+                    help="which endpoints Services without an EndpointSlice have: those of Pods and templates (derived), or none (given)")
+    parser.addini("meshroute_workloads", "given or derived (the default)", default="derived")
     parser.addini(
         "meshroute_config", "files and folders for the `mesh` fixture, from the ini file's folder", type="paths", default=[]
     )
@@ -40,7 +44,8 @@ def mesh(pytestconfig: pytest.Config) -> MeshUnderTest:
     import meshroute  # here, so that a broken installation costs only the tests that need it
 
     try:
-        made = meshroute.Mesh(mesh_config=settings[0].read_bytes() if settings else None)
+        made = meshroute.Mesh(mesh_config=settings[0].read_bytes() if settings else None,
+                              workloads=pytestconfig.getoption("--meshroute-workloads") or pytestconfig.getini("meshroute_workloads"))
         refused = [str(report) for report in map(made.load_path, paths) if not report.accepted]
         if refused:
             pytest.fail("the mesh has documents that a cluster would refuse:\n\n" + "\n".join(refused), pytrace=False)

@@ -107,6 +107,9 @@ class RequestUnderTest:
             self._fail(f"go to {_name(host, subset, port)}{share}")
         if self.answer.outcome == "no_endpoints":
             self._fail(f"reach {_name(host, subset, port)}, which has no endpoint")
+        lost = self._lost(host, subset, port) if found else 0
+        if lost:
+            self._fail(f"reach {_name(host, subset, port)}: {lost:g} % of the requests fail by configuration")
         return self
 
     def avoids(
@@ -173,6 +176,18 @@ class RequestUnderTest:
         there = sum(weight for name, weight in weights.items() if self._is(destination_of(name), host, subset, port))
         return 100 * there / (sum(weights.values()) or 1)
 
+    def _lost(self, host: str, subset: Optional[str], port: Optional[int]) -> float:
+        """The percentage that fails, where this destination takes part in it: an abort, or no endpoint behind one of its clusters."""
+        failing = self.answer.failure_percent
+        if not failing or len(self.answer.weights) < 2:
+            return failing
+        reached = {endpoint.cluster for endpoint in self.answer.endpoints}
+        asked = [name for name, weight in self.answer.weights.items() if weight and self._is(destination_of(name), host, subset, port)]
+        others = [name for name, weight in self.answer.weights.items() if weight and name not in asked]
+        if all(name in reached for name in asked) and any(name not in reached for name in others):
+            return 0  # another destination's
+        return failing
+
     def _is(self, found: Optional[Destination], host: str, subset: Optional[str], port: Optional[int]) -> bool:
         if found is None or subset not in (None, found.subset) or port not in (None, found.port):
             return False
@@ -202,7 +217,10 @@ class MeshUnderTest:
     def request(
         self, url: str = "", from_: Union[str, "meshroute.Proxy", Dict[str, Any]] = "default", **more: Any
     ) -> RequestUnderTest:
-        """A request from a proxy ("NAMESPACE", "NAMESPACE/NAME", a meshroute.Proxy or its JSON form); `more` is as in meshroute.Request."""
+        """A request from a proxy ("NAMESPACE", "NAMESPACE/NAME", a meshroute.Proxy or its JSON form); `more` is as in meshroute.Request.
+
+        The name of a workload that is loaded stands for its labels, address and locality, as in Snapshot.find_proxy.
+        """
         import meshroute
 
         return RequestUnderTest(self._of(from_), meshroute.Request(url, **more))
@@ -218,8 +236,19 @@ class MeshUnderTest:
     def _of(self, from_: Union[str, "meshroute.Proxy", Dict[str, Any]]) -> Seen:
         key = repr(from_)
         if key not in self._seen:
-            self._seen[key] = Seen(self.snapshot.view(from_))
+            self._seen[key] = Seen(self.snapshot.view(self._proxy(from_)))
         return self._seen[key]
+
+    def _proxy(self, from_: Union[str, "meshroute.Proxy", Dict[str, Any]]) -> Union[str, "meshroute.Proxy", Dict[str, Any]]:
+        """A workload that is loaded has labels and an address; another name is a proxy of which only the namespace is known."""
+        import meshroute
+
+        if not isinstance(from_, str) or "/" not in from_:
+            return from_
+        try:
+            return self.snapshot.find_proxy(from_)
+        except meshroute.Error:
+            return from_
 
     def __repr__(self) -> str:
         return "<MeshUnderTest>"

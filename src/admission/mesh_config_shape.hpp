@@ -1,0 +1,189 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The fields of Istio's MeshConfig and MeshNetworks with their types, as text: a message's name, then its fields. s: string,
+// b: bool, n: integer, f: number, d: duration, *: anything, =A|B: one of these words, @M: message M; []: a list, {}: a map. A
+// line that begins with a space goes on with the message before it.
+
+#include <string_view>
+
+namespace meshroute::admission {
+
+inline constexpr std::string_view kMeshConfigShape = R"(MeshConfig
+ proxyListenPort:n proxyInboundListenPort:n proxyHttpPort:n connectTimeout:d hboneIdleTimeout:d
+ protocolDetectionTimeout:d tcpKeepalive:@ConnectionPoolSettings_TCPSettings_TcpKeepalive ingressClass:s ingressService:s
+ ingressControllerMode:=UNSPECIFIED|OFF|DEFAULT|STRICT ingressSelector:s enableTracing:b accessLogFile:s accessLogFormat:s
+ accessLogEncoding:=TEXT|JSON enableEnvoyAccessLogService:b disableEnvoyListenerLog:b defaultConfig:@ProxyConfig
+ outboundTrafficPolicy:@MeshConfig_OutboundTrafficPolicy inboundTrafficPolicy:@MeshConfig_InboundTrafficPolicy
+ configSources:@ConfigSource[] enableAutoMtls:b trustDomain:s trustDomainAliases:s[]
+ caCertificates:@MeshConfig_CertificateData[] defaultServiceExportTo:s[] defaultVirtualServiceExportTo:s[]
+ defaultDestinationRuleExportTo:s[] rootNamespace:s localityLbSetting:@LocalityLoadBalancerSetting
+ zoneAwareLbSetting:@ZoneAwareLoadBalancerSetting dnsRefreshRate:d h2UpgradePolicy:=DO_NOT_UPGRADE|UPGRADE
+ inboundClusterStatName:s outboundClusterStatName:s certificates:@Certificate[]
+ serviceSettings:@MeshConfig_ServiceSettings[] serviceScopeConfigs:@MeshConfig_ServiceScopeConfigs[] enablePrometheusMerge:b
+ verifyCertificateAtClient:b ca:@MeshConfig_CA extensionProviders:@MeshConfig_ExtensionProvider[]
+ defaultProviders:@MeshConfig_DefaultProviders discoverySelectors:@LabelSelector[]
+ pathNormalization:@MeshConfig_ProxyPathNormalization defaultHttpRetryPolicy:@HTTPRetry meshMTLS:@MeshConfig_TLSConfig
+ tlsDefaults:@MeshConfig_TLSConfig defaultTrafficPolicy:@MeshConfig_DefaultTrafficPolicy
+ serviceEntryVisibility:@ServiceEntryVisibility
+ConnectionPoolSettings_TCPSettings_TcpKeepalive probes:n time:d interval:d
+ProxyConfig configPath:s binaryPath:s serviceCluster:s
+ tracingServiceName:=APP_LABEL_AND_NAMESPACE|CANONICAL_NAME_ONLY|CANONICAL_NAME_AND_NAMESPACE drainDuration:d
+ discoveryAddress:s discoveryRefreshDelay:d zipkinAddress:s statsdUdpAddress:s envoyMetricsServiceAddress:s proxyAdminPort:n
+ availabilityZone:s controlPlaneAuthPolicy:=NONE|MUTUAL_TLS|INHERIT customConfigFile:s statNameLength:n concurrency:n
+ proxyBootstrapTemplatePath:s interceptionMode:=REDIRECT|TPROXY|NONE tracing:@Tracing sds:@SDS
+ envoyAccessLogService:@RemoteService envoyMetricsService:@RemoteService proxyMetadata:s{} runtimeValues:s{} statusPort:n
+ extraStatTags:s[] gatewayTopology:@Topology terminationDrainDuration:d meshId:s readinessProbe:*
+ proxyStatsMatcher:@ProxyConfig_ProxyStatsMatcher holdApplicationUntilProxyStarts:b caCertificatesPem:s[] image:*
+ privateKeyProvider:@PrivateKeyProvider proxyHeaders:@ProxyConfig_ProxyHeaders fileFlushInterval:d fileFlushMinSizeKb:n
+ statsCompression:b connectionSettings:@ProxyConfig_ConnectionSettings
+Tracing zipkin:@Tracing_Zipkin lightstep:@Tracing_Lightstep datadog:@Tracing_Datadog stackdriver:@Tracing_Stackdriver
+ openCensusAgent:@Tracing_OpenCensusAgent customTags:@Tracing_CustomTag{} maxPathTagLength:n sampling:f
+ tlsSettings:@ClientTLSSettings enableIstioTags:b
+Tracing_Zipkin address:s
+Tracing_Lightstep address:s accessToken:s
+Tracing_Datadog address:s
+Tracing_Stackdriver debug:b maxNumberOfAttributes:n maxNumberOfAnnotations:n maxNumberOfMessageEvents:n
+Tracing_OpenCensusAgent address:s context:=UNSPECIFIED|W3C_TRACE_CONTEXT|GRPC_BIN|CLOUD_TRACE_CONTEXT|B3[]
+Tracing_CustomTag literal:@Tracing_Literal environment:@Tracing_Environment header:@Tracing_RequestHeader
+Tracing_Literal value:s
+Tracing_Environment name:s defaultValue:s
+Tracing_RequestHeader name:s defaultValue:s
+ClientTLSSettings mode:=DISABLE|SIMPLE|MUTUAL|ISTIO_MUTUAL clientCertificate:s privateKey:s caCertificates:s
+ credentialName:s subjectAltNames:s[] sni:s insecureSkipVerify:b caCrl:s
+SDS enabled:b k8sSaJwtPath:s
+RemoteService address:s tlsSettings:@ClientTLSSettings tcpKeepalive:@ConnectionPoolSettings_TCPSettings_TcpKeepalive
+Topology numTrustedProxies:n
+ forwardClientCertDetails:=UNDEFINED|SANITIZE|FORWARD_ONLY|APPEND_FORWARD|SANITIZE_SET|ALWAYS_FORWARD_ONLY
+ proxyProtocol:@Topology_ProxyProtocolConfiguration
+Topology_ProxyProtocolConfiguration
+ProxyConfig_ProxyStatsMatcher inclusionPrefixes:s[] inclusionSuffixes:s[] inclusionRegexps:s[]
+PrivateKeyProvider cryptomb:@PrivateKeyProvider_CryptoMb qat:@PrivateKeyProvider_QAT
+PrivateKeyProvider_CryptoMb pollDelay:d fallback:b
+PrivateKeyProvider_QAT pollDelay:d fallback:b
+ProxyConfig_ProxyHeaders
+ forwardedClientCert:=UNDEFINED|SANITIZE|FORWARD_ONLY|APPEND_FORWARD|SANITIZE_SET|ALWAYS_FORWARD_ONLY
+ setCurrentClientCertDetails:@ProxyConfig_ProxyHeaders_SetCurrentClientCertDetails
+ requestId:@ProxyConfig_ProxyHeaders_RequestId server:@ProxyConfig_ProxyHeaders_Server
+ attemptCount:@ProxyConfig_ProxyHeaders_AttemptCount envoyDebugHeaders:@ProxyConfig_ProxyHeaders_EnvoyDebugHeaders
+ metadataExchangeHeaders:@ProxyConfig_ProxyHeaders_MetadataExchangeHeaders preserveHttp1HeaderCase:b
+ xForwardedHost:@ProxyConfig_ProxyHeaders_XForwardedHost xForwardedPort:@ProxyConfig_ProxyHeaders_XForwardedPort
+ProxyConfig_ProxyHeaders_SetCurrentClientCertDetails subject:b cert:b chain:b dns:b uri:b
+ProxyConfig_ProxyHeaders_RequestId disabled:b
+ProxyConfig_ProxyHeaders_Server disabled:b value:s
+ProxyConfig_ProxyHeaders_AttemptCount disabled:b
+ProxyConfig_ProxyHeaders_EnvoyDebugHeaders disabled:b
+ProxyConfig_ProxyHeaders_MetadataExchangeHeaders mode:=UNDEFINED|IN_MESH
+ProxyConfig_ProxyHeaders_XForwardedHost enabled:b
+ProxyConfig_ProxyHeaders_XForwardedPort enabled:b
+ProxyConfig_ConnectionSettings profile:=SIDECAR|EDGE listenerPerConnectionBufferLimitBytes:n
+ clusterPerConnectionBufferLimitBytes:n httpIdleTimeout:d httpMaxConnectionDuration:d httpDrainTimeout:d
+ httpRequestTimeout:d httpRequestHeadersTimeout:d httpStreamIdleTimeout:d httpMaxStreamDuration:d httpMaxConcurrentStreams:n
+ http2InitialStreamWindowSize:n http2InitialConnectionWindowSize:n
+ httpHeadersWithUnderscoresAction:*
+ httpMergeSlashes:b
+ httpPathWithEscapedSlashesAction:*
+ listenerConnectionLimit:n globalDownstreamConnectionLimit:n
+MeshConfig_OutboundTrafficPolicy mode:=REGISTRY_ONLY|ALLOW_ANY|ALLOW_ANY_DYNAMIC_DNS tls:@ClientTLSSettings
+MeshConfig_InboundTrafficPolicy mode:=PASSTHROUGH|LOCALHOST
+ConfigSource address:s tlsSettings:@ClientTLSSettings subscribedResources:=SERVICE_REGISTRY[]
+MeshConfig_CertificateData pem:s spiffeBundleUrl:s certSigners:s[] trustDomains:s[]
+LocalityLoadBalancerSetting distribute:@LocalityLoadBalancerSetting_Distribute[]
+ failover:@LocalityLoadBalancerSetting_Failover[] failoverPriority:s[] enabled:b
+LocalityLoadBalancerSetting_Distribute from:s to:n{}
+LocalityLoadBalancerSetting_Failover from:s to:s
+ZoneAwareLoadBalancerSetting enabled:b failover:@ZoneAwareLoadBalancerSetting_Failover[] failoverPriority:s[]
+ minClusterSize:n
+ZoneAwareLoadBalancerSetting_Failover from:s to:s
+Certificate secretName:s dnsNames:s[]
+MeshConfig_ServiceSettings settings:@MeshConfig_ServiceSettings_Settings hosts:s[]
+MeshConfig_ServiceSettings_Settings clusterLocal:b
+MeshConfig_ServiceScopeConfigs namespaceSelector:@LabelSelector servicesSelector:@LabelSelector scope:=LOCAL|GLOBAL
+LabelSelector matchLabels:s{} matchExpressions:@LabelSelectorRequirement[]
+LabelSelectorRequirement key:s operator:s values:s[]
+MeshConfig_CA address:s tlsSettings:@ClientTLSSettings requestTimeout:d istiodSide:b
+MeshConfig_ExtensionProvider name:s envoyExtAuthzHttp:@MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationHttpProvider
+ envoyExtAuthzGrpc:@MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationGrpcProvider
+ zipkin:@MeshConfig_ExtensionProvider_ZipkinTracingProvider lightstep:@MeshConfig_ExtensionProvider_LightstepTracingProvider
+ datadog:@MeshConfig_ExtensionProvider_DatadogTracingProvider stackdriver:@MeshConfig_ExtensionProvider_StackdriverProvider
+ opencensus:@MeshConfig_ExtensionProvider_OpenCensusAgentTracingProvider
+ skywalking:@MeshConfig_ExtensionProvider_SkyWalkingTracingProvider
+ opentelemetry:@MeshConfig_ExtensionProvider_OpenTelemetryTracingProvider
+ prometheus:@MeshConfig_ExtensionProvider_PrometheusMetricsProvider
+ envoyFileAccessLog:@MeshConfig_ExtensionProvider_EnvoyFileAccessLogProvider
+ envoyHttpAls:@MeshConfig_ExtensionProvider_EnvoyHttpGrpcV3LogProvider
+ envoyTcpAls:@MeshConfig_ExtensionProvider_EnvoyTcpGrpcV3LogProvider
+ envoyOtelAls:@MeshConfig_ExtensionProvider_EnvoyOpenTelemetryLogProvider sds:@MeshConfig_ExtensionProvider_SDSProvider
+MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationHttpProvider service:s port:n timeout:d pathPrefix:s failOpen:b
+ clearRouteCache:b statusOnError:s includeHeadersInCheck:s[] includeRequestHeadersInCheck:s[]
+ includeAdditionalHeadersInCheck:s{}
+ includeRequestBodyInCheck:@MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationRequestBody headersToUpstreamOnAllow:s[]
+ headersToDownstreamOnDeny:s[] headersToDownstreamOnAllow:s[]
+MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationRequestBody maxRequestBytes:n allowPartialMessage:b packAsBytes:b
+MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationGrpcProvider service:s port:n timeout:d failOpen:b clearRouteCache:b
+ statusOnError:s includeRequestBodyInCheck:@MeshConfig_ExtensionProvider_EnvoyExternalAuthorizationRequestBody
+MeshConfig_ExtensionProvider_ZipkinTracingProvider service:s port:n maxTagLength:n enable64bitTraceId:b path:s
+ traceContextOption:=USE_B3|USE_B3_WITH_W3C_PROPAGATION timeout:d headers:@MeshConfig_ExtensionProvider_HttpHeader[]
+MeshConfig_ExtensionProvider_HttpHeader name:s value:s envName:s
+MeshConfig_ExtensionProvider_LightstepTracingProvider service:s port:n accessToken:s maxTagLength:n
+MeshConfig_ExtensionProvider_DatadogTracingProvider service:s port:n maxTagLength:n
+MeshConfig_ExtensionProvider_StackdriverProvider debug:b maxNumberOfAttributes:n maxNumberOfAnnotations:n
+ maxNumberOfMessageEvents:n maxTagLength:n logging:@MeshConfig_ExtensionProvider_StackdriverProvider_Logging
+MeshConfig_ExtensionProvider_StackdriverProvider_Logging labels:s{}
+MeshConfig_ExtensionProvider_OpenCensusAgentTracingProvider service:s port:n
+ context:=UNSPECIFIED|W3C_TRACE_CONTEXT|GRPC_BIN|CLOUD_TRACE_CONTEXT|B3[] maxTagLength:n
+MeshConfig_ExtensionProvider_SkyWalkingTracingProvider service:s port:n accessToken:s
+MeshConfig_ExtensionProvider_OpenTelemetryTracingProvider service:s port:n maxTagLength:n
+ http:@MeshConfig_ExtensionProvider_HttpService grpc:@MeshConfig_ExtensionProvider_GrpcService
+ resourceDetectors:@MeshConfig_ExtensionProvider_ResourceDetectors
+ serviceAttributeEnrichment:=ISTIO_CANONICAL|OTEL_SEMANTIC_CONVENTIONS
+ dynatraceSampler:@MeshConfig_ExtensionProvider_OpenTelemetryTracingProvider_DynatraceSampler
+MeshConfig_ExtensionProvider_HttpService path:s timeout:d headers:@MeshConfig_ExtensionProvider_HttpHeader[]
+MeshConfig_ExtensionProvider_GrpcService timeout:d initialMetadata:@MeshConfig_ExtensionProvider_HttpHeader[]
+MeshConfig_ExtensionProvider_ResourceDetectors
+ environment:@MeshConfig_ExtensionProvider_ResourceDetectors_EnvironmentResourceDetector
+ dynatrace:@MeshConfig_ExtensionProvider_ResourceDetectors_DynatraceResourceDetector
+MeshConfig_ExtensionProvider_ResourceDetectors_EnvironmentResourceDetector
+MeshConfig_ExtensionProvider_ResourceDetectors_DynatraceResourceDetector
+MeshConfig_ExtensionProvider_OpenTelemetryTracingProvider_DynatraceSampler tenant:s clusterId:n rootSpansPerMinute:n
+ httpService:@MeshConfig_ExtensionProvider_OpenTelemetryTracingProvider_DynatraceSampler_DynatraceApi
+MeshConfig_ExtensionProvider_OpenTelemetryTracingProvider_DynatraceSampler_DynatraceApi service:s port:n
+ http:@MeshConfig_ExtensionProvider_HttpService
+MeshConfig_ExtensionProvider_PrometheusMetricsProvider
+MeshConfig_ExtensionProvider_EnvoyFileAccessLogProvider path:s
+ logFormat:@MeshConfig_ExtensionProvider_EnvoyFileAccessLogProvider_LogFormat omitEmptyValues:b
+MeshConfig_ExtensionProvider_EnvoyFileAccessLogProvider_LogFormat text:s labels:*
+MeshConfig_ExtensionProvider_EnvoyHttpGrpcV3LogProvider service:s port:n logName:s filterStateObjectsToLog:s[]
+ additionalRequestHeadersToLog:s[] additionalResponseHeadersToLog:s[] additionalResponseTrailersToLog:s[]
+MeshConfig_ExtensionProvider_EnvoyTcpGrpcV3LogProvider service:s port:n logName:s filterStateObjectsToLog:s[]
+MeshConfig_ExtensionProvider_EnvoyOpenTelemetryLogProvider service:s port:n logName:s
+ logFormat:@MeshConfig_ExtensionProvider_EnvoyOpenTelemetryLogProvider_LogFormat
+MeshConfig_ExtensionProvider_EnvoyOpenTelemetryLogProvider_LogFormat text:s labels:*
+MeshConfig_ExtensionProvider_SDSProvider name:s service:s port:n
+MeshConfig_DefaultProviders tracing:s[] metrics:s[] accessLogging:s[]
+MeshConfig_ProxyPathNormalization normalization:=DEFAULT|NONE|BASE|MERGE_SLASHES|DECODE_AND_MERGE_SLASHES
+HTTPRetry attempts:n perTryTimeout:d retryOn:s retryRemoteLocalities:b retryIgnorePreviousHosts:b backoff:d
+MeshConfig_TLSConfig minProtocolVersion:=TLS_AUTO|TLSV1_2|TLSV1_3 ecdhCurves:s[] cipherSuites:s[]
+MeshConfig_DefaultTrafficPolicy connectionPool:@ConnectionPoolSettings outlierDetection:@OutlierDetection
+ConnectionPoolSettings tcp:@ConnectionPoolSettings_TCPSettings http:@ConnectionPoolSettings_HTTPSettings
+ConnectionPoolSettings_TCPSettings maxConnections:n connectTimeout:d
+ tcpKeepalive:@ConnectionPoolSettings_TCPSettings_TcpKeepalive maxConnectionDuration:d idleTimeout:d
+ConnectionPoolSettings_HTTPSettings http1MaxPendingRequests:n http2MaxRequests:n maxRequestsPerConnection:n maxRetries:n
+ idleTimeout:d h2UpgradePolicy:=DEFAULT|DO_NOT_UPGRADE|UPGRADE useClientProtocol:b maxConcurrentStreams:n
+ http2KeepAlive:@ConnectionPoolSettings_HTTPSettings_ConnectionKeepalive
+ConnectionPoolSettings_HTTPSettings_ConnectionKeepalive interval:d timeout:d
+OutlierDetection consecutiveErrors:n splitExternalLocalOriginErrors:b consecutiveLocalOriginFailures:n
+ consecutiveGatewayErrors:n consecutive5xxErrors:n interval:d baseEjectionTime:d maxEjectionPercent:n minHealthPercent:n
+ outlierDetectionHttpErrorCodes:n[]
+ServiceEntryVisibility defaultVisibility:=VISIBILITY_UNSPECIFIED|NONE|NAMESPACE|PUBLIC applyToSidecars:b
+ policies:@ServiceEntryVisibility_Policy[]
+ServiceEntryVisibility_Policy visibility:=VISIBILITY_UNSPECIFIED|NONE|NAMESPACE|PUBLIC
+ matchingRules:@ServiceEntryVisibility_MatchRule[]
+ServiceEntryVisibility_MatchRule namespaceSelector:@LabelSelector
+MeshNetworks networks:@Network{}
+Network endpoints:@Network_NetworkEndpoints[] gateways:@Network_IstioNetworkGateway[]
+Network_NetworkEndpoints fromCidr:s fromRegistry:s
+Network_IstioNetworkGateway registryServiceName:s address:s port:n locality:s
+)";
+
+}  // namespace meshroute::admission

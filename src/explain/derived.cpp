@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "explain/derived.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "findings/display_name.hpp"
+#include "match/cluster_name.hpp"
+#include "match/labels.hpp"
+#include "text/list.hpp"
+
+namespace meshroute::explain {
+
+using findings::display_name;
+using view::ProxyView;
+
+namespace {
+
+constexpr std::size_t kShown = 3;
+
+/// A WorkloadGroup that the selector matches, or null.
+const Resource* group_of(const ProxyView& view, const registry::Service& service,
+                         const std::map<std::string, std::string>& selector) {
+  for (const auto& resource : view.snapshot->resources) {
+    const auto* group = resource->as<model::WorkloadGroup>();
+    if (group == nullptr || resource->identity.namespace_ != service.namespace_) continue;
+    std::map<std::string, std::string> labels;
+    if (group->template_) labels = group->template_->labels;
+    if (group->metadata) {
+      for (const auto& [key, value] : group->metadata->labels) labels[key] = value;
+    }
+    if (match::labels_subset(selector, labels)) return resource.get();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<Reason> why_not_given(const ProxyView& view, std::string_view cluster) {
+  const auto name = match::parse_cluster_name(cluster);
+  const auto found = name ? view.scope.by_host.find(std::string(name->host)) : view.scope.by_host.end();
+  if (found == view.scope.by_host.end() || found->second->resource == nullptr) return {};
+  const registry::Service& service = *found->second;
+  const Resource& owner = *service.resource;
+  const auto* selector = selector_of(service);
+  const std::string whose = "the endpoints of " + display_name(owner);
+  if (selector == nullptr) {
+    return {{whose + " are not given: it has no selector, and no EndpointSlice of it is loaded", &owner, "spec",
+             Code::endpoints_not_given, "load the EndpointSlices of " + display_name(owner) + " to see where requests go"}};
+  }
+  if (const Resource* group = group_of(view, service, *selector)) {
+    return {{whose + " come at run time: workloads that register themselves as " + display_name(*group), group, "spec.template",
+             Code::endpoints_not_given}};
+  }
+  std::vector<Reason> reasons;
+  for (auto& candidate : candidates_of(view, service, *selector)) {
+    if (candidate.kind == Candidate::Kind::near && reasons.size() < kShown) reasons.push_back(std::move(candidate.reason));
+  }
+  std::string labels;
+  for (const auto& [key, value] : *selector) labels += (labels.empty() ? "" : ", ") + key + "=" + value;
+  reasons.insert(reasons.begin(),
+                 {whose + " are not given: no Pod, no Deployment or its like and no EndpointSlice of namespace " +
+                      service.namespace_ + " is loaded for its selector (" + labels + ")",
+                  &owner, service.kubernetes ? "spec.selector" : "spec.workloadSelector", Code::endpoints_not_given,
+                  reasons.empty() ? "load what makes the Pods of " + display_name(owner) + " to see where requests go" : ""});
+  return reasons;
+}
+
+std::optional<Reason> assumed_from(const ProxyView& view, std::string_view cluster) {
+  const view::LoadAssignment* assignment = view.assignment(cluster);
+  if (assignment == nullptr) return std::nullopt;
+  std::vector<const Resource*> templates;
+  for (const auto& endpoint : assignment->endpoints) {
+    if (endpoint.from == nullptr || !endpoint.from->workload->assumed) continue;
+    const Resource* from = endpoint.from->workload->resource;
+    if (std::find(templates.begin(), templates.end(), from) == templates.end()) templates.push_back(from);
+  }
+  if (templates.empty()) return std::nullopt;
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < templates.size() && i < kShown; ++i) shown.push_back(display_name(*templates[i]));
+  std::string text = "the endpoints are assumed from " + text::join(shown);
+  if (templates.size() > kShown) text += " and " + std::to_string(templates.size() - kShown) + " more";
+  return Reason{text + ": no EndpointSlice and no Pod of it is loaded", templates.front(), "spec.template",
+                Code::endpoints_assumed};
+}
+
+}  // namespace meshroute::explain

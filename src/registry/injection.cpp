@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sidecar injection by the labels of a namespace and the labels and annotations of a Pod.
+#include "registry/injection.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "registry/text.hpp"
+#include "text/case.hpp"
+
+namespace meshroute::registry {
+
+namespace {
+
+constexpr const char* kInject = "sidecar.istio.io/inject";
+constexpr const char* kRevision = "istio.io/rev";
+
+bool yes(const std::string& text) {
+  for (const std::string_view word : {"y", "yes", "true", "on"}) {
+    if (text::lower_is(text, word)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Injected injected(const std::string& namespace_, const Resource* namespace_resource, const Metadata& pod, bool host_network) {
+  constexpr std::array<std::string_view, 4> kNever{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"};
+  if (host_network) return Injected::no;
+  for (const std::string_view each : kNever) {
+    if (namespace_ == each) return Injected::no;
+  }
+  const std::string* label = find_label(pod.labels, kInject);
+  if (label != nullptr && *label == "false") return Injected::no;  // no webhook is called
+  // KD4: the namespace's or the Pod's labels call the webhook, and then the Pod's label or annotation can decline.
+  const std::string* annotation = find_label(pod.annotations, kInject);
+  const auto accepts = [&] {
+    if (label != nullptr) return yes(*label);
+    return annotation == nullptr || annotation->empty() || yes(*annotation);
+  };
+  if (!accepts()) return Injected::no;
+  if (namespace_resource == nullptr) {
+    if (label != nullptr || find_label(pod.labels, kRevision) != nullptr) return Injected::yes;
+    return Injected::unknown;
+  }
+  const Labels& labels = namespace_resource->metadata.labels;
+  if (const std::string* enabled = find_label(labels, "istio-injection")) {
+    return *enabled == "enabled" ? Injected::yes : Injected::no;
+  }
+  if (find_label(labels, kRevision) != nullptr) return Injected::yes;
+  return (label != nullptr && *label == "true") || find_label(pod.labels, kRevision) != nullptr ? Injected::yes : Injected::no;
+}
+
+bool has_sidecar(const Resource& pod, const Resource* namespace_resource) {
+  const auto& spec = *pod.as<model::Pod>();
+  if (const std::string* mode = find_label(pod.metadata.labels, "security.istio.io/tlsMode")) return *mode == "istio";
+  for (const auto& container : spec.containers) {
+    if (container.name == "istio-proxy") return true;
+  }
+  return pod.metadata.creation_timestamp == 0 &&
+         injected(pod.identity.namespace_, namespace_resource, pod.metadata, spec.host_network) == Injected::yes;
+}
+
+}  // namespace meshroute::registry

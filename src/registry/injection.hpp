@@ -1,0 +1,19 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+
+#include "meshroute/resource.hpp"
+
+namespace meshroute::registry {
+
+/// Whether Istio's webhook gives a Pod a sidecar when it is made. unknown: its namespace is not given, and it does not say
+/// itself.
+enum class Injected : std::uint8_t { no, yes, unknown };
+
+/// `namespace_resource` may be null: not given.
+Injected injected(const std::string& namespace_, const Resource* namespace_resource, const Metadata& pod, bool host_network);
+
+/// Whether a Pod has a sidecar (KD4): it says so, or it is a manifest, and the webhook will give it one.
+bool has_sidecar(const Resource& pod, const Resource* namespace_resource);
+
+}  // namespace meshroute::registry
