@@ -62,6 +62,8 @@ class Walk {
   void error_at(std::string_view key, RuleId rule, std::string message, std::string hint = {});
   void warn_at(std::string_view key, RuleId rule, std::string message, std::string hint = {});
   bool check_at(std::string_view key, RuleId rule, Problem problem);
+  /// Where many findings are alike, the last one stands for so many that are not written.
+  void stand_for(std::size_t more) { findings_->back().more += static_cast<std::uint32_t>(more); }
   std::size_t errors() const { return errors_; }
 
  private:

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "admission/common.hpp"
+#include "match/host_index.hpp"
 
 namespace meshroute::admission {
 namespace {
@@ -527,7 +532,25 @@ bool is_gateway_service(const VirtualService& service) {
   return std::find(service.gateways.begin(), service.gateways.end(), "mesh") == service.gateways.end();
 }
 
-void check_sni_host(Walk& walk, std::string_view sni, const VirtualService& service) {
+/// The hosts of a VirtualService, to ask whether a name is part of one.
+class Hosts {
+ public:
+  explicit Hosts(const VirtualService& service) {
+    for (const std::string& host : service.hosts) {
+      if (match::is_wildcard(host))
+        wild_[match::tail_of(host)] = true;
+      else
+        plain_.insert(host);
+    }
+  }
+  bool hold(std::string_view name) const { return wild_.any(match::tail_of(name)) || plain_.contains(name); }  // A7
+
+ private:
+  std::unordered_set<std::string_view> plain_;
+  match::Suffixes<bool> wild_;
+};
+
+void check_sni_host(Walk& walk, std::string_view sni, const VirtualService& service, const Hosts& hosts) {
   Problem problem = is_gateway_service(service) ? check_gateway_domain(true, sni) : check_wildcard_domain(sni);
   if (!problem.empty()) {
     if (match::is_ip(sni)) {
@@ -537,7 +560,7 @@ void check_sni_host(Walk& walk, std::string_view sni, const VirtualService& serv
     }
     return;
   }
-  if (std::none_of(service.hosts.begin(), service.hosts.end(), [&](const auto& host) { return match::subset_of(sni, host); })) {
+  if (!hosts.hold(sni)) {
     walk.error("VS0118", "SNI host " + quote(sni) + " is not a compatible subset of any of the virtual service hosts");
   }
 }
@@ -552,7 +575,8 @@ void check_transport_match(Walk& walk, const Match& match) {
   check_labels(walk, "sourceLabels", match.source_labels);
 }
 
-void check_tls_route(Walk& walk, const model::TLSRoute& route, const VirtualService& service, bool gateway_semantics) {
+void check_tls_route(Walk& walk, const model::TLSRoute& route, const VirtualService& service, const Hosts& hosts,
+                     bool gateway_semantics) {
   if (route.match.empty()) walk.error_at("match", "VS0118", "TLS route must have at least one match condition");
   for (std::size_t i = 0; i < route.match.size(); ++i) {
     const model::TLSMatchAttributes& match = route.match[i];
@@ -560,7 +584,7 @@ void check_tls_route(Walk& walk, const model::TLSRoute& route, const VirtualServ
     if (match.sni_hosts.empty()) walk.error_at("sniHosts", "VS0118", "TLS match must have at least one SNI host");
     for (std::size_t host = 0; host < match.sni_hosts.size(); ++host) {
       const Walk::Step at(walk, "sniHosts", host);
-      check_sni_host(walk, match.sni_hosts[host], service);
+      check_sni_host(walk, match.sni_hosts[host], service, hosts);
     }
     check_transport_match(walk, match);
     check_gateway_names(walk, match.gateways, false);
@@ -582,12 +606,76 @@ void check_tcp_route(Walk& walk, const model::TCPRoute& route, bool gateway_sema
 
 // --- rules that are never reached ---
 
-/// A prefix match of a HTTP route, to compare with later ones.
-struct PrefixMatch {
-  std::size_t route = 0, match = 0;
-  std::string prefix, method, authority;
-  std::uint32_t port = 0;
-  std::map<std::string, std::string> headers, query_params, without_headers;
+/// Two things of which the later one is in the way, or of no use, by their places.
+using Pair = std::pair<std::size_t, std::size_t>;
+/// As many are told; those behind them are only counted. A report keeps fewer.
+constexpr std::size_t kPairs = 64;
+/// Where more are found, the count is of at least so many.
+constexpr std::size_t kManyPairs = 100000;
+
+/// A number that equal matches have in common, and few others.
+class Fingerprint {
+ public:
+  void add(std::string_view text) { add(std::hash<std::string_view>()(text)); }
+  void add(std::size_t number) { value_ = (value_ ^ number) * 0x9E3779B97F4A7C15U + (value_ >> 29); }
+  void add(const StringMatch& match) {
+    for (const auto* text : {&match.exact, &match.prefix, &match.regex}) add(text->has_value() ? **text : std::string_view());
+  }
+  template <class Value>
+  void add(const std::optional<Value>& value) {
+    add(std::size_t{value.has_value()});
+    if (value) add(*value);
+  }
+  template <class Value>
+  void add(const std::map<std::string, Value>& map) {
+    for (const auto& [key, value] : map) {
+      add(key);
+      add(value);
+    }
+    add(map.size());
+  }
+  void add(const std::vector<std::string>& list) {
+    for (const std::string& text : list) add(text);
+    add(list.size());
+  }
+  std::size_t value() const { return value_; }
+
+ private:
+  std::size_t value_ = 0;
+};
+
+/// Matches that say the same; the name of a HTTP match does not count.
+template <class Match>
+struct SameMatch {
+  std::size_t operator()(const Match* match) const {
+    Fingerprint print;
+    if constexpr (std::is_same_v<Match, HTTPMatchRequest>) {
+      print.add(match->uri);
+      print.add(match->method);
+      print.add(match->authority);
+      print.add(match->headers);
+      print.add(match->query_params);
+      print.add(match->without_headers);
+    } else {
+      print.add(match->destination_subnets);
+      if constexpr (requires { match->sni_hosts; }) print.add(match->sni_hosts);
+    }
+    print.add(match->source_labels);
+    print.add(match->gateways);
+    print.add(match->source_namespace);
+    print.add(std::size_t{match->port});
+    return print.value();
+  }
+  bool operator()(const Match* a, const Match* b) const {
+    if constexpr (std::is_same_v<Match, HTTPMatchRequest>) {
+      if (a->name != b->name) {
+        Match nameless = *a;
+        nameless.name = b->name;
+        return nameless == *b;
+      }
+    }
+    return *a == *b;
+  }
 };
 
 std::string exact_or_prefix(const StringMatch& match) {
@@ -596,31 +684,108 @@ std::string exact_or_prefix(const StringMatch& match) {
   return {};
 }
 
-std::map<std::string, std::string> exact_or_prefix(const std::map<std::string, StringMatch>& matches) {
-  std::map<std::string, std::string> result;
-  for (const auto& [name, match] : matches) result[name] = exact_or_prefix(match);
-  return result;
-}
+/// A prefix match of a HTTP route, as it is compared with other ones.
+struct PrefixMatch {
+  std::string names;                ///< of what it looks at, and the port: it covers only one that looks at the same
+  std::vector<std::string> values;  ///< of these, the method and the authority
 
-bool covers(const std::map<std::string, std::string>& earlier, const std::map<std::string, std::string>& later) {
-  if (earlier.size() != later.size()) return false;
-  return std::all_of(earlier.begin(), earlier.end(), [&later](const auto& entry) {
-    const auto found = later.find(entry.first);
-    return found != later.end() && entry.second.starts_with(found->second);
-  });
-}
+  explicit PrefixMatch(const HTTPMatchRequest& match) : names(std::to_string(match.port)) {
+    for (const auto* map : {&match.headers, &match.query_params, &match.without_headers}) {
+      for (const auto& [name, value] : *map) {
+        names.append("\n").append(name);
+        values.push_back(exact_or_prefix(value));
+      }
+      names += "\n\n";
+    }
+    values.push_back(match.authority ? exact_or_prefix(*match.authority) : std::string());
+    values.push_back(match.method ? exact_or_prefix(*match.method) : std::string());
+    if (values.back().empty()) values.back() = "exact:GET";
+  }
+  bool covers(const PrefixMatch& later) const {
+    return names == later.names &&
+           std::equal(values.begin(), values.end(), later.values.begin(), later.values.end(),
+                      [](const std::string& own, const std::string& its) { return own.starts_with(its); });
+  }
+};
 
-bool covers(const PrefixMatch& earlier, const PrefixMatch& later) {
-  return later.prefix.starts_with(earlier.prefix) && later.port == earlier.port && earlier.method.starts_with(later.method) &&
-         earlier.authority.starts_with(later.authority) && covers(earlier.headers, later.headers) &&
-         covers(earlier.query_params, later.query_params) && covers(earlier.without_headers, later.without_headers);
+/// The prefix matches of one VirtualService, in order.
+class PrefixMatches {
+ public:
+  struct Place {
+    std::size_t route = 0, match = 0;
+  };
+
+  void add(const HTTPMatchRequest& match, std::size_t route, std::size_t index) {
+    if (match.uri && !match.uri->prefix.value_or("").empty()) matches_.push_back({&match, {route, index}});
+  }
+  Place place(std::size_t index) const { return matches_[index].place; }
+  std::string_view prefix(std::size_t index) const { return *matches_[index].match->uri->prefix; }
+
+  /// Those of which the earlier one, of a shorter prefix, covers the later one; in order.
+  std::vector<Pair> covered() const {
+    std::map<std::string_view, Same> by_prefix;
+    for (std::size_t i = 0; i < matches_.size(); ++i) by_prefix[prefix(i)];
+    std::vector<std::pair<std::string_view, Same*>> open;  // each is a prefix of the next
+    bool any = false;
+    for (auto& [text, same] : by_prefix) {
+      while (!open.empty() && !text.starts_with(open.back().first)) open.pop_back();
+      if (!open.empty()) {
+        same.shorter = open.back().second;
+        same.shorter->has_longer = any = true;
+      }
+      open.emplace_back(text, &same);
+    }
+    std::vector<Pair> pairs;
+    if (!any) return pairs;
+    for (std::size_t i = 0; i < matches_.size() && pairs.size() < kManyPairs; ++i) {
+      Same& same = by_prefix[prefix(i)];
+      if (same.shorter == nullptr && !same.has_longer) continue;
+      const PrefixMatch own(*matches_[i].match);
+      for (const Same* shorter = same.shorter; shorter != nullptr; shorter = shorter->shorter) {
+        const auto alike = shorter->earlier.find(own.names);
+        if (alike == shorter->earlier.end()) continue;
+        for (auto at = alike->second.lower_bound(own.values.front());
+             at != alike->second.end() && at->first.starts_with(own.values.front()); ++at) {
+          if (at->second.second.covers(own)) pairs.emplace_back(at->second.first, i);
+        }
+      }
+      if (same.has_longer) {
+        std::string names = own.names, first = own.values.front();
+        same.earlier[std::move(names)].emplace(std::move(first), std::pair(i, own));
+      }
+    }
+    std::sort(pairs.begin(), pairs.end());
+    return pairs;
+  }
+
+ private:
+  struct One {
+    const HTTPMatchRequest* match;
+    Place place;
+  };
+  /// All of one prefix.
+  struct Same {
+    Same* shorter = nullptr;  ///< the longest other prefix that this one starts with
+    bool has_longer = false;
+    /// By what they look at, then by the first value: those that start alike stand together.
+    std::unordered_map<std::string, std::multimap<std::string, std::pair<std::size_t, PrefixMatch>>> earlier;
+  };
+  std::vector<One> matches_;
+};
+
+/// Tells the first of the pairs and counts the others.
+template <class Tell>
+void tell_pairs(Walk& walk, const std::vector<Pair>& pairs, const Tell& tell) {
+  const std::size_t told = std::min(pairs.size(), kPairs);
+  for (std::size_t i = 0; i < told; ++i) tell(pairs[i]);
+  if (told < pairs.size()) walk.stand_for(pairs.size() - told);
 }
 
 template <class Routes>
 void warn_unreachable(Walk& walk, std::string_view key, const Routes& routes) {
   using Match = std::decay_t<decltype(routes.front().match.front())>;
-  std::vector<Match> seen;
-  std::vector<PrefixMatch> prefixes;
+  std::unordered_set<const Match*, SameMatch<Match>, SameMatch<Match>> seen;
+  PrefixMatches prefixes;
   bool matchless = false;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const Walk::Step step(walk, key, i);
@@ -636,43 +801,43 @@ void warn_unreachable(Walk& walk, std::string_view key, const Routes& routes) {
         walk.warn("VS0121", "virtualService rule not used (route without matches defined before)");
         continue;
       }
-      Match match = routes[i].match[j];
-      if constexpr (std::is_same_v<Match, HTTPMatchRequest>) match.name.clear();
-      if (std::find(seen.begin(), seen.end(), match) != seen.end()) {
+      const Match& match = routes[i].match[j];
+      if (!seen.insert(&match).second) {
         walk.warn("VS0122", "virtualService match is not used (duplicate match in an earlier rule)");
         ++duplicates;
         continue;
       }
-      if constexpr (std::is_same_v<Match, HTTPMatchRequest>) {
-        if (match.uri && !match.uri->prefix.value_or("").empty()) {
-          PrefixMatch& added = prefixes.emplace_back();
-          added.route = i;
-          added.match = j;
-          added.prefix = *match.uri->prefix;
-          added.method = match.method ? exact_or_prefix(*match.method) : std::string();
-          if (added.method.empty()) added.method = "exact:GET";
-          if (match.authority) added.authority = exact_or_prefix(*match.authority);
-          added.port = match.port;
-          added.headers = exact_or_prefix(match.headers);
-          added.query_params = exact_or_prefix(match.query_params);
-          added.without_headers = exact_or_prefix(match.without_headers);
-        }
-      }
-      seen.push_back(std::move(match));
+      if constexpr (std::is_same_v<Match, HTTPMatchRequest>) prefixes.add(match, i, j);
     }
     if (duplicates == routes[i].match.size()) {
       walk.warn("VS0121", "virtualService rule not used (all matches used by prior rules)");
     }
   }
-  for (std::size_t i = 0; i < prefixes.size(); ++i) {
-    for (std::size_t j = i + 1; j < prefixes.size(); ++j) {
-      if (prefixes[i].prefix == prefixes[j].prefix || !covers(prefixes[i], prefixes[j])) continue;
-      const Walk::Step step(walk, key, prefixes[j].route);
-      const Walk::Step at(walk, "match", prefixes[j].match);
-      walk.warn("VS0122", "virtualService match of prefix " + prefixes[j].prefix + " is not used (overlapping match of prefix " +
-                              prefixes[i].prefix + " in an earlier rule)");
-    }
+  tell_pairs(walk, prefixes.covered(), [&](const Pair& pair) {
+    const auto later = prefixes.place(pair.second);
+    const Walk::Step step(walk, key, later.route);
+    const Walk::Step at(walk, "match", later.match);
+    walk.warn("VS0122", "virtualService match of prefix " + std::string(prefixes.prefix(pair.second)) +
+                            " is not used (overlapping match of prefix " + std::string(prefixes.prefix(pair.first)) +
+                            " in an earlier rule)");
+  });
+}
+
+/// Hosts of which some name is in both (A6), in order.
+std::vector<Pair> overlapping(const std::vector<std::string>& hosts) {
+  match::HostIndex<std::size_t> index;
+  for (std::size_t i = 0; i < hosts.size(); ++i) index.add(hosts[i], i);
+  index.sort();
+  std::vector<Pair> pairs;
+  for (std::size_t i = 0; i < hosts.size() && pairs.size() < kManyPairs; ++i) {
+    const std::size_t first = pairs.size();
+    index.any_matching(hosts[i], [&](std::size_t other) {
+      if (other > i) pairs.emplace_back(i, other);
+      return pairs.size() >= first + kManyPairs;
+    });
+    std::sort(pairs.begin() + static_cast<std::ptrdiff_t>(first), pairs.end());
   }
+  return pairs;
 }
 
 void check_hosts(Walk& walk, const VirtualService& service, bool applies_to_gateway, bool applies_to_mesh) {
@@ -693,14 +858,11 @@ void check_hosts(Walk& walk, const VirtualService& service, bool applies_to_gate
       valid = false;
     }
   }
-  if (!valid) return;
-  for (std::size_t i = 0; i < service.hosts.size(); ++i) {
-    for (std::size_t j = i + 1; j < service.hosts.size(); ++j) {
-      if (!match::matches(service.hosts[i], service.hosts[j])) continue;
-      const Walk::Step step(walk, "hosts", j);
-      walk.error("VS0104", "duplicate hosts in virtual service: " + service.hosts[i] + " & " + service.hosts[j]);
-    }
-  }
+  if (!valid || service.hosts.size() < 2) return;
+  tell_pairs(walk, overlapping(service.hosts), [&](const Pair& pair) {
+    const Walk::Step step(walk, "hosts", pair.second);
+    walk.error("VS0104", "duplicate hosts in virtual service: " + service.hosts[pair.first] + " & " + service.hosts[pair.second]);
+  });
 }
 
 }  // namespace
@@ -740,9 +902,10 @@ void validate_virtual_service(Walk& walk, const Resource& resource, const Virtua
     const Walk::Step step(walk, "http", i);
     check_http_route(walk, service.http[i], is_delegate, gateway_semantics);
   }
+  const Hosts hosts(service);
   for (std::size_t i = 0; i < service.tls.size(); ++i) {
     const Walk::Step step(walk, "tls", i);
-    check_tls_route(walk, service.tls[i], service, gateway_semantics);
+    check_tls_route(walk, service.tls[i], service, hosts, gateway_semantics);
   }
   for (std::size_t i = 0; i < service.tcp.size(); ++i) {
     const Walk::Step step(walk, "tcp", i);

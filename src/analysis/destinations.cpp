@@ -313,7 +313,8 @@ class Check {
     if (sees_subset(to, service_namespace, client)) {
       return client != entry_.resource->identity.namespace_ || check_narrow_rules(named, service_namespace);
     }
-    const auto rules = facts_.destination_rules.rules_for(client, service_namespace, to.host);
+    const auto found = facts_.destination_rules.rules_for(client, service_namespace, to.host);
+    const auto& rules = *found;
     std::vector<const Resource*> defining = defining_rules(to);
     if (defining.empty()) {
       std::vector<std::string> names;
@@ -375,7 +376,7 @@ class Check {
 
   bool sees_subset(const model::Destination& to, const std::string& service_namespace, const std::string& client) {
     const auto rules = facts_.destination_rules.rules_for(client, service_namespace, to.host);
-    return std::any_of(rules.begin(), rules.end(), [&](const auto& rule) { return has_subset(rule->spec.subsets, to.subset); });
+    return std::any_of(rules->begin(), rules->end(), [&](const auto& rule) { return has_subset(rule->spec.subsets, to.subset); });
   }
 
   std::vector<const Resource*> defining_rules(const model::Destination& to) const {

@@ -29,6 +29,7 @@ Diagnostic make_diagnostic(Finding finding, const std::string& resource, const s
   const auto at = [&](const text::Position& position) { return text::Place{source, position.line, position.column, {}}; };
   Diagnostic made = make_diagnostic(finding.rule, {resource, std::move(finding.path), at(finding.position)},
                                     std::move(finding.message), std::move(finding.hint));
+  made.more = finding.more;
   if (finding.related_position.line != 0) {
     made.related.push_back(make_related(at(finding.related_position), std::move(finding.related_message)));
   } else if (!finding.related_path.empty()) {

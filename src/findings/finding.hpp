@@ -2,6 +2,7 @@
 
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstdint>
 #include <string>
 
 #include "findings/rules.hpp"
@@ -18,6 +19,7 @@ struct Finding {
   std::string related_path = {};             ///< another place of the same document, or empty
   text::Position related_position = {0, 0};  ///< the same for a place without a path; line 0: there is none
   std::string related_message = {};
+  std::uint32_t more = 0;  ///< how many of the same kind it stands for, beside itself
 
   Severity severity() const { return findings::rule(rule).severity; }
   Layer layer() const { return findings::rule(rule).layer; }

@@ -155,7 +155,7 @@ void limit(std::vector<Diagnostic>& diagnostics, std::size_t first) {
   for (std::size_t i = first; i < diagnostics.size(); ++i) {
     Count& count = counts[diagnostics[i].rule];
     if (count.kept == kMost) {
-      ++diagnostics[count.last].more;
+      diagnostics[count.last].more += 1 + diagnostics[i].more;
       continue;
     }
     ++count.kept;

@@ -268,7 +268,7 @@ std::vector<PoolPtr> Pools::all() const {
 
 PoolPtr Pools::build(std::uint32_t pool) const {
   const Source& source = sources_[pool];
-  Pool shards;
+  std::vector<Shard> shards;
   std::set<std::uint32_t> seen_ports;  // C21
   std::vector<Endpoint> endpoints;
   for (const Service* service : source.entries) {

@@ -17,6 +17,7 @@
 #include "match/protocol.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/resource.hpp"
+#include "registry/pool.hpp"
 #include "registry/shared_vector.hpp"
 #include "registry/workload.hpp"
 #include "text/json_tree.hpp"
@@ -95,26 +96,6 @@ struct Service {
 };
 using ServicePtr = std::shared_ptr<const Service>;
 
-/// One endpoint of a pool (spec C1).
-struct Endpoint {
-  WorkloadPtr workload;
-  std::string_view port_name;  ///< as the resource names it that made the port
-  std::uint32_t port = 0;
-  std::uint32_t legacy_port = 0;  ///< the service-port number (SE only), C31
-  enum class Health : std::uint8_t { unknown, healthy, unhealthy, draining, terminating } health = Health::unknown;
-
-  bool pipe() const { return workload->address.starts_with("unix://") && port == 0; }  ///< address() is a unix socket's path
-  std::string_view address() const { return pipe() ? workload->address.substr(7) : workload->address; }
-};
-
-/// The endpoints of one (hostname, namespace) from one provider and cluster.
-struct Shard {
-  std::string provider, cluster;  ///< "External" or "Kubernetes"
-  std::vector<Endpoint> endpoints;
-  bool not_given = false;  ///< without endpoints: they come at run time from something that is not loaded (KD3)
-};
-
-using Pool = std::vector<Shard>;  ///< in order C29
 using PoolPtr = std::shared_ptr<const Pool>;
 using ResourcePtr = std::shared_ptr<const Resource>;
 
@@ -156,6 +137,8 @@ struct Base {
   mutable std::shared_ptr<const Shared> shared;         ///< guarded by shared_mutex
   mutable std::shared_ptr<const Shared> earlier;        ///< what was kept in the Base before this one; guarded likewise
   mutable std::shared_ptr<const Shared> authorization;  ///< the compiled policies; guarded likewise
+  mutable std::shared_ptr<const Shared> destination_rule_indexes;  ///< guarded likewise
+  mutable std::shared_ptr<const Shared> kinds;                     ///< of proxies; guarded likewise
 };
 
 /// Immutable. The references are to members of `base`.
@@ -177,12 +160,15 @@ struct Snapshot {
   /// KD3: nothing says which endpoints the service will have.
   bool endpoints_not_given(const Service& service) const {
     const Pool* known = pool(service);
-    return known != nullptr && known->size() == 1 && known->front().not_given;
+    return known != nullptr && known->end() - known->begin() == 1 && known->begin()->not_given;
   }
   /// The services that have an endpoint with this address, in order 0.8.
   std::vector<ServicePtr> services_at(std::string_view address) const;
   /// All definitions of the service's hostname in its namespace.
   const std::vector<const Service*>& definitions(const Service& service) const { return base->table->definitions[service.pool]; }
+
+  /// What its views keep here; guarded by the base's shared_mutex.
+  mutable std::shared_ptr<const Base::Shared> recent_views;
 
  private:
   mutable std::once_flag by_address_once_;

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
-#include "match/hosts.hpp"
+#include "match/host_index.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
@@ -16,57 +19,132 @@ namespace meshroute::scope {
 namespace {
 
 using Names = std::set<std::string>;
-using Consolidated = std::vector<std::shared_ptr<DestinationRuleEntry>>;
-using Index = std::map<std::string, Consolidated>;
+using List = std::vector<DestinationRulePtr>;
 
 Names effective_export_to(const model::DestinationRule& rule) {  // E1
   if (rule.workload_selector) return {"."};
   return {rule.export_to.begin(), rule.export_to.end()};
 }
 
-// E6.
-void add(Consolidated& list, const Resource& resource, const std::string& host) {
+/// The consolidated rules of one host (E6). A rule meets only those present that it may be merged with.
+class Consolidated {
+ public:
+  void add(const Resource& resource, const std::string& host);
+  const List& list() const { return list_; }
+  /// E11.
+  const std::shared_ptr<const List>& exported_to(const std::string& namespace_);
+  const std::shared_ptr<const List>& all();
+
+ private:
+  using Labels = std::map<std::string, std::string>;
+  struct Present {
+    std::shared_ptr<DestinationRuleEntry> entry;
+    Names export_to;
+    std::unordered_set<std::string> subsets;  ///< their names, once another rule was merged
+  };
+  static bool superset(const Names& of, const Names& part) {
+    return !part.empty() && std::includes(of.begin(), of.end(), part.begin(), part.end());
+  }
+  bool merge(const Resource& resource, const Names& export_to, Present& present);
+
+  std::vector<Present> present_;
+  List list_;
+  std::map<Labels, std::vector<std::size_t>> selecting_;      ///< places in present_, by the selector's labels
+  std::map<std::string, std::vector<std::size_t>> by_first_;  ///< of the others, by the first name of exportTo; "": it is empty
+  std::map<std::string, std::shared_ptr<const List>> exported_;  ///< by namespace
+  std::shared_ptr<const List> all_;
+};
+
+/// Whether `present` does not ask for a rule of its own (E6).
+bool Consolidated::merge(const Resource& resource, const Names& export_to, Present& present) {
+  const auto& rule = *resource.as<model::DestinationRule>();
+  bool separate = export_to != present.export_to;
+  if (separate && !superset(export_to, present.export_to)) return true;
+  auto& spec = present.entry->spec;
+  const bool selects = rule.workload_selector.has_value(), present_selects = spec.workload_selector.has_value();
+  if (selects && present_selects) {
+    if (rule.workload_selector->match_labels != spec.workload_selector->match_labels) return true;
+    separate = false;
+  } else if (!selects && !present_selects) {
+    separate = false;
+  }
+  if (present.subsets.empty()) {
+    for (const auto& subset : spec.subsets) present.subsets.insert(subset.name);
+  }
+  for (const auto& subset : rule.subsets) {
+    if (present.subsets.insert(subset.name).second) spec.subsets.push_back(subset);
+  }
+  if (!spec.traffic_policy) spec.traffic_policy = rule.traffic_policy;
+  present.entry->contributors.push_back(&resource);
+  return separate;
+}
+
+void Consolidated::add(const Resource& resource, const std::string& host) {
   const auto& rule = *resource.as<model::DestinationRule>();
   const Names export_to = effective_export_to(rule);
+  // The last one present decides whether there is a new one; any other may take in what the rule says.
+  const std::size_t count = present_.size();
   bool separate = true;
-  for (auto& present : list) {
-    const Names present_to(present->spec.export_to.begin(), present->spec.export_to.end());
-    if (export_to == present_to) {
-      separate = false;
-    } else {
-      separate = true;
-      const bool superset =
-          !present_to.empty() && std::includes(export_to.begin(), export_to.end(), present_to.begin(), present_to.end());
-      if (!superset) continue;
+  const auto meet = [&](std::size_t place) {
+    const bool own = merge(resource, export_to, present_[place]);
+    if (place + 1 == count) separate = own;
+  };
+  const auto meet_all = [&](const std::vector<std::size_t>& places) { std::for_each(places.begin(), places.end(), meet); };
+  if (!rule.workload_selector) {
+    if (export_to.contains(".")) {  // else it differs from what selectors export
+      for (const auto& [labels, places] : selecting_) meet_all(places);
     }
-    const bool selects = rule.workload_selector.has_value(), present_selects = present->spec.workload_selector.has_value();
-    if (selects && present_selects) {
-      if (rule.workload_selector->match_labels != present->spec.workload_selector->match_labels) {
-        separate = true;
-        continue;
-      }
-      separate = false;
-    } else if (!selects && !present_selects) {
-      separate = false;
-    }
-    for (const auto& subset : rule.subsets) {
-      const auto& subsets = present->spec.subsets;
-      if (std::none_of(subsets.begin(), subsets.end(), [&](const auto& one) { return one.name == subset.name; })) {
-        present->spec.subsets.push_back(subset);
-      }
-    }
-    if (!present->spec.traffic_policy) present->spec.traffic_policy = rule.traffic_policy;
-    present->contributors.push_back(&resource);
+  } else if (const auto same = selecting_.find(rule.workload_selector->match_labels); same != selecting_.end()) {
+    meet_all(same->second);
+  }
+  if (export_to.empty()) {
+    if (const auto found = by_first_.find(""); found != by_first_.end()) meet_all(found->second);
+  }
+  for (const std::string& name : export_to) {
+    if (const auto found = by_first_.find(name); found != by_first_.end()) meet_all(found->second);
   }
   if (!separate) return;
-  auto entry = std::make_shared<DestinationRuleEntry>();
-  entry->spec = rule;
-  entry->spec.host = host;
-  entry->spec.export_to.assign(export_to.begin(), export_to.end());
-  entry->resource = &resource;
-  entry->contributors.push_back(&resource);
-  list.push_back(std::move(entry));
+  Present& made = present_.emplace_back();
+  made.entry = std::make_shared<DestinationRuleEntry>();
+  made.entry->spec = rule;
+  made.entry->spec.host = host;
+  made.entry->spec.export_to.assign(export_to.begin(), export_to.end());
+  made.entry->resource = &resource;
+  made.entry->contributors.push_back(&resource);
+  made.export_to = export_to;
+  list_.push_back(made.entry);
+  if (rule.workload_selector)
+    selecting_[rule.workload_selector->match_labels].push_back(count);
+  else
+    by_first_[export_to.empty() ? std::string() : *export_to.begin()].push_back(count);
 }
+
+const std::shared_ptr<const List>& Consolidated::exported_to(const std::string& namespace_) {
+  auto& known = exported_[namespace_];
+  if (known != nullptr) return known;
+  List kept;
+  for (const Present& one : present_) {
+    if (one.export_to.empty() || one.export_to.contains("*") || one.export_to.contains(namespace_)) kept.push_back(one.entry);
+  }
+  return known = std::make_shared<const List>(std::move(kept));
+}
+
+const std::shared_ptr<const List>& Consolidated::all() {
+  if (all_ == nullptr) all_ = std::make_shared<const List>(list_);
+  return all_;
+}
+
+/// The rules of one namespace by host.
+struct Index {
+  std::unordered_map<std::string, Consolidated> hosts;
+  match::Suffixes<Consolidated*> wildcards;  ///< of these, the longest is the most specific
+
+  Consolidated* most_specific(const std::string& host) {  // A10
+    if (const auto found = hosts.find(host); found != hosts.end()) return &found->second;
+    Consolidated* const* best = wildcards.longest(match::tail_of(host));
+    return best != nullptr ? *best : nullptr;
+  }
+};
 
 enum class Which { local, exported, root_private };
 
@@ -99,38 +177,11 @@ Index make_index(const registry::Settings& settings, const std::vector<const Res
     }
     if (!in) continue;
     const std::string host = expand_host(rule.host, key.namespace_, settings.domain_suffix);
-    add(index[host], *resource, host);
+    const auto [found, added] = index.hosts.try_emplace(host);
+    if (added && match::is_wildcard(host)) index.wildcards[match::tail_of(found->first)] = &found->second;
+    found->second.add(*resource, host);
   }
   return index;
-}
-
-const Consolidated* most_specific(const Index& index, const std::string& host) {  // A10
-  if (const auto found = index.find(host); found != index.end()) return &found->second;
-  std::string_view needle = host;
-  if (match::is_wildcard(host)) needle.remove_prefix(1);
-  const std::string* best = nullptr;
-  const Consolidated* list = nullptr;
-  for (const auto& [pattern, rules] : index) {
-    if (!match::is_wildcard(pattern) || !needle.ends_with(std::string_view(pattern).substr(1))) continue;
-    if (best == nullptr || match::more_specific(pattern, *best)) {
-      best = &pattern;
-      list = &rules;
-    }
-  }
-  return list;
-}
-
-std::vector<DestinationRulePtr> exported_to(const Consolidated* list, const std::string& namespace_) {  // E11
-  std::vector<DestinationRulePtr> kept;
-  if (list == nullptr) return kept;
-  for (const auto& rule : *list) {
-    const auto& to = rule->spec.export_to;
-    if (to.empty() || std::find(to.begin(), to.end(), "*") != to.end() ||
-        std::find(to.begin(), to.end(), namespace_) != to.end()) {
-      kept.push_back(rule);
-    }
-  }
-  return kept;
 }
 
 model::TrafficPolicy reduced(const model::TrafficPolicy& policy, std::uint32_t port) {  // E16
@@ -155,7 +206,7 @@ struct DestinationRules::Indexes {
   std::map<std::string, std::vector<const Resource*>> by_namespace;  ///< in order 0.7
   std::map<IndexKey, Index> made;
 
-  const Index& get(const std::string& namespace_, Which which) {
+  Index& get(const std::string& namespace_, Which which) {
     const auto [found, added] = made.try_emplace({namespace_, which});
     if (!added) return found->second;
     if (const auto rules = by_namespace.find(namespace_); rules != by_namespace.end())
@@ -172,70 +223,107 @@ DestinationRules::DestinationRules(const registry::Snapshot& snapshot)
 
 DestinationRules::~DestinationRules() = default;
 
-std::vector<DestinationRulePtr> DestinationRules::rules_for(const std::string& proxy_namespace,
-                                                            const std::string& service_namespace, const std::string& hostname) {
+std::shared_ptr<const List> DestinationRules::rules_for(const std::string& proxy_namespace, const std::string& service_namespace,
+                                                        const std::string& hostname) {
   const std::string& root = indexes_->settings.root_namespace;
-  const Index& local = indexes_->get(proxy_namespace, proxy_namespace == root ? Which::root_private : Which::local);
-  if (const Consolidated* list = most_specific(local, hostname)) return {list->begin(), list->end()};  // E10
+  Index& local = indexes_->get(proxy_namespace, proxy_namespace == root ? Which::root_private : Which::local);
+  if (Consolidated* rules = local.most_specific(hostname)) return rules->all();  // E10
   if (!service_namespace.empty()) {
-    auto rules = exported_to(most_specific(indexes_->get(service_namespace, Which::exported), hostname), proxy_namespace);
-    if (!rules.empty()) return rules;
+    Consolidated* rules = indexes_->get(service_namespace, Which::exported).most_specific(hostname);
+    if (rules != nullptr && !rules->exported_to(proxy_namespace)->empty()) return rules->exported_to(proxy_namespace);  // E11
   }
-  return exported_to(most_specific(indexes_->get(root, Which::exported), hostname), proxy_namespace);  // E12
+  Consolidated* rules = indexes_->get(root, Which::exported).most_specific(hostname);  // E12
+  static const auto none = std::make_shared<const List>();
+  return rules != nullptr ? rules->exported_to(proxy_namespace) : none;
 }
 
-void select_destination_rules(const registry::Snapshot& snapshot, const Proxy& proxy, Scope& scope) {
-  if (snapshot.destination_rules.empty()) return;
-  DestinationRules index(snapshot);
-  for (const ServicePtr& service : scope.services) {
-    auto rules = index.rules_for(proxy.namespace_, service->namespace_, service->hostname);
-    if (!rules.empty()) scope.destination_rules[service->hostname] = std::move(rules);
-  }
-}
+namespace {
 
-const DestinationRuleEntry* destination_rule(const ProxyScope& seen, const std::string& hostname) {  // E15
-  const auto& [proxy, scope, settings] = seen;
-  const auto found = scope.destination_rules.find(hostname);
-  if (found == scope.destination_rules.end()) return nullptr;
-  const DestinationRuleEntry* last = nullptr;
-  for (const DestinationRulePtr& rule : found->second) {
+DestinationRulePtr applies(const List& rules, const Proxy& proxy) {  // E15
+  DestinationRulePtr last;
+  for (const DestinationRulePtr& rule : rules) {
     if (!rule->spec.workload_selector) {
-      last = rule.get();
+      last = rule;
     } else if (rule->resource->identity.namespace_ == proxy.namespace_ &&
                match::labels_subset(rule->spec.workload_selector->match_labels, proxy.labels)) {
-      return rule.get();
+      return rule;
     }
   }
   return last;
 }
 
-model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) {
+}  // namespace
+
+namespace {
+
+/// Of one Base: the consolidated rules are the same for all proxies that see them.
+struct Shared : registry::Base::Shared {
+  explicit Shared(const registry::Snapshot& snapshot) : rules(snapshot) {}
+  mutable std::mutex mutex;
+  mutable DestinationRules rules;  ///< guarded by mutex
+};
+
+const Shared& shared(const registry::Snapshot& snapshot) {
+  const registry::Base& base = *snapshot.base;
+  const std::lock_guard lock(base.shared_mutex);
+  if (base.destination_rule_indexes == nullptr) base.destination_rule_indexes = std::make_shared<const Shared>(snapshot);
+  return dynamic_cast<const Shared&>(*base.destination_rule_indexes);
+}
+
+}  // namespace
+
+void select_destination_rules(const registry::Snapshot& snapshot, const Proxy& proxy, Scope& scope) {
+  if (snapshot.destination_rules.empty()) return;
+  const Shared& all = shared(snapshot);
+  const std::lock_guard lock(all.mutex);
+  DestinationRules& index = all.rules;
+  std::unordered_map<const List*, DestinationRulePtr> known;  // many services may have the rules of one wildcard
+  for (const ServicePtr& service : scope.services) {
+    const auto rules = index.rules_for(proxy.namespace_, service->namespace_, service->hostname);
+    if (rules->empty()) continue;
+    const auto [found, added] = known.try_emplace(rules.get());
+    if (added) found->second = applies(*rules, proxy);
+    if (found->second != nullptr) scope.destination_rules.emplace(service->hostname, found->second);
+  }
+}
+
+const DestinationRuleEntry* destination_rule(const ProxyScope& seen, const std::string& hostname) {
+  const auto found = seen.scope.destination_rules.find(hostname);
+  return found != seen.scope.destination_rules.end() ? found->second.get() : nullptr;
+}
+
+model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, const model::Subset* subset) {
   if (rule == nullptr) return {};
   model::TrafficPolicy policy;
   if (rule->spec.traffic_policy) policy = reduced(*rule->spec.traffic_policy, port);
-  if (subset.empty()) return policy;
-  for (const auto& one : rule->spec.subsets) {
-    if (one.name != subset) continue;
-    if (!one.traffic_policy) return policy;
-    const model::TrafficPolicy& given = *one.traffic_policy;  // E17
-    if (given.connection_pool) policy.connection_pool = given.connection_pool;
-    if (given.outlier_detection) policy.outlier_detection = given.outlier_detection;
-    if (given.load_balancer) policy.load_balancer = given.load_balancer;
-    if (given.tls) policy.tls = given.tls;
-    if (given.tunnel) policy.tunnel = given.tunnel;
-    if (given.proxy_protocol) policy.proxy_protocol = given.proxy_protocol;
-    if (given.retry_budget) policy.retry_budget = given.retry_budget;
-    for (const auto& entry : given.port_level_settings) {
-      if (!entry.port || entry.port->number != port) continue;
-      policy.connection_pool = entry.connection_pool;
-      policy.outlier_detection = entry.outlier_detection;
-      policy.load_balancer = entry.load_balancer;
-      policy.tls = entry.tls;
-      break;
-    }
-    return policy;
+  if (subset == nullptr || !subset->traffic_policy) return policy;
+  const model::TrafficPolicy& given = *subset->traffic_policy;  // E17
+  if (given.connection_pool) policy.connection_pool = given.connection_pool;
+  if (given.outlier_detection) policy.outlier_detection = given.outlier_detection;
+  if (given.load_balancer) policy.load_balancer = given.load_balancer;
+  if (given.tls) policy.tls = given.tls;
+  if (given.tunnel) policy.tunnel = given.tunnel;
+  if (given.proxy_protocol) policy.proxy_protocol = given.proxy_protocol;
+  if (given.retry_budget) policy.retry_budget = given.retry_budget;
+  for (const auto& entry : given.port_level_settings) {
+    if (!entry.port || entry.port->number != port) continue;
+    policy.connection_pool = entry.connection_pool;
+    policy.outlier_detection = entry.outlier_detection;
+    policy.load_balancer = entry.load_balancer;
+    policy.tls = entry.tls;
+    break;
   }
   return policy;
+}
+
+model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset) {
+  const model::Subset* found = nullptr;
+  if (rule != nullptr && !subset.empty()) {
+    for (const auto& one : rule->spec.subsets) {
+      if (found == nullptr && one.name == subset) found = &one;
+    }
+  }
+  return traffic_policy(rule, port, found);
 }
 
 }  // namespace meshroute::scope

@@ -32,9 +32,10 @@ class DestinationRules {
  public:
   explicit DestinationRules(const registry::Snapshot& snapshot);
   ~DestinationRules();
-  /// E10-E12: the consolidated rules for a host whose service is in `service_namespace`.
-  std::vector<DestinationRulePtr> rules_for(const std::string& proxy_namespace, const std::string& service_namespace,
-                                            const std::string& hostname);
+  /// E10-E12: the consolidated rules for a host whose service is in `service_namespace`; never null.
+  std::shared_ptr<const std::vector<DestinationRulePtr>> rules_for(const std::string& proxy_namespace,
+                                                                   const std::string& service_namespace,
+                                                                   const std::string& hostname);
 
  private:
   struct Indexes;

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "match/cluster_name.hpp"
-#include "match/hosts.hpp"
+#include "match/host_index.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
@@ -38,74 +41,147 @@ std::vector<ServicePtr> exported_services(const std::vector<ServicePtr>& service
   return explicit_ones;
 }
 
-// D11, D12: the hosts of one egress listener.
+// D11, D12: the hosts of one egress listener. They must outlive it.
 class HostFilter {
  public:
   HostFilter(const std::vector<std::string>& hosts, const std::string& namespace_) {
     for (const std::string& entry : hosts) {
-      const auto parts = registry::split(entry, '/');
-      if (parts.size() != 2) continue;
-      std::string in = parts[0];
+      const auto slash = entry.find('/');
+      if (slash == std::string::npos || entry.find('/', slash + 1) != std::string::npos) continue;
+      std::string_view in = std::string_view(entry).substr(0, slash);
+      const std::string_view host = std::string_view(entry).substr(slash + 1);
       const bool exclude = in.starts_with("~");
-      if (exclude) in.erase(0, 1);
+      if (exclude) in.remove_prefix(1);
       if (exclude && in.empty()) in = "*";
       if (in == ".") in = namespace_;
-      if (in == "*" || exclude || match::is_wildcard(parts[1])) exact_ = false;
-      auto& patterns = (exclude ? excluded_ : included_)[in];
-      patterns.list.push_back(parts[1]);
-      if (!match::is_wildcard(parts[1])) patterns.exact.insert(parts[1]);
-      any_host_ = any_host_ || (!exclude && in == "*" && parts[1] == "*");
+      if (in == "*" || exclude || match::is_wildcard(host)) exact_ = false;
+      (exclude ? excluded_ : included_)[in].add(host);
+      any_host_ = any_host_ || (!exclude && in == "*" && host == "*");
+    }
+    for (auto* all : {&included_, &excluded_}) {
+      for (auto& [in, patterns] : *all) patterns.index.sort();
     }
   }
 
   bool exact() const { return exact_; }
-
-  bool imports(const std::string& namespace_, const std::string& host) const {
-    if (excluded(namespace_, host)) return false;
-    if (any_host_) return true;
-    return matches(namespace_, host, match::subset_of) || matches("*", host, match::subset_of);
+  bool any_host() const { return any_host_; }
+  /// The hosts of a listener by their namespace; `*`: of any.
+  template <class Visit>
+  void each_included(const Visit& visit) const {
+    for (const auto& [in, patterns] : included_) {
+      for (const std::string_view host : patterns.list) visit(in, host);
+    }
   }
+
+  bool imports(const Service& service) const { return imports(service.namespace_, service.hostname); }
   /// Of a service that is imported: its alias is by the hosts that import the service, whatever the alias's own namespace.
   bool imports_alias(const std::string& namespace_, const std::string& host, const std::string& alias) const {
-    const bool own = matches(namespace_, host, match::subset_of);
-    return matches(own ? namespace_ : "*", alias, match::subset_of);
+    return holds(included_, holds(included_, namespace_, host) ? std::string_view(namespace_) : "*", alias);
   }
   bool imports(const VirtualServiceEntry& entry) const {  // D16
     const std::string& in = entry.resource->identity.namespace_;
     return std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
-      return !excluded(in, host) && (any_host_ || matches(in, host, match::matches) || matches("*", host, match::matches));
+      return !excluded(in, host) && (any_host_ || meets(in, host) || meets("*", host));
     });
   }
 
  private:
   struct Patterns {
-    std::unordered_set<std::string> exact;
-    std::vector<std::string> list;
-  };
-
-  bool excluded(const std::string& namespace_, const std::string& host) const {
-    if (excluded_.empty()) return false;
-    for (const std::string& in : {namespace_, std::string("*")}) {
-      const auto found = excluded_.find(in);
-      if (found == excluded_.end()) continue;
-      for (const std::string& pattern : found->second.list) {
-        if (match::subset_of(host, pattern)) return true;
-      }
+    std::vector<std::string_view> list;
+    match::HostIndex<bool> index;
+    match::Suffixes<bool> wildcards;
+    std::unordered_set<std::string_view> plain;
+    void add(std::string_view host) {
+      list.push_back(host);
+      index.add(host, true);
+      if (match::is_wildcard(host))
+        wildcards[match::tail_of(host)] = true;
+      else
+        plain.insert(host);
     }
-    return false;
+  };
+  using ByNamespace = std::map<std::string_view, Patterns>;
+
+  bool imports(const std::string& namespace_, const std::string& host) const {
+    if (excluded(namespace_, host)) return false;
+    return any_host_ || holds(included_, namespace_, host) || holds(included_, "*", host);
   }
-  template <class Relation>
-  bool matches(const std::string& namespace_, const std::string& host, Relation relation) const {
+  bool excluded(std::string_view namespace_, std::string_view host) const {
+    return holds(excluded_, namespace_, host) || holds(excluded_, "*", host);
+  }
+  /// Whether the host is a part of one of the namespace's (A7).
+  static bool holds(const ByNamespace& all, std::string_view namespace_, std::string_view host) {
+    const auto found = all.find(namespace_);
+    if (found == all.end()) return false;
+    return found->second.wildcards.any(match::tail_of(host)) || found->second.plain.contains(host);
+  }
+  /// Whether the host has a name in common with one of the namespace's (A6).
+  bool meets(std::string_view namespace_, std::string_view host) const {
     const auto found = included_.find(namespace_);
-    if (found == included_.end()) return false;
-    if (found->second.exact.contains(host)) return true;
-    return std::any_of(found->second.list.begin(), found->second.list.end(), [&](const std::string& pattern) {
-      return (match::is_wildcard(host) || match::is_wildcard(pattern)) && relation(host, pattern);
-    });
+    return found != included_.end() && found->second.index.any_matching(host, [](bool) { return true; });
   }
 
-  std::map<std::string, Patterns> included_, excluded_;
+  ByNamespace included_, excluded_;
   bool exact_ = true, any_host_ = false;
+};
+
+/// What egress listeners choose from, in order. Where there are many listeners, each looks only at what its hosts may mean.
+template <class Pointer>
+class Choice {
+ public:
+  Choice(std::vector<Pointer> all, std::size_t listeners) : all_(std::move(all)) {
+    constexpr std::size_t kFew = 4;
+    if (listeners <= kFew) return;
+    indexed_ = true;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      each_host(*all_[i], [&](std::string_view in, std::string_view host) {
+        any_.add(host, i);
+        by_namespace_[in].add(host, i);
+      });
+    }
+    any_.sort();
+    for (auto& [in, index] : by_namespace_) index.sort();
+  }
+
+  template <class Visit>
+  void each_imported(const HostFilter& filter, const Visit& visit) const {
+    if (!indexed_ || filter.any_host()) {
+      for (const Pointer& each : all_) {
+        if (filter.imports(*each)) visit(each);
+      }
+      return;
+    }
+    std::vector<std::size_t> places;
+    filter.each_included([&](std::string_view in, std::string_view host) {
+      const auto found = by_namespace_.find(in);
+      if (in != "*" && found == by_namespace_.end()) return;
+      const auto take = [&places](std::size_t place) {
+        places.push_back(place);
+        return false;
+      };
+      (in == "*" ? any_ : found->second).any_matching(host, take);
+    });
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    for (const std::size_t place : places) {
+      if (filter.imports(*all_[place])) visit(all_[place]);
+    }
+  }
+
+ private:
+  template <class Visit>
+  static void each_host(const Service& service, const Visit& visit) {
+    visit(service.namespace_, service.hostname);
+  }
+  template <class Visit>
+  static void each_host(const VirtualServiceEntry& entry, const Visit& visit) {
+    for (const std::string& host : entry.spec->hosts) visit(entry.resource->identity.namespace_, host);
+  }
+
+  std::vector<Pointer> all_;
+  bool indexed_ = false;
+  match::HostIndex<std::size_t> any_;
+  std::unordered_map<std::string_view, match::HostIndex<std::size_t>> by_namespace_;
 };
 
 std::uint32_t matched_port(const EgressListener& listener) {  // D13: 0 where ports do not matter
@@ -143,37 +219,50 @@ struct Chosen {
   }
 };
 
-std::vector<ServicePtr> select_services(const registry::Snapshot& snapshot, const std::string& namespace_,
-                                        const HostFilter& filter, const std::vector<ServicePtr>& exported, std::uint32_t port) {
-  std::vector<ServicePtr> imported;
-  const auto add = [&](const ServicePtr& service) {
-    if (!filter.imports(service->namespace_, service->hostname)) return;
-    ServicePtr kept = service;
-    if (port != 0) kept = trimmed(service, {port});
-    if (kept == nullptr) return;
-    imported.push_back(std::move(kept));
-  };
-  if (filter.exact()) {  // D14
+/// The services of a namespace's egress listeners.
+struct Services {
+  Choice<ServicePtr> exported;              ///< D4
+  std::optional<Choice<ServicePtr>> named;  ///< D14: where every host of a listener is exact; made when first wanted
+};
+
+const Choice<ServicePtr>& choice_for(const registry::Snapshot& snapshot, const std::string& namespace_, const HostFilter& filter,
+                                     std::size_t listeners, Services& services) {
+  if (!filter.exact()) return services.exported;
+  if (!services.named) {
+    std::vector<ServicePtr> all;
     for (const ServicePtr& service : snapshot.services) {
+      if (!visible(*service, namespace_)) continue;
       const auto found = snapshot.index.find({service->hostname, service->namespace_});
-      if (found != snapshot.index.end() && found->second == service && visible(*service, namespace_)) add(service);
+      if (found != snapshot.index.end() && found->second == service) all.push_back(service);
     }
-  } else {
-    for (const ServicePtr& service : exported) add(service);
+    services.named.emplace(std::move(all), listeners);
   }
-  const std::vector<ServicePtr> named = imported;  // keeps the hostnames that are keys
+  return *services.named;
+}
+
+std::vector<ServicePtr> select_services(const std::string& namespace_, const HostFilter& filter, const Choice<ServicePtr>& choice,
+                                        std::uint32_t port) {
+  std::vector<ServicePtr> imported;
+  choice.each_imported(filter, [&](const ServicePtr& service) {
+    ServicePtr kept = port != 0 ? trimmed(service, {port}) : service;
+    if (kept != nullptr) imported.push_back(std::move(kept));
+  });
   std::unordered_map<std::string_view, Chosen> chosen;
-  for (const ServicePtr& service : named) chosen[service->hostname].consider(*service, namespace_);
-  std::vector<ServicePtr> services;
+  for (const ServicePtr& service : imported) chosen[service->hostname].consider(*service, namespace_);
+  std::vector<ServicePtr> services, replaced;  // the hostnames of the latter are keys
+  services.reserve(imported.size());
   for (ServicePtr& service : imported) {
-    if (chosen[service->hostname].namespace_ != service->namespace_) continue;
+    if (chosen[service->hostname].namespace_ != service->namespace_) {
+      replaced.push_back(std::move(service));
+      continue;
+    }
     const auto hidden = [&](const auto& alias) {
       return !filter.imports_alias(service->namespace_, service->hostname, alias.first);
     };
     if (std::any_of(service->aliases.begin(), service->aliases.end(), hidden)) {
       auto copy = std::make_shared<Service>(*service);
       std::erase_if(copy->aliases, hidden);
-      service = std::move(copy);
+      replaced.push_back(std::exchange(service, std::move(copy)));
     }
     services.push_back(std::move(service));
   }
@@ -205,25 +294,21 @@ std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapsh
 
 // A10, D17.
 void find_most_specific(EgressListener& listener) {
-  std::map<std::string, const VirtualServiceEntry*> plain, wild;
+  std::unordered_map<std::string_view, const VirtualServiceEntry*> plain;
+  match::Suffixes<const VirtualServiceEntry*> wild;  // of these, the longest is the most specific
   for (const VirtualServicePtr& entry : listener.virtual_services) {
-    for (const std::string& host : entry->spec->hosts) (match::is_wildcard(host) ? wild : plain).try_emplace(host, entry.get());
+    for (const std::string& host : entry->spec->hosts) {
+      const VirtualServiceEntry*& first = match::is_wildcard(host) ? wild[match::tail_of(host)] : plain[host];
+      if (first == nullptr) first = entry.get();
+    }
   }
   for (const ServicePtr& service : listener.services) {
     const std::string& host = service->hostname;
-    const bool wildcard = match::is_wildcard(host);
-    const auto& exact = wildcard ? wild : plain;
-    if (const auto found = exact.find(host); found != exact.end()) {
+    if (const auto found = plain.find(host); found != plain.end()) {
       listener.most_specific[host] = found->second;
-      continue;
+    } else if (const auto* best = wild.longest(match::tail_of(host))) {
+      listener.most_specific[host] = *best;
     }
-    const std::string_view needle = wildcard ? std::string_view(host).substr(1) : std::string_view(host);
-    const std::string* best = nullptr;
-    for (const auto& [pattern, entry] : wild) {
-      if (!needle.ends_with(std::string_view(pattern).substr(1))) continue;
-      if (best == nullptr || match::more_specific(pattern, *best)) best = &pattern;
-    }
-    if (best != nullptr) listener.most_specific[host] = wild[*best];
   }
 }
 
@@ -232,16 +317,19 @@ class ServiceList {
  public:
   explicit ServiceList(Scope& scope) : scope_(scope) {}
   void add(const ServicePtr& service) {
-    const auto [found, added] = places_.try_emplace(service->hostname, scope_.services.size());
+    const auto [found, added] = places_.try_emplace(service->hostname);
+    Place& place = found->second;
     if (added) {
+      place.index = scope_.services.size();
       scope_.services.push_back(service);
       return;
     }
-    ServicePtr& present = scope_.services[found->second];
+    ServicePtr& present = scope_.services[place.index];
     if (present == service) return;
     if (present->kubernetes && !service->kubernetes) return;
     if (!present->kubernetes && service->kubernetes) {
       replace(present, service);
+      place.merge.reset();
       return;
     }
     const auto same = [](const Service& a, const Service& b) {
@@ -252,32 +340,51 @@ class ServiceList {
                  std::set<std::string>(b.export_to.begin(), b.export_to.end());
     };
     if (!same(*present, *service)) return;
-    std::shared_ptr<Service> copy;
-    for (const auto& port : service->ports) {
-      const auto& ports = copy ? copy->ports : present->ports;
-      if (std::any_of(ports.begin(), ports.end(), [&](const auto& one) { return one.number == port.number; })) continue;
-      if (!copy) copy = std::make_shared<Service>(*present);
-      copy->ports.push_back(port);
+    if (place.merge == nullptr) {
+      place.merge = std::make_unique<Merge>();
+      for (const auto& port : present->ports) place.merge->ports.insert(port.number);
     }
-    if (copy) replace(present, std::move(copy));
+    Merge& merge = *place.merge;
+    for (const auto& port : service->ports) {
+      if (!merge.ports.insert(port.number).second) continue;
+      if (merge.service == nullptr) {  // one copy, whatever comes
+        merge.service = std::make_shared<Service>(*present);
+        replace(present, merge.service);
+      }
+      merge.service->ports.push_back(port);
+    }
+  }
+  /// Whether the service is there whole, so that none of its ports is missing.
+  bool has(const ServicePtr& service) const {
+    const auto found = places_.find(service->hostname);
+    return found != places_.end() && scope_.services[found->second.index] == service;
   }
 
  private:
-  Scope& scope_;
+  /// Of several definitions of one host.
+  struct Merge {
+    std::shared_ptr<Service> service;         ///< null: the first has all ports
+    std::unordered_set<std::uint32_t> ports;  ///< of all
+  };
+  struct Place {
+    std::size_t index = 0;
+    std::unique_ptr<Merge> merge;  ///< once a second definition came
+  };
   /// What is replaced stays: its hostname is a key.
   void replace(ServicePtr& present, ServicePtr by) {
     replaced_.push_back(std::move(present));
     present = std::move(by);
   }
 
-  std::unordered_map<std::string_view, std::size_t> places_;  // by hostname
+  Scope& scope_;
+  std::unordered_map<std::string_view, Place> places_;  // by hostname
   std::vector<ServicePtr> replaced_;
 };
 
-// D18: host -> ports (0: all), in order of first occurrence.
+// D18: host -> ports (0: all), in order of first occurrence. The text is the VirtualService's.
 struct Destinations {
-  std::vector<std::string> order;
-  std::map<std::string, std::set<std::uint32_t>> ports;
+  std::vector<std::string_view> order;
+  std::map<std::string_view, std::set<std::uint32_t>> ports;
   void add(const std::optional<model::Destination>& destination) {
     if (!destination) return;
     auto [found, added] = ports.try_emplace(destination->host);
@@ -317,10 +424,11 @@ Destinations destinations_of(const model::VirtualService& spec, const std::strin
   return destinations;
 }
 
-ServicePtr implicit_service(const registry::Snapshot& snapshot, const std::string& host, const std::string& namespace_) {
+ServicePtr implicit_service(const registry::Snapshot& snapshot, std::string_view host, const std::string& namespace_) {
   if (const auto own = snapshot.index.find({host, namespace_}); own != snapshot.index.end()) return own->second;
   ServicePtr best;
-  for (auto at = snapshot.index.lower_bound({host, std::string()}); at != snapshot.index.end() && at->first.first == host; ++at) {
+  for (auto at = snapshot.index.lower_bound({host, std::string_view()}); at != snapshot.index.end() && at->first.first == host;
+       ++at) {
     const ServicePtr& service = at->second;
     if (!visible(*service, namespace_)) continue;
     if (service->kubernetes) return service;
@@ -431,16 +539,18 @@ Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
   }
   if (scope.listeners.empty()) scope.listeners.emplace_back();  // D9
 
-  const std::vector<ServicePtr> exported = exported_services(snapshot.services, namespace_);
-  const std::vector<VirtualServicePtr> candidates = candidate_virtual_services(snapshot, namespace_);
+  const std::size_t count = scope.listeners.size();
+  Services services{{exported_services(snapshot.services, namespace_), count}, {}};
+  const Choice<VirtualServicePtr> virtual_services(candidate_virtual_services(snapshot, namespace_), count);
   const std::vector<std::string> everything{"*/*"};
   ServiceList list(scope);
+  std::unordered_map<std::string_view, ServicePtr> implicit;  // by host: many rules lead to one
   for (EgressListener& listener : scope.listeners) {
     const HostFilter filter(listener.spec != nullptr ? listener.spec->hosts : everything, namespace_);
-    for (const VirtualServicePtr& entry : candidates) {
-      if (filter.imports(*entry)) listener.virtual_services.push_back(entry);
-    }
-    listener.services = select_services(snapshot, namespace_, filter, exported, matched_port(listener));
+    virtual_services.each_imported(filter,
+                                   [&listener](const VirtualServicePtr& entry) { listener.virtual_services.push_back(entry); });
+    listener.services =
+        select_services(namespace_, filter, choice_for(snapshot, namespace_, filter, count, services), matched_port(listener));
     find_most_specific(listener);
   }
   for (const EgressListener& listener : scope.listeners) {
@@ -448,9 +558,11 @@ Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
     const std::uint32_t port = matched_port(listener);
     for (const VirtualServicePtr& entry : listener.virtual_services) {  // D18
       const Destinations destinations = destinations_of(*entry->spec, namespace_);
-      for (const std::string& host : destinations.order) {
-        ServicePtr service = implicit_service(snapshot, host, namespace_);
-        if (service == nullptr) continue;
+      for (const std::string_view host : destinations.order) {
+        const auto [known, added] = implicit.try_emplace(host);
+        if (added) known->second = implicit_service(snapshot, host, namespace_);
+        ServicePtr service = known->second;
+        if (service == nullptr || list.has(service)) continue;
         const auto& ports = destinations.ports.at(host);
         if (port != 0) {
           service = trimmed(service, {port});

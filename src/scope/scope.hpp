@@ -73,10 +73,10 @@ struct Scope {
   registry::Settings::Outbound outbound = registry::Settings::Outbound::allow_any;
   std::string egress_proxy_cluster;  ///< outboundTrafficPolicy.egressProxy as a cluster name, or empty
   std::vector<EgressListener> listeners;
-  std::vector<ServicePtr> services;                                          ///< D20
-  std::unordered_map<std::string_view, ServicePtr> by_host;                  ///< of `services`
-  std::map<std::string, std::vector<DestinationRulePtr>> destination_rules;  ///< hostname -> consolidated list, E10-E12
-  std::optional<Gateways> gateways;                                          ///< of a router; others have none
+  std::vector<ServicePtr> services;                                            ///< D20
+  std::unordered_map<std::string_view, ServicePtr> by_host;                    ///< of `services`
+  std::unordered_map<std::string_view, DestinationRulePtr> destination_rules;  ///< of `services` by hostname, E15
+  std::optional<Gateways> gateways;                                            ///< of a router; others have none
   /// Of a router whose clusters are filtered (GW70): the hosts that its Gateways' VirtualServices lead to.
   std::optional<std::set<std::string, std::less<>>> led_to;
 };
@@ -91,6 +91,8 @@ struct ProxyScope {
 const DestinationRuleEntry* destination_rule(const ProxyScope& seen, const std::string& hostname);
 /// The policy of a rule for a port and subset (E16, E17); empty where `rule` is null.
 model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, std::string_view subset);
+/// The same of one of its subsets, or null.
+model::TrafficPolicy traffic_policy(const DestinationRuleEntry* rule, std::uint32_t port, const model::Subset* subset);
 
 /// Whether rules with these `gateways` attach to sidecars (F1.1): the list is empty or names `mesh`.
 bool names_mesh(const std::vector<std::string>& gateways);
@@ -102,7 +104,7 @@ Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy);
 std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
                                   const Proxy& proxy,
                                   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced);
-/// E10-E12 for every service of the scope.
+/// E10-E15 for every service of the scope.
 void select_destination_rules(const registry::Snapshot& snapshot, const Proxy& proxy, Scope& scope);
 
 }  // namespace meshroute::scope

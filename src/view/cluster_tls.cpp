@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "view/lazy.hpp"
+#include "view/peer_index.hpp"
 
 namespace meshroute::view {
 
@@ -15,30 +16,27 @@ namespace {
 using registry::ServiceResolution;
 using TLSmode = model::ClientTLSSettings::TLSmode;
 
-/// Whether an endpoint of the port says that it speaks no mutual TLS, or no endpoint is there at all (E40).
-bool lacks_mutual_tls(const ProxyView& view, const ClusterPlan& plan) {
-  const std::set<std::string_view> names = names_of_port(*view.snapshot, *plan.service, plan.port->number);
-  bool any = false;
-  if (const auto* pool = view.snapshot->pool(*plan.service)) {
-    for (const auto& shard : *pool) {
-      for (const auto& endpoint : shard.endpoints) {
-        if (endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : names.count(endpoint.port_name) == 0)
-          continue;
-        any = true;
-        if (endpoint.workload->tls == registry::Workload::Tls::disabled) return true;
-      }
-    }
-  }
-  return !any;
-}
-
 }  // namespace
 
-bool PeerModes::disabled(const std::string& namespace_) {
-  if (snapshot_.peer_authentications.empty()) return false;
-  const auto [found, added] = known_.try_emplace(namespace_, false);
-  if (added) found->second = peer_mode(snapshot_, namespace_, nullptr, 0) == 1;
-  return found->second;
+bool PeerModes::disabled(const std::string& namespace_) { return view_.mesh_wide().peers->mode(namespace_, nullptr, 0) == 1; }
+
+bool PeerModes::lacks_mutual_tls(const ClusterPlan& plan) {
+  const auto [known, added] = lacking_.try_emplace({plan.service->pool, plan.port->number}, false);
+  if (!added) return known->second;
+  bool any = false;
+  if (const auto* pool = view_.snapshot->pool(*plan.service)) {
+    const auto look = [&](std::string_view name, std::uint32_t number) {
+      const auto& places = pool->on_port(name, number, true);
+      any = any || !places.empty();
+      return std::any_of(places.begin(), places.end(), [pool](registry::Pool::Place place) {
+        return pool->endpoint(place).workload->tls == registry::Workload::Tls::disabled;
+      });
+    };
+    const auto names = names_of_port(*view_.snapshot, *plan.service, plan.port->number);
+    known->second = std::any_of(names.begin(), names.end(), [&](std::string_view name) { return look(name, plan.port->number); });
+  }
+  known->second = known->second || !any;
+  return known->second;
 }
 
 bool passthrough_balancer(const model::TrafficPolicy& policy) {
@@ -73,7 +71,7 @@ ClusterTls::Source tls_source(const ProxyView& view, const ClusterPlan& plan, Pe
   const bool own_passthrough = plan.subset == nullptr
                                    ? passthrough_balancer(*plan.policy)
                                    : plan.subset->traffic_policy && passthrough_balancer(*plan.subset->traffic_policy);
-  if ((service.resolution == ServiceResolution::passthrough || own_passthrough) && lacks_mutual_tls(view, plan))
+  if ((service.resolution == ServiceResolution::passthrough || own_passthrough) && modes.lacks_mutual_tls(plan))
     return Source::passthrough;
   return modes.disabled(service.namespace_) ? Source::peer_disabled : Source::automatic;
 }
@@ -81,7 +79,7 @@ ClusterTls::Source tls_source(const ProxyView& view, const ClusterPlan& plan, Pe
 ClusterTls ProxyView::make_cluster_tls(const ClusterPlan& plan, const LoadAssignment* assignment) const {
   using Mode = ClusterTls::Mode;
   ClusterTls tls;
-  PeerModes modes(*snapshot);
+  PeerModes modes(*this);
   tls.source = plan.by_sni ? ClusterTls::Source::by_sni : tls_source(*this, plan, modes);
   tls.rule = plan.rule;
   tls.service = plan.service;

@@ -3,23 +3,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a proxy connects to a cluster's endpoints. Between the sources of the view.
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "view/internal.hpp"
 
 namespace meshroute::view {
 
-/// Modes of PeerAuthentication by namespace (E39): clusters of one namespace ask in a row.
+/// What clusters ask of one snapshot in a row: modes of PeerAuthentication by namespace (E39), what ports' endpoints speak (E40).
 class PeerModes {
  public:
-  explicit PeerModes(const registry::Snapshot& snapshot) : snapshot_(snapshot) {}
+  explicit PeerModes(const ProxyView& view) : view_(view) {}
   bool disabled(const std::string& namespace_);
+  /// Whether an endpoint of the plan's port says that it speaks no mutual TLS, or no endpoint is there at all (E40).
+  bool lacks_mutual_tls(const ClusterPlan& plan);
 
  private:
-  const registry::Snapshot& snapshot_;
-  std::map<std::string_view, bool> known_;
+  const ProxyView& view_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, bool> lacking_;  ///< by pool and port
 };
 
 /// What decides (E36-E40).

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <set>
-#include <tuple>
 
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
@@ -342,48 +341,6 @@ std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, con
   return names;
 }
 
-int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, const registry::Workload* asked,
-              std::uint32_t port) {
-  using Mode = model::PeerAuthentication::MutualTLS::Mode;
-  const Resource* workload = nullptr;
-  const Resource* in_namespace = nullptr;
-  const Resource* in_mesh = nullptr;
-  const auto older = [](const Resource* present, const Resource& one) {
-    return present == nullptr || std::tie(one.metadata.creation_timestamp, one.identity.name) <
-                                     std::tie(present->metadata.creation_timestamp, present->identity.name);  // MT5
-  };
-  for (const Resource* resource : snapshot.peer_authentications) {
-    const auto* spec = resource->as<model::PeerAuthentication>();
-    const std::string& in = resource->identity.namespace_;
-    const bool selects = spec->selector && !spec->selector->match_labels.empty();
-    if (selects) {
-      if (asked != nullptr && in == namespace_ && asked->has_labels(spec->selector->match_labels) && older(workload, *resource)) {
-        workload = resource;
-      }
-      continue;
-    }
-    if (in == snapshot.settings.root_namespace && older(in_mesh, *resource)) in_mesh = resource;
-    if (in == namespace_ && in != snapshot.settings.root_namespace && older(in_namespace, *resource)) in_namespace = resource;
-  }
-  const auto mode_of = [](const Resource* resource, std::uint32_t number) {
-    const auto* spec = resource->as<model::PeerAuthentication>();
-    if (number != 0) {
-      const auto& ports = spec->port_level_mtls;
-      if (const auto found = ports ? ports->find(number) : decltype(ports->end()){};
-          ports && found != ports->end() && found->second.mode != Mode::UNSET) {
-        return found->second.mode;
-      }
-    }
-    return spec->mtls ? spec->mtls->mode : Mode::UNSET;
-  };
-  for (const Resource* resource : {workload, in_namespace, in_mesh}) {
-    if (resource == nullptr) continue;
-    const Mode mode = mode_of(resource, resource == workload ? port : 0);
-    if (mode != Mode::UNSET) return static_cast<int>(mode);
-  }
-  return 2;
-}
-
 namespace {
 
 /// G2-G5; `filtered`: GW70 counts.
@@ -435,7 +392,7 @@ std::vector<ClusterPlan> plan_services(const ProxyView& view, bool filtered, std
         ClusterPlan one = plan;
         one.subset = &subset;
         one.name = cluster_name(port.number, subset.name, service->hostname);
-        one.policy = &policies.emplace_back(scope::traffic_policy(rule, port.number, subset.name));
+        one.policy = &policies.emplace_back(scope::traffic_policy(rule, port.number, &subset));
         if (passthrough_balancer(*one.policy)) one.type = ClusterType::original_dst;
         plans.push_back(std::move(one));
       }
@@ -482,7 +439,7 @@ const std::vector<Cluster>& ProxyView::clusters() const {
     }
     clusters.push_back(black_hole);
     if (proxy.type == Proxy::Type::sidecar) clusters.push_back(passthrough);  // GW73
-    PeerModes modes(*snapshot);
+    PeerModes modes(*this);
     for (const std::size_t place : seen_->services->sorted(*this)) {
       bool there = false;
       assignment_at(place, there);

@@ -13,6 +13,7 @@
 #include "view/cluster_tls.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
+#include "view/peer_index.hpp"
 
 namespace meshroute::view {
 
@@ -22,6 +23,7 @@ using registry::Endpoint;
 using registry::Labels;
 using registry::ServiceResolution;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kFewEndpoints = 16;  ///< of a pool: walked rather than grouped by port
 
 struct Group {
   std::string_view locality;
@@ -309,7 +311,7 @@ bool is_dns(ClusterType type) { return type == ClusterType::strict_dns || type =
 
 bool accepts_mutual_tls(const ProxyView& view, const registry::Endpoint& endpoint) {
   return endpoint.workload->tls == registry::Workload::Tls::istio &&
-         peer_mode(*view.snapshot, endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
+         view.mesh_wide().peers->mode(endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
 }
 
 std::string_view health_text(Endpoint::Health health) {
@@ -325,8 +327,6 @@ std::string_view health_text(Endpoint::Health health) {
   }
 }
 
-namespace {
-
 model::LocalityLoadBalancerSetting nearest_first(bool to_the_node) {
   model::LocalityLoadBalancerSetting setting;
   setting.failover_priority = {"topology.istio.io/network", "topology.kubernetes.io/region", "topology.kubernetes.io/zone"};
@@ -336,8 +336,6 @@ model::LocalityLoadBalancerSetting nearest_first(bool to_the_node) {
   }
   return setting;
 }
-
-}  // namespace
 
 LocalityChoice choose_locality(const ProxyView& view, const ClusterPlan& plan) {
   using Distribution = registry::Service::Distribution;
@@ -390,28 +388,37 @@ std::vector<LoadEndpoint> plan_endpoints(const ProxyView& view, const ClusterPla
     if (groups.size() == 1) added.endpoints.reserve(most);
     return added;
   };
-  for (const auto& shard : *pool) {
-    if (local && shard.cluster != proxy.cluster) continue;
-    for (const Endpoint& endpoint : shard.endpoints) {
-      const registry::Workload& workload = *endpoint.workload;
-      if (dns && endpoint.legacy_port != 0 ? endpoint.legacy_port != plan.port->number : endpoint.port_name != plan.port->name)
-        continue;
-      if (!dns && !workload.address.empty() && endpoint.port != 0 && !workload.ip) continue;  // C30
-      if (plan.subset != nullptr && !workload.has_labels(plan.subset->labels)) continue;
-      if (service.node_local && workload.node_name() != proxy.node_name) continue;  // C32
-      if (local && workload.cluster != proxy.cluster) continue;
-      if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) continue;
-      if (endpoint.health == Endpoint::Health::terminating) continue;
-      const bool draining = endpoint.health == Endpoint::Health::draining || workload.draining;
-      if (draining && !persistent) continue;
-      LoadEndpoint added;
-      added.from = &endpoint;
-      added.address = workload.address;
-      added.port = endpoint.port;
-      added.weight = workload.weight == 0 ? 1 : workload.weight;
-      added.health = draining ? Endpoint::Health::draining : endpoint.health;
-      group_of(workload.locality, shard.endpoints.size()).endpoints.push_back(added);
+  const auto take = [&](const registry::Shard& shard, const Endpoint& endpoint, std::size_t most) {
+    const registry::Workload& workload = *endpoint.workload;
+    if (local && shard.cluster != proxy.cluster) return;
+    if (!dns && !workload.address.empty() && endpoint.port != 0 && !workload.ip) return;  // C30
+    if (plan.subset != nullptr && !workload.has_labels(plan.subset->labels)) return;
+    if (service.node_local && workload.node_name() != proxy.node_name) return;  // C32
+    if (local && workload.cluster != proxy.cluster) return;
+    if (endpoint.health == Endpoint::Health::unhealthy && !allow_unhealthy) return;
+    if (endpoint.health == Endpoint::Health::terminating) return;
+    const bool draining = endpoint.health == Endpoint::Health::draining || workload.draining;
+    if (draining && !persistent) return;
+    LoadEndpoint added;
+    added.from = &endpoint;
+    added.address = workload.address;
+    added.port = endpoint.port;
+    added.weight = workload.weight == 0 ? 1 : workload.weight;
+    added.health = draining ? Endpoint::Health::draining : endpoint.health;
+    group_of(workload.locality, most).endpoints.push_back(added);
+  };
+  if (pool->size() <= kFewEndpoints) {
+    for (const auto& shard : *pool) {
+      for (const Endpoint& endpoint : shard.endpoints) {
+        const bool by_number = dns && endpoint.legacy_port != 0;
+        if (by_number ? endpoint.legacy_port == plan.port->number : endpoint.port_name == plan.port->name)
+          take(shard, endpoint, shard.endpoints.size());
+      }
     }
+  } else {
+    const auto& places = plan.subset != nullptr ? pool->with_labels(plan.port->name, plan.port->number, dns, plan.subset->labels)
+                                                : pool->on_port(plan.port->name, plan.port->number, dns);
+    for (const registry::Pool::Place place : places) take(pool->shard(place), pool->endpoint(place), places.size());
   }
   survived = !groups.empty();
   for (Group& group : groups) weigh(group);
@@ -462,6 +469,7 @@ const MeshWide& ProxyView::mesh_wide() const {
   std::call_once(seen_->services->mesh_once, [this] {
     seen_->services->mesh.gateways = network_gateways(*snapshot);
     seen_->services->mesh.cluster_local = cluster_local_hosts(snapshot->settings);
+    seen_->services->mesh.peers = std::make_shared<const PeerIndex>(*snapshot);
   });
   return seen_->services->mesh;
 }
@@ -475,9 +483,16 @@ const std::vector<ClusterPlan>& SeenServices::plans(const ProxyView& view) {
       if (plans_[i].subset == nullptr) whole = i;  // G2: its subsets follow it
       whole_[i] = whole;
     }
-    latest.resize(plans_.size());
   });
   return plans_;
+}
+
+std::shared_ptr<Latest> SeenServices::latest(const std::string& place) {
+  const std::lock_guard lock(latest_mutex_);
+  std::weak_ptr<Latest>& known = latest_[place];
+  auto found = known.lock();
+  if (found == nullptr) known = found = std::make_shared<Latest>();
+  return found;
 }
 
 const std::vector<std::size_t>& SeenServices::sorted(const ProxyView& view) {
@@ -522,8 +537,10 @@ const LoadAssignment* ProxyView::assignment_at(std::size_t index, bool& there) c
     const registry::PoolPtr& pool = snapshot->pools[plan.service->pool];
     std::shared_ptr<const Assigned> made;
     {
-      const std::lock_guard lock(seen_->services->latest_mutex);
-      made = seen_->services->latest[index];
+      const std::lock_guard lock(shared_.latest->mutex);
+      auto& latest = shared_.latest->by_plan;
+      if (latest.empty()) latest.resize(seen_->services->plans(*this).size());
+      made = latest[index];
     }
     if (made == nullptr || made->pool != pool) {
       auto fresh = std::make_shared<Assigned>();
@@ -532,8 +549,8 @@ const LoadAssignment* ProxyView::assignment_at(std::size_t index, bool& there) c
       fresh->assignment = {plan.name, is_dns(plan.type) ? "cds" : "eds", plan_endpoints(*this, plan, survived)};
       fresh->there = survived || !is_dns(plan.type) || snapshot->endpoints_not_given(*plan.service);
       made = std::move(fresh);
-      const std::lock_guard lock(seen_->services->latest_mutex);
-      seen_->services->latest[index] = made;
+      const std::lock_guard lock(shared_.latest->mutex);
+      shared_.latest->by_plan[index] = made;
     }
     const std::lock_guard lock(lazy_->mutex);
     block = lazy_->block(block_index);

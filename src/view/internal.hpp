@@ -67,10 +67,12 @@ struct NetworkGateway {
   std::uint32_t port = 0;
   auto operator<=>(const NetworkGateway&) const = default;
 };
+class PeerIndex;
 /// What the endpoints of every cluster depend on.
 struct MeshWide {
   std::vector<NetworkGateway> gateways;
   std::map<std::string, bool> cluster_local;  ///< host patterns, C34
+  std::shared_ptr<const PeerIndex> peers;
 };
 
 /// One outbound cluster that may exist.
@@ -95,6 +97,8 @@ struct LocalityChoice {
   bool forced = false;
 };
 LocalityChoice choose_locality(const ProxyView& view, const ClusterPlan& plan);
+/// That of a service whose traffic stays near: in the zone, or on the node.
+model::LocalityLoadBalancerSetting nearest_first(bool to_the_node);
 /// The names that mutual TLS accepts of a service's endpoints (E41): declared subjectAltNames and the endpoints' accounts.
 std::set<std::string> server_names(const registry::Snapshot& snapshot, const registry::Service& service);
 /// The names that this cluster's TLS accepts of a server (E36, E37, E41); empty: any.
@@ -104,10 +108,6 @@ std::vector<std::string> accepted_names(const registry::Snapshot& snapshot, cons
 /// The names that a port has in any definition of the host in the namespace: an endpoint is of a port by name (E40, F9.9).
 std::set<std::string_view> names_of_port(const registry::Snapshot& snapshot, const registry::Service& service,
                                          std::uint32_t number);
-/// Mode of PeerAuthentication: 1 disable, 2 permissive, 3 strict. `asked` null: namespace and mesh level only (E39).
-int peer_mode(const registry::Snapshot& snapshot, std::string_view namespace_, const registry::Workload* asked,
-              std::uint32_t port);
-
 /// MT21: the endpoint's workload speaks mutual TLS, and its PeerAuthentication does not forbid it.
 bool accepts_mutual_tls(const ProxyView& view, const registry::Endpoint& endpoint);
 

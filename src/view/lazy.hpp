@@ -17,9 +17,12 @@
 #include "routes/table.hpp"
 #include "text/json_tree.hpp"
 #include "view/internal.hpp"
+#include "view/listener_index.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::view {
+
+class RoutePlan;
 
 /// Lets a map of strings be asked with a view of one.
 struct TextHash {
@@ -32,6 +35,12 @@ struct Assigned {
   registry::PoolPtr pool;
   LoadAssignment assignment;
   bool there = true;  ///< false: a DNS cluster without an endpoint, which does not exist (G4)
+};
+
+/// The newest endpoints of clusters that any view of proxies at one place made.
+struct Latest {
+  std::mutex mutex;
+  std::vector<std::shared_ptr<const Assigned>> by_plan;  ///< guarded by mutex; empty until the first is there
 };
 
 /// What follows from the services and DestinationRules that a proxy sees. Shared by Seens that differ in the rules of
@@ -52,10 +61,12 @@ struct SeenServices {
   std::once_flag mesh_once;
   MeshWide mesh;
 
-  std::mutex latest_mutex;
-  std::vector<std::shared_ptr<const Assigned>> latest;  ///< by plan: the newest that any view made
+  /// By where proxies are (sharing.cpp).
+  std::shared_ptr<Latest> latest(const std::string& place);
 
  private:
+  std::mutex latest_mutex_;
+  std::map<std::string, std::weak_ptr<Latest>> latest_;  ///< guarded by latest_mutex_
   std::once_flag once_, by_name_once_, sorted_once_;
   std::vector<ClusterPlan> plans_;
   std::deque<model::TrafficPolicy> policies_;
@@ -71,9 +82,19 @@ struct Seen {
   bool listeners_need_pools = false;  ///< F9.9: a headless TCP service listens on its endpoints' addresses
   std::shared_ptr<SeenServices> services;
 
+  /// `scope` changes no longer.
+  const ListenerIndexes& listener_indexes() const {
+    std::call_once(indexes_once_, [this] { indexes_ = std::make_unique<const ListenerIndexes>(scope); });
+    return *indexes_;
+  }
+
   /// Another one, of the same proxy, that differs only in the rules under http of these VirtualServices: its -> this one's.
   std::weak_ptr<const Seen> followed;
   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr> replaced;
+
+ private:
+  mutable std::once_flag indexes_once_;
+  mutable std::unique_ptr<const ListenerIndexes> indexes_;
 };
 
 struct ProxyView::Lazy {
@@ -138,6 +159,14 @@ struct Tables {
     std::shared_ptr<const TablePlan> earlier_plan;
     std::shared_ptr<const routes::Table> earlier_table;
   };
+  /// Of the port of sniffed services, what their tables are taken from.
+  struct Whole {
+    std::once_flag once;
+    std::shared_ptr<const RoutePlan> plan;
+  };
+  std::mutex wholes_mutex;
+  std::map<std::uint32_t, Whole> wholes;  ///< guarded by wholes_mutex, but for what is in them
+
   std::once_flag routes_once;
   std::map<std::string, Route, std::less<>> routes;
   std::atomic<bool> named = false;  ///< `routes` are there

@@ -3,11 +3,13 @@
 #include "view/gateway/listeners.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <unordered_map>
 
 #include "envoy/route_writer.hpp"
 #include "match/cidr.hpp"
+#include "match/host_index.hpp"
 #include "match/hosts.hpp"
 #include "registry/text.hpp"
 #include "view/internal.hpp"
@@ -22,6 +24,21 @@ using Json = text::Json;
 using registry::Protocol;
 using registry::Service;
 
+/// What tells the chains of a listener apart: of two with the same key, each would take the connections of the other.
+std::string key_of(const FilterChain& chain) {
+  std::set<std::string_view> names(chain.sni.begin(), chain.sni.end());
+  names.erase("*");
+  std::set<std::string> networks;
+  for (const std::string& text : chain.cidrs) {
+    const auto network = match::parse_ip_or_cidr(text);
+    if (network && network->address.to_string() != "0.0.0.0") networks.insert(network->masked().to_string());
+  }
+  std::string key(chain.plain_http ? "h" : "");
+  for (const std::string_view name : names) key.append("\n").append(name);
+  for (const std::string& network : networks) key.append("\t").append(network);
+  return key;
+}
+
 /// One listener while it grows.
 struct Draft {
   std::string address;
@@ -32,6 +49,20 @@ struct Draft {
   std::vector<std::string> additional;
   const Service* first = nullptr;  ///< whose port made it
   std::vector<Listener::Lost> lost;
+
+  /// The first of `chains` by key_of().
+  std::unordered_map<std::string, std::size_t> by_key;
+  /// By what all chains of a service's port come from, where they are those of rules only (Builder::source_of()): the services
+  /// that had the same chains already.
+  std::unordered_map<std::string, std::vector<const Service*>> winners;
+
+  void add(FilterChain chain) {
+    by_key.try_emplace(key_of(chain), chains.size());
+    chains.push_back(std::move(chain));
+  }
+  void lose(Listener::Lost one) {
+    if (lost.empty() || lost.back() != one) lost.push_back(one);
+  }
 };
 
 /// Whether it takes every connection.
@@ -40,51 +71,23 @@ bool plain(const FilterChain& chain) {
   return chain.cidrs.empty() && any_name && !chain.plain_http;
 }
 
-/// Whether a listener cannot have both: each would take the connections of the other.
-bool conflict(const FilterChain& a, const FilterChain& b) {
-  const auto names = [](const FilterChain& chain) {
-    std::set<std::string_view> set(chain.sni.begin(), chain.sni.end());
-    set.erase("*");
-    return set;
-  };
-  const auto networks = [](const FilterChain& chain) {
-    std::set<std::string> set;
-    for (const std::string& text : chain.cidrs) {
-      const auto network = match::parse_ip_or_cidr(text);
-      if (network && network->address.to_string() != "0.0.0.0") set.insert(network->masked().to_string());
-    }
-    return set;
-  };
-  return a.plain_http == b.plain_http && names(a) == names(b) && networks(a) == networks(b);
-}
-
 /// The VirtualServices of a listener that speak for a host (F9.2), in their order.
 class Owners {
  public:
   explicit Owners(const std::vector<VirtualServicePtr>& all) : all_(all) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i]->spec->tls.empty() && all[i]->spec->tcp.empty()) continue;  // nothing that a chain is made of
-      for (const std::string& host : all[i]->spec->hosts) {
-        if (match::is_wildcard(host))
-          wildcards_.emplace_back(host, i);
-        else
-          by_host_[host].push_back(i);
-      }
+      for (const std::string& host : all[i]->spec->hosts) by_host_.add(host, i);
     }
+    by_host_.sort();
   }
 
   std::vector<const VirtualServiceEntry*> of(const std::string& host) const {
     std::set<std::size_t> places;
-    if (match::is_wildcard(host)) {
-      for (const auto& [name, list] : by_host_) {
-        if (match::matches(name, host)) places.insert(list.begin(), list.end());
-      }
-    } else if (const auto found = by_host_.find(host); found != by_host_.end()) {
-      places.insert(found->second.begin(), found->second.end());
-    }
-    for (const auto& [name, place] : wildcards_) {
-      if (match::matches(name, host)) places.insert(place);
-    }
+    by_host_.any_matching(host, [&places](std::size_t place) {
+      places.insert(place);
+      return false;
+    });
     std::vector<const VirtualServiceEntry*> owners;
     for (const std::size_t place : places) owners.push_back(all_[place].get());
     return owners;
@@ -92,8 +95,7 @@ class Owners {
 
  private:
   const std::vector<VirtualServicePtr>& all_;
-  std::unordered_map<std::string_view, std::vector<std::size_t>> by_host_;
-  std::vector<std::pair<std::string_view, std::size_t>> wildcards_;
+  match::HostIndex<std::size_t> by_host_;
 };
 
 class Builder {
@@ -227,11 +229,23 @@ class Builder {
     return text;
   }
 
+  using ListenerOwners = std::vector<const VirtualServiceEntry*>;
+
+  /// Services of which this is the same have the same chains of rules on a port.
+  static std::string source_of(const registry::ServicePort& port, const ListenerOwners& owners,
+                               const std::vector<std::string>& own_cidrs) {
+    std::string text(registry::is_tls(port.protocol) ? "tls" : "tcp");
+    for (const auto* owner : owners) text += " " + std::to_string(reinterpret_cast<std::uintptr_t>(owner));
+    return text + ";" + joined(own_cidrs);
+  }
+
+  /// `by_rules`: whether the service has no chain of its own way.
   std::vector<FilterChain> tcp_chains(const Service& service, const registry::ServicePort& port, const std::string& listen,
-                                      const std::vector<std::string>& own_cidrs) const {
+                                      const std::vector<std::string>& own_cidrs, const ListenerOwners& owners,
+                                      bool& by_rules) const {
     const std::uint32_t listen_port = port.number;
     std::vector<FilterChain> chains;
-    const std::vector<const VirtualServiceEntry*> owners = owners_->of(service.hostname);
+    by_rules = true;
     if (registry::is_tls(port.protocol)) {  // F9.4
       std::vector<std::string> cidrs = own_cidrs;
       std::set<std::string> seen;
@@ -250,6 +264,7 @@ class Builder {
         }
       }
       if (!chains.empty()) return chains;
+      by_rules = false;
       FilterChain chain = to_service(service, listen_port, cidrs);
       if (needs_sni(service, listen, cidrs)) {  // F9.5
         chain.sni = {service.hostname};
@@ -293,6 +308,7 @@ class Builder {
         owned(to(rule.route, listen_port, subnets, {}));
       }
     }
+    by_rules = suppressed;
     if (!suppressed) chains.push_back(to_service(service, listen_port, own_cidrs));
     return chains;
   }
@@ -319,12 +335,11 @@ class Builder {
       const std::set<std::string_view> names = names_of_port(*view_.snapshot, service, port.number);
       bool any = false;
       if (const auto* pool = view_.snapshot->pool(service)) {
-        for (const auto& shard : *pool) {
-          for (const auto& endpoint : shard.endpoints) {
-            if (names.count(endpoint.port_name) == 0) continue;
+        for (const std::string_view name : names) {
+          for (const registry::Pool::Place place : pool->on_port(name, port.number, false)) {
             any = true;
-            if (!match::is_ip(endpoint.address()) || endpoint.address() == view_.proxy.ip) continue;
-            addresses.emplace(endpoint.address());
+            const std::string_view own = pool->endpoint(place).address();
+            if (match::is_ip(own) && own != view_.proxy.ip) addresses.emplace(own);
           }
         }
       }
@@ -366,7 +381,7 @@ class Builder {
     Draft& entry = drafts_[{listen, port.number}];
     const bool there = entry.first != nullptr;
     if (there && entry.locked) {
-      entry.lost.push_back({Reason::explicit_port, &service, entry.first});
+      entry.lose({Reason::explicit_port, &service, entry.first});
       return;
     }
     bool anew = !there || port.protocol == Protocol::http_proxy;
@@ -384,27 +399,49 @@ class Builder {
       entry.lost.push_back({Reason::protocol, &service, entry.first});
       return;
     }
-    std::vector<FilterChain> chains;
-    if (!http) chains = tcp_chains(service, port, listen, cidrs);
-    if (http || automatic) chains.push_back(http_chain(service, port, listen));
-    for (FilterChain& chain : chains) chain.service = chain.http ? nullptr : &service;
-    if (anew) {
-      entry = Draft{};
-      entry.address = listen;
-      entry.port = port.number;
-      entry.protocol = http && chains[0].plain_http ? Protocol::unsupported : port.protocol;
-      entry.first = &service;
-      entry.chains = std::move(chains);
-      if (addresses.size() > 1) entry.additional.assign(addresses.begin() + 1, addresses.end());
-      return;
-    }
-    for (FilterChain& chain : chains) {  // F9.11
-      const auto same = std::find_if(entry.chains.begin(), entry.chains.end(),
-                                     [&chain](const FilterChain& other) { return conflict(other, chain); });
-      if (same == entry.chains.end())
-        entry.chains.push_back(std::move(chain));
-      else if (same->service != &service && !chain.http)
-        entry.lost.push_back({Reason::taken, &service, same->service});
+    const bool only_tcp = !http && !automatic;
+    const ListenerOwners owners = http ? ListenerOwners{} : owners_->of(service.hostname);
+    const std::string source = only_tcp && !owners.empty() ? source_of(port, owners, cidrs) : std::string();
+    const auto before = anew ? entry.winners.end() : entry.winners.find(source);
+    if (before != entry.winners.end()) {  // the same chains again
+      for (const Service* winner : before->second) {
+        if (winner != &service) entry.lose({Reason::taken, &service, winner});
+      }
+    } else {
+      bool by_rules = false;
+      std::vector<FilterChain> chains;
+      if (!http) chains = tcp_chains(service, port, listen, cidrs, owners, by_rules);
+      if (http || automatic) chains.push_back(http_chain(service, port, listen));
+      for (FilterChain& chain : chains) chain.service = chain.http ? nullptr : &service;
+      std::vector<const Service*> winners;
+      std::set<const Service*> known;
+      const auto win = [&](const Service* winner) {
+        if (known.insert(winner).second) winners.push_back(winner);
+      };
+      if (anew) {
+        entry = Draft{};
+        entry.address = listen;
+        entry.port = port.number;
+        entry.protocol = http && chains[0].plain_http ? Protocol::unsupported : port.protocol;
+        entry.first = &service;
+        for (FilterChain& chain : chains) entry.add(std::move(chain));
+        if (addresses.size() > 1) entry.additional.assign(addresses.begin() + 1, addresses.end());
+        win(&service);
+      } else {
+        for (FilterChain& chain : chains) {  // F9.11
+          const auto same = entry.by_key.find(key_of(chain));
+          if (same == entry.by_key.end()) {
+            win(&service);
+            entry.add(std::move(chain));
+            continue;
+          }
+          const Service* winner = entry.chains[same->second].service;
+          win(winner);
+          if (winner != &service && !chain.http) entry.lose({Reason::taken, &service, winner});
+        }
+      }
+      if (by_rules && !source.empty()) entry.winners.emplace(source, std::move(winners));
+      if (anew) return;
     }
     if (is_tcp(entry.protocol) != is_tcp(port.protocol)) entry.protocol = Protocol::unsupported;
   }

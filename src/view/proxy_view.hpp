@@ -19,6 +19,7 @@
 #include "scope/scope.hpp"
 #include "text/json_tree.hpp"
 #include "text/json_writer.hpp"
+#include "view/sharing.hpp"
 
 namespace meshroute::view {
 
@@ -150,6 +151,7 @@ struct Listener {
     enum class Reason : std::uint8_t { taken, explicit_port, protocol } reason = Reason::taken;
     const registry::Service* service = nullptr;
     const registry::Service* winner = nullptr;
+    bool operator==(const Lost&) const = default;
   };
   std::vector<Lost> lost;
   std::string refused;  ///< GW27: why Envoy rejects it; empty: it takes it
@@ -186,9 +188,7 @@ struct ClusterTls {
 
 class TablePlan;
 class Wanted;
-struct Seen;
 struct MeshWide;
-struct Tables;
 
 struct Inbound;
 
@@ -198,12 +198,13 @@ class ProxyView {
   ProxyView(std::shared_ptr<const registry::Snapshot> snapshot, Proxy proxy, const ProxyView* previous = nullptr);
 
   const std::shared_ptr<const registry::Snapshot> snapshot;
+  const Proxy proxy;
 
  private:
-  const std::shared_ptr<Seen> seen_;  // seen.hpp: what does not depend on endpoints
+  const Shared shared_;                // sharing.hpp
+  const std::shared_ptr<Seen>& seen_;  // lazy.hpp: what does not depend on endpoints
 
  public:
-  const Proxy& proxy;
   const Scope& scope;
 
   // Each is computed once, on the first call, from any thread.
@@ -257,8 +258,8 @@ class ProxyView {
   ClusterTls make_cluster_tls(const ClusterPlan& plan, const LoadAssignment* assignment) const;
 
   struct Lazy;
-  std::shared_ptr<Lazy> lazy_;      // lazy.hpp: what depends on endpoints
-  std::shared_ptr<Tables> tables_;  // lazy.hpp: listeners and routes, shared with the previous view where that can be
+  std::shared_ptr<Lazy> lazy_;             // lazy.hpp: what depends on endpoints
+  const std::shared_ptr<Tables>& tables_;  // lazy.hpp: listeners and routes
 };
 
 }  // namespace meshroute::view

@@ -52,13 +52,28 @@ std::shared_ptr<const Part> left(Tables& tables, std::shared_ptr<const Part>& ea
   return std::move(earlier);
 }
 
+/// The plan of all services of a port that are sniffed: each has a table that is a part of it.
+std::shared_ptr<const RoutePlan> whole_of(const std::shared_ptr<Seen>& seen, std::uint32_t port, Tables& tables) {
+  Tables::Whole* whole = nullptr;
+  {
+    const std::lock_guard lock(tables.wholes_mutex);
+    whole = &tables.wholes[port];
+  }
+  std::call_once(whole->once, [&] { whole->plan = std::make_shared<const RoutePlan>(seen, port); });
+  return whole->plan;
+}
+
 const TablePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& name, Tables& tables, Tables::Route& route) {
   std::call_once(route.plan_once, [&] {
     const auto earlier = left(tables, route.earlier_plan);
-    if (seen->scope.gateways)
+    const auto* sidecar = dynamic_cast<const RoutePlan*>(earlier.get());
+    if (seen->scope.gateways) {
       route.plan = std::make_shared<const GatewayPlan>(seen, name);
-    else
-      route.plan = std::make_shared<const RoutePlan>(seen, name, dynamic_cast<const RoutePlan*>(earlier.get()));
+    } else if (const auto port = RoutePlan::sniffed_port(name)) {
+      route.plan = std::make_shared<const RoutePlan>(seen, name, sidecar, [&] { return whole_of(seen, *port, tables); });
+    } else {
+      route.plan = std::make_shared<const RoutePlan>(seen, name, sidecar);
+    }
     route.planned.store(true, std::memory_order_release);
   });
   return *route.plan;

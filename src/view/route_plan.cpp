@@ -6,9 +6,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <numeric>
+#include <set>
 #include <unordered_set>
 
-#include "match/hosts.hpp"
+#include "match/host_index.hpp"
 #include "registry/text.hpp"
 #include "text/case.hpp"
 #include "view/lazy.hpp"
@@ -42,14 +44,6 @@ envoy::VirtualHost catch_all_host(const ProxyScope& seen) {  // D23
   host.domains = {"*"};
   host.routes.push_back(std::move(route));
   return host;
-}
-
-const EgressListener* egress_listener(const Scope& scope, std::uint32_t port, const std::string& bind) {  // D21
-  for (const auto& listener : scope.listeners) {
-    if (listener.spec == nullptr || !listener.spec->port) return &listener;
-    if (listener.spec->port->number == port && (port != 0 || listener.spec->bind == bind)) return &listener;
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -88,16 +82,54 @@ std::string_view RoutePlan::joined(std::string_view host, std::string_view separ
   return keep(text);
 }
 
+std::optional<std::uint32_t> RoutePlan::sniffed_port(std::string_view name) {
+  const auto colon = name.find(':');
+  if (colon == std::string_view::npos || name.find('/') != std::string_view::npos || name[0] == '@') return std::nullopt;
+  return static_cast<std::uint32_t>(std::strtoul(std::string(name.substr(colon + 1)).c_str(), nullptr, 10));
+}
+
 RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier)
     : TablePlan(std::move(name)), seen_(std::move(seen)), scope_{seen_->proxy, seen_->scope, *seen_->base->settings} {
   if (earlier != nullptr && earlier->seen_ == seen_->followed.lock() && follow(*earlier)) return;
-  const auto colon = name_.find(':');
-  bool sniffed = false;
-  if (name_ != "http_proxy" && name_.find('/') == std::string::npos && !name_.empty() && name_[0] != '@') {
-    sniffed = colon != std::string::npos;
-    port_ = static_cast<std::uint32_t>(std::strtoul(name_.c_str() + (sniffed ? colon + 1 : 0), nullptr, 10));
+  if (name_ != "http_proxy" && name_.find('/') == std::string::npos && !name_.empty() && name_[0] != '@')
+    port_ = static_cast<std::uint32_t>(std::strtoul(name_.c_str(), nullptr, 10));
+  make(true);
+}
+
+RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::uint32_t port)
+    : TablePlan({}), seen_(std::move(seen)), scope_{seen_->proxy, seen_->scope, *seen_->base->settings}, port_(port) {
+  make(false);
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    const auto [first, count] = domains(i);
+    for (std::size_t j = 0; j < count; ++j) by_domain_.emplace(first[j], i);
   }
-  const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
+}
+
+RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier, const Whole& whole)
+    : TablePlan(std::move(name)), seen_(std::move(seen)), scope_{seen_->proxy, seen_->scope, *seen_->base->settings} {
+  if (earlier != nullptr && earlier->seen_ == seen_->followed.lock() && follow(*earlier)) return;
+  const std::shared_ptr<const RoutePlan> of_port = whole();
+  port_ = of_port->port_;
+  memory_ = of_port->memory_;
+  services_ = of_port->services_;
+  std::set<std::size_t> mine;  // F2.9
+  for (const auto own : {std::string_view(name_).substr(0, name_.find(':')), std::string_view(name_)}) {
+    if (const auto found = of_port->by_domain_.find(own); found != of_port->by_domain_.end()) mine.insert(found->second);
+  }
+  for (const std::size_t place : mine) {
+    Host& host = hosts_.emplace_back(of_port->hosts_[place]);
+    const auto [first, count] = of_port->domains(place);
+    host.first_domain = static_cast<std::uint32_t>(domains_.size());
+    domains_.insert(domains_.end(), first, first + count);
+  }
+  if (hosts_.size() != 1) return;
+  hosts_[0].first_domain = 0;
+  hosts_[0].domains = 1;
+  domains_ = {"*"};
+}
+
+void RoutePlan::make(bool with_catch_all) {
+  const EgressListener* listener = seen_->listener_indexes().listener(port_, name_);
   if (name_ == "allow_any_dynamic_dns") add_catch_all();  // of unknown addresses: no service is in it
   if (listener == nullptr || !hosts_.empty()) return;
   if (listener->spec != nullptr && listener->spec->port && listener->spec->port->protocol == "HTTP_PROXY") port_ = 0;
@@ -106,12 +138,11 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const R
   wrap_others();
   make_hosts();
   if (port_ == 0) keep_domains_with_ports();
-  if (sniffed) keep_own(std::string_view(name_).substr(0, colon));
   std::stable_sort(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.name < b.name; });
-  if (!sniffed) add_catch_all();
+  if (with_catch_all) add_catch_all();
   // What only this needed.
   wrappers_ = {};
-  in_order_ = wildcard_entries_ = {};
+  in_order_ = {};
   extra_hosts_ = {};
   by_key_ = {};
   entries_ = {};
@@ -119,7 +150,7 @@ RoutePlan::RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const R
 
 /// Where other rules of the same hosts change no domain: but for a VirtualService that takes part now, or no longer does.
 bool RoutePlan::follow(const RoutePlan& earlier) {
-  const VirtualHostRoutes routes(scope_, earlier.port_, services_);
+  const VirtualHostRoutes routes(scope_, earlier.port_, *services_);
   for (const auto& [was, is] : seen_->replaced) {
     if (routes.any(*was) != routes.any(*is)) return false;  // F2.3
   }
@@ -142,48 +173,74 @@ void RoutePlan::add_catch_all() {  // D23
 }
 
 void RoutePlan::collect_services(const EgressListener& listener) {  // F2.1, B21: a later one overwrites
-  by_key_.reserve(listener.services.size());
-  for (const auto& service : listener.services) {
-    const registry::ServicePort* only = nullptr;
-    if (port_ != 0) {
-      const auto found = std::find_if(service->ports.begin(), service->ports.end(), [this](const auto& port) {
-        return port.number == port_ && port.protocol != registry::Protocol::udp;
-      });
-      if (found == service->ports.end()) continue;
-      only = &*found;
-    }
-    const std::string_view key = port_ != 0 ? keep_lower(service->hostname) : std::string_view(service->hostname);
+  auto services = std::make_shared<VirtualHostRoutes::Services>();
+  const auto collect = [&](const Service& service, const registry::ServicePort* only) {
+    const std::string_view key = port_ != 0 ? keep_lower(service.hostname) : std::string_view(service.hostname);
     const auto [place, fresh] = by_key_.try_emplace(key);
     if (fresh) {
       place->second = &entries_.emplace_back();
       place->second->key = key;
       in_order_.push_back(place->second);
     }
-    place->second->service = service.get();
+    place->second->service = &service;
     place->second->only = only;
-    if (port_ == 0 || service->resolution == registry::ServiceResolution::alias) services_[key] = service.get();
+    if (port_ == 0 || service.resolution == registry::ServiceResolution::alias) (*services)[key] = &service;
+  };
+  if (port_ != 0) {
+    const auto& there = seen_->listener_indexes().of(listener).services_on(port_);
+    by_key_.reserve(there.size());
+    for (const auto& each : there) collect(*each.service, each.port);
+  } else {
+    by_key_.reserve(listener.services.size());
+    for (const auto& service : listener.services) collect(*service, nullptr);
   }
+  services_ = std::move(services);
   std::sort(in_order_.begin(), in_order_.end(), [](const Entry* a, const Entry* b) { return a->key < b->key; });
-  for (Entry* entry : in_order_) {
-    if (match::is_wildcard(entry->key)) wildcard_entries_.push_back(entry);
-  }
 }
 
-bool RoutePlan::any_service(const std::vector<std::string_view>& plain, const std::vector<std::string_view>& wild) const {
-  for (const auto host : plain) {
-    if (by_key_.contains(host)) return true;
-    for (const Entry* entry : wildcard_entries_) {
-      if (match::matches(host, entry->key)) return true;
+/// A wildcard host of a VirtualService takes the services whose most specific host it is (F2.4).
+class RoutePlan::Wildcards {
+ public:
+  Wildcards(const std::vector<Entry*>& entries, const EgressListener& listener) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      by_host_.add(entries[i]->key, i);
+      const auto best = listener.most_specific.find(entries[i]->key);  // A16: by the lower-cased host
+      if (best != listener.most_specific.end()) owned_[best->second].push_back(entries[i]);
     }
+    by_host_.sort();
   }
-  return std::any_of(wild.begin(), wild.end(), [this](std::string_view host) {
-    return std::any_of(in_order_.begin(), in_order_.end(),
-                       [host](const Entry* entry) { return match::matches(host, entry->key); });
-  });
-}
+
+  /// Whether a service is within the host, or the host within a service.
+  bool overlapped(std::string_view host) const {
+    return by_host_.any_matching(host, [](std::size_t) { return true; });
+  }
+  /// Adds the services that the owner has by these hosts: by the first of the hosts, then in order of the services.
+  void add(const VirtualServiceEntry* owner, const std::vector<std::string_view>& wild, std::vector<Entry*>& mine) const {
+    const auto owned = owned_.find(owner);
+    if (owned == owned_.end()) return;
+    match::HostIndex<std::size_t> hosts;
+    for (std::size_t i = 0; i < wild.size(); ++i) hosts.add(wild[i], i);
+    hosts.sort();
+    std::vector<std::pair<std::size_t, Entry*>> found;
+    for (Entry* entry : owned->second) {
+      std::size_t first = wild.size();
+      hosts.any_matching(entry->key, [&first](std::size_t place) {
+        first = std::min(first, place);
+        return false;
+      });
+      if (first < wild.size()) found.emplace_back(first, entry);
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [place, entry] : found) mine.push_back(entry);
+  }
+
+ private:
+  match::HostIndex<std::size_t> by_host_;
+  std::unordered_map<const VirtualServiceEntry*, std::vector<Entry*>> owned_;
+};
 
 void RoutePlan::wrap_owners(const EgressListener& listener) {
-  const VirtualHostRoutes routes(scope_, port_, services_);
+  const VirtualHostRoutes routes(scope_, port_, *services_);
   const auto each_port = [](Entry& entry, const auto& visit) {
     if (entry.only != nullptr) {
       if (registry::is_http_or_sniffed(entry.only->protocol)) visit(entry.only->number);
@@ -193,13 +250,23 @@ void RoutePlan::wrap_owners(const EgressListener& listener) {
       if (registry::is_http_or_sniffed(port.protocol)) visit(port.number);
     }
   };
+  std::vector<std::size_t> owners;
+  if (port_ != 80 && port_ != 0) {  // F2.2
+    std::vector<std::string_view> hosts;
+    for (const Entry* entry : in_order_) hosts.push_back(entry->key);
+    owners = seen_->listener_indexes().of(listener).rules_for(hosts);
+  } else {
+    owners.resize(listener.virtual_services.size());
+    std::iota(owners.begin(), owners.end(), std::size_t{0});
+  }
+  std::optional<Wildcards> wildcards;
   std::vector<std::string_view> plain, wild;
-  for (const auto& owner : listener.virtual_services) {
+  for (const std::size_t place : owners) {
+    const auto& owner = listener.virtual_services[place];
+    if (!routes.any(*owner)) continue;  // F2.3
     plain.clear();
     wild.clear();
     for (const auto& host : owner->spec->hosts) (match::is_wildcard(host) ? wild : plain).push_back(keep_lower(host));
-    if (port_ != 80 && port_ != 0 && !any_service(plain, wild)) continue;  // F2.2
-    if (!routes.any(*owner)) continue;                                     // F2.3
     std::vector<std::string_view> extra;
     std::vector<Entry*> mine;
     for (const auto host : plain) {  // F2.4
@@ -208,15 +275,12 @@ void RoutePlan::wrap_owners(const EgressListener& listener) {
       else
         extra.push_back(keep(host));
     }
-    for (const auto host : wild) {
-      bool overlapped = false;
-      for (Entry* entry : in_order_) {
-        if (!match::matches(host, entry->key)) continue;
-        overlapped = true;
-        const auto best = listener.most_specific.find(entry->key);  // A16: by the lower-cased host
-        if (best != listener.most_specific.end() && best->second == owner.get()) mine.push_back(entry);
+    if (!wild.empty()) {
+      if (!wildcards) wildcards.emplace(in_order_, listener);
+      wildcards->add(owner.get(), wild, mine);
+      for (const auto host : wild) {
+        if (!wildcards->overlapped(host)) extra.push_back(keep(host));
       }
-      if (!overlapped) extra.push_back(keep(host));
     }
     std::map<std::uint32_t, std::vector<Entry*>> by_port;  // F2.5
     std::unordered_set<const Entry*> taken;
@@ -237,12 +301,15 @@ void RoutePlan::wrap_others() {  // F2.6
   extra_hosts_.emplace_back();
   for (Entry* entry : in_order_) {
     if (entry->claimed || entry->service->resolution == registry::ServiceResolution::alias) continue;
-    for (const auto& port : entry->service->ports) {
-      if (entry->only != nullptr && &port != entry->only) continue;
-      if (!registry::is_http_or_sniffed(port.protocol)) continue;
+    const auto wrap = [&](const registry::ServicePort& port) {
+      if (!registry::is_http_or_sniffed(port.protocol)) return;
       entry->used = true;
       wrappers_.push_back({port.number, nullptr, {entry}, extra_hosts_.size() - 1});
-    }
+    };
+    if (entry->only != nullptr)
+      wrap(*entry->only);
+    else
+      std::for_each(entry->service->ports.begin(), entry->service->ports.end(), wrap);
   }
 }
 
@@ -339,18 +406,6 @@ void RoutePlan::keep_domains_with_ports() {  // F2.8
   hosts_ = std::move(kept);
 }
 
-void RoutePlan::keep_own(std::string_view own) {  // F2.9
-  std::erase_if(hosts_, [&](const Host& host) {
-    const auto* first = domains_.data() + host.first_domain;
-    return std::none_of(first, first + host.domains,
-                        [&](std::string_view domain) { return domain == own || domain == std::string_view(name_); });
-  });
-  if (hosts_.size() != 1) return;
-  hosts_[0].first_domain = static_cast<std::uint32_t>(domains_.size());
-  hosts_[0].domains = 1;
-  domains_.emplace_back("*");
-}
-
 bool RoutePlan::same_domains(const HostSource& earlier) const {
   return dynamic_cast<const RoutePlan&>(earlier).memory_ == memory_;
 }
@@ -375,7 +430,7 @@ std::size_t RoutePlan::place_of(const HostSource& earlier, std::size_t host) con
 std::vector<HostRules> RoutePlan::rules_of(std::string_view virtual_host) const {
   const auto found = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& host) { return host.name == virtual_host; });
   if (found == hosts_.end() || found->owner == nullptr) return {};
-  return {{found->owner, VirtualHostRoutes(scope_, port_, services_).uses(*found->owner)}};
+  return {{found->owner, VirtualHostRoutes(scope_, port_, *services_).uses(*found->owner)}};
 }
 
 namespace {
@@ -400,7 +455,7 @@ NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::strin
     why.reason = reason;
     return std::move(why);
   };
-  const EgressListener* listener = egress_listener(scope_.scope, port_, name_);
+  const EgressListener* listener = seen_->listener_indexes().listener(port_, name_);
   const auto place = [&](const VirtualServiceEntry* of) {
     const auto& all = listener->virtual_services;
     return std::find_if(all.begin(), all.end(), [of](const VirtualServicePtr& one) { return one.get() == of; }) - all.begin();
@@ -408,7 +463,7 @@ NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::strin
   if (listener == nullptr || place(&entry) == static_cast<std::ptrdiff_t>(listener->virtual_services.size()))
     return because(Reason::not_imported);
   if (entry.resource->as<model::VirtualService>()->http.empty()) return because(Reason::no_http_rules);
-  const VirtualHostRoutes routes(scope_, port_, services_);
+  const VirtualHostRoutes routes(scope_, port_, *services_);
   if (!routes.any(entry)) {  // F2.3
     const auto uses = routes.uses(entry);
     if (uses.empty()) return because(Reason::nothing_delegated);
@@ -470,7 +525,7 @@ NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::strin
 envoy::VirtualHost RoutePlan::virtual_host(std::size_t index, std::vector<RuleOrigin>* origins) const {
   const Host& host = hosts_[index];
   if (host.owner == nullptr && host.service == nullptr) return catch_all_host(scope_);
-  const VirtualHostRoutes routes(scope_, port_, services_);
+  const VirtualHostRoutes routes(scope_, port_, *services_);
   envoy::VirtualHost made;
   made.name = host.name;
   made.domains.assign(domains_.begin() + host.first_domain, domains_.begin() + host.first_domain + host.domains);

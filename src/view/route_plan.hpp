@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +26,13 @@ class RoutePlan : public TablePlan {
   /// L8, F2, F5. `seen` is kept alive. `earlier`: a plan of the same table whose virtual hosts and domains are taken where
   /// they are the same, or null.
   RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier);
+  /// What all sniffed tables of a port are parts of: it has no name and no catch-all.
+  RoutePlan(std::shared_ptr<const Seen> seen, std::uint32_t port);
+  using Whole = std::function<std::shared_ptr<const RoutePlan>()>;
+  /// The table of one sniffed service (F8), "HOST:PORT". `whole` gives that of its port.
+  RoutePlan(std::shared_ptr<const Seen> seen, std::string name, const RoutePlan* earlier, const Whole& whole);
+  /// The port of a sniffed service's table; nothing where the table is another.
+  static std::optional<std::uint32_t> sniffed_port(std::string_view name);
 
   std::size_t size() const override { return hosts_.size(); }
   std::pair<const std::string_view*, std::size_t> domains(std::size_t host) const override {
@@ -66,13 +76,14 @@ class RoutePlan : public TablePlan {
     bool alternate = false;
   };
   class Names;
+  class Wildcards;
 
+  void make(bool with_catch_all);
   bool follow(const RoutePlan& earlier);
   std::string_view keep(std::string_view text);
   std::string_view keep_lower(std::string_view text);
   std::string_view joined(std::string_view host, std::string_view separator, std::uint32_t port);
   void collect_services(const EgressListener& listener);
-  bool any_service(const std::vector<std::string_view>& plain, const std::vector<std::string_view>& wild) const;
   void wrap_owners(const EgressListener& listener);
   void wrap_others();
   void make_hosts();
@@ -82,7 +93,6 @@ class RoutePlan : public TablePlan {
   void emit(std::string_view host, const Wrapper& wrapper, const registry::Service* service,
             const std::vector<Candidate>& candidates, Names& names);
   void keep_domains_with_ports();
-  void keep_own(std::string_view own);
 
   const std::shared_ptr<const Seen> seen_;
   const ProxyScope scope_;
@@ -91,12 +101,13 @@ class RoutePlan : public TablePlan {
   std::shared_ptr<std::pmr::monotonic_buffer_resource> memory_ = std::make_shared<std::pmr::monotonic_buffer_resource>();
   std::deque<Entry> entries_;
   std::unordered_map<std::string_view, Entry*> by_key_;
-  std::vector<Entry*> in_order_, wildcard_entries_;
+  std::vector<Entry*> in_order_;
   std::vector<Wrapper> wrappers_;
   std::vector<std::vector<std::string_view>> extra_hosts_;
   std::vector<Host> hosts_;
   std::vector<std::string_view> domains_;
-  VirtualHostRoutes::Services services_;
+  std::shared_ptr<const VirtualHostRoutes::Services> services_ = std::make_shared<const VirtualHostRoutes::Services>();
+  std::unordered_map<std::string_view, std::size_t> by_domain_;  ///< of hosts_; of a whole port's only
 };
 
 }  // namespace meshroute::view

@@ -23,14 +23,11 @@ ResourceOrigin origin_of(const Resource* resource) {
 /// The labels of a workload, over those that are there.
 void write_labels(const registry::Workload& workload, std::map<std::string, std::string>& labels) {
   std::size_t count = 0;
-  bool same = true;
-  workload.each_label([&](std::string_view key, std::string_view value) {
-    ++count;
-    if (!same) return;
-    const auto found = std::find_if(labels.begin(), labels.end(), [&](const auto& label) { return label.first == key; });
-    same = found != labels.end() && found->second == value;
-  });
-  if (!same || count != labels.size()) labels = workload.all_labels();
+  workload.each_label([&count](std::string_view, std::string_view) { ++count; });
+  const bool same = count == labels.size() && std::all_of(labels.begin(), labels.end(), [&](const auto& label) {
+                      return workload.label(label.first) == label.second;
+                    });
+  if (!same) labels = workload.all_labels();
 }
 
 ListenerRow chain_row(const Listener& listener, const FilterChain& chain, bool is_default) {

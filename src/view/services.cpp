@@ -33,11 +33,7 @@ std::set<std::string> server_names(const registry::Snapshot& snapshot, const reg
   if (const auto& all = snapshot.definitions(service); !all.empty())
     accounts = {all.back()->service_accounts.begin(), all.back()->service_accounts.end()};
   if (const auto* pool = snapshot.pool(service)) {
-    for (const auto& shard : *pool) {
-      for (const auto& endpoint : shard.endpoints) {
-        if (endpoint.workload->has_account) accounts.insert(endpoint.workload->service_account(snapshot.settings));
-      }
-    }
+    for (const registry::Workload* workload : pool->accounts()) accounts.insert(workload->service_account(snapshot.settings));
   }
   if (snapshot.settings.trust_domain_aliases.empty()) return accounts;
   for (const std::string& account : std::vector<std::string>(accounts.begin(), accounts.end())) {  // E41: under each alias too

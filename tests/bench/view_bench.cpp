@@ -46,16 +46,20 @@ void first_snapshot(benchmark::State& state) {
 }
 BENCHMARK(first_snapshot)->Unit(benchmark::kMillisecond);
 
+/// A snapshot that nobody has looked at: a view of another one would share what it has.
+std::shared_ptr<const meshroute::registry::Snapshot> fresh_snapshot() {
+  meshroute::registry::Registry registry;
+  fill(registry);
+  return registry.snapshot();
+}
+
 /// `work(view)` on a view that nothing was asked of yet; its scope is made before, as Istio has it when it is asked for
 /// resources.
 template <class Work>
 void of_a_fresh_view(benchmark::State& state, const Work& work) {
-  meshroute::registry::Registry registry;
-  fill(registry);
-  const auto snapshot = registry.snapshot();
   for (auto _ : state) {
     state.PauseTiming();
-    auto view = std::make_unique<meshroute::view::ProxyView>(snapshot, proxy);
+    auto view = std::make_unique<meshroute::view::ProxyView>(fresh_snapshot(), proxy);
     state.ResumeTiming();
     work(*view);
     state.PauseTiming();
@@ -65,14 +69,15 @@ void of_a_fresh_view(benchmark::State& state, const Work& work) {
 }
 
 void scope_of_a_client(benchmark::State& state) {
-  meshroute::registry::Registry registry;
-  fill(registry);
-  const auto snapshot = registry.snapshot();
   for (auto _ : state) {
+    state.PauseTiming();
+    auto snapshot = fresh_snapshot();
+    state.ResumeTiming();
     auto view = std::make_unique<meshroute::view::ProxyView>(snapshot, proxy);
     benchmark::DoNotOptimize(view.get());
     state.PauseTiming();
     view.reset();
+    snapshot.reset();
     state.ResumeTiming();
   }
 }

@@ -53,10 +53,16 @@ void load(meshroute_mesh* mesh, const std::string& stream) {
   meshroute_report_free(report);
 }
 
-meshroute_view* view_of(const meshroute_snapshot* snapshot, const meshroute_view* previous) {
+/// `pod`: a label that no rule looks at, so that views of all pods share what the proxies see; null: without it.
+meshroute_view* view_of(const meshroute_snapshot* snapshot, const meshroute_view* previous, const char* pod = nullptr) {
   meshroute_view* view = nullptr;
   meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
   proxy.namespace_ = text("shop");
+  const meshroute_pair label{text("pod"), text(pod != nullptr ? pod : "")};
+  if (pod != nullptr) {
+    proxy.labels = &label;
+    proxy.label_count = 1;
+  }
   CHECK(meshroute_snapshot_view(snapshot, &proxy, previous, &view, nullptr) == MESHROUTE_OK);
   return view;
 }
@@ -159,6 +165,13 @@ void read(const Shared& shared, int who, std::string& seen) {
   seen = taken(bytes);
   CHECK(seen == all);
   meshroute_view_free(own);
+  // Other proxies of one kind, made by many threads at once.
+  meshroute_view* pod = view_of(shared.snapshot, nullptr, std::to_string(who).c_str());
+  CHECK(meshroute_view_json(pod, text("routes"), &bytes, nullptr) == MESHROUTE_OK);
+  const std::string routes = taken(bytes);
+  CHECK(meshroute_view_json(shared.view, text("routes"), &bytes, nullptr) == MESHROUTE_OK);
+  CHECK(taken(bytes) == routes);
+  meshroute_view_free(pod);
   CHECK(meshroute_rule_count() > 0);
 }
 
