@@ -226,6 +226,234 @@ spec:
 )",
      .fix = "Correct the name of the field.",
      .source = "Istio webhook"},
+    {.id = "EF0201",
+     .name = "envoy-filter-place",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "EnvoyFilter",
+     .peers = kPeers<"IST0151">,
+     .what = "A patch with an operation whose effect depends on what is there (INSERT_BEFORE, INSERT_AFTER, REPLACE, "
+             "REMOVE) is in an EnvoyFilter with a `priority`.",
+     .why = "Istio applies EnvoyFilters of the same priority in the order of their creation: with another order the place "
+            "is another one, or is not there.",
+     .bad = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      listener:
+        filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+)",
+     .good = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  priority: 10
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      listener:
+        filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+)",
+     .fix = "Write a `priority`.",
+     .source = "analysis"},
+    {.id = "EF0202",
+     .name = "envoy-filter-replace",
+     .severity = Severity::error,
+     .layer = Layer::analysis,
+     .kind = "EnvoyFilter",
+     .peers = kPeers<"IST0152">,
+     .what = "The operation REPLACE is used for filters and virtual hosts.",
+     .why = "Istio ignores the patch.",
+     .bad = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: CLUSTER
+    patch: {operation: REPLACE, value: {connect_timeout: 5s}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: CLUSTER
+    patch: {operation: MERGE, value: {connect_timeout: 5s}}
+)",
+     .fix = "Use MERGE, or REMOVE and ADD.",
+     .source = "analysis"},
+    {.id = "EF0203",
+     .name = "envoy-filter-add",
+     .severity = Severity::error,
+     .layer = Layer::analysis,
+     .kind = "EnvoyFilter",
+     .peers = kPeers<"IST0153">,
+     .what = "The operation ADD is not used for a ROUTE_CONFIGURATION or an HTTP_ROUTE.",
+     .why = "Istio does not promise that the patch has an effect.",
+     .bad = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_ROUTE
+    patch: {operation: ADD, value: {name: x}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_ROUTE
+    patch: {operation: INSERT_FIRST, value: {name: x}}
+)",
+     .fix = "Use INSERT_FIRST, or a VirtualService.",
+     .source = "analysis"},
+    {.id = "EF0204",
+     .name = "envoy-filter-remove",
+     .severity = Severity::error,
+     .layer = Layer::analysis,
+     .kind = "EnvoyFilter",
+     .peers = kPeers<"IST0154">,
+     .what = "The operation REMOVE is not used for a ROUTE_CONFIGURATION or an HTTP_ROUTE.",
+     .why = "Istio does not promise that the patch has an effect.",
+     .bad = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_ROUTE
+    patch: {operation: REMOVE}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  priority: 10
+  configPatches:
+  - applyTo: VIRTUAL_HOST
+    patch: {operation: REMOVE}
+)",
+     .fix = "Change the VirtualService that makes the route.",
+     .source = "analysis"},
+    {.id = "EF0205",
+     .name = "envoy-filter-version-place",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "EnvoyFilter",
+     .peers = kPeers<"IST0155">,
+     .what = "A patch whose place depends on others does not follow one of the same name for a proxy version, without a "
+             "`priority`.",
+     .why = "The place depends on whether the other patch was applied, which the version of the proxy decides.",
+     .bad = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      proxy: {proxyVersion: '^1.2'}
+      listener:
+        filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+---
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua-new, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      proxy: {proxyVersion: '^1.3'}
+      listener:
+        filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+)",
+     .good = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  priority: 10
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      proxy: {proxyVersion: '^1.2'}
+      listener:
+        filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+---
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua-new, namespace: shop}
+spec:
+  priority: 20
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match:
+      proxy: {proxyVersion: '^1.3'}
+      listener:
+        filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}
+    patch:
+      operation: INSERT_BEFORE
+      value:
+        name: envoy.filters.http.lua
+        typed_config:
+          '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
+)",
+     .fix = "Write a `priority` in each of the EnvoyFilters.",
+     .source = "analysis"},
+    {.id = "EF0206",
+     .name = "not-applied",
+     .severity = Severity::info,
+     .layer = Layer::analysis,
+     .kind = "*",
+     .what = "No EnvoyFilter and no WasmPlugin changes what proxies do.",
+     .why = "Views and answers show what Istio makes without these resources. A proxy that one of them selects may do "
+            "something else.",
+     .bad = R"(apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: auth, namespace: shop}
+spec:
+  url: oci://modules.example.com/auth:v1
+)",
+     .good = R"(apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: api, namespace: shop}
+spec:
+  tracing:
+  - randomSamplingPercentage: 12
+)",
+     .fix = "Ask a running proxy where one of these matters.",
+     .source = "analysis"},
 };
 
 }  // namespace meshroute::findings
