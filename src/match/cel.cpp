@@ -248,12 +248,12 @@ class Parser {
     while (good()) {
       if (is(".")) {
         take();
-        if (is("?") || peek().kind == Kind::escaped_name) return fail("optional and quoted names are not supported"), Shape{};
-        const std::string_view name = peek().text;
-        if (peek().kind != Kind::name) return unexpected(), Shape{};
+        if (is("?")) return fail("optional values are not supported"), Shape{};
+        const Token name = peek();
+        if (name.kind != Kind::name && name.kind != Kind::escaped_name) return unexpected(), Shape{};
         take();
         shape = {{}, true};
-        if (accept("(")) shape = call(name, true);
+        if (name.kind == Kind::name && accept("(")) shape = call(name.text, true);
       } else if (accept("[")) {
         if (is("?")) return fail("optional values are not supported"), Shape{};
         expression();
@@ -375,7 +375,7 @@ class Parser {
         if (is("?")) return fail("optional values are not supported");
         if (!fields) {
           expression();
-        } else if (peek().kind == Kind::name) {
+        } else if (peek().kind == Kind::name || peek().kind == Kind::escaped_name) {
           take();
         } else {
           return unexpected();

@@ -13,11 +13,11 @@ namespace {
 using text::Kind;
 using text::Node;
 
-/// Go's decoder finds struct fields whatever their case; of several the last wins.
+/// Go's decoder finds struct fields whatever their case; of several the last wins, and they come sorted by their bytes.
 const text::Member* member_of_any_case(const Node& root, std::string_view key) {
   const text::Member* found = nullptr;
   for (const text::Member& member : root.members) {
-    if (equal_fold(member.key, key)) found = &member;
+    if (equal_fold(member.key, key) && (found == nullptr || member.key > found->key)) found = &member;
   }
   return found;
 }
