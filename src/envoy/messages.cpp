@@ -13,6 +13,7 @@
 
 #include "match/duration.hpp"
 #include "text/go_json.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::envoy {
 
@@ -137,22 +138,6 @@ bool is_timestamp(std::string_view text) {  // RFC 3339
   return text == "Z" || (text.size() == 6 && (fits("+00:00") || fits("-00:00")));
 }
 
-/// How many letters differ, up to a few.
-bool is_near(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  for (std::size_t column = 0; column < row.size(); ++column) row[column] = column;
-  for (std::size_t line = 1; line <= one.size(); ++line) {
-    std::size_t diagonal = row[0];
-    row[0] = line;
-    for (std::size_t column = 1; column < row.size(); ++column) {
-      const std::size_t above = row[column];
-      row[column] = std::min({row[column] + 1, row[column - 1] + 1, diagonal + (one[line - 1] == other[column - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row.back() <= 2;
-}
-
 class Checker {
  public:
   std::vector<MessageProblem> problems;
@@ -272,13 +257,13 @@ class Checker {
       if (of_any && member.key == "@type") continue;
       const auto is = [&](const Field& field) { return field.name == member.key || json_name(field.name) == member.key; };
       if (std::any_of(message.fields.begin(), message.fields.end(), is)) continue;
-      const auto near = std::find_if(message.fields.begin(), message.fields.end(), [&](const Field& field) {
-        return member.key.size() < 80 && (is_near(field.name, member.key) || is_near(json_name(field.name), member.key));
-      });
+      std::vector<std::string_view> names;
+      for (const Field& field : message.fields) names.push_back(field.name);
+      const std::string_view near = text::nearest(member.key, names);
       const Step step(*this, member.key);
       add(MessageProblem::Kind::unknown_field,
           "the message " + message.name + " has no field `" + std::string(member.key) + "`: Istio drops it",
-          near == message.fields.end() ? std::string() : "did you mean `" + std::string(near->name) + "`?");
+          near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?");
     }
   }
 
