@@ -247,7 +247,7 @@ class Checker {
     }
     if (known < node.members.size()) unknown_fields(node, message, of_any);
     if (asks_config && !has_config) {
-      add(MessageProblem::Kind::no_typed_config, "the name alone no longer says what is meant: `typed_config` is missing",
+      add(MessageProblem::Kind::no_typed_config, "Envoy no longer finds a filter by its name: `typed_config` is missing",
           "write `typed_config` with the @type");
     }
   }

@@ -35,7 +35,7 @@ std::size_t run(std::string_view text, bool (*good)(char)) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), good) - text.begin());
 }
 
-/// The length of an escape sequence, 0 where it is none.
+/// The length of an escape sequence, 0 where none starts here.
 std::size_t escape_size(std::string_view text) {
   if (text.size() < 2) return 0;
   const char letter = text[1];
