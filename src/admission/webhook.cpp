@@ -47,7 +47,10 @@ void check_annotations(Walk& walk, const Resource& resource) {
 std::vector<Finding> validate(const Resource& resource) {
   std::vector<Finding> findings;
   Walk walk(&findings);
-  if (!std::holds_alternative<std::monostate>(resource.spec) && rejected(walk, resource)) return findings;
+  if (!std::holds_alternative<std::monostate>(resource.spec)) {
+    check_annotations(walk, resource);
+    if (walk.errors() > 0 || rejected(walk, resource)) return findings;  // the webhook looks no further
+  }
   if (const auto* service_entry = resource.as<model::ServiceEntry>()) {
     validate_service_entry(walk, resource, *service_entry);
   } else if (const auto* workload_entry = resource.as<model::WorkloadEntry>()) {
@@ -68,10 +71,14 @@ std::vector<Finding> validate(const Resource& resource) {
     validate_peer_authentication(walk, *peer_authentication);
   } else if (const auto* request_authentication = resource.as<model::RequestAuthentication>()) {
     validate_request_authentication(walk, *request_authentication);
-  }
-  if (!std::holds_alternative<std::monostate>(resource.spec)) {
-    Walk annotations(&findings);
-    check_annotations(annotations, resource);
+  } else if (const auto* telemetry = resource.as<model::Telemetry>()) {
+    validate_telemetry(walk, *telemetry);
+  } else if (const auto* envoy_filter = resource.as<model::EnvoyFilter>()) {
+    validate_envoy_filter(walk, *envoy_filter);
+  } else if (const auto* proxy_config = resource.as<model::ProxyConfig>()) {
+    validate_proxy_config(walk, *proxy_config);
+  } else if (const auto* wasm_plugin = resource.as<model::WasmPlugin>()) {
+    validate_wasm_plugin(walk, *wasm_plugin);
   }
   return findings;
 }

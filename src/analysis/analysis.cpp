@@ -36,6 +36,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_virtual_services(facts, findings);
   check_shadowing(facts, findings);
   check_destinations(facts, findings, unknown);
+  check_envoy_filters(facts, findings);
   tell_unknown(unknown, findings);
   return std::move(findings).report();
 }

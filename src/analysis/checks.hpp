@@ -38,5 +38,7 @@ void check_destinations(Facts& facts, Findings& findings, Unknown& unknown);
 void check_virtual_services(const Facts& facts, Findings& findings);
 /// AN0401, AN0408.
 void check_shadowing(const Facts& facts, Findings& findings);
+/// EF0201-EF0206.
+void check_envoy_filters(const Facts& facts, Findings& findings);
 
 }  // namespace meshroute::analysis

@@ -12,18 +12,22 @@
 #include "findings/rules/authorization_policy.hpp"
 #include "findings/rules/decode.hpp"
 #include "findings/rules/destination_rule.hpp"
+#include "findings/rules/envoy_filter.hpp"
 #include "findings/rules/gateway.hpp"
 #include "findings/rules/mesh_config.hpp"
 #include "findings/rules/metadata.hpp"
 #include "findings/rules/peer_authentication.hpp"
+#include "findings/rules/proxy_config.hpp"
 #include "findings/rules/request_authentication.hpp"
 #include "findings/rules/schema.hpp"
 #include "findings/rules/service_entry.hpp"
 #include "findings/rules/shared.hpp"
 #include "findings/rules/sidecar.hpp"
 #include "findings/rules/strict.hpp"
+#include "findings/rules/telemetry.hpp"
 #include "findings/rules/text.hpp"
 #include "findings/rules/virtual_service.hpp"
+#include "findings/rules/wasm_plugin.hpp"
 #include "findings/rules/workload_entry.hpp"
 #include "findings/rules/workload_group.hpp"
 
@@ -46,9 +50,10 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
 }
 
 constexpr auto kRules =
-    join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kGatewayRules, kMeshConfigRules,
-         kMetadataRules, kPeerAuthenticationRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules,
-         kSidecarRules, kStrictRules, kTextRules, kVirtualServiceRules, kWorkloadEntryRules, kWorkloadGroupRules);
+    join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules,
+         kMeshConfigRules, kMetadataRules, kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules,
+         kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules,
+         kWasmPluginRules, kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

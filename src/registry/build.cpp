@@ -22,7 +22,9 @@ bool is_rule(const Resource& resource, const Settings& settings) {
   return resource.as<model::VirtualService>() != nullptr || resource.as<model::DestinationRule>() != nullptr ||
          resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||
          resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::RequestAuthentication>() != nullptr ||
-         resource.as<model::Gateway>() != nullptr;
+         resource.as<model::Gateway>() != nullptr || resource.as<model::EnvoyFilter>() != nullptr ||
+         resource.as<model::Telemetry>() != nullptr || resource.as<model::ProxyConfig>() != nullptr ||
+         resource.as<model::WasmPlugin>() != nullptr;
 }
 
 std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const std::vector<ResourcePtr>& resources) {
