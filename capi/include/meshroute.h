@@ -56,15 +56,16 @@ typedef int32_t meshroute_status;
 #define MESHROUTE_VIP_CONTROLLER 1
 #define MESHROUTE_VIP_LEGACY 2
 
-typedef struct meshroute_mesh meshroute_mesh;                     /* Resources that change. */
-typedef struct meshroute_snapshot meshroute_snapshot;             /* All resources of a mesh at one moment. */
-typedef struct meshroute_view meshroute_view;                     /* The part of a snapshot that one proxy sees. */
-typedef struct meshroute_report meshroute_report;                 /* Verdicts and findings. */
-typedef struct meshroute_answer meshroute_answer;                 /* The answer to one request. */
-typedef struct meshroute_inbound_answer meshroute_inbound_answer; /* What a server's proxy does with a request. */
-typedef struct meshroute_journey meshroute_journey;               /* A request from its client to its servers. */
-typedef struct meshroute_route_table meshroute_route_table;       /* Routes of a live Envoy, without a mesh. */
-typedef struct meshroute_reasons meshroute_reasons;               /* Why a proxy sees a host, or does not. */
+typedef struct meshroute_mesh meshroute_mesh;                       /* Resources that change. */
+typedef struct meshroute_snapshot meshroute_snapshot;               /* All resources of a mesh at one moment. */
+typedef struct meshroute_view meshroute_view;                       /* The part of a snapshot that one proxy sees. */
+typedef struct meshroute_report meshroute_report;                   /* Verdicts and findings. */
+typedef struct meshroute_answer meshroute_answer;                   /* The answer to one request. */
+typedef struct meshroute_inbound_answer meshroute_inbound_answer;   /* What a server's proxy does with a request. */
+typedef struct meshroute_journey meshroute_journey;                 /* A request from its client to its servers. */
+typedef struct meshroute_route_table meshroute_route_table;         /* Routes of a live Envoy, without a mesh. */
+typedef struct meshroute_reasons meshroute_reasons;                 /* Why a proxy sees a host, or does not. */
+typedef struct meshroute_envoy_bootstrap meshroute_envoy_bootstrap; /* A view as the configuration of a real Envoy. */
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;   /* Rows. */
 typedef struct meshroute_clusters meshroute_clusters;   /* Rows. */
@@ -575,6 +576,74 @@ MESHROUTE_API meshroute_status meshroute_view_filtered_text(const meshroute_view
 /* The view's routes as a list of Envoy RouteConfigurations in protojson. */
 MESHROUTE_API meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out,
                                                            meshroute_error* error);
+/* A section, "clusters", "endpoints", "routes" or "listeners", as a list of the messages that a control plane sends, in protojson
+ * and without telemetry; only what `filter` wants, which may be NULL. */
+MESHROUTE_API meshroute_status meshroute_view_envoy_json(const meshroute_view* view, meshroute_str section,
+                                                         const meshroute_view_filter* filter, meshroute_bytes* out,
+                                                         meshroute_error* error);
+
+/* --- A real Envoy's configuration --- */
+
+enum {
+  MESHROUTE_ENVOY_HTTP_PROXY =
+      0,                      /* one port, for clients with http_proxy and https_proxy: every host of the mesh, TLS by CONNECT */
+  MESHROUTE_ENVOY_PORTS = 1,  /* a loopback port for each port of each service */
+  MESHROUTE_ENVOY_CAPTURE = 2 /* behind iptables, as a sidecar: connections are taken by their original destination */
+};
+
+/* How an Envoy is to stand beside its clients. Empty texts are the defaults. */
+typedef struct meshroute_envoy_options {
+  size_t struct_size;
+  meshroute_str listen; /* "ADDRESS:PORT"; http_proxy: 127.0.0.1:15080; ports: the first port, 127.0.0.1:20000; capture: empty */
+  meshroute_str admin;  /* "ADDRESS:PORT" of the admin interface, on a loopback address; 127.0.0.1:15000 */
+  meshroute_str
+      certificates;        /* folder: cert-chain.pem, key.pem, root-cert.pem; NAME/tls.crt, tls.key, ca.crt for credentialName */
+  meshroute_str directory; /* folder of the files that the configuration points to; empty: one static configuration */
+  int32_t mode;            /* MESHROUTE_ENVOY_* */
+  int32_t reserved;        /* 0 */
+} meshroute_envoy_options;
+#define MESHROUTE_ENVOY_OPTIONS_INIT \
+  { sizeof(meshroute_envoy_options), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One resource of the files that a configuration points to. */
+typedef struct meshroute_envoy_resource {
+  size_t struct_size;
+  meshroute_str file; /* in the options' directory, "clusters.json"; several resources may share a file */
+  meshroute_str name; /* the resource's */
+  meshroute_str json; /* protojson, with its "@type" */
+} meshroute_envoy_resource;
+#define MESHROUTE_ENVOY_RESOURCE_INIT                                   \
+  {                                                                     \
+    sizeof(meshroute_envoy_resource), {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+  }
+
+/* A loopback port that stands for a service's port. */
+typedef struct meshroute_envoy_port {
+  size_t struct_size;
+  meshroute_str host, address; /* the service's host; where Envoy listens */
+  uint32_t port, listens;      /* the service's port; Envoy's */
+} meshroute_envoy_port;
+#define MESHROUTE_ENVOY_PORT_INIT \
+  { sizeof(meshroute_envoy_port), {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* A configuration that a real Envoy runs as it is: the proxy's requests go through it where meshroute_resolve says. `options` may
+ * be NULL. What cannot be expressed is a warning; an option that is wrong is MESHROUTE_INVALID_ARGUMENT. */
+MESHROUTE_API meshroute_status meshroute_view_envoy_bootstrap(const meshroute_view* view, const meshroute_envoy_options* options,
+                                                              meshroute_envoy_bootstrap** out, meshroute_error* error);
+MESHROUTE_API void meshroute_envoy_bootstrap_free(meshroute_envoy_bootstrap* bootstrap);
+/* Envoy's Bootstrap in protojson. */
+MESHROUTE_API meshroute_str meshroute_envoy_bootstrap_json(const meshroute_envoy_bootstrap* bootstrap);
+/* Sentences: what could not be expressed, with the resource that wants it. */
+MESHROUTE_API size_t meshroute_envoy_bootstrap_warning_count(const meshroute_envoy_bootstrap* bootstrap);
+MESHROUTE_API meshroute_str meshroute_envoy_bootstrap_warning(const meshroute_envoy_bootstrap* bootstrap, size_t index);
+/* The ports of the mode `ports`, sorted by host. */
+MESHROUTE_API size_t meshroute_envoy_bootstrap_port_count(const meshroute_envoy_bootstrap* bootstrap);
+MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_port(const meshroute_envoy_bootstrap* bootstrap, size_t index,
+                                                              meshroute_envoy_port* out, meshroute_error* error);
+/* The resources of the files, in the order in which new ones are to be written: those of one file stand together. */
+MESHROUTE_API size_t meshroute_envoy_bootstrap_resource_count(const meshroute_envoy_bootstrap* bootstrap);
+MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_resource(const meshroute_envoy_bootstrap* bootstrap, size_t index,
+                                                                  meshroute_envoy_resource* out, meshroute_error* error);
 
 /* Why the proxy sees a host as it does: which definitions exist and which one counts, which workloads are selected and which
  * nearly, which rules apply. FINDINGS where it does not see the host. A short name is completed as the client's DNS would. */

@@ -41,6 +41,9 @@ struct meshroute_journey {
 struct meshroute_reasons {
   meshroute::Reasons value;
 };
+struct meshroute_envoy_bootstrap {
+  meshroute::EnvoyBootstrap value;
+};
 struct meshroute_route_table {
   meshroute::RouteTable value;
 };

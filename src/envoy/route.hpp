@@ -62,6 +62,7 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
+/// None: CONNECT requests.
 struct PathMatcher {
   enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex } kind = Kind::none;
   std::string value;
@@ -233,6 +234,7 @@ struct Forward {
   std::vector<HashPolicy> hash_policy;
   std::vector<Mirror> request_mirror_policies;
   std::optional<Cors> cors;
+  bool connect = false;  ///< ends the tunnel of a CONNECT request and forwards what comes through it
   bool operator==(const Forward&) const = default;
 };
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdio>
 
+#include "envoy/writing.hpp"
+
 namespace meshroute::envoy {
 
 namespace {
@@ -28,30 +30,6 @@ std::string base64(const std::string& bytes) {
     for (std::size_t k = 0; k < 4; ++k) text += i + k > bytes.size() ? '=' : kAlphabet[group >> (18U - 6U * k) & 63U];
   }
   return text;
-}
-
-void flag(JsonWriter& json, std::string_view name, bool value) {
-  if (value) json.member(name, true);
-}
-
-void text(JsonWriter& json, std::string_view name, const std::string& value) {
-  if (!value.empty()) json.member(name, value);
-}
-
-template <class Value>
-void given(JsonWriter& json, std::string_view name, const std::optional<Value>& value) {
-  if (value) json.member(name, *value);
-}
-
-void given(JsonWriter& json, std::string_view name, const std::optional<Duration>& value) {
-  if (value) json.member(name, shown(*value));
-}
-
-void texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
-  if (values.empty()) return;
-  json.list(name);
-  for (const std::string& value : values) json.value(value);
-  json.end_list();
 }
 
 // Declared here for write_list().
@@ -165,6 +143,10 @@ void write(JsonWriter& json, const RouteMatch& match, Form form) {
   const bool ours = form == Form::contract;
   json.begin_object();
   given(json, ours ? "case_sensitive" : "caseSensitive", match.case_sensitive);
+  if (!ours && match.path.kind == Kind::none) {
+    json.object("connectMatcher");
+    json.end_object();
+  }
   write_list(json, "dynamicMetadata", match.dynamic_metadata);
   if (match.grpc) {
     json.object("grpc");
@@ -396,6 +378,15 @@ void write(JsonWriter& json, const Forward& action) {
     write(json, *action.retry_policy);
   }
   given(json, "timeout", action.timeout);
+  if (action.connect) {
+    json.list("upgradeConfigs");
+    json.begin_object();
+    json.object("connectConfig");
+    json.end_object();
+    json.member("upgradeType", "CONNECT");
+    json.end_object();
+    json.end_list();
+  }
   if (action.weighted_clusters) {
     json.object("weightedClusters");
     json.list("clusters");
@@ -438,17 +429,9 @@ void write(JsonWriter& json, const DirectResponse& response) {
 void write_metadata(JsonWriter& json, const Route& route) {
   json.object("metadata");
   json.object("filterMetadata");
-  if (!route.config.empty()) {
-    json.object("istio");
-    json.member("config", route.config);
-    json.end_object();
-  }
-  if (route.origin) {
-    json.object("meshroute");
-    json.member("path", route.origin->path);
-    json.member("resource", route.origin->resource);
-    json.end_object();
-  }
+  json.object("istio");
+  json.member("config", route.config);
+  json.end_object();
   json.end_object();
   json.end_object();
 }
@@ -462,7 +445,7 @@ void write(JsonWriter& json, const Route& route, Form form) {
   }
   json.key("match");
   write(json, route.match, form);
-  if (form == Form::protojson && (!route.config.empty() || route.origin)) write_metadata(json, route);
+  if (form == Form::protojson && !route.config.empty()) write_metadata(json, route);
   text(json, "name", route.name);
   if (std::holds_alternative<NonForwardingAction>(route.action)) {
     json.object("nonForwardingAction");
@@ -527,9 +510,10 @@ void write(JsonWriter& json, const VirtualHost& host, Form form) {
   json.end_object();
 }
 
-void begin(JsonWriter& json, const RouteConfiguration& configuration, Form form) {
+void begin(JsonWriter& json, const RouteConfiguration& configuration, Form form, std::string_view type) {
   const bool ours = form == Form::contract;
   json.begin_object();
+  if (!type.empty()) json.member("@type", type);
   flag(json, ours ? "ignore_port_in_host" : "ignorePortInHostMatching", configuration.ignore_port_in_host_matching);
   given(json, ours ? "max_direct_response_body" : "maxDirectResponseBodySizeBytes",
         configuration.max_direct_response_body_size_bytes);
@@ -553,6 +537,12 @@ void end(JsonWriter& json) {
 void write(JsonWriter& json, const RouteConfiguration& configuration, Form form) {
   begin(json, configuration, form);
   for (const VirtualHost& host : configuration.virtual_hosts) write(json, host, form);
+  end(json);
+}
+
+void write_any(JsonWriter& json, const RouteConfiguration& configuration, std::string_view type) {
+  begin(json, configuration, Form::protojson, type);
+  for (const VirtualHost& host : configuration.virtual_hosts) write(json, host, Form::protojson);
   end(json);
 }
 

@@ -107,23 +107,17 @@ std::vector<const RoutePlan*> ProxyView::route_plans() const {
   return plans;
 }
 
-void ProxyView::write_route_configurations(text::JsonWriter& json) const {
-  json.begin_list();
-  for (const RoutePlan* plan : route_plans()) write_table(json, *plan, envoy::Form::protojson);
-  json.end_list();
-}
-
-void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
+void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted, envoy::Form form) const {
   json.begin_list();
   for (const RoutePlan* plan : route_plans()) {
     if (!wanted.table(plan->name())) continue;
     if (wanted.everything()) {
-      write_table(json, *plan, envoy::Form::contract);
+      write_table(json, *plan, form);
       continue;
     }
     bool begun = false;
     const auto begin = [&] {
-      if (!std::exchange(begun, true)) envoy::begin(json, plan->configuration(), envoy::Form::contract);
+      if (!std::exchange(begun, true)) envoy::begin(json, plan->configuration(), form);
     };
     if (wanted.empty_tables()) begin();
     for (std::size_t host = 0; host < plan->size(); ++host) {
@@ -133,7 +127,7 @@ void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const
       const envoy::VirtualHost made = plan->virtual_host(host);
       if (!wanted.leads(made)) continue;
       begin();
-      envoy::write(json, made, envoy::Form::contract);
+      envoy::write(json, made, form);
     }
     if (begun) envoy::end(json);
   }

@@ -71,6 +71,10 @@ class ViewFilter(c.Structure):
     _fields_ = _SIZE + [(name, Str) for name in ("host", "subset", "cluster")] + [("port", c.c_uint32), ("reserved", c.c_uint32)]
 
 
+class EnvoyOptions(c.Structure):
+    _fields_ = _SIZE + _texts("listen admin certificates directory", Str) + [("mode", c.c_int32), ("reserved", c.c_int32)]
+
+
 class AnswerFields(c.Structure):
     _fields_ = (
         _SIZE
@@ -255,6 +259,8 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "view_json": [_P, Str, _P],
     "view_text": [_P, Str, _P],
     "view_envoy_routes": [_P, _P],
+    "view_envoy_json": [_P, Str, _P, _P],
+    "view_envoy_bootstrap": [_P, _P, _P],
     "view_filtered_json": [_P, Str, _P, _P],
     "view_filtered_text": [_P, Str, _P, _P],
     "view_why": [_P, Str, _P],
@@ -327,7 +333,7 @@ TEXTS: Dict[str, Any] = {
         "answer_changed_header_got",
     )
 }
-TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header", "answer_upstream_san"))
+TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header", "answer_upstream_san", "envoy_bootstrap_warning"))
 COUNTS: Dict[str, Any] = {
     name: _symbol(name + "_count", [_P], _Z)
     for name in (
@@ -342,9 +348,11 @@ COUNTS: Dict[str, Any] = {
         "answer_trace",
         "answer_because",
         "answer_response_header",
+        "envoy_bootstrap_warning",
     )
 }
 _bytes_free = _symbol("bytes_free", [_P], None)
+envoy_bootstrap_json = _symbol("envoy_bootstrap_json", [_P], Borrowed)
 istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
 
 
@@ -376,6 +384,7 @@ OWNED: Dict[str, Any] = {
         "journey",
         "report",
         "reasons",
+        "envoy_bootstrap",
         "services",
         "clusters",
         "endpoints",
