@@ -22,7 +22,7 @@ void add_inbound(Draft& draft) {
       draft.warn("connections with mutual TLS are refused, as no certificates were given");
       return true;
     });
-    if (!message.filter_chains.empty()) draft.listeners.push_back(std::move(message));
+    if (!message.filter_chains.empty()) draft.add(std::move(message));
   }
   for (const auto& rule : inbound.access->token_rules) {
     if (rule.spec->jwks.empty() && !rule.spec->jwks_uri.empty())
@@ -47,7 +47,7 @@ void add_captured_listeners(Draft& draft) {
     };
     for (envoy::FilterChain& chain : message.filter_chains) complete(chain);
     if (message.default_filter_chain) complete(*message.default_filter_chain);
-    draft.listeners.push_back(std::move(message));
+    draft.add(std::move(message));
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "envoy/cluster.hpp"
@@ -37,11 +39,16 @@ struct Draft {
   void warn(std::string sentence) {
     if (warned_.insert(sentence).second) warnings.push_back(std::move(sentence));
   }
+  /// Adds a listener without what Envoy would refuse in it.
+  void add(envoy::Listener listener);
   bool captures() const { return options.mode == EnvoyOptions::Mode::capture; }
   bool has_files() const { return !options.directory.empty(); }
 
+  std::unordered_set<std::string> table_names;  ///< of `tables`
+
  private:
   std::set<std::string> warned_;
+  std::set<std::pair<std::string, std::uint32_t>> addresses_;  ///< of the listeners
 };
 
 /// "VirtualService shop/cart".

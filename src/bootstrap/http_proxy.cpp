@@ -43,7 +43,8 @@ envoy::Forward to_cluster(std::string cluster) {
 envoy::Forward to(const view::FilterChain& chain) {
   envoy::Forward action;
   action.cluster = chain.cluster;
-  if (!chain.cluster.empty()) return action;
+  if (chain.cluster.empty() && chain.weighted.empty()) action.cluster = "BlackHoleCluster";  // all weights are 0
+  if (!action.cluster.empty()) return action;
   action.weighted_clusters.emplace();
   for (const auto& each : chain.weighted) {
     envoy::ClusterWeight& weight = action.weighted_clusters->emplace_back();
@@ -166,7 +167,7 @@ class Merged {
     group.endpoints.push_back({listener.address, {}, 1, false});
     cluster.load_assignment = envoy::ClusterLoadAssignment{name, {std::move(group)}};
     draft_.clusters.push_back(std::move(cluster));
-    draft_.listeners.push_back(std::move(listener));
+    draft_.add(std::move(listener));
   }
 
   /// A port that its listener handles otherwise than the table of the port's number does.
@@ -246,7 +247,7 @@ void add_proxy_listener(Draft& draft) {
   manager.upgrades.emplace_back("CONNECT");
   add_forward_filter(draft, manager);
   give_routes(draft, std::move(table), manager);
-  draft.listeners.push_back(std::move(listener));
+  draft.add(std::move(listener));
 }
 
 }  // namespace meshroute::bootstrap

@@ -103,7 +103,7 @@ bool add_port_listeners(Draft& draft) {
     for (const view::FilterChain* chain : chains.chains) listener.filter_chains.push_back(add(*chain));
     if (chains.fallback != nullptr) listener.default_filter_chain = add(*chains.fallback);
     set_inspectors(listener);
-    draft.listeners.push_back(std::move(listener));
+    draft.add(std::move(listener));
     draft.ports.push_back({wanted.service->hostname, wanted.port, draft.listen_address, port});
   }
   return true;

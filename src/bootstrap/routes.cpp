@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The route tables that an Envoy gets: those of the view, without what Envoy would refuse.
-#include <algorithm>
 #include <cstdlib>
 
 #include "bootstrap/draft.hpp"
@@ -56,9 +55,7 @@ void give_routes(Draft& draft, envoy::RouteConfiguration table, envoy::HttpConne
   }
   manager.rds = table.name;
   manager.rds_path = draft.options.directory + "/routes/" + file_name(table.name) + ".json";
-  const bool there =
-      std::any_of(draft.tables.begin(), draft.tables.end(), [&](const auto& each) { return each.name == table.name; });
-  if (!there) draft.tables.push_back(std::move(table));
+  if (draft.table_names.insert(table.name).second) draft.tables.push_back(std::move(table));
 }
 
 envoy::RouteConfiguration table_of(Draft& draft, const view::RoutePlan& plan) {

@@ -92,13 +92,15 @@ TEST_CASE("an option that is wrong is an error that names it and its value") {
   CHECK(refused({.mode = EnvoyOptions::Mode::capture, .listen = "127.0.0.1:80"}).starts_with("listen is"));
   CHECK(refused({.admin = "10.0.0.1:80"}).starts_with("admin is `10.0.0.1:80`"));
   CHECK(refused({.mode = static_cast<EnvoyOptions::Mode>(7)}).starts_with("mode is 7"));
-  CHECK(refused({.mode = EnvoyOptions::Mode::ports, .listen = "127.0.0.1:65534"}).find("more service ports") != std::string::npos);
+  CHECK(refused({.mode = EnvoyOptions::Mode::ports, .listen = "127.0.0.1:65534"}).find("more service ports") !=
+        std::string::npos);
   CHECK(refused({.listen = "[::1]:80", .admin = "[::1]:81"}).empty());
 }
 
 TEST_CASE("the admin interface is on loopback, and where the option says") {
   CHECK(Json::parse(made({}).json)["admin"]["address"]["socketAddress"] == Json{{"address", "127.0.0.1"}, {"portValue", 15000}});
-  CHECK(Json::parse(made({.admin = "[::1]:9"}).json)["admin"]["address"]["socketAddress"] == Json{{"address", "::1"}, {"portValue", 9}});
+  CHECK(Json::parse(made({.admin = "[::1]:9"}).json)["admin"]["address"]["socketAddress"] ==
+        Json{{"address", "::1"}, {"portValue", 9}});
 }
 
 TEST_CASE("a proxy for clients has one listener, whose domains have the ports") {
