@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clusters of a view for an Envoy without a control plane: endpoints beside them or in files, certificates in files.
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "bootstrap/draft.hpp"
@@ -25,6 +26,15 @@ bool is_prime(std::uint64_t number) {
 bool exists(const std::string& path) {
   std::error_code why;
   return std::filesystem::exists(path, why);
+}
+
+/// Where systems keep the authorities that they trust; Envoy has no word for them.
+std::string system_roots() {
+  constexpr std::array<const char*, 5> kFiles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                              "/etc/ssl/ca-bundle.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                                              "/etc/ssl/cert.pem"};
+  const auto found = std::find_if(kFiles.begin(), kFiles.end(), exists);
+  return found != kFiles.end() ? *found : kFiles.front();
 }
 
 /// The rule that a cluster's policy is of, else its service.
@@ -182,17 +192,17 @@ bool with_files(Draft& draft, const std::string& owner, envoy::TlsContext& tls) 
   const std::string root = std::move(tls.validation_secret);
   tls.validation_secret.clear();
   if (const auto path = after(root, "file-root:")) {
-    tls.system_roots = *path == "system" || missing(*path, "the system's authorities are trusted instead");
-    if (!tls.system_roots) tls.trusted_ca = *path;
+    const bool given = *path != "system" && !missing(*path, "the system's authorities are trusted instead");
+    tls.trusted_ca = given ? *path : system_roots();
   } else if (const auto name = after(root, "kubernetes://")) {
     std::string secret = *name;
     if (constexpr std::string_view kSuffix = "-cacert"; secret.ends_with(kSuffix)) secret.resize(secret.size() - kSuffix.size());
     const std::string file = folder + "/" + secret + "/ca.crt";
-    tls.system_roots = folder.empty() || missing(file, "the system's authorities are trusted instead");
+    const bool given = !folder.empty() && !missing(file, "the system's authorities are trusted instead");
     if (folder.empty())
       draft.warn(owner + ": credentialName " + secret +
                  " is not known, as no certificates were given: the system's authorities are trusted instead");
-    if (!tls.system_roots) tls.trusted_ca = file;
+    tls.trusted_ca = given ? file : system_roots();
   }
   const std::vector<std::string> secrets = std::move(tls.certificate_secrets);
   tls.certificate_secrets.clear();

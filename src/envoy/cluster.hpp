@@ -25,7 +25,6 @@ struct TlsContext {
   std::optional<Files> certificate;
   std::vector<std::string> certificate_secrets;        ///< SDS
   std::string trusted_ca;                              ///< file; empty: none
-  bool system_roots = false;                           ///< trusts the system's authorities
   std::string validation_secret;                       ///< SDS
   std::vector<StringMatcher> match_subject_alt_names;  ///< empty: any
   bool operator==(const TlsContext&) const = default;

@@ -62,12 +62,23 @@ void write_file(JsonWriter& json, std::string_view name, const std::string& path
 }
 
 void write_validation(JsonWriter& json, const TlsContext& tls) {
+  // Envoy has replaced the list that a control plane sends by one whose matchers say the type of the name.
+  const bool typed = tls.validation_secret.empty();
   if (!tls.match_subject_alt_names.empty()) {
-    json.list("matchSubjectAltNames");
-    for (const StringMatcher& matcher : tls.match_subject_alt_names) write_matcher(json, matcher);
+    json.list(typed ? "matchTypedSubjectAltNames" : "matchSubjectAltNames");
+    for (const StringMatcher& matcher : tls.match_subject_alt_names) {
+      if (!typed) {
+        write_matcher(json, matcher);
+        continue;
+      }
+      json.begin_object();
+      json.key("matcher");
+      write_matcher(json, matcher);
+      json.member("sanType", matcher.value.find("://") != std::string::npos ? "URI" : "DNS");
+      json.end_object();
+    }
     json.end_list();
   }
-  if (tls.system_roots) empty(json, "systemRootCerts");
   if (!tls.trusted_ca.empty()) write_file(json, "trustedCa", tls.trusted_ca);
 }
 
@@ -356,7 +367,7 @@ void write_common_tls(JsonWriter& json, const TlsContext& tls) {
     json.end_object();
     json.end_list();
   }
-  if (tls.validation_secret.empty() && (tls.system_roots || !tls.trusted_ca.empty())) {
+  if (tls.validation_secret.empty() && !tls.trusted_ca.empty()) {
     json.object("validationContext");
     write_validation(json, tls);
     json.end_object();
