@@ -165,8 +165,8 @@ envoy::Cluster::Metadata metadata_of(const Cluster& cluster) {
   const ClusterPlan& plan = *cluster.plan;
   const registry::Service& service = *plan.service;
   envoy::Cluster::Metadata metadata;
-  metadata.services = {{service.hostname, service.name, service.namespace_}};
-  metadata.external = service.mesh_external;
+  if (plan.type != ClusterType::dynamic_forward_proxy) metadata.services = {{service.hostname, service.name, service.namespace_}};
+  metadata.external = service.mesh_external && plan.subset == nullptr;
   metadata.alpn_override = cluster.tls == Cluster::Tls::given;
   if (plan.subset != nullptr) metadata.subset = plan.subset->name;
   if (plan.rule != nullptr && plan.rule->resource != nullptr) {
@@ -224,7 +224,7 @@ envoy::Cluster cluster_message(const ProxyView& view, const Cluster& cluster) {
     }
   }
   message.http_options = http_options_of(view, cluster);
-  message.metadata = metadata_of(cluster);
+  if (auto metadata = metadata_of(cluster); metadata != envoy::Cluster::Metadata{}) message.metadata = std::move(metadata);
   set_tls(view, cluster, message);
   if (cluster.type == ClusterType::strict_dns || cluster.type == ClusterType::logical_dns)
     message.load_assignment = assignment_message(view, cluster, view.assignment(cluster.name));
@@ -259,7 +259,9 @@ envoy::ClusterLoadAssignment assignment_message(const ProxyView& view, const Clu
                    : endpoint.health == Health::unhealthy ? envoy::LbEndpoint::Health::unhealthy
                    : endpoint.health == Health::draining  ? envoy::LbEndpoint::Health::draining
                                                           : envoy::LbEndpoint::Health::unknown;
-    added.tls_mode = endpoint.from == nullptr || (cluster.plan != nullptr && has_mtls(view, *cluster.plan, *endpoint.from));
+    added.tls_mode =
+        endpoint.from == nullptr || (cluster.plan != nullptr && endpoint.from->workload->tls == registry::Workload::Tls::istio &&
+                                     has_mtls(view, *cluster.plan, *endpoint.from));
   }
   return message;
 }

@@ -340,7 +340,8 @@ class Builder {
   /// A service's port, or, with an explicit port of the egress listener, the service on that port (F9.8).
   void add(const EgressListener& egress, const Service& service, const registry::ServicePort& own_port, bool explicit_port) {
     registry::ServicePort port = own_port;
-    binds_ = egress.spec != nullptr && egress.spec->capture_mode == model::CaptureMode::NONE;
+    binds_ = egress.spec != nullptr &&
+             (egress.spec->capture_mode == model::CaptureMode::NONE || egress.spec->bind.starts_with("unix://"));
     if (explicit_port) {
       port.number = egress.spec->port->number;
       port.protocol = registry::parse_protocol(egress.spec->port->protocol);
