@@ -64,8 +64,8 @@ struct Fraction {
 
 /// None: CONNECT requests.
 struct PathMatcher {
-  enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex } kind = Kind::none;
-  std::string value;
+  enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex, other } kind = Kind::none;
+  std::string value;  ///< of `other`: the field that holds it, which is not read
   bool operator==(const PathMatcher&) const = default;
 };
 

@@ -10,7 +10,7 @@ namespace meshroute::view {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 using authorization::Action;
 
 constexpr const char* kTypes = "type.googleapis.com/envoy.extensions.filters.";
