@@ -27,6 +27,7 @@ envoy::Route plain_route(envoy::Forward action) {
 envoy::Route tunnel(envoy::Forward action) {
   envoy::Route route;
   route.name = "connect";
+  route.match.path = {envoy::PathMatcher::Kind::other, "connect_matcher"};
   action.connect = true;
   action.timeout = envoy::Duration{};
   route.action = std::move(action);

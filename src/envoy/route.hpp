@@ -62,10 +62,9 @@ struct Fraction {
   bool operator==(const Fraction&) const = default;
 };
 
-/// None: CONNECT requests.
 struct PathMatcher {
   enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex, other } kind = Kind::none;
-  std::string value;  ///< of `other`: the field that holds it, which is not read
+  std::string value;  ///< of `other`: the field that holds it ("connect_matcher"), which is not read
   bool operator==(const PathMatcher&) const = default;
 };
 

@@ -143,7 +143,7 @@ void write(JsonWriter& json, const RouteMatch& match, Form form) {
   const bool ours = form == Form::contract;
   json.begin_object();
   given(json, ours ? "case_sensitive" : "caseSensitive", match.case_sensitive);
-  if (!ours && match.path.kind == Kind::none) {
+  if (!ours && match.path.kind == Kind::other && match.path.value == "connect_matcher") {
     json.object("connectMatcher");
     json.end_object();
   }
