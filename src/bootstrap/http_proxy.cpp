@@ -28,7 +28,6 @@ envoy::Route tunnel(envoy::Forward action) {
   envoy::Route route;
   route.name = "connect";
   route.match.path = {envoy::PathMatcher::Kind::other, "connect_matcher"};
-  action.connect = true;
   action.timeout = envoy::Duration{};
   route.action = std::move(action);
   return route;

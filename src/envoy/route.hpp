@@ -64,7 +64,7 @@ struct Fraction {
 
 struct PathMatcher {
   enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex, other } kind = Kind::none;
-  std::string value;  ///< of `other`: the field that holds it ("connect_matcher"), which is not read
+  std::string value;  ///< of `other`: the field that holds it, which is not read
   bool operator==(const PathMatcher&) const = default;
 };
 
@@ -233,7 +233,6 @@ struct Forward {
   std::vector<HashPolicy> hash_policy;
   std::vector<Mirror> request_mirror_policies;
   std::optional<Cors> cors;
-  bool connect = false;  ///< ends the tunnel of a CONNECT request and forwards what comes through it
   bool operator==(const Forward&) const = default;
 };
 

@@ -138,12 +138,16 @@ void write_path(JsonWriter& json, const PathMatcher& path) {
   json.end_object();
 }
 
+bool is_connect(const RouteMatch& match) {
+  return match.path.kind == PathMatcher::Kind::other && match.path.value == "connect_matcher";
+}
+
 void write(JsonWriter& json, const RouteMatch& match, Form form) {
   using Kind = PathMatcher::Kind;
   const bool ours = form == Form::contract;
   json.begin_object();
   given(json, ours ? "case_sensitive" : "caseSensitive", match.case_sensitive);
-  if (!ours && match.path.kind == Kind::other && match.path.value == "connect_matcher") {
+  if (!ours && is_connect(match)) {
     json.object("connectMatcher");
     json.end_object();
   }
@@ -352,7 +356,7 @@ void write(JsonWriter& json, const Mirror& mirror) {
   json.end_object();
 }
 
-void write(JsonWriter& json, const Forward& action) {
+void write(JsonWriter& json, const Forward& action, bool connect) {
   json.begin_object();
   flag(json, "appendXForwardedHost", action.append_x_forwarded_host);
   flag(json, "autoHostRewrite", action.host_rewrite.automatic);
@@ -378,7 +382,7 @@ void write(JsonWriter& json, const Forward& action) {
     write(json, *action.retry_policy);
   }
   given(json, "timeout", action.timeout);
-  if (action.connect) {
+  if (connect) {  // ends the tunnel of a CONNECT request, and forwards what comes through it
     json.list("upgradeConfigs");
     json.begin_object();
     json.object("connectConfig");
@@ -459,7 +463,7 @@ void write(JsonWriter& json, const Route& route, Form form) {
   write_response(json, route.mutations);
   if (const auto* forward = std::get_if<Forward>(&route.action)) {
     json.key("route");
-    write(json, *forward);
+    write(json, *forward, form == Form::protojson && is_connect(route.match));
   }
   write_filters(json, route.filters);
   json.end_object();

@@ -80,7 +80,7 @@ Json filtered(const view::ProxyView& view, std::string_view section, const ViewF
 
 void write_section(text::JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   const view::Wanted wanted(filter);
-  if (section == "routes") return view.write_routes(json, wanted, envoy::Form::contract);
+  if (section == "routes") return view.write_routes(json, wanted);
   if (is_server_section(section)) return server_json(view, section).write(json);
   const Json* all = section_of(view, section);
   if (all == nullptr) return json.null();
@@ -176,7 +176,7 @@ std::string envoy_json(const view::ProxyView& view, std::string_view section, co
   std::string text;
   text::JsonWriter json(text, 2);
   if (section == "routes") {
-    view.write_routes(json, wanted, envoy::Form::protojson);
+    view::write_tables(view, json, wanted, envoy::Form::protojson);
     return text;
   }
   json.begin_list();

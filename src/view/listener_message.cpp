@@ -42,6 +42,20 @@ envoy::Address address_of(const std::string& text, std::uint32_t port) {
   return {envoy::Address::Kind::socket, text, port};
 }
 
+/// Else connections are handed on to it by the one that they come to.
+bool listens_itself(const ProxyView& view, const Listener& listener) {
+  if (listener.virtual_outbound || listener.address.starts_with("unix://")) return true;
+  const bool loopback = listener.address == "127.0.0.1" || listener.address == "::1";
+  if (loopback && listener.port == view.snapshot->settings.proxy_http_port) return true;
+  for (const EgressListener& egress : view.scope.listeners) {
+    if (egress.spec == nullptr || egress.spec->capture_mode != model::CaptureMode::NONE) continue;
+    const bool here = egress.spec->bind.empty() ? loopback : egress.spec->bind == listener.address;
+    const std::uint32_t port = egress.spec->port ? egress.spec->port->number : 0;
+    if (here && (port == 0 || port == listener.port)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 envoy::HttpConnectionManager connection_manager(const ProxyView& view, std::string stat_prefix, std::string table) {
@@ -93,7 +107,7 @@ envoy::Listener listener_message(const ProxyView& view, const Listener& listener
     message.additional_addresses.push_back(address_of(address, listener.port));
   message.direction = envoy::Listener::Direction::outbound;
   message.use_original_dst = listener.virtual_outbound;
-  if (!listener.binds) message.bind_to_port = false;
+  if (!listens_itself(view, listener)) message.bind_to_port = false;
   bool names = false, protocols = false;
   const auto add = [&](const FilterChain& chain) {
     names = names || !chain.sni.empty();

@@ -23,7 +23,6 @@ struct Draft {
   std::string address;
   std::uint32_t port = 0;
   bool locked = false;  ///< a listener with an explicit port made it (F9.8)
-  bool binds = false;   ///< of an egress listener with captureMode NONE
   Protocol protocol = Protocol::tcp;
   std::vector<FilterChain> chains;
   std::vector<std::string> additional;
@@ -135,7 +134,7 @@ class Builder {
     listener.name = "virtualOutbound";
     listener.address = wildcard_;
     listener.port = 15001;
-    listener.virtual_outbound = listener.binds = true;
+    listener.virtual_outbound = true;
     FilterChain& own = listener.chains.emplace_back();
     own.name = "virtualOutbound-blackhole";
     own.port = 15001;
@@ -158,7 +157,6 @@ class Builder {
     listener.address = wildcard_ == "::" ? "::1" : "127.0.0.1";
     listener.name = listener.address + "_" + std::to_string(port);
     listener.port = port;
-    listener.binds = true;
     FilterChain& chain = listener.chains.emplace_back();
     chain.http = true;
     chain.table = "http_proxy";
@@ -170,7 +168,6 @@ class Builder {
     listener.name = draft.address + "_" + std::to_string(draft.port);
     listener.address = std::move(draft.address);
     listener.port = draft.port;
-    listener.binds = draft.binds;
     listener.additional = std::move(draft.additional);
     listener.lost = std::move(draft.lost);
     for (FilterChain& chain : draft.chains) {
@@ -340,8 +337,6 @@ class Builder {
   /// A service's port, or, with an explicit port of the egress listener, the service on that port (F9.8).
   void add(const EgressListener& egress, const Service& service, const registry::ServicePort& own_port, bool explicit_port) {
     registry::ServicePort port = own_port;
-    binds_ = egress.spec != nullptr &&
-             (egress.spec->capture_mode == model::CaptureMode::NONE || egress.spec->bind.starts_with("unix://"));
     if (explicit_port) {
       port.number = egress.spec->port->number;
       port.protocol = registry::parse_protocol(egress.spec->port->protocol);
@@ -436,7 +431,6 @@ class Builder {
       entry.port = port.number;
       entry.protocol = http && chains[0].plain_http ? Protocol::unsupported : port.protocol;
       entry.first = &service;
-      entry.binds = binds_;
       entry.chains = std::move(chains);
       if (addresses.size() > 1) entry.additional.assign(addresses.begin() + 1, addresses.end());
       return;
@@ -455,7 +449,6 @@ class Builder {
   const ProxyView& view_;
   const std::string wildcard_;
   const Owners* owners_ = nullptr;  ///< of the egress listener at hand
-  bool binds_ = false;              ///< likewise
   std::map<std::pair<std::string, std::uint32_t>, Draft> drafts_;
 };
 

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "envoy/route.hpp"
-#include "envoy/route_writer.hpp"
 #include "meshroute/request.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/table.hpp"
@@ -137,7 +136,6 @@ struct Listener {
   std::string name, address;
   std::uint32_t port = 0;
   bool virtual_outbound = false;        ///< takes what no other listener takes
-  bool binds = false;                   ///< listens itself; else connections are handed on to it
   std::vector<std::string> additional;  ///< addresses
   std::vector<FilterChain> chains;
   std::optional<FilterChain> fallback;
@@ -207,7 +205,8 @@ class ProxyView {
   /// Those of the tables that are printed, sorted by name; they live as long as the view.
   std::vector<const RoutePlan*> route_plans() const;  // route_configurations.cpp
   /// A list sorted by name, as Envoy's protojson or in the contract's form; made as it is written.  route_configurations.cpp
-  void write_routes(text::JsonWriter& json, const Wanted& wanted, envoy::Form form) const;
+  void write_route_configurations(text::JsonWriter& json) const;
+  void write_routes(text::JsonWriter& json, const Wanted& wanted) const;
   const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name
   const text::Json& listeners_json() const;        // listeners.cpp
   /// The table that a listener has inline (D23).

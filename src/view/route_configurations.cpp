@@ -5,6 +5,7 @@
 
 #include "envoy/route_writer.hpp"
 #include "view/lazy.hpp"
+#include "view/messages.hpp"
 #include "view/route_plan.hpp"
 #include "view/wanted.hpp"
 
@@ -107,9 +108,9 @@ std::vector<const RoutePlan*> ProxyView::route_plans() const {
   return plans;
 }
 
-void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted, envoy::Form form) const {
+void write_tables(const ProxyView& view, text::JsonWriter& json, const Wanted& wanted, envoy::Form form) {
   json.begin_list();
-  for (const RoutePlan* plan : route_plans()) {
+  for (const RoutePlan* plan : view.route_plans()) {
     if (!wanted.table(plan->name())) continue;
     if (wanted.everything()) {
       write_table(json, *plan, form);
@@ -132,6 +133,15 @@ void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted, envoy
     if (begun) envoy::end(json);
   }
   json.end_list();
+}
+
+void ProxyView::write_route_configurations(text::JsonWriter& json) const {
+  const ViewFilter all;
+  write_tables(*this, json, Wanted(all), envoy::Form::protojson);
+}
+
+void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
+  write_tables(*this, json, wanted, envoy::Form::contract);
 }
 
 const routes::Table* ProxyView::table(std::string_view name) const {
