@@ -13,8 +13,8 @@
  *
  * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL in place of a needed value is
  * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT, except inside RE2 while it compiles a regular expression, where
- * the process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error`
- * may be NULL; a call that succeeds leaves it unchanged.
+ * the process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error.
+ * `error` may be NULL; a call that succeeds leaves it unchanged.
  *
  * Growth: structs that a caller passes or a call fills begin with struct_size, grow only at their end and are cleared by their
  * _INIT macro; meshroute_str, meshroute_pair, meshroute_bytes and meshroute_error never grow. Codes are written out and never
@@ -56,16 +56,17 @@ typedef int32_t meshroute_status;
 #define MESHROUTE_VIP_CONTROLLER 1
 #define MESHROUTE_VIP_LEGACY 2
 
-typedef struct meshroute_mesh meshroute_mesh;                       /* Resources that change. */
-typedef struct meshroute_snapshot meshroute_snapshot;               /* All resources of a mesh at one moment. */
-typedef struct meshroute_view meshroute_view;                       /* The part of a snapshot that one proxy sees. */
-typedef struct meshroute_report meshroute_report;                   /* Verdicts and findings. */
-typedef struct meshroute_answer meshroute_answer;                   /* The answer to one request. */
-typedef struct meshroute_inbound_answer meshroute_inbound_answer;   /* What a server's proxy does with a request. */
-typedef struct meshroute_journey meshroute_journey;                 /* A request from its client to its servers. */
-typedef struct meshroute_route_table meshroute_route_table;         /* Routes of a live Envoy, without a mesh. */
-typedef struct meshroute_reasons meshroute_reasons;                 /* Why a proxy sees a host, or does not. */
-typedef struct meshroute_envoy_bootstrap meshroute_envoy_bootstrap; /* A view as the configuration of a real Envoy. */
+typedef struct meshroute_mesh meshroute_mesh;                     /* Resources that change. */
+typedef struct meshroute_snapshot meshroute_snapshot;             /* All resources of a mesh at one moment. */
+typedef struct meshroute_view meshroute_view;                     /* The part of a snapshot that one proxy sees. */
+typedef struct meshroute_report meshroute_report;                 /* Verdicts and findings. */
+typedef struct meshroute_answer meshroute_answer;                 /* The answer to one request. */
+typedef struct meshroute_inbound_answer meshroute_inbound_answer; /* What a server's proxy does with a request. */
+typedef struct meshroute_journey meshroute_journey;               /* A request from its client to its servers. */
+typedef struct meshroute_route_table meshroute_route_table;       /* Routes of a live Envoy, without a mesh. */
+typedef struct meshroute_reasons meshroute_reasons;               /* Why a proxy sees a host, or does not. */
+/* A view as the configuration of a real Envoy. */
+typedef struct meshroute_envoy_bootstrap meshroute_envoy_bootstrap;
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;   /* Rows. */
 typedef struct meshroute_clusters meshroute_clusters;   /* Rows. */
@@ -584,20 +585,19 @@ MESHROUTE_API meshroute_status meshroute_view_envoy_json(const meshroute_view* v
 
 /* --- A real Envoy's configuration --- */
 
-enum {
-  MESHROUTE_ENVOY_HTTP_PROXY =
-      0,                      /* one port, for clients with http_proxy and https_proxy: every host of the mesh, TLS by CONNECT */
-  MESHROUTE_ENVOY_PORTS = 1,  /* a loopback port for each port of each service */
-  MESHROUTE_ENVOY_CAPTURE = 2 /* behind iptables, as a sidecar: connections are taken by their original destination */
-};
+/* HTTP_PROXY: one port, for clients with http_proxy and https_proxy: every host of the mesh, TLS by CONNECT. PORTS: a loopback
+ * port for each port of each service. CAPTURE: behind iptables, as a sidecar: connections are taken by their original
+ * destination. */
+enum { MESHROUTE_ENVOY_HTTP_PROXY = 0, MESHROUTE_ENVOY_PORTS = 1, MESHROUTE_ENVOY_CAPTURE = 2 };
 
 /* How an Envoy is to stand beside its clients. Empty texts are the defaults. */
 typedef struct meshroute_envoy_options {
   size_t struct_size;
-  meshroute_str listen; /* "ADDRESS:PORT"; http_proxy: 127.0.0.1:15080; ports: the first port, 127.0.0.1:20000; capture: empty */
-  meshroute_str admin;  /* "ADDRESS:PORT" of the admin interface, on a loopback address; 127.0.0.1:15000 */
-  meshroute_str
-      certificates;        /* folder: cert-chain.pem, key.pem, root-cert.pem; NAME/tls.crt, tls.key, ca.crt for credentialName */
+  /* "ADDRESS:PORT". HTTP_PROXY: 127.0.0.1:15080. PORTS: the first port, 127.0.0.1:20000. CAPTURE: empty. */
+  meshroute_str listen;
+  meshroute_str admin; /* "ADDRESS:PORT" of the admin interface, on a loopback address; 127.0.0.1:15000 */
+  /* A folder: cert-chain.pem, key.pem and root-cert.pem of the mesh, NAME/tls.crt, tls.key and ca.crt of a credentialName. */
+  meshroute_str certificates;
   meshroute_str directory; /* folder of the files that the configuration points to; empty: one static configuration */
   int32_t mode;            /* MESHROUTE_ENVOY_* */
   int32_t reserved;        /* 0 */

@@ -19,6 +19,19 @@ NOT_SENT = {"clusters": {"filters"}, "endpoints": set(), "listeners": set()}  # 
 NOT_SENT_OF_ENDPOINTS = {"istio"}  # metadata: telemetry
 
 
+MEMBERS = [
+    ("connect_timeout", "connectTimeout"),
+    ("outlier_detection", "outlierDetection"),
+    ("circuit_breakers", "circuitBreakers"),
+    ("common_lb_config", "commonLbConfig"),
+    ("dns_lookup_family", "dnsLookupFamily"),
+    ("dns_refresh_rate", "dnsRefreshRate"),
+    ("lb_config", "ringHashLbConfig"),
+    ("lb_config", "maglevLbConfig"),
+    ("upstream_connection_options", "upstreamConnectionOptions"),
+]
+
+
 def put(form, **members):
     form.update((name, value) for name, value in members.items() if value not in (None, "", [], {}, False))
     return form
@@ -40,9 +53,7 @@ def cluster_of(cluster):
         form.update(type=cluster["clusterType"]["name"], type_config=cluster["clusterType"]["typedConfig"])
     else:
         form["type"] = cluster["type"]
-    for name, member in (("connect_timeout", "connectTimeout"), ("outlier_detection", "outlierDetection"), ("circuit_breakers", "circuitBreakers"),
-                         ("common_lb_config", "commonLbConfig"), ("dns_lookup_family", "dnsLookupFamily"), ("dns_refresh_rate", "dnsRefreshRate"),
-                         ("lb_config", "ringHashLbConfig"), ("lb_config", "maglevLbConfig"), ("upstream_connection_options", "upstreamConnectionOptions")):
+    for name, member in MEMBERS:
         if member in cluster:
             form[name] = cluster[member]
     options = dict(cluster.get("typedExtensionProtocolOptions", {}).get("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {}))
@@ -177,7 +188,8 @@ def main(folders):
                     if got[section] == recorded(want[section], section):
                         right += 1
                     else:
-                        wrong.append(f"{section} {os.path.basename(file)} {proxy['id']}: {difference(recorded(want[section], section), got[section])}")
+                        found = difference(recorded(want[section], section), got[section])
+                        wrong.append(f"{section} {os.path.basename(file)} {proxy['id']}: {found}")
     for each in wrong[:12]:
         print("differs:", each[:1200])
     print(f"{right} passed, {len(wrong)} failed")

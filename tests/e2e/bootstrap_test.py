@@ -94,6 +94,11 @@ def test_validate():
     return wrong if count > 100 else wrong + ["too few configurations"]
 
 
+def chosen(rng, asked, most):
+    """Different ones as far as there are; then some again, as weights decide anew."""
+    return rng.sample(asked, min(most, len(asked))) + rng.choices(asked, k=max(0, most - len(asked)) if asked else 0)
+
+
 class ByProxy:
     """A view that is asked as a client asks that has http_proxy: the host has the port."""
 
@@ -107,7 +112,7 @@ class ByProxy:
 
 
 def passes_on(view, request):
-    """Whether it goes to a destination that nothing but DNS knows."""
+    """Whether it goes to a destination that only DNS knows."""
     answer = view.resolve(route_tables.asked(request)).to_dict()
     return answer["outcome"] == "passthrough" or not answer.get("listener")
 
@@ -141,17 +146,7 @@ def requests_by_proxy(view, rng, most):
                     method = "OPTIONS" if ["origin", "http://a.test"] in headers else "GET"
                     request = {"method": method, "path": path, "host": named, "headers": headers}
                     asked.append(("http_proxy", {**request, "path": f"http://{named}{path}"}, request))
-    return rng.sample(asked, min(most, len(asked)))
-
-
-class ByPort:
-    """A view that is asked about a loopback port: about the service's host and port, and the Host that the client sent."""
-
-    def __init__(self, view):
-        self.view = view
-
-    def resolve(self, request):
-        return self.view.resolve(request)
+    return chosen(rng, asked, most)
 
 
 def requests_by_port(view, bootstrap, rng, most):
@@ -166,7 +161,7 @@ def requests_by_port(view, bootstrap, rng, most):
                 method = "OPTIONS" if ["origin", "http://a.test"] in headers else "GET"
                 request = {"method": method, "path": path, "host": f"{host}:{port}", "headers": headers}
                 asked.append((listener["name"], request, request))
-    return rng.sample(asked, min(most, len(asked)))
+    return chosen(rng, asked, most)
 
 
 def test_requests():
@@ -445,9 +440,11 @@ def test_watch(command):
                 ("at the start", None, {"127.61.0.1": 1.0}),
                 ("a weight changed", dict(endpoints=endpoints("v1", "v2"), subsets=subsets("v1", "v2"), route=route(v1=50, v2=50)),
                  {"127.61.0.1": 0.5, "127.61.0.2": 0.5}),
-                ("a subset came and another went", dict(endpoints=endpoints("v1", "v2", "v3"), subsets=subsets("v1", "v3"), route=route(v1=50, v3=50)),
+                ("a subset came and another went", dict(endpoints=endpoints("v1", "v2", "v3"), subsets=subsets("v1", "v3"),
+                                                           route=route(v1=50, v3=50)),
                  {"127.61.0.1": 0.5, "127.61.0.3": 0.5}),
-                ("all go to one service", dict(endpoints=endpoints("v1", "v2", "v3"), subsets="", route="{destination: {host: reviews.example.com}}"),
+                ("all go to one service", dict(endpoints=endpoints("v1", "v2", "v3"), subsets="",
+                                               route="{destination: {host: reviews.example.com}}"),
                  {"127.61.0.1": 0.33, "127.61.0.2": 0.33, "127.61.0.3": 0.33}),
                 ("an endpoint went", dict(endpoints=endpoints("v1", "v3"), subsets="", route="{destination: {host: reviews.example.com}}"),
                  {"127.61.0.1": 0.5, "127.61.0.3": 0.5}),

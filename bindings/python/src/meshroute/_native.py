@@ -333,7 +333,8 @@ TEXTS: Dict[str, Any] = {
         "answer_changed_header_got",
     )
 }
-TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header", "answer_upstream_san", "envoy_bootstrap_warning"))
+TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in ("answer_mirror", "answer_removed_header", "answer_upstream_san"))
+TEXTS["envoy_bootstrap_warning"] = _symbol("envoy_bootstrap_warning", [_P, _Z], Borrowed)
 COUNTS: Dict[str, Any] = {
     name: _symbol(name + "_count", [_P], _Z)
     for name in (
