@@ -19,6 +19,7 @@ struct Command {
 Command add_check(CLI::App& app);
 Command add_resolve(CLI::App& app);
 Command add_view(CLI::App& app);
+Command add_envoy(CLI::App& app);
 Command add_rules(CLI::App& app);
 
 }  // namespace cli

@@ -43,7 +43,7 @@ int view(const ViewOptions& options) {
   const Loaded loaded = load(options.mesh);
   warn_of_errors(loaded.report.get());
   const View seen = new_view(options.proxy, options.mesh, loaded.snapshot.get());
-  if (options.output == "envoy" && !options.section.empty() && options.section != "routes") throw Usage("-o envoy prints routes");
+  const std::string messages = options.section.empty() ? "routes" : options.section;
   if (!options.why.empty()) return print_why(options, seen.get(), loaded.readable);
   meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
   filter.host = str_of(options.host);
@@ -51,7 +51,7 @@ int view(const ViewOptions& options) {
   filter.cluster = str_of(options.cluster);
   filter.port = options.port;
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "envoy") return meshroute_view_envoy_routes(seen.get(), out, error);
+    if (options.output == "envoy") return meshroute_view_envoy_json(seen.get(), str_of(messages), &filter, out, error);
     if (options.output == "json") return meshroute_view_filtered_json(seen.get(), str_of(options.section), &filter, out, error);
     return meshroute_view_filtered_text(seen.get(), str_of(options.section), &filter, out, error);
   });

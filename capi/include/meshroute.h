@@ -13,8 +13,8 @@
  *
  * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL in place of a needed value is
  * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT, except inside RE2 while it compiles a regular expression, where
- * the process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error`
- * may be NULL; a call that succeeds leaves it unchanged.
+ * the process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error.
+ * `error` may be NULL; a call that succeeds leaves it unchanged.
  *
  * Growth: structs that a caller passes or a call fills begin with struct_size, grow only at their end and are cleared by their
  * _INIT macro; meshroute_str, meshroute_pair, meshroute_bytes and meshroute_error never grow. Codes are written out and never
@@ -71,6 +71,8 @@ typedef struct meshroute_route_table meshroute_route_table;       /* Routes of a
 typedef struct meshroute_files meshroute_files;                   /* The files of a folder. */
 typedef struct meshroute_found_proxy meshroute_found_proxy;       /* The proxy of a workload that is loaded. */
 typedef struct meshroute_reasons meshroute_reasons;               /* Why a proxy sees a host, or does not. */
+/* A view as the configuration of a real Envoy. */
+typedef struct meshroute_envoy_bootstrap meshroute_envoy_bootstrap;
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;   /* Rows. */
 typedef struct meshroute_clusters meshroute_clusters;   /* Rows. */
@@ -617,6 +619,73 @@ MESHROUTE_API meshroute_status meshroute_view_filtered_text(const meshroute_view
 /* The view's routes as a list of Envoy RouteConfigurations in protojson. */
 MESHROUTE_API meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out,
                                                            meshroute_error* error);
+/* A section, "clusters", "endpoints", "routes" or "listeners", as a list of the messages that a control plane sends, in protojson
+ * and without telemetry; only what `filter` wants, which may be NULL. */
+MESHROUTE_API meshroute_status meshroute_view_envoy_json(const meshroute_view* view, meshroute_str section,
+                                                         const meshroute_view_filter* filter, meshroute_bytes* out,
+                                                         meshroute_error* error);
+
+/* --- A real Envoy's configuration --- */
+
+/* HTTP_PROXY: one port, for clients with http_proxy and https_proxy: every host of the mesh, TLS by CONNECT. PORTS: a loopback
+ * port for each port of each service. CAPTURE: behind iptables, as a sidecar: connections are taken by their original
+ * destination. */
+enum { MESHROUTE_ENVOY_HTTP_PROXY = 0, MESHROUTE_ENVOY_PORTS = 1, MESHROUTE_ENVOY_CAPTURE = 2 };
+
+/* How an Envoy is to stand beside its clients. Empty texts are the defaults. */
+typedef struct meshroute_envoy_options {
+  size_t struct_size;
+  /* "ADDRESS:PORT". HTTP_PROXY: 127.0.0.1:15080. PORTS: the first port, 127.0.0.1:20000. CAPTURE: empty. */
+  meshroute_str listen;
+  meshroute_str admin; /* "ADDRESS:PORT" of the admin interface, on a loopback address; 127.0.0.1:15000 */
+  /* A folder: cert-chain.pem, key.pem and root-cert.pem of the mesh, NAME/tls.crt, tls.key and ca.crt of a credentialName. */
+  meshroute_str certificates;
+  meshroute_str directory; /* folder of the files that the configuration points to; empty: one static configuration */
+  int32_t mode;            /* MESHROUTE_ENVOY_* */
+  int32_t reserved;        /* 0 */
+} meshroute_envoy_options;
+#define MESHROUTE_ENVOY_OPTIONS_INIT \
+  { sizeof(meshroute_envoy_options), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* One resource of the files that a configuration points to. */
+typedef struct meshroute_envoy_resource {
+  size_t struct_size;
+  meshroute_str file; /* in the options' directory, "clusters.json"; several resources may share a file */
+  meshroute_str name; /* the resource's */
+  meshroute_str json; /* protojson, with its "@type" */
+} meshroute_envoy_resource;
+#define MESHROUTE_ENVOY_RESOURCE_INIT                                   \
+  {                                                                     \
+    sizeof(meshroute_envoy_resource), {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+  }
+
+/* A loopback port that stands for a service's port. */
+typedef struct meshroute_envoy_port {
+  size_t struct_size;
+  meshroute_str host, address; /* the service's host; where Envoy listens */
+  uint32_t port, listens;      /* the service's port; Envoy's */
+} meshroute_envoy_port;
+#define MESHROUTE_ENVOY_PORT_INIT \
+  { sizeof(meshroute_envoy_port), {NULL, 0}, {NULL, 0}, 0, 0 }
+
+/* A configuration that a real Envoy runs as it is: the proxy's requests go through it where meshroute_resolve says. `options` may
+ * be NULL. What cannot be expressed is a warning; an option that is wrong is MESHROUTE_INVALID_ARGUMENT. */
+MESHROUTE_API meshroute_status meshroute_view_envoy_bootstrap(const meshroute_view* view, const meshroute_envoy_options* options,
+                                                              meshroute_envoy_bootstrap** out, meshroute_error* error);
+MESHROUTE_API void meshroute_envoy_bootstrap_free(meshroute_envoy_bootstrap* bootstrap);
+/* Envoy's Bootstrap in protojson. */
+MESHROUTE_API meshroute_str meshroute_envoy_bootstrap_json(const meshroute_envoy_bootstrap* bootstrap);
+/* Sentences: what could not be expressed, with the resource that wants it. */
+MESHROUTE_API size_t meshroute_envoy_bootstrap_warning_count(const meshroute_envoy_bootstrap* bootstrap);
+MESHROUTE_API meshroute_str meshroute_envoy_bootstrap_warning(const meshroute_envoy_bootstrap* bootstrap, size_t index);
+/* The ports of the mode `ports`, sorted by host. */
+MESHROUTE_API size_t meshroute_envoy_bootstrap_port_count(const meshroute_envoy_bootstrap* bootstrap);
+MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_port(const meshroute_envoy_bootstrap* bootstrap, size_t index,
+                                                              meshroute_envoy_port* out, meshroute_error* error);
+/* The resources of the files, in the order in which new ones are to be written: those of one file stand together. */
+MESHROUTE_API size_t meshroute_envoy_bootstrap_resource_count(const meshroute_envoy_bootstrap* bootstrap);
+MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_resource(const meshroute_envoy_bootstrap* bootstrap, size_t index,
+                                                                  meshroute_envoy_resource* out, meshroute_error* error);
 
 /* Why the proxy sees a host as it does: which definitions exist and which one counts, which workloads are selected and which
  * nearly, which rules apply. FINDINGS where it does not see the host. A short name is completed as the client's DNS would. */

@@ -160,9 +160,4 @@ meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_
   });
 }
 
-meshroute_status meshroute_view_envoy_routes(const meshroute_view* view, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error,
-               [&] { return view == nullptr || out == nullptr ? missing(error) : give(view->value.envoy_routes_json(), out); });
-}
-
 }  // extern "C"

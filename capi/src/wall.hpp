@@ -48,6 +48,9 @@ struct meshroute_found_proxy {
 struct meshroute_reasons {
   meshroute::Reasons value;
 };
+struct meshroute_envoy_bootstrap {
+  meshroute::EnvoyBootstrap value;
+};
 struct meshroute_route_table {
   meshroute::RouteTable value;
 };

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "meshroute/answer.hpp"
+#include "meshroute/envoy.hpp"
 #include "meshroute/inbound_answer.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/request.hpp"
+#include "meshroute/result.hpp"
 #include "meshroute/rows.hpp"
 
 namespace meshroute {
@@ -52,6 +54,12 @@ class View {
   std::string section_json(std::string_view section, const ViewFilter& filter = {}) const;
   /// The RouteConfigurations as Envoy's protojson.
   std::string envoy_routes_json() const;
+  /// A section, "clusters", "endpoints", "routes" or "listeners", as a list of the messages that a control plane sends, in
+  /// protojson and without telemetry.
+  std::string envoy_json(std::string_view section, const ViewFilter& filter = {}) const;
+  /// A configuration that a real Envoy runs as it is: this proxy's requests go through it where resolve() says. An option that
+  /// is wrong is an error.
+  Result<EnvoyBootstrap> envoy_bootstrap(const EnvoyOptions& options = {}) const;
   /// Tables for people; an empty section means all.
   std::string to_text(std::string_view section = {}, const ViewFilter& filter = {}) const;
   /// Why the proxy sees a host, or does not. The host is a full name, or a short one as an application would use it.

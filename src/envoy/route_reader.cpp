@@ -406,7 +406,6 @@ Route route(const Node& node) {
   const Node* by_filter = metadata != nullptr ? field(*metadata, "filter_metadata") : nullptr;
   if (by_filter == nullptr) return route;
   if (const Node* istio = by_filter->find("istio")) route.config = text(*istio, "config");
-  if (const Node* rule = by_filter->find("meshroute")) route.origin = {text(*rule, "resource"), text(*rule, "path")};
   return route;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "envoy/writing.hpp"
 #include "text/base64.hpp"
 
 namespace meshroute::envoy {
@@ -19,30 +20,6 @@ struct Overloaded : Cases... {
 };
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 16 does not deduce it for aggregates
-
-void flag(JsonWriter& json, std::string_view name, bool value) {
-  if (value) json.member(name, true);
-}
-
-void text(JsonWriter& json, std::string_view name, const std::string& value) {
-  if (!value.empty()) json.member(name, value);
-}
-
-template <class Value>
-void given(JsonWriter& json, std::string_view name, const std::optional<Value>& value) {
-  if (value) json.member(name, *value);
-}
-
-void given(JsonWriter& json, std::string_view name, const std::optional<Duration>& value) {
-  if (value) json.member(name, shown(*value));
-}
-
-void texts(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
-  if (values.empty()) return;
-  json.list(name);
-  for (const std::string& value : values) json.value(value);
-  json.end_list();
-}
 
 // Declared here for write_list().
 void write(JsonWriter& json, const StringMatcher& matcher);
@@ -150,11 +127,19 @@ void write_path(JsonWriter& json, const PathMatcher& path) {
   json.end_object();
 }
 
+bool is_connect(const RouteMatch& match) {
+  return match.path.kind == PathMatcher::Kind::other && match.path.value == "connect_matcher";
+}
+
 void write(JsonWriter& json, const RouteMatch& match, Form form) {
   using Kind = PathMatcher::Kind;
   const bool ours = form == Form::contract;
   json.begin_object();
   given(json, ours ? "case_sensitive" : "caseSensitive", match.case_sensitive);
+  if (!ours && is_connect(match)) {
+    json.object("connectMatcher");
+    json.end_object();
+  }
   write_list(json, "dynamicMetadata", match.dynamic_metadata);
   if (match.grpc) {
     json.object("grpc");
@@ -360,7 +345,7 @@ void write(JsonWriter& json, const Mirror& mirror) {
   json.end_object();
 }
 
-void write(JsonWriter& json, const Forward& action) {
+void write(JsonWriter& json, const Forward& action, bool connect) {
   json.begin_object();
   flag(json, "appendXForwardedHost", action.append_x_forwarded_host);
   flag(json, "autoHostRewrite", action.host_rewrite.automatic);
@@ -386,6 +371,15 @@ void write(JsonWriter& json, const Forward& action) {
     write(json, *action.retry_policy);
   }
   given(json, "timeout", action.timeout);
+  if (connect) {  // ends the tunnel of a CONNECT request, and forwards what comes through it
+    json.list("upgradeConfigs");
+    json.begin_object();
+    json.object("connectConfig");
+    json.end_object();
+    json.member("upgradeType", "CONNECT");
+    json.end_object();
+    json.end_list();
+  }
   if (action.weighted_clusters) {
     json.object("weightedClusters");
     json.list("clusters");
@@ -429,17 +423,9 @@ void write(JsonWriter& json, const DirectResponse& response) {
 void write_metadata(JsonWriter& json, const Route& route) {
   json.object("metadata");
   json.object("filterMetadata");
-  if (!route.config.empty()) {
-    json.object("istio");
-    json.member("config", route.config);
-    json.end_object();
-  }
-  if (route.origin) {
-    json.object("meshroute");
-    json.member("path", route.origin->path);
-    json.member("resource", route.origin->resource);
-    json.end_object();
-  }
+  json.object("istio");
+  json.member("config", route.config);
+  json.end_object();
   json.end_object();
   json.end_object();
 }
@@ -453,7 +439,7 @@ void write(JsonWriter& json, const Route& route, Form form) {
   }
   json.key("match");
   write(json, route.match, form);
-  if (form == Form::protojson && (!route.config.empty() || route.origin)) write_metadata(json, route);
+  if (form == Form::protojson && !route.config.empty()) write_metadata(json, route);
   text(json, "name", route.name);
   if (std::holds_alternative<NonForwardingAction>(route.action)) {
     json.object("nonForwardingAction");
@@ -467,7 +453,7 @@ void write(JsonWriter& json, const Route& route, Form form) {
   write_response(json, route.mutations);
   if (const auto* forward = std::get_if<Forward>(&route.action)) {
     json.key("route");
-    write(json, *forward);
+    write(json, *forward, form == Form::protojson && is_connect(route.match));
   }
   write_filters(json, route.filters);
   json.end_object();
@@ -519,9 +505,10 @@ void write(JsonWriter& json, const VirtualHost& host, Form form) {
   json.end_object();
 }
 
-void begin(JsonWriter& json, const RouteConfiguration& configuration, Form form) {
+void begin(JsonWriter& json, const RouteConfiguration& configuration, Form form, std::string_view type) {
   const bool ours = form == Form::contract;
   json.begin_object();
+  if (!type.empty()) json.member("@type", type);
   flag(json, ours ? "ignore_port_in_host" : "ignorePortInHostMatching", configuration.ignore_port_in_host_matching);
   given(json, ours ? "max_direct_response_body" : "maxDirectResponseBodySizeBytes",
         configuration.max_direct_response_body_size_bytes);
@@ -545,6 +532,12 @@ void end(JsonWriter& json) {
 void write(JsonWriter& json, const RouteConfiguration& configuration, Form form) {
   begin(json, configuration, form);
   for (const VirtualHost& host : configuration.virtual_hosts) write(json, host, form);
+  end(json);
+}
+
+void write_any(JsonWriter& json, const RouteConfiguration& configuration, std::string_view type) {
+  begin(json, configuration, Form::protojson, type);
+  for (const VirtualHost& host : configuration.virtual_hosts) write(json, host, Form::protojson);
   end(json);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/analysis.hpp"
+#include "bootstrap/bootstrap.hpp"
 #include "explain/find_proxy.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
@@ -172,7 +173,13 @@ std::string View::to_json() const { return render::view_json(*impl_, {}, {}); }
 std::string View::section_json(std::string_view section, const ViewFilter& filter) const {
   return render::view_json(*impl_, section, filter);
 }
-std::string View::envoy_routes_json() const { return render::envoy_routes_json(*impl_); }
+std::string View::envoy_routes_json() const { return envoy_json("routes"); }
+std::string View::envoy_json(std::string_view section, const ViewFilter& filter) const {
+  return render::envoy_json(*impl_, section, filter);
+}
+Result<EnvoyBootstrap> View::envoy_bootstrap(const EnvoyOptions& options) const {
+  return bootstrap::make_bootstrap(*impl_, options);
+}
 std::string View::to_text(std::string_view section, const ViewFilter& filter) const {
   return render::view_text(*impl_, section, filter);
 }

@@ -17,8 +17,8 @@ namespace meshroute::render {
 
 /// An empty section means all; "null" for a section that is not known.
 std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
-/// The RouteConfigurations as Envoy's protojson, a list.
-std::string envoy_routes_json(const view::ProxyView& view);
+/// A section, "clusters", "endpoints", "routes" or "listeners", as a list of Envoy's messages in protojson.
+std::string envoy_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 
 /// A section as a table for people.                                             view_tables.cpp

@@ -2,9 +2,14 @@
 #include <algorithm>
 #include <array>
 
+#include "envoy/cluster_writer.hpp"
+#include "envoy/listener_writer.hpp"
+#include "envoy/route_writer.hpp"
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_writer.hpp"
+#include "view/inbound/inbound.hpp"
+#include "view/messages.hpp"
 #include "view/rows.hpp"
 #include "view/wanted.hpp"
 
@@ -83,10 +88,38 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
   return text;
 }
 
-std::string envoy_routes_json(const view::ProxyView& view) {
+std::string envoy_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+  const view::Wanted wanted(filter);
   std::string text;
   text::JsonWriter json(text, 2);
-  view.write_route_configurations(json);
+  if (section == "routes") {
+    view::write_tables(view, json, wanted, envoy::Form::protojson);
+    return text;
+  }
+  json.begin_list();
+  if (section == "listeners") {
+    for (const view::Listener& listener : view.listeners()) {
+      if (wanted.listener(view, listener)) envoy::write(json, view::listener_message(view, listener));
+    }
+    if (wanted.everything() && view.proxy.type == Proxy::Type::sidecar) {
+      for (const view::InboundListener& listener : view.inbound().listeners)
+        envoy::write(json, view::inbound_message(view, listener));
+    }
+  } else {
+    for (const view::Cluster& cluster : view.clusters()) {
+      if (!wanted.cluster(cluster.name)) continue;
+      if (section == "clusters") {
+        envoy::write(json, view::cluster_message(view, cluster));
+      } else if (const auto* assignment = view.assignment(cluster.name)) {
+        envoy::write(json, view::assignment_message(view, cluster, assignment));
+      }
+    }
+    if (section == "clusters" && wanted.everything() && view.proxy.type == Proxy::Type::sidecar) {
+      for (const view::InboundCluster& cluster : view.inbound().clusters)
+        envoy::write(json, view::inbound_message(view, cluster));
+    }
+  }
+  json.end_list();
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include "envoy/route_writer.hpp"
 #include "view/gateway/gateway_plan.hpp"
 #include "view/lazy.hpp"
+#include "view/messages.hpp"
 #include "view/route_plan.hpp"
 #include "view/wanted.hpp"
 
@@ -162,23 +163,17 @@ std::vector<const TablePlan*> ProxyView::route_plans() const {
   return plans;
 }
 
-void ProxyView::write_route_configurations(text::JsonWriter& json) const {
+void write_tables(const ProxyView& view, text::JsonWriter& json, const Wanted& wanted, envoy::Form form) {
   json.begin_list();
-  for (const TablePlan* plan : route_plans()) write_table(json, *plan, envoy::Form::protojson);
-  json.end_list();
-}
-
-void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
-  json.begin_list();
-  for (const TablePlan* plan : route_plans()) {
+  for (const TablePlan* plan : view.route_plans()) {
     if (!wanted.table(plan->name())) continue;
     if (wanted.everything()) {
-      write_table(json, *plan, envoy::Form::contract);
+      write_table(json, *plan, form);
       continue;
     }
     bool begun = false;
     const auto begin = [&] {
-      if (!std::exchange(begun, true)) envoy::begin(json, plan->configuration(), envoy::Form::contract);
+      if (!std::exchange(begun, true)) envoy::begin(json, plan->configuration(), form);
     };
     if (wanted.empty_tables()) begin();
     for (std::size_t host = 0; host < plan->size(); ++host) {
@@ -188,11 +183,20 @@ void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const
       const envoy::VirtualHost made = plan->virtual_host(host);
       if (!wanted.leads(made)) continue;
       begin();
-      envoy::write(json, made, envoy::Form::contract);
+      envoy::write(json, made, form);
     }
     if (begun) envoy::end(json);
   }
   json.end_list();
+}
+
+void ProxyView::write_route_configurations(text::JsonWriter& json) const {
+  const ViewFilter all;
+  write_tables(*this, json, Wanted(all), envoy::Form::protojson);
+}
+
+void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
+  write_tables(*this, json, wanted, envoy::Form::contract);
 }
 
 const routes::Table* ProxyView::table(std::string_view name) const {

@@ -585,6 +585,14 @@ static void nulls_are_told(void) {
   CHECK(meshroute_reasons_count(NULL) == 0 && meshroute_reasons_host(NULL).size == 0);
   meshroute_reasons_free(NULL);
   CHECK(meshroute_view_envoy_routes(NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_envoy_json(NULL, text("clusters"), NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_view_envoy_bootstrap(NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_envoy_bootstrap_port(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_envoy_bootstrap_resource(NULL, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_envoy_bootstrap_port_count(NULL) == 0 && meshroute_envoy_bootstrap_resource_count(NULL) == 0);
+  CHECK(meshroute_envoy_bootstrap_warning_count(NULL) == 0 && meshroute_envoy_bootstrap_warning(NULL, 0).data == NULL);
+  CHECK(meshroute_envoy_bootstrap_json(NULL).data == NULL);
+  meshroute_envoy_bootstrap_free(NULL);
   CHECK(meshroute_resolve(NULL, NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_resolve_into(NULL, NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_resolve_json(NULL, NULL, 0, 0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
@@ -673,6 +681,44 @@ static void wrong_values_are_named(void) {
   CHECK(meshroute_view_filtered_text(view, text("cluster"), NULL, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_view_filtered_json(view, text("clusters"), NULL, &bytes, NULL) == MESHROUTE_OK);
   meshroute_bytes_free(&bytes);
+  meshroute_view_free(view);
+}
+
+static void envoys_configuration(void) {
+  meshroute_view* view = view_of(kMesh, sizeof kMesh - 1, MESHROUTE_FINDINGS);
+  meshroute_envoy_options options = MESHROUTE_ENVOY_OPTIONS_INIT;
+  meshroute_envoy_bootstrap* bootstrap = NULL;
+  meshroute_envoy_port port = MESHROUTE_ENVOY_PORT_INIT;
+  meshroute_envoy_resource resource = MESHROUTE_ENVOY_RESOURCE_INIT;
+  meshroute_error error = MESHROUTE_ERROR_INIT;
+  meshroute_bytes bytes = {NULL, 0};
+  size_t i;
+  CHECK(meshroute_view_envoy_json(view, text("listeners"), NULL, &bytes, NULL) == MESHROUTE_OK);
+  CHECK(strstr(bytes.data, "\"virtualOutbound\"") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_view_envoy_json(view, text("services"), NULL, &bytes, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "`services`") != NULL);
+  options.listen = text("here");
+  CHECK(meshroute_view_envoy_bootstrap(view, &options, &bootstrap, &error) == MESHROUTE_INVALID_ARGUMENT && bootstrap == NULL);
+  CHECK(strstr(error.message, "listen is `here`") != NULL);
+  options.listen = text(NULL);
+  options.reserved = 1;
+  CHECK(meshroute_view_envoy_bootstrap(view, &options, &bootstrap, &error) == MESHROUTE_INVALID_ARGUMENT);
+  options.reserved = 0;
+  options.mode = MESHROUTE_ENVOY_PORTS;
+  options.directory = text("/mesh");
+  CHECK(meshroute_view_envoy_bootstrap(view, &options, &bootstrap, &error) == MESHROUTE_OK);
+  CHECK(meshroute_envoy_bootstrap_json(bootstrap).size > 0);
+  CHECK(meshroute_envoy_bootstrap_port_count(bootstrap) > 0);
+  for (i = 0; i < meshroute_envoy_bootstrap_port_count(bootstrap); ++i) {
+    CHECK(meshroute_envoy_bootstrap_port(bootstrap, i, &port, NULL) == MESHROUTE_OK);
+    CHECK(port.host.size > 0 && port.port > 0 && port.listens >= 20000);
+  }
+  CHECK(meshroute_envoy_bootstrap_port(bootstrap, i, &port, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_envoy_bootstrap_resource_count(bootstrap) > 2);
+  CHECK(meshroute_envoy_bootstrap_resource(bootstrap, 0, &resource, NULL) == MESHROUTE_OK);
+  CHECK(resource.file.size > 0 && resource.name.size > 0 && resource.json.size > 0);
+  meshroute_envoy_bootstrap_free(bootstrap);
   meshroute_view_free(view);
 }
 
@@ -908,6 +954,7 @@ static void the_header_names_its_version(void) {
 
 int main(void) {
   wrong_values_are_named();
+  envoys_configuration();
   a_cluster_of_its_own();
   a_file_is_read_once();
   workloads_are_found_and_derived();

@@ -33,6 +33,9 @@ int main(void) {
   CHECK(meshroute_upstream_request, MESHROUTE_UPSTREAM_REQUEST_INIT, 0);
   CHECK(meshroute_changed_header, MESHROUTE_CHANGED_HEADER_INIT, 0);
   CHECK(meshroute_view_filter, MESHROUTE_VIEW_FILTER_INIT, 0);
+  CHECK(meshroute_envoy_options, MESHROUTE_ENVOY_OPTIONS_INIT, 0);
+  CHECK(meshroute_envoy_resource, MESHROUTE_ENVOY_RESOURCE_INIT, 0);
+  CHECK(meshroute_envoy_port, MESHROUTE_ENVOY_PORT_INIT, 0);
   CHECK(meshroute_service, MESHROUTE_SERVICE_INIT, 0);
   CHECK(meshroute_service_port, MESHROUTE_SERVICE_PORT_INIT, 0);
   CHECK(meshroute_cluster, MESHROUTE_CLUSTER_INIT, 0);

@@ -449,6 +449,11 @@ void answers(Run& run) {
   run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
   run.bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(""), out, error); });
   run.bytes("view_envoy_routes", [&](auto* out, auto* error) { return meshroute_view_envoy_routes(next, out, error); });
+  run.bytes("view_envoy_json",
+            [&](auto* out, auto* error) { return meshroute_view_envoy_json(next, text("clusters"), nullptr, out, error); });
+  meshroute_envoy_bootstrap_free(run.made<meshroute_envoy_bootstrap>("view_envoy_bootstrap", [&](auto** out, auto* error) {
+    return meshroute_view_envoy_bootstrap(next, nullptr, out, error);
+  }));
   meshroute_view_free(next);
   meshroute_view_free(view);
   meshroute_answer_free(lost);

@@ -15,6 +15,7 @@ import threading
 import time
 
 ID = "x-e2e-id"  # names a request; never part of what is compared
+DELAY = "x-e2e-delay"  # seconds that the upstream takes
 TYPE = "type.googleapis.com/envoy."
 HOUSEKEEPING = {"x-request-id", "x-forwarded-proto", "x-envoy-attempt-count", "x-envoy-expected-rq-timeout-ms",
                 "x-envoy-internal", "x-envoy-decorator-operation", ID}
@@ -73,6 +74,7 @@ class Upstream:
                 which = next((value for name, value in headers if name == ID), "")
                 with self.lock:
                     self.seen.setdefault(which, []).append((address, method, rest.rpartition(" ")[0], headers))
+                time.sleep(float(next((value for name, value in headers if name == DELAY), 0)))
                 connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx-upstream: 1\r\n\r\n")
 
     def close(self):
@@ -144,6 +146,12 @@ class Envoy:
                 ],
             },
         }
+        self._start(binary, bootstrap, timeout)
+        dump = json.loads(self.admin("/config_dump?resource=dynamic_route_configs"))
+        known = {entry["route_config"]["name"] for entry in dump.get("configs", []) if entry.get("route_config")}
+        self.refused = {name for number, name in enumerate(tables) if f"t{number}" not in known}
+
+    def _start(self, binary, bootstrap, timeout):
         with open(self.path("bootstrap.json"), "w", encoding="utf-8") as file:
             json.dump(bootstrap, file)
         self.log = open(self.path("log"), "wb")
@@ -153,10 +161,8 @@ class Envoy:
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=self.directory.name)
         self._wait(timeout)
         self.ports = {listener["name"]: listener["local_address"]["socket_address"]["port_value"]
-                      for listener in json.loads(self.admin("/listeners?format=json"))["listener_statuses"]}
-        dump = json.loads(self.admin("/config_dump?resource=dynamic_route_configs"))
-        known = {entry["route_config"]["name"] for entry in dump.get("configs", []) if entry.get("route_config")}
-        self.refused = {name for number, name in enumerate(tables) if f"t{number}" not in known}
+                      for listener in json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
+                      if "socket_address" in listener["local_address"]}
 
     def _listener(self, name, number):
         return {"name": name, "address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}}, "filter_chains": [
@@ -294,6 +300,84 @@ class Envoy:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Greeter:
+    """TCP on all of 127/8: tells the address that a connection came to, once something was sent, and closes it."""
+
+    def __init__(self):
+        self.socket = socket.socket()
+        self.socket.bind(("0.0.0.0", 0))
+        self.socket.listen(1024)
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with connection:
+            connection.settimeout(20)
+            try:
+                if connection.recv(65536):
+                    connection.sendall(connection.getsockname()[0].encode() + b"\n")
+            except OSError:
+                pass
+
+    def close(self):
+        self.socket.close()
+
+
+class Bootstrapped(Envoy):
+    """An Envoy with a whole configuration of its own, as `meshroute envoy` prints it, but that each endpoint is one of 127/8:
+    of an upstream that speaks HTTP, or, of clusters in `streams`, of one that greets."""
+
+    def __init__(self, binary, bootstrap, streams=lambda cluster: False, timeout=60):
+        self.upstream, self.greeter = Upstream(), Greeter()
+        self.directory = tempfile.TemporaryDirectory(prefix="meshroute-e2e-")
+        self.path = lambda name: os.path.join(self.directory.name, name)
+        self.clusters, self.endpoints = {}, {}  # by address: the cluster; the endpoint of the mesh
+        bootstrap = json.loads(json.dumps(bootstrap))
+        bootstrap["admin"] = {"address": {"pipe": {"path": self.path("admin")}}}
+        for cluster in bootstrap["staticResources"]["clusters"]:
+            for group in cluster.get("loadAssignment", {}).get("endpoints", []) if "|" in cluster["name"] else []:
+                for endpoint in group["lbEndpoints"]:
+                    self._move(cluster["name"], endpoint["endpoint"]["address"], streams(cluster["name"]))
+        for listener in bootstrap["staticResources"]["listeners"]:
+            for chain in listener["filterChains"] + [listener.get("defaultFilterChain", {"filters": []})]:
+                for each in chain["filters"]:
+                    if each["name"].endswith("http_connection_manager"):
+                        each["typedConfig"]["accessLog"] = [self._access_log()]
+        self._start(binary, bootstrap, timeout)
+
+    def _move(self, cluster, address, streams):
+        number = len(self.clusters)
+        new = f"127.60.{number >> 8}.{number & 255}"
+        old = address.get("socketAddress", {"address": address.get("pipe", {}).get("path"), "portValue": 0})
+        self.clusters[new], self.endpoints[new] = cluster, f"{old['address']}:{old['portValue']}"
+        address.clear()
+        address["socketAddress"] = {"address": new, "portValue": self.greeter.port if streams else self.upstream.port}
+
+    def _access_log(self):
+        return {"name": "file", "typedConfig": {
+            "@type": TYPE + "extensions.access_loggers.file.v3.FileAccessLog", "path": self.path("access"),
+            "logFormat": {"jsonFormat": {"id": f"%REQ({ID})%", "route": "%ROUTE_NAME%", "flags": "%RESPONSE_FLAGS%",
+                                         "cluster": "%UPSTREAM_CLUSTER_RAW%"}}}}
+
+    def close(self):
+        super().close()
+        self.greeter.close()
+
+
+def validate(binary, path):
+    """What Envoy says against a configuration; empty where it takes it."""
+    found = subprocess.run([binary, "--mode", "validate", "-c", path, "--log-level", "error"], capture_output=True, check=False)
+    return "" if found.returncode == 0 else (found.stdout + found.stderr).decode("utf-8", "replace")[-1500:]
 
 
 class Connection:

@@ -299,7 +299,10 @@ void Play::view_call(std::uint8_t which) {
       return bytes([&](meshroute_bytes* out) { return meshroute_view_json(view, given, out, &error_); });
     }
     case 5:
-      return bytes([&](meshroute_bytes* out) { return meshroute_view_envoy_routes(view, out, &error_); });
+      return bytes([&](meshroute_bytes* out) {
+        return which % 16 < 8 ? meshroute_view_envoy_routes(view, out, &error_)
+                              : meshroute_view_envoy_json(view, input_.text(), nullptr, out, &error_);
+      });
     case 6:
       return snapshots_.drop(input_.byte());
     default:

@@ -29,12 +29,13 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"scope", {"match", "registry"}},
     {"authorization", {"match", "registry", "routes", "text"}},
     {"view", {"authorization", "envoy", "match", "registry", "routes", "scope", "text"}},
+    {"bootstrap", {"envoy", "match", "registry", "routes", "text", "view"}},
     {"resolve", {"authorization", "match", "registry", "routes", "text", "view"}},
     {"explain", {"authorization", "findings", "match", "registry", "resolve", "scope", "text", "view"}},
     {"analysis", {"admission", "explain", "findings", "match", "registry", "scope", "text"}},
-    {"render", {"authorization", "findings", "resolve", "text", "view"}},
+    {"render", {"authorization", "envoy", "findings", "resolve", "text", "view"}},
     {"mesh",
-     {"admission", "analysis", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "text", "view"}},
+     {"admission", "analysis", "bootstrap", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "text", "view"}},
 };
 
 /// Visits the quoted includes of every source below a folder.

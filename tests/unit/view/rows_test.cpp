@@ -405,10 +405,9 @@ void routes_agree(const meshroute::View& view, const meshroute::ViewFilter& filt
           CHECK(Json(row.weighted_clusters[k].weight) == weighted[k]["weight"]);
         }
         const Json metadata = source["routes"][i].value("metadata", Json::object());
-        const Json written = metadata.empty() ? Json::object() : metadata["filterMetadata"]["meshroute"];
-        CHECK(row.path == written.value("path", ""));
-        const std::string resource = row.origin.kind + " " + row.origin.namespace_ + "/" + row.origin.name;
-        CHECK((written.empty() ? row.origin.kind.empty() : written["resource"] == resource));
+        CHECK(metadata.empty() == row.origin.kind.empty());
+        CHECK(metadata.empty() == row.path.empty());
+        if (!metadata.empty()) CHECK(metadata["filterMetadata"] == Json{{"istio", {{"config", row.config}}}});
       }
     }
   }

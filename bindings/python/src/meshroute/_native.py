@@ -73,6 +73,10 @@ class ViewFilter(c.Structure):
     _fields_ = _SIZE + [(name, Str) for name in ("host", "subset", "cluster")] + [("port", c.c_uint32), ("reserved", c.c_uint32)]
 
 
+class EnvoyOptions(c.Structure):
+    _fields_ = _SIZE + _texts("listen admin certificates directory", Str) + [("mode", c.c_int32), ("reserved", c.c_int32)]
+
+
 class AnswerFields(c.Structure):
     _fields_ = (
         _SIZE
@@ -265,6 +269,8 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "view_json": [_P, Str, _P],
     "view_text": [_P, Str, _P],
     "view_envoy_routes": [_P, _P],
+    "view_envoy_json": [_P, Str, _P, _P],
+    "view_envoy_bootstrap": [_P, _P, _P],
     "view_filtered_json": [_P, Str, _P, _P],
     "view_filtered_text": [_P, Str, _P, _P],
     "view_why": [_P, Str, _P],
@@ -340,6 +346,7 @@ TEXTS: Dict[str, Any] = {
 }
 TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in (
     "answer_mirror", "answer_removed_header", "answer_upstream_san", "files_get", "files_problem", "report_passed_over"))
+TEXTS["envoy_bootstrap_warning"] = _symbol("envoy_bootstrap_warning", [_P, _Z], Borrowed)
 COUNTS: Dict[str, Any] = {
     name: _symbol(name + "_count", [_P], _Z)
     for name in (
@@ -357,10 +364,12 @@ COUNTS: Dict[str, Any] = {
         "answer_trace",
         "answer_because",
         "answer_response_header",
+        "envoy_bootstrap_warning",
     )
 }
 found_proxy_message = _symbol("found_proxy_message", [_P], Borrowed)
 _bytes_free = _symbol("bytes_free", [_P], None)
+envoy_bootstrap_json = _symbol("envoy_bootstrap_json", [_P], Borrowed)
 istio_version, envoy_version = _symbol("istio_version", [], _S), _symbol("envoy_version", [], _S)
 
 
@@ -394,6 +403,7 @@ OWNED: Dict[str, Any] = {
         "found_proxy",
         "report",
         "reasons",
+        "envoy_bootstrap",
         "services",
         "clusters",
         "endpoints",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes as c
 import json
+import os
+import warnings
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, Iterator, List
 
@@ -14,6 +16,7 @@ from ._inbound_answer import InboundAnswer, resolve_inbound
 from ._request import AnyRequest
 from ._rows import Cluster, Endpoint, Listener, Route, Service, TraceLine
 
+ENVOY_MODES = {"http_proxy": 0, "ports": 1, "capture": 2}
 SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners", "inbound", "client_tls")
 
 
@@ -161,6 +164,32 @@ class View(Handle):
     def _repr_html_(self) -> str:
         """For notebooks."""
         return _native.html_of(self.text())
+
+    def envoy(self, section: str, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Dict[str, Any]]:
+        """clusters, endpoints, routes or listeners as the messages that a control plane sends, in protojson and without telemetry;
+        narrowed as in `section`."""
+        asked, wanted = _native.str_of(section), _reader.filter_of(host, port, subset, cluster)
+        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_json", self._open(), asked, c.byref(wanted)))
+        return form
+
+    def envoy_bootstrap(self, mode: str = "http_proxy", listen: str = "", admin: str = "", certificates: str = "") -> Dict[str, Any]:
+        """A configuration that a real Envoy runs as it is: this proxy's requests go through it where `resolve` says.
+
+        `mode`: `http_proxy` (one port, for clients with http_proxy and https_proxy), `ports` (a loopback port for each port of each
+        service; the listeners are named HOST:PORT) or `capture` (behind iptables, as a sidecar). `listen`: "ADDRESS:PORT" of the
+        proxy, 127.0.0.1:15080, or of the first port, 127.0.0.1:20000. `admin`: of Envoy's admin interface, 127.0.0.1:15000.
+        `certificates`: a folder with cert-chain.pem, key.pem and root-cert.pem of the mesh, and for each credentialName a folder with
+        tls.crt, tls.key and ca.crt. What cannot be expressed is told by `warnings.warn`.
+        """
+        if mode not in ENVOY_MODES:
+            raise _native.Error(f"mode is {mode!r}: it must be {', '.join(sorted(ENVOY_MODES))}")
+        options = _native.EnvoyOptions(c.sizeof(_native.EnvoyOptions), _native.str_of(listen), _native.str_of(admin),
+                                       _native.str_of(os.fspath(certificates)), _native.Str(None, 0), ENVOY_MODES[mode])
+        handle = _native.make("envoy_bootstrap", "view_envoy_bootstrap", self._open(), c.byref(options))
+        for index in range(_native.COUNTS["envoy_bootstrap_warning"](handle)):
+            warnings.warn(_native.text_of(_native.TEXTS["envoy_bootstrap_warning"](handle, index)), stacklevel=2)
+        form: Dict[str, Any] = json.loads(_native.text_of(_native.envoy_bootstrap_json(handle)))
+        return form
 
     def __str__(self) -> str:
         return self.text()
