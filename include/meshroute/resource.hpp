@@ -47,7 +47,8 @@ using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEn
                           std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::RequestAuthentication>,
                           std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
                           std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>,
-                          std::shared_ptr<const model::Node>>;
+                          std::shared_ptr<const model::Node>, std::shared_ptr<const model::Secret>,
+                          std::shared_ptr<const model::ServiceAccount>>;
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {

@@ -74,7 +74,9 @@ void check_short_hosts(const Facts& facts, const Resource& resource, Findings& f
       if (!other->hostname.ends_with(services)) continue;
       findings.add("AN0407", resource, "spec.hosts[" + std::to_string(i) + "]",
                    "a host without dots is one of the rule's own namespace: " + host +
-                       " does not exist, the name exists in namespace " + other->namespace_,
+                       (facts.known(host) == Known::unknown ? " is not given, the name is that of a Service in namespace "
+                                                            : " does not exist, the name exists in namespace ") +
+                       other->namespace_,
                    "write " + other->hostname, {{other->resource, path_of_host(*other), "defined here"}});
       break;
     }
@@ -114,7 +116,8 @@ class Owners {
   void add(const VirtualServiceEntry& entry, Findings& findings) {
     const auto& gateways = entry.spec->gateways;
     const auto& to = export_to(facts_.snapshot, *entry.spec);
-    if (entry.spec->http.empty() || contains(to, "~")) return;
+    const bool without_rules = entry.spec->http.empty() && entry.spec->tcp.empty() && entry.spec->tls.empty();
+    if ((entry.spec->http.empty() && !without_rules) || contains(to, "~")) return;
     for (std::size_t i = 0; i < entry.spec->hosts.size(); ++i) {
       const std::string host = lower(entry.spec->hosts[i]);
       if (scope::names_mesh(gateways)) add_to_mesh(entry, host, i, to, findings);
@@ -141,7 +144,7 @@ class Owners {
       lost = lost && found != mesh_.end();
       if (found != mesh_.end()) {
         if (winner == nullptr) winner = found->second;
-      } else if (always_has_routes(*entry.spec)) {
+      } else if (always_has_routes(*entry.spec) || entry.spec->http.empty()) {
         mesh_.emplace(group + "\n" + host, &entry);
       }
     }

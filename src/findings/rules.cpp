@@ -9,6 +9,13 @@
 #include <span>
 
 #include "findings/rules/analysis.hpp"
+#include "findings/rules/analysis_destination_rules.hpp"
+#include "findings/rules/analysis_entries.hpp"
+#include "findings/rules/analysis_gateways.hpp"
+#include "findings/rules/analysis_kubernetes.hpp"
+#include "findings/rules/analysis_policies.hpp"
+#include "findings/rules/analysis_sidecars.hpp"
+#include "findings/rules/analysis_virtual_services.hpp"
 #include "findings/rules/authorization_policy.hpp"
 #include "findings/rules/decode.hpp"
 #include "findings/rules/destination_rule.hpp"
@@ -45,9 +52,11 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
 }
 
 constexpr auto kRules =
-    join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kGatewayRules, kMetadataRules,
-         kPeerAuthenticationRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules,
-         kStrictRules, kTextRules, kVirtualServiceRules, kWorkloadEntryRules, kWorkloadGroupRules);
+    join(kAnalysisRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules, kAnalysisPoliciesRules, kAnalysisGatewaysRules,
+         kAnalysisRoutingRules, kAnalysisRuleConflictsRules, kAnalysisEntriesRules, kAuthorizationPolicyRules, kDecodeRules,
+         kDestinationRuleRules, kGatewayRules, kMetadataRules, kPeerAuthenticationRules, kRequestAuthenticationRules,
+         kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTextRules, kVirtualServiceRules,
+         kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

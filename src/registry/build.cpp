@@ -20,7 +20,8 @@ bool is_rule(const Resource& resource) {
   return resource.as<model::VirtualService>() != nullptr || resource.as<model::DestinationRule>() != nullptr ||
          resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||
          resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::RequestAuthentication>() != nullptr ||
-         resource.as<model::Gateway>() != nullptr || resource.as<model::WorkloadGroup>() != nullptr;
+         resource.as<model::Gateway>() != nullptr || resource.as<model::WorkloadGroup>() != nullptr ||
+         resource.as<model::Secret>() != nullptr || resource.as<model::ServiceAccount>() != nullptr;
 }
 
 std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const std::vector<ResourcePtr>& resources) {

@@ -164,8 +164,10 @@ Json encode(const model::Pod& pod) {
   Json spec = Json::object();
   put(spec, "nodeName", pod.node_name);
   put(spec, "serviceAccountName", pod.service_account_name);
+  if (pod.host_network) spec["hostNetwork"] = true;
   for (const model::Pod::Container& container : pod.containers) {
     Json item = Json::object();
+    put(item, "name", container.name);
     put(item, "restartPolicy", container.restart_policy);
     for (const model::Pod::ContainerPort& port : container.ports) {
       Json inner = Json::object();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls|semantics|inbound DIR
+// Holds the library against facts from real Istio. usage: meshroute_conformance admission|view|calls|semantics|inbound|analysis|alarms DIR
 // [--write-gaps]
 // [--show N] Fails on a case that neither passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
@@ -191,7 +191,7 @@ void meshes(const fs::path& directory, bool calls, Score& score) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound DIR [--write-gaps] [--show N]\n";
+    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound|analysis|alarms DIR [--write-gaps] [--show N]\n";
     return 2;
   }
   const std::string what = argv[1];
@@ -209,6 +209,10 @@ int main(int argc, char** argv) {
     conformance::semantics(directory, score);
   else if (what == "inbound")
     conformance::inbound(directory, score);
+  else if (what == "analysis")
+    conformance::analysis(directory, score);
+  else if (what == "alarms")
+    conformance::alarms(directory, score);
   else
     meshes(directory, what == "calls", score);
   return score.close(directory / ("known_gaps_" + what + ".txt"), write);

@@ -31,7 +31,7 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"view", {"authorization", "envoy", "match", "registry", "routes", "scope", "text"}},
     {"resolve", {"authorization", "match", "registry", "routes", "text", "view"}},
     {"explain", {"authorization", "findings", "match", "registry", "resolve", "scope", "text", "view"}},
-    {"analysis", {"admission", "explain", "findings", "match", "registry", "scope", "text"}},
+    {"analysis", {"admission", "authorization", "explain", "findings", "match", "registry", "scope", "text"}},
     {"render", {"authorization", "findings", "resolve", "text", "view"}},
     {"mesh",
      {"admission", "analysis", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "text", "view"}},

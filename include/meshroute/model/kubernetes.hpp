@@ -33,6 +33,9 @@ struct Namespace {};
 /// `v1 Node`: only its metadata matters.
 struct Node {};
 
+/// `v1 ServiceAccount`: only its name matters.
+struct ServiceAccount {};
+
 /// `v1 Pod`.
 struct Pod { /** One of a container's `ports`. */
   struct ContainerPort {
@@ -43,11 +46,22 @@ struct Pod { /** One of a container's `ports`. */
     std::vector<ContainerPort> ports = {};
     bool init = false;
     std::string restart_policy = {};
+    std::string name = {};
   };
   std::vector<Container> containers = {};
   std::string node_name = {}, service_account_name = {}, phase = {};
   std::vector<std::string> pod_ips = {};  ///< podIPs, or [podIP]
   bool ready = false;                     ///< condition Ready is True
+  bool host_network = false;
+};
+
+/// `v1 Secret`: which keys it has, and until when its certificate holds. No value is kept.
+struct Secret {
+  std::string type = {};
+  std::vector<std::string> keys = {};  ///< of `data` and `stringData`, sorted: those whose value is not empty
+  bool certificate_readable = false;   ///< `tls.crt`, or else `cert`, is a certificate in PEM
+  std::int64_t not_before = 0;         ///< of that certificate, in seconds since 1970
+  std::int64_t not_after = 0;          ///< of that certificate, in seconds since 1970
 };
 
 /// `discovery.k8s.io/v1 EndpointSlice`.
