@@ -11,13 +11,17 @@
 
 #include "meshroute/model/authorization_policy.hpp"
 #include "meshroute/model/destination_rule.hpp"
+#include "meshroute/model/envoy_filter.hpp"
 #include "meshroute/model/gateway.hpp"
 #include "meshroute/model/kubernetes.hpp"
 #include "meshroute/model/peer_authentication.hpp"
+#include "meshroute/model/proxy_config.hpp"
 #include "meshroute/model/request_authentication.hpp"
 #include "meshroute/model/service_entry.hpp"
 #include "meshroute/model/sidecar.hpp"
+#include "meshroute/model/telemetry.hpp"
 #include "meshroute/model/virtual_service.hpp"
+#include "meshroute/model/wasm_plugin.hpp"
 #include "meshroute/model/workload_entry.hpp"
 #include "meshroute/model/workload_group.hpp"
 
@@ -40,15 +44,16 @@ struct StatusAddress {
   std::string value = {}, host = {};
 };
 /// The spec of a kind that has a model; empty for other kinds.
-using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
-                          std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
-                          std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>,
-                          std::shared_ptr<const model::WorkloadGroup>, std::shared_ptr<const model::AuthorizationPolicy>,
-                          std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::RequestAuthentication>,
-                          std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
-                          std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>,
-                          std::shared_ptr<const model::Node>, std::shared_ptr<const model::Secret>,
-                          std::shared_ptr<const model::ServiceAccount>>;
+using Spec = std::variant<
+    std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
+    std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
+    std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>, std::shared_ptr<const model::WorkloadGroup>,
+    std::shared_ptr<const model::AuthorizationPolicy>, std::shared_ptr<const model::PeerAuthentication>,
+    std::shared_ptr<const model::RequestAuthentication>, std::shared_ptr<const model::Telemetry>,
+    std::shared_ptr<const model::EnvoyFilter>, std::shared_ptr<const model::ProxyConfig>,
+    std::shared_ptr<const model::WasmPlugin>, std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
+    std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>,
+    std::shared_ptr<const model::Secret>, std::shared_ptr<const model::ServiceAccount>>;
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {

@@ -226,17 +226,7 @@ void check_rule(Walk& walk, const AuthorizationPolicy& policy, const model::Rule
 }  // namespace
 
 void validate_authorization_policy(Walk& walk, const AuthorizationPolicy& policy) {
-  const int targets = (policy.selector ? 1 : 0) + (policy.target_ref ? 1 : 0) + (policy.target_refs.empty() ? 0 : 1);
-  if (targets > 1) walk.error("KX0124", "only one of targetRefs or workloadSelector can be set");
-  check_selector(walk, policy.selector);
-  if (policy.target_ref) {
-    const Walk::Step step(walk, "targetRef");
-    check_target_reference(walk, *policy.target_ref);
-  }
-  for (std::size_t i = 0; i < policy.target_refs.size(); ++i) {
-    const Walk::Step step(walk, "targetRefs", i);
-    check_target_reference(walk, policy.target_refs[i]);
-  }
+  check_policy_targets(walk, policy.selector, policy.target_ref, policy.target_refs);
   if (policy.action == Action::CUSTOM) {
     if (policy.rules.empty()) {
       walk.error("AP0101", "CUSTOM action without `rules` is meaningless as it will never be triggered");

@@ -303,6 +303,25 @@ void check_target_reference(Walk& walk, const model::type::PolicyTargetReference
   }
 }
 
+void check_policy_targets(Walk& walk, const std::optional<model::type::WorkloadSelector>& selector,
+                          const std::optional<model::type::PolicyTargetReference>& reference,
+                          const std::vector<model::type::PolicyTargetReference>& references) {
+  const int targets = (selector ? 1 : 0) + (reference ? 1 : 0) + (references.empty() ? 0 : 1);
+  if (targets > 1) walk.error("KX0124", "only one of targetRefs or workloadSelector can be set");
+  {
+    const Walk::Step step(walk, "selector");
+    check_selector(walk, selector);
+  }
+  if (reference) {
+    const Walk::Step step(walk, "targetRef");
+    check_target_reference(walk, *reference);
+  }
+  for (std::size_t i = 0; i < references.size(); ++i) {
+    const Walk::Step step(walk, "targetRefs", i);
+    check_target_reference(walk, references[i]);
+  }
+}
+
 void check_export_to(Walk& walk, std::string_view namespace_, const std::vector<std::string>& export_to, bool service_entry,
                      bool selecting_destination_rule) {
   const Walk::Step step(walk, "exportTo");

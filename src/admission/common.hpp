@@ -29,7 +29,10 @@ class Walk {
   /// Extends the path for as long as it lives.
   class Step {
    public:
-    Step(Walk& walk, std::string_view key) : walk_(walk), size_(walk.path_.size()) { walk.path_.append(".").append(key); }
+    /// An empty key is the place itself.
+    Step(Walk& walk, std::string_view key) : walk_(walk), size_(walk.path_.size()) {
+      if (!key.empty()) walk.path_.append(".").append(key);
+    }
     Step(Walk& walk, std::string_view key, std::size_t index) : Step(walk, key) {
       walk.path_ += '[' + std::to_string(index) + ']';
     }
@@ -107,6 +110,10 @@ void check_labels(Walk& walk, std::string_view key, const std::map<std::string, 
 void check_selector_labels(Walk& walk, const std::map<std::string, std::string>& labels);
 void check_selector(Walk& walk, const std::optional<model::type::WorkloadSelector>& selector);
 void check_target_reference(Walk& walk, const model::type::PolicyTargetReference& reference);
+/// The three ways to say where a policy applies, and that only one of them is used.
+void check_policy_targets(Walk& walk, const std::optional<model::type::WorkloadSelector>& selector,
+                          const std::optional<model::type::PolicyTargetReference>& reference,
+                          const std::vector<model::type::PolicyTargetReference>& references);
 void check_export_to(Walk& walk, std::string_view namespace_, const std::vector<std::string>& export_to, bool service_entry,
                      bool selecting_destination_rule);
 void check_namespaced_host(Walk& walk, std::string_view host, bool gateway, bool gateway_semantics);
@@ -127,5 +134,9 @@ void validate_workload_group(Walk& walk, const model::WorkloadGroup& group);
 void validate_authorization_policy(Walk& walk, const model::AuthorizationPolicy& policy);
 void validate_peer_authentication(Walk& walk, const model::PeerAuthentication& policy);
 void validate_request_authentication(Walk& walk, const model::RequestAuthentication& policy);
+void validate_telemetry(Walk& walk, const model::Telemetry& telemetry);
+void validate_envoy_filter(Walk& walk, const model::EnvoyFilter& filter);
+void validate_proxy_config(Walk& walk, const model::ProxyConfig& config);
+void validate_wasm_plugin(Walk& walk, const model::WasmPlugin& plugin);
 
 }  // namespace meshroute::admission

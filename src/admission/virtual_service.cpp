@@ -5,6 +5,7 @@
 #include <set>
 
 #include "admission/common.hpp"
+#include "match/grpc_status.hpp"
 
 namespace meshroute::admission {
 namespace {
@@ -295,11 +296,6 @@ void check_mirror_percent(Walk& walk, const std::optional<model::Percent>& perce
 }
 
 void check_fault(Walk& walk, const std::optional<model::HTTPFaultInjection>& fault) {
-  static constexpr std::string_view kGrpcStatus[] = {
-      "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-      "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-      "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-      "DATA_LOSS", "UNAUTHENTICATED"};
   if (!fault) return;
   const Walk::Step step(walk, "fault");
   if (!fault->abort && !fault->delay) walk.error("VS0108", "HTTP fault injection must have an abort and/or a delay");
@@ -307,7 +303,7 @@ void check_fault(Walk& walk, const std::optional<model::HTTPFaultInjection>& fau
     const Walk::Step at(walk, "abort");
     walk.check("KX0125", check_fraction(fault->abort->percentage));
     if (fault->abort->grpc_status) {
-      if (!is_one_of(*fault->abort->grpc_status, kGrpcStatus)) {
+      if (!match::grpc_status_code(*fault->abort->grpc_status)) {
         walk.error("VS0108", "gRPC status " + quote(*fault->abort->grpc_status) + " is not supported");
       }
     } else if (fault->abort->http2_error) {

@@ -68,6 +68,14 @@ std::vector<Finding> validate(const Resource& resource) {
     validate_peer_authentication(walk, *peer_authentication);
   } else if (const auto* request_authentication = resource.as<model::RequestAuthentication>()) {
     validate_request_authentication(walk, *request_authentication);
+  } else if (const auto* telemetry = resource.as<model::Telemetry>()) {
+    validate_telemetry(walk, *telemetry);
+  } else if (const auto* envoy_filter = resource.as<model::EnvoyFilter>()) {
+    validate_envoy_filter(walk, *envoy_filter);
+  } else if (const auto* proxy_config = resource.as<model::ProxyConfig>()) {
+    validate_proxy_config(walk, *proxy_config);
+  } else if (const auto* wasm_plugin = resource.as<model::WasmPlugin>()) {
+    validate_wasm_plugin(walk, *wasm_plugin);
   }
   if (!std::holds_alternative<std::monostate>(resource.spec)) {
     Walk annotations(&findings);

@@ -71,6 +71,8 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_mutual_tls(facts, findings);
   check_sidecars(facts, findings, unjudged);
   check_kubernetes(facts, findings, unjudged);
+  check_telemetries(facts, findings, unjudged);
+  check_envoy_filters(facts, findings);
   tell_unjudged(unjudged, findings);
   return std::move(findings).report();
 }

@@ -58,6 +58,8 @@ void check_destinations(Facts& facts, Findings& findings, Unjudged& unjudged);
 void check_virtual_services(const Facts& facts, Findings& findings);
 /// AN0401, AN0408.
 void check_shadowing(const Facts& facts, Findings& findings);
+/// EF0201-EF0206.
+void check_envoy_filters(const Facts& facts, Findings& findings);
 /// AN0411-AN0413, AN0416, AN0417: what VirtualServices say of gateways.
 void check_bindings(const Facts& facts, Findings& findings);
 /// AN0414, AN0415, AN0418-AN0424: what a VirtualService's rules say by themselves.
@@ -72,6 +74,11 @@ void check_mutual_tls(const Facts& facts, Findings& findings);
 void check_sidecars(const Facts& facts, Findings& findings, Unjudged& unjudged);
 /// AN0901-AN0911: Namespaces, Pods, Services, statuses and namespaces that are named.
 void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged);
+/// AN1001-AN1004.
+void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudged);
+
+/// AN0609: whether one of those that a policy selects is a proxy of the Gateway API.
+void tell_gateway_selected(const Resource& policy, const std::vector<const Workload*>& selected, Findings& findings);
 
 /// Says that a selector selects nothing, with what it nearly selects.
 struct Selection {
@@ -82,8 +89,5 @@ struct Selection {
   std::string effect;  ///< "nothing has this policy"
 };
 void tell_nothing_selected(const Facts& facts, Findings& findings, const Selection& selection);
-
-/// "app=web" as text, or "everything" where there is none.
-std::string selector_text(const Labels& labels);
 
 }  // namespace meshroute::analysis

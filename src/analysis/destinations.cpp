@@ -200,7 +200,8 @@ class Check {
       if (!to_host.subset.empty()) {  // those whose own rules may hide the subset
         for (const Resource* rule : facts_.rules_about(to_host.host)) {
           const std::string& name = rule->identity.namespace_;
-          if (names.size() < kMostClients && facts_.is_client(name) && !contains(names, name) && calls(name)) names.push_back(name);
+          if (names.size() < kMostClients && facts_.is_client(name) && !contains(names, name) && calls(name))
+            names.push_back(name);
         }
       }
       if (names.empty() && facts_.imports_rule(own, entry_.spec->hosts, own)) names.push_back(own);  // so nobody sees its hosts
@@ -233,11 +234,12 @@ class Check {
                    [&](const ServicePtr& each) { return !namespace_in(facts_, each->hostname).empty(); });
       if (!same.empty()) {
         const bool unknown = facts_.known(host) == Known::unknown;
-        findings_.add("AN0407", *named.resource, named.path + ".host",
-                      "a host without dots is one of the rule's own namespace: " + host +
-                          (unknown ? " is not given, the name is that of a Service in " : " does not exist, the name exists in ") +
-                          (same.size() > 1 ? "other namespaces" : "namespace " + same.front()->namespace_),
-                      "write " + same.front()->hostname, leaning(*same.front()));
+        findings_.add(
+            "AN0407", *named.resource, named.path + ".host",
+            "a host without dots is one of the rule's own namespace: " + host +
+                (unknown ? " is not given, the name is that of a Service in " : " does not exist, the name exists in ") +
+                (same.size() > 1 ? "other namespaces" : "namespace " + same.front()->namespace_),
+            "write " + same.front()->hostname, leaning(*same.front()));
         return false;
       }
     }

@@ -181,9 +181,8 @@ bool Facts::imports_rule(const std::string& namespace_, const std::vector<std::s
       if (slash == std::string::npos) continue;
       const std::string from = text.substr(0, slash), pattern = text.substr(slash + 1);
       if (from != "*" && from != owner && !(from == "." && owner == namespace_)) continue;
-      const bool some = std::any_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
-        return host == pattern || match::subset_of(host, pattern);
-      });
+      const bool some = std::any_of(hosts.begin(), hosts.end(),
+                                    [&](const std::string& host) { return host == pattern || match::subset_of(host, pattern); });
       if (some) return true;
     }
   }

@@ -73,13 +73,7 @@ void check_selection(const Facts& facts, const Resource& resource, const Labels&
     return;
   }
   if (resource.as<PeerAuthentication>() != nullptr) return;
-  for (const Workload* each : selected) {
-    if (!each->labels.contains("gateway.networking.k8s.io/gateway-name")) continue;
-    findings.add("AN0609", resource, "spec.selector.matchLabels",
-                 explain::shown(*each->resource) + " is a proxy of the Gateway API: policies do not reach it by its labels",
-                 "name the Gateway in targetRefs", {{each->resource, "metadata.labels", "the gateway's proxy"}});
-    return;
-  }
+  tell_gateway_selected(resource, selected, findings);
 }
 
 /// AN0602: "xx*" and "*xx" are patterns.
@@ -404,7 +398,15 @@ void check_peer_authentications(const Facts& facts, Findings& findings) {
 
 }  // namespace
 
-std::string selector_text(const Labels& labels) { return labels.empty() ? "everything" : labels_text(labels); }
+void tell_gateway_selected(const Resource& policy, const std::vector<const Workload*>& selected, Findings& findings) {
+  for (const Workload* each : selected) {
+    if (!each->labels.contains("gateway.networking.k8s.io/gateway-name")) continue;
+    findings.add("AN0609", policy, "spec.selector.matchLabels",
+                 explain::shown(*each->resource) + " is a proxy of the Gateway API: policies do not reach it by its labels",
+                 "name the Gateway in targetRefs", {{each->resource, "metadata.labels", "the gateway's proxy"}});
+    return;
+  }
+}
 
 void tell_nothing_selected(const Facts& facts, Findings& findings, const Selection& selection) {
   const std::string& in = selection.resource.identity.namespace_;

@@ -6,7 +6,8 @@
 #include <map>
 #include <optional>
 
-#include "authorization/base64url.hpp"
+#include "authorization/percent.hpp"
+#include "text/base64.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::authorization {
@@ -31,6 +32,9 @@ struct Token {
   bool signer_given = false;  ///< by name, other than the issuer
 };
 
+/// Without padding, as tokens and keys have it.
+constexpr text::Base64 kTokenForm = text::Base64::url_raw;
+
 std::string member_text(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -44,7 +48,7 @@ void read_keys(TokenRule& rule) {
   const auto read = [&](const Json& key) {
     if (!key.is_object()) return;
     if (const std::string id = member_text(key, "kid"); !id.empty()) rule.signers.push_back(id);
-    const auto bytes = member_text(key, "kty") == "oct" ? decode_base64url(member_text(key, "k")) : std::nullopt;
+    const auto bytes = member_text(key, "kty") == "oct" ? text::decode_base64(member_text(key, "k"), kTokenForm) : std::nullopt;
     if (bytes && bytes->starts_with(kTestKey)) {
       rule.signers.push_back(bytes->substr(kTestKey.size()));
     } else {
@@ -132,7 +136,8 @@ TokenProblem read_token(std::string_view text, Token& token) {
     part = text.substr(0, text.find('.'));
     text.remove_prefix(std::min(part.size() + 1, text.size()));
   }
-  const auto head = decode_base64url(parts[0]), payload = decode_base64url(parts[1]), signature = decode_base64url(parts[2]);
+  const auto decode = [](std::string_view part) { return text::decode_base64(part, kTokenForm); };
+  const auto head = decode(parts[0]), payload = decode(parts[1]), signature = decode(parts[2]);
   if (!head) return TokenProblem::bad_header_encoding;
   if (!Json::parse(*head, nullptr, false).is_object()) return TokenProblem::bad_header;
   if (!payload) return TokenProblem::bad_payload_encoding;
@@ -401,14 +406,14 @@ Request with_tokens(const Request& request) {
     }
   }
   for (const RequestToken& token : tokens) {
+    const auto encode = [](std::string_view bytes) { return text::encode_base64(bytes, kTokenForm); };
     std::string text = token.raw;
     if (text.empty()) {
       const Json claims = Json::parse(token.claims.empty() ? "{}" : token.claims, nullptr, false);
       const std::string issuer = claims.is_object() ? member_text(claims, "iss") : std::string();
       const bool given = !token.key.empty() && token.key != issuer;
       const std::string signature = std::string(given ? kSignedWithKeyOf : kSignedBy) + (token.key.empty() ? issuer : token.key);
-      text = encode_base64url(kHead) + "." + encode_base64url(claims.is_object() ? claims.dump() : token.claims) + "." +
-             encode_base64url(signature);
+      text = encode(kHead) + "." + encode(claims.is_object() ? claims.dump() : token.claims) + "." + encode(signature);
     }
     if (!token.header.empty()) {
       std::erase_if(result.headers, [&](const auto& header) { return text::lower(header.first) == text::lower(token.header); });

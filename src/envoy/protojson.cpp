@@ -9,6 +9,9 @@
 #include <span>
 #include <string>
 
+#include "match/duration.hpp"
+#include "text/base64.hpp"
+
 namespace meshroute::envoy {
 
 namespace {
@@ -270,14 +273,6 @@ const char* shown(const Node& node) {
 
 bool is_number(const Node& node) { return node.kind == Kind::integer || node.kind == Kind::number; }
 
-bool is_base64(std::string_view text) {  // of either alphabet, with or without padding, as protobuf takes it
-  const std::string_view digits = text.substr(0, text.find('='));
-  return digits.size() % 4 != 1 && std::all_of(digits.begin(), digits.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' ||
-                  c == '/' || c == '_';
-         });
-}
-
 class Checker {
  public:
   explicit Checker(Refusals& refusals) : refusals_(refusals) {}
@@ -330,13 +325,7 @@ class Checker {
   void check_duration(const Node& node) {
     if (node.is_object()) return check(node, kDuration);  // as the message that it is
     if (!node.is_string()) return refuse_type("a duration (\"1.5s\")", node);
-    std::string_view digits = node.text;
-    if (!digits.ends_with('s')) return refusals_.refuse("a duration ends in s: \"1.5s\"");
-    digits.remove_suffix(1);
-    if (digits.starts_with('-')) digits.remove_prefix(1);
-    if (digits.empty() || digits.find_first_not_of("0123456789.") != std::string_view::npos || digits.front() == '.' ||
-        digits.find('.') != digits.rfind('.'))
-      refusals_.refuse("a duration is a number of seconds with an s: \"1.5s\"");
+    if (!match::is_protobuf_duration(node.text)) refusals_.refuse("a duration is a number of seconds with an s: \"1.5s\"");
   }
 
   void check(const Node& node, const Field& of) {
@@ -344,7 +333,8 @@ class Checker {
       case Type::text:
       case Type::bytes:
         if (!node.is_string()) return refuse_type("a string", node);
-        if (of.type == Type::bytes && !is_base64(node.text)) refusals_.refuse(std::string(of.name) + " is not base64");
+        if (of.type == Type::bytes && !text::decode_protobuf_base64(node.text))
+          refusals_.refuse(std::string(of.name) + " is not base64");
         return;
       case Type::boolean:
         if (node.kind != Kind::boolean) refuse_type("true or false", node);

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "envoy/protojson.hpp"
+#include "text/base64.hpp"
 
 namespace meshroute::envoy {
 
@@ -349,26 +350,6 @@ Redirect redirect(const Node& node) {
   return redirect;
 }
 
-/// Base64 of either alphabet, with or without padding.
-std::string bytes_of(std::string_view text) {
-  std::string bytes;
-  std::uint32_t group = 0;
-  int bits = 0;
-  for (const char c : text.substr(0, text.find('='))) {
-    const int value = c >= 'A' && c <= 'Z'   ? c - 'A'
-                      : c >= 'a' && c <= 'z' ? c - 'a' + 26
-                      : c >= '0' && c <= '9' ? c - '0' + 52
-                      : c == '+' || c == '-' ? 62
-                                             : 63;
-    group = group << 6U | static_cast<std::uint32_t>(value);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>(group >> static_cast<unsigned>(bits) & 0xFFU);
-  }
-  return bytes;
-}
-
 DirectResponse direct_response(const Node& node) {
   DirectResponse response;
   response.status = uint32(node, "status");
@@ -377,7 +358,7 @@ DirectResponse direct_response(const Node& node) {
   if (field(*body, "inline_string") != nullptr)
     response.body = DirectResponse::Text{text(*body, "inline_string")};
   else if (const Node* bytes = field(*body, "inline_bytes"))
-    response.body = DirectResponse::Bytes{bytes_of(bytes->text)};
+    response.body = DirectResponse::Bytes{text::decode_protobuf_base64(bytes->text).value_or("")};
   return response;
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdio>
 
+#include "text/base64.hpp"
+
 namespace meshroute::envoy {
 
 namespace {
@@ -17,18 +19,6 @@ struct Overloaded : Cases... {
 };
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 16 does not deduce it for aggregates
-
-std::string base64(const std::string& bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) text += i + k > bytes.size() ? '=' : kAlphabet[group >> (18U - 6U * k) & 63U];
-  }
-  return text;
-}
 
 void flag(JsonWriter& json, std::string_view name, bool value) {
   if (value) json.member(name, true);
@@ -427,7 +417,8 @@ void write(JsonWriter& json, const DirectResponse& response) {
   json.begin_object();
   if (!std::holds_alternative<std::monostate>(response.body)) {
     json.object("body");
-    if (const auto* bytes = std::get_if<DirectResponse::Bytes>(&response.body)) json.member("inlineBytes", base64(bytes->bytes));
+    if (const auto* bytes = std::get_if<DirectResponse::Bytes>(&response.body))
+      json.member("inlineBytes", text::encode_base64(bytes->bytes));
     if (const auto* text = std::get_if<DirectResponse::Text>(&response.body)) json.member("inlineString", text->text);
     json.end_object();
   }

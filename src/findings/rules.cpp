@@ -15,21 +15,26 @@
 #include "findings/rules/analysis_kubernetes.hpp"
 #include "findings/rules/analysis_policies.hpp"
 #include "findings/rules/analysis_sidecars.hpp"
+#include "findings/rules/analysis_telemetry.hpp"
 #include "findings/rules/analysis_virtual_services.hpp"
 #include "findings/rules/authorization_policy.hpp"
 #include "findings/rules/decode.hpp"
 #include "findings/rules/destination_rule.hpp"
+#include "findings/rules/envoy_filter.hpp"
 #include "findings/rules/gateway.hpp"
 #include "findings/rules/metadata.hpp"
 #include "findings/rules/peer_authentication.hpp"
+#include "findings/rules/proxy_config.hpp"
 #include "findings/rules/request_authentication.hpp"
 #include "findings/rules/schema.hpp"
 #include "findings/rules/service_entry.hpp"
 #include "findings/rules/shared.hpp"
 #include "findings/rules/sidecar.hpp"
 #include "findings/rules/strict.hpp"
+#include "findings/rules/telemetry.hpp"
 #include "findings/rules/text.hpp"
 #include "findings/rules/virtual_service.hpp"
+#include "findings/rules/wasm_plugin.hpp"
 #include "findings/rules/workload_entry.hpp"
 #include "findings/rules/workload_group.hpp"
 
@@ -51,12 +56,12 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
   return all;
 }
 
-constexpr auto kRules =
-    join(kAnalysisRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules, kAnalysisPoliciesRules, kAnalysisGatewaysRules,
-         kAnalysisRoutingRules, kAnalysisRuleConflictsRules, kAnalysisEntriesRules, kAuthorizationPolicyRules, kDecodeRules,
-         kDestinationRuleRules, kGatewayRules, kMetadataRules, kPeerAuthenticationRules, kRequestAuthenticationRules,
-         kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTextRules, kVirtualServiceRules,
-         kWorkloadEntryRules, kWorkloadGroupRules);
+constexpr auto kRules = join(
+    kAnalysisRules, kAnalysisTelemetryRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules, kAnalysisPoliciesRules,
+    kAnalysisGatewaysRules, kAnalysisRoutingRules, kAnalysisRuleConflictsRules, kAnalysisEntriesRules, kAuthorizationPolicyRules,
+    kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules, kMetadataRules, kPeerAuthenticationRules,
+    kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules,
+    kTelemetryRules, kTextRules, kVirtualServiceRules, kWasmPluginRules, kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

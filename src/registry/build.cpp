@@ -21,6 +21,8 @@ bool is_rule(const Resource& resource) {
          resource.as<model::Sidecar>() != nullptr || resource.as<model::PeerAuthentication>() != nullptr ||
          resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::RequestAuthentication>() != nullptr ||
          resource.as<model::Gateway>() != nullptr || resource.as<model::WorkloadGroup>() != nullptr ||
+         resource.as<model::EnvoyFilter>() != nullptr || resource.as<model::Telemetry>() != nullptr ||
+         resource.as<model::ProxyConfig>() != nullptr || resource.as<model::WasmPlugin>() != nullptr ||
          resource.as<model::Secret>() != nullptr || resource.as<model::ServiceAccount>() != nullptr;
 }
 

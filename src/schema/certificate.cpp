@@ -2,6 +2,9 @@
 #include "schema/certificate.hpp"
 
 #include <cstddef>
+#include <string>
+
+#include "text/base64.hpp"
 
 namespace meshroute::schema {
 
@@ -91,37 +94,6 @@ std::optional<Validity> read_certificate(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  std::size_t held = 0, letters = 0;
-  bool ended = false;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
-    ++letters;
-    if (c == '=') {
-      ended = true;
-      continue;
-    }
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (c >= '0' && c <= '9') value = c - '0' + 52;
-    if (c == '+') value = 62;
-    if (c == '/') value = 63;
-    if (value < 0 || ended) return std::nullopt;
-    bits = bits << 6U | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      decoded.push_back(static_cast<char>(bits >> held & 0xFFU));
-    }
-  }
-  if (letters % 4 != 0) return std::nullopt;
-  return decoded;
-}
-
 std::optional<Validity> certificate_validity(std::string_view pem) {
   constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----", kEnd = "-----END CERTIFICATE-----";
   const auto begin = pem.find(kBegin);
@@ -129,7 +101,7 @@ std::optional<Validity> certificate_validity(std::string_view pem) {
   pem.remove_prefix(begin + kBegin.size());
   const auto end = pem.find(kEnd);
   if (end == std::string_view::npos) return std::nullopt;
-  const auto bytes = decode_base64(pem.substr(0, end));
+  const auto bytes = text::decode_base64(pem.substr(0, end));
   return bytes ? read_certificate(*bytes) : std::nullopt;
 }
 

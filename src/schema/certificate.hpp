@@ -5,13 +5,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace meshroute::schema {
-
-/// Standard base64, blanks and line breaks passed over; nothing where it is none.
-std::optional<std::string> decode_base64(std::string_view text);
 
 /// In seconds since 1970.
 struct Validity {

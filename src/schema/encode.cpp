@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "schema/reading.hpp"
+#include "text/base64.hpp"
 
 namespace meshroute::schema {
 
@@ -58,7 +59,7 @@ Json encode_value(const ValueType& type, const void* place, bool bytes) {
     }
     case Shape::string: {
       const auto& text = *static_cast<const std::string*>(place);
-      return bytes ? encode_base64(text) : text;
+      return bytes ? text::encode_base64(text) : text;
     }
     case Shape::enumeration: {
       const std::int32_t value = load<std::int32_t>(place);
@@ -67,6 +68,8 @@ Json encode_value(const ValueType& type, const void* place, bool bytes) {
     }
     case Shape::duration:
       return duration_text(*static_cast<const model::Duration*>(place));
+    case Shape::structure:
+      return Json::parse(static_cast<const model::Struct*>(place)->json, nullptr, false);
     case Shape::message:
       return encode_message(type.message(), place);
     case Shape::list: {
@@ -109,6 +112,7 @@ bool is_default(const ValueType& type, const void* place) {
     case Shape::list:
     case Shape::map:
       return type.size(place) == 0;
+    case Shape::structure:
     case Shape::message:
       return false;
   }
@@ -248,7 +252,8 @@ std::string time_text(std::int64_t seconds) {
 Json resource_json(const Resource& resource) {
   const Identity& identity = resource.identity;
   Json root = Json::object();
-  const std::string version = "v1";
+  const KindOps* ops = find_kind(identity.kind, identity.group);
+  const std::string version(ops == nullptr ? std::string_view("v1") : ops->versions.front());
   root["apiVersion"] = identity.group.empty() ? version : identity.group + "/" + version;
   root["kind"] = identity.kind;
   Json metadata = Json::object();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ten kinds of Istio that have a table.
+// The kinds of Istio that have a table.
 #include "schema/reading.hpp"
 
 namespace meshroute::schema {
@@ -7,8 +7,9 @@ namespace meshroute::schema {
 namespace {
 
 template <class M>
-KindOps ops(std::string_view kind, std::string_view group, bool spec_required) {
+KindOps ops(std::string_view kind, std::string_view group, bool spec_required, std::vector<std::string_view> versions) {
   KindOps made;
+  made.versions = std::move(versions);
   made.kind = kind;
   made.group = group;
   made.spec_required = spec_required;
@@ -28,17 +29,22 @@ KindOps ops(std::string_view kind, std::string_view group, bool spec_required) {
 }  // namespace
 
 const std::vector<KindOps>& istio_kinds() {
+  const std::vector<std::string_view> networking{"v1", "v1beta1", "v1alpha3"}, security{"v1", "v1beta1"};
   static const std::vector<KindOps> kinds = {
-      ops<model::ServiceEntry>("ServiceEntry", "networking.istio.io", true),
-      ops<model::WorkloadEntry>("WorkloadEntry", "networking.istio.io", true),
-      ops<model::WorkloadGroup>("WorkloadGroup", "networking.istio.io", true),
-      ops<model::VirtualService>("VirtualService", "networking.istio.io", false),
-      ops<model::DestinationRule>("DestinationRule", "networking.istio.io", false),
-      ops<model::Sidecar>("Sidecar", "networking.istio.io", false),
-      ops<model::Gateway>("Gateway", "networking.istio.io", false),
-      ops<model::AuthorizationPolicy>("AuthorizationPolicy", "security.istio.io", false),
-      ops<model::PeerAuthentication>("PeerAuthentication", "security.istio.io", false),
-      ops<model::RequestAuthentication>("RequestAuthentication", "security.istio.io", false),
+      ops<model::ServiceEntry>("ServiceEntry", "networking.istio.io", true, networking),
+      ops<model::WorkloadEntry>("WorkloadEntry", "networking.istio.io", true, networking),
+      ops<model::WorkloadGroup>("WorkloadGroup", "networking.istio.io", true, networking),
+      ops<model::VirtualService>("VirtualService", "networking.istio.io", false, networking),
+      ops<model::DestinationRule>("DestinationRule", "networking.istio.io", false, networking),
+      ops<model::Sidecar>("Sidecar", "networking.istio.io", false, networking),
+      ops<model::Gateway>("Gateway", "networking.istio.io", false, networking),
+      ops<model::AuthorizationPolicy>("AuthorizationPolicy", "security.istio.io", false, security),
+      ops<model::PeerAuthentication>("PeerAuthentication", "security.istio.io", false, security),
+      ops<model::RequestAuthentication>("RequestAuthentication", "security.istio.io", false, security),
+      ops<model::Telemetry>("Telemetry", "telemetry.istio.io", false, {"v1", "v1alpha1"}),
+      ops<model::EnvoyFilter>("EnvoyFilter", "networking.istio.io", false, {"v1alpha3"}),
+      ops<model::ProxyConfig>("ProxyConfig", "networking.istio.io", false, {"v1beta1"}),
+      ops<model::WasmPlugin>("WasmPlugin", "extensions.istio.io", true, {"v1alpha1"}),
   };
   return kinds;
 }

@@ -4,6 +4,7 @@
 
 #include "schema/certificate.hpp"
 #include "schema/reading.hpp"
+#include "text/base64.hpp"
 
 namespace meshroute::schema {
 
@@ -151,7 +152,7 @@ std::shared_ptr<const model::EndpointSlice> read_endpoint_slice(const Node& root
 /// The value of a key of a Secret; empty where it has none.
 std::string secret_value(const Node& root, std::string_view key) {
   if (std::string plain = string_at(root.find("stringData"), key); !plain.empty()) return plain;
-  return decode_base64(string_at(root.find("data"), key)).value_or(std::string());
+  return text::decode_base64(string_at(root.find("data"), key)).value_or(std::string());
 }
 
 std::shared_ptr<const model::Secret> read_secret(const Node& root) {

@@ -16,6 +16,8 @@ struct Place {
   const Message* message = nullptr;
   const ValueType* type = nullptr;
   bool nullable = false;
+
+  bool keeps_all() const { return type != nullptr && type->shape == Shape::structure; }
 };
 
 Place place_of(const ValueType& type, bool nullable = false) {
@@ -44,6 +46,7 @@ Place item(const Place& place) {
 }
 
 void find(const Node& node, const Place& place, Walk& walk, Pruning& pruning) {
+  if (place.keeps_all()) return;
   if (node.kind == Kind::list) {
     const Place below = item(place);
     for (std::size_t index = 0; index < node.items.size(); ++index) {
@@ -81,6 +84,7 @@ void find(const Node& node, const Place& place, Walk& walk, Pruning& pruning) {
 
 Node copy_pruned(const Node& node, const Place& place, text::Arena& arena) {
   Node copy = node;
+  if (place.keeps_all()) return copy;
   if (node.kind == Kind::list) {
     const Place below = item(place);
     auto* const items = arena.room<Node>(node.items.size());

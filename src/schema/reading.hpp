@@ -12,10 +12,12 @@
 #include "meshroute/model/duration.hpp"
 #include "schema/resource_reader.hpp"
 #include "schema/table.hpp"
+#include "text/go_json.hpp"
 
 namespace meshroute::schema {
 
 using findings::RuleId;
+using text::integral;
 
 /// A path that grows and shrinks along a walk, and the findings of that walk.
 class Walk {
@@ -58,20 +60,12 @@ class Walk {
   std::vector<Finding>* findings_;
 };
 
-/// Go's time.ParseDuration, in nanoseconds; no value where it refuses.
-std::optional<std::int64_t> parse_go_duration(std::string_view text);
 model::Duration to_duration(std::int64_t nanoseconds);
-/// Standard base64 with padding, as Go's StdEncoding reads it.
-std::optional<std::string> decode_base64(std::string_view text);
-std::string encode_base64(std::string_view bytes);
 /// "a string", "an object".
 std::string_view describe(text::Kind kind);
 /// The nearest of the message's names to `name`, or empty.
 std::string_view nearest_name(const Message& message, std::string_view name);
 std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known);
-
-/// The integer that Go would see in this node (80.0 is 80), where it is one.
-std::optional<std::int64_t> integral(const text::Node& node);
 
 /// Decodes as Istio does: unknown fields are skipped.
 bool decode_message(const text::Node& node, const Message& message, void* target, Walk& walk, bool proto_names = true);
@@ -80,6 +74,7 @@ bool decode_message(const text::Node& node, const Message& message, void* target
 struct KindOps {
   std::string_view kind, group;
   bool spec_required = false;
+  std::vector<std::string_view> versions;  ///< those that the CRD serves, the newest first
   const Message& (*message)() = nullptr;
   Spec (*decode)(const text::Node* spec, Walk& walk, bool proto_names) = nullptr;
   const void* (*get)(const Spec& spec) = nullptr;

@@ -235,10 +235,9 @@ ReadResource read_resource(const text::Document& document) {
       return result;
     }
     // A kind that Istio's groups do not have is refused; Istio's other kinds and those of other projects are not read.
-    const bool of_istio = identity.group == "networking.istio.io" || identity.group == "security.istio.io";
-    bool other_kind = false;
-    for (const std::string_view other : {"EnvoyFilter", "ProxyConfig", "RequestAuthentication"})
-      other_kind = other_kind || other == identity.kind;
+    bool of_istio = false;
+    for (const KindOps& known : istio_kinds()) of_istio = of_istio || known.group == identity.group;
+    const bool other_kind = identity.kind == "TrafficExtension";
     const bool misplaced = named_kind && (identity.group.empty() || identity.group.ends_with(".istio.io"));
     if (misplaced || (of_istio && !other_kind)) {
       std::vector<std::string_view> names;
@@ -247,7 +246,8 @@ ReadResource read_resource(const text::Document& document) {
       std::string hint;
       for (const KindOps& known : istio_kinds()) {
         if (known.kind == near)
-          hint = "did you mean the kind `" + std::string(known.kind) + "` of `" + std::string(known.group) + "/v1`?";
+          hint = "did you mean the kind `" + std::string(known.kind) + "` of `" + std::string(known.group) + "/" +
+                 std::string(known.versions.front()) + "`?";
       }
       report(result, "DC0107", named_kind ? "apiVersion" : "kind",
              named_kind ? api_version->value.position : kind->value.position,
@@ -265,20 +265,16 @@ ReadResource read_resource(const text::Document& document) {
     result.metadata = false;
   }
   read_istio(root, *ops, result);
-  if (version != "v1" && version != "v1beta1" && version != "v1alpha3") {
+  if (std::find(ops->versions.begin(), ops->versions.end(), version) == ops->versions.end()) {
     report(result, "SC0111", "apiVersion", api_version->value.position,
-           "there is no version `" + version + "` of the kind `" + identity.kind + "`", "use `" + identity.group + "/v1`");
+           "there is no version `" + version + "` of the kind `" + identity.kind + "`",
+           "use `" + identity.group + "/" + std::string(ops->versions.front()) + "`");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   } else if (kind->key != "kind" || api_version->key != "apiVersion") {
     const text::Member* wrong = kind->key != "kind" ? kind : api_version;
     report(result, "SC0111", std::string(wrong->key), wrong->key_position,
            "the API server reads `kind` and `apiVersion` in this case only");
-    result.metadata = result.schema = false;
-    result.unknown_fields.clear();
-  } else if (version == "v1alpha3" && ops->group == "security.istio.io") {
-    report(result, "SC0111", "apiVersion", api_version->value.position, "there is no version `v1alpha3` of this kind",
-           "use `security.istio.io/v1`");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();
   }

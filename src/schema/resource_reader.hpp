@@ -20,7 +20,7 @@ using findings::Finding;
 struct ReadResource {
   Resource resource;        ///< identity is filled as far as it is there, also where decode failed
   bool known_kind = false;  ///< there is a table or a reader for this kind
-  bool istio_kind = false;  ///< one of the nine kinds: it has layers
+  bool istio_kind = false;  ///< a kind of Istio that has a table: it has layers
   bool decode = true, metadata = true, schema = true, strict = true;
   std::vector<std::string> unknown_fields;
   std::vector<Finding> findings;

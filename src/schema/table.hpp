@@ -22,6 +22,7 @@ enum class Cel : std::uint8_t {
   credential_name_or_names,
   credential_names_or_tls_certificates,
   duration_at_least_1ms,
+  env_value_only_inline,
   host_not_wildcard,
   jwks_or_jwks_uri,
   keys_are_port_names,
@@ -31,18 +32,23 @@ enum class Cel : std::uint8_t {
   namespace_empty,
   none_without_endpoints,
   one_of_selector_and_target_refs,
+  one_of_workload_selector_and_target_refs,
   port_level_mtls_needs_selector,
   port_number,
   port_numbers_unique,
   probe_scheme,
+  remove_without_value,
   round_robin_at_most_one_endpoint,
   service_accounts_alone,
   tls_certificates_or_credential_names,
   unix_address_absolute,
   unix_address_not_directory,
   unix_address_without_ports,
+  upsert_needs_value,
   url_scheme,
   value_without_wildcard,
+  wasm_url_scheme,
+  waypoint_with_its_context,
   workload_selector_or_endpoints,
 };
 
@@ -56,7 +62,20 @@ struct Enumeration {
 
 struct Message;
 
-enum class Shape : std::uint8_t { boolean, int32, uint32, uint64, floating, string, enumeration, duration, message, list, map };
+enum class Shape : std::uint8_t {
+  boolean,
+  int32,
+  uint32,
+  uint64,
+  floating,
+  string,
+  enumeration,
+  duration,
+  structure,  ///< an object of any form (model::Struct)
+  message,
+  list,
+  map
+};
 
 /// A C++ value type with its type-erased operations.
 struct ValueType {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "meshroute/model/duration.hpp"
+#include "meshroute/model/struct.hpp"
 #include "schema/table.hpp"
 
 namespace meshroute::schema {
@@ -40,6 +41,8 @@ struct Builder {
       type.shape = Shape::string;
     } else if constexpr (std::is_same_v<T, model::Duration>) {
       type.shape = Shape::duration;
+    } else if constexpr (std::is_same_v<T, model::Struct>) {
+      type.shape = Shape::structure;
     } else if constexpr (std::is_enum_v<T>) {
       static_assert(sizeof(T) == sizeof(std::int32_t));
       type.shape = Shape::enumeration;

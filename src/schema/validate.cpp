@@ -11,6 +11,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "match/duration.hpp"
+#include "match/url.hpp"
 #include "schema/reading.hpp"
 
 namespace meshroute::schema {
@@ -70,10 +72,32 @@ bool port_key(std::string_view key) {
   return error == std::errc() && end == key.data() + key.size() && number > 0 && number <= 65535;
 }
 
-bool is_web_address(std::string_view url) {
-  std::string scheme(url.substr(0, std::min(url.find("://"), url.size())));
-  for (char& letter : scheme) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-  return scheme.size() < url.size() && (scheme == "http" || scheme == "https");
+bool is_web_address(std::string_view text) {
+  const auto url = match::parse_go_request_url(text);
+  return url && match::parse_go_url(text) && (url->scheme == "http" || url->scheme == "https");
+}
+
+/// The URL of a Wasm module: without a scheme it is one of a registry.
+bool is_module_address(std::string_view text) {
+  const std::string with_scheme = "http://" + std::string(text);
+  auto url = match::parse_go_request_url(text);
+  if (!url) {
+    text = with_scheme;
+    url = match::parse_go_request_url(text);
+  }
+  if (!url || !match::parse_go_url(text)) return false;
+  constexpr std::string_view kSchemes[] = {"", "http", "https", "oci", "file"};
+  return std::find(std::begin(kSchemes), std::end(kSchemes), url->scheme) != std::end(kSchemes);
+}
+
+/// OpenAPI's format `byte`: groups of four letters on one line, at least one.
+bool is_byte_format(std::string_view text) {
+  const auto letter = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  };
+  if (text.empty() || text.size() % 4 != 0) return false;
+  const std::string_view body = text.substr(0, text.size() - (text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U));
+  return std::all_of(body.begin(), body.end(), letter);
 }
 
 constexpr std::string_view kUnix = "unix://";
@@ -97,6 +121,8 @@ CelRule describe_rule(Cel rule) {
       return {"SC0204", "only one of credentialNames and tlsCertificates can be set"};
     case Cel::duration_at_least_1ms:
       return {"SC0205", "must be a valid duration of at least 1ms"};
+    case Cel::env_value_only_inline:
+      return {"SC0228", "a value can be set only where valueFrom is INLINE"};
     case Cel::host_not_wildcard:
       return {"SC0206", "the host must not be `*`"};
     case Cel::jwks_or_jwks_uri:
@@ -115,6 +141,8 @@ CelRule describe_rule(Cel rule) {
       return {"SC0212", "resolution NONE cannot have endpoints"};
     case Cel::one_of_selector_and_target_refs:
       return {"SC0213", "only one of selector, targetRef and targetRefs can be set"};
+    case Cel::one_of_workload_selector_and_target_refs:
+      return {"SC0213", "only one of workloadSelector and targetRefs can be set"};
     case Cel::port_level_mtls_needs_selector:
       return {"SC0214", "portLevelMtls needs a selector with labels"};
     case Cel::port_number:
@@ -123,6 +151,8 @@ CelRule describe_rule(Cel rule) {
       return {"SC0216", "the port numbers must differ"};
     case Cel::probe_scheme:
       return {"SC0217", "the scheme must be HTTP or HTTPS"};
+    case Cel::remove_without_value:
+      return {"SC0229", "a tag that is removed has no value"};
     case Cel::round_robin_at_most_one_endpoint:
       return {"SC0218", "resolution DNS_ROUND_ROBIN cannot have more than one endpoint"};
     case Cel::service_accounts_alone:
@@ -135,10 +165,16 @@ CelRule describe_rule(Cel rule) {
       return {"SC0222", "a unix address must not end in `/`"};
     case Cel::unix_address_without_ports:
       return {"SC0223", "a unix address cannot have ports"};
+    case Cel::upsert_needs_value:
+      return {"SC0229", "a tag that is set needs a value"};
     case Cel::url_scheme:
       return {"SC0227", "a URL must start with http:// or https://"};
     case Cel::value_without_wildcard:
       return {"SC0224", "a label value must not contain `*`"};
+    case Cel::wasm_url_scheme:
+      return {"SC0227", "a URL must be one of http, https, file or oci"};
+    case Cel::waypoint_with_its_context:
+      return {"SC0230", "waypoint stands with the context WAYPOINT, and only with it"};
     case Cel::workload_selector_or_endpoints:
       return {"SC0225", "only one of workloadSelector and endpoints can be set"};
   }
@@ -170,9 +206,11 @@ bool holds(Cel rule, const Node& self) {
     case Cel::tls_certificates_or_credential_names:
       return at_most_one({"tlsCertificates", "credentialNames"});
     case Cel::duration_at_least_1ms: {
-      const auto duration = parse_go_duration(self.text);
+      const auto duration = match::parse_go_duration(self.text);
       return duration && *duration >= 1'000'000;
     }
+    case Cel::env_value_only_inline:
+      return string_or(self, "valueFrom", "") != "HOST" || has(self, "value") == nullptr;
     case Cel::host_not_wildcard:
       return self.text != "*";
     case Cel::jwks_or_jwks_uri:
@@ -191,6 +229,8 @@ bool holds(Cel rule, const Node& self) {
       return string_or(self, "resolution", "NONE") != "NONE" || has(self, "endpoints") == nullptr;
     case Cel::one_of_selector_and_target_refs:
       return at_most_one({"selector", "targetRef", "targetRefs"});
+    case Cel::one_of_workload_selector_and_target_refs:
+      return at_most_one({"workloadSelector", "targetRefs"});
     case Cel::port_level_mtls_needs_selector: {
       if (has(self, "portLevelMtls") == nullptr) return true;
       const Node* selector = has(self, "selector");
@@ -212,6 +252,8 @@ bool holds(Cel rule, const Node& self) {
     }
     case Cel::probe_scheme:
       return self.text.empty() || self.text == "HTTP" || self.text == "HTTPS";
+    case Cel::remove_without_value:
+      return string_or(self, "operation", "") != "REMOVE" || has(self, "value") == nullptr;
     case Cel::round_robin_at_most_one_endpoint: {
       const Node* endpoints = has(self, "endpoints");
       return string_or(self, "resolution", "") != "DNS_ROUND_ROBIN" || endpoints == nullptr || endpoints->items.size() <= 1;
@@ -227,10 +269,16 @@ bool holds(Cel rule, const Node& self) {
       return !self.text.starts_with(kUnix) || !self.text.ends_with('/');
     case Cel::unix_address_without_ports:
       return !string_or(self, "address", "").starts_with(kUnix) || has(self, "ports") == nullptr;
+    case Cel::upsert_needs_value:
+      return string_or(self, "operation", "") != "UPSERT" || !string_or(self, "value", "").empty();
     case Cel::url_scheme:
       return is_web_address(self.text);
     case Cel::value_without_wildcard:
       return self.text.find('*') == std::string_view::npos;
+    case Cel::wasm_url_scheme:
+      return is_module_address(self.text);
+    case Cel::waypoint_with_its_context:
+      return (string_or(self, "context", "") == "WAYPOINT") == (has(self, "waypoint") != nullptr);
     case Cel::workload_selector_or_endpoints:
       return at_most_one({"workloadSelector", "endpoints"});
   }
@@ -279,7 +327,9 @@ struct Validator {
         !re2::RE2::PartialMatch(re2::StringPiece(node.text.data(), node.text.size()), compiled(bounds.pattern))) {
       bad("SC0107", node.position, "`" + std::string(node.text) + "` does not match " + std::string(bounds.pattern));
     }
-    if (bounds.byte && !decode_base64(node.text)) bad("SC0112", node.position, "not base64", {}, true);
+    if (bounds.byte && !is_byte_format(node.text)) {
+      bad("SC0112", node.position, node.text.empty() ? "base64 must not be empty here" : "not base64 on one line", {}, true);
+    }
   }
 
   void check_value(const Node& node, const ValueType& type, const Field& field, const Bounds& bounds) {
@@ -331,6 +381,9 @@ struct Validator {
         }
         break;
       }
+      case Shape::structure:
+        if (!node.is_object()) wrong_type(node, "an object");
+        break;
       case Shape::message:
         check_message(node, type.message());
         break;

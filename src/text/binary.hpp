@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// Bytes of base64, and UTF-8.
+// UTF-8.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,9 +9,6 @@
 #include <string_view>
 
 namespace meshroute::text {
-
-/// Appends the bytes that `text` stands for: standard base64 with padding, line breaks ignored. False where it is no base64.
-bool decode_base64(std::string_view text, std::string& bytes);
 
 /// The size of the UTF-8 character at the start of `text`; 0 where there is no whole, valid one.
 std::size_t utf8_size(std::string_view text);

@@ -9,6 +9,7 @@
 #include <streambuf>
 #include <utility>
 
+#include "text/base64.hpp"
 #include "text/binary.hpp"
 #include "text/scalar.hpp"
 #include "text/yaml_strict.hpp"
@@ -120,9 +121,9 @@ class Handler final : public YAML::EventHandler {
     Tag asked = plain || tag == "!" ? Tag::none : tag_of(tag);
     if (tag == "!" && properties && chunk_[start] == '!') asked = Tag::other;  // the non-specific tag
     if (asked == Tag::other && (tag == "!!binary" || tag == "tag:yaml.org,2002:binary")) {
-      std::string bytes;
-      if (!decode_base64(value, bytes)) throw Refusal{kReader, node.position, "the value of !!binary is not base64", ""};
-      node.text = store_.keep(replace_invalid(bytes));
+      const auto bytes = decode_base64(value);
+      if (!bytes) throw Refusal{kReader, node.position, "the value of !!binary is not base64", ""};
+      node.text = store_.keep(replace_invalid(*bytes));
     }
     switch (type_scalar(node, asked, quoted)) {
       case Typed::good:

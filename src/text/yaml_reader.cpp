@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "text/base64.hpp"
 #include "text/binary.hpp"
 #include "text/builder.hpp"
 #include "text/scalar.hpp"
@@ -185,9 +186,9 @@ class TreeReader {
       return node;
     }
     if (tag == "!!binary" || tag == "tag:yaml.org,2002:binary") {
-      std::string bytes;
-      if (!decode_base64(token.text, bytes)) scanner_.refuse(position, "the value of !!binary is not base64");
-      node.text = arena_.keep(replace_invalid(bytes));
+      const auto bytes = decode_base64(token.text);
+      if (!bytes) scanner_.refuse(position, "the value of !!binary is not base64");
+      node.text = arena_.keep(replace_invalid(*bytes));
     }
     type(node, tag == "!" ? Tag::other : tag_of(tag), tag);
     return node;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "match/grpc_status.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "text/case.hpp"
@@ -335,15 +336,7 @@ envoy::Fault fault_of(const model::HTTPFaultInjection& injection) {  // F6.11
   if (injection.abort) {
     auto& abort = fault.abort.emplace();
     if (injection.abort->http_status) abort.http_status = static_cast<std::uint32_t>(*injection.abort->http_status);
-    if (injection.abort->grpc_status) {
-      static constexpr const char* kNames[] = {
-          "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-          "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-          "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-          "DATA_LOSS", "UNAUTHENTICATED"};
-      const auto* const found = std::find(std::begin(kNames), std::end(kNames), *injection.abort->grpc_status);
-      if (found != std::end(kNames)) abort.grpc_status = static_cast<std::uint32_t>(found - std::begin(kNames));
-    }
+    if (injection.abort->grpc_status) abort.grpc_status = match::grpc_status_code(*injection.abort->grpc_status);
     if (injection.abort->percentage) abort.percentage = per_million(injection.abort->percentage->value);
   }
   return fault;

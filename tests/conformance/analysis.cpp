@@ -35,8 +35,9 @@ std::string text_of(const Json& fact, const char* member) {
 /// Cluster-scoped resources are named by their names alone.
 std::string named(const std::string& resource) {
   const auto space = resource.find(' ');
-  return space != std::string::npos && resource.substr(space + 1, 1) == "/" ? resource.substr(0, space + 1) + resource.substr(space + 2)
-                                                                            : resource;
+  return space != std::string::npos && resource.substr(space + 1, 1) == "/"
+             ? resource.substr(0, space + 1) + resource.substr(space + 2)
+             : resource;
 }
 
 /// Which rules stand for the peers' codes.
@@ -48,7 +49,8 @@ class Codes {
     for (const auto& id : table_[code]["ids"]) {
       if (id == found.rule) return true;
       if (id == "*error" && found.severity == meshroute::Severity::error) return true;
-      if (id == "*warning" && found.severity == meshroute::Severity::warning && found.layer == meshroute::Layer::webhook) return true;
+      if (id == "*warning" && found.severity == meshroute::Severity::warning && found.layer == meshroute::Layer::webhook)
+        return true;
     }
     for (const meshroute::Rule& rule : meshroute::rules()) {
       if (rule.id == found.rule) return std::find(rule.peers.begin(), rule.peers.end(), code) != rule.peers.end();
@@ -96,7 +98,8 @@ void analysis(const fs::path& directory, Score& score) {
         if (!codes.pair(code)) continue;
         for (const auto& related : each.related) resources.insert(resource_at(related.line));
       }
-      score.add(code + " found", id + " " + want["resource"].get<std::string>(), resources.count(want["resource"]) == 1, fact["why"]);
+      score.add(code + " found", id + " " + want["resource"].get<std::string>(), resources.count(want["resource"]) == 1,
+                fact["why"]);
     }
     for (const Json& not_wanted : fact["not_expect"]) {
       const std::string code = not_wanted["code"], resource = not_wanted["resource"];
@@ -104,7 +107,8 @@ void analysis(const fs::path& directory, Score& score) {
         return codes.stands(each, code) && (resource == "*" || named(each.resource) == resource) &&
                explained.count({each.rule, named(each.resource)}) == 0;
       });
-      score.add(code + " silent", id + " " + resource, wrong == found.end(), wrong == found.end() ? std::string() : wrong->message);
+      score.add(code + " silent", id + " " + resource, wrong == found.end(),
+                wrong == found.end() ? std::string() : wrong->message);
     }
   }
 }

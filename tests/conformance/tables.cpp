@@ -42,6 +42,9 @@ Json type_json(const ValueType& type, const Bounds& bounds, const Bounds& each, 
       json["type"] = "object";
       json["additionalProperties"] = type_json(type.element(), each, {}, open);
       break;
+    case Shape::structure:
+      json["type"] = "object";
+      break;
     case Shape::message:
       json = message_json(type.message(), open);
       break;

@@ -102,9 +102,34 @@ metadata: {name: api, namespace: shop}
 spec:
   jwtRules:
   - issuer: https://issuer.example.com
-    jwks: '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}'
+    jwks: '{"keys": [{"kty": "RSA", "n": "qjl5", "e": "AQAB"}]}'
 )",
      .fix = "Copy the key set of the issuer.",
+     .source = "Istio webhook"},
+    {.id = "RA0105",
+     .name = "token-secret-key",
+     .severity = Severity::warning,
+     .layer = Layer::webhook,
+     .kind = "RequestAuthentication",
+     .what = "`jwks` holds public keys only.",
+     .why = "A public key is enough to check a token. Whoever can read this resource can sign tokens with the secret one.",
+     .bad = R"(apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  jwtRules:
+  - issuer: https://issuer.example.com
+    jwks: '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}'
+)",
+     .good = R"(apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: api, namespace: shop}
+spec:
+  jwtRules:
+  - issuer: https://issuer.example.com
+    jwks: '{"keys": [{"kty": "RSA", "n": "qjl5", "e": "AQAB"}]}'
+)",
+     .fix = "Write only the public key.",
      .source = "Istio webhook"},
 };
 

@@ -923,8 +923,8 @@ spec:
      .name = "keys-address-scheme",
      .severity = Severity::error,
      .layer = Layer::schema,
-     .kind = "RequestAuthentication",
-     .what = "`jwksUri` starts with http:// or https://.",
+     .kind = "*",
+     .what = "`jwksUri` is a URL of http or https, and the `url` of a WasmPlugin one of http, https, file or oci.",
      .why = "The API server refuses the resource, so an earlier version of it stays in force.",
      .bad = R"(apiVersion: security.istio.io/v1
 kind: RequestAuthentication
@@ -943,6 +943,85 @@ spec:
     jwksUri: https://issuer.example.com/keys
 )",
      .fix = "Start the URL with https://.",
+     .source = "Istio CRDs, CEL"},
+    {.id = "SC0228",
+     .name = "wasm-variable-source",
+     .severity = Severity::error,
+     .layer = Layer::schema,
+     .kind = "WasmPlugin",
+     .what = "A variable of `vmConfig.env` has a `value` only where `valueFrom` is not HOST.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: auth, namespace: shop}
+spec:
+  url: oci://modules.example.com/auth:v1
+  vmConfig:
+    env: [{name: ZONE, valueFrom: HOST, value: eu}]
+)",
+     .good = R"(apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: auth, namespace: shop}
+spec:
+  url: oci://modules.example.com/auth:v1
+  vmConfig:
+    env: [{name: ZONE, valueFrom: HOST}]
+)",
+     .fix = "Remove `value` or `valueFrom`.",
+     .source = "Istio CRDs, CEL"},
+    {.id = "SC0229",
+     .name = "tag-value",
+     .severity = Severity::error,
+     .layer = Layer::schema,
+     .kind = "Telemetry",
+     .what = "A tag override with operation UPSERT has a `value`, and one with REMOVE has none.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: api, namespace: shop}
+spec:
+  metrics:
+  - overrides:
+    - tagOverrides:
+        host: {operation: REMOVE, value: request.host}
+)",
+     .good = R"(apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: api, namespace: shop}
+spec:
+  metrics:
+  - overrides:
+    - tagOverrides:
+        host: {operation: REMOVE}
+)",
+     .fix = "Write the value of a tag that is set, or remove that of one that is removed.",
+     .source = "Istio CRDs, CEL"},
+    {.id = "SC0230",
+     .name = "waypoint-context",
+     .severity = Severity::error,
+     .layer = Layer::schema,
+     .kind = "EnvoyFilter",
+     .what = "A match has `waypoint` if its `context` is WAYPOINT, and only then.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match: {context: ANY, waypoint: {portNumber: 80}}
+    patch: {operation: REMOVE}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: lua, namespace: shop}
+spec:
+  configPatches:
+  - applyTo: HTTP_FILTER
+    match: {context: WAYPOINT, waypoint: {portNumber: 80}}
+    patch: {operation: REMOVE}
+)",
+     .fix = "Write the context WAYPOINT beside `waypoint`.",
      .source = "Istio CRDs, CEL"},
 };
 

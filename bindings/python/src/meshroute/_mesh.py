@@ -21,7 +21,7 @@ _VIP_MODES = {"status": 0, "controller": 1, "legacy": 2}
 _NO_FILE = "files are read by load_path(), or pass path.read_text()"
 _GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice": "discovery.k8s.io",
            "AuthorizationPolicy": "security.istio.io", "PeerAuthentication": "security.istio.io",
-           "RequestAuthentication": "security.istio.io"}
+           "RequestAuthentication": "security.istio.io", "Telemetry": "telemetry.istio.io", "WasmPlugin": "extensions.istio.io"}
 
 
 class Mesh(Handle):
