@@ -22,7 +22,7 @@ using text::element;
 double seconds_of(const model::Duration& duration) { return static_cast<double>(duration.seconds) + duration.nanos / 1e9; }
 
 /// "1.5s".
-std::string shown(double seconds) {
+std::string seconds_text(double seconds) {
   std::string text = std::to_string(seconds);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
@@ -104,8 +104,8 @@ class Check {
       const int tries = rule.retries->attempts + 1;
       if (timeout > 0 && rule.retries->attempts > 0 && one * tries > timeout) {
         findings_.add("AN0420", resource_, at + ".retries",
-                      std::to_string(tries) + " tries of " + shown(one) + " each may take " + shown(one * tries) +
-                          ", but the request as a whole ends after " + shown(timeout) + ": the last of them are cut off",
+                      std::to_string(tries) + " tries of " + seconds_text(one) + " each may take " + seconds_text(one * tries) +
+                          ", but the request as a whole ends after " + seconds_text(timeout) + ": the last of them are cut off",
                       "let the tries fit into timeout");
       }
     }
