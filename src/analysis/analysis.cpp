@@ -61,9 +61,9 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_entries(facts, findings);
   check_destination_rules(facts, findings, unjudged);
   check_rule_conflicts(facts, findings);
-  check_virtual_services(facts, findings);
+  const Lost lost = check_virtual_services(facts, findings);
   check_shadowing(facts, findings);
-  check_destinations(facts, findings, unjudged);
+  check_destinations(facts, lost, findings, unjudged);
   check_bindings(facts, findings);
   check_rules(facts, findings);
   check_gateways(facts, findings, unjudged);

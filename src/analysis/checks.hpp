@@ -52,10 +52,12 @@ void check_entries(const Facts& facts, Findings& findings);
 void check_destination_rules(const Facts& facts, Findings& findings, Unjudged& unjudged);
 /// AN0303, AN0306: DestinationRules that meet.
 void check_rule_conflicts(const Facts& facts, Findings& findings);
+/// VirtualServices that no sidecar follows, as others come first for all of their hosts.
+using Lost = std::set<const scope::VirtualServiceEntry*>;
 /// AN0404, AN0405, AN0407, AN0409, AN0410.
-void check_destinations(Facts& facts, Findings& findings, Unjudged& unjudged);
+void check_destinations(Facts& facts, const Lost& lost, Findings& findings, Unjudged& unjudged);
 /// AN0402, AN0403, AN0406, AN0407.
-void check_virtual_services(const Facts& facts, Findings& findings);
+Lost check_virtual_services(const Facts& facts, Findings& findings);
 /// AN0401, AN0408.
 void check_shadowing(const Facts& facts, Findings& findings);
 /// EF0201-EF0206.

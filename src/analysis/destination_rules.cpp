@@ -52,6 +52,10 @@ class Pool {
     for (const auto* endpoint : endpoints_) {
       if (endpoint->workload->has_labels(labels)) return true;
     }
+    const bool nowhere = std::any_of(labels.begin(), labels.end(), [](const auto& label) {  // endpoints have no empty one (C7)
+      return label.first.starts_with("topology.") && label.second.empty();
+    });
+    if (nowhere) return false;
     const Labels own = own_labels(labels);  // where a workload runs is not known before it does
     return std::any_of(workloads_.begin(), workloads_.end(),
                        [&](const Workload* workload) { return match::labels_subset(own, workload->labels); });

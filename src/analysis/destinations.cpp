@@ -136,8 +136,9 @@ std::string namespace_in(const Facts& facts, const std::string& host) {
 /// One VirtualService and all that uses it.
 class Check {
  public:
-  Check(Facts& facts, const scope::VirtualServiceEntry& entry, Findings& findings, Unjudged& unjudged)
-      : facts_(facts), entry_(entry), findings_(findings), unjudged_(unjudged) {
+  /// `lost`: no sidecar follows it.
+  Check(Facts& facts, const scope::VirtualServiceEntry& entry, bool lost, Findings& findings, Unjudged& unjudged)
+      : facts_(facts), entry_(entry), findings_(findings), unjudged_(unjudged), lost_(lost) {
     const auto& gateways = entry.spec->gateways;
     mesh_ = scope::names_mesh(gateways);  // F1.1
     mesh_alone_ = mesh_ && gateways.size() < 2;
@@ -191,7 +192,7 @@ class Check {
     const std::string& own = entry_.resource->identity.namespace_;
     const auto& to = export_to(facts_.snapshot, *entry_.spec);
     std::vector<std::string> names;
-    if (!mesh_) return {own};  // a gateway's proxy looks from the rule's namespace first (M3)
+    if (!mesh_) return gateway_clients();
     if (contains(to, "*")) {
       if (calls(own)) names.push_back(own);
       for (std::string& name : facts_.other_clients(own, service_namespace)) {
@@ -200,7 +201,7 @@ class Check {
       if (!to_host.subset.empty()) {  // those whose own rules may hide the subset
         for (const Resource* rule : facts_.rules_about(to_host.host)) {
           const std::string& name = rule->identity.namespace_;
-          if (names.size() < kMostClients && facts_.is_client(name) && !contains(names, name) && calls(name))
+          if (names.size() < kMostClients && facts_.may_have_clients(name) && !contains(names, name) && calls(name))
             names.push_back(name);
         }
       }
@@ -213,6 +214,32 @@ class Check {
       if (facts_.imports_rule(client, entry_.spec->hosts, own)) names.push_back(client);
     }
     return names;
+  }
+
+  /// Namespaces of the proxies of the rule's gateways; the rule's own where none is known.
+  std::vector<std::string> gateway_clients() const {
+    std::set<std::string> names;
+    for (const std::string& name : entry_.spec->gateways) {
+      const auto [in, own] = gateway_name(name, entry_.resource->identity.namespace_);
+      const Resource* gateway = facts_.gateway(in, own);
+      if (gateway == nullptr) continue;
+      for (const Workload* proxy : facts_.proxies_of(*gateway)) names.insert(proxy->resource->identity.namespace_);
+    }
+    if (names.empty()) return {entry_.resource->identity.namespace_};
+    return {names.begin(), names.end()};
+  }
+  /// Whether it is known who has these rules: what only they do not see can be told.
+  bool knows_clients() const {
+    if (lost_ || entry_.spec->hosts.empty()) return false;
+    if (mesh_) return true;
+    return std::any_of(entry_.spec->gateways.begin(), entry_.spec->gateways.end(), [&](const std::string& name) {
+      const auto [in, own] = gateway_name(name, entry_.resource->identity.namespace_);
+      const Resource* gateway = facts_.gateway(in, own);
+      return gateway != nullptr && !facts_.proxies_of(*gateway).empty();
+    });
+  }
+  std::string who(const std::string& client) const {
+    return (mesh_ ? "clients of namespace " : "the gateway's proxies in namespace ") + client;
   }
 
   /// Whether clients of the namespace would ask for a host of the rule: one that they see, or one that is no service at all.
@@ -267,9 +294,10 @@ class Check {
   void unseen_host(const Named& named, const registry::Service& service, const std::string& client) {
     std::vector<Leaning> related = leaning(service);
     if (!related.empty() && !service.kubernetes) related.front().path = "spec.exportTo";
+    if (!knows_clients()) return;
     findings_.add("AN0404", *named.resource, named.path + ".host",
-                  "clients of namespace " + client + " have this rule but not the host " + named.destination->host + ": " +
-                      shown(service) + " defines it, and " + not_exported(service.export_to, service.namespace_, client),
+                  who(client) + " have this rule but not the host " + named.destination->host + ": " + shown(service) +
+                      " defines it, and " + not_exported(service.export_to, service.namespace_, client),
                   "export it to " + client + ", or the rule to fewer namespaces", related);
   }
 
@@ -320,7 +348,7 @@ class Check {
 
   /// F6.2: the ports on which a client meets an HTTP rule; empty where that is not known.
   std::set<std::uint32_t> listener_ports(const Named& named, const std::string& client) const {
-    if (!mesh_ || unknown_host_ || (!mesh_alone_ && !known_host_)) return {};
+    if (!mesh_ || entry_.spec->hosts.empty() || unknown_host_ || (!mesh_alone_ && !known_host_)) return {};
     std::set<std::uint32_t> asked;
     if (named.rule == nullptr) return connection_ports(named, client);
     for (const auto& match : named.rule->match) {
@@ -391,8 +419,8 @@ class Check {
             facts_.snapshot.settings.root_namespace;
     }
     unseen_rule(named, rule,
-                "clients of namespace " + client + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
-                    explain::shown(rule) + " defines it, but " + why);
+                who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " + explain::shown(rule) +
+                    " defines it, but " + why);
     return false;
   }
 
@@ -421,6 +449,7 @@ class Check {
   }
 
   void unseen_rule(const Named& named, const Resource& rule, std::string message) {
+    if (!knows_clients()) return;
     const std::string path = path_of_subset(*rule.as<model::DestinationRule>(), named.destination->subset);
     findings_.add("AN0410", *named.resource, named.path + ".subset", std::move(message),
                   "let the DestinationRule be in the service's namespace and exported as far as the VirtualService",
@@ -443,6 +472,7 @@ class Check {
   const scope::VirtualServiceEntry& entry_;
   Findings& findings_;
   Unjudged& unjudged_;
+  bool lost_;
   static constexpr std::size_t kMostClients = 8;  // whose rules are looked up for one destination
   std::map<std::string, std::size_t> last_;
   bool mesh_ = false, mesh_alone_ = false;
@@ -485,9 +515,9 @@ std::vector<scope::VirtualServiceEntry> left_alone(const Facts& facts) {
 
 }  // namespace
 
-void check_destinations(Facts& facts, Findings& findings, Unjudged& unjudged) {
-  for (const auto& entry : facts.virtual_services) Check(facts, *entry, findings, unjudged).run();
-  for (const auto& entry : left_alone(facts)) Check(facts, entry, findings, unjudged).run();
+void check_destinations(Facts& facts, const Lost& lost, Findings& findings, Unjudged& unjudged) {
+  for (const auto& entry : facts.virtual_services) Check(facts, *entry, lost.contains(entry.get()), findings, unjudged).run();
+  for (const auto& entry : left_alone(facts)) Check(facts, entry, false, findings, unjudged).run();
 }
 
 }  // namespace meshroute::analysis

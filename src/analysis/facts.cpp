@@ -52,7 +52,10 @@ Facts::Facts(const registry::Snapshot& given)
       namespaces.insert(resource->identity.name);
       namespaces_given = of_a_cluster = true;
     }
-    of_a_cluster = of_a_cluster || resource->as<model::Pod>() != nullptr;
+    if (resource->as<model::Pod>() != nullptr) {  // where Pods are given, so would be the Services
+      of_a_cluster = true;
+      kubernetes_namespaces_.insert(in);
+    }
     if (resource->as<model::Gateway>() != nullptr) {
       gateways_.push_back(resource.get());
       gateways_by_name_[{in, resource->identity.name}] = resource.get();
@@ -161,6 +164,12 @@ std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
     if (match::subset_of(host, pattern)) found.insert(found.end(), rules.begin(), rules.end());
   }
   return found;
+}
+
+bool Facts::may_have_clients(const std::string& namespace_) const {
+  const auto found = snapshot.namespaces.find(namespace_);
+  return client_set_.contains(namespace_) ||
+         (found != snapshot.namespaces.end() && injection_of(found->second) == Injection::asked);
 }
 
 const Resource* Facts::default_sidecar(const std::string& namespace_) const {

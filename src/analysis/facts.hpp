@@ -83,7 +83,8 @@ class Facts {
   /// Namespaces, other than these, that hold something which may call services: those without DestinationRules first; at most
   /// two.
   std::vector<std::string> other_clients(const std::string& one, const std::string& other) const;
-  bool is_client(const std::string& namespace_) const { return client_set_.contains(namespace_); }
+  /// Whether the namespace holds something that may call services, or asks for sidecars.
+  bool may_have_clients(const std::string& namespace_) const;
 
   /// A1 with the mesh's domain.
   std::string expand(const std::string& host, const Resource& owner) const;

@@ -52,7 +52,8 @@ class Recorded {
     static const std::regex of_clients(R"(clients of namespace (\S+) have this rule.*)");
     std::string clients;
     if (std::regex_match(text, parts, of_clients)) clients = parts[1];
-    if (!clients.empty() && found.path.starts_with("spec.http") && has_proxy(clients) && !routes_have(clients, rule))
+    if (!clients.empty() && found.path.starts_with("spec.http") && has_proxy(clients) && routes_have({}, rule) &&
+        !routes_have(clients, rule))
       return "the clients of the namespace have no route of it";
     if (found.rule == "AN0404" || found.rule == "AN0407") {
       static const std::regex host(R"(.*(?:has the host|not the host|own namespace:) (\S+?)(?:[:,]| |$).*)");
@@ -84,7 +85,7 @@ class Recorded {
     if (found.rule == "AN0302") {
       static const std::regex empty(R"(subset (\S+) has no endpoint: none of (\S+) has.*)");
       if (!std::regex_match(text, parts, empty)) return {};
-      return with_endpoints(parts[2], parts[1]);
+      return with_endpoints(parts[2], parts[1], "/namespaces/" + in + "/destination-rule/" + name + "\"");
     }
     if (found.rule == "AN0301") return with_config("/namespaces/" + in + "/destination-rule/" + name + "\"");
     if (found.rule == "AN0422" && routes_have({}, rule)) return "a proxy has routes of it";
@@ -123,12 +124,17 @@ class Recorded {
     });
     return refuting;
   }
-  std::string with_endpoints(const std::string& host, const std::string& subset) const {
+  /// The subset's endpoints, where the cluster is made of this DestinationRule.
+  std::string with_endpoints(const std::string& host, const std::string& subset, const std::string& config) const {
     std::string refuting;
     each_proxy({}, [&](const Json& proxy) {
       for (const Json& group : proxy.value("endpoints", Json::array())) {
         const auto parts = parts_of(group["cluster"]);
-        if (parts && parts->host == host && parts->subset == subset && !group.value("endpoints", Json::array()).empty())
+        if (!parts || parts->host != host || parts->subset != subset || group.value("endpoints", Json::array()).empty()) continue;
+        const Json clusters = proxy.value("clusters", Json::array());
+        const auto own =
+            std::find_if(clusters.begin(), clusters.end(), [&](const Json& each) { return each["name"] == group["cluster"]; });
+        if (own != clusters.end() && own->dump().find(config) != std::string::npos)
           refuting = group["cluster"].get<std::string>() + " has endpoints";
       }
     });
