@@ -47,7 +47,10 @@ void check_annotations(Walk& walk, const Resource& resource) {
 std::vector<Finding> validate(const Resource& resource) {
   std::vector<Finding> findings;
   Walk walk(&findings);
-  if (!std::holds_alternative<std::monostate>(resource.spec) && rejected(walk, resource)) return findings;
+  if (!std::holds_alternative<std::monostate>(resource.spec)) {
+    check_annotations(walk, resource);
+    if (walk.errors() > 0 || rejected(walk, resource)) return findings;  // the webhook looks no further
+  }
   if (const auto* service_entry = resource.as<model::ServiceEntry>()) {
     validate_service_entry(walk, resource, *service_entry);
   } else if (const auto* workload_entry = resource.as<model::WorkloadEntry>()) {
@@ -76,10 +79,6 @@ std::vector<Finding> validate(const Resource& resource) {
     validate_proxy_config(walk, *proxy_config);
   } else if (const auto* wasm_plugin = resource.as<model::WasmPlugin>()) {
     validate_wasm_plugin(walk, *wasm_plugin);
-  }
-  if (!std::holds_alternative<std::monostate>(resource.spec)) {
-    Walk annotations(&findings);
-    check_annotations(annotations, resource);
   }
   return findings;
 }

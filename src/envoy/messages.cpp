@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table is one text (messages.inc), cut into views when it is first asked: a line `@package`, then a line for each of its
-// messages, `Name field:type …`. A type is a letter of a scalar, or `m` or `e` and the place of a message or an enum, to base 36;
+// messages, `Name field:type …`, or `Name ?` for one that is not read. A type is a letter of a scalar, or `m` or `e` and the
+// place of a message or an enum, to base 36;
 // `*` behind it is a list, and `%` and a letter a map with keys of that scalar. The enums are lines of their values' names.
 #include "envoy/messages.hpp"
 
@@ -12,6 +13,7 @@
 
 #include "match/duration.hpp"
 #include "text/go_json.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::envoy {
 
@@ -22,7 +24,7 @@ using text::Node;
 
 #include "envoy/messages.inc"
 
-enum class Form : std::uint8_t { fields, any, wrapper, duration, timestamp, value, list, structure, empty };
+enum class Form : std::uint8_t { fields, unread, any, wrapper, duration, timestamp, value, list, structure, empty };
 
 struct Field {
   std::string_view name;
@@ -75,7 +77,8 @@ struct Tables {
       Message& message = messages.emplace_back();
       message.name = std::string(package) + '.' + std::string(cut(line, ' '));
       message.form = form_of(message.name);
-      while (!line.empty()) message.fields.push_back(field(cut(line, ' ')));
+      if (line == "?") message.form = Form::unread;
+      while (message.form != Form::unread && !line.empty()) message.fields.push_back(field(cut(line, ' ')));
     }
     for (std::string_view rest = kEnumText; !rest.empty();) {
       std::string_view line = cut(rest, '\n');
@@ -117,12 +120,6 @@ std::string json_name(std::string_view name) {
   return camel;
 }
 
-/// Messages of Istio's own programs and of other parts of Envoy's API are no configuration, and have no table.
-bool is_untabled(std::string_view name) {
-  constexpr std::string_view kPackages[] = {"envoy.admin.", "envoy.data.", "envoy.service.", "google.", "grpc.", "istio."};
-  return std::any_of(std::begin(kPackages), std::end(kPackages), [&](std::string_view each) { return name.starts_with(each); });
-}
-
 bool is_timestamp(std::string_view text) {  // RFC 3339
   const auto fits = [&](std::string_view form) {
     if (text.size() < form.size()) return false;
@@ -141,22 +138,6 @@ bool is_timestamp(std::string_view text) {  // RFC 3339
   return text == "Z" || (text.size() == 6 && (fits("+00:00") || fits("-00:00")));
 }
 
-/// How many letters differ, up to a few.
-bool is_near(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  for (std::size_t column = 0; column < row.size(); ++column) row[column] = column;
-  for (std::size_t line = 1; line <= one.size(); ++line) {
-    std::size_t diagonal = row[0];
-    row[0] = line;
-    for (std::size_t column = 1; column < row.size(); ++column) {
-      const std::size_t above = row[column];
-      row[column] = std::min({row[column] + 1, row[column - 1] + 1, diagonal + (one[line - 1] == other[column - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row.back() <= 2;
-}
-
 class Checker {
  public:
   std::vector<MessageProblem> problems;
@@ -164,6 +145,8 @@ class Checker {
   void check(const Node& node, const Message& message) {
     if (node.kind == Kind::null && message.form != Form::value) return;
     switch (message.form) {
+      case Form::unread:
+        return;
       case Form::any:
         return check_any(node);
       case Form::wrapper:
@@ -232,12 +215,12 @@ class Checker {
     const std::string_view name = url.substr(url.rfind('/') + 1);
     const auto found = tables().by_name.find(name);
     if (found == tables().by_name.end()) {
-      if (is_untabled(name)) return;
       const Step step(*this, "@type");
       return add(MessageProblem::Kind::wrong, "Istio knows no message `" + std::string(url) + "`",
                  name.find(".v2.") != std::string_view::npos ? "use the message of version 3" : "");
     }
     const Message& message = *found->second;
+    if (message.form == Form::unread) return;
     if (message.form == Form::fields) return check_fields(node, message, true);
     const Node* value = node.find("value");
     if (value == nullptr) return add(MessageProblem::Kind::wrong, "the member `value` of this @type is missing");
@@ -264,7 +247,7 @@ class Checker {
     }
     if (known < node.members.size()) unknown_fields(node, message, of_any);
     if (asks_config && !has_config) {
-      add(MessageProblem::Kind::no_typed_config, "the name alone no longer says what is meant: `typed_config` is missing",
+      add(MessageProblem::Kind::no_typed_config, "Envoy no longer finds a filter by its name: `typed_config` is missing",
           "write `typed_config` with the @type");
     }
   }
@@ -274,13 +257,13 @@ class Checker {
       if (of_any && member.key == "@type") continue;
       const auto is = [&](const Field& field) { return field.name == member.key || json_name(field.name) == member.key; };
       if (std::any_of(message.fields.begin(), message.fields.end(), is)) continue;
-      const auto near = std::find_if(message.fields.begin(), message.fields.end(), [&](const Field& field) {
-        return member.key.size() < 80 && (is_near(field.name, member.key) || is_near(json_name(field.name), member.key));
-      });
+      std::vector<std::string_view> names;
+      for (const Field& field : message.fields) names.push_back(field.name);
+      const std::string_view near = text::nearest(member.key, names);
       const Step step(*this, member.key);
       add(MessageProblem::Kind::unknown_field,
           "the message " + message.name + " has no field `" + std::string(member.key) + "`: Istio drops it",
-          near == message.fields.end() ? std::string() : "did you mean `" + std::string(near->name) + "`?");
+          near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?");
     }
   }
 

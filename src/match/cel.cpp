@@ -35,7 +35,7 @@ std::size_t run(std::string_view text, bool (*good)(char)) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), good) - text.begin());
 }
 
-/// The length of an escape sequence, 0 where it is none.
+/// The length of an escape sequence, 0 where none starts here.
 std::size_t escape_size(std::string_view text) {
   if (text.size() < 2) return 0;
   const char letter = text[1];
@@ -248,12 +248,12 @@ class Parser {
     while (good()) {
       if (is(".")) {
         take();
-        if (is("?") || peek().kind == Kind::escaped_name) return fail("optional and quoted names are not supported"), Shape{};
-        const std::string_view name = peek().text;
-        if (peek().kind != Kind::name) return unexpected(), Shape{};
+        if (is("?")) return fail("optional values are not supported"), Shape{};
+        const Token name = peek();
+        if (name.kind != Kind::name && name.kind != Kind::escaped_name) return unexpected(), Shape{};
         take();
         shape = {{}, true};
-        if (accept("(")) shape = call(name, true);
+        if (name.kind == Kind::name && accept("(")) shape = call(name.text, true);
       } else if (accept("[")) {
         if (is("?")) return fail("optional values are not supported"), Shape{};
         expression();
@@ -375,7 +375,7 @@ class Parser {
         if (is("?")) return fail("optional values are not supported");
         if (!fields) {
           expression();
-        } else if (peek().kind == Kind::name) {
+        } else if (peek().kind == Kind::name || peek().kind == Kind::escaped_name) {
           take();
         } else {
           return unexpected();

@@ -69,7 +69,7 @@ Json encode_value(const ValueType& type, const void* place, bool bytes) {
     case Shape::duration:
       return duration_text(*static_cast<const model::Duration*>(place));
     case Shape::structure:
-      return Json::parse(static_cast<const model::Struct*>(place)->json, nullptr, false);
+      return Json::parse(static_cast<const model::Struct*>(place)->json);
     case Shape::message:
       return encode_message(type.message(), place);
     case Shape::list: {

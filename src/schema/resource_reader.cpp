@@ -13,11 +13,11 @@ namespace {
 using text::Kind;
 using text::Node;
 
-/// Go's decoder finds struct fields whatever their case; of several the last wins.
+/// Go's decoder finds struct fields whatever their case; of several the last wins, and they come sorted by their bytes.
 const text::Member* member_of_any_case(const Node& root, std::string_view key) {
   const text::Member* found = nullptr;
   for (const text::Member& member : root.members) {
-    if (equal_fold(member.key, key)) found = &member;
+    if (equal_fold(member.key, key) && (found == nullptr || member.key > found->key)) found = &member;
   }
   return found;
 }
@@ -78,6 +78,7 @@ void find_unknown_in_status(const Node& status, ReadResource& result) {
   };
   const auto each = [&status](const char* key, const auto& visit) {
     const Node* list = status.find(key);
+    if (list != nullptr && list->is_object()) check(*list, "status." + std::string(key), {});
     for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i)
       visit(list->items[i], "status." + std::string(key) + "[" + std::to_string(i) + "]");
   };

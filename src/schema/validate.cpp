@@ -429,7 +429,10 @@ struct Validator {
     for (std::size_t index = 0; index < node.items.size(); ++index) {
       if (!node.items[index].is_object()) continue;
       const Node* key = has(node.items[index], bounds.map_key);
-      const std::string value = key == nullptr ? std::string() : (key->is_string() ? "s" : "o") + std::string(key->text);
+      const auto number = key == nullptr ? std::nullopt : integral(*key);  // 1.0 is 1
+      const std::string value = key == nullptr ? std::string()
+                                : number       ? "n" + std::to_string(*number)
+                                               : (key->is_string() ? "s" : "o") + std::string(key->text);
       const auto [first, added] = seen.emplace(value, index);
       if (added) continue;
       Walk::Step step(walk, index);

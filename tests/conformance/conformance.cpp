@@ -24,6 +24,15 @@ using conformance::Score;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
+/// Comments and separators only: Istio refuses such a text, here it has no document.
+bool has_no_document(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with('#') && line != "---" && line.find_first_not_of(' ') != std::string::npos) return false;
+  }
+  return true;
+}
+
 void admission(const fs::path& directory, Score& score) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(directory / "admission")) files.push_back(entry.path());
@@ -36,7 +45,7 @@ void admission(const fs::path& directory, Score& score) {
       meshroute::LoadOptions options;
       options.name = "case.yaml";
       const auto report = meshroute::check(fact["yaml"].get<std::string>(), options);
-      if (report.documents.empty() && fact["yaml"].get<std::string>().find_first_not_of("-# \n") == std::string::npos) continue;
+      if (report.documents.empty() && has_no_document(fact["yaml"])) continue;  // by contract
       Json got;
       if (!report.documents.empty()) {
         const auto& document = report.documents[0];

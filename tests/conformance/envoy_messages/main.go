@@ -66,9 +66,19 @@ func main() {
 		}
 		return true
 	})
+	unread := map[string]protoreflect.MessageDescriptor{} // known to Istio, and part of no configuration
+	protoregistry.GlobalTypes.RangeMessages(func(t protoreflect.MessageType) bool {
+		if name := string(t.Descriptor().FullName()); messages[name] == nil && !t.Descriptor().IsMapEntry() {
+			unread[name] = t.Descriptor()
+		}
+		return true
+	})
 	names, enumNames := []string{}, []string{}
 	for name := range messages {
 		names = append(names, name)
+	}
+	for name, message := range unread {
+		names, messages[name] = append(names, name), message
 	}
 	for name := range enums {
 		enumNames = append(enumNames, name)
@@ -88,7 +98,10 @@ func main() {
 			write("@" + p)
 		}
 		row := strings.TrimPrefix(name, group+".")
-		for i := 0; i < m.Fields().Len(); i++ {
+		if unread[name] != nil {
+			row += " ?"
+		}
+		for i := 0; i < m.Fields().Len() && unread[name] == nil; i++ {
 			f := m.Fields().Get(i)
 			v := value(f)
 			kind := scalars[v.Kind()]

@@ -11,7 +11,7 @@ using namespace meshroute;
 
 namespace {
 
-std::vector<Diagnostic> check(const std::string& patches) {
+std::vector<Diagnostic> check_patches(const std::string& patches) {
   const auto report = meshroute::check(
       "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: a}\nspec:\n"
       "  configPatches:\n" +
@@ -25,7 +25,7 @@ std::vector<Diagnostic> check(const std::string& patches) {
 }  // namespace
 
 TEST_CASE("a wrong value of a patch is named at its column") {
-  const auto found = check("  - applyTo: CLUSTER\n    patch: {operation: MERGE, value: {connect_timeout: 5}}\n");
+  const auto found = check_patches("  - applyTo: CLUSTER\n    patch: {operation: MERGE, value: {connect_timeout: 5}}\n");
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "EF0106");
   CHECK(found[0].path == "spec.configPatches[0].patch.value.connect_timeout");
@@ -34,7 +34,7 @@ TEST_CASE("a wrong value of a patch is named at its column") {
 }
 
 TEST_CASE("an unknown field of a patch is a warning") {
-  const auto found = check("  - applyTo: CLUSTER\n    patch: {operation: MERGE, value: {conect_timeout: 5s}}\n");
+  const auto found = check_patches("  - applyTo: CLUSTER\n    patch: {operation: MERGE, value: {conect_timeout: 5s}}\n");
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "EF0108");
   CHECK(found[0].severity == Severity::warning);
@@ -42,10 +42,12 @@ TEST_CASE("an unknown field of a patch is a warning") {
 
 TEST_CASE("a merge may leave out the typed config, an insertion may not") {
   const std::string value = ", value: {name: envoy.filters.http.lua}}\n";
-  CHECK(check("  - applyTo: HTTP_FILTER\n    patch: {operation: MERGE" + value).empty());
-  const auto found = check("  - applyTo: HTTP_FILTER\n    patch: {operation: INSERT_FIRST" + value);
+  CHECK(check_patches("  - applyTo: HTTP_FILTER\n    patch: {operation: MERGE" + value).empty());
+  const auto found = check_patches("  - applyTo: HTTP_FILTER\n    patch: {operation: INSERT_FIRST" + value);
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "EF0107");
 }
 
-TEST_CASE("nothing is asked of a patch for waypoints") { CHECK(check("  - match: {context: WAYPOINT, waypoint: {}}\n").empty()); }
+TEST_CASE("nothing is asked of a patch for waypoints") {
+  CHECK(check_patches("  - match: {context: WAYPOINT, waypoint: {}}\n").empty());
+}

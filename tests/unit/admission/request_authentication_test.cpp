@@ -87,5 +87,7 @@ TEST_CASE("request authentication: what the webhook refuses") {
   CHECK(refused("  jwtRules: [{jwksUri: 'https://a'}]\n").empty());
   CHECK(refused("  jwtRules: [{issuer: a, jwks: 'no keys'}]\n") == std::vector<std::string>{"RA0104"});
   CHECK(refused("  jwtRules: [{issuer: a, jwks: '{\"keys\":[{\"kty\":\"oct\"}]}'}]\n") == std::vector<std::string>{"RA0104"});
-  CHECK(refused("  jwtRules: [{issuer: a, jwks: '{\"keys\":[{\"kty\":\"oct\",\"k\":\"eA\"}]}'}]\n").empty());
+  CHECK(refused("  jwtRules: [{issuer: a, jwks: '{\"keys\":[{\"kty\":\"RSA\",\"n\":\"eA\",\"e\":\"AQAB\"}]}'}]\n").empty());
+  CHECK(refused("  jwtRules: [{issuer: a, jwks: '{\"keys\":[{\"kty\":\"oct\",\"k\":\"eA\"}]}'}]\n") ==
+        std::vector<std::string>{"RA0105"});
 }

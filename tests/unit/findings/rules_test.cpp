@@ -21,23 +21,12 @@ void collect(const meshroute::Report& report, std::set<std::string>& fired) {
 }
 
 /// What the conformance vectors have no case for.
-const char* const kMore[] =
-    {
-        "k: [",  // TX0101
-        "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
-        "[./*]}]}\n",                                                // MD0108
-        "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
-        "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{audiences: "
-        "[a]}]}\n",  // RA0101
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
-        "fromParams: ['']}]}\n",  // RA0102
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
-        "jwksUri: 'ftp://a'}]}\n",  // RA0103, SC0227
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
-        "a}]}\n",  // RA0104
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
-        "'{}', jwksUri: 'http://a'}]}\n",  // SC0226
+const char* const kMore[] = {
+    "k: [",  // TX0101
+    "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
+    "[./*]}]}\n",                                                // MD0108
+    "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
+    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
 };
 
 }  // namespace
@@ -79,6 +68,15 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
   }
   collect(mesh.load("kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: '[1'}"),
           fired);
+  std::string patches =
+      "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: a}\nspec:\n  configPatches:\n";
+  for (const char* patch :
+       {"HTTP_ROUTE, patch: {operation: ADD, value: {}}", "HTTP_ROUTE, patch: {operation: REMOVE}",
+        "CLUSTER, patch: {operation: REPLACE, value: {}}",
+        "CLUSTER, match: {proxy: {proxyVersion: '1'}}, patch: {operation: REMOVE}", "CLUSTER, patch: {operation: REMOVE}"}) {
+    patches += std::string("  - {applyTo: ") + patch + "}\n";  // EF0201-EF0206
+  }
+  collect(mesh.load(patches), fired);
   collect(mesh.snapshot().analyze(), fired);
   collect(meshroute::check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"), fired);
   for (const auto& rule : meshroute::rules()) {  // of the analysis, each in a mesh of its own
