@@ -53,7 +53,7 @@ using Spec = std::variant<
     std::shared_ptr<const model::EnvoyFilter>, std::shared_ptr<const model::ProxyConfig>,
     std::shared_ptr<const model::WasmPlugin>, std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
     std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>,
-    std::shared_ptr<const model::PodTemplate>>;
+    std::shared_ptr<const model::PodTemplate>, std::shared_ptr<const model::Secret>, std::shared_ptr<const model::ServiceAccount>>;
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {

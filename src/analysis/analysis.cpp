@@ -2,7 +2,10 @@
 // The door of the room: all checks over a snapshot, in order.
 #include "analysis/analysis.hpp"
 
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "analysis/checks.hpp"
 
@@ -10,18 +13,41 @@ namespace meshroute::analysis {
 
 namespace {
 
-void tell_unknown(const Unknown& unknown, Findings& findings) {
-  if (unknown.resource == nullptr) return;
+std::string some_of(const std::set<std::string>& names) {
   std::vector<std::string> some;
-  for (const std::string& host : unknown.hosts) {
-    if (some.size() < 3) some.push_back(host);
+  for (const std::string& name : names) {
+    if (some.size() < 3) some.push_back(name);
   }
-  const std::size_t count = unknown.hosts.size();
-  findings.add("AN0104", *unknown.resource, unknown.path,
-               std::to_string(count) + (count == 1 ? " Kubernetes name is" : " Kubernetes names are") + " not checked (" +
-                   join(some) + (count > some.size() ? ", …" : "") + "): the input has no Service of " +
-                   (count == 1 ? "its namespace" : "their namespaces"),
-               "add the manifests of the Services to the input");
+  return join(some) + (names.size() > some.size() ? ", …" : "");
+}
+
+void tell_unjudged(const Unjudged& unjudged, Findings& findings) {
+  using Need = Unjudged::Need;
+  if (const Unjudged::Part& part = unjudged.part(Need::services); part.resource != nullptr) {
+    const std::size_t count = part.names.size();
+    findings.add("AN0104", *part.resource, part.path,
+                 std::to_string(count) + (count == 1 ? " Kubernetes name is" : " Kubernetes names are") + " not checked (" +
+                     some_of(part.names) + "): the input has no Service of " +
+                     (count == 1 ? "its namespace" : "their namespaces"),
+                 "add the manifests of the Services to the input");
+  }
+  struct Missing {
+    Need need;
+    const char* what;
+    const char* hint;
+  };
+  static constexpr Missing kMissing[] = {
+      {Need::workloads, "the input has no workload that they could be about",
+       "add the Pods, Deployments, WorkloadEntries or WorkloadGroups to the input"},
+      {Need::gateways, "the input has no gateway proxy", "add the manifests of the gateways' Pods or Deployments to the input"},
+      {Need::namespaces, "the input has no Namespace", "add the manifests of the Namespaces to the input"},
+      {Need::secrets, "the input has no Secret", "add the Secrets to the input; only their keys and dates are looked at"},
+  };
+  for (const Missing& missing : kMissing) {
+    const Unjudged::Part& part = unjudged.part(missing.need);
+    if (part.resource == nullptr) continue;
+    findings.add("AN0106", *part.resource, part.path, "not checked (" + some_of(part.names) + "): " + missing.what, missing.hint);
+  }
 }
 
 }  // namespace
@@ -29,15 +55,25 @@ void tell_unknown(const Unknown& unknown, Findings& findings) {
 Report analyze(const registry::Snapshot& snapshot) {
   Facts facts(snapshot);
   Findings findings(snapshot);
-  Unknown unknown;
+  Unjudged unjudged;
   check_selectors(facts, findings);
   check_definitions(facts, findings);
-  check_destination_rules(facts, findings, unknown);
-  check_virtual_services(facts, findings);
+  check_entries(facts, findings);
+  check_destination_rules(facts, findings, unjudged);
+  check_rule_conflicts(facts, findings);
+  const Lost lost = check_virtual_services(facts, findings);
   check_shadowing(facts, findings);
-  check_destinations(facts, findings, unknown);
+  check_destinations(facts, lost, findings, unjudged);
+  check_bindings(facts, findings);
+  check_rules(facts, findings);
+  check_gateways(facts, findings, unjudged);
+  check_policies(facts, findings, unjudged);
+  check_mutual_tls(facts, findings);
+  check_sidecars(facts, findings, unjudged);
+  check_kubernetes(facts, findings, unjudged);
+  check_telemetries(facts, findings, unjudged);
   check_envoy_filters(facts, findings);
-  tell_unknown(unknown, findings);
+  tell_unjudged(unjudged, findings);
   return std::move(findings).report();
 }
 

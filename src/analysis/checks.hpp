@@ -3,42 +3,93 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules over several resources, one function for each noun. Each costs about what the mesh holds.
 
+#include <array>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "analysis/facts.hpp"
 #include "analysis/findings.hpp"
 
 namespace meshroute::analysis {
 
-/// Hosts of which nothing could be said, as no Service of their namespace was given (AN0104).
-struct Unknown {
-  const Resource* resource = nullptr;  ///< the first that names one
-  std::string path;
-  std::set<std::string> hosts;
-  void add(const std::string& host, const Resource& owner, const std::string& at) {
-    if (host.starts_with("kubernetes.default.svc.")) return;  // every cluster has it, and no manifest
-    if (hosts.empty()) {
-      resource = &owner;
-      path = at;
+/// What could not be judged, by what would be needed for it: told once for each need (AN0104, AN0106).
+class Unjudged {
+ public:
+  enum class Need { services, workloads, gateways, namespaces, secrets, count };
+  struct Part {
+    const Resource* resource = nullptr;  ///< the first that asks
+    std::string path;
+    std::set<std::string> names;
+  };
+
+  void add(Need need, const std::string& name, const Resource& owner, std::string at) {
+    Part& part = parts_[static_cast<std::size_t>(need)];
+    if (part.names.empty()) {
+      part.resource = &owner;
+      part.path = std::move(at);
     }
-    hosts.insert(host);
+    part.names.insert(name);
   }
+  /// A host of whose namespace no Service was given.
+  void add_host(const std::string& host, const Resource& owner, const std::string& at) {
+    if (host.starts_with("kubernetes.default.svc.")) return;  // every cluster has it, and no manifest
+    add(Need::services, host, owner, at);
+  }
+  const Part& part(Need need) const { return parts_[static_cast<std::size_t>(need)]; }
+
+ private:
+  std::array<Part, static_cast<std::size_t>(Need::count)> parts_;
 };
 
-/// AN0201-AN0204: what selectors select.
+/// AN0201-AN0204: what the selectors of services select.
 void check_selectors(const Facts& facts, Findings& findings);
-/// AN0205, AN0206: hosts with several definitions.
+/// AN0205, AN0206, AN0208: hosts with several definitions.
 void check_definitions(const Facts& facts, Findings& findings);
-/// AN0301, AN0302.
-void check_destination_rules(const Facts& facts, Findings& findings, Unknown& unknown);
+/// AN0207, AN0209-AN0214: ServiceEntries, their workloads, and WorkloadGroups.
+void check_entries(const Facts& facts, Findings& findings);
+/// AN0301-AN0305.
+void check_destination_rules(const Facts& facts, Findings& findings, Unjudged& unjudged);
+/// AN0303, AN0306: DestinationRules that meet.
+void check_rule_conflicts(const Facts& facts, Findings& findings);
+/// VirtualServices that no sidecar follows, as others come first for all of their hosts.
+using Lost = std::set<const scope::VirtualServiceEntry*>;
 /// AN0404, AN0405, AN0407, AN0409, AN0410.
-void check_destinations(Facts& facts, Findings& findings, Unknown& unknown);
+void check_destinations(Facts& facts, const Lost& lost, Findings& findings, Unjudged& unjudged);
 /// AN0402, AN0403, AN0406, AN0407.
-void check_virtual_services(const Facts& facts, Findings& findings);
+Lost check_virtual_services(const Facts& facts, Findings& findings);
 /// AN0401, AN0408.
 void check_shadowing(const Facts& facts, Findings& findings);
 /// EF0201-EF0206.
 void check_envoy_filters(const Facts& facts, Findings& findings);
+/// AN0411-AN0413, AN0416, AN0417: what VirtualServices say of gateways.
+void check_bindings(const Facts& facts, Findings& findings);
+/// AN0414, AN0415, AN0418-AN0424: what a VirtualService's rules say by themselves.
+void check_rules(const Facts& facts, Findings& findings);
+/// AN0501-AN0506.
+void check_gateways(const Facts& facts, Findings& findings, Unjudged& unjudged);
+/// AN0601-AN0612: policies of workloads, and what they say.
+void check_policies(const Facts& facts, Findings& findings, Unjudged& unjudged);
+/// AN0701-AN0704: mutual TLS of clients and servers.
+void check_mutual_tls(const Facts& facts, Findings& findings);
+/// AN0801-AN0807.
+void check_sidecars(const Facts& facts, Findings& findings, Unjudged& unjudged);
+/// AN0901-AN0911: Namespaces, Pods, Services, statuses and namespaces that are named.
+void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged);
+/// AN1001-AN1004.
+void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudged);
+
+/// AN0609: whether one of those that a policy selects is a proxy of the Gateway API.
+void tell_gateway_selected(const Resource& policy, const std::vector<const Workload*>& selected, Findings& findings);
+
+/// Says that a selector selects nothing, with what it nearly selects.
+struct Selection {
+  RuleId rule;
+  const Resource& resource;
+  const char* path;  ///< of its labels
+  const Labels& labels;
+  std::string effect;  ///< "nothing has this policy"
+};
+void tell_nothing_selected(const Facts& facts, Findings& findings, const Selection& selection);
 
 }  // namespace meshroute::analysis

@@ -2,8 +2,10 @@
 // Hosts that several ServiceEntries, or a ServiceEntry and a Service, define.
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
+#include <utility>
 
 #include "analysis/checks.hpp"
 #include "explain/why.hpp"
@@ -13,6 +15,8 @@ namespace meshroute::analysis {
 namespace {
 
 using registry::ServicePtr;
+
+constexpr const char* kAnyone = " anyone";  // no namespace has this name
 
 /// Whether a request meets the same with either.
 bool same_service(const registry::Service& a, const registry::Service& b) {
@@ -83,6 +87,44 @@ void check_pair(const registry::Service& first, const registry::Service& later, 
   }
 }
 
+/// AN0208: one host and port, several protocols, for clients that see both.
+void check_protocols(const std::vector<ServicePtr>& definitions, Findings& findings) {
+  std::map<std::pair<std::string, std::uint32_t>, const registry::Service*> first;
+  std::set<const Resource*> told;
+  const auto protocol_of = [](const registry::Service& service, std::uint32_t number) {
+    const auto found =
+        std::find_if(service.ports.begin(), service.ports.end(), [&](const auto& port) { return port.number == number; });
+    return found->protocol;
+  };
+  for (const ServicePtr& service : definitions) {
+    if (service->resource == nullptr || service->kubernetes) continue;
+    for (const registry::ServicePort& port : service->ports) {
+      std::vector<std::string> audiences;
+      for (const std::string& name : service->export_to) audiences.push_back(name == "." ? service->namespace_ : name);
+      const registry::Service* other = nullptr;
+      const auto meet = [&](const std::string& audience) {
+        const auto found = first.find({audience, port.number});
+        if (other != nullptr || found == first.end() || found->second->resource == service->resource) return;
+        if (protocol_of(*found->second, port.number) != port.protocol) other = found->second;
+      };
+      if (contains(audiences, "*")) meet(kAnyone);
+      meet("*");
+      for (const std::string& audience : audiences) meet(audience);
+      if (other != nullptr && told.insert(service->resource).second) {
+        findings.add("AN0208", *service->resource, path_of_host(*service),
+                     "port " + std::to_string(port.number) + " of " + service->hostname + " is " +
+                         std::string(registry::to_string(port.protocol)) + " here and " +
+                         std::string(registry::to_string(protocol_of(*other, port.number))) + " in " + shown(*other) +
+                         ": clients that see both use one protocol for it",
+                     "give both the same protocol, or narrow exportTo",
+                     {{other->resource, path_of_host(*other), "another protocol"}});
+      }
+      for (const std::string& audience : audiences) first.try_emplace({audience, port.number}, service.get());
+      first.try_emplace({kAnyone, port.number}, service.get());
+    }
+  }
+}
+
 }  // namespace
 
 void check_definitions(const Facts& facts, Findings& findings) {
@@ -91,6 +133,7 @@ void check_definitions(const Facts& facts, Findings& findings) {
     const std::vector<ServicePtr>& definitions = facts.definitions(service->hostname);
     if (definitions.size() < 2 || !seen.insert(service->hostname).second) continue;
     check_namespaces(definitions, findings);
+    check_protocols(definitions, findings);
     std::map<std::string, const registry::Service*> first;
     std::set<const Resource*> told;
     for (const ServicePtr& each : definitions) {

@@ -25,7 +25,20 @@ struct Named {
   std::string path;
   const model::HTTPRoute* rule = nullptr;  ///< null for tcp and tls
   std::size_t index = 0;                   ///< of the rule, in the merged VirtualService
+  bool tls = false;
+  std::vector<std::uint32_t> ports = {};  ///< of tcp and tls: that its matches ask for; empty: any
 };
+
+/// The ports that the matches of a rule ask for; empty where one asks for none.
+template <class Matches>
+std::vector<std::uint32_t> ports_asked(const Matches& matches) {
+  std::vector<std::uint32_t> ports;
+  for (const auto& match : matches) {
+    if (match.port == 0) return {};
+    ports.push_back(match.port);
+  }
+  return ports;
+}
 
 std::vector<Named> destinations_of(const scope::VirtualServiceEntry& entry) {
   std::vector<Named> all;
@@ -43,14 +56,19 @@ std::vector<Named> destinations_of(const scope::VirtualServiceEntry& entry) {
     for (std::size_t k = 0; k < rule.mirrors.size(); ++k)
       add(rule.mirrors[k].destination, origin.resource, at(origin.path + ".mirrors", k) + ".destination", &rule, i);
   }
-  const auto plain = [&](const auto& rules, const std::string& list) {
+  const auto plain = [&](const auto& rules, const std::string& list, bool tls) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      for (std::size_t k = 0; k < rules[i].route.size(); ++k)
+      for (std::size_t k = 0; k < rules[i].route.size(); ++k) {
+        const std::size_t before = all.size();
         add(rules[i].route[k].destination, entry.resource, at(at(list, i) + ".route", k) + ".destination", nullptr, i);
+        if (all.size() == before) continue;
+        all.back().tls = tls;
+        all.back().ports = ports_asked(rules[i].match);
+      }
     }
   };
-  plain(entry.spec->tcp, "spec.tcp");
-  plain(entry.spec->tls, "spec.tls");
+  plain(entry.spec->tcp, "spec.tcp", false);
+  plain(entry.spec->tls, "spec.tls", true);
   return all;
 }
 
@@ -118,8 +136,9 @@ std::string namespace_in(const Facts& facts, const std::string& host) {
 /// One VirtualService and all that uses it.
 class Check {
  public:
-  Check(Facts& facts, const scope::VirtualServiceEntry& entry, Findings& findings, Unknown& unknown)
-      : facts_(facts), entry_(entry), findings_(findings), unknown_(unknown) {
+  /// `lost`: no sidecar follows it.
+  Check(Facts& facts, const scope::VirtualServiceEntry& entry, bool lost, Findings& findings, Unjudged& unjudged)
+      : facts_(facts), entry_(entry), findings_(findings), unjudged_(unjudged), lost_(lost) {
     const auto& gateways = entry.spec->gateways;
     mesh_ = scope::names_mesh(gateways);  // F1.1
     mesh_alone_ = mesh_ && gateways.size() < 2;
@@ -146,7 +165,7 @@ class Check {
       if (!missing_host(named)) return;
     }
     for (const std::string& client :
-         clients(definitions.empty() ? namespace_in(facts_, host) : definitions.front()->namespace_)) {
+         clients(definitions.empty() ? namespace_in(facts_, host) : definitions.front()->namespace_, *named.destination)) {
       if (named.rule != nullptr && (!is_for(*named.rule, client) || named.index > last_rule(client))) continue;
       ServicePtr service;
       if (!definitions.empty()) {
@@ -169,26 +188,63 @@ class Check {
   }
 
   /// Namespaces whose clients have these rules: its own, those it is exported to, and others where it is for all.
-  std::vector<std::string> clients(const std::string& service_namespace) const {
+  std::vector<std::string> clients(const std::string& service_namespace, const model::Destination& to_host) const {
     const std::string& own = entry_.resource->identity.namespace_;
     const auto& to = export_to(facts_.snapshot, *entry_.spec);
     std::vector<std::string> names;
-    if (!mesh_) return {own};  // a gateway's proxy looks from the rule's namespace first (M3)
+    if (!mesh_) return gateway_clients();
     if (contains(to, "*")) {
       if (calls(own)) names.push_back(own);
       for (std::string& name : facts_.other_clients(own, service_namespace)) {
         if (calls(name)) names.push_back(std::move(name));
       }
-      if (names.empty()) names.push_back(own);  // so nobody sees its hosts
+      if (!to_host.subset.empty()) {  // those whose own rules may hide the subset
+        for (const Resource* rule : facts_.rules_about(to_host.host)) {
+          const std::string& name = rule->identity.namespace_;
+          if (names.size() < kMostClients && facts_.may_have_clients(name) && !contains(names, name) && calls(name))
+            names.push_back(name);
+        }
+      }
+      if (names.empty() && facts_.imports_rule(own, entry_.spec->hosts, own)) names.push_back(own);  // so nobody sees its hosts
       return names;
     }
     if (contains(to, "~")) return {};
-    for (const std::string& name : to) names.push_back(name == "." ? own : name);
+    for (const std::string& name : to) {
+      const std::string& client = name == "." ? own : name;
+      if (facts_.imports_rule(client, entry_.spec->hosts, own)) names.push_back(client);
+    }
     return names;
+  }
+
+  /// Namespaces of the proxies of the rule's gateways; the rule's own where none is known.
+  std::vector<std::string> gateway_clients() const {
+    std::set<std::string> names;
+    for (const std::string& name : entry_.spec->gateways) {
+      const auto [in, own] = gateway_name(name, entry_.resource->identity.namespace_);
+      const Resource* gateway = facts_.gateway(in, own);
+      if (gateway == nullptr) continue;
+      for (const Workload* proxy : facts_.proxies_of(*gateway)) names.insert(proxy->resource->identity.namespace_);
+    }
+    if (names.empty()) return {entry_.resource->identity.namespace_};
+    return {names.begin(), names.end()};
+  }
+  /// Whether it is known who has these rules: what only they do not see can be told.
+  bool knows_clients() const {
+    if (lost_ || entry_.spec->hosts.empty()) return false;
+    if (mesh_) return true;
+    return std::any_of(entry_.spec->gateways.begin(), entry_.spec->gateways.end(), [&](const std::string& name) {
+      const auto [in, own] = gateway_name(name, entry_.resource->identity.namespace_);
+      const Resource* gateway = facts_.gateway(in, own);
+      return gateway != nullptr && !facts_.proxies_of(*gateway).empty();
+    });
+  }
+  std::string who(const std::string& client) const {
+    return (mesh_ ? "clients of namespace " : "the gateway's proxies in namespace ") + client;
   }
 
   /// Whether clients of the namespace would ask for a host of the rule: one that they see, or one that is no service at all.
   bool calls(const std::string& client) const {
+    if (!client.empty() && !facts_.imports_rule(client, entry_.spec->hosts, entry_.resource->identity.namespace_)) return false;
     if (!known_host_) return true;
     return std::any_of(entry_.spec->hosts.begin(), entry_.spec->hosts.end(),
                        [&](const std::string& host) { return scope::seen_service(facts_.definitions(host), client) != nullptr; });
@@ -204,18 +260,23 @@ class Check {
       std::copy_if(alike.begin(), alike.end(), std::back_inserter(same),
                    [&](const ServicePtr& each) { return !namespace_in(facts_, each->hostname).empty(); });
       if (!same.empty()) {
-        findings_.add("AN0407", *named.resource, named.path + ".host",
-                      "a host without dots is one of the rule's own namespace: " + host + " does not exist, the name exists in " +
-                          (same.size() > 1 ? "other namespaces" : "namespace " + same.front()->namespace_),
-                      "write " + same.front()->hostname, leaning(*same.front()));
+        const bool unknown = facts_.known(host) == Known::unknown;
+        findings_.add(
+            "AN0407", *named.resource, named.path + ".host",
+            "a host without dots is one of the rule's own namespace: " + host +
+                (unknown ? " is not given, the name is that of a Service in " : " does not exist, the name exists in ") +
+                (same.size() > 1 ? "other namespaces" : "namespace " + same.front()->namespace_),
+            "write " + same.front()->hostname, leaning(*same.front()));
         return false;
       }
     }
     if (facts_.known(host) == Known::unknown) {
-      unknown_.add(host, *named.resource, named.path + ".host");
+      unjudged_.add_host(host, *named.resource, named.path + ".host");
       return true;
     }
     std::string hint = meant(alike);
+    const std::string whole = host + ".svc." + facts_.snapshot.settings.domain_suffix;  // A1
+    if (!facts_.definitions(whole).empty()) hint = "names with a dot are not completed: write " + whole;
     if (const ServicePtr wild = facts_.wildcard_over(host); hint.empty() && wild != nullptr)
       hint = shown(*wild) + " has the wildcard " + wild->hostname + ", but a destination needs a host of its own";
     findings_.add("AN0404", *named.resource, named.path + ".host",
@@ -233,9 +294,10 @@ class Check {
   void unseen_host(const Named& named, const registry::Service& service, const std::string& client) {
     std::vector<Leaning> related = leaning(service);
     if (!related.empty() && !service.kubernetes) related.front().path = "spec.exportTo";
+    if (!knows_clients()) return;
     findings_.add("AN0404", *named.resource, named.path + ".host",
-                  "clients of namespace " + client + " have this rule but not the host " + named.destination->host + ": " +
-                      shown(service) + " defines it, and " + not_exported(service.export_to, service.namespace_, client),
+                  who(client) + " have this rule but not the host " + named.destination->host + ": " + shown(service) +
+                      " defines it, and " + not_exported(service.export_to, service.namespace_, client),
                   "export it to " + client + ", or the rule to fewer namespaces", related);
   }
 
@@ -286,8 +348,9 @@ class Check {
 
   /// F6.2: the ports on which a client meets an HTTP rule; empty where that is not known.
   std::set<std::uint32_t> listener_ports(const Named& named, const std::string& client) const {
-    if (!mesh_ || named.rule == nullptr || unknown_host_ || (!mesh_alone_ && !known_host_)) return {};
+    if (!mesh_ || entry_.spec->hosts.empty() || unknown_host_ || (!mesh_alone_ && !known_host_)) return {};
     std::set<std::uint32_t> asked;
+    if (named.rule == nullptr) return connection_ports(named, client);
     for (const auto& match : named.rule->match) {
       if (match.port == 0) {
         asked.clear();
@@ -305,6 +368,25 @@ class Check {
       }
     }
     if (!known_host_) asked.insert(80);  // F2.5
+    return asked;
+  }
+
+  /// F9.3: the ports on which a client meets a rule for tcp or tls, where the destination has several itself.
+  std::set<std::uint32_t> connection_ports(const Named& named, const std::string& client) const {
+    if (!known_host_) return {};
+    const auto& to = facts_.definitions(named.destination->host);
+    const ServicePtr service = scope::seen_service(to, client);
+    if (service == nullptr || ports_of(*service, client).size() < 2) return {};  // one port is taken as it is
+    std::set<std::uint32_t> asked(named.ports.begin(), named.ports.end());
+    if (!asked.empty()) return asked;
+    for (const std::string& host : entry_.spec->hosts) {
+      for (const ServicePtr& each : facts_.definitions(host)) {
+        for (const auto& port : each->ports) {
+          const bool fits = named.tls ? registry::is_tls(port.protocol) : !registry::is_http(port.protocol);
+          if (fits && port.protocol != registry::Protocol::udp) asked.insert(port.number);
+        }
+      }
+    }
     return asked;
   }
 
@@ -338,8 +420,8 @@ class Check {
             facts_.snapshot.settings.root_namespace;
     }
     unseen_rule(named, rule,
-                "clients of namespace " + client + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
-                    explain::shown(rule) + " defines it, but " + why);
+                who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " + explain::shown(rule) +
+                    " defines it, but " + why);
     return false;
   }
 
@@ -368,6 +450,7 @@ class Check {
   }
 
   void unseen_rule(const Named& named, const Resource& rule, std::string message) {
+    if (!knows_clients()) return;
     const std::string path = path_of_subset(*rule.as<model::DestinationRule>(), named.destination->subset);
     findings_.add("AN0410", *named.resource, named.path + ".subset", std::move(message),
                   "let the DestinationRule be in the service's namespace and exported as far as the VirtualService",
@@ -389,7 +472,9 @@ class Check {
   Facts& facts_;
   const scope::VirtualServiceEntry& entry_;
   Findings& findings_;
-  Unknown& unknown_;
+  Unjudged& unjudged_;
+  bool lost_;
+  static constexpr std::size_t kMostClients = 8;  // whose rules are looked up for one destination
   std::map<std::string, std::size_t> last_;
   bool mesh_ = false, mesh_alone_ = false;
   bool known_host_ = false;    ///< some host of the rule is a service
@@ -398,8 +483,42 @@ class Check {
 
 }  // namespace
 
-void check_destinations(Facts& facts, Findings& findings, Unknown& unknown) {
-  for (const auto& entry : facts.virtual_services) Check(facts, *entry, findings, unknown).run();
+namespace {
+
+/// VirtualServices without hosts that no rule delegates to, by themselves.
+std::vector<scope::VirtualServiceEntry> left_alone(const Facts& facts) {
+  std::set<const Resource*> used;
+  for (const auto& entry : facts.virtual_services) {
+    for (const auto& origin : entry->http_origins) used.insert(origin.resource);
+    for (const auto& each : entry->undelegated) used.insert(each.delegate);
+  }
+  std::vector<scope::VirtualServiceEntry> alone;
+  for (const Resource* resource : facts.snapshot.virtual_services) {
+    const auto& given = *resource->as<model::VirtualService>();
+    if (!given.hosts.empty() || used.contains(resource)) continue;
+    auto spec = std::make_shared<model::VirtualService>(given);
+    const auto expand = [&](std::optional<model::Destination>& to) {
+      if (to) to->host = facts.expand(to->host, *resource);
+    };
+    scope::VirtualServiceEntry entry;
+    entry.resource = resource;
+    for (std::size_t i = 0; i < spec->http.size(); ++i) {
+      for (auto& route : spec->http[i].route) expand(route.destination);
+      for (auto& mirror : spec->http[i].mirrors) expand(mirror.destination);
+      expand(spec->http[i].mirror);
+      entry.http_origins.push_back({resource, text::element("spec.http", i), true, i});
+    }
+    entry.spec = std::move(spec);
+    alone.push_back(std::move(entry));
+  }
+  return alone;
+}
+
+}  // namespace
+
+void check_destinations(Facts& facts, const Lost& lost, Findings& findings, Unjudged& unjudged) {
+  for (const auto& entry : facts.virtual_services) Check(facts, *entry, lost.contains(entry.get()), findings, unjudged).run();
+  for (const auto& entry : left_alone(facts)) Check(facts, entry, false, findings, unjudged).run();
 }
 
 }  // namespace meshroute::analysis

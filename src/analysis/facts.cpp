@@ -6,6 +6,7 @@
 
 #include "explain/why.hpp"
 #include "match/hosts.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::analysis {
 
@@ -23,7 +24,7 @@ bool may_call(const Resource& resource) {
 }  // namespace
 
 Facts::Facts(const registry::Snapshot& given)
-    : snapshot(given), virtual_services(scope::merged_virtual_services(given)), destination_rules(given) {
+    : snapshot(given), virtual_services(scope::merged_virtual_services(given)), destination_rules(given), workloads(given) {
   for (const auto& service : snapshot.services) {
     auto& definitions = by_host_[service->hostname];
     if (definitions.empty()) {
@@ -46,8 +47,27 @@ Facts::Facts(const registry::Snapshot& given)
   }
   for (const auto& resource : snapshot.resources) {
     const std::string& in = resource->identity.namespace_;
+    if (!in.empty()) namespaces.insert(in);
+    if (resource->as<model::Namespace>() != nullptr) {
+      namespaces.insert(resource->identity.name);
+      namespaces_given = of_a_cluster = true;
+    }
+    if (resource->as<model::Pod>() != nullptr) {  // where Pods are given, so would be the Services
+      of_a_cluster = true;
+      kubernetes_namespaces_.insert(in);
+    }
+    if (resource->as<model::Gateway>() != nullptr) {
+      gateways_.push_back(resource.get());
+      gateways_by_name_[{in, resource->identity.name}] = resource.get();
+    }
     if (may_call(*resource) && in != snapshot.settings.root_namespace && !in.starts_with("kube-")) calling.insert(in);
   }
+  for (const auto& entry : virtual_services) virtual_service_hosts.insert(entry->spec->hosts.begin(), entry->spec->hosts.end());
+  for (const Resource* resource : snapshot.sidecars) {
+    const auto& selector = resource->as<model::Sidecar>()->workload_selector;
+    if (!selector || selector->labels.empty()) default_sidecars_.try_emplace(resource->identity.namespace_, resource);
+  }
+  client_set_ = calling;
   clients_.assign(calling.begin(), calling.end());
   std::stable_partition(clients_.begin(), clients_.end(), [&](const std::string& name) { return !ruled.contains(name); });
 }
@@ -97,6 +117,46 @@ registry::ServicePtr Facts::wildcard_over(const std::string& host) const {
   return nullptr;
 }
 
+bool Facts::has_namespace(const std::string& pattern) const {
+  if (pattern == "*") return true;
+  if (pattern.ends_with('*')) {
+    const std::string start = pattern.substr(0, pattern.size() - 1);
+    const auto found = namespaces.lower_bound(start);
+    return found != namespaces.end() && found->starts_with(start);
+  }
+  if (!pattern.starts_with('*')) return namespaces.contains(pattern);
+  const std::string_view end = std::string_view(pattern).substr(1);
+  return std::any_of(namespaces.begin(), namespaces.end(), [&](const std::string& name) { return name.ends_with(end); });
+}
+
+const Resource* Facts::gateway(const std::string& namespace_, const std::string& name) const {
+  const auto found = gateways_by_name_.find({namespace_, name});
+  return found == gateways_by_name_.end() ? nullptr : found->second;
+}
+
+std::vector<const Workload*> Facts::proxies_of(const Resource& gateway) const {
+  return workloads.selected({}, gateway.as<model::Gateway>()->selector);
+}
+
+bool Facts::may_judge_selector(const model::Gateway& gateway) const {
+  return std::any_of(workloads.all().begin(), workloads.all().end(), [&](const Workload& workload) {
+    if (workload.resource->as<model::Pod>() != nullptr) return true;  // where Pods are given, those of gateways are among them
+    return std::any_of(gateway.selector.begin(), gateway.selector.end(), [&](const auto& label) {
+      return workload.labels.contains(label.first) && (label.first != "app" || !workload.to_come);
+    });
+  });
+}
+
+std::vector<std::string> Facts::wider_hosts(const std::string& host) const {
+  std::vector<std::string> found;
+  for (auto dot = host.find('.'); dot != std::string::npos; dot = host.find('.', dot + 1)) {
+    std::string wider = "*" + host.substr(dot);
+    if (wider != host && wildcard_rules_.contains(wider)) found.push_back(std::move(wider));
+  }
+  if (host != "*" && wildcard_rules_.contains("*")) found.emplace_back("*");
+  return found;
+}
+
 std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
   std::vector<const Resource*> found;
   if (const auto same = rules_.find(host); same != rules_.end()) found = same->second;
@@ -104,6 +164,38 @@ std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
     if (match::subset_of(host, pattern)) found.insert(found.end(), rules.begin(), rules.end());
   }
   return found;
+}
+
+bool Facts::may_have_clients(const std::string& namespace_) const {
+  const auto found = snapshot.namespaces.find(namespace_);
+  return client_set_.contains(namespace_) ||
+         (found != snapshot.namespaces.end() && injection_of(found->second) == Injection::asked);
+}
+
+const Resource* Facts::default_sidecar(const std::string& namespace_) const {
+  for (const std::string* in : {&namespace_, &snapshot.settings.root_namespace}) {
+    if (const auto found = default_sidecars_.find(*in); found != default_sidecars_.end()) return found->second;
+  }
+  return nullptr;
+}
+
+bool Facts::imports_rule(const std::string& namespace_, const std::vector<std::string>& hosts, const std::string& owner) const {
+  const Resource* sidecar = default_sidecar(namespace_);
+  if (sidecar == nullptr) return true;
+  const auto& egress = sidecar->as<model::Sidecar>()->egress;
+  if (egress.empty()) return true;  // D9
+  for (const auto& listener : egress) {
+    for (const std::string& text : listener.hosts) {
+      const auto slash = text.find('/');
+      if (slash == std::string::npos) continue;
+      const std::string from = text.substr(0, slash), pattern = text.substr(slash + 1);
+      if (from != "*" && from != owner && !(from == "." && owner == namespace_)) continue;
+      const bool some = std::any_of(hosts.begin(), hosts.end(),
+                                    [&](const std::string& host) { return host == pattern || match::subset_of(host, pattern); });
+      if (some) return true;
+    }
+  }
+  return false;
 }
 
 std::vector<std::string> Facts::other_clients(const std::string& one, const std::string& other) const {
@@ -127,6 +219,32 @@ const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, co
   static const std::vector<std::string> own{"."};
   if (spec.workload_selector) return own;  // E1
   return spec.export_to.empty() ? snapshot.settings.destination_rule_export_to : spec.export_to;
+}
+
+const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::ServiceEntry& spec) {
+  return spec.export_to.empty() ? snapshot.settings.service_export_to : spec.export_to;
+}
+
+bool exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client) {
+  return not_exported(export_to, owner, client).empty();
+}
+
+std::pair<std::string, std::string> gateway_name(const std::string& name, const std::string& owner_namespace) {
+  if (const auto slash = name.find('/'); slash != std::string::npos) {
+    const std::string in = name.substr(0, slash);
+    return {in == "." ? owner_namespace : in, name.substr(slash + 1)};
+  }
+  const auto dot = name.find('.');
+  if (dot == std::string::npos) return {owner_namespace, name};
+  const std::string rest = name.substr(dot + 1);  // name.namespace, or name.namespace.svc.cluster.local
+  return {rest.substr(0, rest.find('.')), name.substr(0, dot)};
+}
+
+ServerHost server_host(const std::string& text, const std::string& gateway_namespace) {
+  const auto slash = text.find('/');
+  if (slash == std::string::npos) return {"*", text};
+  const std::string in = text.substr(0, slash);
+  return {in == "." ? gateway_namespace : in, text.substr(slash + 1)};
 }
 
 bool contains(const std::vector<std::string>& list, std::string_view text) {
@@ -161,8 +279,15 @@ std::string one_differs(const std::map<std::string, std::string>& wanted, const 
     const auto found = labels.find(key);
     if (found != labels.end() && found->second == value) continue;
     if (!differs.empty()) return {};
-    differs = found == labels.end() ? "it lacks the label " + key + "=" + value
-                                    : "its label " + key + " is " + found->second + ", not " + value;
+    if (found != labels.end()) {
+      differs = "its label " + key + " is " + found->second + ", not " + value;
+      if (text::lower(found->second) == text::lower(value)) differs += " (letter case counts)";
+      continue;
+    }
+    differs = "it lacks the label " + key + "=" + value;
+    for (const auto& [own, held] : labels) {
+      if (text::lower(own) == text::lower(key)) differs = "its label is named " + own + ", not " + key + " (letter case counts)";
+    }
   }
   return differs;
 }

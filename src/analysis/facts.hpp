@@ -3,13 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every rule asks of the mesh, indexed once: who defines a host, who uses it, and what is not known.
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "analysis/workloads.hpp"
 #include "registry/snapshot.hpp"
 #include "scope/lookup.hpp"
 #include "text/list.hpp"
@@ -27,20 +30,61 @@ class Facts {
   const registry::Snapshot& snapshot;
   std::vector<scope::VirtualServicePtr> virtual_services;  ///< merged and expanded, in creation order
   scope::DestinationRules destination_rules;
+  Workloads workloads;
+  bool of_a_cluster = false;         ///< Namespaces or Pods are given: what a cluster holds, not a part of it that files hold
+  std::set<std::string> namespaces;  ///< that exist: those given, and those of any resource
+  bool namespaces_given = false;
+  std::set<std::string, std::less<>> virtual_service_hosts;  ///< expanded
+
+  /// Whether a namespace is there by this name or pattern ("team-*", "*-prod").
+  bool has_namespace(const std::string& pattern) const;
+
+  /// A Gateway by its name, or null.
+  const Resource* gateway(const std::string& namespace_, const std::string& name) const;
+  const std::vector<const Resource*>& gateways() const { return gateways_; }
+  /// The proxies that a Gateway selects, of any namespace.
+  std::vector<const Workload*> proxies_of(const Resource& gateway) const;
+  /// Whether proxies that the Gateway could mean are given.
+  bool may_judge_selector(const model::Gateway& gateway) const;
+  bool is_root(const std::string& namespace_) const { return namespace_ == snapshot.settings.root_namespace; }
+  /// What a policy's selector reaches: the labels in its own namespace, or in all where that is the root namespace (AZ4).
+  std::string reach(const Resource& policy) const {
+    return is_root(policy.identity.namespace_) ? std::string() : policy.identity.namespace_;
+  }
 
   /// All services of exactly this host, in order 0.8.
   const std::vector<registry::ServicePtr>& definitions(const std::string& host) const;
   Known known(const std::string& host) const;
+  /// Services whose host is under a wildcard, until `visit` returns false.
+  template <class Visit>
+  void each_under(const std::string& wildcard, const Visit& visit) const {
+    const std::string end(wildcard.rbegin(), wildcard.rend() - 1);
+    for (auto found = std::lower_bound(backwards_.begin(), backwards_.end(), end);
+         found != backwards_.end() && found->starts_with(end); ++found) {
+      for (const auto& service : definitions(std::string(found->rbegin(), found->rend()))) {
+        if (!visit(*service)) return;
+      }
+    }
+  }
   /// Other hosts whose first label is this one's, in other words what may have been meant; at most three.
   std::vector<registry::ServicePtr> alike(std::string_view host) const;
   /// The most specific service whose wildcard covers the host, or null.
   registry::ServicePtr wildcard_over(const std::string& host) const;
+  /// The hosts of DestinationRules that are wildcards over this one, the longest first.
+  std::vector<std::string> wider_hosts(const std::string& host) const;
   /// The DestinationRules whose host is or covers this one.
   std::vector<const Resource*> rules_about(const std::string& host) const;
+
+  /// The Sidecar that proxies of the namespace have where none selects them: its own, or the mesh's (D2, D3); null: none.
+  const Resource* default_sidecar(const std::string& namespace_) const;
+  /// Whether proxies of the namespace that have that Sidecar import a rule for these hosts from its namespace (D16).
+  bool imports_rule(const std::string& namespace_, const std::vector<std::string>& hosts, const std::string& owner) const;
 
   /// Namespaces, other than these, that hold something which may call services: those without DestinationRules first; at most
   /// two.
   std::vector<std::string> other_clients(const std::string& one, const std::string& other) const;
+  /// Whether the namespace holds something that may call services, or asks for sidecars.
+  bool may_have_clients(const std::string& namespace_) const;
 
   /// A1 with the mesh's domain.
   std::string expand(const std::string& host, const Resource& owner) const;
@@ -53,11 +97,29 @@ class Facts {
   std::unordered_map<std::string, std::vector<const Resource*>> rules_;
   std::map<std::string, std::vector<const Resource*>> wildcard_rules_;
   std::vector<std::string> clients_;
+  std::set<std::string> client_set_;
+  std::map<std::string, const Resource*> default_sidecars_;
+  std::vector<const Resource*> gateways_;  ///< in document order
+  std::map<std::pair<std::string, std::string>, const Resource*> gateways_by_name_;
 };
 
 /// A VirtualService's or a DestinationRule's effective exportTo.
 const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::VirtualService& spec);
 const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::DestinationRule& spec);
+
+/// A ServiceEntry's effective exportTo.
+const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::ServiceEntry& spec);
+/// Whether what is exported so by `owner` is seen in namespace `client`.
+bool exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client);
+
+/// A gateway as a VirtualService names it, as namespace and name; the old forms with dots too.
+std::pair<std::string, std::string> gateway_name(const std::string& name, const std::string& owner_namespace);
+
+/// A host of a Gateway's server: "ns/host", namespace "*" where it says none.
+struct ServerHost {
+  std::string namespace_, host;
+};
+ServerHost server_host(const std::string& text, const std::string& gateway_namespace);
 
 bool contains(const std::vector<std::string>& list, std::string_view text);
 using text::join;

@@ -4,6 +4,7 @@
 // Findings at their places.
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -31,6 +32,9 @@ class Findings {
   /// the webhook tells the same.
   void add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
            const std::vector<Leaning>& related = {});
+
+  /// Whether the resource's text has a value at `path` ("spec.http[0].route[0].weight"); false without kept text.
+  bool stated(const Resource& resource, std::string_view path) { return places_.exists(resource, path); }
 
   /// All, in document order; those of one resource in the order of their places.
   Report report() &&;

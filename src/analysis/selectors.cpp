@@ -1,123 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the selectors of ServiceEntries and Services select, and what they nearly do.
 
-#include <algorithm>
 #include <set>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "analysis/checks.hpp"
 #include "explain/why.hpp"
 #include "match/cidr.hpp"
-#include "match/labels.hpp"
 #include "registry/text.hpp"
 
 namespace meshroute::analysis {
 
 namespace {
-
-using Labels = std::map<std::string, std::string>;
-using Indexes = std::vector<std::size_t>;
-
-struct Workload {
-  const Resource* resource = nullptr;
-  Labels labels;
-};
-
-Labels labels_of(const Resource& resource) {
-  if (const auto* made = resource.as<model::PodTemplate>()) return made->labels;
-  if (const auto* group = resource.as<model::WorkloadGroup>()) {
-    Labels labels = group->template_ ? group->template_->labels : Labels{};
-    if (group->metadata) {
-      for (const auto& [key, value] : group->metadata->labels) labels[key] = value;
-    }
-    return labels;
-  }
-  const auto* entry = resource.as<model::WorkloadEntry>();
-  if (entry == nullptr) return resource.metadata.labels;
-  auto labels = entry->labels;
-  for (const auto& [key, value] : resource.metadata.labels) labels[key] = value;  // C6: metadata wins
-  return labels;
-}
-
-/// Without what Istio adds to every endpoint (C7), which workloads do not have themselves.
-Labels own_labels(const Labels& selector) {
-  Labels kept;
-  for (const auto& [key, value] : selector) {
-    if (!key.starts_with("topology.") && key != "kubernetes.io/hostname") kept.emplace(key, value);
-  }
-  return kept;
-}
-
-/// Workloads by their labels, so that a selector looks only at those that have its rarest one.
-class Workloads {
- public:
-  explicit Workloads(const registry::Snapshot& snapshot) {
-    for (const auto& resource : snapshot.resources) {
-      const bool made =
-          snapshot.settings.workloads == meshroute::Workloads::derived && resource->as<model::PodTemplate>() != nullptr;
-      if (resource->as<model::WorkloadEntry>() == nullptr && resource->as<model::Pod>() == nullptr &&
-          resource->as<model::WorkloadGroup>() == nullptr && !made)
-        continue;
-      const std::size_t index = all_.size();
-      const std::string& in = resource->identity.namespace_;
-      all_.push_back({resource.get(), labels_of(*resource)});
-      by_namespace_[in].push_back(index);
-      for (const auto& [key, value] : all_.back().labels) {
-        by_label_[in + '\n' + key + '\n' + value].push_back(index);
-        by_label_['\n' + key + '\n' + value].push_back(index);
-        by_label_[in + '\n' + key].push_back(index);
-      }
-    }
-  }
-
-  const Workload& operator[](std::size_t index) const { return all_[index]; }
-
-  /// Those of the namespace that may have all labels.
-  const Indexes& candidates(const std::string& namespace_, const Labels& selector) const {
-    if (!selector.empty()) return *sorted_lists(namespace_, selector).front();
-    const auto found = by_namespace_.find(namespace_);
-    return found == by_namespace_.end() ? none_ : found->second;
-  }
-
-  /// One of another namespace with all labels, or null.
-  const Workload* elsewhere(const Labels& selector) const {
-    if (selector.empty()) return nullptr;
-    for (const std::size_t index : *sorted_lists({}, selector).front()) {
-      if (match::labels_subset(selector, all_[index].labels)) return &all_[index];
-    }
-    return nullptr;
-  }
-
-  /// One of the namespace that has all labels but one, or null. It has one of the two rarest.
-  const Workload* nearly(const std::string& namespace_, const Labels& selector) const {
-    auto lists = sorted_lists(namespace_, selector);
-    if (selector.size() == 1) lists.front() = &list(namespace_ + '\n' + selector.begin()->first);
-    for (std::size_t i = 0; i < std::min<std::size_t>(lists.size(), 2); ++i) {
-      for (const std::size_t index : *lists[i]) {
-        if (!one_differs(selector, all_[index].labels).empty()) return &all_[index];
-      }
-    }
-    return nullptr;
-  }
-
- private:
-  const Indexes& list(const std::string& key) const {
-    const auto found = by_label_.find(key);
-    return found == by_label_.end() ? none_ : found->second;
-  }
-  std::vector<const Indexes*> sorted_lists(const std::string& namespace_, const Labels& selector) const {
-    std::vector<const Indexes*> lists;
-    for (const auto& [key, value] : selector) lists.push_back(&list(namespace_ + '\n' + key + '\n' + value));
-    std::stable_sort(lists.begin(), lists.end(), [](const Indexes* a, const Indexes* b) { return a->size() < b->size(); });
-    return lists;
-  }
-
-  std::vector<Workload> all_;
-  std::unordered_map<std::string, Indexes> by_label_, by_namespace_;
-  Indexes none_;
-};
 
 /// C14: left out until it is healthy.
 bool waits_for_health(const Resource& resource) {
@@ -154,13 +48,9 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
   std::vector<Leaning> related;
   if (const Workload* near = workloads.nearly(in, selector)) {
     hint = explain::shown(*near->resource) + " is nearly selected: " + one_differs(selector, near->labels);
-    related.push_back({near->resource,
-                       near->resource->as<model::Pod>() != nullptr           ? "metadata.labels"
-                       : near->resource->as<model::PodTemplate>() != nullptr ? "spec.template.metadata.labels"
-                                                                             : "spec.labels",
-                       "nearly selected"});
+    related.push_back({near->resource, path_of_labels(*near), "nearly selected"});
   }
-  if (const Workload* far = workloads.elsewhere(selector)) {  // C15
+  if (const Workload* far = workloads.elsewhere(in, selector)) {  // C15
     hint += (hint.empty() ? "" : "; ") + explain::shown(*far->resource) +
             " has these labels, but a selector never reaches into another namespace";
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
@@ -174,7 +64,7 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
 
 void check_selectors(const Facts& facts, Findings& findings) {
   const registry::Snapshot& snapshot = facts.snapshot;
-  const Workloads workloads(snapshot);
+  const Workloads& workloads = facts.workloads;
   std::set<const Resource*> selected, told;
   for (const auto& resource : snapshot.resources) {
     const auto* service = resource->as<model::Service>();
@@ -188,9 +78,8 @@ void check_selectors(const Facts& facts, Findings& findings) {
       continue;
     }
     std::size_t found = 0;
-    for (const std::size_t index : workloads.candidates(resource->identity.namespace_, selector)) {
-      const Workload& workload = workloads[index];
-      if (!match::labels_subset(selector, workload.labels)) continue;
+    for (const Workload* each : workloads.selected(resource->identity.namespace_, selector)) {
+      const Workload& workload = *each;
       ++found;
       selected.insert(workload.resource);
       if (entry == nullptr) continue;

@@ -74,7 +74,9 @@ void check_short_hosts(const Facts& facts, const Resource& resource, Findings& f
       if (!other->hostname.ends_with(services)) continue;
       findings.add("AN0407", resource, "spec.hosts[" + std::to_string(i) + "]",
                    "a host without dots is one of the rule's own namespace: " + host +
-                       " does not exist, the name exists in namespace " + other->namespace_,
+                       (facts.known(host) == Known::unknown ? " is not given, the name is that of a Service in namespace "
+                                                            : " does not exist, the name exists in namespace ") +
+                       other->namespace_,
                    "write " + other->hostname, {{other->resource, path_of_host(*other), "defined here"}});
       break;
     }
@@ -114,19 +116,23 @@ class Owners {
   void add(const VirtualServiceEntry& entry, Findings& findings) {
     const auto& gateways = entry.spec->gateways;
     const auto& to = export_to(facts_.snapshot, *entry.spec);
-    if (entry.spec->http.empty() || contains(to, "~")) return;
+    const bool without_rules = entry.spec->http.empty() && entry.spec->tcp.empty() && entry.spec->tls.empty();
+    if ((entry.spec->http.empty() && !without_rules) || contains(to, "~")) return;
+    std::size_t lost = 0;
     for (std::size_t i = 0; i < entry.spec->hosts.size(); ++i) {
       const std::string host = lower(entry.spec->hosts[i]);
-      if (scope::names_mesh(gateways)) add_to_mesh(entry, host, i, to, findings);
+      if (scope::names_mesh(gateways)) lost += add_to_mesh(entry, host, i, to, findings) ? 1 : 0;
       for (const std::string& gateway : gateways) {
         if (gateway != "mesh" && contains(to, "*")) add_to_gateway(entry, host, gateway, findings);
       }
     }
+    if (lost == entry.spec->hosts.size()) lost_.insert(&entry);
   }
+  const Lost& lost() const { return lost_; }
 
  private:
   // F1.9: of those in one group of the import order (D16), the first has the host.
-  void add_to_mesh(const VirtualServiceEntry& entry, const std::string& host, std::size_t index,
+  bool add_to_mesh(const VirtualServiceEntry& entry, const std::string& host, std::size_t index,
                    const std::vector<std::string>& export_to, Findings& findings) {
     const std::string& own = entry.resource->identity.namespace_;
     std::vector<std::string> groups{"*"};
@@ -141,15 +147,42 @@ class Owners {
       lost = lost && found != mesh_.end();
       if (found != mesh_.end()) {
         if (winner == nullptr) winner = found->second;
-      } else if (always_has_routes(*entry.spec)) {
+      } else if (always_has_routes(*entry.spec) || entry.spec->http.empty()) {
         mesh_.emplace(group + "\n" + host, &entry);
       }
     }
-    if (!lost) return;
+    if (!lost || !everywhere(*winner, entry, host)) return false;
     findings.add("AN0406", *entry.resource, "spec.hosts[" + std::to_string(index) + "]",
                  "clients that see both use the rules of " + explain::shown(*winner->resource) + " for " + host +
                      ", which comes first, and not these: sidecars do not merge",
                  "make them one VirtualService", {{winner->resource, "spec.hosts", "comes first (created earlier, or by name)"}});
+    return true;
+  }
+
+  /// F2.4, F2.5: a host that is no service is served on the ports of the rule's other hosts, or else on 80: whether the winner
+  /// has all of them.
+  bool everywhere(const VirtualServiceEntry& winner, const VirtualServiceEntry& entry, const std::string& host) const {
+    if (!facts_.definitions(host).empty() || match::is_wildcard(host)) return true;
+    const std::set<std::uint32_t> all = ports_of(winner), wanted = ports_of(entry);
+    return std::includes(all.begin(), all.end(), wanted.begin(), wanted.end());
+  }
+  std::set<std::uint32_t> ports_of(const VirtualServiceEntry& entry) const {
+    std::set<std::uint32_t> ports;
+    for (const std::string& host : entry.spec->hosts) {
+      const auto take = [&](const registry::Service& service) {
+        for (const auto& port : service.ports) {
+          if (registry::is_http_or_sniffed(port.protocol)) ports.insert(port.number);
+        }
+        return true;
+      };
+      if (match::is_wildcard(host)) {
+        facts_.each_under(host, take);
+      } else {
+        for (const auto& service : facts_.definitions(host)) take(*service);
+      }
+    }
+    if (ports.empty()) ports.insert(80);
+    return ports;
   }
 
   // F1.10: gateways join the rules of all; rules without conditions go to the end, and the first of them takes the rest.
@@ -170,11 +203,12 @@ class Owners {
 
   const Facts& facts_;
   std::unordered_map<std::string, const VirtualServiceEntry*> mesh_, gateways_;
+  Lost lost_;
 };
 
 }  // namespace
 
-void check_virtual_services(const Facts& facts, Findings& findings) {
+Lost check_virtual_services(const Facts& facts, Findings& findings) {
   std::map<std::pair<std::string, std::string>, const Resource*> by_name;
   for (const Resource* resource : facts.snapshot.virtual_services)
     by_name[{resource->identity.namespace_, resource->identity.name}] = resource;
@@ -184,6 +218,7 @@ void check_virtual_services(const Facts& facts, Findings& findings) {
     check_short_hosts(facts, *entry->resource, findings);
     owners.add(*entry, findings);
   }
+  return owners.lost();
 }
 
 }  // namespace meshroute::analysis

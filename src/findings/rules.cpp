@@ -9,6 +9,14 @@
 #include <span>
 
 #include "findings/rules/analysis.hpp"
+#include "findings/rules/analysis_destination_rules.hpp"
+#include "findings/rules/analysis_entries.hpp"
+#include "findings/rules/analysis_gateways.hpp"
+#include "findings/rules/analysis_kubernetes.hpp"
+#include "findings/rules/analysis_policies.hpp"
+#include "findings/rules/analysis_sidecars.hpp"
+#include "findings/rules/analysis_telemetry.hpp"
+#include "findings/rules/analysis_virtual_services.hpp"
 #include "findings/rules/authorization_policy.hpp"
 #include "findings/rules/decode.hpp"
 #include "findings/rules/destination_rule.hpp"
@@ -49,11 +57,13 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
   return all;
 }
 
-constexpr auto kRules =
-    join(kAnalysisRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules,
-         kMeshConfigRules, kMetadataRules, kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules,
-         kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules,
-         kWasmPluginRules, kWorkloadEntryRules, kWorkloadGroupRules);
+constexpr auto kRules = join(
+    kAnalysisRules, kAnalysisTelemetryRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules, kAnalysisPoliciesRules,
+    kAnalysisGatewaysRules, kAnalysisRoutingRules, kAnalysisRuleConflictsRules, kAnalysisEntriesRules, kAuthorizationPolicyRules,
+    kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules, kMeshConfigRules, kMetadataRules,
+    kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules,
+    kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules, kWasmPluginRules, kWorkloadEntryRules,
+    kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

@@ -97,6 +97,7 @@ constexpr Twins kTwins[] = {
     // The analysis asks again for what the webhook warns of.
     {"AN0401", {"VS0121"}},
     {"AN0408", {"VS0122"}},
+    {"AN0207", {"SE0113"}},
 };
 
 const Twins* twins_of(RuleId rule) {

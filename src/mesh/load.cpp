@@ -159,11 +159,13 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
                  std::uint32_t threads, bool keep) {
   Loaded loaded;
   text::Lines lines(bytes);
-  const auto add = [&](Diagnostic diagnostic, std::int32_t document) {
+  const auto add = [&](Diagnostic diagnostic, std::int32_t document, bool secret = false) {
     diagnostic.document = document;
     constexpr std::size_t kMost = 1U << 16U;  // of a line: the picture shows what is around the column
-    diagnostic.excerpt =
-        lines.line(diagnostic.line, std::max<std::size_t>(400, std::min<std::size_t>(kMost, 4 * diagnostic.column + 400)));
+    if (!secret) {
+      diagnostic.excerpt =
+          lines.line(diagnostic.line, std::max<std::size_t>(400, std::min<std::size_t>(kMost, 4 * diagnostic.column + 400)));
+    }
     const bool in_template =
         diagnostic.hint.empty() && diagnostic.severity == Severity::error && diagnostic.excerpt.find("{{") != std::string::npos;
     if (in_template) diagnostic.hint = "this looks like a template: render it first";
@@ -180,7 +182,7 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
     for (Judged& judged : part) {
       const auto index = judged.passed_over ? -1 : static_cast<std::int32_t>(loaded.report.documents.size());
       findings::limit(judged.diagnostics, 0);
-      for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index);
+      for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index, judged.verdict.kind == "Secret");
       if (judged.unknown_kind && unknown_kinds.insert(judged.verdict.kind).second) add(unknown_kind(judged.verdict), index);
       if (judged.mesh_texts && (!loaded.mesh_texts || judged.mesh_texts->from >= loaded.mesh_texts->from)) {
         loaded.mesh_texts = std::move(judged.mesh_texts);

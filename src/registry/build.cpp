@@ -24,7 +24,8 @@ bool is_rule(const Resource& resource, const Settings& settings) {
          resource.as<model::AuthorizationPolicy>() != nullptr || resource.as<model::RequestAuthentication>() != nullptr ||
          resource.as<model::Gateway>() != nullptr || resource.as<model::EnvoyFilter>() != nullptr ||
          resource.as<model::Telemetry>() != nullptr || resource.as<model::ProxyConfig>() != nullptr ||
-         resource.as<model::WasmPlugin>() != nullptr;
+         resource.as<model::WasmPlugin>() != nullptr || resource.as<model::Secret>() != nullptr ||
+         resource.as<model::ServiceAccount>() != nullptr;
 }
 
 std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const std::vector<ResourcePtr>& resources) {

@@ -48,23 +48,6 @@ Service::Distribution distribution_of(const ServiceInput& input, const Resource&
   return distribution;
 }
 
-// A13.
-Protocol kubernetes_protocol(const model::Service::Port& port) {
-  if (port.protocol == "UDP") return Protocol::udp;
-  const std::string& name = port.app_protocol ? *port.app_protocol : port.name;
-  if (port.app_protocol) {
-    if (name == "kubernetes.io/h2c") return Protocol::http2;
-    if (name == "kubernetes.io/ws") return Protocol::http;
-    if (name == "kubernetes.io/wss") return Protocol::https;
-  }
-  if (lower(name).starts_with("grpc-web")) return Protocol::grpc_web;
-  const Protocol protocol = parse_protocol(std::string_view(name).substr(0, name.find('-')));
-  if (protocol == Protocol::unsupported && (port.port == 25 || port.port == 53 || port.port == 3306 || port.port == 27017)) {
-    return Protocol::tcp;
-  }
-  return protocol;
-}
-
 MutableService kubernetes_service(const ServiceInput& input, const Resource& resource) {
   const model::Service& spec = *resource.as<model::Service>();
   auto service = std::make_shared<Service>();
@@ -91,7 +74,7 @@ MutableService kubernetes_service(const ServiceInput& input, const Resource& res
   }
   service->default_address = addresses.front();
   service->cluster_vips[resource.identity.cluster] = addresses;
-  for (const auto& port : spec.ports) service->ports.push_back({port.name, port.port, kubernetes_protocol(port)});
+  for (const auto& port : spec.ports) service->ports.push_back({port.name, port.port, protocol_of(port)});
   service->export_to = input.settings.service_export_to;
   const Labels& annotations = resource.metadata.annotations;
   if (const std::string* exported = find_label(annotations, "networking.istio.io/exportTo");
@@ -450,6 +433,23 @@ std::vector<MutableService> make_services(const ServiceInput& input) {
     return std::tie(a->creation, a->name, a->namespace_) < std::tie(b->creation, b->name, b->namespace_);
   });
   return services;
+}
+
+// A13.
+Protocol protocol_of(const model::Service::Port& port) {
+  if (port.protocol == "UDP") return Protocol::udp;
+  const std::string& name = port.app_protocol ? *port.app_protocol : port.name;
+  if (port.app_protocol) {
+    if (name == "kubernetes.io/h2c") return Protocol::http2;
+    if (name == "kubernetes.io/ws") return Protocol::http;
+    if (name == "kubernetes.io/wss") return Protocol::https;
+  }
+  if (lower(name).starts_with("grpc-web")) return Protocol::grpc_web;
+  const Protocol protocol = parse_protocol(std::string_view(name).substr(0, name.find('-')));
+  if (protocol == Protocol::unsupported && (port.port == 25 || port.port == 53 || port.port == 3306 || port.port == 27017)) {
+    return Protocol::tcp;
+  }
+  return protocol;
 }
 
 }  // namespace meshroute::registry

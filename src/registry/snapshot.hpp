@@ -55,6 +55,9 @@ using match::parse_protocol;
 using match::Protocol;
 using match::to_string;
 
+/// A13: of a port of a Kubernetes Service.
+Protocol protocol_of(const model::Service::Port& port);
+
 enum class ServiceResolution : std::uint8_t {
   client_side_lb,
   dns_lb,

@@ -172,6 +172,7 @@ Json encode(const model::Pod& pod) {
   if (pod.host_network) spec["hostNetwork"] = true;
   put(spec, "nodeName", pod.node_name);
   put(spec, "serviceAccountName", pod.service_account_name);
+  if (pod.host_network) spec["hostNetwork"] = true;
   for (const model::Pod::Container& container : pod.containers) {
     Json item = Json::object();
     put(item, "name", container.name);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Kubernetes kinds, read by hand as far as resolution looks at them. They are taken as they come: no layers.
+#include <set>
+
+#include "schema/certificate.hpp"
 #include "schema/reading.hpp"
+#include "text/base64.hpp"
 
 namespace meshroute::schema {
 
@@ -197,6 +201,33 @@ std::shared_ptr<const model::EndpointSlice> read_endpoint_slice(const Node& root
   return slice;
 }
 
+/// The value of a key of a Secret; empty where it has none.
+std::string secret_value(const Node& root, std::string_view key) {
+  if (std::string plain = string_at(root.find("stringData"), key); !plain.empty()) return plain;
+  return text::decode_base64(string_at(root.find("data"), key)).value_or(std::string());
+}
+
+std::shared_ptr<const model::Secret> read_secret(const Node& root) {
+  auto secret = std::make_shared<model::Secret>();
+  secret->type = string_at(&root, "type");
+  std::set<std::string> keys;
+  for (const char* member : {"data", "stringData"}) {
+    const Node* values = root.find(member);
+    if (values == nullptr || !values->is_object()) continue;
+    for (const text::Member& each : values->members) {
+      if (!each.value.text.empty()) keys.emplace(each.key);
+    }
+  }
+  secret->keys.assign(keys.begin(), keys.end());
+  const bool generic = keys.contains("cert") && keys.contains("key");
+  if (const auto validity = certificate_validity(secret_value(root, generic ? "cert" : "tls.crt"))) {
+    secret->certificate_readable = true;
+    secret->not_before = validity->not_before;
+    secret->not_after = validity->not_after;
+  }
+  return secret;
+}
+
 }  // namespace
 
 bool read_kubernetes(const Node& root, ReadResource& result) {
@@ -214,6 +245,10 @@ bool read_kubernetes(const Node& root, ReadResource& result) {
     result.resource.spec = read_service(root);
   } else if (identity.kind == "Pod") {
     result.resource.spec = read_pod(root);
+  } else if (identity.kind == "Secret") {
+    result.resource.spec = read_secret(root);
+  } else if (identity.kind == "ServiceAccount") {
+    result.resource.spec = std::make_shared<const model::ServiceAccount>();
   } else if (identity.kind == "Namespace" || identity.kind == "Node") {
     identity.namespace_.clear();  // cluster-scoped
     if (identity.kind == "Namespace") {

@@ -231,6 +231,7 @@ ReadResource read_resource(const text::Document& document) {
   }
   if (ops == nullptr) {
     if (read_kubernetes(root, result)) {
+      if (result.resource.as<model::Service>() != nullptr) read_status(root, result);
       result.known_kind = true;
       return result;
     }

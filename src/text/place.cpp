@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text/place.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace meshroute::text {
@@ -44,8 +46,38 @@ Place Places::find(const Resource& resource, std::string_view path) {
     place.line = position.line;
     place.column = position.column;
   }
-  place.excerpt = std::string(lines.line(place.line));
+  if (resource.as<model::Secret>() == nullptr) place.excerpt = std::string(lines.line(place.line));
   return place;
+}
+
+bool Places::mentions(const Resource& resource, std::string_view word) {
+  const Origin& origin = resource.origin;
+  if (origin.source == nullptr || origin.offset + origin.size > origin.source->text.size()) return false;
+  return std::string_view(origin.source->text).substr(origin.offset, origin.size).find(word) != std::string_view::npos;
+}
+
+bool Places::exists(const Resource& resource, std::string_view path) {
+  const Origin& origin = resource.origin;
+  if (!mentions(resource, {})) return false;
+  Lines& lines = lines_.try_emplace(origin.source, origin.source->text).first->second;
+  const Stream& stream = read(origin, lines);
+  if (origin.item >= stream.documents.size()) return false;
+  const Node* node = &stream.documents[origin.item].root;
+  while (!path.empty() && node != nullptr) {
+    if (path.front() == '[') {
+      const auto end = path.find(']');
+      std::size_t index = 0;
+      std::from_chars(path.data() + 1, path.data() + end, index);
+      node = node->is_list() && index < node->items.size() ? &node->items[index] : nullptr;
+      path.remove_prefix(end + 1);
+    } else {
+      const auto end = std::min(path.find_first_of(".["), path.size());
+      node = node->is_object() ? node->find(path.substr(0, end)) : nullptr;
+      path.remove_prefix(end);
+    }
+    if (path.starts_with('.')) path.remove_prefix(1);
+  }
+  return node != nullptr;
 }
 
 }  // namespace meshroute::text

@@ -30,6 +30,12 @@ class Places {
   /// The deepest part of `path` ("spec.http[0].match[1]") that exists; without kept text, the document's first line.
   Place find(const Resource& resource, std::string_view path);
 
+  /// Whether `path` exists in the resource's document; false without kept text.
+  bool exists(const Resource& resource, std::string_view path);
+
+  /// Whether the resource's document has this word anywhere, which is cheap to see; false without kept text.
+  static bool mentions(const Resource& resource, std::string_view word);
+
   /// How many bytes were read again so far.
   std::size_t bytes_read() const { return bytes_read_; }
 

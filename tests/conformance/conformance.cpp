@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds the library against facts from real Istio. usage: meshroute_conformance WHAT DIR [--write-gaps] [--show N], WHAT one of
-// admission, view, calls, semantics, inbound, gateways_view and gateways_calls. Fails on a case that neither passes nor stands in
-// DIR/known_gaps_WHAT.txt, and on a listed case that passes.
+// admission, view, calls, semantics, inbound, gateways_view, gateways_calls, analysis and alarms. Fails on a case that neither
+// passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -208,7 +208,7 @@ void meshes(const fs::path& directory, const std::vector<const char*>& groups, b
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound|gateways_view|gateways_calls DIR "
+    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound|gateways_view|gateways_calls|analysis|alarms DIR "
                  "[--write-gaps] [--show N]\n";
     return 2;
   }
@@ -229,6 +229,10 @@ int main(int argc, char** argv) {
     conformance::inbound(directory, score);
   else if (what == "gateways_view" || what == "gateways_calls")
     meshes(directory, {"gateways", "gateways_random"}, what == "gateways_calls", score);
+  else if (what == "analysis")
+    conformance::analysis(directory, score);
+  else if (what == "alarms")
+    conformance::alarms(directory, score);
   else
     meshes(directory, {"resolution", "random", "examples"}, what == "calls", score);
   return score.close(directory / ("known_gaps_" + what + ".txt"), write);

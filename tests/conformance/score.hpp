@@ -74,5 +74,9 @@ struct Score {
 void semantics(const fs::path& directory, Score& score);
 /// What servers do with what reaches them (inbound.cpp).
 void inbound(const fs::path& directory, Score& score);
+/// What the analysis finds (analysis.cpp).
+void analysis(const fs::path& directory, Score& score);
+/// Findings about recorded meshes that the control plane's answers refute (alarms.cpp).
+void alarms(const fs::path& directory, Score& score);
 
 }  // namespace conformance

@@ -32,7 +32,7 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"bootstrap", {"envoy", "match", "registry", "routes", "text", "view"}},
     {"resolve", {"authorization", "match", "registry", "routes", "text", "view"}},
     {"explain", {"authorization", "findings", "match", "registry", "resolve", "scope", "text", "view"}},
-    {"analysis", {"admission", "explain", "findings", "match", "registry", "scope", "text"}},
+    {"analysis", {"admission", "authorization", "explain", "findings", "match", "registry", "scope", "text"}},
     {"render", {"authorization", "envoy", "findings", "resolve", "text", "view"}},
     {"mesh",
      {"admission", "analysis", "bootstrap", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "text", "view"}},

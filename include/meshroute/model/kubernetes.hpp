@@ -34,6 +34,9 @@ struct Namespace {};
 /// `v1 Node`: only its metadata matters.
 struct Node {};
 
+/// `v1 ServiceAccount`: only its name matters.
+struct ServiceAccount {};
+
 /// `v1 Pod`.
 struct Pod { /** One of a container's `ports`. */
   struct ContainerPort {
@@ -63,6 +66,15 @@ struct PodTemplate {
   std::string service_name = {};                  ///< of a StatefulSet: the headless Service that names its Pods
   std::string workload_kind = {}, workload = {};  ///< of a Rollout: `spec.workloadRef`, whose template it uses
   bool owned = false;                             ///< another resource has made it, such as a Deployment its ReplicaSets
+};
+
+/// `v1 Secret`: which keys it has, and until when its certificate holds. No value is kept.
+struct Secret {
+  std::string type = {};
+  std::vector<std::string> keys = {};  ///< of `data` and `stringData`, sorted: those whose value is not empty
+  bool certificate_readable = false;   ///< `tls.crt`, or else `cert`, is a certificate in PEM
+  std::int64_t not_before = 0;         ///< of that certificate, in seconds since 1970
+  std::int64_t not_after = 0;          ///< of that certificate, in seconds since 1970
 };
 
 /// `discovery.k8s.io/v1 EndpointSlice`.

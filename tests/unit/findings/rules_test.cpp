@@ -79,6 +79,12 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
   collect(mesh.load(patches), fired);
   collect(mesh.snapshot().analyze(), fired);
   collect(meshroute::check("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"), fired);
+  for (const auto& rule : meshroute::rules()) {  // of the analysis, each in a mesh of its own
+    if (!rule.id.starts_with("AN")) continue;
+    meshroute::Mesh small_mesh;
+    small_mesh.load(rule.bad);
+    collect(small_mesh.snapshot().analyze(), fired);
+  }
 
   std::set<std::string> known;
   std::set<std::string_view> names;

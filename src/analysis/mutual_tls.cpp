@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether what clients do about TLS fits what servers take.
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "analysis/checks.hpp"
+#include "authorization/peer_authentication.hpp"
+#include "explain/why.hpp"
+#include "match/hosts.hpp"
+
+namespace meshroute::analysis {
+
+namespace {
+
+using TlsMode = model::ClientTLSSettings::TLSmode;
+using authorization::Mode;
+
+/// What a DestinationRule says of TLS to all ports of its hosts.
+struct Client {
+  const Resource* resource = nullptr;
+  std::string host;  ///< expanded
+  TlsMode mode = TlsMode::DISABLE;
+  bool mutual() const { return mode == TlsMode::ISTIO_MUTUAL || mode == TlsMode::MUTUAL; }
+};
+
+class Check {
+ public:
+  Check(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {
+    for (const Resource* resource : facts.snapshot.destination_rules) {
+      const auto& rule = *resource->as<model::DestinationRule>();
+      if (!rule.traffic_policy || !rule.traffic_policy->tls) continue;
+      clients_.push_back({resource, facts.expand(rule.host, *resource), rule.traffic_policy->tls->mode});
+      if (std::string in = namespace_of(clients_.back().host); !in.empty()) ruled_.insert(std::move(in));
+    }
+    for (const Resource* resource : facts.snapshot.peer_authentications) {
+      const auto& policy = *resource->as<model::PeerAuthentication>();
+      if (!policy.selector || policy.selector->match_labels.empty()) defaults_[resource->identity.namespace_].push_back(resource);
+    }
+  }
+
+  void run() {
+    for (const Client& client : clients_) {
+      if (client.mutual()) check_mutual(client);
+      if (client.mode == TlsMode::DISABLE) check_plain(client);
+    }
+    if (!facts_.snapshot.settings.enable_auto_mtls) check_strict();
+  }
+
+ private:
+  std::string services() const { return ".svc." + facts_.snapshot.settings.domain_suffix; }
+  /// A host that stands for all services of the cluster: "*.local".
+  bool is_mesh(const std::string& host) const { return match::subset_of("*" + services(), host); }
+  /// The namespace of a host that stands for all services of one namespace, or empty.
+  std::string namespace_of(const std::string& host) const {
+    const std::string end = services();
+    if (!host.starts_with("*.") || !host.ends_with(end) || host.size() <= end.size() + 2) return {};
+    std::string in = host.substr(2, host.size() - end.size() - 2);
+    return in.find('.') == std::string::npos ? in : std::string();
+  }
+
+  static Mode mode_of(const Resource& policy) {
+    const auto& mtls = policy.as<model::PeerAuthentication>()->mtls;
+    return mtls ? mtls->mode : Mode::UNSET;
+  }
+  /// The mode that a namespace's own policy sets, or else the mesh's; UNSET without any.
+  std::pair<Mode, const Resource*> default_of(const std::string& in) {
+    const auto [found, added] = modes_.try_emplace(in);
+    if (added) {
+      const authorization::PeerModes modes = authorization::peer_modes(*facts_.snapshot.base, {in, &kNone});
+      const Resource* source = modes.source(0);
+      found->second = {source == nullptr ? Mode::UNSET : modes.mode, source};
+    }
+    return found->second;
+  }
+
+  /// AN0701, AN0704.
+  void check_mutual(const Client& client) {
+    const std::string& root = facts_.snapshot.settings.root_namespace;
+    const bool mesh = is_mesh(client.host);
+    const std::string in = mesh ? root : namespace_of(client.host);
+    if (in.empty()) {
+      check_service(client, Mode::DISABLE);
+      return;
+    }
+    const auto [mode, source] = default_of(in);
+    if (!facts_.snapshot.settings.enable_auto_mtls && mode == Mode::UNSET) {
+      findings_.add("AN0701", *client.resource, "spec.trafficPolicy.tls.mode",
+                    "clients use mutual TLS with all services of " + (mesh ? "the mesh" : "namespace " + in) +
+                        ", automatic mutual TLS is off, and no PeerAuthentication asks for it: servers take plain text as well",
+                    "add a PeerAuthentication with mtls.mode STRICT to namespace " + in);
+    }
+    if (mode == Mode::DISABLE) tell_disabled(*source, client);
+    if (!mesh) return;
+    for (const auto& [namespace_, policies] : defaults_) {  // of one namespace, under a rule for the mesh
+      const auto [own, policy] = default_of(namespace_);
+      if (namespace_ != root && own == Mode::DISABLE && !has_own_rule(namespace_)) tell_disabled(*policy, client);
+    }
+  }
+
+  /// Whether a rule for all services of the namespace takes the place of the mesh's.
+  bool has_own_rule(const std::string& in) const { return ruled_.contains(in); }
+
+  void tell_disabled(const Resource& policy, const Client& client) {
+    if (!told_.insert(&policy).second) return;
+    findings_.add("AN0704", policy, "spec.mtls.mode",
+                  "the servers take no mutual TLS, but " + explain::shown(*client.resource) +
+                      " makes clients use it: their connections are closed",
+                  "let both say the same", {{client.resource, "spec.trafficPolicy.tls.mode", "clients use mutual TLS"}});
+  }
+
+  /// AN0702.
+  void check_plain(const Client& client) {
+    const std::string& root = facts_.snapshot.settings.root_namespace;
+    const bool mesh = is_mesh(client.host);
+    const std::string in = mesh ? root : namespace_of(client.host);
+    if (in.empty()) {
+      check_service(client, Mode::STRICT);
+      return;
+    }
+    const auto [mode, source] = default_of(in);
+    if (mode == Mode::STRICT) tell_strict(client, *source);
+    if (!mesh || mode == Mode::STRICT) return;
+    for (const auto& [namespace_, policies] : defaults_) {
+      const auto [own, policy] = default_of(namespace_);
+      if (namespace_ == root || own != Mode::STRICT || has_own_rule(namespace_)) continue;
+      tell_strict(client, *policy);
+      return;
+    }
+  }
+
+  void tell_strict(const Client& client, const Resource& policy) {
+    findings_.add("AN0702", *client.resource, "spec.trafficPolicy.tls.mode",
+                  "clients send plain text, which the servers refuse: " + explain::shown(policy) + " demands mutual TLS",
+                  "leave out `tls`, or let the PeerAuthentication be PERMISSIVE",
+                  {{&policy, "spec.mtls.mode", "servers demand mutual TLS"}});
+  }
+
+  /// Of one service, by the workloads that it selects: `clash` is the mode that does not fit.
+  void check_service(const Client& client, Mode clash) {
+    for (const auto& service : facts_.definitions(client.host)) {
+      if (!service->selector || service->selector->empty()) continue;
+      const auto selected = facts_.workloads.selected(service->namespace_, own_labels(*service->selector));
+      const Resource* source = nullptr;
+      const bool all =
+          !selected.empty() &&
+          std::all_of(selected.begin(),
+                      selected.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(selected.size(), 16)),
+                      [&](const Workload* each) {
+                        if (!each->in_mesh || each->ambient) return false;
+                        const auto modes = authorization::peer_modes(*facts_.snapshot.base, {service->namespace_, &each->labels});
+                        source = modes.source(0);
+                        return modes.mode == clash && modes.ports.empty();
+                      });
+      if (!all || source == nullptr) continue;
+      if (clash == Mode::STRICT) {
+        tell_strict(client, *source);
+      } else {
+        tell_disabled(*source, client);
+      }
+      return;
+    }
+  }
+
+  /// AN0703.
+  void check_strict() {
+    const std::string& root = facts_.snapshot.settings.root_namespace;
+    std::set<std::string> covered;
+    bool whole = false;
+    for (const Client& client : clients_) {
+      if (!client.mutual()) continue;
+      whole = whole || is_mesh(client.host);
+      if (const std::string in = namespace_of(client.host); !in.empty()) covered.insert(in);
+    }
+    if (whole) return;
+    for (const auto& [in, policies] : defaults_) {
+      if (covered.contains(in)) continue;
+      for (const Resource* policy : policies) {
+        if (mode_of(*policy) != Mode::STRICT) continue;
+        findings_.add("AN0703", *policy, "spec.mtls.mode",
+                      "servers demand mutual TLS, automatic mutual TLS is off, and no DestinationRule for all services of " +
+                          (in == root ? "the mesh" : "namespace " + in) + " makes clients use it: plain text is refused",
+                      "add a DestinationRule with tls.mode ISTIO_MUTUAL for " +
+                          (in == root ? "*" + services().substr(services().rfind('.')) : "*." + in + services()));
+      }
+    }
+  }
+
+  inline static const Labels kNone{};
+  const Facts& facts_;
+  Findings& findings_;
+  std::vector<Client> clients_;
+  std::map<std::string, std::vector<const Resource*>> defaults_;  ///< PeerAuthentications without selector, by namespace
+  std::map<std::string, std::pair<Mode, const Resource*>> modes_;
+  std::set<std::string> ruled_;  ///< namespaces with a rule for all their services
+  std::set<const Resource*> told_;
+};
+
+}  // namespace
+
+void check_mutual_tls(const Facts& facts, Findings& findings) { Check(facts, findings).run(); }
+
+}  // namespace meshroute::analysis

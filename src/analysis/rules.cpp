@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rules of a VirtualService say that they can hardly mean.
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "analysis/checks.hpp"
+#include "match/hosts.hpp"
+#include "text/case.hpp"
+#include "text/place.hpp"
+
+namespace meshroute::analysis {
+
+namespace {
+
+using model::HTTPMatchRequest;
+using model::HTTPRoute;
+using text::element;
+
+double seconds_of(const model::Duration& duration) { return static_cast<double>(duration.seconds) + duration.nanos / 1e9; }
+
+/// "1.5s".
+std::string seconds_text(double seconds) {
+  std::string text = std::to_string(seconds);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text + "s";
+}
+
+/// A regular expression as other languages write it, between slashes.
+bool in_slashes(const std::string& regex, bool path) {
+  if (regex.size() < 3 || !regex.starts_with('/') || !regex.ends_with('/')) return false;
+  return !path || regex.starts_with("/^") || regex.ends_with("$/");
+}
+
+/// A path begins with a slash: an expression that begins with another letter never matches one.
+bool never_a_path(const std::string& regex) {
+  const std::string_view rest = std::string_view(regex).substr(regex.starts_with('^') ? 1 : 0);
+  const char first = rest.empty() ? '/' : text::lower(rest.front());
+  const bool letter = (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
+  const bool optional = rest.size() > 1 && (rest[1] == '*' || rest[1] == '?' || rest[1] == '{');
+  return letter && !optional && regex.find('|') == std::string::npos;
+}
+
+/// Headers of HTTP/2 as people write them without the colon.
+const char* meant_field(std::string_view header) {
+  const std::string name = text::lower(header);
+  if (name == "uri" || name == "path") return "uri";
+  if (name == "method") return "method";
+  if (name == "scheme") return "scheme";
+  return name == "authority" ? "authority" : nullptr;
+}
+
+/// The rules of one VirtualService, as it was written.
+class Check {
+ public:
+  Check(const Facts& facts, const Resource& resource, Findings& findings)
+      : facts_(facts), resource_(resource), spec_(*resource.as<model::VirtualService>()), findings_(findings) {}
+
+  void run() {
+    const bool weights = text::Places::mentions(resource_, "weight");
+    for (std::size_t i = 0; i < spec_.http.size(); ++i) {
+      const std::string at = element("spec.http", i);
+      check_shares(spec_.http[i].route, at, weights);
+      check_http(spec_.http[i], at);
+    }
+    for (std::size_t i = 0; i < spec_.tcp.size(); ++i) check_shares(spec_.tcp[i].route, element("spec.tcp", i), weights);
+    for (std::size_t i = 0; i < spec_.tls.size(); ++i) check_shares(spec_.tls[i].route, element("spec.tls", i), weights);
+    check_ports();
+  }
+
+ private:
+  /// AN0414, AN0415.
+  template <class Routes>
+  void check_shares(const Routes& routes, const std::string& at, bool weights) {
+    if (routes.size() == 1 && weights) {
+      const std::string path = at + ".route[0].weight";
+      const auto weight = routes.front().weight;
+      if (weight != 100 && (weight != 0 || findings_.stated(resource_, path))) {
+        findings_.add("AN0414", resource_, path,
+                      "a single destination gets all requests, whatever its weight: this says " + std::to_string(weight),
+                      "remove the weight, or add the destinations for the rest");
+      }
+    }
+    std::map<std::tuple<std::string, std::string, std::uint32_t>, std::size_t> first;
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+      if (!routes[i].destination || routes[i].destination->host.empty()) continue;
+      const model::Destination& to = *routes[i].destination;
+      const auto [found, added] =
+          first.try_emplace({facts_.expand(to.host, resource_), to.subset, to.port ? to.port->number : 0}, i);
+      if (added) continue;
+      findings_.add("AN0415", resource_, at + element(".route", i) + ".destination",
+                    "the rule names this destination twice: the weights add up", "name it once",
+                    {{&resource_, at + element(".route", found->second) + ".destination", "named before"}});
+    }
+  }
+
+  void check_http(const HTTPRoute& rule, const std::string& at) {
+    if (rule.fault) check_fault(*rule.fault, at + ".fault");
+    if (rule.retries && rule.retries->per_try_timeout && rule.timeout) {
+      const double timeout = seconds_of(*rule.timeout), one = seconds_of(*rule.retries->per_try_timeout);
+      const int tries = rule.retries->attempts + 1;
+      if (timeout > 0 && rule.retries->attempts > 0 && one * tries > timeout) {
+        findings_.add("AN0420", resource_, at + ".retries",
+                      std::to_string(tries) + " tries of " + seconds_text(one) + " each may take " + seconds_text(one * tries) +
+                          ", but the request as a whole ends after " + seconds_text(timeout) + ": the last of them are cut off",
+                      "let the tries fit into timeout");
+      }
+    }
+    for (std::size_t k = 0; k < rule.match.size(); ++k) check_match(rule.match[k], at + element(".match", k));
+  }
+
+  /// AN0418, AN0419 (F6.11).
+  void check_fault(const model::HTTPFaultInjection& fault, const std::string& at) {
+    if (fault.delay && fault.delay->percent > 0) {
+      findings_.add("AN0418", resource_, at + ".delay.percent", "percent is on its way out",
+                    "write percentage: {value: " + std::to_string(fault.delay->percent) + "}");
+    }
+    if (fault.delay && !fault.delay->percentage && fault.delay->percent == 0)
+      findings_.add("AN0419", resource_, at + ".delay", "a delay without percentage delays no request",
+                    "write percentage: {value: 100} to delay all");
+    if (fault.abort && !fault.abort->percentage)
+      findings_.add("AN0419", resource_, at + ".abort", "an abort without percentage aborts no request",
+                    "write percentage: {value: 100} to abort all");
+  }
+
+  void check_match(const HTTPMatchRequest& match, const std::string& at) {
+    const auto regex = [&](const model::StringMatch& one, const std::string& path, bool is_path) {
+      if (!one.regex) return;
+      if (in_slashes(*one.regex, is_path)) {
+        findings_.add(
+            "AN0423", resource_, path + ".regex",
+            *one.regex + " is a regular expression between slashes, which are a part of it here: it hardly ever matches",
+            "write " + one.regex->substr(1, one.regex->size() - 2));
+      } else if (is_path && never_a_path(*one.regex)) {
+        findings_.add("AN0423", resource_, path + ".regex",
+                      "a path begins with /, and " + *one.regex + " must match it as a whole: it never does",
+                      "write /" + one.regex->substr(one.regex->starts_with('^') ? 1 : 0));
+      }
+    };
+    if (match.uri) regex(*match.uri, at + ".uri", true);
+    for (const auto* one : {&match.method, &match.authority, &match.scheme}) {
+      if (*one) regex(**one, at + (one == &match.method ? ".method" : one == &match.authority ? ".authority" : ".scheme"), false);
+    }
+    if (match.uri) {
+      for (const auto* text : {&match.uri->exact, &match.uri->prefix}) {
+        if (!*text || (*text)->empty() || (*text)->starts_with('/') || **text == "*") continue;
+        findings_.add("AN0423", resource_, at + (text == &match.uri->exact ? ".uri.exact" : ".uri.prefix"),
+                      "a path begins with /: " + **text + " never matches", "write /" + **text);
+      }
+    }
+    for (const auto& [name, value] : match.headers) {
+      regex(value, at + ".headers." + name, false);
+      if (const char* field = meant_field(name)) {
+        findings_.add("AN0424", resource_, at + ".headers." + name,
+                      "this asks for a header with the very name " + name + ", which requests hardly ever have",
+                      std::string("write `") + field + ":` beside `headers:`");
+      }
+    }
+  }
+
+  /// AN0421, AN0422: where all hosts of the mesh's rules are known services.
+  void check_ports() {
+    if (!scope::names_mesh(spec_.gateways) || spec_.hosts.empty() || (spec_.http.empty() && spec_.tcp.empty())) return;
+    std::map<std::uint32_t, const registry::ServicePort*> ports;
+    const registry::Service* service = nullptr;
+    for (const std::string& host : spec_.hosts) {
+      const auto& definitions = facts_.definitions(facts_.expand(host, resource_));
+      if (definitions.empty() || match::is_wildcard(host)) return;
+      for (const auto& each : definitions) {
+        if (each->resolution == registry::ServiceResolution::alias) return;
+        service = each.get();
+        for (const auto& port : each->ports) ports.emplace(port.number, &port);
+      }
+    }
+    if (ports.empty() || spec_.gateways.size() > 1) return;
+    const std::vector<Leaning> related = service->resource == nullptr
+                                             ? std::vector<Leaning>{}
+                                             : std::vector<Leaning>{{service->resource, path_of_host(*service), "defined here"}};
+    const auto each = [&](const auto& rules, const char* list) {
+      for (std::size_t i = 0; i < rules.size(); ++i) {
+        for (std::size_t k = 0; k < rules[i].match.size(); ++k) {
+          const std::uint32_t port = rules[i].match[k].port;
+          if (port == 0 || ports.contains(port)) continue;
+          std::vector<std::string> numbers;
+          for (const auto& [number, known] : ports) numbers.push_back(std::to_string(number));
+          findings_.add("AN0421", resource_, element(list, i) + element(".match", k) + ".port",
+                        spec_.hosts.front() + " has no port " + std::to_string(port) + " (it has: " + join(numbers) +
+                            "): this never matches",
+                        {}, related);
+        }
+      }
+    };
+    each(spec_.http, "spec.http");
+    each(spec_.tcp, "spec.tcp");
+    each(spec_.tls, "spec.tls");
+    const bool http = std::any_of(ports.begin(), ports.end(),
+                                  [](const auto& port) { return registry::is_http_or_sniffed(port.second->protocol); });
+    if (!spec_.http.empty() && !http) {
+      const auto& [number, port] = *ports.begin();
+      std::string cause = shown_port(*service, *port);
+      findings_.add("AN0422", resource_, "spec.http",
+                    "no port of " + spec_.hosts.front() + " is HTTP (" + cause + "): these rules never apply",
+                    "name the port http-…, or write the rules under tcp or tls", related);
+    }
+  }
+
+  static std::string shown_port(const registry::Service& service, const registry::ServicePort& port) {
+    std::string text = "port " + std::to_string(port.number);
+    if (!port.name.empty()) text += " is named " + port.name;
+    return text + (service.kubernetes ? ", which makes it " : ", its protocol is ") +
+           std::string(registry::to_string(port.protocol));
+  }
+
+  const Facts& facts_;
+  const Resource& resource_;
+  const model::VirtualService& spec_;
+  Findings& findings_;
+};
+
+}  // namespace
+
+void check_rules(const Facts& facts, Findings& findings) {
+  for (const Resource* resource : facts.snapshot.virtual_services) Check(facts, *resource, findings).run();
+}
+
+}  // namespace meshroute::analysis

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/workloads.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "analysis/facts.hpp"
+#include "match/labels.hpp"
+#include "registry/injection.hpp"
+
+namespace meshroute::analysis {
+
+namespace {
+
+/// What a Pod says of its own injection: the label before the annotation.
+std::optional<bool> asks_for_sidecar(const Metadata& metadata) {
+  for (const Labels* given : {&metadata.labels, &metadata.annotations}) {
+    if (const auto found = given->find("sidecar.istio.io/inject"); found != given->end()) return found->second == "true";
+  }
+  return std::nullopt;
+}
+
+bool has_sidecar(const Resource& pod, const registry::Snapshot& snapshot) {
+  const auto& containers = pod.as<model::Pod>()->containers;
+  if (std::any_of(containers.begin(), containers.end(), [](const auto& each) { return each.name == "istio-proxy"; })) return true;
+  if (pod.metadata.annotations.contains("sidecar.istio.io/status")) return true;
+  if (const auto asked = asks_for_sidecar(pod.metadata)) return *asked;
+  const auto found = snapshot.namespaces.find(pod.identity.namespace_);
+  return found != snapshot.namespaces.end() && injection_of(found->second) == Injection::asked;
+}
+
+std::string account_or_default(const std::string& account) { return account.empty() ? "default" : account; }
+
+}  // namespace
+
+Injection injection_of(const Resource* namespace_) {
+  if (namespace_ == nullptr) return Injection::unsaid;
+  const Labels& labels = namespace_->metadata.labels;
+  if (const auto found = labels.find("istio-injection"); found != labels.end())
+    return found->second == "enabled" ? Injection::asked : found->second.empty() ? Injection::unsaid : Injection::refused;
+  const auto revision = labels.find("istio.io/rev");
+  return revision != labels.end() && !revision->second.empty() ? Injection::asked : Injection::unsaid;
+}
+
+bool is_ambient(const Resource* namespace_) {
+  if (namespace_ == nullptr || injection_of(namespace_) == Injection::asked) return false;
+  const auto mode = namespace_->metadata.labels.find("istio.io/dataplane-mode");
+  return mode != namespace_->metadata.labels.end() && mode->second == "ambient";
+}
+
+Labels own_labels(const Labels& selector) {
+  Labels kept;
+  for (const auto& [key, value] : selector) {
+    if (!key.starts_with("topology.") && key != "kubernetes.io/hostname") kept.emplace(key, value);
+  }
+  return kept;
+}
+
+std::string path_of_labels(const Workload& workload) {
+  if (workload.resource->as<model::WorkloadGroup>() != nullptr) return "spec.metadata.labels";
+  if (workload.resource->as<model::PodTemplate>() != nullptr) return "spec.template.metadata.labels";
+  return workload.resource->as<model::WorkloadEntry>() != nullptr ? "spec.labels" : "metadata.labels";
+}
+
+Workloads::Workloads(const registry::Snapshot& snapshot) {
+  for (const auto& resource : snapshot.resources) {
+    Workload workload;
+    workload.resource = resource.get();
+    if (const auto* pod = resource->as<model::Pod>()) {
+      workload.labels = resource->metadata.labels;
+      workload.account = account_or_default(pod->service_account_name);
+      const auto redirected = resource->metadata.annotations.find("ambient.istio.io/redirection");
+      workload.ambient = redirected != resource->metadata.annotations.end() && redirected->second == "enabled";
+      workload.in_mesh = workload.ambient || has_sidecar(*resource, snapshot);
+    } else if (const auto* entry = resource->as<model::WorkloadEntry>()) {
+      workload.labels = resource->metadata.labels;  // C6: metadata wins
+      workload.labels.insert(entry->labels.begin(), entry->labels.end());
+      workload.account = account_or_default(entry->service_account);
+    } else if (const auto* group = resource->as<model::WorkloadGroup>()) {
+      if (group->metadata) workload.labels = group->metadata->labels;
+      if (group->template_) {
+        workload.labels.insert(group->template_->labels.begin(), group->template_->labels.end());
+        workload.account = group->template_->service_account;
+      }
+      workload.account = account_or_default(workload.account);
+      workload.to_come = true;
+    } else if (const auto* made = resource->as<model::PodTemplate>();
+               made != nullptr && snapshot.settings.workloads == meshroute::Workloads::derived) {
+      workload.labels = made->labels;
+      workload.account = account_or_default(made->pod.service_account_name);
+      const auto space = snapshot.namespaces.find(resource->identity.namespace_);
+      Metadata metadata;
+      metadata.labels = made->labels;
+      metadata.annotations = made->annotations;
+      workload.in_mesh = registry::injected(resource->identity.namespace_, space != snapshot.namespaces.end() ? space->second : nullptr,
+                                            metadata, made->pod.host_network) == registry::Injected::yes;
+    } else {
+      continue;
+    }
+    add(std::move(workload));
+  }
+}
+
+void Workloads::add(Workload workload) {
+  const std::size_t index = all_.size();
+  const std::string& in = workload.resource->identity.namespace_;
+  everything_.push_back(index);
+  by_namespace_[in].push_back(index);
+  for (const auto& [key, value] : workload.labels) {
+    by_label_[in + '\n' + key + '\n' + value].push_back(index);
+    by_label_['\n' + key + '\n' + value].push_back(index);
+    by_label_[in + '\n' + key].push_back(index);
+    if (Indexes& first = by_label_['\n' + key]; first.empty()) first.push_back(index);
+  }
+  accounts_.insert(in + "/" + workload.account);
+  account_namespaces_.emplace(workload.account, in);
+  all_.push_back(std::move(workload));
+}
+
+const std::vector<std::size_t>& Workloads::in(const std::string& namespace_) const {
+  static const Indexes none;
+  const auto found = by_namespace_.find(namespace_);
+  return found == by_namespace_.end() ? none : found->second;
+}
+
+const Workloads::Indexes& Workloads::list(const std::string& key) const {
+  static const Indexes none;
+  const auto found = by_label_.find(key);
+  return found == by_label_.end() ? none : found->second;
+}
+
+std::vector<const Workloads::Indexes*> Workloads::sorted_lists(const std::string& namespace_, const Labels& selector) const {
+  std::vector<const Indexes*> lists;
+  for (const auto& [key, value] : selector) lists.push_back(&list(namespace_ + '\n' + key + '\n' + value));
+  std::stable_sort(lists.begin(), lists.end(), [](const Indexes* a, const Indexes* b) { return a->size() < b->size(); });
+  return lists;
+}
+
+const Workloads::Indexes& Workloads::candidates(const std::string& namespace_, const Labels& selector) const {
+  if (!selector.empty()) return *sorted_lists(namespace_, selector).front();
+  return namespace_.empty() ? everything_ : in(namespace_);
+}
+
+std::vector<const Workload*> Workloads::selected(const std::string& namespace_, const Labels& selector) const {
+  std::vector<const Workload*> found;
+  for (const std::size_t index : candidates(namespace_, selector)) {
+    if (match::labels_subset(selector, all_[index].labels)) found.push_back(&all_[index]);
+  }
+  return found;
+}
+
+bool Workloads::any(const std::string& namespace_, const Labels& selector) const {
+  const Indexes& indexes = candidates(namespace_, selector);
+  return std::any_of(indexes.begin(), indexes.end(),
+                     [&](std::size_t index) { return match::labels_subset(selector, all_[index].labels); });
+}
+
+const Workload* Workloads::elsewhere(const std::string& namespace_, const Labels& selector) const {
+  if (selector.empty()) return nullptr;
+  for (const std::size_t index : candidates({}, selector)) {
+    if (all_[index].resource->identity.namespace_ != namespace_ && match::labels_subset(selector, all_[index].labels))
+      return &all_[index];
+  }
+  return nullptr;
+}
+
+const Workload* Workloads::nearly(const std::string& namespace_, const Labels& selector) const {
+  auto lists = sorted_lists(namespace_, selector);
+  if (selector.size() == 1) lists.front() = &list(namespace_ + '\n' + selector.begin()->first);
+  for (std::size_t i = 0; i < std::min<std::size_t>(lists.size(), 2); ++i) {
+    for (const std::size_t index : *lists[i]) {
+      if (!one_differs(selector, all_[index].labels).empty()) return &all_[index];
+    }
+  }
+  return nullptr;
+}
+
+const Workload* Workloads::one_with(const std::string& key) const {
+  const Indexes& found = list('\n' + key);
+  return found.empty() ? nullptr : &all_[found.front()];
+}
+
+bool Workloads::has_account(const std::string& namespace_, std::string_view account) const {
+  return accounts_.contains(namespace_ + "/" + std::string(account));
+}
+
+const std::string* Workloads::namespace_of_account(const std::string& account) const {
+  const auto found = account_namespaces_.find(account);
+  return found == account_namespaces_.end() ? nullptr : &found->second;
+}
+
+}  // namespace meshroute::analysis

@@ -1,0 +1,77 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// What selectors select: Pods, WorkloadEntries, and what stands for workloads to come.
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "registry/snapshot.hpp"
+
+namespace meshroute::analysis {
+
+using Labels = std::map<std::string, std::string>;
+
+/// A Pod, a WorkloadEntry, or the template of those that a WorkloadGroup will make.
+struct Workload {
+  const Resource* resource = nullptr;
+  Labels labels;
+  std::string account;   ///< its service account; "default" if missing
+  bool in_mesh = true;   ///< false: a Pod without a sidecar
+  bool to_come = false;  ///< a template: the address is not known
+  bool ambient = false;  ///< a Pod whose traffic a ztunnel takes
+};
+
+/// Workloads by their labels, so that a selector looks only at those that have its rarest one.
+class Workloads {
+ public:
+  explicit Workloads(const registry::Snapshot& snapshot);
+
+  const std::vector<Workload>& all() const { return all_; }
+  const Workload& operator[](std::size_t index) const { return all_[index]; }
+  /// Those of a namespace.
+  const std::vector<std::size_t>& in(const std::string& namespace_) const;
+  /// Those of the namespace (empty: of all namespaces) that have all labels.
+  std::vector<const Workload*> selected(const std::string& namespace_, const Labels& selector) const;
+  bool any(const std::string& namespace_, const Labels& selector) const;
+  /// One of another namespace with all labels, or null.
+  const Workload* elsewhere(const std::string& namespace_, const Labels& selector) const;
+  /// One of the namespace that has all labels but one, or null. It has one of the two rarest.
+  const Workload* nearly(const std::string& namespace_, const Labels& selector) const;
+  /// The first, of any namespace, that has a label of this name, or null.
+  const Workload* one_with(const std::string& key) const;
+  /// Whether a workload of the namespace has this service account.
+  bool has_account(const std::string& namespace_, std::string_view account) const;
+  /// A namespace with a workload of this service account, or null.
+  const std::string* namespace_of_account(const std::string& account) const;
+
+ private:
+  using Indexes = std::vector<std::size_t>;
+  void add(Workload workload);
+  const Indexes& list(const std::string& key) const;
+  const Indexes& candidates(const std::string& namespace_, const Labels& selector) const;
+  std::vector<const Indexes*> sorted_lists(const std::string& namespace_, const Labels& selector) const;
+
+  std::vector<Workload> all_;
+  Indexes everything_;
+  std::unordered_map<std::string, Indexes> by_label_, by_namespace_;
+  std::set<std::string> accounts_;                                   ///< "default/bookinfo-reviews"
+  std::unordered_map<std::string, std::string> account_namespaces_;  ///< of a service account, one of its namespaces
+};
+
+/// Without what Istio adds to every endpoint (C7), which workloads do not have themselves.
+Labels own_labels(const Labels& selector);
+
+/// Where the labels of a workload stand in its resource.
+std::string path_of_labels(const Workload& workload);
+
+/// How a namespace asks for sidecars.
+enum class Injection { asked, refused, unsaid };
+Injection injection_of(const Resource* namespace_);
+bool is_ambient(const Resource* namespace_);
+
+}  // namespace meshroute::analysis
