@@ -35,6 +35,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_destination_rules(facts, findings, unknown);
   check_virtual_services(facts, findings);
   check_shadowing(facts, findings);
+  check_spelling(facts, findings);
   check_destinations(facts, findings, unknown);
   tell_unknown(unknown, findings);
   return std::move(findings).report();

@@ -36,6 +36,8 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unknown& un
 void check_destinations(Facts& facts, Findings& findings, Unknown& unknown);
 /// AN0402, AN0403, AN0406, AN0407.
 void check_virtual_services(const Facts& facts, Findings& findings);
+/// AN0207, AN0303, AN0411, AN0412: what is taken as it is written and surely means something else.
+void check_spelling(const Facts& facts, Findings& findings);
 /// AN0401, AN0408.
 void check_shadowing(const Facts& facts, Findings& findings);
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "analysis/checks.hpp"
-#include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 
@@ -52,7 +52,8 @@ class Pool {
 std::string address_of(const registry::Endpoint& endpoint) {
   const std::string address(endpoint.address());
   const Resource* from = endpoint.workload->resource;
-  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + explain::shown(*from) + ")" : address;
+  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + findings::display_name(*from) + ")"
+                                                                       : address;
 }
 
 void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings) {
@@ -104,10 +105,11 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unknown& un
     }
     std::string hint = meant(alike);
     if (const auto wild = facts.wildcard_over(host); wild != nullptr)  // E14: rules are looked up by the service's own host
-      hint = shown(*wild) + " has the wildcard " + wild->hostname + ", and only a DestinationRule for that host or a wider one applies to it";
+      hint = shown(*wild) + " has the wildcard " + wild->hostname +
+             ", and only a DestinationRule for that host or a wider one applies to it";
     findings.add("AN0301", *resource, "spec.host",
                  "no service has the host " + host + (written_short ? ", which `" + rule.host + "` is short for" : "") +
-                     ": the DestinationRule has no effect",
+                     without_namespace(facts, host) + ": the DestinationRule has no effect",
                  std::move(hint));
   }
 }

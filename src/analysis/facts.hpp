@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "explain/words.hpp"
 #include "registry/snapshot.hpp"
 #include "scope/lookup.hpp"
 #include "text/list.hpp"
@@ -31,7 +32,8 @@ class Facts {
   /// All services of exactly this host, in order 0.8.
   const std::vector<registry::ServicePtr>& definitions(const std::string& host) const;
   Known known(const std::string& host) const;
-  /// Other hosts whose first label is this one's, in other words what may have been meant; at most three.
+  /// Other hosts whose first label is this one's, in other words what may have been meant, at most three; without one, a host
+  /// that differs in a letter or two, as long as few are asked for.
   std::vector<registry::ServicePtr> alike(std::string_view host) const;
   /// The most specific service whose wildcard covers the host, or null.
   registry::ServicePtr wildcard_over(const std::string& host) const;
@@ -53,6 +55,7 @@ class Facts {
   std::unordered_map<std::string, std::vector<const Resource*>> rules_;
   std::map<std::string, std::vector<const Resource*>> wildcard_rules_;
   std::vector<std::string> clients_;
+  mutable std::size_t near_left_ = 32;  ///< how many hosts are still compared with all others letter by letter
 };
 
 /// A VirtualService's or a DestinationRule's effective exportTo.
@@ -60,10 +63,11 @@ const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, co
 const std::vector<std::string>& export_to(const registry::Snapshot& snapshot, const model::DestinationRule& spec);
 
 bool contains(const std::vector<std::string>& list, std::string_view text);
+using explain::labels_text;
+using explain::not_exported;
 using text::join;
-std::string labels_text(const std::map<std::string, std::string>& labels);
-/// "it is not exported to namespace web (exportTo: .)", or empty.
-std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client);
+/// ", which names no namespace (NAME.NAMESPACE.svc.cluster.local)" of shop.svc.cluster.local, or empty.
+std::string without_namespace(const Facts& facts, const std::string& host);
 /// Where the resource that defines a service says its host.
 std::string path_of_host(const registry::Service& service);
 /// The resource that defines a service, as people read it, or "a service".

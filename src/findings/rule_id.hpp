@@ -12,8 +12,8 @@ namespace meshroute::findings {
 /// Every id, sorted; rules.cpp holds the table to this list.
 // clang-format off
 inline constexpr std::string_view kRuleIds[] = {
-    "AN0101", "AN0102", "AN0103", "AN0104", "AN0201", "AN0202", "AN0203", "AN0204", "AN0205", "AN0206", "AN0301", "AN0302",
-    "AN0401", "AN0402", "AN0403", "AN0404", "AN0405", "AN0406", "AN0407", "AN0408", "AN0409", "AN0410",
+    "AN0101", "AN0102", "AN0103", "AN0104", "AN0201", "AN0202", "AN0203", "AN0204", "AN0205", "AN0206", "AN0207", "AN0301", "AN0302", "AN0303",
+    "AN0401", "AN0402", "AN0403", "AN0404", "AN0405", "AN0406", "AN0407", "AN0408", "AN0409", "AN0410", "AN0411", "AN0412",
     "AP0101", "AP0102", "AP0103", "AP0105", "AP0106", "AP0107", "AP0108", "AP0109",
     "DC0101", "DC0102", "DC0103", "DC0104", "DC0105", "DC0106", "DC0107", "DC0108",
     "DR0101", "DR0102", "DR0103", "DR0104", "DR0105", "DR0106", "DR0107", "DR0108", "DR0109", "DR0110", "DR0111", "DR0112",

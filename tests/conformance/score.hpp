@@ -74,5 +74,7 @@ struct Score {
 void semantics(const fs::path& directory, Score& score);
 /// What servers do with what reaches them (inbound.cpp).
 void inbound(const fs::path& directory, Score& score);
+/// Reasons against answers; of every view each `step`th host.
+void agreement(const fs::path& directory, std::size_t step, Score& score);
 
 }  // namespace conformance
