@@ -74,7 +74,6 @@ class HostReasons {
   HostReasons(const view::ProxyView& view, Reasons& reasons) : view_(view), reasons_(reasons), explanation_(view, answer_) {}
 
   void find() {
-    explanation_.proxy();
     asked_ = lower(reasons_.host);
     std::string scratch;
     const bool address = match::is_ip(asked_);
@@ -86,17 +85,18 @@ class HostReasons {
     }
     reasons_.visible = service != nullptr;
     definitions(service.get());
-    const auto seen = view_.scope.by_host.find(reasons_.host);  // it may have only clusters (D18)
-    if (seen != view_.scope.by_host.end()) {
-      workloads(*seen->second);
-      destination_rules(*seen->second);
-    }
     for (const TraceLine& line : answer_.trace) {
       const bool known = line.code == name_of(Code::host_is_address) || line.code == name_of(Code::host_is_endpoint) ||
                          line.code == name_of(Code::host_is_member) || line.code == name_of(Code::host_in_wildcard);
       reasons_.visible = reasons_.visible || (known && line.verdict == Verdict::matched);
     }
     requests();
+    const auto seen = view_.scope.by_host.find(reasons_.host);  // it may have only clusters (D18)
+    if (seen != view_.scope.by_host.end()) {
+      workloads(*seen->second);
+      destination_rules(*seen->second);
+    }
+    explanation_.proxy();
     reasons_.lines = std::move(answer_.trace);
   }
 
@@ -162,9 +162,11 @@ class HostReasons {
     for (auto& candidate : candidates_of(view_, service, *selector)) {
       const bool in = candidate.kind == Candidate::Kind::selected;
       if (++(in ? selected : near) > kShown) continue;
+      const bool told = std::any_of(answer_.trace.begin(), answer_.trace.end(),
+                                    [&](const TraceLine& above) { return above.text == candidate.reason.text; });
+      if (told) continue;
       explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason));
     }
-    told_selected_ = selected > 0;
     if (listed > 0)
       return note("workload", Code::endpoints_listed,
                   "its EndpointSlices list " + std::to_string(listed) + (listed == 1 ? " workload" : " workloads"),
@@ -295,12 +297,21 @@ class HostReasons {
                       Code::port,
                       std::to_string(asked.port) + " (" + std::string(registry::to_string(asked.protocol)) + "): " + what +
                           verdict_text(answer));
+    const std::size_t start = answer_.trace.size();
+    const auto here = [&](const TraceLine& line) {
+      return std::any_of(answer_.trace.begin() + static_cast<std::ptrdiff_t>(start), answer_.trace.end(),
+                         [&](const TraceLine& above) { return above.text == line.text && above.code == line.code; });
+    };
+    if (answer.failure_percent > 0) {  // what decides comes first
+      for (const TraceLine& line : answer.because) {
+        if (of_the_host(line) && !told(line)) answer_.trace.push_back(line);
+      }
+    }
     for (TraceLine& line : answer.trace) {
       reasons_.visible =
           reasons_.visible || (line.code == name_of(Code::virtual_service_matched) && line.verdict == Verdict::matched);
       if (line.code == name_of(Code::host_of_virtual_service) || line.code == name_of(Code::host_alternate)) rename(line);
-      if (!of_the_host(line) || told(line)) continue;
-      answer_.trace.push_back(std::move(line));
+      if (of_the_host(line) && !here(line) && !told(line)) answer_.trace.push_back(std::move(line));
     }
   }
 
@@ -319,7 +330,6 @@ class HostReasons {
                                         Code::cluster_empty,           Code::cluster_missing,           Code::no_route};
     if (std::any_of(std::begin(kPerPort), std::end(kPerPort), [&](Code each) { return line.code == name_of(each); }))
       return false;
-    if (told_selected_ && line.code == name_of(Code::selector_matches_nothing)) return true;
     const bool by_place = line.code == name_of(Code::workload_nearly_selected) || line.stage == "service";
     return std::any_of(answer_.trace.begin(), answer_.trace.end(), [&](const TraceLine& above) {
       return above.code == line.code &&
@@ -330,8 +340,7 @@ class HostReasons {
   const view::ProxyView& view_;
   Reasons& reasons_;
   std::string asked_;  ///< in lower case
-  bool told_selected_ = false;
-  Answer answer_;  // only its trace is used
+  Answer answer_;      // only its trace is used
   Explanation explanation_;
 };
 
