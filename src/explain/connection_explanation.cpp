@@ -176,17 +176,25 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
         line("virtual service", Verdict::matched, Code::virtual_service_matched, who, entry.resource, path);
         return connection_rules(entry, chain, request, port, service);
       }
-      std::string why;
-      if (spec.tls.empty() && spec.tcp.empty())
+      std::string why, hint;
+      if (listener.virtual_outbound) {
+        why = "no service has a listener for this connection, and a VirtualService does not create a listener";
+        if (service == nullptr) hint = "add a ServiceEntry for " + hosts.front() + " with port " + std::to_string(port);
+      } else if (spec.tls.empty() && spec.tcp.empty()) {
         why = "its rules are under http, and the proxy forwards this connection unread";
-      else if (own != nullptr && registry::is_http(own->protocol))
+        const std::string number = std::to_string(port), its = display_name(*entry.resource);
+        if (request.tls)
+          hint = "send http:// to a port whose protocol is HTTP, or add rules under tls to " + its;
+        else if (service != nullptr && service->resource != nullptr)
+          hint = "name the protocol of port " + number + " HTTP in spec.ports of " + name_of(service) +
+                 ", or add rules under tcp to " + its;
+      }
+      if (why.empty() && own != nullptr && registry::is_http(own->protocol))
         why =
             "port " + std::to_string(port) + " of " + service->hostname + " is HTTP: rules under tls and tcp do not apply to it";
-      else if (listener.virtual_outbound)
-        why = "no service has a listener for this connection, and a VirtualService does not create a listener";
       line("virtual service", Verdict::skipped, Code::virtual_service_lost_host,
            who + ", but " + (why.empty() ? "none of its rules under tls and tcp matches this connection" : why), entry.resource,
-           path);
+           path, std::move(hint));
       if (why.empty()) connection_rules(entry, chain, request, port, service);
     });
   }

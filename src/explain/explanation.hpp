@@ -73,6 +73,7 @@ class Explanation {
                         std::uint32_t port, const registry::Service* service);
   void locality(const view::ClusterPlan& plan, const view::LoadAssignment& assignment);
   void elsewhere(const std::string& host);
+  void fault();
   void faults();
   void mirror();
   void other_spelling(const Resource& resource, const std::vector<std::string>& hosts);

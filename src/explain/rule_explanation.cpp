@@ -260,6 +260,7 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
   for (const TraceLine& each : walk) {
     if (each.stage != "route" || owner == nullptr) {
       answer_.trace.push_back(each);
+      if (owner_ != nullptr && each.code == name_of(Code::fault)) fault();
       if (owner_ != nullptr && each.code == name_of(Code::mirror_missing)) mirror();
       continue;
     }
@@ -309,6 +310,17 @@ void Explanation::mirror() {
   }
   line("mirror", Verdict::skipped, Code::mirror_missing, std::move(text), origin.resource,
        origin.path + (rule.mirror ? ".mirror" : ".mirrors"), std::move(hint));
+}
+
+/// The last line tells of a fault: where it stands.
+void Explanation::fault() {
+  TraceLine said = std::move(answer_.trace.back());
+  answer_.trace.pop_back();
+  const scope::RuleOrigin& origin = owner_->http_origins[rule_];
+  const bool abort = said.text.find("aborted") != std::string::npos;
+  const std::string path = origin.path + (abort ? ".fault.abort" : ".fault.delay");
+  line("fault", said.verdict, Code::fault, std::move(said.text), origin.resource, path,
+       abort ? "remove " + path + " from " + display_name(*origin.resource) + " to let them pass" : "");
 }
 
 /// Faults that apply to no request.
