@@ -54,13 +54,13 @@ std::string part_of(std::string_view identity, std::string_view after) {
 }
 
 std::string claim_of(const Attributes& attributes, const std::vector<std::string>& path) {
-  const nlohmann::json* value = attributes.claims;
+  const text::Json* value = attributes.claims;
   for (const std::string& name : path) {
     if (value == nullptr || !value->is_object() || !value->contains(name)) return {};
-    value = &value->at(name);
+    value = &(*value)[name];
   }
   if (value == nullptr) return {};
-  return value->is_string() ? value->get<std::string>() : value->dump();
+  return value->is_string() ? value->text() : value->dump();
 }
 
 /// What the connection or request has there, in words; `plain` says whether it is a value.
