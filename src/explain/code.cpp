@@ -2,9 +2,8 @@
 // The table of the lines' codes, as data.
 #include "explain/code.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "meshroute/answer.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
 
@@ -21,11 +20,18 @@ constexpr TraceCode kTable[] = {
 std::span<const TraceCode> trace_codes() noexcept { return kTable; }
 
 std::string trace_codes_to_json(std::string_view word) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  std::string text;
+  text::JsonWriter json(text, 2);
+  json.begin_list();
   for (const TraceCode& each : trace_codes()) {
-    if (word.empty() || word == each.code) list.push_back({{"code", each.code}, {"meaning", each.meaning}});
+    if (!word.empty() && word != each.code) continue;
+    json.begin_object();
+    json.member("code", each.code);
+    json.member("meaning", each.meaning);
+    json.end_object();
   }
-  return list.dump(2);
+  json.end_list();
+  return text;
 }
 
 namespace explain {

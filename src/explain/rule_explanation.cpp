@@ -2,7 +2,6 @@
 // Which VirtualService and which of its rules a request follows, and why none of the others.
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
+#include "text/json_tree.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
 
@@ -355,20 +355,22 @@ struct RetryWords {
 
 /// "3 more tries on 503 and connect-failure, each at most 6s".
 RetryWords retry_words(const std::string& protojson) {
-  const auto policy = nlohmann::json::parse(protojson, nullptr, false);
+  const text::Json policy = text::Json::parse(protojson);
   if (!policy.is_object()) return {"none", {}};
-  const std::uint32_t tries = policy.value("numRetries", 1U);
+  const auto tries = policy.contains("numRetries") ? policy["numRetries"].number<std::uint32_t>() : 1U;
   std::vector<std::string> on;
-  std::string name = policy.value("retryOn", std::string());
+  const std::string name = policy.value("retryOn", "");
   for (std::size_t at = 0; at < name.size();) {
     const auto end = std::min(name.find(',', at), name.size());
     const std::string one = name.substr(at, end - at);
     if (one != "retriable-status-codes") on.push_back(one);
     at = end + 1;
   }
-  for (const auto& code : policy.value("retriableStatusCodes", nlohmann::json::array())) on.push_back(code.dump());
+  if (policy.contains("retriableStatusCodes")) {
+    for (const auto& code : policy["retriableStatusCodes"]) on.push_back(code.dump());
+  }
   std::string text = std::to_string(tries) + (tries == 1 ? " more try" : " more tries") + " on " + text::join(on);
-  const std::string per_try = policy.value("perTryTimeout", std::string());
+  const std::string per_try = policy.value("perTryTimeout", "");
   if (!per_try.empty()) text += ", each try at most " + per_try;
   return {std::move(text), per_try};
 }
