@@ -132,7 +132,7 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
   }
 }
 
-/// VirtualServices for other hosts that route to this one, where the host has none of its own.
+/// VirtualServices for other hosts that route to this one, where no VirtualService is for this host.
 void Explanation::elsewhere(const std::string& host) {
   std::size_t told = 0;
   for (const auto& listener : view_.scope.listeners) {
@@ -344,7 +344,7 @@ void Explanation::faults() {
 
 namespace {
 
-/// Milliseconds of protojson's "1.500s"; 0 where it is none.
+/// Milliseconds of protojson's "1.500s"; 0 of any other text.
 double milliseconds(const std::string& duration) {
   return duration.empty() || duration.back() != 's' ? 0 : 1000 * std::strtod(duration.c_str(), nullptr);
 }

@@ -51,7 +51,7 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
 /// Why no service that the proxy sees has this host: hidden definitions, wildcards, hosts that look alike.
 std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host);
 
-/// What of a DestinationRule the proxy uses, which is one of those that make up `used` (E6): "this proxy uses its subsets v1, v2;
+/// The parts of a DestinationRule that the proxy uses, which is one of those that make up `used` (E6): "this proxy uses its subsets v1, v2;
 /// of its trafficPolicy nothing". `nothing` is set where all of it is lost to an earlier one.
 Reason why_rule_used(const scope::DestinationRuleEntry& used, const Resource& destination_rule, bool& nothing);
 

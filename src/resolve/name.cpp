@@ -71,7 +71,7 @@ Member member_of(const view::ProxyView& view, std::string_view host, std::string
 
 void find_address(const view::ProxyView& view, const registry::Service& service, std::string& address) {
   address = view.proxy_address(service);
-  // Without DNS capture Kubernetes answers, which knows its own Service alone.
+  // Without DNS capture Kubernetes answers, which knows only its own Services.
   if (!service.kubernetes && !view.proxy.dns_capture) {
     if (const registry::Service* twin = kubernetes_twin(view, service)) return find_address(view, *twin, address);
   }
