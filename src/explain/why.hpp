@@ -51,8 +51,8 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
 /// Why no service that the proxy sees has this host: hidden definitions, wildcards, hosts that look alike.
 std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host);
 
-/// The parts of a DestinationRule that the proxy uses, which is one of those that make up `used` (E6): "this proxy uses its subsets v1, v2;
-/// of its trafficPolicy nothing". `nothing` is set where all of it is lost to an earlier one.
+/// Which parts of a DestinationRule the proxy uses; it is one of those that make up `used` (E6): "this proxy uses its subset v2:
+/// subset v1 is that of DestinationRule shop/a". Sets `nothing` where all of it is lost to earlier ones.
 Reason why_rule_used(const scope::DestinationRuleEntry& used, const Resource& destination_rule, bool& nothing);
 
 /// Why the proxy does not use a DestinationRule whose host is the service's (E1-E15).
