@@ -370,7 +370,7 @@ void Walk::leave() {
     apply(mutations->request, headers, headers, known);
     const HeaderAdd* unknown = options_.trace ? unknown_value(mutations->request, request_) : nullptr;
     if (unknown != nullptr)
-      trace("request", Verdict::noted,
+      trace("request", "request", Verdict::noted,
             "the value of " + unknown->name + " is not known: it names the connection's addresses, and the request gives none " +
                 "(give address, port and source_ip)");
   }
