@@ -133,10 +133,11 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::virtual_service_not_exported:
     case Code::virtual_service_not_imported:
     case Code::virtual_service_for_gateways:
-    case Code::delegate_missing:
-    case Code::delegate_not_exported:
     case Code::delegate_conflict:
       return only(shape.unknown || shape.no_route, 2);
+    case Code::delegate_missing:
+    case Code::delegate_not_exported:
+      return only(shape.unknown || shape.no_route, 0);
     case Code::virtual_service_elsewhere:
       return only(!line.hint.empty(), 3);
     case Code::mirror_missing:

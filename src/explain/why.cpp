@@ -485,8 +485,19 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
       }
     }
   }
-  if (all > 0 && unhealthy == all)
-    return {{"all of its endpoints are unhealthy", service.resource, {}, Code::endpoints_unhealthy}};
+  if (all > 0 && unhealthy == all) {
+    const auto& first =
+        std::find_if(view.snapshot->pool(service)->begin(), view.snapshot->pool(service)->end(), [](const auto& shard) {
+          return !shard.endpoints.empty();
+        })->endpoints.front();
+    const Resource* workload = first.workload->resource;
+    const bool known = workload != nullptr && workload != service.resource;
+    return {{"all of its endpoints are unhealthy" + (known ? ", such as " + display_name(*workload) : std::string()),
+             known ? workload : service.resource,
+             {},
+             Code::endpoints_unhealthy,
+             known ? "find out why " + display_name(*workload) + " is not ready" : ""}};
+  }
   if (all > 0 && !name->subset.empty()) {
     const DestinationRuleEntry* rule = view.destination_rule(name->host);
     for (std::size_t i = 0; rule != nullptr && i < rule->spec.subsets.size(); ++i) {
@@ -501,13 +512,22 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
   if (all > 0) {
     const auto names = names_of_port(*view.snapshot, service, name->port);
     bool serves = false;
+    std::set<std::string_view> have;
     for (const auto& shard : *view.snapshot->pool(service)) {
-      for (const auto& endpoint : shard.endpoints) serves = serves || names.contains(endpoint.port_name);
+      for (const auto& endpoint : shard.endpoints) {
+        serves = serves || names.contains(endpoint.port_name);
+        have.insert(endpoint.port_name);
+      }
     }
+    const auto listed = [](const std::set<std::string_view>& texts) { return join({texts.begin(), texts.end()}); };
     const char* path = service.kubernetes ? "spec" : "spec.endpoints";
     if (!serves)
-      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, path,
-               Code::endpoints_of_other_ports}};
+      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port) + " (" + listed(names) +
+                   "): their ports are " + listed(have),
+               service.resource, path, Code::endpoints_of_other_ports,
+               "give the port one name in " +
+                   (service.resource != nullptr ? display_name(*service.resource) : std::string("the service")) +
+                   " and in its endpoints"}};
     if (service.node_local)
       return {{"the service's internalTrafficPolicy is Local, and no endpoint is on the proxy's node", service.resource,
                "spec.internalTrafficPolicy", Code::endpoints_elsewhere}};

@@ -79,10 +79,9 @@ class HostReasons {
     const bool address = match::is_ip(asked_);
     const registry::ServicePtr service = address ? nullptr : resolve::service_of(view_, asked_, scratch);
     reasons_.host = service != nullptr ? service->hostname : full_name(reasons_.host);
-    if (lower(reasons_.host) != asked_ && !address) {
-      explanation_.line("host", Verdict::noted, Code::host_name, asked_ + " means " + reasons_.host + " here");
-      asked_ = lower(reasons_.host);
-    }
+    std::string completed;
+    if (lower(reasons_.host) != asked_ && !address)
+      completed = std::exchange(asked_, lower(reasons_.host)) + " means " + reasons_.host + " here";
     reasons_.visible = service != nullptr;
     definitions(service.get());
     for (const TraceLine& line : answer_.trace) {
@@ -96,6 +95,7 @@ class HostReasons {
       workloads(*seen->second);
       destination_rules(*seen->second);
     }
+    if (!completed.empty()) note("host", Code::host_name, std::move(completed));
     explanation_.proxy();
     reasons_.lines = std::move(answer_.trace);
   }

@@ -233,11 +233,10 @@ std::string Answer::to_text(bool explain, bool colour) const {
   const auto row = [&rows](const char* name, const std::string& value) {
     if (!value.empty()) rows.push_back({name, value});
   };
-  row("outcome", outcome);
-  row("error", error);
-  if (failure_percent > 0) row("fails", percent(failure_percent / 100));
+  row("outcome", failure_percent > 0 ? outcome + ", " + percent(failure_percent / 100) + " of such requests fail" : outcome);
   const std::string head = render::aligned(rows);
   rows.clear();
+  row("error", error);
   row("listener", listener);
   row("filter chain", filter_chain);
   row("route table", route_config);
