@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// meshroute rules: the table of rules, or the page of one.
+// meshroute rules: the table of rules and the codes of trace lines, or the page of one.
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -14,8 +14,10 @@ namespace cli {
 
 namespace {
 
+constexpr std::string_view kCodes = "codes";
+
 struct Options {
-  std::string word;  // an id, a name or a peer's code; empty: all rules
+  std::string word;  // an id, a name, a peer's code, `codes` or the code of a trace line; empty: all
   std::string output = "text";
 };
 
@@ -28,6 +30,24 @@ std::vector<meshroute_rule> rules_of(std::string_view word) {
     rules.push_back(rule);
   }
   return rules;
+}
+
+std::vector<meshroute_pair> trace_codes_of(std::string_view word) {
+  std::vector<meshroute_pair> codes;
+  for (std::size_t i = 0; i < meshroute_trace_code_count(); ++i) {
+    meshroute_pair code{};
+    need([&](meshroute_error* error) { return meshroute_trace_code_at(i, &code, error); });
+    if (word.empty() || word == kCodes || word == view_of(code.name)) codes.push_back(code);
+  }
+  return codes;
+}
+
+void print_codes(const std::vector<meshroute_pair>& codes) {
+  for (const auto& code : codes) {
+    std::string line(view_of(code.name));
+    line.resize(std::max<std::size_t>(line.size() + 1, 30), ' ');
+    std::cout << line << view_of(code.value) << '\n';
+  }
 }
 
 void print_row(const meshroute_rule& rule) {
@@ -72,8 +92,15 @@ void print_page(const meshroute_rule& rule) {
 
 int rules(const Options& options) {
   const auto found = rules_of(options.word);
-  if (found.empty()) throw Usage("there is no rule `" + options.word + "`: `meshroute rules` lists all");
+  const auto codes = trace_codes_of(options.word);
+  if (found.empty() && codes.empty())
+    throw Usage("there is no rule and no code `" + options.word + "`: `meshroute rules` lists all");
   if (options.output == "json") {
+    if (found.empty()) {
+      const meshroute_str word = str_of(options.word == kCodes ? std::string() : options.word);
+      print([&](meshroute_bytes* out, meshroute_error* error) { return meshroute_trace_codes_json(word, out, error); });
+      return 0;
+    }
     print([&](meshroute_bytes* out, meshroute_error* error) { return meshroute_rules_json(str_of(options.word), out, error); });
     return 0;
   }
@@ -85,6 +112,8 @@ int rules(const Options& options) {
     if (&rule != found.data()) std::cout << "\n\n";
     print_page(rule);
   }
+  if (options.word.empty()) std::cout << "\nCodes of the lines of a trace, of `because` and of --why:\n";
+  print_codes(codes);
   return 0;
 }
 
@@ -92,8 +121,11 @@ int rules(const Options& options) {
 
 Command add_rules(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("rules", "the rules that a finding can name");
-  command->add_option("RULE", options->word, "explain this rule: its id, its name, or a code of Istio's or Kiali's analysis")
+  auto* command = app.add_subcommand("rules", "the rules that a finding can name, and the codes of trace lines");
+  command
+      ->add_option("RULE", options->word,
+                   "explain this rule: its id, its name, or a code of Istio's or Kiali's analysis; "
+                   "`codes`: the codes of trace lines")
       ->type_name("");
   add_output(command, options->output, {"text", "json"});
   return {command, [options] { return rules(*options); }};

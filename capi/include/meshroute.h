@@ -1045,6 +1045,14 @@ MESHROUTE_API int32_t meshroute_rule_means(size_t index, meshroute_str word);
  * texts. Free it with meshroute_bytes_free. */
 MESHROUTE_API meshroute_status meshroute_rules_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error);
 
+/* ---- Codes of trace lines --------------------------------------------------------------------------------------------- */
+
+MESHROUTE_API size_t meshroute_trace_code_count(void);
+/* One code by index: the code (name), and in words what such lines say (value). Strings live as long as the program. */
+MESHROUTE_API meshroute_status meshroute_trace_code_at(size_t index, meshroute_pair* out, meshroute_error* error);
+/* The code that is the word (empty: all) as a JSON list of {"code","meaning"}. Free it with meshroute_bytes_free. */
+MESHROUTE_API meshroute_status meshroute_trace_codes_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -196,4 +196,20 @@ meshroute_status meshroute_rules_json(meshroute_str word, meshroute_bytes* out, 
   return guard(error, [&] { return out == nullptr ? missing(error) : give(meshroute::rules_to_json(view_of(word)), out); });
 }
 
+size_t meshroute_trace_code_count(void) { return meshroute::trace_codes().size(); }
+
+meshroute_status meshroute_trace_code_at(size_t index, meshroute_pair* out, meshroute_error* error) {
+  return guard(error, [&] {
+    if (out == nullptr) return missing(error);
+    const auto codes = meshroute::trace_codes();
+    if (index >= codes.size()) return out_of_range(error);
+    *out = {str_of(codes[index].code), str_of(codes[index].meaning)};
+    return MESHROUTE_OK;
+  });
+}
+
+meshroute_status meshroute_trace_codes_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] { return out == nullptr ? missing(error) : give(meshroute::trace_codes_to_json(view_of(word)), out); });
+}
+
 }  // extern "C"

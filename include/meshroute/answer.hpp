@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -65,9 +67,18 @@ struct TraceLine {
   std::string resource = {}, path = {}, source = {};
   std::uint32_t line = 0, column = 0;
   std::string text = {};
-  std::string code = {};  ///< which kind of line it is, stable: "subset_missing"; empty in the trace of a RouteTable
+  std::string code = {};  ///< which kind of line it is, stable: "subset_missing"; trace_codes() lists all
   std::string hint = {};  ///< one imperative that names the resource and field to change; empty where nothing is to be done
 };
+
+/// A kind of line, by its code: what such lines say, in words. Text lives as long as the program.
+struct TraceCode {
+  std::string_view code = {}, meaning = {};
+};
+/// All kinds of lines that a trace, a server's trace, a route table's trace and the reasons of a host can have.
+std::span<const TraceCode> trace_codes() noexcept;
+/// The code that is the word, or all where it is empty: a list of {"code","meaning"}.
+std::string trace_codes_to_json(std::string_view word = {});
 
 /// How the proxy connects to the endpoints. All members are empty where nothing leaves for a cluster.
 struct UpstreamTls {
@@ -117,8 +128,8 @@ struct Answer {
 /// Why a proxy sees a host, or does not. Owns all its text.
 struct Reasons {
   std::string host = {};              ///< the full name, also if a short one was asked for
-  bool visible = false;               ///< the proxy has this service
-  std::vector<TraceLine> lines = {};  ///< definitions, workloads, DestinationRules, VirtualServices, clusters
+  bool visible = false;               ///< the proxy has the service, or routes the host by a wildcard or a VirtualService
+  std::vector<TraceLine> lines = {};  ///< definitions, workloads, rules, and what becomes of a request to each port
 
   /// {"host","visible","reasons":[as the trace of an answer]}
   std::string to_json() const;

@@ -786,7 +786,9 @@ void warn_unreachable(Walk& walk, std::string_view key, const Routes& routes) {
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const Walk::Step step(walk, key, i);
     if (routes[i].match.empty()) {
-      if (matchless) walk.warn("VS0121", "virtualService rule not used (only the last rule can have no matches)");
+      if (matchless)
+        walk.warn("VS0121", "virtualService rule not used (only the last rule can have no matches)",
+                  "give it a match, or move it to the end");
       matchless = true;
       continue;
     }
@@ -794,7 +796,8 @@ void warn_unreachable(Walk& walk, std::string_view key, const Routes& routes) {
     for (std::size_t j = 0; j < routes[i].match.size(); ++j) {
       const Walk::Step at(walk, "match", j);
       if (matchless) {
-        walk.warn("VS0121", "virtualService rule not used (route without matches defined before)");
+        walk.warn("VS0121", "virtualService rule not used (route without matches defined before)",
+                  "move it before the rule without matches, or remove it");
         continue;
       }
       const Match& match = routes[i].match[j];
@@ -806,7 +809,8 @@ void warn_unreachable(Walk& walk, std::string_view key, const Routes& routes) {
       if constexpr (std::is_same_v<Match, HTTPMatchRequest>) prefixes.add(match, i, j);
     }
     if (duplicates == routes[i].match.size()) {
-      walk.warn("VS0121", "virtualService rule not used (all matches used by prior rules)");
+      walk.warn("VS0121", "virtualService rule not used (all matches used by prior rules)",
+                "move it before those rules, or remove it");
     }
   }
   tell_pairs(walk, prefixes.covered(), [&](const Pair& pair) {

@@ -73,6 +73,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_kubernetes(facts, findings, unjudged);
   check_telemetries(facts, findings, unjudged);
   check_envoy_filters(facts, findings);
+  check_spelling(facts, findings);
   tell_unjudged(unjudged, findings);
   return std::move(findings).report();
 }

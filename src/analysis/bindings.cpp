@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "authorization/policies.hpp"
 #include "explain/why.hpp"
 #include "match/hosts.hpp"
@@ -152,7 +153,7 @@ class Check {
         }
       }
       findings_.add("AN0412", resource, element("spec.gateways", i),
-                    explain::shown(*gateway) + " serves none of the hosts (" + join(given) + ") to rules of namespace " +
+                    findings::display_name(*gateway) + " serves none of the hosts (" + join(given) + ") to rules of namespace " +
                         resource.identity.namespace_ + ", only " + join(served) + ": the rules have no effect there",
                     "add the host to a server of the Gateway", {{gateway, "spec.servers", "what it serves"}});
     }
@@ -180,7 +181,7 @@ class Check {
       const auto bare = std::find_if_not(proxies.begin(), proxies.end(), checks);
       if (bare == proxies.end()) continue;
       findings_.add("AN0416", *resource, path,
-                    "no RequestAuthentication applies to " + explain::shown(*(*bare)->resource) + " of gateway " + name +
+                    "no RequestAuthentication applies to " + findings::display_name(*(*bare)->resource) + " of gateway " + name +
                         ": no token is read there, so the claim is never there",
                     "add a RequestAuthentication that selects the gateway's proxies",
                     {{(*bare)->resource, path_of_labels(**bare), "a proxy of the gateway"}});
@@ -198,7 +199,7 @@ class Check {
         if (found == by_subset_.end() || found->second == &entry) continue;
         const scope::RuleOrigin& origin = entry.http_origins[i];
         findings_.add("AN0417", *origin.resource, origin.path + element(".route", k) + ".destination",
-                      explain::shown(*found->second->resource) + " routes requests for " + routes[k].destination->host +
+                      findings::display_name(*found->second->resource) + " routes requests for " + routes[k].destination->host +
                           " by subset, but only inside of the mesh: requests from the gateway go to all of its endpoints",
                       "name the subset here too", {{found->second->resource, "spec.http", "the rule of the mesh"}});
       }

@@ -58,6 +58,8 @@ using Lost = std::set<const scope::VirtualServiceEntry*>;
 void check_destinations(Facts& facts, const Lost& lost, Findings& findings, Unjudged& unjudged);
 /// AN0402, AN0403, AN0406, AN0407.
 Lost check_virtual_services(const Facts& facts, Findings& findings);
+/// AN0214, AN0307: what is taken as it is written and surely means something else.
+void check_spelling(const Facts& facts, Findings& findings);
 /// AN0401, AN0408.
 void check_shadowing(const Facts& facts, Findings& findings);
 /// EF0201-EF0206.

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "analysis/checks.hpp"
-#include "explain/why.hpp"
+#include "explain/words.hpp"
 
 namespace meshroute::analysis {
 
@@ -60,19 +60,15 @@ void check_pair(const registry::Service& first, const registry::Service& later, 
                  "give both one resolution, or make them one ServiceEntry", related);
     return;
   }
-  const bool merges = first.labels == later.labels &&
-                      first.selector.value_or(std::map<std::string, std::string>{}) ==
-                          later.selector.value_or(std::map<std::string, std::string>{}) &&
-                      std::set<std::string>(first.export_to.begin(), first.export_to.end()) ==
-                          std::set<std::string>(later.export_to.begin(), later.export_to.end());
+  const std::string apart = explain::why_not_merged(first, later);
   for (const registry::ServicePort& port : later.ports) {
     const auto same = std::find_if(first.ports.begin(), first.ports.end(),
                                    [&](const registry::ServicePort& each) { return each.number == port.number; });
     if (same == first.ports.end()) {
-      if (merges) continue;
+      if (apart.empty()) continue;
       findings.add("AN0206", *later.resource, path,
                    "port " + std::to_string(port.number) + " is not served: " + shown(first) + " defines " + later.hostname +
-                       " first, and the two have other labels, selectors or exportTo, so their ports are not joined",
+                       " first, and the ports of the two are not joined: " + apart,
                    "make them one ServiceEntry, or give both the same labels, workloadSelector and exportTo", related);
       return;
     }

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "analysis/checks.hpp"
-#include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 
@@ -73,7 +73,8 @@ class Pool {
 std::string address_of(const registry::Endpoint& endpoint) {
   const std::string address(endpoint.address());
   const Resource* from = endpoint.workload->resource;
-  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + explain::shown(*from) + ")" : address;
+  return from != nullptr && from->as<model::ServiceEntry>() == nullptr ? address + " (" + findings::display_name(*from) + ")"
+                                                                       : address;
 }
 
 void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings) {
@@ -102,7 +103,7 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
       if (!hint.empty()) break;
       const std::string differs = one_differs(subset.labels, workload->labels);
       if (differs.empty()) continue;
-      hint = explain::shown(*workload->resource) + " is nearly in it: " + differs;
+      hint = findings::display_name(*workload->resource) + " is nearly in it: " + differs;
       related.push_back({workload->resource, path_of_labels(*workload), "a workload that is nearly in it"});
     }
     findings.add("AN0302", resource, "spec.subsets[" + std::to_string(i) + "].labels",
@@ -195,7 +196,7 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unjudged& u
              ", and only a DestinationRule for that host or a wider one applies to it";
     findings.add("AN0301", *resource, "spec.host",
                  "no service has the host " + host + (written_short ? ", which `" + rule.host + "` is short for" : "") +
-                     ": the DestinationRule has no effect",
+                     without_namespace(facts, host) + ": the DestinationRule has no effect",
                  std::move(hint));
   }
 }

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "analysis/checks.hpp"
-#include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 
 namespace meshroute::analysis {
@@ -277,11 +277,12 @@ class Check {
     std::string hint = meant(alike);
     const std::string whole = host + ".svc." + facts_.snapshot.settings.domain_suffix;  // A1
     if (!facts_.definitions(whole).empty()) hint = "names with a dot are not completed: write " + whole;
+    if (match::is_wildcard(host)) hint = "name one service: a destination is looked up by its exact host";
     if (const ServicePtr wild = facts_.wildcard_over(host); hint.empty() && wild != nullptr)
       hint = shown(*wild) + " has the wildcard " + wild->hostname + ", but a destination needs a host of its own";
     findings_.add("AN0404", *named.resource, named.path + ".host",
                   "no Service and no ServiceEntry has the host " + host + (is_short ? ", which this is short for" : "") +
-                      ": requests to it fail",
+                      without_namespace(facts_, host) + ": requests to it fail",
                   std::move(hint));
     return false;
   }
@@ -414,13 +415,13 @@ class Check {
     const auto& spec = *rule.as<model::DestinationRule>();
     std::string why = not_exported(export_to(facts_.snapshot, spec), rule.identity.namespace_, client);
     if (why.empty() && !rules.empty()) {
-      why = "they use " + explain::shown(*rules.front()->resource) + " instead, which is nearer or more specific";
+      why = "they use " + findings::display_name(*rules.front()->resource) + " instead, which is nearer or more specific";
     } else if (why.empty()) {  // E10-E12
       why = "a client looks for rules only in its own namespace, in the service's (" + service_namespace + ") and in " +
             facts_.snapshot.settings.root_namespace;
     }
     unseen_rule(named, rule,
-                who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " + explain::shown(rule) +
+                who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " + findings::display_name(rule) +
                     " defines it, but " + why);
     return false;
   }
@@ -445,7 +446,7 @@ class Check {
     std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
     unseen_rule(named, rule,
                 "clients of all namespaces have this rule, but not all have subset " + to.subset + " of " + to.host + ": " +
-                    explain::shown(rule) + " defines it and is exported only to " + join(exported));
+                    findings::display_name(rule) + " defines it and is exported only to " + join(exported));
     return false;
   }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "explain/why.hpp"
 #include "text/place.hpp"
 
@@ -94,7 +95,7 @@ void check_port_names(const Resource& owner, const std::string& path, const mode
     for (const auto& [name, number] : workload.ports) names.push_back(name);
     const std::uint32_t used = port.target_port != 0 ? port.target_port : port.number;
     findings.add("AN0211", owner, path,
-                 "port " + port.name + " of " + explain::shown(entry_resource) + " is not among these (" + join(names) +
+                 "port " + port.name + " of " + findings::display_name(entry_resource) + " is not among these (" + join(names) +
                      "): it leads to port " + std::to_string(used),
                  "name the port " + port.name + " here", {{&entry_resource, "spec.ports", "the service's ports"}});
     return;
@@ -128,7 +129,7 @@ void check_groups(const Facts& facts, Findings& findings) {
       if (!added) {
         findings.add(
             "AN0209", *resource, "spec.metadata.labels",
-            explain::shown(*other->second) + " has the same labels: services and policies cannot tell their workloads apart",
+            findings::display_name(*other->second) + " has the same labels: services and policies cannot tell their workloads apart",
             "give each group a label of its own", {{other->second, "spec.metadata.labels", "the same labels"}});
       }
     }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
 
@@ -96,13 +96,21 @@ Known Facts::known(const std::string& host) const {
   const std::string in(dot == std::string_view::npos ? name : name.substr(dot + 1));
   if (in == "default" && name == "kubernetes.default") return Known::unknown;  // every cluster has it
   if (match::is_wildcard(in)) return kubernetes_namespaces_.empty() ? Known::unknown : Known::no;
+  if (dot == std::string_view::npos) return Known::no;  // it names no namespace: no Service has such a host
   return kubernetes_namespaces_.contains(in) ? Known::no : Known::unknown;
 }
 
 std::vector<registry::ServicePtr> Facts::alike(std::string_view host) const {
   std::vector<registry::ServicePtr> found;
+  if (match::is_wildcard(host)) return found;
   const auto same = by_first_label_.find(std::string(first_label(host)));
-  if (same == by_first_label_.end() || match::is_wildcard(host)) return found;
+  if (same == by_first_label_.end()) {
+    if (near_left_ == 0) return found;
+    --near_left_;
+    if (const registry::Service* near = explain::nearest_service(snapshot, host, {})) found = definitions(near->hostname);
+    if (found.size() > 1) found.resize(1);
+    return found;
+  }
   for (const auto& service : same->second) {
     if (service->hostname != host && found.size() < 3) found.push_back(service);
   }
@@ -251,15 +259,10 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-std::string labels_text(const std::map<std::string, std::string>& labels) {
-  std::string text;
-  for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
-  return text;
-}
-
-std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client) {
-  if (contains(export_to, "*") || contains(export_to, client) || (contains(export_to, ".") && owner == client)) return {};
-  return "it is not exported to namespace " + client + " (exportTo: " + join(export_to) + ")";
+std::string without_namespace(const Facts& facts, const std::string& host) {
+  const std::string services = ".svc." + facts.snapshot.settings.domain_suffix;
+  if (!host.ends_with(services) || host.find('.') != host.size() - services.size()) return {};
+  return ", which names no namespace (NAME.NAMESPACE" + services + ")";
 }
 
 std::string path_of_host(const registry::Service& service) {
@@ -270,7 +273,7 @@ std::string path_of_host(const registry::Service& service) {
 }
 
 std::string shown(const registry::Service& service) {
-  return service.resource != nullptr ? explain::shown(*service.resource) : "a service";
+  return service.resource != nullptr ? findings::display_name(*service.resource) : "a service";
 }
 
 std::string one_differs(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels) {

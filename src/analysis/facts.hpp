@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analysis/workloads.hpp"
+#include "explain/words.hpp"
 #include "registry/snapshot.hpp"
 #include "scope/lookup.hpp"
 #include "text/list.hpp"
@@ -66,7 +67,8 @@ class Facts {
       }
     }
   }
-  /// Other hosts whose first label is this one's, in other words what may have been meant; at most three.
+  /// Other hosts whose first label is this one's, in other words what may have been meant, at most three; without one, a host
+  /// that differs in a letter or two, as long as few are asked for.
   std::vector<registry::ServicePtr> alike(std::string_view host) const;
   /// The most specific service whose wildcard covers the host, or null.
   registry::ServicePtr wildcard_over(const std::string& host) const;
@@ -101,6 +103,7 @@ class Facts {
   std::map<std::string, const Resource*> default_sidecars_;
   std::vector<const Resource*> gateways_;  ///< in document order
   std::map<std::pair<std::string, std::string>, const Resource*> gateways_by_name_;
+  mutable std::size_t near_left_ = 32;  ///< how many hosts are still compared with all others letter by letter
 };
 
 /// A VirtualService's or a DestinationRule's effective exportTo.
@@ -122,10 +125,11 @@ struct ServerHost {
 ServerHost server_host(const std::string& text, const std::string& gateway_namespace);
 
 bool contains(const std::vector<std::string>& list, std::string_view text);
+using explain::labels_text;
+using explain::not_exported;
 using text::join;
-std::string labels_text(const std::map<std::string, std::string>& labels);
-/// "it is not exported to namespace web (exportTo: .)", or empty.
-std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client);
+/// ", which names no namespace (NAME.NAMESPACE.svc.cluster.local)" of shop.svc.cluster.local, or empty.
+std::string without_namespace(const Facts& facts, const std::string& host);
 /// Where the resource that defines a service says its host.
 std::string path_of_host(const registry::Service& service);
 /// The resource that defines a service, as people read it, or "a service".

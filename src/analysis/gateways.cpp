@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "explain/why.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
@@ -114,7 +115,7 @@ class Conflicts {
       const std::string theirs = element("spec.servers", each.server) + element(".hosts", each.host);
       findings_.add(
           "AN0502", *own.gateway, path,
-          explain::shown(*each.gateway) + " serves " + other + " on port " + std::to_string(port) + " of the same proxies" +
+          findings::display_name(*each.gateway) + " serves " + other + " on port " + std::to_string(port) + " of the same proxies" +
               (host == other
                    ? std::string(": the proxy has the host once, and which of the two servers counts depends on their age")
                    : ", which is wider: requests for " + host + " come to this one only"),
@@ -154,7 +155,7 @@ void check_certificates(const Facts& facts, Findings& findings) {
         if (!match::labels_subset(a, b) && !match::labels_subset(b, a)) continue;
         if (!told.insert(certificate).second) break;
         findings.add("AN0503", *gateway, element("spec.servers", i) + ".tls",
-                     explain::shown(*other) +
+                     findings::display_name(*other) +
                          " has the same certificate on the same proxies: browsers reuse a connection for all hosts of a "
                          "certificate, and get 404 for those of the other Gateway",
                      "make them one Gateway, or give each a certificate of its own",
@@ -297,7 +298,7 @@ void check_ports(const Resource& gateway, const std::vector<const Workload*>& pr
     findings.add("AN0506", gateway, element("spec.servers", i) + ".port.number",
                  "no Service leads to port " + std::to_string(servers[i].port->number) +
                      " of the gateway's proxies: clients do not reach the server",
-                 "add the port to " + explain::shown(*leading), {{leading, "spec.ports", "the ports that lead there"}});
+                 "add the port to " + findings::display_name(*leading), {{leading, "spec.ports", "the ports that lead there"}});
   }
 }
 
@@ -318,7 +319,7 @@ void check_gateways(const Facts& facts, Findings& findings, Unjudged& unjudged) 
         if (gateway.selector.size() == 1) {
           const std::string& key = gateway.selector.begin()->first;
           if (const Workload* near = facts.workloads.one_with(key)) {
-            hint = explain::shown(*near->resource) + " has the label " + key + "=" + near->labels.at(key);
+            hint = findings::display_name(*near->resource) + " has the label " + key + "=" + near->labels.at(key);
             related.push_back({near->resource, path_of_labels(*near), "nearly selected"});
           }
         }
@@ -326,7 +327,7 @@ void check_gateways(const Facts& facts, Findings& findings, Unjudged& unjudged) 
                      "no proxy has the labels " + labels_text(gateway.selector) + ": nothing serves these hosts", std::move(hint),
                      related);
       } else {
-        unjudged.add(Unjudged::Need::gateways, explain::shown(*resource), *resource, "spec.selector");
+        unjudged.add(Unjudged::Need::gateways, findings::display_name(*resource), *resource, "spec.selector");
       }
     }
     secrets.check(*resource, selected, findings, unjudged);

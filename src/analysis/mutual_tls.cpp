@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "authorization/peer_authentication.hpp"
 #include "explain/why.hpp"
 #include "match/hosts.hpp"
@@ -107,7 +108,7 @@ class Check {
   void tell_disabled(const Resource& policy, const Client& client) {
     if (!told_.insert(&policy).second) return;
     findings_.add("AN0704", policy, "spec.mtls.mode",
-                  "the servers take no mutual TLS, but " + explain::shown(*client.resource) +
+                  "the servers take no mutual TLS, but " + findings::display_name(*client.resource) +
                       " makes clients use it: their connections are closed",
                   "let both say the same", {{client.resource, "spec.trafficPolicy.tls.mode", "clients use mutual TLS"}});
   }
@@ -134,7 +135,7 @@ class Check {
 
   void tell_strict(const Client& client, const Resource& policy) {
     findings_.add("AN0702", *client.resource, "spec.trafficPolicy.tls.mode",
-                  "clients send plain text, which the servers refuse: " + explain::shown(policy) + " demands mutual TLS",
+                  "clients send plain text, which the servers refuse: " + findings::display_name(policy) + " demands mutual TLS",
                   "leave out `tls`, or let the PeerAuthentication be PERMISSIVE",
                   {{&policy, "spec.mtls.mode", "servers demand mutual TLS"}});
   }

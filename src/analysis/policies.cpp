@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "authorization/peer_authentication.hpp"
 #include "explain/why.hpp"
 #include "match/labels.hpp"
@@ -56,7 +57,7 @@ void check_selection(const Facts& facts, const Resource& resource, const Labels&
     return;
   }
   if (facts.workloads.all().empty()) {
-    unjudged.add(Unjudged::Need::workloads, explain::shown(resource), resource, "spec.selector.matchLabels");
+    unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.selector.matchLabels");
     return;
   }
   const auto selected = facts.workloads.selected(in, selector);
@@ -67,7 +68,7 @@ void check_selection(const Facts& facts, const Resource& resource, const Labels&
   }
   if (access && std::none_of(selected.begin(), selected.end(), [](const Workload* each) { return each->in_mesh; })) {
     findings.add("AN0601", resource, "spec.selector.matchLabels",
-                 "the Pods that it selects have no sidecar (" + explain::shown(*selected.front()->resource) +
+                 "the Pods that it selects have no sidecar (" + findings::display_name(*selected.front()->resource) +
                      " for one): nothing enforces this policy",
                  "let the Pods be injected", {{selected.front()->resource, "metadata.labels", "a Pod without a sidecar"}});
     return;
@@ -299,7 +300,7 @@ class Content {
     }
     without_->text = "the servers take no mutual TLS";
     if (source != nullptr) {
-      without_->text += " (" + explain::shown(*source) + ")";
+      without_->text += " (" + findings::display_name(*source) + ")";
       without_->leanings.push_back({source, "spec.mtls.mode", "it turns mutual TLS off"});
     }
     return *without_;
@@ -380,7 +381,7 @@ void check_peer_authentications(const Facts& facts, Findings& findings) {
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
       findings.add("AN0610", *resource, "spec",
-                   explain::shown(*first->second) + " is for the whole namespace too, and older: this one has no effect",
+                   findings::display_name(*first->second) + " is for the whole namespace too, and older: this one has no effect",
                    "keep one of them", {{first->second, "spec", "it counts"}});
       continue;
     }
@@ -388,7 +389,7 @@ void check_peer_authentications(const Facts& facts, Findings& findings) {
       const auto [first, added] = owners.emplace(workload->resource, resource);
       if (added) continue;
       findings.add("AN0611", *resource, "spec.selector",
-                   explain::shown(*first->second) + " selects " + explain::shown(*workload->resource) +
+                   findings::display_name(*first->second) + " selects " + findings::display_name(*workload->resource) +
                        " too, and is older: this one has no effect there",
                    "let each workload be selected by one of them", {{first->second, "spec.selector", "it counts"}});
       break;
@@ -402,7 +403,7 @@ void tell_gateway_selected(const Resource& policy, const std::vector<const Workl
   for (const Workload* each : selected) {
     if (!each->labels.contains("gateway.networking.k8s.io/gateway-name")) continue;
     findings.add("AN0609", policy, "spec.selector.matchLabels",
-                 explain::shown(*each->resource) + " is a proxy of the Gateway API: policies do not reach it by its labels",
+                 findings::display_name(*each->resource) + " is a proxy of the Gateway API: policies do not reach it by its labels",
                  "name the Gateway in targetRefs", {{each->resource, "metadata.labels", "the gateway's proxy"}});
     return;
   }
@@ -415,11 +416,11 @@ void tell_nothing_selected(const Facts& facts, Findings& findings, const Selecti
   std::string hint;
   std::vector<Leaning> related;
   if (const Workload* near = facts.workloads.nearly(in, selection.labels)) {
-    hint = explain::shown(*near->resource) + " is nearly selected: " + one_differs(selection.labels, near->labels);
+    hint = findings::display_name(*near->resource) + " is nearly selected: " + one_differs(selection.labels, near->labels);
     related.push_back({near->resource, path_of_labels(*near), "nearly selected"});
   }
   if (const Workload* far = facts.workloads.elsewhere(in, selection.labels); far != nullptr && !anywhere) {
-    hint += (hint.empty() ? "" : "; ") + explain::shown(*far->resource) +
+    hint += (hint.empty() ? "" : "; ") + findings::display_name(*far->resource) +
             " has these labels, but a selector never reaches into another namespace";
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }

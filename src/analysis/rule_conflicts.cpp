@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "explain/why.hpp"
 #include "match/hosts.hpp"
 
@@ -121,7 +122,7 @@ void check_rule_conflicts(const Facts& facts, Findings& findings) {
     Group& group = groups[rule.host];
     if (const Rule* other = group.meeting(rule)) {  // E6
       findings.add("AN0303", *rule.resource, "spec.host",
-                   explain::shown(*other->resource) + " is about " + rule.host +
+                   findings::display_name(*other->resource) + " is about " + rule.host +
                        " too, and comes first: what both define counts only there",
                    "make them one DestinationRule", {{other->resource, "spec.host", "comes first"}});
     } else {
@@ -135,7 +136,7 @@ void check_rule_conflicts(const Facts& facts, Findings& findings) {
       const Rule* other = group == groups.end() ? nullptr : group->second.meeting(*rule);
       if (other == nullptr) continue;
       findings.add("AN0303", *rule->resource, "spec.host",
-                   explain::shown(*other->resource) + " is about " + wider + ", which covers " + rule->host +
+                   findings::display_name(*other->resource) + " is about " + wider + ", which covers " + rule->host +
                        ": a client uses one of them as a whole, and nothing of the other",
                    "say in each of them all that is to hold", {{other->resource, "spec.host", "covers the host too"}});
       break;
@@ -148,7 +149,7 @@ void check_rule_conflicts(const Facts& facts, Findings& findings) {
       if (found == mutual.end()) continue;
       const Rule& other = *found->second.front();
       findings.add("AN0306", *rule.resource, rule.spec->traffic_policy ? "spec.trafficPolicy" : "spec.host",
-                   explain::shown(*other.resource) + " makes clients use mutual TLS with " + wider +
+                   findings::display_name(*other.resource) + " makes clients use mutual TLS with " + wider +
                        ", but this rule hides it and says nothing of TLS",
                    "state tls.mode here too", {{other.resource, "spec.trafficPolicy.tls", "what is hidden"}});
       break;

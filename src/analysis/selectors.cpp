@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "analysis/checks.hpp"
-#include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
 
@@ -47,11 +47,11 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
   std::string hint;
   std::vector<Leaning> related;
   if (const Workload* near = workloads.nearly(in, selector)) {
-    hint = explain::shown(*near->resource) + " is nearly selected: " + one_differs(selector, near->labels);
+    hint = findings::display_name(*near->resource) + " is nearly selected: " + one_differs(selector, near->labels);
     related.push_back({near->resource, path_of_labels(*near), "nearly selected"});
   }
   if (const Workload* far = workloads.elsewhere(in, selector)) {  // C15
-    hint += (hint.empty() ? "" : "; ") + explain::shown(*far->resource) +
+    hint += (hint.empty() ? "" : "; ") + findings::display_name(*far->resource) +
             " has these labels, but a selector never reaches into another namespace";
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }
@@ -87,13 +87,13 @@ void check_selectors(const Facts& facts, Findings& findings) {
       if (skipped_address(*workload.resource, entry->resolution)) {
         if (!told.insert(workload.resource).second) continue;
         findings.add("AN0203", *workload.resource, "spec.address",
-                     explain::shown(*resource) + " selects this, but its resolution " + name_of(entry->resolution) +
+                     findings::display_name(*resource) + " selects this, but its resolution " + name_of(entry->resolution) +
                          " takes only IP addresses: `" + workload.resource->as<model::WorkloadEntry>()->address +
                          "` is no endpoint of it",
                      "give an IP address, or let the ServiceEntry have resolution DNS", {leaning});
       } else if (waits_for_health(*workload.resource) && told.insert(workload.resource).second) {
         findings.add("AN0204", *workload.resource, "metadata.annotations",
-                     explain::shown(*resource) +
+                     findings::display_name(*resource) +
                          " selects this, but with health checks it is no endpoint until its status condition Healthy is True",
                      {}, {leaning});
       }

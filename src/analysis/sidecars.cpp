@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "explain/why.hpp"
 #include "match/hosts.hpp"
 #include "text/place.hpp"
@@ -33,7 +34,7 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
     return;
   }
   if (facts.workloads.all().empty()) {
-    unjudged.add(Unjudged::Need::workloads, explain::shown(resource), resource, "spec.workloadSelector.labels");
+    unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.workloadSelector.labels");
     return;
   }
   const auto selected = facts.workloads.selected(in, selector);
@@ -45,7 +46,7 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
   const auto ambient = std::find_if(selected.begin(), selected.end(), [](const Workload* each) { return each->ambient; });
   if (ambient != selected.end()) {
     findings.add("AN0807", resource, "spec.workloadSelector",
-                 explain::shown(*(*ambient)->resource) + " is ambient: it has no sidecar, and this has no effect on it", {},
+                 findings::display_name(*(*ambient)->resource) + " is ambient: it has no sidecar, and this has no effect on it", {},
                  {{(*ambient)->resource, "metadata.annotations", "a ztunnel takes its traffic"}});
   }
 }
@@ -62,7 +63,7 @@ void check_conflicts(const Facts& facts, Findings& findings) {
       if (added) continue;
       findings.add(
           "AN0802", *resource, "spec",
-          explain::shown(*first->second) + " is for all proxies of the namespace too, and comes first: this one has no effect",
+          findings::display_name(*first->second) + " is for all proxies of the namespace too, and comes first: this one has no effect",
           "keep one of them", {{first->second, "spec", "it counts"}});
       continue;
     }
@@ -70,7 +71,7 @@ void check_conflicts(const Facts& facts, Findings& findings) {
       const auto [first, added] = owners.emplace(workload->resource, resource);
       if (added) continue;
       findings.add("AN0803", *resource, "spec.workloadSelector",
-                   explain::shown(*first->second) + " selects " + explain::shown(*workload->resource) +
+                   findings::display_name(*first->second) + " selects " + findings::display_name(*workload->resource) +
                        " too, and comes first: this one has no effect there",
                    "let each workload be selected by one of them", {{first->second, "spec.workloadSelector", "it counts"}});
       break;

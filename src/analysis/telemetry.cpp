@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "explain/why.hpp"
 
 namespace meshroute::analysis {
@@ -27,7 +28,7 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
   const Labels& selector = labels_of(telemetry);
   if (selector.empty() || has_targets(telemetry)) return;
   if (facts.workloads.all().empty()) {
-    unjudged.add(Unjudged::Need::workloads, explain::shown(resource), resource, "spec.selector.matchLabels");
+    unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.selector.matchLabels");
     return;
   }
   const auto selected = facts.workloads.selected(resource.identity.namespace_, selector);
@@ -51,7 +52,7 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
       findings.add("AN1003", *resource, "spec",
-                   explain::shown(*first->second) + " is for all proxies of the namespace too, and older: this one has no effect",
+                   findings::display_name(*first->second) + " is for all proxies of the namespace too, and older: this one has no effect",
                    "make them one Telemetry", {{first->second, "spec", "it counts"}});
       continue;
     }
@@ -59,7 +60,7 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
       const auto [first, added] = owners.emplace(workload->resource, resource);
       if (added) continue;
       findings.add("AN1002", *resource, "spec.selector",
-                   explain::shown(*first->second) + " selects " + explain::shown(*workload->resource) +
+                   findings::display_name(*first->second) + " selects " + findings::display_name(*workload->resource) +
                        " too, and is older: this one has no effect there",
                    "let each workload be selected by one of them", {{first->second, "spec.selector", "it counts"}});
       break;

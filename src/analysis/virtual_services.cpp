@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
 
@@ -39,7 +39,7 @@ void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
         std::vector<Leaning> related;
         for (const Resource* other : facts.snapshot.virtual_services) {
           if (other->identity.name != delegate.name) continue;
-          hint = "there is " + explain::shown(*other) + ": name its namespace";
+          hint = "there is " + findings::display_name(*other) + ": name its namespace";
           related.push_back({other, "metadata.name", "of the same name"});
           break;
         }
@@ -153,7 +153,7 @@ class Owners {
     }
     if (!lost || !everywhere(*winner, entry, host)) return false;
     findings.add("AN0406", *entry.resource, "spec.hosts[" + std::to_string(index) + "]",
-                 "clients that see both use the rules of " + explain::shown(*winner->resource) + " for " + host +
+                 "clients that see both use the rules of " + findings::display_name(*winner->resource) + " for " + host +
                      ", which comes first, and not these: sidecars do not merge",
                  "make them one VirtualService", {{winner->resource, "spec.hosts", "comes first (created earlier, or by name)"}});
     return true;
@@ -196,7 +196,7 @@ class Owners {
     const auto& first = winner.http_origins[static_cast<std::size_t>(unconditional(*winner.spec))];
     findings.add("AN0406", *origin.resource, origin.path,
                  "at gateway " + gateway + " this rule never has a request for " + host + ": " +
-                     explain::shown(*winner.resource) + " comes first and has a rule without conditions too",
+                     findings::display_name(*winner.resource) + " comes first and has a rule without conditions too",
                  "make them one VirtualService, or give this rule a match",
                  {{first.resource, first.path, "takes all that is left"}});
   }

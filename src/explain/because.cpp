@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "explain/code.hpp"
+#include "match/cluster_name.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::explain {
 
@@ -43,16 +45,36 @@ const TraceLine* nearest_route(const std::vector<TraceLine>& trace) {
   return best;
 }
 
-/// 0: the cause; 1: its effect; 2: what else did not apply; nothing: no part of the explanation.
-std::optional<int> rank_of(const Answer& answer, const TraceLine& line) {
+/// Whether all that the request can be sent to is of another host.
+bool leads_away(const Answer& answer, const std::string& host) {
+  const auto away = [&host](const std::string& cluster) {
+    const auto name = match::parse_cluster_name(cluster);
+    return name && text::lower(name->host) != text::lower(host);
+  };
+  if (host.empty() || (answer.cluster.empty() && answer.weighted_clusters.empty())) return false;
+  return (answer.cluster.empty() || away(answer.cluster)) &&
+         std::all_of(answer.weighted_clusters.begin(), answer.weighted_clusters.end(),
+                     [&](const WeightedCluster& each) { return away(each.name); });
+}
+
+/// What an answer looks like, as far as it decides which lines explain it.
+struct Shape {
+  bool unknown = false;  ///< the destination is unknown to the proxy
+  bool fails = false;
+  bool no_route = false;
+  bool away = false;  ///< the request goes to another host than it asks for
+};
+
+/// 0: the cause; 1: its effect; 2: what else did not apply; 3: beside the cause; nothing: no part of the explanation.
+std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
   const auto code = code_of(line.code);
   if (!code) return std::nullopt;
-  const bool unknown = answer.outcome == "passthrough" || answer.outcome == "blackhole" || answer.virtual_host == "block_all";
-  const bool fails = answer.failure_percent > 0;
+  const auto only = [](bool holds, int rank) { return holds ? std::optional(rank) : std::nullopt; };
   switch (*code) {
     case Code::filter_chain_missing:
     case Code::filter_chain_not_http:
     case Code::route_table_missing:
+    case Code::route_table_rejected:
     case Code::virtual_host_missing:
     case Code::tls_in_tls:
     case Code::listener_lost:
@@ -92,28 +114,49 @@ std::optional<int> rank_of(const Answer& answer, const TraceLine& line) {
       return fails ? std::optional(2) : std::nullopt;
     case Code::host_unknown:
     case Code::host_in_wildcard:
+      if (line.stage == "service") return shape.unknown ? std::optional(0) : only(shape.fails, 1);
+      return only(shape.fails, 0);
+    case Code::address_unknown:
     case Code::host_is_address:
+    case Code::host_is_endpoint:
+    case Code::host_is_member:
     case Code::alias:
-      return unknown || fails ? std::optional(0) : std::nullopt;
+      return shape.unknown ? std::optional(0) : only(shape.fails || shape.away, shape.fails ? 1 : 0);
     case Code::request:
-      return fails ? std::optional(0) : std::nullopt;
+      return only(shape.fails, 0);
     case Code::fault:
-      return fails && (line.verdict == Verdict::matched || line.text.find("aborted") != std::string::npos) ? std::optional(0)
-                                                                                                           : std::nullopt;
+      return only(shape.fails && (line.verdict == Verdict::matched || line.text.find("aborted") != std::string::npos), 0);
+    case Code::route_matched:
+      return only(shape.away && !shape.fails, 0);
+    case Code::route_skipped:
+      return only(!line.hint.empty(), 2);
+    case Code::virtual_service_other_spelling:
+      return shape.fails || shape.unknown ? 0 : 2;
     case Code::no_route:
     case Code::cluster_missing:
     case Code::cluster_empty:
       return 1;
     case Code::outbound_policy:
-      return unknown ? std::optional(1) : std::nullopt;
+      return only(shape.unknown, 1);
     case Code::virtual_service_lost_host:
+      return only(shape.unknown || shape.no_route || !line.hint.empty(), 2);
+    case Code::connection_rule_skipped:
+      return only(shape.unknown, 2);
     case Code::virtual_service_not_exported:
     case Code::virtual_service_not_imported:
     case Code::virtual_service_for_gateways:
+    case Code::delegate_conflict:
+      return only(shape.unknown || shape.no_route, 2);
     case Code::delegate_missing:
     case Code::delegate_not_exported:
-    case Code::delegate_conflict:
-      return unknown || answer.outcome == "no_route" ? std::optional(2) : std::nullopt;
+      return only(shape.unknown || shape.no_route, 0);
+    case Code::virtual_service_elsewhere:
+      return only(!line.hint.empty(), 3);
+    case Code::mirror_missing:
+    case Code::fault_never:
+    case Code::retries_cut:
+    case Code::locality_off:
+      return 3;
     default:
       return std::nullopt;
   }
@@ -121,13 +164,18 @@ std::optional<int> rank_of(const Answer& answer, const TraceLine& line) {
 
 }  // namespace
 
-std::vector<TraceLine> because(const Answer& answer) {
+std::vector<TraceLine> because(const Answer& answer, const std::string& host) {
+  Shape shape;
+  shape.unknown = answer.outcome == "passthrough" || answer.outcome == "blackhole" || answer.virtual_host == "block_all";
+  shape.fails = answer.failure_percent > 0;
+  shape.no_route = answer.outcome == "no_route";
+  shape.away = leads_away(answer, host);
   std::vector<std::pair<int, const TraceLine*>> ranked;
   const TraceLine* nearest = answer.outcome == "no_route" ? nearest_route(answer.trace) : nullptr;
   for (const TraceLine& line : answer.trace) {
     if (&line == nearest) {
       ranked.emplace_back(0, &line);
-    } else if (const auto rank = rank_of(answer, line)) {
+    } else if (const auto rank = rank_of(shape, line)) {
       ranked.emplace_back(*rank, &line);
     }
   }

@@ -2,6 +2,7 @@
 
 // SPDX-License-Identifier: Apache-2.0
 
+#include <string>
 #include <vector>
 
 #include "meshroute/answer.hpp"
@@ -10,6 +11,7 @@ namespace meshroute::explain {
 
 /// The lines of an answer's trace that explain a failure, or why a request does not go where it seems to; the one that decides
 /// first. Empty where there is nothing to explain.
-std::vector<TraceLine> because(const Answer& answer);
+/// `host` is the full name that was asked for.
+std::vector<TraceLine> because(const Answer& answer, const std::string& host);
 
 }  // namespace meshroute::explain

@@ -1,7 +1,8 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// The kinds of lines that a trace or the reasons of a host can have. The names are a promise, the sentences are not.
+// The kinds of lines that a trace, a server's trace or the reasons of a host can have. The names are a promise, the sentences are
+// not.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +25,14 @@ namespace meshroute::explain {
   CODE(service_clusters_only, "the service has clusters and no listener, because a VirtualService leads to it") \
   CODE(service_chosen, "which of several definitions counts")                                                   \
   CODE(host_is_address, "the host is an address of a service")                                                  \
+  CODE(host_is_endpoint, "the host is the address of an endpoint of a service")                                 \
+  CODE(host_is_member, "the host is a pod of a headless Service")                                               \
   CODE(host_in_wildcard, "a wildcard service has the host")                                                     \
   CODE(host_unknown, "no Service and no ServiceEntry has the host")                                             \
+  CODE(address_unknown, "no service of the proxy has the address")                                              \
   CODE(host_in_capitals, "a service's host is written in capitals")                                             \
   CODE(host_alternate, "the host is another name of a virtual host")                                            \
+  CODE(host_of_virtual_service, "no service has the host, and a VirtualService routes it")                      \
   CODE(alias, "the service is another name of a second one")                                                    \
   CODE(alias_of_nothing, "the service is another name of a host that the proxy does not see")                   \
   CODE(listener_matched, "the listener that handles the connection")                                            \
@@ -40,6 +45,7 @@ namespace meshroute::explain {
   CODE(filter_chain_missing, "no filter chain handles the connection")                                          \
   CODE(filter_chain_not_http, "the chain reads HTTP and the connection is not HTTP")                            \
   CODE(route_table_missing, "the proxy has no route table for the chain")                                       \
+  CODE(route_table_rejected, "Envoy rejects the route table")                                                   \
   CODE(virtual_host_matched, "the virtual host of the request")                                                 \
   CODE(virtual_host_missing, "no virtual host has the host")                                                    \
   CODE(virtual_service_matched, "the VirtualService whose rules apply")                                         \
@@ -47,8 +53,9 @@ namespace meshroute::explain {
   CODE(virtual_service_not_exported, "a VirtualService is not exported to the proxy's namespace")               \
   CODE(virtual_service_not_imported, "the Sidecar does not import a VirtualService")                            \
   CODE(virtual_service_for_gateways, "a VirtualService is for gateways only")                                   \
-  CODE(virtual_services_of_other_hosts, "how many VirtualServices do not name the host")                        \
-  CODE(port, "the port that the next lines are about")                                                          \
+  CODE(virtual_service_other_spelling, "a VirtualService names the host in a spelling that means another one")  \
+  CODE(virtual_service_elsewhere, "a VirtualService of another host routes to the service")                     \
+  CODE(port, "what becomes of a request to one port of the host; the next lines say why")                       \
   CODE(more, "how many lines are left out")                                                                     \
   CODE(delegate, "a rule delegates")                                                                            \
   CODE(delegate_missing, "the delegate is not there")                                                           \
@@ -61,12 +68,15 @@ namespace meshroute::explain {
   CODE(connection_rule_skipped, "a tls or tcp rule that does not match the connection")                         \
   CODE(request, "how the proxy reads the request")                                                              \
   CODE(fault, "a fault that is injected")                                                                       \
+  CODE(fault_never, "a fault that applies to no request")                                                       \
   CODE(timeout, "the timeout and who sets it")                                                                  \
   CODE(retries, "the retries and who sets them")                                                                \
+  CODE(retries_cut, "the timeout of the request ends its retries")                                              \
   CODE(outbound_policy, "outboundTrafficPolicy decides")                                                        \
   CODE(cluster_ready, "a cluster that the request can be sent to")                                              \
   CODE(cluster_empty, "a cluster without an endpoint that takes requests")                                      \
   CODE(cluster_missing, "the proxy has no such cluster")                                                        \
+  CODE(mirror_missing, "no cluster receives the mirrored copies")                                               \
   CODE(subset_missing, "no DestinationRule that the proxy uses defines the subset")                             \
   CODE(subset_not_visible, "a DestinationRule that the proxy does not use defines the subset")                  \
   CODE(subset_without_endpoints, "no endpoint has the subset's labels")                                         \
@@ -83,6 +93,10 @@ namespace meshroute::explain {
   CODE(destination_rule_used, "a DestinationRule that the proxy uses")                                          \
   CODE(destination_rule_not_used, "a DestinationRule that the proxy does not use")                              \
   CODE(destination_rule_not_exported, "a DestinationRule is not exported to the proxy's namespace")             \
+  CODE(load_balancing, "how an endpoint is chosen, and who decides it")                                         \
+  CODE(locality_priority, "which endpoints come first, and who decides it")                                     \
+  CODE(locality_off, "a locality setting that does not apply")                                                  \
+  CODE(weight_zero, "an endpoint with weight 0 counts as one with weight 1")                                    \
   CODE(upstream_tls, "how the proxy connects to the endpoints, and who decides it")                             \
   CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")                                   \
   CODE(gateway_selected, "a Gateway that applies to the router")                                                \
@@ -96,7 +110,26 @@ namespace meshroute::explain {
   CODE(tls_handshake_fails, "the handshake with the gateway fails")                                             \
   CODE(https_redirect, "the virtual host redirects to https")                                                   \
   CODE(virtual_service_not_bound, "a VirtualService does not name the Gateway")                                 \
-  CODE(virtual_service_not_served, "no server of the Gateway serves the VirtualService's hosts")
+  CODE(virtual_service_not_served, "no server of the Gateway serves the VirtualService's hosts") \
+  CODE(server, "the server's proxy")                                                                            \
+  CODE(mtls_mode, "the mutual TLS mode of the port, and who sets it")                                           \
+  CODE(mtls_mode_default, "no PeerAuthentication sets the mutual TLS mode of the port")                         \
+  CODE(inbound_chain, "the filter chain that takes the connection")                                             \
+  CODE(inbound_no_chain, "no filter chain takes the connection")                                                \
+  CODE(client_certificate_required, "the caller presents no certificate")                                       \
+  CODE(peer_certificate_refused, "the caller's trust domain is not accepted")                                   \
+  CODE(inbound_protocol_error, "the bytes are not the protocol of the chain")                                   \
+  CODE(bad_request, "Envoy refuses the request before any policy")                                              \
+  CODE(policy_applies, "a policy that applies to the server")                                                   \
+  CODE(rule_void_on_tcp, "a rule asks for what only HTTP has, and the port is TCP")                             \
+  CODE(field_dropped_on_tcp, "a field that only HTTP has is left out on a TCP port")                            \
+  CODE(rule_matched, "a rule of a policy that matches")                                                         \
+  CODE(rule_unmet, "a rule of a policy and the first of its conditions that fails")                             \
+  CODE(allowed, "the request is let in")                                                                        \
+  CODE(token_refused, "a token is refused")                                                                     \
+  CODE(provider_refused, "an external provider refuses the request")                                            \
+  CODE(no_allow_rule, "no ALLOW rule matches")                                                                  \
+  CODE(rule_refused, "a rule refuses the request")
 
 enum class Code : std::uint8_t {
 #define MESHROUTE_LINE_CODE(name, what) name,
@@ -109,22 +142,6 @@ inline constexpr std::size_t kCodes = 0 MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE
 #undef MESHROUTE_LINE_CODE
 
 /// "subset_missing".
-inline std::string_view name_of(Code code) {
-  static constexpr std::string_view kNames[] = {
-#define MESHROUTE_LINE_CODE(name, what) #name,
-      MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE)
-#undef MESHROUTE_LINE_CODE
-  };
-  return kNames[static_cast<std::size_t>(code)];
-}
-/// What lines of the kind say, in words.
-inline std::string_view meaning_of(Code code) {
-  static constexpr std::string_view kMeanings[] = {
-#define MESHROUTE_LINE_CODE(name, what) what,
-      MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE)
-#undef MESHROUTE_LINE_CODE
-  };
-  return kMeanings[static_cast<std::size_t>(code)];
-}
+std::string_view name_of(Code code);
 
 }  // namespace meshroute::explain

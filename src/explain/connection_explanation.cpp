@@ -5,6 +5,7 @@
 
 #include "explain/explanation.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
@@ -14,6 +15,7 @@ namespace meshroute::explain {
 
 namespace {
 
+using findings::display_name;
 using scope::VirtualServiceEntry;
 using text::element;
 using text::join;
@@ -22,7 +24,7 @@ using text::lower;
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
 
 std::string name_of(const registry::Service* service) {
-  return service != nullptr && service->resource != nullptr ? shown(*service->resource) : std::string("another service");
+  return service != nullptr && service->resource != nullptr ? display_name(*service->resource) : std::string("another service");
 }
 
 const char* ports_of(const registry::Service& service) { return service.kubernetes ? "spec.ports" : "spec.addresses"; }
@@ -99,7 +101,7 @@ void Explanation::outbound_policy(const char* stage) {
   using Outbound = registry::Settings::Outbound;
   const bool sidecar = view_.scope.sidecar_spec != nullptr && view_.scope.sidecar_spec->outbound_traffic_policy.has_value();
   const std::string who =
-      sidecar ? "outboundTrafficPolicy of " + shown(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
+      sidecar ? "outboundTrafficPolicy of " + display_name(*view_.scope.sidecar) : "MeshConfig's outboundTrafficPolicy";
   std::string text, hint;
   if (view_.scope.outbound == Outbound::registry_only) {
     text = "unknown destinations are refused: " + who + " is REGISTRY_ONLY";
@@ -118,7 +120,7 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
   const registry::ServicePort* own = port_of(service, port);
   const model::VirtualService& spec = *entry.spec;
   const std::string taken = chain.owner != nullptr && chain.owner != &entry
-                                ? chain.rule + " of " + shown(*chain.owner->resource) + " goes before it"
+                                ? chain.rule + " of " + display_name(*chain.owner->resource) + " goes before it"
                             : chain.service != nullptr ? "the chain of " + name_of(chain.service) + " goes before it"
                                                        : "it has no chain in this listener";
   std::size_t told = 0;
@@ -174,17 +176,25 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
         line("virtual service", Verdict::matched, Code::virtual_service_matched, who, entry.resource, path);
         return connection_rules(entry, chain, request, port, service);
       }
-      std::string why;
-      if (spec.tls.empty() && spec.tcp.empty())
+      std::string why, hint;
+      if (listener.virtual_outbound) {
+        why = "no service has a listener for this connection, and a VirtualService does not create a listener";
+        if (service == nullptr) hint = "add a ServiceEntry for " + hosts.front() + " with port " + std::to_string(port);
+      } else if (spec.tls.empty() && spec.tcp.empty()) {
         why = "its rules are under http, and the proxy forwards this connection unread";
-      else if (own != nullptr && registry::is_http(own->protocol))
+        const std::string number = std::to_string(port), its = display_name(*entry.resource);
+        if (request.tls)
+          hint = "send http:// to a port whose protocol is HTTP, or add rules under tls to " + its;
+        else if (service != nullptr && service->resource != nullptr)
+          hint = "name the protocol of port " + number + " HTTP in spec.ports of " + name_of(service) +
+                 ", or add rules under tcp to " + its;
+      }
+      if (why.empty() && own != nullptr && registry::is_http(own->protocol))
         why =
             "port " + std::to_string(port) + " of " + service->hostname + " is HTTP: rules under tls and tcp do not apply to it";
-      else if (listener.virtual_outbound)
-        why = "no service has a listener for this connection, and a VirtualService does not create a listener";
       line("virtual service", Verdict::skipped, Code::virtual_service_lost_host,
            who + ", but " + (why.empty() ? "none of its rules under tls and tcp matches this connection" : why), entry.resource,
-           path);
+           path, std::move(hint));
       if (why.empty()) connection_rules(entry, chain, request, port, service);
     });
   }
@@ -196,7 +206,7 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
          "no listener is for this address and port: the catch-all listener handles it");
   } else if (chain.owner != nullptr) {
     line("filter chain", Verdict::matched, Code::filter_chain_tcp,
-         text + " by " + chain.rule + " of " + shown(*chain.owner->resource), chain.owner->resource, chain.rule);
+         text + " by " + chain.rule + " of " + display_name(*chain.owner->resource), chain.owner->resource, chain.rule);
   } else if (chain.service == nullptr) {
     const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });
     line("filter chain", Verdict::noted, Code::filter_chain_default,

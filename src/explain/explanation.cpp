@@ -2,15 +2,17 @@
 #include "explain/explanation.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "explain/derived.hpp"
 #include "explain/why.hpp"
+#include "explain/words.hpp"
+#include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 #include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
+#include "resolve/name.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
@@ -19,35 +21,28 @@ namespace meshroute::explain {
 
 namespace {
 
+using findings::display_name;
 using text::lower;
 
-/// Whether at most two insertions, deletions or changes of a letter make one word of the other.
-bool alike(std::string_view one, std::string_view other) {
-  constexpr std::size_t kMost = 2;
-  if (one.size() > 63 || other.size() > 63 || one.size() > other.size() + kMost || other.size() > one.size() + kMost)
-    return false;
-  std::array<std::size_t, 64> row{};
-  for (std::size_t k = 0; k <= other.size(); ++k) row[k] = k;
-  for (std::size_t i = 1; i <= one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t k = 1; k <= other.size(); ++k) {
-      const std::size_t changed = diagonal + (one[i - 1] == other[k - 1] ? 0 : 1);
-      diagonal = std::exchange(row[k], std::min({row[k] + 1, row[k - 1] + 1, changed}));
-    }
-  }
-  return row[other.size()] <= (other.size() < 5 ? 1 : kMost);
+std::string who_defines(const registry::Service& service) {
+  return service.resource != nullptr ? display_name(*service.resource) : "a service";
 }
 
-/// A service whose first label is that of the host, or nearly so; null where there is none.
-const registry::Service* most_alike(const registry::Snapshot& snapshot, std::string_view host) {
-  const auto first = [](std::string_view name) { return name.substr(0, name.find('.')); };
-  const registry::Service* near = nullptr;
-  for (const auto& service : snapshot.services) {
-    if (service->resource == nullptr || match::is_wildcard(service->hostname)) continue;
-    if (first(service->hostname) == first(host)) return service.get();
-    if (near == nullptr && alike(first(service->hostname), first(host))) near = service.get();
+const char* host_path(const registry::Service& service) { return service.kubernetes ? "metadata.name" : "spec.hosts"; }
+
+bool has_port(const registry::Service& service, std::uint32_t port) {
+  return std::any_of(service.ports.begin(), service.ports.end(), [port](const auto& each) { return each.number == port; });
+}
+
+/// Of all definitions of the host that the proxy's listeners have, one with the port: each has its own listeners (B20).
+const registry::Service* definition_with(const view::ProxyView& view, const registry::Service& service, std::uint32_t port) {
+  if (has_port(service, port)) return &service;
+  for (const auto& listener : view.scope.listeners) {
+    for (const auto& each : listener.services) {
+      if (each->hostname == service.hostname && has_port(*each, port)) return each.get();
+    }
   }
-  return near;
+  return nullptr;
 }
 
 }  // namespace
@@ -61,7 +56,7 @@ void Explanation::line(const char* stage, Verdict verdict, Code code, std::strin
                                                          .code = std::string(name_of(code)),
                                                          .hint = std::move(hint)});
   if (resource == nullptr) return;
-  line.resource = shown(*resource);
+  line.resource = display_name(*resource);
   const text::Place place = places_.find(*resource, path);
   line.source = place.source;
   line.line = place.line;
@@ -75,7 +70,7 @@ void Explanation::line(const char* stage, Verdict verdict, Reason reason) {
 void Explanation::proxy() {
   const std::string who = "a proxy in namespace " + view_.proxy.namespace_;
   if (view_.scope.sidecar != nullptr) {
-    line("proxy", Verdict::noted, Code::proxy, who + " with " + shown(*view_.scope.sidecar), view_.scope.sidecar, "spec");
+    line("proxy", Verdict::noted, Code::proxy, who + " with " + display_name(*view_.scope.sidecar), view_.scope.sidecar, "spec");
   } else {
     line("proxy", Verdict::noted, Code::proxy, who + "; no Sidecar narrows what it sees");
   }
@@ -83,113 +78,183 @@ void Explanation::proxy() {
 
 void Explanation::host(const std::string& host, const registry::Service* service, std::uint32_t port) {
   if (host.empty()) return;
-  if (service != nullptr) {
-    const auto found =
-        std::find_if(service->ports.begin(), service->ports.end(), [&](const auto& each) { return each.number == port; });
-    std::string text = (service->resource != nullptr ? shown(*service->resource) : "a service") + " defines " + service->hostname;
-    std::string path = service->kubernetes ? "metadata.name" : "spec.hosts";
-    const Resource* resource = service->resource;
-    const bool is_alias = service->resolution == registry::ServiceResolution::alias;
-    const bool there = found != service->ports.end();
-    bool good = there || is_alias;
-    Code code = Code::service_found;
-    std::string hint;
-    if (there && found->protocol == registry::Protocol::udp) {  // A15
-      text += ", but its port " + std::to_string(port) + " is UDP, which has no listener";
-      path = "spec.ports";
-      code = Code::service_port_udp;
-      good = false;
-    } else if (!good) {
-      path = "spec.ports";
-      const auto whole = view_.snapshot->index.find({service->hostname, service->namespace_});
-      const bool trimmed = whole != view_.snapshot->index.end() && view_.scope.sidecar != nullptr &&
-                           std::any_of(whole->second->ports.begin(), whole->second->ports.end(),
-                                       [port](const auto& each) { return each.number == port; });
-      if (trimmed) {  // D13
-        const std::string sidecar = shown(*view_.scope.sidecar);
-        text += ", but " + sidecar + " does not import port " + std::to_string(port) + " of it";
-        resource = view_.scope.sidecar;
-        path = "spec.egress";
-        code = Code::service_port_not_imported;
-        hint = "add an egress listener without a port, or with port " + std::to_string(port) + ", to spec.egress of " + sidecar;
-      } else {
-        std::vector<std::string> numbers;
-        for (const auto& each : service->ports) numbers.push_back(std::to_string(each.number));
-        text += ", but has no port " + std::to_string(port) + (numbers.empty() ? "" : " (it has: " + text::join(numbers) + ")");
-        code = Code::service_port_missing;
-        if (service->resource != nullptr)
-          hint = "use one of its ports in the URL, or add port " + std::to_string(port) + " to spec.ports of " +
-                 shown(*service->resource);
-      }
-    } else if (there && !found->name.empty()) {
-      text += ", port " + std::to_string(port) + " (" + found->name + ")";
-    }
-    line("service", good ? Verdict::matched : Verdict::skipped, code, std::move(text), resource, path, std::move(hint));
-    if (!there && !is_alias) unmerged_port(*service, port);
-    if (is_alias) alias(*service);
+  if (service == nullptr) return absent(host);
+  const registry::Service* with = definition_with(view_, *service, port);
+  const bool is_alias = service->resolution == registry::ServiceResolution::alias;
+  const registry::Service& told = with != nullptr ? *with : *service;
+  const std::string who = who_defines(told);
+  if (with == nullptr && !is_alias) {
+    no_port(*service, port);
+    unmerged_port(*service, port);
     return;
   }
+  std::string text = who + " defines " + told.hostname;
+  if (with != nullptr) {
+    const auto found =
+        std::find_if(told.ports.begin(), told.ports.end(), [port](const auto& each) { return each.number == port; });
+    if (found->protocol == registry::Protocol::udp) {  // A15
+      line("service", Verdict::skipped, Code::service_port_udp,
+           text + ", but its port " + std::to_string(port) + " is UDP, which has no listener", told.resource, "spec.ports");
+      return;
+    }
+    if (!found->name.empty()) text += ", port " + std::to_string(port) + " (" + found->name + ")";
+  }
+  line("service", Verdict::matched, Code::service_found, std::move(text), told.resource, host_path(told));
+  if (is_alias) return alias(told);
+  if (const auto seen = view_.scope.by_host.find(told.hostname);
+      seen != view_.scope.by_host.end() && !has_port(*seen->second, port))
+    unmerged_port(*seen->second, port);
+}
+
+void Explanation::no_port(const registry::Service& service, std::uint32_t port) {
+  const std::string number = std::to_string(port), who = who_defines(service), text = who + " defines " + service.hostname;
+  const auto whole = view_.snapshot->index.find({service.hostname, service.namespace_});
+  if (whole != view_.snapshot->index.end() && view_.scope.sidecar != nullptr && has_port(*whole->second, port)) {  // D13
+    const std::string sidecar = display_name(*view_.scope.sidecar);
+    return line("service", Verdict::skipped, Code::service_port_not_imported,
+                text + ", but " + sidecar + " does not import port " + number + " of it", view_.scope.sidecar, "spec.egress",
+                "add an egress listener without a port, or with port " + number + ", to spec.egress of " + sidecar);
+  }
+  const std::string ports = ports_text(service);
+  std::string hint;
+  if (service.resource != nullptr && !ports.empty())
+    hint = "use a port of " + who + " in the URL (" + ports + "), or add port " + number + " to its spec.ports";
+  line("service", Verdict::skipped, Code::service_port_missing,
+       who + " (" + service.hostname + ") has no port " + number + (ports.empty() ? "" : ": it has " + ports), service.resource,
+       "spec.ports", std::move(hint));
+}
+
+bool Explanation::hidden(const std::string& host) {
   const std::string& suffix = view_.snapshot->settings.domain_suffix;
-  bool defined = false;
   for (const std::string& name : {host, host + "." + view_.proxy.namespace_ + ".svc." + suffix, host + ".svc." + suffix,
                                   host + "." + suffix}) {  // B25: as the client's DNS completes it
+    bool defined = false;
     for (const auto& each : view_.snapshot->services) {
       if (lower(each->hostname) != name) continue;
       defined = true;
       Reason reason = why_unseen(view_, *each);
-      if (reason.text.empty()) {  // D18
-        reason = {
-            "this proxy has only its clusters: a VirtualService leads to it, and no egress listener of the Sidecar imports it",
-            view_.scope.sidecar, "spec.egress", Code::service_clusters_only};
-        if (view_.scope.sidecar != nullptr) reason.hint = import_hint(*view_.scope.sidecar, *each);
-      }
-      const Resource* owner = each->resource;
-      reason.text = (owner != nullptr ? shown(*owner) : "a service") + " defines " + each->hostname + ", but " + reason.text;
+      if (reason.text.empty()) continue;
+      reason.text = who_defines(*each) + " defines " + each->hostname + ", but " + reason.text;
       line("service", Verdict::skipped, std::move(reason));
     }
-    if (defined) return;
+    if (defined) return true;
   }
-  for (const auto& each : view_.scope.services) {
-    const auto addresses = view::all_addresses(view::scope_of(view_), *each);
-    if (std::find(addresses.begin(), addresses.end(), host) == addresses.end() || each->resource == nullptr) continue;
-    line("service", Verdict::noted, Code::host_is_address,
-         host + " is an address of " + shown(*each->resource) + " (" + each->hostname + ")", each->resource,
-         each->kubernetes ? "spec" : "spec.addresses");
-    return;
+  return false;
+}
+
+bool Explanation::address(const std::string& address) {
+  const auto has = [&](const registry::Service& service) {
+    const auto all = view::all_addresses(view::scope_of(view_), service);
+    return std::any_of(all.begin(), all.end(), [&](std::string_view each) {
+      return each == address || (each.find('/') != std::string_view::npos && match::contains(each, address));
+    });
+  };
+  for (const auto& listener : view_.scope.listeners) {
+    for (const auto& each : listener.services) {
+      if (!has(*each) || each->resource == nullptr) continue;
+      line("service", Verdict::matched, Code::host_is_address,
+           address + " is an address of " + display_name(*each->resource) + " (" + each->hostname + ")", each->resource,
+           each->kubernetes ? "spec" : "spec.addresses");
+      return true;
+    }
+  }
+  for (const auto& each : view_.snapshot->services_at(address)) {
+    if (!why_unseen(view_, *each).text.empty()) continue;
+    const auto* pool = view_.snapshot->pool(*each);
+    const Resource* workload = nullptr;
+    for (std::size_t i = 0; pool != nullptr && i < pool->size(); ++i) {
+      for (const auto& endpoint : (*pool)[i].endpoints) {
+        if (endpoint.address() == address && workload == nullptr) workload = endpoint.workload->resource;
+      }
+    }
+    const bool own = workload != nullptr && workload != each->resource;
+    line("service", Verdict::matched, Code::host_is_endpoint,
+         address + " is the address of " + (own ? display_name(*workload) + ", " : std::string()) + "an endpoint of " +
+             who_defines(*each) + " (" + each->hostname + ")",
+         own ? workload : each->resource, own ? "" : "spec.endpoints");
+    return true;
   }
   for (const auto& each : view_.snapshot->services) {
-    if (!match::is_wildcard(each->hostname) || !match::matches(host, lower(each->hostname)) || each->resource == nullptr)
-      continue;
-    line("service", Verdict::noted, Code::host_in_wildcard,
-         shown(*each->resource) + " defines the wildcard " + each->hostname + ", which holds " + host, each->resource,
+    if (!has(*each) || each->resource == nullptr) continue;
+    Reason reason = why_unseen(view_, *each);
+    if (reason.text.empty()) continue;
+    reason.text = address + " is an address of " + display_name(*each->resource) + ", but " + reason.text;
+    line("service", Verdict::skipped, std::move(reason));
+    return true;
+  }
+  return false;
+}
+
+bool Explanation::wildcard(const std::string& host) {
+  const registry::Service* best = nullptr;
+  const auto holds = [&](const registry::Service& each) {
+    return each.resource != nullptr && match::is_wildcard(each.hostname) && match::matches(host, lower(each.hostname));
+  };
+  for (const auto& listener : view_.scope.listeners) {
+    for (const auto& each : listener.services) {
+      if (holds(*each) && (best == nullptr || match::more_specific(each->hostname, best->hostname))) best = each.get();
+    }
+  }
+  if (best != nullptr) {
+    line("service", Verdict::matched, Code::host_in_wildcard,
+         display_name(*best->resource) + " defines the wildcard " + best->hostname + ", which holds " + host, best->resource,
          "spec.hosts");
-    return;
+    return true;
   }
+  for (const auto& each : view_.snapshot->services) {
+    if (!holds(*each)) continue;
+    Reason reason = why_unseen(view_, *each);
+    if (reason.text.empty()) continue;
+    reason.text = display_name(*each->resource) + " defines the wildcard " + each->hostname + ", which holds " + host + ", but " +
+                  reason.text;
+    line("service", Verdict::skipped, std::move(reason));
+    return true;
+  }
+  return false;
+}
+
+void Explanation::absent(const std::string& host) {
+  if (match::is_ip(host)) {
+    if (address(host)) return;
+    unknown_ = answer_.trace.size();
+    return line("service", Verdict::noted, Code::address_unknown,
+                "no service that this proxy sees has the address " + host + ", nor has an endpoint of one");
+  }
+  if (hidden(host)) return;
+  std::string scratch;
+  if (const resolve::Member member = resolve::member_of(view_, host, scratch); member.service != nullptr) {
+    const std::string of = "the headless " + who_defines(*member.service);
+    const std::string name = host.substr(0, host.find('.'));
+    if (member.endpoint != nullptr)
+      return line("service", Verdict::matched, Code::host_is_member,
+                  host + " is " + display_name(*member.endpoint->workload->resource) + ", a pod of " + of,
+                  member.service->resource, "metadata.name");
+    return line("service", Verdict::noted, Code::host_is_member,
+                host + " is within " + of + ", which has no ready pod of the name " + name, member.service->resource,
+                "metadata.name");
+  }
+  if (wildcard(host)) return;
   unknown_ = answer_.trace.size();
-  std::string text = "no Service and no ServiceEntry has the host " + host;
-  std::string hint;
-  const Resource* near = nullptr;
-  if (const registry::Service* alike = most_alike(*view_.snapshot, host); alike != nullptr) {
-    text += "; there is " + alike->hostname;
-    hint = "send the request to " + alike->hostname + ", or add a ServiceEntry for " + host;
-    near = alike->resource;
-  } else if (!match::is_ip(host)) {
-    hint = "add a ServiceEntry for " + host;
-  }
-  line("service", Verdict::noted, Code::host_unknown, std::move(text), near, near != nullptr ? "metadata.name" : "",
-       std::move(hint));
+  const registry::Service* near = nearest_service(*view_.snapshot, host, view_.proxy.namespace_);
+  if (near == nullptr)
+    return line("service", Verdict::noted, Code::host_unknown, "no Service and no ServiceEntry has the host " + host, nullptr, {},
+                "add a ServiceEntry for " + host);
+  line("service", Verdict::noted, Code::host_unknown,
+       "no Service and no ServiceEntry has the host " + host + ": did you mean " + near->hostname + " (" + who_defines(*near) +
+           ")?",
+       near->resource, host_path(*near), "send the request to " + near->hostname + ", or add a ServiceEntry for " + host);
 }
 
 void Explanation::alias(const registry::Service& service) {
   const auto target = view_.service_named(lower(service.external_name));
-  const std::string text = "it is another name of " + service.external_name;
+  const std::string text = who_defines(service) + " is another name of " + service.external_name;
   if (target == nullptr) {
     line("service", Verdict::skipped, Code::alias_of_nothing,
          text + ", and this proxy sees no service with that host: it has no listener and no cluster", service.resource,
          "spec.externalName", "add a ServiceEntry for " + service.external_name);
   } else {
     line("service", Verdict::noted, Code::alias,
-         text + (target->resource != nullptr ? ", which " + shown(*target->resource) + " defines" : ""), service.resource,
+         text + (target->resource != nullptr ? ", which " + display_name(*target->resource) + " defines" : ""), service.resource,
          "spec.externalName");
   }
 }
@@ -197,15 +262,10 @@ void Explanation::alias(const registry::Service& service) {
 void Explanation::unmerged_port(const registry::Service& service, std::uint32_t port) {
   for (const auto& each : view_.snapshot->services) {
     if (each->hostname != service.hostname || each->resource == nullptr || each->resource == service.resource) continue;
-    if (std::none_of(each->ports.begin(), each->ports.end(), [&](const auto& one) { return one.number == port; })) continue;
+    if (!has_port(*each, port)) continue;
     Reason reason = why_unseen(view_, *each);
-    if (reason.text.empty()) {  // D20
-      reason = {
-          "it is not merged: definitions of one host are merged only if namespace, resolution, labels, selector and exportTo are "
-          "the same",
-          each->resource, "spec.ports", Code::service_not_merged};
-    }
-    reason.text = shown(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text;
+    if (reason.text.empty()) continue;
+    reason.text = display_name(*each->resource) + " gives the host port " + std::to_string(port) + ", but " + reason.text;
     line("service", Verdict::skipped, std::move(reason));
   }
 }
@@ -213,7 +273,7 @@ void Explanation::unmerged_port(const registry::Service& service, std::uint32_t 
 void Explanation::cluster(const std::string& name, std::size_t endpoints, bool usable) {
   const auto parts = match::parse_cluster_name(name);
   const auto* rule = parts ? view_.destination_rule(std::string(parts->host)) : nullptr;
-  const std::string shaped = rule != nullptr ? ", shaped by " + shown(*rule->resource) : "";
+  const std::string shaped = rule != nullptr ? ", shaped by " + display_name(*rule->resource) : "";
   const Resource* resource = rule != nullptr ? rule->resource : nullptr;
   if (usable && endpoints == 0) {
     line("cluster", Verdict::matched, Code::cluster_ready, name + " forwards to the address that the client asked for" + shaped,

@@ -27,8 +27,15 @@ class Explanation {
 
   /// Who asks, and what its Sidecar is.
   void proxy();
-  /// Which service the host is, or why this proxy has no such service.
+  /// Which service the host is, or why this proxy has no such service or port.
   void host(const std::string& host, const registry::Service* service, std::uint32_t port);
+  /// What a host or address is that is no service's name for this proxy: hidden, an address, a pod, within a wildcard, or
+  /// unknown.
+  void absent(const std::string& host);
+  /// What an alias stands for.
+  void alias(const registry::Service& service);
+  /// Whose address it is; false: nobody's.
+  bool address(const std::string& address);
   /// The VirtualServices that name the host, then how the route table was walked: gives each route its place, and tells
   /// between them which matches are no routes for this proxy.
   void routes(const std::vector<TraceLine>& walk, const std::string& table, const std::string& host);
@@ -38,6 +45,8 @@ class Explanation {
   void cluster(const std::string& name, std::size_t endpoints, bool usable);
   /// A cluster without endpoints, because nothing that is loaded gives them.
   void endpoints_not_given(const std::string& name);
+  /// How an endpoint of a cluster is chosen, where a rule says so.
+  void balancing(const std::string& cluster);
   /// A cluster that is not there for this proxy, why, and what would make it exist.
   void no_cluster(const std::string& name);
   /// How a connection that is passed on came to this chain: the rules under tls and tcp, and the ports that lost the listener.
@@ -64,7 +73,15 @@ class Explanation {
   void name_services(const std::vector<std::string>& hosts, const scope::VirtualServiceEntry* owner, const Visit& visit);
   void connection_rules(const scope::VirtualServiceEntry& entry, const view::FilterChain& chain, const Request& request,
                         std::uint32_t port, const registry::Service* service);
-  void alias(const registry::Service& service);
+  void locality(const view::ClusterPlan& plan, const view::LoadAssignment& assignment);
+  void elsewhere(const std::string& host);
+  void fault();
+  void faults();
+  void mirror();
+  void other_spelling(const Resource& resource, const std::vector<std::string>& hosts);
+  void no_port(const registry::Service& service, std::uint32_t port);
+  bool hidden(const std::string& host);
+  bool wildcard(const std::string& host);
   void unmerged_port(const registry::Service& service, std::uint32_t port);
   void undelegated(const scope::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
   const view::ProxyView& view_;

@@ -140,10 +140,10 @@ void InboundExplanation::asked(const view::Inbound& inbound, const Request& requ
   port_ = port;
 }
 
-void InboundExplanation::line(const char* stage, const char* code, Verdict verdict, std::string text, const Resource* resource,
+void InboundExplanation::line(const char* stage, Code code, Verdict verdict, std::string text, const Resource* resource,
                               std::string_view path, std::string hint) {
   TraceLine line{.stage = stage, .verdict = verdict, .path = std::string(path), .text = std::move(text)};
-  line.code = code;
+  line.code = name_of(code);
   line.hint = std::move(hint);
   if (resource != nullptr) {
     line.resource = findings::display_name(*resource);
@@ -165,18 +165,18 @@ void InboundExplanation::mode() {
   const std::string text = "port " + std::to_string(port_) + " is " + std::string(authorization::text_of(mode));
   const Resource* source = inbound_->modes.source(port_);
   if (source == nullptr) {
-    line("mtls", "mtls_mode_default", Verdict::noted, text + ": no PeerAuthentication sets a mode");
+    line("mtls", Code::mtls_mode_default, Verdict::noted, text + ": no PeerAuthentication sets a mode");
     return;
   }
   const auto& spec = *source->as<model::PeerAuthentication>();
   const bool by_port = source == inbound_->modes.workload && spec.port_level_mtls && spec.port_level_mtls->contains(port_) &&
                        spec.port_level_mtls->at(port_).mode != Mode::UNSET;
-  line("mtls", "mtls_mode", Verdict::noted, text + " by " + findings::display_name(*source), source,
+  line("mtls", Code::mtls_mode, Verdict::noted, text + " by " + findings::display_name(*source), source,
        by_port ? "spec.portLevelMtls." + std::to_string(port_) + ".mode" : std::string("spec.mtls.mode"));
 }
 
 void InboundExplanation::chain(const view::InboundListener& listener, const view::InboundChain& chain) {
-  line("server", "server", Verdict::noted, "the proxy is " + inbound_->identity);
+  line("server", Code::server, Verdict::noted, "the proxy is " + inbound_->identity);
   mode();
   std::string text = "filter chain " + chain.name + " takes the " + std::string(tls_words(*request_)) + " connection as " +
                      (chain.http ? "HTTP" : "TCP");
@@ -185,12 +185,12 @@ void InboundExplanation::chain(const view::InboundListener& listener, const view
     text += "; " + chain.target->service->hostname + " defines port " + std::to_string(chain.target->port->number);
   if (chain.target == nullptr && chain.port == 0)
     text += listener.name == view::kVirtualInbound ? "; no service of this workload has the port" : "";
-  line("chain", "inbound_chain", Verdict::matched, std::move(text),
+  line("chain", Code::inbound_chain, Verdict::matched, std::move(text),
        chain.target != nullptr ? chain.target->service->resource : nullptr, chain.target != nullptr ? "spec.ports" : "");
 }
 
 void InboundExplanation::no_chain(const view::InboundListener& listener) {
-  line("server", "server", Verdict::noted, "the proxy is " + inbound_->identity);
+  line("server", Code::server, Verdict::noted, "the proxy is " + inbound_->identity);
   mode();
   const Resource* source = inbound_->modes.source(port_);
   std::string hint;
@@ -200,7 +200,7 @@ void InboundExplanation::no_chain(const view::InboundListener& listener) {
   } else if (request_->tls && !request_->mutual_tls) {
     hint = "have the caller speak mutual TLS of Istio, or plaintext";
   }
-  line("chain", "inbound_no_chain", Verdict::skipped,
+  line("chain", Code::inbound_no_chain, Verdict::skipped,
        "no filter chain of " + listener.name + " for port " + std::to_string(port_) + " takes " +
            std::string(tls_words(*request_)) + ": the connection is closed",
        nullptr, {}, std::move(hint));
@@ -208,13 +208,13 @@ void InboundExplanation::no_chain(const view::InboundListener& listener) {
 
 void InboundExplanation::refused_handshake() {
   if (!request_->mutual_tls) {
-    line("mtls", "client_certificate_required", Verdict::skipped,
+    line("mtls", Code::client_certificate_required, Verdict::skipped,
          "the chain wants a certificate, and the caller presents none: the handshake fails");
     return;
   }
   std::string prefixes;
   for (const std::string& prefix : inbound_->peer_prefixes) prefixes += (prefixes.empty() ? "" : ", ") + prefix;
-  line("mtls", "peer_certificate_refused", Verdict::skipped,
+  line("mtls", Code::peer_certificate_refused, Verdict::skipped,
        "the caller's identity " + request_->identity + " starts with none of " + prefixes + ": the handshake fails", nullptr, {},
        "add the caller's trust domain to trustDomainAliases of the mesh config");
 }
@@ -228,11 +228,11 @@ void InboundExplanation::protocol_error(const view::InboundChain& chain, std::st
   } else {
     text += "the caller agreed on " + std::string(agreed) + " and speaks " + request_->protocol;
   }
-  line("request", "inbound_protocol_error", Verdict::skipped, text + ": Envoy answers 400 and closes");
+  line("request", Code::inbound_protocol_error, Verdict::skipped, text + ": Envoy answers 400 and closes");
 }
 
 void InboundExplanation::bad_request() {
-  line("request", "bad_request", Verdict::skipped, "Envoy refuses the request before any policy");
+  line("request", Code::bad_request, Verdict::skipped, "Envoy refuses the request before any policy");
 }
 
 void InboundExplanation::policies(bool http, const std::vector<authorization::Considered>& considered,
@@ -249,16 +249,16 @@ void InboundExplanation::policies(bool http, const std::vector<authorization::Co
         text += "; it is in the root namespace, which is every namespace's";
       if (policy->resource->as<model::AuthorizationPolicy>()->rules.empty() && policy->action == Action::ALLOW)
         text += "; it has no rules, so it matches nothing";
-      line("authorization", "policy_applies", Verdict::noted, std::move(text), policy->resource, "spec");
+      line("authorization", Code::policy_applies, Verdict::noted, std::move(text), policy->resource, "spec");
       if (http) continue;
       for (const std::size_t rule : policy->void_on_tcp) {
-        line("authorization", "rule_void_on_tcp", Verdict::skipped,
+        line("authorization", Code::rule_void_on_tcp, Verdict::skipped,
              "a TCP port does not have this rule: it asks for fields that only HTTP has", policy->resource,
              "spec.rules[" + std::to_string(rule) + "]");
       }
       for (const authorization::Rule& rule : policy->tcp) {
         for (const std::string& field : rule.lost) {
-          line("authorization", "field_dropped_on_tcp", Verdict::noted,
+          line("authorization", Code::field_dropped_on_tcp, Verdict::noted,
                "a TCP port does not have this field, so the rule matches without it", policy->resource,
                rule_path(rule) + "." + field, "name the HTTP ports in the rule");
         }
@@ -269,11 +269,11 @@ void InboundExplanation::policies(bool http, const std::vector<authorization::Co
     const std::string action(authorization::text_of(each.filter->action));
     if (each.rule->never) continue;  // its policy has told that it has no rules
     if (each.unmet == nullptr) {
-      line("authorization", "rule_matched", Verdict::matched, action + " rule matches" + (each.shadow ? ", to be reported" : ""),
-           each.rule->policy, rule_path(*each.rule));
+      line("authorization", Code::rule_matched, Verdict::matched,
+           action + " rule matches" + (each.shadow ? ", to be reported" : ""), each.rule->policy, rule_path(*each.rule));
       continue;
     }
-    line("authorization", "rule_unmet", Verdict::skipped, unmet_text(*each.unmet, attributes), each.rule->policy,
+    line("authorization", Code::rule_unmet, Verdict::skipped, unmet_text(*each.unmet, attributes), each.rule->policy,
          rule_path(*each.rule) + "." + each.unmet->field);
   }
 }
@@ -282,26 +282,26 @@ void InboundExplanation::verdict(bool http, const authorization::Decision& decis
   const std::string refused = http ? " with " + std::to_string(decision.status) : ", and the connection is closed";
   const Filter* filter = decision.filter;
   if (filter == nullptr) {
-    line("authorization", "allowed", Verdict::matched,
+    line("authorization", Code::allowed, Verdict::matched,
          inbound_->access->allow.empty() ? "no ALLOW policy applies, so the request is let in" : "the request is let in");
     return;
   }
   if (filter->kind == Filter::Kind::jwt_authn) {
     const auto* rule = decision.tokens.rule;
-    line("tokens", "token_refused", Verdict::skipped,
+    line("tokens", Code::token_refused, Verdict::skipped,
          std::string(authorization::text_of(decision.tokens.problem)) + ": the request is refused" + refused,
          rule == nullptr ? nullptr : rule->policy,
          rule == nullptr ? std::string() : "spec.jwtRules[" + std::to_string(rule->index) + "]");
     return;
   }
   if (filter->kind == Filter::Kind::ext_authz) {
-    line("authorization", "provider_refused", Verdict::skipped,
+    line("authorization", Code::provider_refused, Verdict::skipped,
          "the provider " + filter->provider->name + " refuses the request" + refused,
          decision.asked_for == nullptr ? nullptr : decision.asked_for->policy, "spec.provider");
     return;
   }
   if (decision.allowed) {
-    line("authorization", "allowed", Verdict::matched, "ALLOW rule lets " + caller() + " in", decision.rule->policy,
+    line("authorization", Code::allowed, Verdict::matched, "ALLOW rule lets " + caller() + " in", decision.rule->policy,
          rule_path(*decision.rule));
     return;
   }
@@ -310,7 +310,7 @@ void InboundExplanation::verdict(bool http, const authorization::Decision& decis
     for (const authorization::Policy* each : inbound_->access->allow) {
       if (policy == nullptr && !each->dry_run) policy = each->resource;
     }
-    line("authorization", "no_allow_rule", Verdict::skipped,
+    line("authorization", Code::no_allow_rule, Verdict::skipped,
          "no rule of an ALLOW policy matches " + caller() + ": the request is refused" + refused, policy, "spec.rules",
          policy == nullptr ? std::string() : "add a rule to " + findings::display_name(*policy) + " that matches the caller");
     return;
@@ -321,7 +321,7 @@ void InboundExplanation::verdict(bool http, const authorization::Decision& decis
     text += ": " + filter->problem;
     hint = "correct the provider in " + findings::display_name(*decision.rule->policy) + " or in the mesh config";
   }
-  line("authorization", "rule_refused", Verdict::skipped, std::move(text), decision.rule->policy, rule_path(*decision.rule),
+  line("authorization", Code::rule_refused, Verdict::skipped, std::move(text), decision.rule->policy, rule_path(*decision.rule),
        std::move(hint));
 }
 

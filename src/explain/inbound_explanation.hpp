@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "authorization/decide.hpp"
+#include "explain/code.hpp"
 #include "meshroute/inbound_answer.hpp"
 #include "resolve/inbound.hpp"
 #include "text/place.hpp"
@@ -32,7 +33,7 @@ class InboundExplanation : public resolve::InboundObserver {
                const authorization::Decision& decision, const std::vector<authorization::Considered>& considered) override;
 
  private:
-  void line(const char* stage, const char* code, Verdict verdict, std::string text, const Resource* resource = nullptr,
+  void line(const char* stage, Code code, Verdict verdict, std::string text, const Resource* resource = nullptr,
             std::string_view path = {}, std::string hint = {});
   void mode();
   void policies(bool http, const std::vector<authorization::Considered>& considered, const authorization::Attributes& attributes);

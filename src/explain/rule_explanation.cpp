@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which VirtualService and which of its rules a request follows, and why none of the others.
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <utility>
 
 #include "explain/explanation.hpp"
 #include "explain/why.hpp"
+#include "explain/words.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
+#include "text/json_tree.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
 
@@ -15,6 +19,7 @@ namespace meshroute::explain {
 
 namespace {
 
+using findings::display_name;
 using scope::VirtualServiceEntry;
 using text::element;
 using text::lower;
@@ -30,18 +35,68 @@ const VirtualServiceEntry* entry_of(const view::ProxyView& view, const Resource&
 
 constexpr std::size_t kShown = 20;  // VirtualServices that name one host; the rest is counted
 
-/// Of a line of the walk through a route table.
-Code code_of(const TraceLine& line) {
-  const bool matched = line.verdict == Verdict::matched;
-  if (line.stage == "route") return matched ? Code::route_matched : Code::route_skipped;
-  if (line.stage == "virtual host") return matched ? Code::virtual_host_matched : Code::virtual_host_missing;
-  return line.stage == "fault" ? Code::fault : Code::request;
+/// Where a rule sends its requests: ", and sends the request to reviews port 8080 subset v1 (90 %)".
+std::string where(const model::HTTPRoute& rule) {
+  std::string text;
+  std::uint64_t total = 0;
+  for (const auto& each : rule.route) total += static_cast<std::uint64_t>(std::max(each.weight, 0));
+  for (const auto& each : rule.route) {
+    if (!each.destination) continue;
+    text += (text.empty() ? ": to " : ", ") + each.destination->host;
+    if (each.destination->port) text += " port " + std::to_string(each.destination->port->number);
+    if (!each.destination->subset.empty()) text += " subset " + each.destination->subset;
+    if (rule.route.size() > 1 && total > 0)
+      text += " (" + std::to_string(100 * static_cast<std::uint64_t>(std::max(each.weight, 0)) / total) + " %)";
+  }
+  return text;
+}
+
+/// What can be done about a condition that fails by its spelling, or nothing. Adds to `text` what is wrong.
+std::string hint_of_skipped(const view::RuleUse& use, const std::string& said, const Resource& of, std::string& text) {
+  if (use.match == nullptr) return {};
+  const auto& uri = use.match->uri;
+  if (uri && uri->regex && between_slashes(*uri->regex) && said.find(*uri->regex) != std::string::npos) {
+    text += "; its slashes and the letters behind them are part of the text that it must match";
+    return "write the regex of " + use.path + " of " + display_name(of) + " without the slashes around it";
+  }
+  constexpr std::string_view kHost = ": the host is \"";
+  const auto at = said.find(kHost);
+  if (at == std::string::npos) return {};
+  const std::string sent = said.substr(at + kHost.size(), said.find('"', at + kHost.size()) - at - kHost.size());
+  if (lower(sent) == sent) return {};
+  text += "; capital letters count here";
+  return "send the host in lower case, or give " + use.path + ".authority of " + display_name(of) + " a regex that ignores case";
 }
 
 }  // namespace
 
+/// A VirtualService that names one of the hosts in a spelling that means another one (A1).
+void Explanation::other_spelling(const Resource& resource, const std::vector<std::string>& hosts) {
+  const auto& spec = *resource.as<model::VirtualService>();
+  const std::string& domain = view_.snapshot->settings.domain_suffix;
+  for (std::size_t i = 0; i < spec.hosts.size(); ++i) {
+    const std::string written = lower(spec.hosts[i]);
+    const bool word = written.find('.') == std::string::npos;
+    for (const std::string& host : hosts) {
+      const std::string path = element("spec.hosts", i);
+      const std::string who = display_name(resource) + " names " + spec.hosts[i];
+      if (word && written == host) {
+        return line("virtual service", Verdict::skipped, Code::virtual_service_other_spelling,
+                    who + ", which means " + scope::expand_host(spec.hosts[i], resource.identity.namespace_, domain) +
+                        " (a name without a dot is completed): it is not for the host " + host,
+                    &resource, path,
+                    "give the host " + host + " a dot where it is defined, and in " + path + " of " + display_name(resource));
+      }
+      if (!word && host.starts_with(written + ".") && host.ends_with(".svc." + domain))
+        return line("virtual service", Verdict::skipped, Code::virtual_service_other_spelling,
+                    who + ", which is taken as it is (a name with a dot is not completed): it is not for " + host, &resource,
+                    path, "write " + host + " in " + path + " of " + display_name(resource));
+    }
+  }
+}
+
 void Explanation::name_services(const std::vector<std::string>& hosts, const VirtualServiceEntry* owner, const Visit& visit) {
-  std::size_t others = 0, naming = 0;
+  std::size_t naming = 0;
   const std::string& domain = view_.snapshot->settings.domain_suffix;
   for (const Resource* resource : view_.snapshot->virtual_services) {
     const auto* spec = resource->as<model::VirtualService>();
@@ -54,12 +109,12 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
     const bool owns = owner != nullptr && owner->resource == resource;
     if (named == spec->hosts.end() && owns) named = spec->hosts.begin();  // by another name of the same
     if (named == spec->hosts.end()) {
-      ++others;
+      other_spelling(*resource, hosts);
       continue;
     }
     if (++naming > kShown && !owns) continue;
     const std::string full = scope::expand_host(*named, resource->identity.namespace_, domain);
-    std::string who = shown(*resource) + " names " + full;
+    std::string who = display_name(*resource) + " names " + full;
     const std::string meant = full + ".svc." + domain;  // A1: a name with a dot is not completed
     if (full.find('.') != std::string::npos && !view_.snapshot->has_service(full) && view_.snapshot->has_service(meant))
       who += " (a host with a dot is taken as it is: this is not " + meant + ")";
@@ -75,10 +130,29 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
   if (naming > kShown) {
     line("virtual service", Verdict::noted, Code::more, std::to_string(naming - kShown) + " more name it and are not shown");
   }
-  if (others == 0) return;
-  line("virtual service", Verdict::noted, Code::virtual_services_of_other_hosts,
-       std::to_string(others) + (naming == 0 ? "" : " other") + (others == 1 ? " VirtualService does" : " VirtualServices do") +
-           " not name " + hosts.front());
+}
+
+/// VirtualServices for other hosts that route to this one, where no VirtualService is for this host.
+void Explanation::elsewhere(const std::string& host) {
+  std::size_t told = 0;
+  for (const auto& listener : view_.scope.listeners) {
+    for (const auto& entry : listener.virtual_services) {
+      const auto& all = entry->spec->http;
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto leads = [&host](const auto& each) { return each.destination && lower(each.destination->host) == host; };
+        const auto route = std::find_if(all[i].route.begin(), all[i].route.end(), leads);
+        if (route == all[i].route.end()) continue;
+        if (++told > kShown) return;
+        // A subset or a weight is meant for the requests to this host.
+        const bool meant = !route->destination->subset.empty() || all[i].route.size() > 1;
+        line("virtual service", Verdict::skipped, Code::virtual_service_elsewhere,
+             display_name(*entry->resource) + " routes to " + host + ", but is for requests to " +
+                 text::join(entry->spec->hosts) + ", not for those to " + host,
+             entry->resource, "spec.hosts", meant ? "add " + host + " to spec.hosts of " + display_name(*entry->resource) : "");
+        break;
+      }
+    }
+  }
 }
 
 void Explanation::virtual_services(const std::string& table, const std::string& virtual_host, const std::string& host) {
@@ -98,12 +172,13 @@ void Explanation::virtual_services(const std::string& table, const std::string& 
     const view::NotOwner why = view_.not_owner(table, entry, asked);
     std::string hint;
     if (why.reason == view::NotOwner::Reason::earlier && why.other != nullptr)
-      hint = "merge the rules of " + shown(*entry.resource) + " into " + shown(*why.other->resource);
+      hint = "merge the rules of " + display_name(*entry.resource) + " into " + display_name(*why.other->resource);
     line("virtual service", Verdict::skipped, Code::virtual_service_lost_host,
          who + ", but " + why_not_owner(view_, table, entry, asked), entry.resource, path, std::move(hint));
     std::size_t told = 0;
     if (entry.spec->http.empty()) undelegated(entry, 0, told);
   });
+  if (owner == nullptr) elsewhere(host);
 }
 
 /// What delegates did not bring in before this rule.
@@ -124,19 +199,19 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
       case Kind::missing:
         text = in + "VirtualService " + name + ", which " +
                (there(name) ? "has hosts of its own and so is no delegate" : "is not there") + ": it adds no rules";
-        hint = there(name)
-                   ? "remove spec.hosts from VirtualService " + name
-                   : "create VirtualService " + name + ", or correct " + each.path + ".delegate of " + shown(*owner.resource);
+        hint = there(name) ? "remove spec.hosts from VirtualService " + name
+                           : "create VirtualService " + name + ", or correct " + each.path + ".delegate of " +
+                                 display_name(*owner.resource);
         break;
       case Kind::not_exported:
-        text = in + shown(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
+        text = in + display_name(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +
                ": it adds no rules";
         code = Code::delegate_not_exported;
-        hint = "add " + owner.resource->identity.namespace_ + " to spec.exportTo of " + shown(*each.delegate);
+        hint = "add " + owner.resource->identity.namespace_ + " to spec.exportTo of " + display_name(*each.delegate);
         break;
       case Kind::conflict:
-        text = in + shown(*each.delegate) + ": its " + each.rule + " contradicts the rule that delegates in " + each.field +
-               " and is left out";
+        text = in + display_name(*each.delegate) + ": its " + each.rule + " contradicts the rule that delegates in " +
+               each.field + " and is left out";
         code = Code::delegate_conflict;
         break;
     }
@@ -147,8 +222,16 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
 void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& table, const std::string& host) {
   if (unknown_ != 0 && answer_.virtual_host.find(':') != std::string::npos) {
     TraceLine& line = answer_.trace[unknown_];
-    line.text = host + " is another name of the virtual host " + answer_.virtual_host;
-    line.code = name_of(Code::host_alternate);
+    const std::string_view own = std::string_view(answer_.virtual_host).substr(0, answer_.virtual_host.rfind(':'));
+    const auto* owner = view_.host_rules(table, answer_.virtual_host).owner;
+    if (owner != nullptr && (lower(own) == lower(host) || match::is_wildcard(own))) {
+      line.text = "no Service and no ServiceEntry has the host " + host + "; " + display_name(*owner->resource) +
+                  " routes it, which works on port 80 only";  // F2.5
+      line.code = name_of(Code::host_of_virtual_service);
+    } else {
+      line.text = host + " is another name of the virtual host " + answer_.virtual_host;
+      line.code = name_of(Code::host_alternate);
+    }
     line.hint.clear();
   }
   virtual_services(table, answer_.virtual_host, lower(host));
@@ -165,11 +248,12 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
       if (origin.resource != owner->resource && origin.root != delegating) {
         delegating = origin.root;
         const std::string root = element("spec.http", origin.root);
-        line("delegate", Verdict::noted, Code::delegate, root + " delegates to " + shown(*origin.resource) + ": its rules follow",
-             owner->resource, root + ".delegate");
+        line("delegate", Verdict::noted, Code::delegate,
+             root + " delegates to " + display_name(*origin.resource) + ": its rules follow", owner->resource,
+             root + ".delegate");
       }
       if (use->dropped.empty()) return;
-      const std::string whose = origin.resource != owner->resource ? shown(*origin.resource) + " " : "";
+      const std::string whose = origin.resource != owner->resource ? display_name(*origin.resource) + " " : "";
       std::string text = whose + use->path + " is no route for this proxy: " + use->dropped;
       if (answer_.trace.empty() || answer_.trace.back().text != text)  // matches of a root and a delegate may differ in no place
         line("route", Verdict::skipped, Code::route_not_for_proxy, std::move(text), origin.resource, use->path);
@@ -178,13 +262,19 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
   for (const TraceLine& each : walk) {
     if (each.stage != "route" || owner == nullptr) {
       answer_.trace.push_back(each);
-      answer_.trace.back().code = name_of(code_of(each));
+      if (owner_ != nullptr && each.code == name_of(Code::fault)) fault();
+      if (owner_ != nullptr && each.code == name_of(Code::mirror_missing)) mirror();
       continue;
     }
     next_route();
     if (use == rules.rules.end()) continue;
-    line("route", each.verdict, code_of(each), each.text, owner->http_origins[use->rule].resource, use->path);
-    if (each.verdict == Verdict::matched) {
+    const bool matched = each.verdict == Verdict::matched;
+    const Resource* of = owner->http_origins[use->rule].resource;
+    std::string text = matched ? each.text + where(owner->spec->http[use->rule]) : each.text, hint;
+    if (!matched) hint = hint_of_skipped(*use, each.text, *of, text);
+    line("route", each.verdict, matched ? Code::route_matched : Code::route_skipped, std::move(text), of, use->path,
+         std::move(hint));
+    if (matched) {
       owner_ = owner;
       rule_ = use->rule;
     }
@@ -197,7 +287,7 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
       std::count_if(rules.rules.begin(), rules.rules.end(), [](const view::RuleUse& each) { return !each.dropped.empty(); }));
   const std::size_t routes = rules.rules.size() - dropped;
   std::string text = routes == 1 ? "the only route" : "none of the " + std::to_string(routes) + " routes";
-  text += " of " + shown(*owner->resource) + (routes == 1 ? " does not match" : " matches") + " this request: 404 NR";
+  text += " of " + display_name(*owner->resource) + (routes == 1 ? " does not match" : " matches") + " this request: 404 NR";
   if (dropped > 0) text += "; " + std::to_string(dropped) + (dropped == 1 ? " match is" : " matches are") + " not for this proxy";
   std::set<std::string> empty;  // delegations of which nothing came
   for (const auto& each : owner->undelegated) empty.insert(each.path);
@@ -205,10 +295,92 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
   if (!empty.empty())
     text += "; " + std::to_string(empty.size()) + (empty.size() == 1 ? " delegation" : " delegations") + " brought nothing in";
   line("rules", Verdict::skipped, Code::no_route, std::move(text), owner->resource, "spec.http",
-       "add a rule without match to the end of spec.http of " + shown(*owner->resource));
+       "add a rule without match to the end of spec.http of " + display_name(*owner->resource));
 }
 
+/// The last line says that a mirror's cluster is missing: where it stands, and why.
+void Explanation::mirror() {
+  const std::string said = std::move(answer_.trace.back().text);
+  answer_.trace.pop_back();
+  const scope::RuleOrigin& origin = owner_->http_origins[rule_];
+  const auto& rule = owner_->spec->http[rule_];
+  auto reasons = why_no_cluster(view_, std::string_view(said).substr(said.find("outbound|")));
+  std::string text = said, hint;
+  if (!reasons.empty()) {
+    text += ": " + reasons.front().text;
+    hint = std::move(reasons.front().hint);
+  }
+  line("mirror", Verdict::skipped, Code::mirror_missing, std::move(text), origin.resource,
+       origin.path + (rule.mirror ? ".mirror" : ".mirrors"), std::move(hint));
+}
+
+/// The last line tells of a fault: where it stands.
+void Explanation::fault() {
+  TraceLine said = std::move(answer_.trace.back());
+  answer_.trace.pop_back();
+  const scope::RuleOrigin& origin = owner_->http_origins[rule_];
+  const bool abort = said.text.find("aborted") != std::string::npos;
+  const std::string path = origin.path + (abort ? ".fault.abort" : ".fault.delay");
+  line("fault", said.verdict, Code::fault, std::move(said.text), origin.resource, path,
+       abort ? "remove " + path + " from " + display_name(*origin.resource) + " to let them pass" : "");
+}
+
+/// Faults that apply to no request.
+void Explanation::faults() {
+  if (owner_ == nullptr) return;
+  const auto& fault = owner_->spec->http[rule_].fault;
+  if (!fault) return;
+  const scope::RuleOrigin& origin = owner_->http_origins[rule_];
+  const auto never = [&](const char* what, std::string_view field, bool written) {
+    line("fault", Verdict::skipped, Code::fault_never,
+         std::string("no request is ") + what + ": " + std::string(field) +
+             (written ? ".percentage is 0" : " has no percentage, which means 0 %"),
+         origin.resource, origin.path + ".fault." + std::string(field),
+         "set " + origin.path + ".fault." + std::string(field) + ".percentage.value of " + display_name(*origin.resource));
+  };
+  if (fault->delay && (fault->delay->percentage ? fault->delay->percentage->value == 0 : fault->delay->percent == 0))
+    never("delayed", "delay", fault->delay->percentage.has_value());
+  if (fault->abort && (!fault->abort->percentage || fault->abort->percentage->value == 0))
+    never("aborted", "abort", fault->abort->percentage.has_value());
+}
+
+namespace {
+
+/// Milliseconds of protojson's "1.500s"; 0 of any other text.
+double milliseconds(const std::string& duration) {
+  return duration.empty() || duration.back() != 's' ? 0 : 1000 * std::strtod(duration.c_str(), nullptr);
+}
+
+struct RetryWords {
+  std::string text, per_try;
+};
+
+/// "3 more tries on 503 and connect-failure, each at most 6s".
+RetryWords retry_words(const std::string& protojson) {
+  const text::Json policy = text::Json::parse(protojson);
+  if (!policy.is_object()) return {"none", {}};
+  const auto tries = policy.contains("numRetries") ? policy["numRetries"].number<std::uint32_t>() : 1U;
+  std::vector<std::string> on;
+  const std::string name = policy.value("retryOn", "");
+  for (std::size_t at = 0; at < name.size();) {
+    const auto end = std::min(name.find(',', at), name.size());
+    const std::string one = name.substr(at, end - at);
+    if (one != "retriable-status-codes") on.push_back(one);
+    at = end + 1;
+  }
+  if (policy.contains("retriableStatusCodes")) {
+    for (const auto& code : policy["retriableStatusCodes"]) on.push_back(code.dump());
+  }
+  std::string text = std::to_string(tries) + (tries == 1 ? " more try" : " more tries") + " on " + text::join(on);
+  const std::string per_try = policy.value("perTryTimeout", "");
+  if (!per_try.empty()) text += ", each try at most " + per_try;
+  return {std::move(text), per_try};
+}
+
+}  // namespace
+
 void Explanation::policies() {
+  faults();
   if (answer_.timeout.empty()) return;
   // Where the merged rule has a policy, the delegate says it, or the rule that delegates to it (F1.4).
   const model::HTTPRoute* rule = owner_ != nullptr ? &owner_->spec->http[rule_] : nullptr;
@@ -230,8 +402,17 @@ void Explanation::policies() {
   if (rule == nullptr && answer_.retries.empty()) {
     line("retries", Verdict::noted, Code::retries, "no retries: the host is no mesh service");
   } else if (rule != nullptr && rule->retries) {
-    tell("retries", ".retries", answer_.retries.empty() ? "none" : "those above",
-         [](const model::HTTPRoute& each) { return each.retries.has_value(); });
+    const RetryWords words = retry_words(answer_.retries);
+    tell("retries", ".retries", words.text, [](const model::HTTPRoute& each) { return each.retries.has_value(); });
+    const double each_try = milliseconds(words.per_try), all = milliseconds(answer_.timeout);
+    if (each_try > 0 && all > 0 && each_try >= all) {
+      const scope::RuleOrigin& origin = owner_->http_origins[rule_];
+      line("retries", Verdict::skipped, Code::retries_cut,
+           "one try may take " + words.per_try + ", and all tries together " + answer_.timeout +
+               ": a slow try is never repeated, because the timeout ends the request first",
+           origin.resource, origin.path + ".retries.perTryTimeout",
+           "set " + origin.path + ".retries.perTryTimeout of " + display_name(*origin.resource) + " below its timeout");
+    }
   } else if (view_.snapshot->settings.default_retry) {
     line("retries", Verdict::noted, Code::retries, "those of MeshConfig's defaultHttpRetryPolicy: no rule sets any");
   } else {

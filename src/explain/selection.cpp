@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
 #include "text/near.hpp"
@@ -11,6 +12,7 @@ namespace meshroute::explain {
 
 namespace {
 
+using findings::display_name;
 using Labels = std::map<std::string, std::string>;
 
 // What keeps a workload with the right labels, in the right namespace, out (C14-C17, C25); empty where nothing does.
@@ -87,24 +89,25 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
     if (missing == 0 && !here) {
       candidates.push_back(
           {Candidate::Kind::near,
-           {shown(*resource) + " has these labels, but is in another namespace, and a selector selects only in its own (" +
+           {display_name(*resource) + " has these labels, but is in another namespace, and a selector selects only in its own (" +
                 service.namespace_ + ")",
             resource.get(), "metadata.namespace", Code::workload_nearly_selected,
-            "move " + shown(*resource) + " to namespace " + service.namespace_}});
+            "move " + display_name(*resource) + " to namespace " + service.namespace_}});
     } else if (here && missing == 0) {
       Reason out = kept_out(*resource, service);
       if (out.text.empty()) {
-        candidates.push_back({Candidate::Kind::selected,
-                              {shown(*resource) + " is selected", resource.get(), "spec.labels", Code::workload_selected}});
+        candidates.push_back(
+            {Candidate::Kind::selected,
+             {display_name(*resource) + " is selected", resource.get(), "spec.labels", Code::workload_selected}});
       } else {
-        out.text = shown(*resource) + " has these labels, but " + out.text;
+        out.text = display_name(*resource) + " has these labels, but " + out.text;
         out.code = Code::workload_nearly_selected;
         candidates.push_back({Candidate::Kind::near, std::move(out)});
       }
     } else if (here && near) {
-      candidates.push_back(
-          {Candidate::Kind::near,
-           {shown(*resource) + " is nearly selected: " + differs, resource.get(), place, Code::workload_nearly_selected, hint}});
+      candidates.push_back({Candidate::Kind::near,
+                            {display_name(*resource) + " is nearly selected: " + differs, resource.get(), place,
+                             Code::workload_nearly_selected, hint}});
     }
   }
   std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.kind < b.kind; });

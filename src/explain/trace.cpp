@@ -23,6 +23,7 @@ void tell_clusters(const Request& request, const Decisions& decisions, Explanati
       why.endpoints_not_given(each.name);
     else
       why.cluster(each.name, each.endpoints, each.state == routes::ClusterState::ready);
+    if (each.state == routes::ClusterState::ready) why.balancing(each.name);
   }
   why.upstream_tls(request);
 }
@@ -36,8 +37,13 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
     return;
   }
   const registry::Service* service = decisions.service.get();
+  std::string host = decisions.host;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);  // an IPv6 address
   why.proxy();
-  why.host(decisions.host, service, decisions.port);
+  if (host.empty() && !decisions.address.empty())
+    why.absent(decisions.address);
+  else
+    why.host(host, service, decisions.port);
   if (decisions.listener == nullptr) return;
   const std::string& address = decisions.address;
   why.line("listener", Verdict::matched, Code::listener_matched,
@@ -64,9 +70,9 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
       break;
     case Decisions::Read::passed_on:
       why.connection(*decisions.listener, *decisions.chain, request, decisions.port,
-                     service != nullptr             ? service->hostname
-                     : match::is_ip(decisions.host) ? ""
-                                                    : decisions.host,
+                     service != nullptr   ? service->hostname
+                     : match::is_ip(host) ? ""
+                                          : host,
                      service);
       break;
   }
@@ -78,7 +84,7 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
 
 void write_trace(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
   tell(view, request, decisions, answer);
-  answer.because = because(answer);
+  answer.because = because(answer, decisions.service != nullptr ? decisions.service->hostname : decisions.host);
 }
 
 }  // namespace meshroute::explain

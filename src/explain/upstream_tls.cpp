@@ -6,11 +6,14 @@
 
 #include "explain/explanation.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/cluster_name.hpp"
 
 namespace meshroute::explain {
 
 namespace {
+
+using findings::display_name;
 
 /// Where the rule says it: the subset's port, the subset, the port, or the rule itself (E16, E17).
 std::string place_of(const scope::DestinationRuleEntry& rule, const match::ClusterName& name) {
@@ -33,9 +36,9 @@ std::string place_of(const scope::DestinationRuleEntry& rule, const match::Clust
 
 std::string sentence(const view::ClusterTls& tls) {
   using Source = view::ClusterTls::Source;
-  const std::string rule = tls.rule != nullptr ? shown(*tls.rule->resource) : "a DestinationRule";
+  const std::string rule = tls.rule != nullptr ? display_name(*tls.rule->resource) : "a DestinationRule";
   const std::string service =
-      tls.service != nullptr && tls.service->resource != nullptr ? shown(*tls.service->resource) : "the service";
+      tls.service != nullptr && tls.service->resource != nullptr ? display_name(*tls.service->resource) : "the service";
   switch (tls.source) {
     case Source::destination_rule:
       return rule + " sets it";
@@ -88,14 +91,14 @@ void Explanation::upstream_tls(const Request& request) {
   const char* mode = decided->mode == Mode::none ? "no TLS" : decided->mode == Mode::simple ? "TLS" : "mutual TLS";
   line("tls", Verdict::noted, Code::upstream_tls,
        std::string("the proxy connects to the endpoints with ") + mode +
-           (decided->sni.empty() ? "" : " (SNI " + decided->sni + ")") + ": " + shown(*resource) + " sets it",
+           (decided->sni.empty() ? "" : " (SNI " + decided->sni + ")") + ": " + display_name(*resource) + " sets it",
        resource, place.empty() ? "spec" : place);
   if (request.tls && decided->mode != Mode::none) {
     line("tls", Verdict::skipped, Code::tls_in_tls,
-         "the client already speaks TLS, and " + shown(*resource) +
+         "the client already speaks TLS, and " + display_name(*resource) +
              " makes the proxy put TLS around it: the server gets TLS in TLS",
          resource, place.empty() ? "spec" : place,
-         "send http:// to the proxy, or remove " + (place.empty() ? "tls" : place) + " from " + shown(*resource));
+         "send http:// to the proxy, or remove " + (place.empty() ? "tls" : place) + " from " + display_name(*resource));
   }
 }
 

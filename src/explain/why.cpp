@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "explain/words.hpp"
 #include "findings/display_name.hpp"
 #include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
@@ -19,6 +20,7 @@ namespace meshroute::explain {
 namespace {
 
 using Labels = std::map<std::string, std::string>;
+using findings::display_name;
 using scope::DestinationRuleEntry;
 using scope::expand_host;
 using scope::ProxyScope;
@@ -26,32 +28,18 @@ using scope::VirtualServiceEntry;
 using text::join;
 using view::names_of_port;
 
-std::string labels_text(const Labels& labels) {
-  std::string text;
-  for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
-  return text;
-}
-
 bool has(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// exportTo against the proxy's namespace; empty where it is exported. `written`: not the mesh's default.
-std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& proxy,
-                         bool written) {
-  if (has(export_to, "*") || has(export_to, proxy) || (has(export_to, ".") && owner == proxy)) return {};
-  return "it is not exported to namespace " + proxy + (written ? " (exportTo: " : " (MeshConfig's default exportTo: ") +
-         join(export_to) + ")";
-}
-
 /// "add shop to spec.exportTo of VirtualService web/api".
 std::string export_hint(const std::string& proxy_namespace, const char* field, const Resource& resource) {
-  return "add " + proxy_namespace + " to " + field + " of " + shown(resource);
+  return "add " + proxy_namespace + " to " + field + " of " + display_name(resource);
 }
 
 std::string sidecar_text(const ProxyView& view) {
   return view.scope.sidecar == nullptr ? "the proxy's scope does not import it"
-                                       : shown(*view.scope.sidecar) + ", which this proxy has, does not import it";
+                                       : display_name(*view.scope.sidecar) + ", which this proxy has, does not import it";
 }
 
 /// The parts of a cluster's name, to be put into sentences.
@@ -67,25 +55,8 @@ std::optional<ClusterName> parse(std::string_view cluster) {
 }
 
 std::string labels_hint(const Resource& rule, std::size_t subset, const std::string& host) {
-  return "change spec.subsets[" + std::to_string(subset) + "].labels of " + shown(rule) + " to labels that endpoints of " + host +
-         " have";
-}
-
-std::string labels_or_none(const Labels* labels) { return labels != nullptr && !labels->empty() ? labels_text(*labels) : "none"; }
-
-/// D20: which attribute keeps two definitions of a host apart.
-std::string unmerged_text(const registry::Service& winner, const registry::Service& other) {
-  const auto both = [](const std::string& attribute, const std::string& one, const std::string& two) {
-    return attribute + " differs (" + one + " / " + two + ")";
-  };
-  if (winner.namespace_ != other.namespace_) return both("the namespace", winner.namespace_, other.namespace_);
-  if (winner.resolution != other.resolution)
-    return both("resolution", std::string(view::resolution_text(winner.resolution)),
-                std::string(view::resolution_text(other.resolution)));
-  const Labels *mine = selector_of(winner), *its = selector_of(other);
-  if ((mine == nullptr) != (its == nullptr) || (mine != nullptr && *mine != *its))
-    return both(winner.kubernetes ? "the selector" : "workloadSelector", labels_or_none(mine), labels_or_none(its));
-  return "definitions are merged only if resolution, labels, selector and exportTo are the same";
+  return "change spec.subsets[" + std::to_string(subset) + "].labels of " + display_name(rule) + " to labels that endpoints of " +
+         host + " have";
 }
 
 std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name) {
@@ -101,10 +72,10 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
                used->resource, "spec.subsets[" + std::to_string(i) + "].labels", Code::subset_without_endpoints,
                labels_hint(*used->resource, i, name.host)}};
     }
-    reasons.push_back({shown(*used->resource) + ", which this proxy uses for " + name.host + ", has no subset " + name.subset +
-                           (names.empty() ? ": it has no subsets" : " (it has: " + join(names) + ")"),
+    reasons.push_back({display_name(*used->resource) + ", which this proxy uses for " + name.host + ", has no subset " +
+                           name.subset + (names.empty() ? ": it has no subsets" : " (it has: " + join(names) + ")"),
                        used->resource, "spec.subsets", Code::subset_missing,
-                       "add subset " + name.subset + " to spec.subsets of " + shown(*used->resource) +
+                       "add subset " + name.subset + " to spec.subsets of " + display_name(*used->resource) +
                            (names.empty() ? "" : ", or route to one that it has")});
   }
   for (const Resource* resource : view.snapshot->destination_rules) {
@@ -118,7 +89,7 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
     const auto service = view.scope.by_host.find(name.host);
     if (service == view.scope.by_host.end()) continue;
     Reason why = why_rule_unused(view, *resource, *service->second);
-    reasons.push_back({shown(*resource) + " defines subset " + name.subset + ", but " + why.text, resource, why.path,
+    reasons.push_back({display_name(*resource) + " defines subset " + name.subset + ", but " + why.text, resource, why.path,
                        Code::subset_not_visible, std::move(why.hint)});
   }
   if (reasons.empty())
@@ -157,7 +128,7 @@ std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Serv
        service.resource == nullptr || !reasons.empty()
            ? ""
            : std::string("change ") + (service.kubernetes ? "spec.selector" : "spec.workloadSelector") + " of " +
-                 shown(*service.resource) + " to the labels of its workloads"});
+                 display_name(*service.resource) + " to the labels of its workloads"});
   return reasons;
 }
 
@@ -168,8 +139,9 @@ std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) 
   for (const auto& service : view.snapshot->services) {
     if (service->hostname != host) continue;
     Reason reason = why_unseen(view, *service);
-    reason.text =
-        (service->resource != nullptr ? shown(*service->resource) : "a service") + " defines " + host + ", but " + reason.text;
+    if (reason.text.empty()) continue;
+    reason.text = (service->resource != nullptr ? display_name(*service->resource) : "a service") + " defines " + host +
+                  ", but " + reason.text;
     reasons.push_back(std::move(reason));
   }
   if (!reasons.empty()) return reasons;
@@ -178,29 +150,38 @@ std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) 
     return {{"the service is " + service->hostname +
                  ", and its cluster has the name as it is written, but routes have it in lower case (" + host + ")",
              service->resource, service->kubernetes ? "metadata.name" : "spec.hosts", Code::host_in_capitals,
-             service->resource != nullptr ? "write the host in lower case in spec.hosts of " + shown(*service->resource) : ""}};
+             service->resource != nullptr ? "write the host in lower case in spec.hosts of " + display_name(*service->resource)
+                                          : ""}};
+  }
+  if (match::is_wildcard(host)) {
+    std::string text = "a destination is looked up by its exact host, and no ServiceEntry has the host " + host, hint;
+    const Resource* resource = nullptr;
+    for (const auto& service : view.snapshot->services) {
+      if (resource != nullptr || service->resource == nullptr || !match::matches(service->hostname, host)) continue;
+      resource = service->resource;
+      text += "; " + display_name(*resource) + " has " + service->hostname;
+      hint = "name one service as the destination: " + service->hostname + ", or add a ServiceEntry for " + host;
+    }
+    return {{std::move(text), resource, resource != nullptr ? "spec.hosts" : "", Code::host_unknown,
+             hint.empty() ? "name one service as the destination, or add a ServiceEntry for " + host : std::move(hint)}};
   }
   std::string text = "no Service and no ServiceEntry has the host " + host;
   for (const auto& service : view.snapshot->services) {
     if (match::is_wildcard(service->hostname) && match::matches(service->hostname, host)) {
-      reasons.push_back({text + "; " + (service->resource != nullptr ? shown(*service->resource) : "a service") +
+      reasons.push_back({text + "; " + (service->resource != nullptr ? display_name(*service->resource) : "a service") +
                              " has the wildcard " + service->hostname + ", but a destination is looked up by its exact host",
                          service->resource, "spec.hosts", Code::host_in_wildcard, "add a ServiceEntry for " + host});
       return reasons;
     }
   }
-  const auto dot = host.find('.');
-  const std::string first = host.substr(0, dot) + ".";
-  std::set<std::string_view> alike;
-  for (const auto& service : view.snapshot->services) {
-    if (!service->hostname.starts_with(first) || reasons.size() == 3 || !alike.insert(service->hostname).second) continue;
-    reasons.push_back({text + "; there is " + service->hostname, service->resource,
-                       service->kubernetes ? "metadata.name" : "spec.hosts", Code::host_unknown,
-                       "write " + service->hostname + " as the host, or add a ServiceEntry for " + host});
-  }
-  if (reasons.empty())
-    reasons.push_back({std::move(text), nullptr, {}, Code::host_unknown, "add a Service or a ServiceEntry for " + host});
-  return reasons;
+  const std::string tail = ".svc." + view.snapshot->settings.domain_suffix;
+  if (host.ends_with(tail) && host.find('.') == host.size() - tail.size())
+    text += ", which names no namespace (NAME.NAMESPACE" + tail + ")";
+  const registry::Service* near = nearest_service(*view.snapshot, host, view.proxy.namespace_);
+  if (near == nullptr) return {{std::move(text), nullptr, {}, Code::host_unknown, "add a Service or a ServiceEntry for " + host}};
+  return {{text + ": did you mean " + near->hostname + " (" + display_name(*near->resource) + ")?", near->resource,
+           near->kubernetes ? "metadata.name" : "spec.hosts", Code::host_unknown,
+           "write " + near->hostname + " as the host, or add a ServiceEntry for " + host}};
 }
 
 Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, const registry::Service& service) {
@@ -224,14 +205,14 @@ Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, 
     return {"it is in namespace " + namespace_ + ", and a proxy looks for rules only in its own namespace (" +
                 view.proxy.namespace_ + "), in the service's (" + service.namespace_ + ") and in " + root,
             &destination_rule, "metadata.namespace", Code::destination_rule_not_used,
-            "move " + shown(destination_rule) + " to namespace " + service.namespace_};
+            "move " + display_name(destination_rule) + " to namespace " + service.namespace_};
   }
   const auto* used = view.destination_rule(service.hostname);
   if (used == nullptr)
     return {"the namespace that this proxy looks in first has no rule for the host", &destination_rule, "spec.host",
             Code::destination_rule_not_used};
   const Resource& other = *used->resource;
-  std::string text = "this proxy uses " + shown(other) + " instead: ";
+  std::string text = "this proxy uses " + display_name(other) + " instead: ";
   const std::string mine = expand_host(rule.host, namespace_, view.snapshot->settings.domain_suffix);
   if (rank(other.identity.namespace_) < rank(namespace_)) {
     text += "the proxy looks in namespace " + other.identity.namespace_ + " first";
@@ -243,34 +224,88 @@ Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, 
     text += "rules for one host are merged only if their exportTo is the same; of others the last one counts";  // E6, E15
   }
   return {std::move(text), &destination_rule, "spec.host", Code::destination_rule_not_used,
-          "merge " + shown(destination_rule) + " into " + shown(other)};
+          "merge " + display_name(destination_rule) + " into " + display_name(other)};
 }
 
-std::string shown(const Resource& resource) { return findings::display_name(resource); }
+Reason why_rule_used(const DestinationRuleEntry& used, const Resource& destination_rule, bool& nothing) {
+  const auto& rule = *destination_rule.as<model::DestinationRule>();
+  const auto earlier = [&](auto&& holds) -> const Resource* {  // E6: the first one that says it counts
+    for (const Resource* each : used.contributors) {
+      if (each == &destination_rule) return nullptr;
+      if (holds(*each->as<model::DestinationRule>())) return each;
+    }
+    return nullptr;
+  };
+  std::vector<std::string> mine, lost;
+  const Resource* winner = nullptr;
+  if (rule.traffic_policy) {
+    const Resource* other = earlier([](const model::DestinationRule& each) { return each.traffic_policy.has_value(); });
+    (other == nullptr ? mine : lost).emplace_back("trafficPolicy");
+    if (other != nullptr) winner = other;
+  }
+  for (const auto& subset : rule.subsets) {
+    const Resource* other = earlier([&](const model::DestinationRule& each) {
+      return std::any_of(each.subsets.begin(), each.subsets.end(), [&](const auto& one) { return one.name == subset.name; });
+    });
+    (other == nullptr ? mine : lost).push_back("subset " + subset.name);
+    if (other != nullptr) winner = other;
+  }
+  nothing = mine.empty() && !lost.empty();
+  std::string text = mine.empty() && lost.empty()   ? "it says nothing that a proxy uses"
+                     : nothing                      ? "this proxy uses nothing of it"
+                     : used.contributors.size() > 1 ? "this proxy uses its " + join(mine)
+                                                    : "this proxy uses it";
+  if (winner != nullptr) text += ": " + join(lost) + (lost.size() == 1 ? " is" : " are") + " that of " + display_name(*winner);
+  return {std::move(text), &destination_rule, "spec.host",
+          nothing ? Code::destination_rule_not_used : Code::destination_rule_used,
+          winner != nullptr ? "merge " + display_name(destination_rule) + " into " + display_name(*winner) : ""};
+}
 
 std::string import_hint(const Resource& sidecar, const registry::Service& service) {
-  return "add " + service.namespace_ + "/" + service.hostname + " to the hosts of spec.egress in " + shown(sidecar);
+  return "add " + service.namespace_ + "/" + service.hostname + " to the hosts of spec.egress in " + display_name(sidecar);
 }
 
+namespace {
+
+/// The service as the proxy's listeners have it, which may be without some of its ports; null where none has it.
+const registry::Service* in_listeners(const ProxyView& view, const registry::Service& service) {
+  for (const auto& listener : view.scope.listeners) {
+    for (const auto& each : listener.services) {
+      if (each->hostname == service.hostname && each->namespace_ == service.namespace_ && each->resource == service.resource)
+        return each.get();
+    }
+  }
+  return nullptr;
+}
+
+std::string definition_of(const registry::Service& service) {
+  return service.resource != nullptr ? display_name(*service.resource) : "another service";
+}
+
+}  // namespace
+
 Reason why_unseen(const ProxyView& view, const registry::Service& service) {
-  const auto seen = view.scope.by_host.find(service.hostname);
-  if (seen != view.scope.by_host.end() && seen->second->namespace_ == service.namespace_) {
+  const auto found = view.scope.by_host.find(service.hostname);
+  const registry::Service* seen = found != view.scope.by_host.end() ? found->second.get() : nullptr;
+  const registry::Service* here = in_listeners(view, service);
+  if (here != nullptr) {
     const auto merged = [&](const registry::ServicePort& port) {
-      return std::any_of(seen->second->ports.begin(), seen->second->ports.end(),
+      return std::any_of(seen->ports.begin(), seen->ports.end(),
                          [&port](const auto& each) { return each.number == port.number; });
     };
-    if (seen->second->resource == service.resource || std::any_of(service.ports.begin(), service.ports.end(), merged)) return {};
-    return {"this proxy sees the host as " +
-                (seen->second->resource != nullptr ? shown(*seen->second->resource) : "another service") +
-                " defines it, and the ports of this definition are not merged into that one: " +
-                unmerged_text(*seen->second, service),
+    if (seen == nullptr || seen->resource == service.resource || std::all_of(here->ports.begin(), here->ports.end(), merged))
+      return {};
+    const std::string ports = seen->namespace_ == service.namespace_ ? "its other ports are not merged into those of " : "";
+    return {(ports.empty() ? "this proxy's clusters are those of " : ports) + definition_of(*seen) + ": " +
+                why_not_merged(*seen, service),
             service.resource, "spec.ports", Code::service_not_merged,
-            service.resource != nullptr && seen->second->resource != nullptr
-                ? "move the ports of " + shown(*service.resource) + " to spec.ports of " + shown(*seen->second->resource)
+            service.resource != nullptr && seen->resource != nullptr
+                ? "move the ports of " + display_name(*service.resource) + " to spec.ports of " + display_name(*seen->resource)
                 : ""};  // D20
   }
   std::string text = not_exported(service.export_to, service.namespace_, view.proxy.namespace_, !service.default_export_to);
   if (!text.empty()) {
+    if (seen != nullptr && seen->resource == service.resource) text = "it has only clusters here, for a VirtualService; " + text;
     const char* field = service.kubernetes ? "metadata.annotations" : "spec.exportTo";
     return {std::move(text), service.resource, field, Code::service_not_exported,
             service.resource == nullptr
@@ -278,13 +313,28 @@ Reason why_unseen(const ProxyView& view, const registry::Service& service) {
                 : export_hint(view.proxy.namespace_, service.kubernetes ? "the annotation networking.istio.io/exportTo" : field,
                               *service.resource)};
   }
-  if (seen != view.scope.by_host.end()) {
-    const auto* winner = seen->second->resource;
-    return {"this proxy sees the host as " + (winner != nullptr ? shown(*winner) : "another service") + " defines it",
-            service.resource, "spec.hosts", Code::service_lost_host};
+  const bool imported = scope::imported(view.scope, view.proxy.namespace_, service);
+  if (seen != nullptr && seen->resource == service.resource && !imported) {  // D18
+    Reason reason{
+        "this proxy has only its clusters: a VirtualService leads to it, and no egress listener of the Sidecar imports it",
+        view.scope.sidecar, "spec.egress", Code::service_clusters_only};
+    if (view.scope.sidecar != nullptr) reason.hint = import_hint(*view.scope.sidecar, service);
+    return reason;
   }
-  return {sidecar_text(view), view.scope.sidecar, "spec.egress", Code::service_not_imported,
-          view.scope.sidecar != nullptr ? import_hint(*view.scope.sidecar, service) : ""};
+  if (!imported)
+    return {sidecar_text(view), view.scope.sidecar, "spec.egress", Code::service_not_imported,
+            view.scope.sidecar != nullptr ? import_hint(*view.scope.sidecar, service) : ""};
+  if (seen == nullptr)
+    return {"it is another name of a host that no service has", service.resource, "spec", Code::alias_of_nothing};
+  const auto reason = [&]() -> std::string {  // D15
+    if (seen->namespace_ == view.proxy.namespace_) return "it is in the proxy's own namespace";
+    if (seen->kubernetes && !service.kubernetes) return "a Kubernetes Service goes before a ServiceEntry";
+    if (has(seen->export_to, "*") != has(service.export_to, "*")) return "it is exported to the proxy's namespace by name";
+    return seen->resource != nullptr && service.resource != nullptr ? why_older(*seen->resource, *service.resource)
+                                                                    : "it comes first";
+  }();
+  return {"this proxy uses that of " + definition_of(*seen) + ": " + reason, service.resource,
+          service.kubernetes ? "metadata.name" : "spec.hosts", Code::service_lost_host};
 }
 
 Reason why_unused(const ProxyView& view, const Resource& virtual_service) {
@@ -294,7 +344,7 @@ Reason why_unused(const ProxyView& view, const Resource& virtual_service) {
     return {
         "it is only for the gateways " + join(spec->gateways) + "; it applies to sidecars if `gateways` is empty or names mesh",
         &virtual_service, "spec.gateways", Code::virtual_service_for_gateways,
-        "add mesh to spec.gateways of " + shown(virtual_service)};
+        "add mesh to spec.gateways of " + display_name(virtual_service)};
   }
   const auto& export_to = spec->export_to.empty() ? view.snapshot->settings.virtual_service_export_to : spec->export_to;
   std::string text =
@@ -310,7 +360,7 @@ Reason why_unused(const ProxyView& view, const Resource& virtual_service) {
   std::string hint;
   if (view.scope.sidecar != nullptr && !spec->hosts.empty())
     hint = "add " + virtual_service.identity.namespace_ + "/" + spec->hosts.front() + " to the hosts of spec.egress in " +
-           shown(*view.scope.sidecar);
+           display_name(*view.scope.sidecar);
   return {sidecar_text(view), view.scope.sidecar, "spec.egress", Code::virtual_service_not_imported, std::move(hint)};
 }
 
@@ -332,7 +382,7 @@ std::string why_not_owner(const ProxyView& view, std::string_view table, const s
   using Kind = view::NotOwner::Reason;
   const view::NotOwner why = view.not_owner(table, entry, host);
   const std::string port = std::to_string(why.port);
-  const std::string other = why.other != nullptr ? shown(*why.other->resource) : "";
+  const std::string other = why.other != nullptr ? display_name(*why.other->resource) : "";
   switch (why.reason) {
     case Kind::no_http_listener:
       return "no listener of this proxy reads HTTP for it";
@@ -355,6 +405,9 @@ std::string why_not_owner(const ProxyView& view, std::string_view table, const s
     case Kind::more_specific:
       return other + " goes before it: its host " + why.theirs + " is more specific than " + why.mine;
     case Kind::keeps_wider_away:
+      if (why.theirs == why.mine)
+        return other + " goes before it (" + why_earlier(*why.other, entry, view::scope_of(view)) +
+               "), although it brings no route of its own here";
       return other + " is more specific for " + host + ": no wider one applies, although it brings no route of its own here";
     case Kind::earlier:
       return other + " goes before it: " + why_earlier(*why.other, entry, view::scope_of(view));
@@ -389,16 +442,16 @@ std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view clust
         {name->host + " has no port " + std::to_string(name->port) + " for this proxy (it has: " + join(numbers) + ")",
          service->second->resource, "spec.ports", Code::service_port_missing,
          service->second->resource != nullptr
-             ? "set port.number of the destination to a port of " + shown(*service->second->resource) + ", or add port " +
+             ? "set port.number of the destination to a port of " + display_name(*service->second->resource) + ", or add port " +
                    std::to_string(name->port) + " to its spec.ports"
              : ""}};
     for (const auto& other : view.snapshot->services) {  // D20
       if (other->hostname != name->host || other->resource == nullptr || other->resource == service->second->resource) continue;
       if (std::none_of(other->ports.begin(), other->ports.end(), [&](const auto& each) { return each.number == name->port; }))
         continue;
-      reasons.push_back({shown(*other->resource) + " has port " + std::to_string(name->port) +
+      reasons.push_back({display_name(*other->resource) + " has port " + std::to_string(name->port) +
                              ", but its definition of the host is not merged into the one that counts: " +
-                             unmerged_text(*service->second, *other),
+                             why_not_merged(*service->second, *other),
                          other->resource, "spec.ports", Code::service_not_merged});
     }
     return reasons;
@@ -432,8 +485,19 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
       }
     }
   }
-  if (all > 0 && unhealthy == all)
-    return {{"all of its endpoints are unhealthy", service.resource, {}, Code::endpoints_unhealthy}};
+  if (all > 0 && unhealthy == all) {
+    const auto& first =
+        std::find_if(view.snapshot->pool(service)->begin(), view.snapshot->pool(service)->end(), [](const auto& shard) {
+          return !shard.endpoints.empty();
+        })->endpoints.front();
+    const Resource* workload = first.workload->resource;
+    const bool known = workload != nullptr && workload != service.resource;
+    return {{"all of its endpoints are unhealthy" + (known ? ", such as " + display_name(*workload) : std::string()),
+             known ? workload : service.resource,
+             {},
+             Code::endpoints_unhealthy,
+             known ? "find out why " + display_name(*workload) + " is not ready" : ""}};
+  }
   if (all > 0 && !name->subset.empty()) {
     const DestinationRuleEntry* rule = view.destination_rule(name->host);
     for (std::size_t i = 0; rule != nullptr && i < rule->spec.subsets.size(); ++i) {
@@ -448,13 +512,22 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
   if (all > 0) {
     const auto names = names_of_port(*view.snapshot, service, name->port);
     bool serves = false;
+    std::set<std::string_view> have;
     for (const auto& shard : *view.snapshot->pool(service)) {
-      for (const auto& endpoint : shard.endpoints) serves = serves || names.contains(endpoint.port_name);
+      for (const auto& endpoint : shard.endpoints) {
+        serves = serves || names.contains(endpoint.port_name);
+        have.insert(endpoint.port_name);
+      }
     }
+    const auto listed = [](const std::set<std::string_view>& texts) { return join({texts.begin(), texts.end()}); };
     const char* path = service.kubernetes ? "spec" : "spec.endpoints";
     if (!serves)
-      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port), service.resource, path,
-               Code::endpoints_of_other_ports}};
+      return {{"the host has endpoints, but none of them serves port " + std::to_string(name->port) + " (" + listed(names) +
+                   "): their ports are " + listed(have),
+               service.resource, path, Code::endpoints_of_other_ports,
+               "give the port one name in " +
+                   (service.resource != nullptr ? display_name(*service.resource) : std::string("the service")) +
+                   " and in its endpoints"}};
     if (service.node_local)
       return {{"the service's internalTrafficPolicy is Local, and no endpoint is on the proxy's node", service.resource,
                "spec.internalTrafficPolicy", Code::endpoints_elsewhere}};
@@ -462,14 +535,10 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
              path, Code::endpoints_elsewhere}};
   }
   if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector);
-  return {{"it lists no endpoints and has no selector", service.resource, "spec", Code::endpoints_missing,
-           service.resource != nullptr ? "add endpoints or a selector to spec of " + shown(*service.resource) : ""}};
-}
-
-const Labels* selector_of(const registry::Service& service) {
-  const auto* entry = service.resource != nullptr ? service.resource->as<model::ServiceEntry>() : nullptr;
-  if (entry != nullptr) return entry->workload_selector ? &entry->workload_selector->labels : nullptr;
-  return service.selector && !service.selector->empty() ? &*service.selector : nullptr;
+  return {{(service.resource != nullptr ? display_name(*service.resource) : "the service") +
+               " lists no endpoints and has no selector",
+           service.resource, "spec", Code::endpoints_missing,
+           service.resource != nullptr ? "add endpoints or a selector to spec of " + display_name(*service.resource) : ""}};
 }
 
 }  // namespace meshroute::explain

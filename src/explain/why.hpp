@@ -51,11 +51,12 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
 /// Why no service that the proxy sees has this host: hidden definitions, wildcards, hosts that look alike.
 std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host);
 
+/// Which parts of a DestinationRule the proxy uses; it is one of those that make up `used` (E6): "this proxy uses its subset v2:
+/// subset v1 is that of DestinationRule shop/a". Sets `nothing` where all of it is lost to earlier ones.
+Reason why_rule_used(const scope::DestinationRuleEntry& used, const Resource& destination_rule, bool& nothing);
+
 /// Why the proxy does not use a DestinationRule whose host is the service's (E1-E15).
 Reason why_rule_unused(const ProxyView& view, const Resource& destination_rule, const registry::Service& service);
-
-/// The service's selector, or null.
-const std::map<std::string, std::string>* selector_of(const registry::Service& service);
 
 /// Why, of two VirtualServices of a proxy's scope, one comes before the other (D16).
 std::string why_earlier(const scope::VirtualServiceEntry& first, const scope::VirtualServiceEntry& second,
@@ -67,8 +68,5 @@ std::string why_not_owner(const ProxyView& view, std::string_view table, const s
 
 /// "add shop/api.shop.svc.cluster.local to the hosts of spec.egress in Sidecar shop/web".
 std::string import_hint(const Resource& sidecar, const registry::Service& service);
-
-/// "shop/api", for the service's or rule's resource; "ServiceEntry shop/api" with its kind.
-std::string shown(const Resource& resource);
 
 }  // namespace meshroute::explain

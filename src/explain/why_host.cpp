@@ -6,37 +6,97 @@
 #include <utility>
 
 #include "explain/explanation.hpp"
+#include "explain/trace.hpp"
 #include "explain/why.hpp"
+#include "explain/words.hpp"
+#include "findings/display_name.hpp"
+#include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "resolve/name.hpp"
 #include "resolve/resolve.hpp"
 #include "text/case.hpp"
+#include "text/list.hpp"
 #include "view/internal.hpp"
 
 namespace meshroute::explain {
 
 namespace {
 
+using findings::display_name;
+using text::lower;
+
 constexpr std::size_t kShown = 20;  // of one sort; the rest is counted
+
+/// Lines of a request's trace that are about the host, and not about the one request.
+bool of_the_host(const TraceLine& line) {
+  static constexpr Code kOfTheRequest[] = {Code::proxy,
+                                           Code::host_name,
+                                           Code::service_found,
+                                           Code::alias,
+                                           Code::listener_matched,
+                                           Code::filter_chain_http,
+                                           Code::route_matched,
+                                           Code::virtual_host_matched,
+                                           Code::route_skipped,
+                                           Code::timeout,
+                                           Code::retries,
+                                           Code::request,
+                                           Code::retries_cut,
+                                           Code::route_not_for_proxy};
+  return std::none_of(std::begin(kOfTheRequest), std::end(kOfTheRequest), [&](Code each) { return line.code == name_of(each); });
+}
+
+std::string clusters_text(const Answer& answer) {
+  if (!answer.cluster.empty()) return answer.cluster;
+  std::uint64_t total = 0;
+  for (const auto& each : answer.weighted_clusters) total += each.weight;
+  std::vector<std::string> shares;
+  for (const auto& each : answer.weighted_clusters)
+    shares.push_back(each.name + " (" + std::to_string(total > 0 ? 100 * each.weight / total : 0) + " %)");
+  return text::join(shares);
+}
+
+std::string verdict_text(const Answer& answer) {
+  if (answer.outcome == "routed") return "goes to " + clusters_text(answer);
+  if (answer.outcome == "no_cluster") return "goes to " + clusters_text(answer) + ", which this proxy does not have";
+  if (answer.outcome == "no_endpoints") return "goes to " + clusters_text(answer) + ", which has no endpoint that takes requests";
+  if (answer.outcome == "redirect") return "is redirected";
+  if (answer.outcome == "direct_response")
+    return "is answered with " + std::to_string(answer.response ? answer.response->status : 200);
+  if (answer.outcome == "no_route" || answer.outcome == "no_virtual_host") return "matches no route: 404";
+  if (answer.outcome == "passthrough") return "goes to its original destination, unknown to the mesh";
+  if (answer.outcome == "blackhole") return "is refused";
+  return "is refused: " + (answer.error.empty() ? answer.outcome : answer.error);
+}
 
 class HostReasons {
  public:
   HostReasons(const view::ProxyView& view, Reasons& reasons) : view_(view), reasons_(reasons), explanation_(view, answer_) {}
 
   void find() {
-    explanation_.proxy();
-    const std::string asked = reasons_.host;
-    reasons_.host = full_name(asked);
-    if (reasons_.host != asked) note("host", Code::host_name, asked + " means " + reasons_.host + " here");
-    const auto seen = view_.scope.by_host.find(reasons_.host);
-    const registry::Service* service = seen != view_.scope.by_host.end() ? seen->second.get() : nullptr;
+    asked_ = lower(reasons_.host);
+    std::string scratch;
+    const bool address = match::is_ip(asked_);
+    const registry::ServicePtr service = address ? nullptr : resolve::service_of(view_, asked_, scratch);
+    reasons_.host = service != nullptr ? service->hostname : full_name(reasons_.host);
+    std::string completed;
+    if (lower(reasons_.host) != asked_ && !address)
+      completed = std::exchange(asked_, lower(reasons_.host)) + " means " + reasons_.host + " here";
     reasons_.visible = service != nullptr;
-    definitions(service);
-    if (service != nullptr) {
-      workloads(*service);
-      destination_rules(*service);
+    definitions(service.get());
+    for (const TraceLine& line : answer_.trace) {
+      const bool known = line.code == name_of(Code::host_is_address) || line.code == name_of(Code::host_is_endpoint) ||
+                         line.code == name_of(Code::host_is_member) || line.code == name_of(Code::host_in_wildcard);
+      reasons_.visible = reasons_.visible || (known && line.verdict == Verdict::matched);
     }
-    virtual_services(service);
-    if (service != nullptr) clusters(*service);
+    requests();
+    const auto seen = view_.scope.by_host.find(reasons_.host);  // it may have only clusters (D18)
+    if (seen != view_.scope.by_host.end()) {
+      workloads(*seen->second);
+      destination_rules(*seen->second);
+    }
+    if (!completed.empty()) note("host", Code::host_name, std::move(completed));
+    explanation_.proxy();
     reasons_.lines = std::move(answer_.trace);
   }
 
@@ -45,56 +105,36 @@ class HostReasons {
     explanation_.line(stage, Verdict::noted, code, std::move(text), resource, path);
   }
 
-  /// A short name as the client's DNS search would complete it, where that is a service.
+  /// A short name as the client's DNS search would complete it, where that is a service that the proxy does not see.
   std::string full_name(const std::string& host) const {
-    if (view_.snapshot->has_service(host)) return host;
     const std::string& domain = view_.snapshot->settings.domain_suffix;
+    if (view_.snapshot->has_service(host)) return host;
     for (const std::string& tail : {"." + view_.proxy.namespace_ + ".svc." + domain, ".svc." + domain, "." + domain}) {
-      if (view_.snapshot->has_service(host + tail)) return host + tail;
+      if (view_.snapshot->has_service(asked_ + tail)) return asked_ + tail;
     }
     for (const auto& service : view_.snapshot->services) {  // A16: a name means the same in any case
-      if (text::lower(service->hostname) == text::lower(host)) return service->hostname;
+      if (lower(service->hostname) == asked_) return service->hostname;
     }
-    return host;
+    return asked_;
   }
 
-  void definitions(const registry::Service* winner) {
+  void definitions(const registry::Service* visible) {
     std::set<const Resource*> told;
-    std::size_t definitions = 0, exported = 0;
     for (const auto& service : view_.snapshot->services) {
       if (service->hostname != reasons_.host || !told.insert(service->resource).second) continue;
-      ++definitions;
       auto reason = why_unseen(view_, *service);
-      if (reason.path != "spec.exportTo" && reason.path != "metadata.annotations") ++exported;
-      const std::string who = service->resource != nullptr ? shown(*service->resource) : "a service";
-      if (reason.text.empty()) {
+      const std::string who = service->resource != nullptr ? display_name(*service->resource) : "a service";
+      if (reason.text.empty() || reason.code == Code::service_not_merged) {
         explanation_.line("definition", Verdict::matched, Code::service_found, who + " defines it, and this proxy sees it",
                           service->resource, service->kubernetes ? "metadata.name" : "spec.hosts");
-      } else {
-        reason.text = who + " defines it, but " + reason.text;
+        if (visible != nullptr && service->resolution == registry::ServiceResolution::alias) explanation_.alias(*service);
+      }
+      if (!reason.text.empty()) {
+        reason.text = who + (reason.code == Code::service_not_merged ? ": " : " defines it, but ") + reason.text;
         explanation_.line("definition", Verdict::skipped, std::move(reason));
       }
     }
-    if (definitions == 0) {
-      for (auto& reason : why_no_host(view_, reasons_.host)) explanation_.line("definition", Verdict::skipped, std::move(reason));
-      return;
-    }
-    if (winner == nullptr || exported < 2) return;
-    const std::string who = winner->resource != nullptr ? shown(*winner->resource) : "one";
-    const auto any = [&](auto&& holds) {
-      return std::any_of(view_.snapshot->services.begin(), view_.snapshot->services.end(), [&](const auto& each) {
-        return each->hostname == reasons_.host && each->resource != winner->resource && holds(*each);
-      });
-    };
-    const bool elsewhere = any([&](const registry::Service& each) { return each.namespace_ != winner->namespace_; });
-    const bool entries = any([](const registry::Service& each) { return !each.kubernetes; });
-    const std::string why = winner->namespace_ == view_.proxy.namespace_ && elsewhere
-                                ? "it is in the proxy's own namespace"  // D15
-                            : winner->kubernetes && entries ? "a Kubernetes Service goes before a ServiceEntry"
-                                                            : "it is the oldest";
-    note("definition", Code::service_chosen,
-         "of " + std::to_string(exported) + " definitions that this proxy could see " + who + " counts: " + why, winner->resource,
-         winner->kubernetes ? "metadata.name" : "spec.hosts");
+    if (told.empty()) explanation_.absent(asked_);
   }
 
   void workloads(const registry::Service& service) {
@@ -103,39 +143,52 @@ class HostReasons {
     if (selector == nullptr) {
       if (entry == nullptr) return;
       const std::size_t listed = entry->endpoints.size();
-      note("workload", listed > 0 ? Code::endpoints_listed : Code::endpoints_missing,
-           listed > 0 ? "it lists " + std::to_string(listed) + (listed == 1 ? " endpoint" : " endpoints") + " of its own"
-                      : "it selects no workloads and lists no endpoints",
-           service.resource, listed > 0 ? "spec.endpoints" : "spec");
-      return;
-    }
-    if (service.kubernetes) {  // the control plane of the cluster has selected
-      std::size_t listed = 0;
-      if (const auto* pool = view_.snapshot->pool(service)) {
-        for (const auto& shard : *pool) {
-          for (const auto& endpoint : shard.endpoints) listed += endpoint.workload->resource != nullptr ? 1 : 0;
-        }
-      }
-      if (listed > 0) {
-        told_selected_ = true;
-        note("workload", Code::endpoints_listed,
-             "its EndpointSlices and selected workloads give it " + std::to_string(listed) +
-                 (listed == 1 ? " endpoint" : " endpoints") + " on all ports together",
-             service.resource, "spec.selector");
+      if (listed > 0)
+        return note("workload", Code::endpoints_listed,
+                    "it lists " + std::to_string(listed) + (listed == 1 ? " endpoint" : " endpoints") + " of its own",
+                    service.resource, "spec.endpoints");
+      if (service.resolution == registry::ServiceResolution::dns_lb ||
+          service.resolution == registry::ServiceResolution::dns_round_robin_lb)
+        return note("workload", Code::endpoints_listed, "its endpoints are what DNS gives for " + service.hostname,
+                    service.resource, "spec.resolution");
+      if (service.resolution == registry::ServiceResolution::passthrough ||
+          service.resolution == registry::ServiceResolution::dynamic_dns)
         return;
-      }
+      return note("workload", Code::endpoints_missing, "it selects no workloads and lists no endpoints", service.resource,
+                  "spec");
     }
-    std::size_t selected = 0, near = 0;
+    const std::size_t listed = service.kubernetes ? sliced(service) : 0;
+    std::size_t selected = listed, near = 0;
     for (auto& candidate : candidates_of(view_, service, *selector)) {
       const bool in = candidate.kind == Candidate::Kind::selected;
       if (++(in ? selected : near) > kShown) continue;
+      const bool told = std::any_of(answer_.trace.begin(), answer_.trace.end(),
+                                    [&](const TraceLine& above) { return above.text == candidate.reason.text; });
+      if (told) continue;
       explanation_.line("workload", in ? Verdict::matched : Verdict::skipped, std::move(candidate.reason));
     }
+    if (listed > 0)
+      return note("workload", Code::endpoints_listed,
+                  "its EndpointSlices list " + std::to_string(listed) + (listed == 1 ? " workload" : " workloads"),
+                  service.resource, "spec.selector");
     std::string text = "the selector selects " + std::to_string(selected) + (selected == 1 ? " workload" : " workloads");
     if (near > 0) text += ", and nearly " + std::to_string(near) + " more";
-    told_selected_ = selected > 0;
     note("workload", selected > 0 ? Code::endpoints_listed : Code::selector_matches_nothing, std::move(text), service.resource,
          service.kubernetes ? "spec.selector" : "spec.workloadSelector");
+  }
+
+  /// How many workloads the EndpointSlices of a Kubernetes Service list.
+  std::size_t sliced(const registry::Service& service) const {
+    std::set<std::string_view> addresses;
+    if (const auto* pool = view_.snapshot->pool(service)) {
+      for (const auto& shard : *pool) {
+        for (const auto& endpoint : shard.endpoints) {
+          const Resource* from = endpoint.workload->resource;
+          if (from != nullptr && from->as<model::WorkloadEntry>() == nullptr) addresses.insert(endpoint.address());
+        }
+      }
+    }
+    return addresses.size();
   }
 
   void destination_rules(const registry::Service& service) {
@@ -145,81 +198,149 @@ class HostReasons {
       const std::string host =
           scope::expand_host(rule.host, resource->identity.namespace_, view_.snapshot->settings.domain_suffix);
       if (!match::matches(host, service.hostname)) continue;
-      const std::string who = shown(*resource) + " is for " + host;
-      if (used != nullptr &&
-          std::find(used->contributors.begin(), used->contributors.end(), resource) != used->contributors.end()) {
-        explanation_.line("destination rule", Verdict::matched, Code::destination_rule_used, who + ", and this proxy uses it",
-                          resource, "spec.host");
-        continue;
-      }
-      auto reason = why_rule_unused(view_, *resource, service);
-      reason.text = who + ", but " + reason.text;
-      explanation_.line("destination rule", Verdict::skipped, std::move(reason));
+      const bool contributes = used != nullptr && std::find(used->contributors.begin(), used->contributors.end(), resource) !=
+                                                      used->contributors.end();
+      bool nothing = !contributes;
+      Reason reason = contributes ? why_rule_used(*used, *resource, nothing) : why_rule_unused(view_, *resource, service);
+      reason.text = display_name(*resource) + " is for " + host + (nothing ? ", but " : ", and ") + reason.text;
+      explanation_.line("destination rule", nothing ? Verdict::skipped : Verdict::matched, std::move(reason));
     }
   }
 
-  /// What became of each VirtualService that names the host, once for all ports where that is the same for all.
-  void virtual_services(const registry::Service* service) {
-    const std::string host = text::lower(reasons_.host);
-    struct Told {
-      const scope::VirtualServiceEntry* owner;
-      std::string table, virtual_host, ports;
+  struct Asked {
+    std::uint32_t port;
+    registry::Protocol protocol;
+  };
+
+  /// The ports of the host, each once; of a host without a service, those where a VirtualService could take it.
+  std::vector<Asked> ports() const {
+    std::vector<Asked> ports;
+    const auto add = [&ports](const registry::Service& service) {
+      for (const auto& port : service.ports) {
+        const bool told = std::any_of(ports.begin(), ports.end(), [&](const Asked& each) { return each.port == port.number; });
+        if (!told && port.protocol != registry::Protocol::udp) ports.push_back({port.number, port.protocol});
+      }
     };
-    std::vector<Told> all;
-    const auto add = [&](const std::string& table, std::uint32_t port) {
-      const std::string number = std::to_string(port), virtual_host = host + ":" + number;
-      const auto rules = view_.host_rules(table, virtual_host);
-      const auto* owner = rules.empty() ? nullptr : rules.front().owner;
-      const auto same = std::find_if(all.begin(), all.end(), [owner](const Told& each) { return each.owner == owner; });
-      if (same != all.end())
-        same->ports += ", " + number;
-      else
-        all.push_back({owner, table, virtual_host, number});
+    const auto is = [&](const registry::Service& service) {
+      if (match::is_ip(asked_)) {
+        const auto all = view::all_addresses(view::scope_of(view_), service);
+        return std::find(all.begin(), all.end(), asked_) != all.end();
+      }
+      return match::is_wildcard(service.hostname) && lower(service.hostname) != asked_
+                 ? match::matches(asked_, lower(service.hostname))
+                 : lower(service.hostname) == asked_;
     };
-    if (service == nullptr) add("80", 80);
-    for (std::size_t at = 0; service != nullptr && at < service->ports.size(); ++at) {
-      const std::uint32_t port = service->ports[at].number;
-      const view::Listener* listener = view_.listener(port, view_.proxy_address(*service));
-      for (std::size_t i = 0; listener != nullptr && i < listener->chains.size(); ++i) {
-        if (listener->chains[i].http) add(listener->chains[i].table, port);
+    for (const auto& listener : view_.scope.listeners) {
+      for (const auto& service : listener.services) {
+        if (is(*service)) add(*service);
       }
     }
-    if (all.empty()) all.push_back({nullptr, {}, {}, {}});  // only TCP
-    for (const Told& each : all) {
-      if (all.size() > 1) note("virtual service", Code::port, "for HTTP on port " + each.ports + ":");
-      explanation_.virtual_services(each.table, each.virtual_host, host);
+    if (!ports.empty()) return ports;
+    if (match::is_ip(asked_)) {
+      for (const auto& service : view_.snapshot->services_at(asked_)) {
+        if (why_unseen(view_, *service).text.empty()) add(*service);
+      }
+    }
+    std::string scratch;
+    if (const auto member = resolve::member_of(view_, asked_, scratch); member.service != nullptr) add(*member.service);
+    if (!ports.empty()) return ports;
+    for (const auto& service : view_.snapshot->services) {
+      if (service->hostname == reasons_.host) add(*service);
+    }
+    if (!ports.empty()) return ports;
+    ports.push_back({80, registry::Protocol::http});
+    for (const Resource* resource : view_.snapshot->virtual_services) {
+      const auto& spec = *resource->as<model::VirtualService>();
+      if (ports.size() > 1 || spec.tls.empty()) continue;
+      const bool names = std::any_of(spec.hosts.begin(), spec.hosts.end(), [&](const std::string& host) {
+        return match::matches(
+            asked_, lower(scope::expand_host(host, resource->identity.namespace_, view_.snapshot->settings.domain_suffix)));
+      });
+      if (names) ports.push_back({443, registry::Protocol::tls});
+    }
+    return ports;
+  }
+
+  /// What becomes of a request to each port, by the same walk and the same sentences as an answer's.
+  void requests() {
+    const std::vector<Asked> ports = this->ports();
+    for (std::size_t i = 0; i < ports.size() && i < kShown; ++i) request(ports[i]);
+    if (ports.size() > kShown) note("port", Code::more, std::to_string(ports.size() - kShown) + " more ports are not shown");
+  }
+
+  void request(const Asked& asked) {
+    Request request;
+    request.port = asked.port;
+    const bool tls = registry::is_tls(asked.protocol), http = !tls && registry::is_http_or_sniffed(asked.protocol);
+    const bool literal = match::is_ip(asked_);
+    if (literal) request.address = asked_;
+    if (tls || !http) request.protocol = "tcp";
+    if (tls) {
+      request.tls = true;
+      if (!literal) request.sni = asked_;
+    }
+    request.host = literal && asked_.find(':') != std::string::npos ? "[" + asked_ + "]" : asked_;
+    resolve::Decisions decisions;
+    Answer answer;
+    ResolveOptions options;
+    options.trace = true;
+    resolve::resolve(view_, request, options, answer, &decisions);
+    write_trace(view_, request, decisions, answer);
+    const char* what = tls    ? (literal ? "TLS without an SNI " : "TLS with this SNI ")
+                       : http ? "a request for / "
+                              : "a connection ";
+    const bool unknown = answer.outcome == "passthrough" || answer.outcome == "blackhole";
+    explanation_.line("port",
+                      answer.failure_percent > 0 ? Verdict::skipped
+                      : unknown                  ? Verdict::noted
+                                                 : Verdict::matched,
+                      Code::port,
+                      std::to_string(asked.port) + " (" + std::string(registry::to_string(asked.protocol)) + "): " + what +
+                          verdict_text(answer));
+    const std::size_t start = answer_.trace.size();
+    const auto here = [&](const TraceLine& line) {
+      return std::any_of(answer_.trace.begin() + static_cast<std::ptrdiff_t>(start), answer_.trace.end(),
+                         [&](const TraceLine& above) { return above.text == line.text && above.code == line.code; });
+    };
+    if (answer.failure_percent > 0) {  // what decides comes first
+      for (const TraceLine& line : answer.because) {
+        if (of_the_host(line) && !told(line)) answer_.trace.push_back(line);
+      }
+    }
+    for (TraceLine& line : answer.trace) {
+      reasons_.visible =
+          reasons_.visible || (line.code == name_of(Code::virtual_service_matched) && line.verdict == Verdict::matched);
+      if (line.code == name_of(Code::host_of_virtual_service) || line.code == name_of(Code::host_alternate)) rename(line);
+      if (of_the_host(line) && !here(line) && !told(line)) answer_.trace.push_back(std::move(line));
     }
   }
 
-  void clusters(const registry::Service& service) {
-    for (const auto& port : service.ports) {
-      const std::string name = view::cluster_name(port.number, "", service.hostname);
-      if (!view_.has_cluster(name)) {
-        explanation_.no_cluster(name);
-        continue;
-      }
-      const auto* assignment = view_.assignment(name);
-      if (assignment == nullptr) {
-        note("cluster", Code::cluster_ready, name + " forwards to the address that the client asked for");
-        continue;
-      }
-      const std::size_t count = assignment->endpoints.size();
-      const bool ready = std::any_of(assignment->endpoints.begin(), assignment->endpoints.end(),
-                                     [](const auto& each) { return resolve::takes_requests(each.health); });
-      explanation_.line("cluster", ready ? Verdict::matched : Verdict::skipped, ready ? Code::cluster_ready : Code::cluster_empty,
-                        name + " has " + std::to_string(count) + (count == 1 ? " endpoint" : " endpoints") +
-                            (count > 0 && !ready ? ", none of which takes requests" : ""));
-      if (const view::Listener* listener = view_.listener(port.number, view_.proxy_address(service)))
-        explanation_.lost_port(*listener, &service, nullptr, port.number);
-      if (ready || (count == 0 && selector_of(service) != nullptr && !told_selected_)) continue;  // the workloads were told
-      for (auto& reason : why_no_endpoints(view_, name)) explanation_.line("endpoints", Verdict::noted, std::move(reason));
+  /// No service has the host, and yet a virtual host has it: that takes the place of the line that says the first.
+  void rename(const TraceLine& line) {
+    for (TraceLine& above : answer_.trace) {
+      if (above.code != name_of(Code::host_unknown) || above.stage != "service") continue;
+      above = line;
+      reasons_.visible = true;
     }
+  }
+
+  /// Whether the line says nothing that stands above: what is the host's own is said once.
+  bool told(const TraceLine& line) const {
+    static constexpr Code kPerPort[] = {Code::virtual_service_matched, Code::virtual_service_lost_host, Code::cluster_ready,
+                                        Code::cluster_empty,           Code::cluster_missing,           Code::no_route};
+    if (std::any_of(std::begin(kPerPort), std::end(kPerPort), [&](Code each) { return line.code == name_of(each); }))
+      return false;
+    const bool by_place = line.code == name_of(Code::workload_nearly_selected) || line.stage == "service";
+    return std::any_of(answer_.trace.begin(), answer_.trace.end(), [&](const TraceLine& above) {
+      return above.code == line.code &&
+             (above.text == line.text || (by_place && above.resource == line.resource && above.path == line.path));
+    });
   }
 
   const view::ProxyView& view_;
   Reasons& reasons_;
-  bool told_selected_ = false;
-  Answer answer_;  // only its trace is used
+  std::string asked_;  ///< in lower case
+  Answer answer_;      // only its trace is used
   Explanation explanation_;
 };
 

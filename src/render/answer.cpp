@@ -222,6 +222,21 @@ std::string share_text(const Answer& answer, const AnswerEndpoint& endpoint) {
   return weights > 0 ? percent(of_cluster * endpoint.weight / weights) : "-";
 }
 
+/// What explains the answer, also without being asked; empty where there is nothing to explain, or no trace.
+std::string first_lines(const Answer& answer, bool colour) {
+  const bool refused = answer.virtual_host == "block_all";  // D23: a host that the mesh does not know
+  const bool goes =
+      !refused && (answer.outcome == "routed" || answer.outcome == "redirect" || answer.outcome == "direct_response");
+  std::vector<TraceLine> first = answer.because;
+  for (const auto& line : answer.trace) {
+    if (!answer.because.empty() || goes) break;
+    const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "rules" ||
+                       line.stage == "request" || (line.stage == "virtual host" && line.verdict == Verdict::skipped);
+    if (about && line.verdict != Verdict::matched) first.push_back(line);
+  }
+  return first.empty() ? std::string() : "because:\n" + render::trace_text(first, colour, true);
+}
+
 }  // namespace
 
 std::string Answer::to_text(bool explain, bool colour) const {
@@ -229,9 +244,10 @@ std::string Answer::to_text(bool explain, bool colour) const {
   const auto row = [&rows](const char* name, const std::string& value) {
     if (!value.empty()) rows.push_back({name, value});
   };
-  row("outcome", outcome);
+  row("outcome", failure_percent > 0 ? outcome + ", " + percent(failure_percent / 100) + " of such requests fail" : outcome);
+  const std::string head = render::aligned(rows);
+  rows.clear();
   row("error", error);
-  if (failure_percent > 0) row("fails", percent(failure_percent / 100));
   row("listener", listener);
   row("filter chain", filter_chain);
   row("route table", route_config);
@@ -261,7 +277,9 @@ std::string Answer::to_text(bool explain, bool colour) const {
   }
   for (const auto& mirror : mirrors) row("mirror", mirror);
   row("picked", picked_cluster.empty() ? "" : picked_cluster + " " + picked_endpoint);
-  std::string text = render::aligned(rows);
+  // The cause and its fix stand first: what the request meets on its way comes behind.
+  const std::string first = first_lines(*this, colour);
+  std::string text = head + (first.empty() ? std::string() : first + "\n") + render::aligned(rows);
   if (!endpoints.empty()) {
     std::vector<std::vector<std::string>> table{
         {"ENDPOINT", "WEIGHT", "SHARE", "PRIORITY", "LOCALITY", "LABELS", "SERVICE ACCOUNT", "FROM"}};
@@ -275,19 +293,7 @@ std::string Answer::to_text(bool explain, bool colour) const {
     }
     text += "\n" + render::aligned(table);
   }
-  if (trace.empty()) return render::printable(text, colour);
-  // First, and also without being asked: what explains that the request goes nowhere.
-  const bool refused = virtual_host == "block_all";  // D23: a host that the mesh does not know
-  const bool goes = !refused && (outcome == "routed" || outcome == "redirect" || outcome == "direct_response");
-  std::vector<TraceLine> first = because;
-  for (const auto& line : trace) {
-    if (!because.empty()) break;
-    const bool about = line.stage == "cluster" || line.stage == "endpoints" || line.stage == "service" || line.stage == "rules" ||
-                       line.stage == "request" || (line.stage == "virtual host" && line.verdict == Verdict::skipped);
-    if (!goes && about && line.verdict != Verdict::matched) first.push_back(line);
-  }
-  if (!first.empty()) text += "\nbecause:\n" + render::trace_text(first, colour, true);
-  if (explain) text += "\nwhy:\n" + render::trace_text(trace, colour);
+  if (explain && !trace.empty()) text += "\nwhy:\n" + render::trace_text(trace, colour);
   return render::printable(text, colour);
 }
 

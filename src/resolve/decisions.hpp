@@ -25,7 +25,7 @@ struct ClusterDecision {
 
 /// Where a stage was not reached its members are empty. Pointers live as long as the view.
 struct Decisions {
-  std::string host;              ///< that was asked for, without its port, in lower case; empty: none
+  std::string host;              ///< that was asked for, or the SNI; without its port, in lower case; empty: none
   std::string address;           ///< that the connection is for; empty: one that no listener names
   std::string sni;               ///< of a connection to a gateway: the server name of its TLS, in lower case; empty: none
   std::uint32_t port = 0;        ///< of the connection

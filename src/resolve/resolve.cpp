@@ -9,6 +9,7 @@
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "resolve/connection.hpp"
+#include "resolve/name.hpp"
 #include "resolve/upstream_tls.hpp"
 #include "routes/failure.hpp"
 #include "routes/reuse.hpp"
@@ -20,21 +21,6 @@ namespace meshroute::resolve {
 namespace {
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
-
-/// The services whose names a proxy of this namespace would look up as `host`.
-registry::ServicePtr service_of(const view::ProxyView& view, const std::string& host, std::string& name) {
-  if (auto service = view.service_named(host)) return service;
-  const std::string& suffix = view.snapshot->settings.domain_suffix;
-  name = host;
-  name.append(".").append(view.proxy.namespace_).append(".svc.").append(suffix);
-  if (auto service = view.service_named(name)) return service;  // the earliest name wins
-  name = host;
-  name.append(".svc.").append(suffix);
-  if (auto service = view.service_named(name)) return service;
-  name = host;
-  name.append(".").append(suffix);
-  return view.service_named(name);
-}
 
 /// The length of the longest prefix that holds the address; -1 where none does.
 long longest_prefix(const std::vector<std::string>& cidrs, const std::string& address) {
@@ -215,18 +201,29 @@ double walk(const view::ProxyView& view, const Request& request, const ResolveOp
   address.clear();
   if (request.address) address = *request.address;
   registry::ServicePtr service;
-  if (!host.empty() && !match::is_ip(host)) service = service_of(view, host, reused().name);
+  std::string_view bare = host;
+  if (bare.size() > 2 && bare.front() == '[' && bare.back() == ']') bare = bare.substr(1, bare.size() - 2);
+  const bool literal = match::is_ip(bare);
+  if (!host.empty() && !literal) service = service_of(view, host, reused().name);
   if (!request.address) {
-    if (match::is_ip(host))
-      address = host;
-    else if (service != nullptr)
-      address = view.proxy_address(*service);
+    if (literal) {
+      address = bare;
+    } else if (service != nullptr) {
+      find_address(view, *service, address);
+    } else if (const Member member = member_of(view, host, reused().name); member.endpoint != nullptr) {
+      address = member.endpoint->address();
+    }
     if (address.empty() || address == "0.0.0.0") address = kNowhere;
   }
   const view::Listener* listener = view.listener(port, address);
   const view::FilterChain* chain = listener != nullptr ? choose_chain(*listener, request, port, address) : nullptr;
   if (decisions != nullptr) {
     decisions->host = host;
+    if (host.empty() && request.tls) {  // the SNI is the name that was asked for
+      decisions->host = request.sni;
+      text::make_lower(decisions->host);
+      service = service_of(view, decisions->host, reused().name);
+    }
     if (address != kNowhere) decisions->address = address;
     decisions->port = port;
     decisions->service = service;

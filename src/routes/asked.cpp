@@ -79,7 +79,8 @@ void refuse_with(Answer& answer, std::uint32_t status) {
 
 void bad_request(Answer& answer, bool trace, std::string_view reason) {
   if (trace)
-    answer.trace.push_back({"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason)});
+    answer.trace.push_back(
+        {"request", Verdict::noted, {}, {}, {}, 0, 0, "Envoy refuses the request: " + std::string(reason), "request"});
   answer.outcome = "bad_request";
   answer.error = "bad request";
   refuse_with(answer, 400);

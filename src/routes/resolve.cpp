@@ -84,7 +84,7 @@ class Walk {
   void no_cluster();
   void ask_cluster();
 
-  void trace(const char* stage, Verdict verdict, std::string text, const Route* of = nullptr);
+  void trace(const char* stage, const char* code, Verdict verdict, std::string text, const Route* of = nullptr);
   Levels levels() const { return {destination_, route_, host_, &table_}; }
   ClusterState state_of_destinations() const;
   void leave();
@@ -111,8 +111,8 @@ class Walk {
   bool shared_ = false, allowed_ = false;  ///< CORS decides about the request; and lets the origin in
 };
 
-void Walk::trace(const char* stage, Verdict verdict, std::string text, const Route* of) {
-  TraceLine line{.stage = stage, .verdict = verdict, .text = std::move(text)};
+void Walk::trace(const char* stage, const char* code, Verdict verdict, std::string text, const Route* of) {
+  TraceLine line{.stage = stage, .verdict = verdict, .text = std::move(text), .code = code};
   if (of != nullptr) {
     line.resource = of->resource;
     line.path = of->resource_path;
@@ -125,18 +125,19 @@ bool Walk::find_virtual_host() {
   if (options_.trace) {
     const std::string& refusal = host_ != nullptr && !host_->refusal.empty() ? host_->refusal : table_.refusal;
     if (!refusal.empty())
-      trace("route table", Verdict::noted,
+      trace("route table", "route_table_rejected", Verdict::noted,
             "Envoy rejects this route table (" + refusal + "); the proxy keeps its old configuration");
   }
   if (host_ == nullptr) {
     answer_.outcome = "no_virtual_host";
     answer_.error = "no virtual host";
-    if (options_.trace) trace("virtual host", Verdict::skipped, "no domain matches " + std::string(asked_.host));
+    if (options_.trace)
+      trace("virtual host", "virtual_host_missing", Verdict::skipped, "no domain matches " + std::string(asked_.host));
     reply(answer_, asked_, nullptr, 404, "NR", {}, false);  // envoy.md 9
     return false;
   }
   answer_.virtual_host = host_->name;
-  if (options_.trace) trace("virtual host", Verdict::matched, host_->name);
+  if (options_.trace) trace("virtual host", "virtual_host_matched", Verdict::matched, host_->name);
   return true;
 }
 
@@ -145,7 +146,7 @@ bool Walk::pass_tls() {
   answer_.outcome = "redirect";
   answer_.redirect = R"({"httpsRedirect":true})";
   if (options_.trace)
-    trace("virtual host", Verdict::noted, "it requires TLS: Envoy redirects to https before it looks for a route");
+    trace("virtual host", "request", Verdict::noted, "it requires TLS: Envoy redirects to https before it looks for a route");
   Text location("https://", asked_.memory());
   location.append(asked_.host).append(asked_.path).append(asked_.query);
   reply(answer_, asked_, nullptr, 301, {}, {}, false, location);
@@ -160,7 +161,8 @@ bool Walk::find_route() {
       const std::string failure = first_failure(candidate, asked_, request_.random);
       const std::string shown = "#" + std::to_string(i) + (candidate.name.empty() ? "" : " " + candidate.name);
       if (failure.empty()) at = i;
-      trace("route", at ? Verdict::matched : Verdict::skipped, shown + (at ? " matches" : ": " + failure), &candidate);
+      trace("route", at ? "route_matched" : "route_skipped", at ? Verdict::matched : Verdict::skipped,
+            shown + (at ? " matches" : ": " + failure), &candidate);
     }
   } else {
     at = host_->first(asked_.path, [&](const Route& route, std::uint32_t) { return matches(route, asked_, request_.random); });
@@ -229,7 +231,7 @@ bool Walk::pass_fault() {
   if (fault_ == nullptr || !std::all_of(fault_->headers.begin(), fault_->headers.end(), has)) return true;
   if (fault_->abort.numerator >= fault_->abort.of) {  // envoy.md 33, 35
     answer_.outcome = "direct_response";
-    if (options_.trace) trace("fault", Verdict::matched, "every request is aborted here");
+    if (options_.trace) trace("fault", "fault", Verdict::matched, "every request is aborted here");
     stays();
     // Header operations here are only those of a route to a cluster: a redirect's are for its own reply.
     const Levels all = levels();
@@ -239,9 +241,9 @@ bool Walk::pass_fault() {
   }
   answer_.failure_percent = 100.0 * static_cast<double>(fault_->abort.numerator) / static_cast<double>(fault_->abort.of);
   if (options_.trace && fault_->abort.numerator > 0)
-    trace("fault", Verdict::noted, shown_share(fault_->abort) + " of these requests are aborted");
+    trace("fault", "fault", Verdict::noted, shown_share(fault_->abort) + " of these requests are aborted");
   if (options_.trace && fault_->delay.numerator > 0)
-    trace("fault", Verdict::noted, shown_share(fault_->delay) + " of these requests are delayed");
+    trace("fault", "fault", Verdict::noted, shown_share(fault_->delay) + " of these requests are delayed");
   return true;
 }
 
@@ -305,7 +307,12 @@ void Walk::forward() {
   if (mirrors.empty()) return;
   Refill copies(mirrors_of(answer_));  // envoy.md 18, 19
   for (const Mirror& mirror : mirrors) {
-    if (mirror.cluster.empty() || (lookup_ != nullptr && (*lookup_)(mirror.cluster) == ClusterState::missing)) continue;
+    if (mirror.cluster.empty()) continue;
+    if (lookup_ != nullptr && (*lookup_)(mirror.cluster) == ClusterState::missing) {
+      if (options_.trace)
+        trace("mirror", "mirror_missing", Verdict::skipped, "no copy is sent: the proxy has no cluster " + mirror.cluster);
+      continue;
+    }
     if (!mirror.fraction || hit(*mirror.fraction, request_.random)) copies.next() = mirror.cluster;
   }
 }
@@ -363,7 +370,7 @@ void Walk::leave() {
     apply(mutations->request, headers, headers, known);
     const HeaderAdd* unknown = options_.trace ? unknown_value(mutations->request, request_) : nullptr;
     if (unknown != nullptr)
-      trace("request", Verdict::noted,
+      trace("request", "request", Verdict::noted,
             "the value of " + unknown->name + " is not known: it names the connection's addresses, and the request gives none " +
                 "(give address, port and source_ip)");
   }

@@ -45,7 +45,50 @@ Place item(const Place& place) {
   return {};
 }
 
-void find(const Node& node, const Place& place, Walk& walk, Pruning& pruning) {
+/// The messages around a place, the innermost first.
+struct Around {
+  const Message* message;
+  std::size_t path;  ///< how much of the walk's path leads to it
+  const Around* outer;
+};
+
+/// Fields that older releases had, and what does their work now.
+std::string_view replacement_of(std::string_view key, std::string_view path) {
+  struct Retired {
+    std::string_view key, now;
+  };
+  static constexpr Retired kRetired[] = {
+      {"websocketUpgrade", "remove it: WebSockets need no field any more"},
+      {"appendHeaders", "use `headers.request.add` instead"},
+      {"appendRequestHeaders", "use `headers.request.add` instead"},
+      {"removeRequestHeaders", "use `headers.request.remove` instead"},
+      {"appendResponseHeaders", "use `headers.response.add` instead"},
+      {"removeResponseHeaders", "use `headers.response.remove` instead"},
+      {"percent", "use `percentage.value` instead"},
+      {"mirror_percent", "use `mirrorPercentage.value` instead"},
+      {"host_rewrite", "use `rewrite.authority` of the rule instead"},
+      {"http1MaxRequests", "use `http1MaxPendingRequests` instead"},
+  };
+  if (key == "name" && path.ends_with(".port.name")) return "use `number` instead: a destination's port is given by its number";
+  for (const Retired& each : kRetired) {
+    if (each.key == key) return each.now;
+  }
+  return {};
+}
+
+std::string hint_for(std::string_view key, const Place& place, const Around* around, const Walk& walk) {
+  if (const auto now = replacement_of(key, walk.path()); !now.empty()) return std::string(now);
+  for (; around != nullptr; around = around->outer) {
+    const Field* field = around->message->find_in_crd(key);
+    if (around->message == place.message || field == nullptr || field->pruned) continue;
+    const std::string at = walk.path().substr(0, around->path);
+    return "`" + std::string(key) + "` is a field of " + (at.empty() ? "spec" : at) + ": move it there";
+  }
+  const std::string_view near = place.message != nullptr ? nearest_name(*place.message, key) : std::string_view();
+  return near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?";
+}
+
+void find(const Node& node, const Place& place, const Around* outer, Walk& walk, Pruning& pruning) {
   if (place.keeps_all()) return;
   if (node.kind == Kind::list) {
     const Place below = item(place);
@@ -53,31 +96,28 @@ void find(const Node& node, const Place& place, Walk& walk, Pruning& pruning) {
       const Kind kind = node.items[index].kind;
       if (kind != Kind::list && kind != Kind::object) continue;
       Walk::Step step(walk, index);
-      find(node.items[index], below, walk, pruning);
+      find(node.items[index], below, outer, walk, pruning);
     }
     return;
   }
   if (node.kind != Kind::object) return;
+  const Around here{place.message, walk.path().size(), outer};
+  const Around* around = place.message != nullptr ? &here : outer;
   for (const text::Member& member : node.members) {
     Place below;
     if (!child(place, member.key, below)) {
       pruning.dirty = true;
       Walk::Step step(walk, member.key);
       pruning.unknown.push_back(walk.path());
-      std::string hint;
-      if (place.message != nullptr) {
-        const std::string_view near = nearest_name(*place.message, member.key);
-        if (!near.empty()) hint = "did you mean `" + std::string(near) + "`?";
-      }
       walk.report("ST0101", member.key_position, "unknown field `" + std::string(member.key) + "`: the API server drops it",
-                  std::move(hint));
+                  hint_for(member.key, place, around, walk));
       continue;
     }
     if (member.value.kind == Kind::null) {
       pruning.dirty = true;
     } else if (member.value.kind == Kind::object || member.value.kind == Kind::list) {
       Walk::Step step(walk, member.key);
-      find(member.value, below, walk, pruning);
+      find(member.value, below, around, walk, pruning);
     }
   }
 }
@@ -106,7 +146,7 @@ Node copy_pruned(const Node& node, const Place& place, text::Arena& arena) {
 }  // namespace
 
 void find_unknown(const Node& node, const Message& message, Walk& walk, Pruning& pruning) {
-  find(node, {&message, nullptr, false}, walk, pruning);
+  find(node, {&message, nullptr, false}, nullptr, walk, pruning);
 }
 
 Node prune(const Node& node, const Message& message, text::Arena& arena) {

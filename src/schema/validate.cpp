@@ -445,6 +445,22 @@ struct Validator {
     }
   }
 
+  /// "write `sniHosts` for `sni_hosts`", where the object has another spelling of the field.
+  static std::string misspelled(const Node& node, const Field& field) {
+    const auto plain = [](std::string_view name) {
+      std::string text;
+      for (const char c : name) {
+        if (c != '_' && c != '-') text += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+      }
+      return text;
+    };
+    for (const text::Member& member : node.members) {
+      if (member.key != field.name && plain(member.key) == plain(field.name))
+        return "write `" + std::string(field.name) + "` for `" + std::string(member.key) + "`";
+    }
+    return {};
+  }
+
   void check_message(const Node& node, const Message& message) {
     if (!node.is_object()) {
       wrong_type(node, "an object");
@@ -457,7 +473,7 @@ struct Validator {
       if (member == nullptr) {
         if (field.required) {
           Walk::Step step(walk, field.name);
-          bad("SC0101", node.position, "`" + std::string(field.name) + "` is required", {}, true);
+          bad("SC0101", node.position, "`" + std::string(field.name) + "` is required", misspelled(node, field), true);
         }
         continue;
       }
@@ -488,7 +504,9 @@ struct Validator {
   void run(Cel rule, const Node& node) {
     if (holds(rule, node)) return;
     const CelRule described = describe_rule(rule);
-    bad(described.id, node.position, std::string(described.message));
+    const bool left_out = rule == Cel::none_without_endpoints && has(node, "resolution") == nullptr;
+    bad(described.id, node.position, std::string(described.message) + (left_out ? ", and without `resolution` it is NONE" : ""),
+        left_out ? "write `resolution: STATIC`" : "");
   }
 
   void cel_value(const Node& node, const ValueType& type, const Field& field, const Bounds& bounds) {

@@ -27,6 +27,9 @@ bool visible(const registry::Service& service, const std::string& namespace_);
 /// `definitions`: all services of that host, in order 0.8.
 ServicePtr seen_service(const std::vector<ServicePtr>& definitions, const std::string& namespace_);
 
+/// Whether an egress listener of the scope of a proxy in the namespace imports the service, exported or not (D11-D13).
+bool imported(const Scope& scope, const std::string& namespace_, const registry::Service& service);
+
 /// The DestinationRules of a mesh by who looks for them (E1-E12). Indexes are made on demand; one thread at a time.
 class DestinationRules {
  public:

@@ -578,6 +578,16 @@ Scope make_scope(const registry::Snapshot& snapshot, const Proxy& proxy) {
   return scope;
 }
 
+bool imported(const Scope& scope, const std::string& namespace_, const registry::Service& service) {
+  return std::any_of(scope.listeners.begin(), scope.listeners.end(), [&](const EgressListener& listener) {
+    if (listener.spec == nullptr) return true;
+    const std::uint32_t port = matched_port(listener);
+    const auto has = [port](const auto& each) { return each.number == port; };
+    return HostFilter(listener.spec->hosts, namespace_).imports(service.namespace_, service.hostname) &&
+           (port == 0 || std::any_of(service.ports.begin(), service.ports.end(), has));
+  });
+}
+
 std::optional<Scope> follow_scope(const Scope& before, const registry::Snapshot& earlier, const registry::Snapshot& now,
                                   const Proxy& proxy,
                                   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr>& replaced) {

@@ -75,7 +75,12 @@ std::size_t Builder::drop_duplicates(std::size_t first) {
 }
 
 void Builder::replace(Child& present, const Child& child) {
-  if (present.key_kind == child.key_kind) {
+  // What `<<` merges is there to be overridden; behind the keys it overrides them.
+  if (child.merged && !present.merged) {
+    duplicates_.push_back({Rule::TX0201, present.member.key_position,
+                           "`<<` stands behind the key `" + std::string(child.member.key) + "` and replaces its value",
+                           "move `<<` to the start of the object", child.member.key_position, "merged from here"});
+  } else if (present.key_kind == child.key_kind && !present.merged) {
     duplicates_.push_back({Rule::TX0201, child.member.key_position,
                            "the key `" + std::string(child.member.key) + "` stands twice: the last one wins",
                            "remove one of them", present.member.key_position, "first stands here"});
@@ -102,7 +107,7 @@ void Builder::put(const Node& node) {
   }
   frame.merge = false;
   const auto add = [this](const Node& object) {
-    for (const Member& member : object.members) children_.push_back({member, Kind::string});
+    for (const Member& member : object.members) children_.push_back({member, Kind::string, true});
   };
   if (node.is_object()) return add(node);
   for (std::size_t i = node.items.size(); i > 0; --i) add(node.items[i - 1]);  // earlier ones take precedence

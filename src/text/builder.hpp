@@ -51,6 +51,7 @@ class Builder {
   struct Child {
     Member member;  ///< of a list: only its value
     Kind key_kind = Kind::string;
+    bool merged = false;  ///< by `<<`
   };
   /// Moves the last of like keys into the first one's place; gives back how many are left from `first` on.
   std::size_t drop_duplicates(std::size_t first);

@@ -78,7 +78,8 @@ ServicePtr ProxyView::service_named(std::string_view host) const {
   std::call_once(seen_->services->names_once, [this] {
     for (const auto& listener : scope.listeners) {
       for (const auto& service : listener.services) {
-        seen_->services->names.try_emplace(text::lower(service->hostname), service);
+        auto& named = seen_->services->names[text::lower(service->hostname)];
+        if (named == nullptr || (service->kubernetes && !named->kubernetes)) named = service;  // B23
       }
     }
   });

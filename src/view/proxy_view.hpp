@@ -244,7 +244,8 @@ class ProxyView {
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.
   const Listener* listener(std::uint32_t port, std::string_view address) const;  // listeners.cpp
-  /// The first service of the proxy's listeners with this host, given in lower case; null without one.
+  /// The first service of the proxy's listeners with this host, given in lower case, a Kubernetes one before others; null
+  /// without one.
   ServicePtr service_named(std::string_view host) const;
 
   /// B16, B17.

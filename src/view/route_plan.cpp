@@ -510,6 +510,7 @@ NotOwner RoutePlan::not_owner(const VirtualServiceEntry& entry, const std::strin
     const auto* other = best != listener->most_specific.end() ? best->second : nullptr;
     if (other != nullptr && other != &entry && other != owner) {
       why.other = other;
+      why.theirs = host_for(*other, host);
       return because(Reason::keeps_wider_away);
     }
   }

@@ -639,6 +639,21 @@ static void rules_say_what_and_why(void) {
   meshroute_bytes_free(&json);
 }
 
+static void trace_codes_are_listed(void) {
+  meshroute_pair code;
+  meshroute_bytes json = {NULL, 0};
+  size_t i;
+  CHECK(meshroute_trace_code_count() > 50);
+  for (i = 0; i < meshroute_trace_code_count(); ++i)
+    CHECK(meshroute_trace_code_at(i, &code, NULL) == MESHROUTE_OK && code.name.size > 0 && code.value.size > 0);
+  CHECK(meshroute_trace_code_at(i, &code, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_trace_code_at(0, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_trace_codes_json(text("subset_missing"), &json, NULL) == MESHROUTE_OK);
+  CHECK(strstr(json.data, "\"subset_missing\"") != NULL && strstr(json.data, "cluster_missing") == NULL);
+  meshroute_bytes_free(&json);
+  CHECK(meshroute_trace_codes_json(text(""), NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+}
+
 static void envoy_routes_answer_alone(void) {
   const char* routes =
       "{\"configs\":[{\"dynamic_route_configs\":[{\"route_config\":{\"@type\":\"x\",\"name\":\"80\",\"virtual_hosts\":[{\"name\":"
@@ -975,6 +990,7 @@ int main(void) {
   nulls_are_told();
   envoy_routes_answer_alone();
   rules_say_what_and_why();
+  trace_codes_are_listed();
   if (failures > 0) printf("%d checks failed\n", failures);
   return failures == 0 ? 0 : 1;
 }

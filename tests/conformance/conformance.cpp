@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the library against facts from real Istio. usage: meshroute_conformance WHAT DIR [--write-gaps] [--show N], WHAT one of
-// admission, view, calls, semantics, inbound, gateways_view, gateways_calls, analysis and alarms. Fails on a case that neither
-// passes nor stands in DIR/known_gaps_WHAT.txt, and on a listed case that passes.
+// Holds the library against facts from real Istio, and its reasons against its answers.
+// usage: meshroute_conformance WHAT DIR [--write-gaps] [--show N] [--step N], WHAT one of admission, view, calls, semantics, inbound,
+// gateways_view, gateways_calls, analysis, alarms and agreement. Fails on a case that neither passes nor stands in
+// DIR/known_gaps_WHAT.txt, and on a listed case that passes.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -208,21 +209,25 @@ void meshes(const fs::path& directory, const std::vector<const char*>& groups, b
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound|gateways_view|gateways_calls|analysis|alarms DIR "
-                 "[--write-gaps] [--show N]\n";
+    std::cerr << "usage: meshroute_conformance admission|view|calls|semantics|inbound|gateways_view|gateways_calls|analysis|alarms|"
+                 "agreement DIR [--write-gaps] [--show N] [--step N]\n";
     return 2;
   }
   const std::string what = argv[1];
   const fs::path directory = argv[2];
   Score score;
   bool write = false;
+  std::size_t step = 1;
   for (int i = 3; i < argc; ++i) {
     const std::string option = argv[i];
     if (option == "--write-gaps") write = true;
+    if (option == "--step" && i + 1 < argc) step = static_cast<std::size_t>(std::stoi(argv[++i]));
     if (option == "--show" && i + 1 < argc) score.show = std::stoi(argv[++i]);
   }
   if (what == "admission")
     admission(directory, score);
+  else if (what == "agreement")
+    conformance::agreement(directory, step, score);
   else if (what == "semantics")
     conformance::semantics(directory, score);
   else if (what == "inbound")

@@ -78,5 +78,7 @@ void inbound(const fs::path& directory, Score& score);
 void analysis(const fs::path& directory, Score& score);
 /// Findings about recorded meshes that the control plane's answers refute (alarms.cpp).
 void alarms(const fs::path& directory, Score& score);
+/// Reasons against answers; of every view each `step`th host.
+void agreement(const fs::path& directory, std::size_t step, Score& score);
 
 }  // namespace conformance

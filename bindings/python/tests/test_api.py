@@ -321,6 +321,13 @@ def test_a_missing_or_another_library(tmp_path):
             assert f"found is {version}" in said and "has no meshroute_" in said and said.endswith(f"{name}.so")
 
 
+def test_trace_codes():
+    codes = meshroute.trace_codes()
+    assert len({each["code"] for each in codes}) == len(codes) > 50 and all(each["meaning"] for each in codes)
+    assert [each["code"] for each in meshroute.trace_codes("subset_missing")] == ["subset_missing"]
+    assert meshroute.trace_codes("no_such_code") == []
+
+
 def test_rules_and_versions():
     rules = meshroute.rules()
     assert len({rule["id"] for rule in rules}) == len(rules) > 100

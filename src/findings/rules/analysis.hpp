@@ -364,6 +364,54 @@ spec:
 )",
      .fix = "Make them one ServiceEntry, or give them the same settings.",
      .source = "spec D20, B24"},
+    {.id = "AN0214",
+     .name = "host-has-a-dot",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "*",
+     .what = "A host of a ServiceEntry that rules name has a dot.",
+     .why = "In rules a name without a dot is completed with their namespace: they are for another host, and have no effect on "
+            "this one.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api]
+  addresses: [240.240.7.7]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.1}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api]
+  http:
+  - timeout: 3s
+    route: [{destination: {host: api}}]
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.internal]
+  addresses: [240.240.7.7]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.1}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.internal]
+  http:
+  - timeout: 3s
+    route: [{destination: {host: api.internal}}]
+)",
+     .fix = "Give the host a dot.",
+     .source = "spec A1"},
     {.id = "AN0301",
      .name = "rule-has-service",
      .severity = Severity::warning,
@@ -450,6 +498,47 @@ spec:
 )",
      .fix = "Correct the labels of the subset or of the workloads.",
      .source = "spec C30, E19"},
+    {.id = "AN0307",
+     .name = "tls-in-tls",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "DestinationRule",
+     .what = "A DestinationRule originates TLS only for ports to which clients speak plain text.",
+     .why = "The proxy puts TLS around the TLS of the client, and the server refuses it: the handshake fails.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: bank, namespace: shop}
+spec:
+  hosts: [bank.example.com]
+  location: MESH_EXTERNAL
+  ports: [{number: 443, name: https, protocol: HTTPS}]
+  resolution: DNS
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: bank, namespace: shop}
+spec:
+  host: bank.example.com
+  trafficPolicy: {tls: {mode: SIMPLE, sni: bank.example.com}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: bank, namespace: shop}
+spec:
+  hosts: [bank.example.com]
+  location: MESH_EXTERNAL
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}]
+  resolution: DNS
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: bank, namespace: shop}
+spec:
+  host: bank.example.com
+  trafficPolicy: {tls: {mode: SIMPLE, sni: bank.example.com}}
+)",
+     .fix = "Remove tls from the DestinationRule, or send plain HTTP to a port with protocol HTTP.",
+     .source = "spec E37"},
     {.id = "AN0401",
      .name = "rule-is-reached",
      .severity = Severity::warning,
@@ -998,7 +1087,6 @@ spec:
   - {name: v2, labels: {version: v2}}
 )",
      .fix = "Put the DestinationRule into the namespace of the service, and export it as far as the VirtualService.",
-     .source = "spec E10-E12"},
-};
+     .source = "spec E10-E12"}};
 
 }  // namespace meshroute::findings

@@ -67,6 +67,7 @@ __all__ = [
     "envoy_version",
     "istio_version",
     "rules",
+    "trace_codes",
     "version",
 ]
 __version__ = _native.VERSION
@@ -91,6 +92,13 @@ def rules(word: str = "") -> List[Dict[str, Any]]:
     Kiali's analysis. Each has id, name, severity, layer, kind, peers (a list of such codes), what, why, bad, good, fix, source, since
     and status, as `meshroute rules -o json` prints them."""
     found: List[Dict[str, Any]] = _json.loads(_native.text("rules_json", _native.str_of(word)))
+    return found
+
+
+def trace_codes(word: str = "") -> List[Dict[str, str]]:
+    """The codes that a line of a trace, of `because` or of the reasons of a host can have, or the one that is `word`: each with its
+    code and its meaning, in words."""
+    found: List[Dict[str, str]] = _json.loads(_native.text("trace_codes_json", _native.str_of(word)))
     return found
 
 

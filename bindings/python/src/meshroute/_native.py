@@ -329,6 +329,7 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "report_sarif": [_P, _P],
     "report_text": [_P, _I, _P],
     "rules_json": [Str, _P],
+    "trace_codes_json": [Str, _P],
 }
 FUNCTIONS: Dict[str, Any] = {  # by name; with None as error where a call cannot fail, as one with an index below the count
     name: _symbol(name, arguments + [_P], _I) for name, arguments in _DECLARED.items()}
