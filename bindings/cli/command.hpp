@@ -19,6 +19,9 @@ struct Command {
 Command add_check(CLI::App& app);
 Command add_resolve(CLI::App& app);
 Command add_view(CLI::App& app);
+Command add_test(CLI::App& app);
+Command add_witness(CLI::App& app);
+Command add_diff(CLI::App& app);
 Command add_rules(CLI::App& app);
 
 }  // namespace cli

@@ -24,6 +24,9 @@ using Answer = std::unique_ptr<meshroute_answer, Freed<meshroute_answer, meshrou
 using InboundAnswer = std::unique_ptr<meshroute_inbound_answer, Freed<meshroute_inbound_answer, meshroute_inbound_answer_free>>;
 using Journey = std::unique_ptr<meshroute_journey, Freed<meshroute_journey, meshroute_journey_free>>;
 using Reasons = std::unique_ptr<meshroute_reasons, Freed<meshroute_reasons, meshroute_reasons_free>>;
+using Suite = std::unique_ptr<meshroute_suite, Freed<meshroute_suite, meshroute_suite_free>>;
+using SuiteReport = std::unique_ptr<meshroute_suite_report, Freed<meshroute_suite_report, meshroute_suite_report_free>>;
+using Diff = std::unique_ptr<meshroute_diff, Freed<meshroute_diff, meshroute_diff_free>>;
 using RouteTable = std::unique_ptr<meshroute_route_table, Freed<meshroute_route_table, meshroute_route_table_free>>;
 
 /// What the user must mend: exit code 2.

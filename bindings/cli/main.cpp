@@ -16,7 +16,8 @@ int run(int argc, char** argv) {
                                         "\nEnvoy " + meshroute_envoy_version());
   app.footer("Exit code: 0 clean, 1 findings (or no route), 2 usage or unreadable input.");
   app.require_subcommand(1);
-  const cli::Command commands[] = {cli::add_check(app), cli::add_resolve(app), cli::add_view(app), cli::add_rules(app)};
+  const cli::Command commands[] = {cli::add_check(app), cli::add_resolve(app), cli::add_view(app), cli::add_test(app),
+                                   cli::add_witness(app), cli::add_diff(app), cli::add_rules(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,26 +43,22 @@ void add_output(CLI::App* command, std::string& output, std::vector<std::string>
   command->add_option("-o,--output", output, text)->check(CLI::IsMember(std::move(forms)))->type_name("FORM");
 }
 
-namespace {
-
-Mesh new_mesh(const MeshOptions& options) {
-  const std::string config = options.mesh_config.empty() ? "" : read_file(options.mesh_config);
-  const std::string networks = options.mesh_networks.empty() ? "" : read_file(options.mesh_networks);
-  meshroute_mesh_options given = MESHROUTE_MESH_OPTIONS_INIT;
-  given.mesh_config = str_of(config);
-  given.mesh_networks = str_of(networks);
-  given.threads = 0;
-  given.vip_mode = options.vip_mode == "controller" ? MESHROUTE_VIP_CONTROLLER
-                   : options.vip_mode == "legacy"   ? MESHROUTE_VIP_LEGACY
+MeshText::MeshText(const MeshOptions& given)
+    : config_(given.mesh_config.empty() ? "" : read_file(given.mesh_config)),
+      networks_(given.mesh_networks.empty() ? "" : read_file(given.mesh_networks)) {
+  options.mesh_config = str_of(config_);
+  options.mesh_networks = str_of(networks_);
+  options.threads = 0;
+  options.vip_mode = given.vip_mode == "controller" ? MESHROUTE_VIP_CONTROLLER
+                     : given.vip_mode == "legacy"   ? MESHROUTE_VIP_LEGACY
                                                     : MESHROUTE_VIP_STATUS;
-  return made<Mesh>([&](meshroute_mesh** out, meshroute_error* error) { return meshroute_mesh_new(&given, out, error); });
 }
-
-}  // namespace
 
 Loaded load(const MeshOptions& options) {
   Loaded loaded;
-  loaded.mesh = new_mesh(options);
+  const MeshText settings(options);
+  loaded.mesh =
+      made<Mesh>([&](meshroute_mesh** out, meshroute_error* error) { return meshroute_mesh_new(&settings.options, out, error); });
   loaded.report = made<Report>([](meshroute_report** out, meshroute_error* error) { return meshroute_report_new(out, error); });
   std::vector<std::string> problems;
   const auto files = files_of(options.paths, problems);
@@ -90,17 +86,25 @@ Loaded load(const MeshOptions& options) {
   return loaded;
 }
 
-void warn_of_errors(const meshroute_report* report) {
-  const std::size_t errors = meshroute_report_error_count(report);
-  if (errors == 0) return;
+void warn_of_errors(const meshroute_report* report, bool only_resources) {
+  if (meshroute_report_error_count(report) == 0) return;
+  bool any = false;
   for (std::size_t i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
     meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
     need([&](meshroute_error* error) { return meshroute_report_diagnostic(report, i, &found, error); });
     if (found.severity != MESHROUTE_SEVERITY_ERROR) continue;
+    if (only_resources && found.document >= 0) {
+      meshroute_document document = MESHROUTE_DOCUMENT_INIT;
+      need([&](meshroute_error* error) {
+        return meshroute_report_document(report, static_cast<std::size_t>(found.document), &document, error);
+      });
+      if (document.kind.size == 0) continue;
+    }
+    any = true;
     std::cerr << view_of(found.source) << ':' << found.line << ':' << found.column << ": error: " << view_of(found.message)
               << " [" << view_of(found.rule) << "]\n";
   }
-  std::cerr << "meshroute: refused documents are not part of this answer\n";
+  if (any) std::cerr << "meshroute: refused documents are not part of this answer\n";
 }
 
 ProxyStruct::ProxyStruct(const ClientOptions& options, const MeshOptions& mesh) {

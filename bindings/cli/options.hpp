@@ -22,6 +22,17 @@ struct MeshOptions {
 /// Adds all but the paths, which each command names in its own way.
 void add_mesh(CLI::App* command, MeshOptions& options);
 
+/// The settings as the C ABI takes them; owns the texts of the files that the options name.
+struct MeshText {
+  explicit MeshText(const MeshOptions& options);
+  MeshText(const MeshText&) = delete;
+  MeshText& operator=(const MeshText&) = delete;
+  meshroute_mesh_options options = MESHROUTE_MESH_OPTIONS_INIT;
+
+ private:
+  std::string config_, networks_;
+};
+
 /// Whose view it is. The cluster is that of the mesh's files.
 struct ClientOptions {
   std::string from;  // NAMESPACE or NAMESPACE/NAME
@@ -55,8 +66,9 @@ struct Loaded {
 };
 Loaded load(const MeshOptions& options);
 
-/// Refused documents are not part of an answer: that is said beside it, on standard error.
-void warn_of_errors(const meshroute_report* report);
+/// Refused documents are not part of an answer: that is said beside it, on standard error. `only_resources`: not of documents
+/// without a kind, such as test files beside the configuration.
+void warn_of_errors(const meshroute_report* report, bool only_resources = false);
 
 View new_view(const ClientOptions& proxy, const MeshOptions& mesh, const meshroute_snapshot* snapshot);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/analysis.hpp"
+#include "diff/diff.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "explain/why_host.hpp"
@@ -20,6 +21,7 @@
 #include "routes/table.hpp"
 #include "view/proxy_view.hpp"
 #include "view/rows.hpp"
+#include "witness/witness.hpp"
 
 namespace meshroute {
 
@@ -83,6 +85,17 @@ Report check(std::string_view bytes, const LoadOptions& options) {
 
 View Snapshot::view(const Proxy& proxy, const View* previous) const {
   return View(std::make_shared<const view::ProxyView>(impl_, proxy, previous != nullptr ? previous->impl_.get() : nullptr));
+}
+
+std::vector<Witness> Snapshot::witnesses(const Proxy& proxy) const { return witness::witnesses(view::ProxyView(impl_, proxy)); }
+
+std::string Snapshot::witness_suite(const Proxy& proxy, const std::vector<std::string>& config) const {
+  const view::ProxyView view(impl_, proxy);
+  return witness::suite_of(view, proxy, witness::witnesses(view), config);
+}
+
+Diff diff(const Snapshot& before, const Snapshot& after, const DiffOptions& options) {
+  return diffing::compare(before.impl_, after.impl_, options);
 }
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }

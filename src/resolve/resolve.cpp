@@ -328,6 +328,10 @@ double walk(const view::ProxyView& view, const Request& request, const ResolveOp
 
 }  // namespace
 
+registry::ServicePtr service_of(const view::ProxyView& view, const std::string& host) {
+  return service_of(view, host, reused().name);
+}
+
 bool takes_requests(registry::Endpoint::Health health) {
   return health != registry::Endpoint::Health::unhealthy && health != registry::Endpoint::Health::draining;
 }

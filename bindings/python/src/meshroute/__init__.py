@@ -20,6 +20,7 @@ from typing import Any, Dict, List
 
 from . import _native
 from ._answer import Answer
+from ._diff import Diff, diff
 from ._inbound_answer import Asked, DryRun, InboundAnswer
 from ._journey import Journey
 from ._mesh import Mesh
@@ -30,6 +31,7 @@ from ._request import Request
 from ._route_table import RouteTable
 from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServicePort, TraceLine, WeightedCluster
 from ._snapshot import Snapshot
+from ._suite import Suite, SuiteReport
 from ._text import Path, Text
 from ._text import load_options as _load_options
 from ._view import Reasons, View
@@ -39,6 +41,7 @@ __all__ = [
     "Asked",
     "Cluster",
     "Diagnostic",
+    "Diff",
     "Document",
     "DryRun",
     "Endpoint",
@@ -58,10 +61,13 @@ __all__ = [
     "Service",
     "ServicePort",
     "Snapshot",
+    "Suite",
+    "SuiteReport",
     "TraceLine",
     "View",
     "WeightedCluster",
     "check",
+    "diff",
     "envoy_version",
     "istio_version",
     "rules",
