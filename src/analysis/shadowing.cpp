@@ -148,7 +148,8 @@ void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
   const auto tell = [&](RuleId id, std::size_t index, const std::string& path, std::size_t by, const std::string& what) {
     const scope::RuleOrigin& origin = entry.http_origins[index];
     const scope::RuleOrigin& shadow = entry.http_origins[by];
-    const std::string all = rules[by].match.empty() ? ", which has no match, matches every request" : " matches the same requests";
+    const std::string all =
+        rules[by].match.empty() ? ", which has no match, matches every request" : " matches the same requests";
     findings.add(id, *origin.resource, path, what + ": the earlier rule " + shadow.path + named(rules[by]) + all,
                  "move it before that rule or remove it", {{shadow.resource, shadow.path, "this rule comes first"}});
   };
