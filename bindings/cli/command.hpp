@@ -20,6 +20,9 @@ Command add_check(CLI::App& app);
 Command add_resolve(CLI::App& app);
 Command add_view(CLI::App& app);
 Command add_envoy(CLI::App& app);
+Command add_test(CLI::App& app);
+Command add_witness(CLI::App& app);
+Command add_diff(CLI::App& app);
 Command add_rules(CLI::App& app);
 
 }  // namespace cli

@@ -96,23 +96,21 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-namespace {
-
-Mesh new_mesh(const MeshOptions& options) {
-  const std::string config = options.mesh_config.empty() ? "" : read_file(options.mesh_config);
-  const std::string networks = options.mesh_networks.empty() ? "" : read_file(options.mesh_networks);
-  meshroute_mesh_options given = MESHROUTE_MESH_OPTIONS_INIT;
-  given.mesh_config = str_of(config);
-  given.mesh_networks = str_of(networks);
-  given.threads = 0;
-  given.scope_gateway_to_namespace = options.scope_gateway_to_namespace ? 1 : 0;
-  given.filter_gateway_cluster_config = options.filter_gateway_cluster_config ? 1 : 0;
-  given.vip_mode = options.vip_mode == "controller" ? MESHROUTE_VIP_CONTROLLER
-                   : options.vip_mode == "legacy"   ? MESHROUTE_VIP_LEGACY
+MeshText::MeshText(const MeshOptions& given)
+    : config_(given.mesh_config.empty() ? "" : read_file(given.mesh_config)),
+      networks_(given.mesh_networks.empty() ? "" : read_file(given.mesh_networks)) {
+  options.mesh_config = str_of(config_);
+  options.mesh_networks = str_of(networks_);
+  options.threads = 0;
+  options.scope_gateway_to_namespace = given.scope_gateway_to_namespace ? 1 : 0;
+  options.filter_gateway_cluster_config = given.filter_gateway_cluster_config ? 1 : 0;
+  options.workloads = given.workloads == "given" ? MESHROUTE_WORKLOADS_GIVEN : MESHROUTE_WORKLOADS_DERIVED;
+  options.vip_mode = given.vip_mode == "controller" ? MESHROUTE_VIP_CONTROLLER
+                     : given.vip_mode == "legacy"   ? MESHROUTE_VIP_LEGACY
                                                     : MESHROUTE_VIP_STATUS;
-  given.workloads = options.workloads == "given" ? MESHROUTE_WORKLOADS_GIVEN : MESHROUTE_WORKLOADS_DERIVED;
-  return made<Mesh>([&](meshroute_mesh** out, meshroute_error* error) { return meshroute_mesh_new(&given, out, error); });
 }
+
+namespace {
 
 /// The findings on the MeshConfig that was named.
 void check_settings(const MeshOptions& options, meshroute_report* report) {
@@ -148,7 +146,9 @@ void warn_of_unread(const meshroute_report* report) {
 
 Loaded load(const MeshOptions& options) {
   Loaded loaded;
-  loaded.mesh = new_mesh(options);
+  const MeshText settings(options);
+  loaded.mesh =
+      made<Mesh>([&](meshroute_mesh** out, meshroute_error* error) { return meshroute_mesh_new(&settings.options, out, error); });
   loaded.report = made<Report>([](meshroute_report** out, meshroute_error* error) { return meshroute_report_new(out, error); });
   std::vector<std::string> problems;
   const auto files = files_of(options.paths, options.exclude, problems);
@@ -178,18 +178,27 @@ Loaded load(const MeshOptions& options) {
   return loaded;
 }
 
-void warn_of_errors(const meshroute_report* report) {
+void warn_of_errors(const meshroute_report* report, bool only_resources) {
   warn_of_unread(report);
   constexpr std::string_view kSettings = "AN0105";  // whose MeshConfig applies
+  bool any = false;
   for (std::size_t i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
     meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
     need([&](meshroute_error* error) { return meshroute_report_diagnostic(report, i, &found, error); });
     if (view_of(found.rule) == kSettings) std::cerr << "meshroute: " << plain(view_of(found.message)) << '\n';
     if (found.severity != MESHROUTE_SEVERITY_ERROR) continue;
+    if (only_resources && found.document >= 0) {
+      meshroute_document document = MESHROUTE_DOCUMENT_INIT;
+      need([&](meshroute_error* error) {
+        return meshroute_report_document(report, static_cast<std::size_t>(found.document), &document, error);
+      });
+      if (document.kind.size == 0) continue;
+    }
+    any = true;
     std::cerr << plain(view_of(found.source)) << ':' << found.line << ':' << found.column
               << ": error: " << plain(view_of(found.message)) << " [" << view_of(found.rule) << "]\n";
   }
-  if (refuses(report)) std::cerr << "meshroute: refused documents are not part of this answer\n";
+  if (any && refuses(report)) std::cerr << "meshroute: refused documents are not part of this answer\n";
 }
 
 bool refuses(const meshroute_report* report) {

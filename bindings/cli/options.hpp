@@ -26,6 +26,17 @@ struct MeshOptions {
 /// Adds all but the paths, which each command names in its own way.
 void add_mesh(CLI::App* command, MeshOptions& options);
 
+/// The settings as the C ABI takes them; owns the texts of the files that the options name.
+struct MeshText {
+  explicit MeshText(const MeshOptions& options);
+  MeshText(const MeshText&) = delete;
+  MeshText& operator=(const MeshText&) = delete;
+  meshroute_mesh_options options = MESHROUTE_MESH_OPTIONS_INIT;
+
+ private:
+  std::string config_, networks_;
+};
+
 /// Whose view it is. The cluster is that of the mesh's files.
 struct ClientOptions {
   std::string from;  // NAMESPACE or NAMESPACE/NAME
@@ -64,8 +75,8 @@ struct Loaded {
 Loaded load(const MeshOptions& options);
 
 /// What an answer does not show, on standard error: refused documents are no part of it, and kinds that can change it are not
-/// looked at.
-void warn_of_errors(const meshroute_report* report);
+/// looked at. `only_resources`: not documents without a kind, such as test files beside the configuration.
+void warn_of_errors(const meshroute_report* report, bool only_resources = false);
 
 /// Whether a document of it is refused.
 bool refuses(const meshroute_report* report);

@@ -73,6 +73,9 @@ typedef struct meshroute_found_proxy meshroute_found_proxy;       /* The proxy o
 typedef struct meshroute_reasons meshroute_reasons;               /* Why a proxy sees a host, or does not. */
 /* A view as the configuration of a real Envoy. */
 typedef struct meshroute_envoy_bootstrap meshroute_envoy_bootstrap;
+typedef struct meshroute_suite meshroute_suite;                   /* Tests of routing. */
+typedef struct meshroute_suite_report meshroute_suite_report;     /* What became of them. */
+typedef struct meshroute_diff meshroute_diff;                     /* What differs between two meshes. */
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;   /* Rows. */
 typedef struct meshroute_clusters meshroute_clusters;   /* Rows. */
@@ -989,6 +992,157 @@ MESHROUTE_API meshroute_status meshroute_journey_json(const meshroute_journey* j
 /* The journey for people; colour not 0: terminal colours. */
 MESHROUTE_API meshroute_status meshroute_journey_text(const meshroute_journey* journey, int32_t colour, meshroute_bytes* out,
                                                       meshroute_error* error);
+
+/* ---- Suite: tests of routing --------------------------------------------------------------------------------------- */
+
+/* How tests are run. */
+typedef struct meshroute_suite_options {
+  size_t struct_size;
+  const meshroute_mesh_options* mesh; /* of the configuration that test files name; NULL: the defaults */
+  meshroute_str config_words;         /* how a request's command names the configuration; empty: by the files' `config` */
+  int32_t skip_coverage;              /* not 0: do not find out which rules the tests met */
+  int32_t reserved;
+} meshroute_suite_options;
+#define MESHROUTE_SUITE_OPTIONS_INIT \
+  { sizeof(meshroute_suite_options), NULL, {NULL, 0}, 0, 0 }
+
+/* One test with one request. */
+typedef struct meshroute_suite_test {
+  size_t struct_size;
+  meshroute_str name, source, request; /* request: the command that asks it */
+  size_t failure_count, because_count, note_count;
+  uint32_t line;
+  int32_t passed;
+} meshroute_suite_test;
+#define MESHROUTE_SUITE_TEST_INIT \
+  { sizeof(meshroute_suite_test), {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
+
+/* One thing that a test expects and does not get; want and got are JSON. */
+typedef struct meshroute_suite_failure {
+  size_t struct_size;
+  meshroute_str path, want, got;
+} meshroute_suite_failure;
+#define MESHROUTE_SUITE_FAILURE_INIT \
+  { sizeof(meshroute_suite_failure), {NULL, 0}, {NULL, 0}, {NULL, 0} }
+
+/* One rule, match, destination, subset or policy rule, and how many tests met it. */
+typedef struct meshroute_coverage_item {
+  size_t struct_size;
+  meshroute_str resource, path, source, unreachable; /* unreachable: why no request can meet it; empty: one can */
+  uint64_t hits;
+  uint32_t line;
+  uint32_t reserved;
+} meshroute_coverage_item;
+#define MESHROUTE_COVERAGE_ITEM_INIT \
+  { sizeof(meshroute_coverage_item), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0 }
+
+/* Reads a test file, or each of a folder's files that has tests; the error names each mistake's file, line and column. */
+MESHROUTE_API meshroute_status meshroute_suite_load_path(meshroute_str path, meshroute_suite** out, meshroute_error* error);
+/* The same from a text; paths of `config` start from the folder of `name`. */
+MESHROUTE_API meshroute_status meshroute_suite_load(const char* text, size_t size, meshroute_str name, meshroute_suite** out,
+                                                    meshroute_error* error);
+MESHROUTE_API void meshroute_suite_free(meshroute_suite* suite);
+/* {"tests":[{"name","source","line"}]}, in the order of a report. */
+MESHROUTE_API meshroute_status meshroute_suite_json(const meshroute_suite* suite, meshroute_bytes* out, meshroute_error* error);
+/* Runs all tests against a mesh; NULL: the one that the files' `config` names. MESHROUTE_FINDINGS where a test fails. */
+MESHROUTE_API meshroute_status meshroute_suite_run(const meshroute_suite* suite, const meshroute_snapshot* mesh,
+                                                   const meshroute_suite_options* options, meshroute_suite_report** out,
+                                                   meshroute_error* error);
+MESHROUTE_API void meshroute_suite_report_free(meshroute_suite_report* report);
+/* An empty report, to append to. */
+MESHROUTE_API meshroute_status meshroute_suite_report_new(meshroute_suite_report** out, meshroute_error* error);
+/* Adds another report's tests, and its hits to the items that both have; strings borrowed from `report` end. */
+MESHROUTE_API meshroute_status meshroute_suite_report_append(meshroute_suite_report* report, const meshroute_suite_report* other,
+                                                             meshroute_error* error);
+MESHROUTE_API size_t meshroute_suite_report_failed(const meshroute_suite_report* report);
+MESHROUTE_API size_t meshroute_suite_report_test_count(const meshroute_suite_report* report);
+/* One test. */
+MESHROUTE_API meshroute_status meshroute_suite_report_test(const meshroute_suite_report* report, size_t index,
+                                                           meshroute_suite_test* out, meshroute_error* error);
+/* One thing that a test does not get. */
+MESHROUTE_API meshroute_status meshroute_suite_report_failure(const meshroute_suite_report* report, size_t test, size_t index,
+                                                              meshroute_suite_failure* out, meshroute_error* error);
+/* One reason of a test that fails. */
+MESHROUTE_API meshroute_status meshroute_suite_report_because(const meshroute_suite_report* report, size_t test, size_t index,
+                                                              meshroute_trace_line* out, meshroute_error* error);
+/* What stands beside a test; data NULL if an index is out of range. */
+MESHROUTE_API meshroute_str meshroute_suite_report_note(const meshroute_suite_report* report, size_t test, size_t index);
+/* Percent of the items that a request can meet and a test met; 100 where there are none. */
+MESHROUTE_API double meshroute_suite_report_coverage_percent(const meshroute_suite_report* report);
+MESHROUTE_API size_t meshroute_suite_report_coverage_count(const meshroute_suite_report* report);
+/* One item of the coverage. */
+MESHROUTE_API meshroute_status meshroute_suite_report_coverage(const meshroute_suite_report* report, size_t index,
+                                                               meshroute_coverage_item* out, meshroute_error* error);
+/* The JSON form of the whole report. */
+MESHROUTE_API meshroute_status meshroute_suite_report_json(const meshroute_suite_report* report, meshroute_bytes* out,
+                                                           meshroute_error* error);
+/* The tests for people; verbose not 0: those that pass too; colour not 0: terminal colours. */
+MESHROUTE_API meshroute_status meshroute_suite_report_text(const meshroute_suite_report* report, int32_t verbose, int32_t colour,
+                                                           meshroute_bytes* out, meshroute_error* error);
+/* The tests as JUnit's XML. */
+MESHROUTE_API meshroute_status meshroute_suite_report_junit(const meshroute_suite_report* report, meshroute_bytes* out,
+                                                            meshroute_error* error);
+/* The coverage as a table for people. */
+MESHROUTE_API meshroute_status meshroute_suite_report_coverage_text(const meshroute_suite_report* report, meshroute_bytes* out,
+                                                                    meshroute_error* error);
+/* The coverage as an lcov trace file. */
+MESHROUTE_API meshroute_status meshroute_suite_report_coverage_lcov(const meshroute_suite_report* report, meshroute_bytes* out,
+                                                                    meshroute_error* error);
+
+/* ---- Witness and diff ---------------------------------------------------------------------------------------------- */
+
+/* A request for each rule and match that the proxy has, or the rule that hides it: [{"resource","path","request"}], with
+ * "unreachable" in the request's place where there is none. */
+MESHROUTE_API meshroute_status meshroute_snapshot_witnesses(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
+                                                            meshroute_bytes* out, meshroute_error* error);
+/* The same; the proxy as a JSON object. */
+MESHROUTE_API meshroute_status meshroute_snapshot_witnesses_json(const meshroute_snapshot* snapshot, meshroute_str proxy,
+                                                                 meshroute_bytes* out, meshroute_error* error);
+/* The witnesses as a test file (YAML) that pins what the mesh does today; `config` are the paths that it names. */
+MESHROUTE_API meshroute_status meshroute_snapshot_witness_suite(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
+                                                                const meshroute_str* config, size_t config_count,
+                                                                meshroute_bytes* out, meshroute_error* error);
+
+/* What two meshes are asked. */
+typedef struct meshroute_diff_options {
+  size_t struct_size;
+  meshroute_str from;     /* a JSON list of the proxies that ask; empty: one of each class that cannot be told apart */
+  meshroute_str requests; /* a JSON list of requests that are asked besides those that the two meshes give; or empty */
+} meshroute_diff_options;
+#define MESHROUTE_DIFF_OPTIONS_INIT \
+  { sizeof(meshroute_diff_options), {NULL, 0}, {NULL, 0} }
+
+/* Requests that are answered otherwise, for one reason. */
+typedef struct meshroute_diff_change {
+  size_t struct_size;
+  meshroute_str before, after; /* {outcome, destinations, rule, …} as JSON */
+  size_t proxy_count, request_count, because_count;
+  double share; /* percent of such requests that go elsewhere */
+} meshroute_diff_change;
+#define MESHROUTE_DIFF_CHANGE_INIT \
+  { sizeof(meshroute_diff_change), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0 }
+
+/* Compares what two meshes do with requests. MESHROUTE_FINDINGS where anything changes. */
+MESHROUTE_API meshroute_status meshroute_snapshot_diff(const meshroute_snapshot* before, const meshroute_snapshot* after,
+                                                       const meshroute_diff_options* options, meshroute_diff** out,
+                                                       meshroute_error* error);
+MESHROUTE_API void meshroute_diff_free(meshroute_diff* diff);
+MESHROUTE_API size_t meshroute_diff_change_count(const meshroute_diff* diff);
+/* One change, largest share first. */
+MESHROUTE_API meshroute_status meshroute_diff_change_get(const meshroute_diff* diff, size_t index, meshroute_diff_change* out,
+                                                         meshroute_error* error);
+/* A proxy of a change; data NULL if an index is out of range. */
+MESHROUTE_API meshroute_str meshroute_diff_change_proxy(const meshroute_diff* diff, size_t change, size_t index);
+/* One line of the reasons of a change. */
+MESHROUTE_API meshroute_status meshroute_diff_change_because(const meshroute_diff* diff, size_t change, size_t index,
+                                                             meshroute_trace_line* out, meshroute_error* error);
+/* The JSON form of the whole. */
+MESHROUTE_API meshroute_status meshroute_diff_json(const meshroute_diff* diff, meshroute_bytes* out, meshroute_error* error);
+/* For people; colour not 0: terminal colours. */
+MESHROUTE_API meshroute_status meshroute_diff_text(const meshroute_diff* diff, int32_t colour, meshroute_bytes* out,
+                                                   meshroute_error* error);
+/* A comment for a pull request. */
+MESHROUTE_API meshroute_status meshroute_diff_markdown(const meshroute_diff* diff, meshroute_bytes* out, meshroute_error* error);
 
 /* ---- Report -------------------------------------------------------------------------------------------------------- */
 

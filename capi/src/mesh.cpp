@@ -70,6 +70,27 @@ bool read(const meshroute_load_options* given, LoadOptions& options) {
 
 using namespace meshroute::capi;  // NOLINT(google-build-using-namespace): the rest of this file is its C side
 
+namespace meshroute::capi {
+
+Result<MeshOptions> mesh_options_of(const meshroute_mesh_options* given) {
+  const auto invalid = [](const char* why) { return Error{Error::Code::invalid_argument, why}; };
+  meshroute_mesh_options known;
+  if (!take(given, known)) return invalid("an argument is NULL, or its struct_size is not set");
+  if (known.vip_mode < 0 || known.vip_mode > 2) return invalid("unknown vip_mode; use a MESHROUTE_VIP_* value");
+  if (known.workloads < 0 || known.workloads > 1) return invalid("unknown workloads; use a MESHROUTE_WORKLOADS_* value");
+  MeshOptions options;
+  options.mesh_config = view_of(known.mesh_config);
+  options.mesh_networks = view_of(known.mesh_networks);
+  options.vip_mode = static_cast<VipMode>(known.vip_mode);
+  options.workloads = static_cast<Workloads>(known.workloads);
+  options.scope_gateway_to_namespace = known.scope_gateway_to_namespace != 0;
+  options.filter_gateway_cluster_config = known.filter_gateway_cluster_config != 0;
+  if (given != nullptr) options.threads = known.threads;
+  return options;
+}
+
+}  // namespace meshroute::capi
+
 extern "C" {
 
 const char* meshroute_version(void) { return meshroute::version().data(); }
@@ -86,23 +107,10 @@ void meshroute_snapshot_free(meshroute_snapshot* snapshot) { delete snapshot; }
 
 meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshroute_mesh** out, meshroute_error* error) {
   return guard(error, [&] {
-    meshroute_mesh_options known;
-    if (out == nullptr || !take(options, known)) return missing(error);
-    if (known.vip_mode < 0 || known.vip_mode > 2) {
-      return fail(error, MESHROUTE_INVALID_ARGUMENT, "unknown vip_mode; use a MESHROUTE_VIP_* value");
-    }
-    if (known.workloads < 0 || known.workloads > 1) {
-      return fail(error, MESHROUTE_INVALID_ARGUMENT, "unknown workloads; use a MESHROUTE_WORKLOADS_* value");
-    }
-    meshroute::MeshOptions given;
-    given.workloads = static_cast<meshroute::Workloads>(known.workloads);
-    given.mesh_config = view_of(known.mesh_config);
-    given.mesh_networks = view_of(known.mesh_networks);
-    given.vip_mode = static_cast<meshroute::VipMode>(known.vip_mode);
-    if (options != nullptr) given.threads = known.threads;
-    given.scope_gateway_to_namespace = known.scope_gateway_to_namespace != 0;
-    given.filter_gateway_cluster_config = known.filter_gateway_cluster_config != 0;
-    auto mesh = meshroute::Mesh::create(given);
+    if (out == nullptr) return missing(error);
+    const auto given = mesh_options_of(options);
+    if (!given) return fail(error, given.error());
+    auto mesh = meshroute::Mesh::create(*given);
     if (!mesh) return fail(error, mesh.error());
     hand_out(std::move(*mesh), out);
     return MESHROUTE_OK;

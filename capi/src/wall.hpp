@@ -45,6 +45,15 @@ struct meshroute_found_proxy {
   meshroute::FoundProxy value;
   std::vector<meshroute_pair> labels;  ///< borrow the proxy's
 };
+struct meshroute_suite {
+  meshroute::Suite value;
+};
+struct meshroute_suite_report {
+  meshroute::SuiteReport value;
+};
+struct meshroute_diff {
+  meshroute::Diff value;
+};
 struct meshroute_reasons {
   meshroute::Reasons value;
 };
@@ -196,6 +205,9 @@ inline meshroute_status label_at(const std::map<std::string, std::string>& label
 bool read(const meshroute_view_filter* given, ViewFilter& filter);
 /// False if the struct or a value in it is invalid.
 bool read(const meshroute_proxy* given, Proxy& proxy);
+
+/// An error if struct_size is not set, or a value is unknown.
+Result<MeshOptions> mesh_options_of(const meshroute_mesh_options* given);
 
 /// Hands `value` out as a new handle.
 template <class Handle, class Value>

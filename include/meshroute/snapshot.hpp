@@ -11,12 +11,15 @@
 #include "meshroute/journey.hpp"
 #include "meshroute/resource.hpp"
 #include "meshroute/view.hpp"
+#include "meshroute/witness.hpp"
 
 namespace meshroute {
 
 namespace registry {
 struct Snapshot;
 }
+struct Diff;
+struct DiffOptions;
 
 /// The proxy of a workload that is loaded.
 struct FoundProxy {
@@ -40,6 +43,10 @@ class Snapshot {
   /// A request from the proxy of its client to every endpoint that may be chosen, with what the server's proxy there does.
   /// `servers` are the proxies behind addresses; null: as the endpoints' own workloads say, where they have a sidecar.
   Journey follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers = nullptr) const;
+  /// A request for each rule and match that the proxy has, put through resolve(); or the proof that none exists.
+  std::vector<Witness> witnesses(const Proxy& proxy) const;
+  /// The same as a test file (YAML) that pins what the mesh does today; `config` are the paths that it names.
+  std::string witness_suite(const Proxy& proxy, const std::vector<std::string>& config) const;
   /// Findings over all resources together, computed on the first call.
   Report analyze() const;
   /// The proxy of the workload "NAMESPACE/NAME" (a Pod, a WorkloadEntry, a Deployment or its like, a WorkloadGroup), with its
@@ -54,6 +61,8 @@ class Snapshot {
   std::vector<EndpointRow> workloads_of(std::string_view host) const;
 
  private:
+  friend class Suite;
+  friend Diff diff(const Snapshot& before, const Snapshot& after, const DiffOptions& options);
   std::shared_ptr<const registry::Snapshot> impl_;
 };
 

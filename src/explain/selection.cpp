@@ -73,7 +73,7 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
       const auto found = labels.find(key);
       if (found != labels.end() && found->second == value) continue;
       ++missing;
-      hint = "set the label " + key + " of " + shown(*resource) + " to " + value;
+      hint = "set the label " + key + " of " + display_name(*resource) + " to " + value;
       if (found != labels.end())
         place = (made == nullptr && resource->metadata.labels.contains(key) ? "metadata.labels" : labels_path) + "." + key;
       differs = found == labels.end() ? "it lacks the label " + key + "=" + value

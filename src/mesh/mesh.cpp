@@ -6,6 +6,7 @@
 
 #include "analysis/analysis.hpp"
 #include "bootstrap/bootstrap.hpp"
+#include "diff/diff.hpp"
 #include "explain/find_proxy.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
@@ -23,6 +24,7 @@
 #include "routes/table.hpp"
 #include "view/proxy_view.hpp"
 #include "view/rows.hpp"
+#include "witness/witness.hpp"
 
 namespace meshroute {
 
@@ -116,6 +118,17 @@ std::vector<std::shared_ptr<const Resource>> Snapshot::resources() const {
 std::string Snapshot::resources_json() const { return render::resources_json(*impl_); }
 
 std::vector<EndpointRow> Snapshot::workloads_of(std::string_view host) const { return view::workload_rows(*impl_, host); }
+
+std::vector<Witness> Snapshot::witnesses(const Proxy& proxy) const { return witness::witnesses(view::ProxyView(impl_, proxy)); }
+
+std::string Snapshot::witness_suite(const Proxy& proxy, const std::vector<std::string>& config) const {
+  const view::ProxyView view(impl_, proxy);
+  return witness::suite_of(view, proxy, witness::witnesses(view), config);
+}
+
+Diff diff(const Snapshot& before, const Snapshot& after, const DiffOptions& options) {
+  return diffing::compare(before.impl_, after.impl_, options);
+}
 
 Report Snapshot::analyze() const { return analysis::analyze(*impl_); }
 

@@ -961,6 +961,133 @@ static void documents_that_are_no_objects_are_passed_over(void) {
   meshroute_files_free(files);
 }
 
+/* The tests of a text, their report, and what differs between two meshes. */
+static const char kRouting[] =
+    "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop}\n"
+    "spec: {hosts: [a.example.com], ports: [{number: 80, name: http}], resolution: STATIC, endpoints: [{address: 10.0.0.1}]}\n"
+    "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
+    "spec: {hosts: [a.example.com], http: [{match: [{uri: {prefix: /x}}], redirect: {uri: /1}}, {route: [{destination: {host: a.example.com}}]}]}\n";
+
+static meshroute_snapshot* routing(char redirect) {
+  char copy[sizeof kRouting];
+  meshroute_mesh* mesh = NULL;
+  meshroute_snapshot* snapshot = NULL;
+  memcpy(copy, kRouting, sizeof copy);
+  strstr(copy, "/1}")[1] = redirect;
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, copy, strlen(copy), NULL, NULL, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  meshroute_mesh_free(mesh);
+  return snapshot;
+}
+
+static void tests_of_routing_run(void) {
+  const char* tests =
+      "tests:\n- {name: t, from: shop, request: \"http://a.example.com/x\", expect: {status: 301, redirect: \"http://a.example.com/2\"}}\n";
+  meshroute_snapshot* snapshot = routing('1');
+  meshroute_suite* suite = NULL;
+  meshroute_suite_report *report = NULL, *all = NULL;
+  meshroute_suite_options options;
+  meshroute_suite_test test = MESHROUTE_SUITE_TEST_INIT;
+  meshroute_suite_failure failure = MESHROUTE_SUITE_FAILURE_INIT;
+  meshroute_coverage_item item = MESHROUTE_COVERAGE_ITEM_INIT;
+  meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
+  meshroute_bytes bytes;
+  meshroute_error error;
+  CHECK(meshroute_suite_load(tests, strlen(tests), text("t.yaml"), &suite, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_suite_json(suite, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "\"line\": 2") != NULL);
+  meshroute_bytes_free(&bytes);
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  CHECK(meshroute_suite_run(suite, NULL, &options, &report, &error) == MESHROUTE_INVALID_ARGUMENT && strstr(error.message, "t.yaml") != NULL);
+  CHECK(meshroute_suite_run(suite, snapshot, &options, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_suite_report_failed(report) == 1 && meshroute_suite_report_test_count(report) == 1);
+  CHECK(meshroute_suite_report_test(report, 0, &test, NULL) == MESHROUTE_OK);
+  CHECK(is(test.name, "t") && is(test.source, "t.yaml") && test.line == 2 && test.passed == 0 && test.failure_count == 1);
+  CHECK(meshroute_suite_report_failure(report, 0, 0, &failure, NULL) == MESHROUTE_OK);
+  CHECK(is(failure.path, "redirect") && is(failure.got, "\"http://a.example.com/1\""));
+  CHECK(meshroute_suite_report_failure(report, 0, 1, &failure, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(test.because_count > 0 && meshroute_suite_report_because(report, 0, 0, &line, NULL) == MESHROUTE_OK && line.text.size > 0);
+  CHECK(meshroute_suite_report_note(report, 0, 0).data == NULL);
+  CHECK(meshroute_suite_report_coverage_count(report) == 4);
+  CHECK(meshroute_suite_report_coverage(report, 1, &item, NULL) == MESHROUTE_OK);
+  CHECK(is(item.resource, "VirtualService shop/a") && is(item.path, "spec.http[0].match[0]") && item.hits == 1);
+  CHECK(meshroute_suite_report_coverage_percent(report) == 50);
+  CHECK(meshroute_suite_report_new(&all, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_suite_report_append(all, report, NULL) == MESHROUTE_OK && meshroute_suite_report_append(all, report, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_suite_report_failed(all) == 2 && meshroute_suite_report_coverage_count(all) == 4);
+  CHECK(meshroute_suite_report_json(all, &bytes, NULL) == MESHROUTE_OK);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_suite_report_text(all, 1, 0, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "2 tests: 0 passed, 2 failed") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_suite_report_junit(all, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "<failure") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_suite_report_coverage_text(all, &bytes, NULL) == MESHROUTE_OK);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_suite_report_coverage_lcov(all, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "end_of_record") != NULL);
+  meshroute_bytes_free(&bytes);
+  options.skip_coverage = 1;
+  meshroute_suite_report_free(report);
+  CHECK(meshroute_suite_run(suite, snapshot, &options, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_suite_report_coverage_count(report) == 0);
+  meshroute_suite_free(suite);
+  suite = NULL;
+  CHECK(meshroute_suite_load("tests: []", 9, text(""), &suite, &error) == MESHROUTE_INVALID_ARGUMENT && suite == NULL);
+  CHECK(meshroute_suite_load_path(text("no/such/file"), &suite, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_suite_run(NULL, snapshot, NULL, &report, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_suite_report_failed(NULL) == 0 && meshroute_suite_report_test_count(NULL) == 0);
+  meshroute_suite_report_free(report);
+  meshroute_suite_report_free(all);
+  meshroute_snapshot_free(snapshot);
+}
+
+static void two_meshes_differ(void) {
+  meshroute_snapshot *before = routing('1'), *after = routing('2');
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  meshroute_diff_options options = MESHROUTE_DIFF_OPTIONS_INIT;
+  meshroute_diff_change change = MESHROUTE_DIFF_CHANGE_INIT;
+  meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
+  meshroute_diff* diff = NULL;
+  meshroute_bytes bytes;
+  meshroute_str config;
+  config = text("mesh/");
+  proxy.namespace_ = text("shop");
+  CHECK(meshroute_snapshot_witnesses(before, &proxy, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "spec.http[0].match[0]") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_snapshot_witnesses_json(before, text("{\"namespace\":\"shop\"}"), &bytes, NULL) == MESHROUTE_OK);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_snapshot_witnesses_json(before, text("[]"), &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_snapshot_witness_suite(before, &proxy, &config, 1, &bytes, NULL) == MESHROUTE_OK);
+  CHECK(strstr(bytes.data, "config: [\"mesh/\"]") != NULL && strstr(bytes.data, "tests:") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_snapshot_diff(before, before, NULL, &diff, NULL) == MESHROUTE_OK && meshroute_diff_change_count(diff) == 0);
+  meshroute_diff_free(diff);
+  options.from = text("[{\"namespace\":\"shop\"}]");
+  options.requests = text("[\"http://a.example.com/x/y\"]");
+  CHECK(meshroute_snapshot_diff(before, after, &options, &diff, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_diff_change_count(diff) == 1);
+  CHECK(meshroute_diff_change_get(diff, 0, &change, NULL) == MESHROUTE_OK && change.share == 100 && change.proxy_count == 1);
+  CHECK(change.request_count > 1 && change.because_count > 0 && change.before.size > 0 && change.after.size > 0);
+  CHECK(is(meshroute_diff_change_proxy(diff, 0, 0), "shop") && meshroute_diff_change_proxy(diff, 0, 1).data == NULL);
+  CHECK(meshroute_diff_change_because(diff, 0, 0, &line, NULL) == MESHROUTE_OK && line.text.size > 0);
+  CHECK(meshroute_diff_change_because(diff, 1, 0, &line, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_diff_json(diff, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "\"equal\": false") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_diff_text(diff, 0, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "1 change;") != NULL);
+  meshroute_bytes_free(&bytes);
+  CHECK(meshroute_diff_markdown(diff, &bytes, NULL) == MESHROUTE_OK && strstr(bytes.data, "| before | after |") != NULL);
+  meshroute_bytes_free(&bytes);
+  meshroute_diff_free(diff);
+  options.from = text("{}");
+  CHECK(meshroute_snapshot_diff(before, after, &options, &diff, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  options.from = text("");
+  options.requests = text("[1]");
+  CHECK(meshroute_snapshot_diff(before, after, &options, &diff, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_snapshot_diff(before, NULL, NULL, &diff, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_snapshot_free(before);
+  meshroute_snapshot_free(after);
+}
+
 static void the_header_names_its_version(void) {
   char version[32];
   sprintf(version, "%d.%d.%d", MESHROUTE_VERSION_MAJOR, MESHROUTE_VERSION_MINOR, MESHROUTE_VERSION_PATCH);
@@ -975,6 +1102,8 @@ int main(void) {
   workloads_are_found_and_derived();
   documents_that_are_no_objects_are_passed_over();
   the_header_names_its_version();
+  tests_of_routing_run();
+  two_meshes_differ();
   a_server_answers_with_structs();
   a_report_reads_with_structs();
   reports_join_and_leave_out();

@@ -7,7 +7,8 @@
 
 cpp: a block without `int main` becomes the body of one (its #include lines go first). c: likewise. python: runs as it is.
 console: a line `$ meshroute …` is run, and the lines after it must be what it prints (a line `…` stands for any lines).
-yaml: the meshroute commands in it are ones that the command takes; `mesh/` stands for a folder of a user's.
+yaml: the meshroute commands in it are ones that the command takes, in a folder of a user's: `mesh/` and `old/mesh/` have configuration,
+`tests/` has tests. The hooks of pre-commit are run there too.
 Other blocks (cmake, plain) are not run here: the consumers of tests/consumer/ are.
 """
 import argparse
@@ -26,7 +27,9 @@ PAGES = [
     "cmake/README.md",
     "bindings/python/README.md",
     "bindings/cli/README.md",
+    "bindings/cli/reviewing/README.md",
 ]
+HOOKS = ".pre-commit-hooks.yaml"
 
 
 def blocks(page):
@@ -108,14 +111,32 @@ def console(text, given):
 
 
 def commands(text, given):
-    asked = re.findall(r"(?:^|- |run: )(meshroute [^>\n]*)", text, re.MULTILINE)
+    asked = re.findall(r"(?:^|- |run: |# )(meshroute [^>\n]*)", text, re.MULTILINE)
     if not asked:
         raise AssertionError("there is no meshroute command in it")
-    for command in asked:
-        words = ["tests/examples/versions" if word == "mesh/" else word for word in shlex.split(command)[1:]]
-        done = subprocess.run([given.cli, *words], cwd=given.root, capture_output=True, text=True, timeout=60)
-        if done.returncode not in (0, 1):
-            raise AssertionError(f"`{command}` gave {done.returncode}\n{done.stdout}{done.stderr}")
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(given.root).resolve()
+        users = pathlib.Path(folder)
+        (users / "old").mkdir()
+        for name, of in (("mesh", "tests/examples/versions"), ("old/mesh", "tests/examples/versions"), ("tests", "tests/suites")):
+            (users / name).symlink_to(root / of)
+        for command in asked:
+            words = shlex.split(command.split("||")[0])[1:]
+            if any(word.startswith("tests/suites/") for word in words):
+                words = [str(root / word) if word.startswith("tests/suites/") else word for word in words]
+            done = subprocess.run([given.cli, *words], cwd=users, capture_output=True, text=True, timeout=60)
+            if done.returncode not in (0, 1):
+                raise AssertionError(f"`{command}` gave {done.returncode}\n{done.stdout}{done.stderr}")
+
+
+def hooks(given):
+    """Each hook as pre-commit runs it: its entry, its arguments, and the files unless it takes none."""
+    text = pathlib.Path(given.root, HOOKS).read_text(encoding="utf-8")
+    for hook in re.split(r"(?m)^- ", text)[1:]:
+        entry = re.search(r"(?m)^  entry: (.*)$", hook)[1]
+        arguments = re.search(r"(?m)^  args: \[(.*)\]$", hook)
+        files = "" if "pass_filenames: false" in hook else " mesh/mesh.yaml"
+        commands(entry + (" " + arguments[1] if arguments else "") + files + "\n", given)
 
 
 def main():
@@ -151,6 +172,12 @@ def main():
                 except AssertionError as problem:
                     failed += 1
                     print(f"{name}:{first}: {problem}")
+    try:
+        hooks(given)
+        passed += 1
+    except AssertionError as problem:
+        failed += 1
+        print(f"{HOOKS}: {problem}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

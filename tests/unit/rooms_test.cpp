@@ -34,8 +34,12 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"explain", {"authorization", "findings", "match", "registry", "resolve", "scope", "text", "view"}},
     {"analysis", {"admission", "authorization", "explain", "findings", "match", "registry", "scope", "text"}},
     {"render", {"authorization", "envoy", "findings", "resolve", "text", "view"}},
+    {"witness", {"envoy", "findings", "match", "resolve", "text", "view"}},
+    {"suite", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "scope", "text", "view", "witness"}},
+    {"diff", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "view", "witness"}},
     {"mesh",
-     {"admission", "analysis", "bootstrap", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "text", "view"}},
+     {"admission", "analysis", "bootstrap", "diff", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "suite",
+      "text", "view", "witness"}},
 };
 
 /// Visits the quoted includes of every source below a folder.

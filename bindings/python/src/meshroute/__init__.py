@@ -20,6 +20,7 @@ from typing import Any, Dict, List
 
 from . import _native
 from ._answer import Answer
+from ._diff import Diff, diff
 from ._inbound_answer import Asked, DryRun, InboundAnswer
 from ._journey import Journey
 from ._mesh import Mesh
@@ -30,6 +31,7 @@ from ._request import Request
 from ._route_table import RouteTable
 from ._rows import Cluster, Endpoint, Listener, Origin, Route, Service, ServicePort, TraceLine, WeightedCluster
 from ._snapshot import Snapshot
+from ._suite import Suite, SuiteReport
 from ._text import Path, Text
 from ._text import load_options as _load_options
 from ._text import refuse_path as _refuse_path
@@ -40,6 +42,7 @@ __all__ = [
     "Asked",
     "Cluster",
     "Diagnostic",
+    "Diff",
     "Document",
     "DryRun",
     "Endpoint",
@@ -59,11 +62,14 @@ __all__ = [
     "Service",
     "ServicePort",
     "Snapshot",
+    "Suite",
+    "SuiteReport",
     "TraceLine",
     "View",
     "WeightedCluster",
     "check",
     "check_mesh_config",
+    "diff",
     "envoy_version",
     "istio_version",
     "rules",

@@ -50,6 +50,15 @@ class LoadOptions(c.Structure):
                 ("max_nodes", c.c_uint64), ("max_depth", c.c_uint32), ("reserved_2", c.c_uint32)]
 
 
+class SuiteOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_size_t), ("mesh", c.c_void_p), ("config_words", Str), ("skip_coverage", c.c_int32),
+                ("reserved", c.c_int32)]
+
+
+class DiffOptions(c.Structure):
+    _fields_ = [("struct_size", c.c_size_t), ("from_", Str), ("requests", Str)]
+
+
 def _texts(names: str, kind: Any = Borrowed) -> List[Tuple[str, Any]]:
     return [(name, kind) for name in names.split()]
 
@@ -318,6 +327,20 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "snapshot_follow_json": [_P, Str, Str, Str, _P],
     "journey_json": [_P, _P],
     "journey_text": [_P, _I, _P],
+    "suite_load_path": [Str, _P],
+    "suite_load": [_S, _Z, Str, _P],
+    "suite_json": [_P, _P],
+    "suite_run": [_P, _P, _P, _P],
+    "suite_report_json": [_P, _P],
+    "suite_report_text": [_P, _I, _I, _P],
+    "suite_report_junit": [_P, _P],
+    "suite_report_coverage_text": [_P, _P],
+    "suite_report_coverage_lcov": [_P, _P],
+    "snapshot_witnesses_json": [_P, Str, _P],
+    "snapshot_diff": [_P, _P, _P, _P],
+    "diff_json": [_P, _P],
+    "diff_text": [_P, _I, _P],
+    "diff_markdown": [_P, _P],
     "resolve_inbound": [_P, _P, _P, _P],
     "inbound_answer_get": [_P, _P],
     "inbound_answer_json": [_P, _P],
@@ -402,6 +425,9 @@ OWNED: Dict[str, Any] = {
         "journey",
         "files",
         "found_proxy",
+        "suite",
+        "suite_report",
+        "diff",
         "report",
         "reasons",
         "envoy_bootstrap",

@@ -66,3 +66,10 @@ class Snapshot(Handle):
         behind = "" if servers is None else json.dumps([proxy_form(each) for each in servers])
         texts = [_native.str_of(each) for each in (json.dumps(proxy_form(proxy)), asked, behind)]
         return Journey(_native.make("journey", "snapshot_follow_json", self._open(), *texts))
+
+    def witnesses(self, proxy: AnyProxy) -> List[Dict[str, Any]]:
+        """A request for each rule and match that the proxy has: {"resource", "path", "request"}; or with "unreachable", the rule that
+        hides it, in the request's place."""
+        form = _native.str_of(json.dumps(proxy_form(proxy)))
+        found: List[Dict[str, Any]] = json.loads(_native.text("snapshot_witnesses_json", self._open(), form))
+        return found

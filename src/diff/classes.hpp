@@ -1,0 +1,45 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// The resources that two meshes do not share, and the proxies that have to be asked because of them.
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "meshroute/request.hpp"
+#include "registry/snapshot.hpp"
+
+namespace meshroute::diffing {
+
+using SnapshotPtr = std::shared_ptr<const registry::Snapshot>;
+
+/// What differs between two meshes.
+struct Changed {
+  struct One {
+    const Resource* before = nullptr;  ///< null: it is new
+    const Resource* after = nullptr;   ///< null: it is gone
+  };
+  std::map<std::string, One> resources;  ///< by display name
+  std::set<std::string> kinds;
+  bool settings = false;  ///< MeshConfig or MeshNetworks
+  bool order = false;     ///< the same resources stand in another order
+
+  bool nothing() const { return resources.empty() && !settings && !order; }
+  bool only(const std::string& kind) const { return !settings && !order && kinds.size() == 1 && kinds.contains(kind); }
+};
+Changed changed(const SnapshotPtr& before, const SnapshotPtr& after);
+
+/// Proxies that cannot be told apart on either side.
+struct ProxyClass {
+  Proxy proxy;                     ///< one of them
+  std::vector<std::string> names;  ///< "shop/web", or "shop": whoever else is there
+};
+std::vector<ProxyClass> classes(const SnapshotPtr& before, const SnapshotPtr& after, const Changed& changed);
+
+/// "shop/web" of a proxy.
+std::string name_of(const Proxy& proxy);
+
+}  // namespace meshroute::diffing

@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks both meshes what may be answered otherwise, and puts together what has one cause.
+#include "diff/diff.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "explain/inbound_explanation.hpp"
+#include "explain/trace.hpp"
+#include "findings/display_name.hpp"
+#include "resolve/follow.hpp"
+#include "resolve/inbound.hpp"
+#include "resolve/resolve.hpp"
+#include "view/route_plan.hpp"
+#include "witness/summary.hpp"
+#include "witness/witness.hpp"
+
+namespace meshroute::diffing {
+
+namespace {
+
+using witness::Json;
+
+constexpr std::size_t kMostRequests = 20000;  // of one proxy
+constexpr std::size_t kMostEdges = 400;       // of one route
+
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// One answer with what is compared.
+struct Told {
+  Answer answer;
+  resolve::Decisions decisions;
+  Json fields = Json::object();  ///< what is compared
+  std::string rule;              ///< is not
+};
+
+class Side {
+ public:
+  Side(const SnapshotPtr& snapshot, const Proxy& proxy) : view(snapshot, proxy), prober(view) {
+    for (const auto* plan : view.route_plans()) {
+      for (std::size_t host = 0; host < plan->size(); ++host) add(plan->name(), plan->virtual_host(host));
+    }
+    std::set<std::string> there;
+    for (const auto& listener : view.listeners()) {
+      const auto look = [&](const view::FilterChain& chain) {
+        if (!chain.http || !chain.inline_table || !there.insert(chain.table).second) return;
+        for (auto& host : view.inline_routes(chain.table).virtual_hosts) add(chain.table, std::move(host));
+      };
+      for (const auto& chain : listener.chains) look(chain);
+      if (listener.fallback) look(*listener.fallback);
+    }
+  }
+
+  struct Host {
+    std::string table;
+    envoy::VirtualHost host;
+  };
+  const envoy::VirtualHost* find(const std::string& table, const std::string& name) const {
+    const auto found = index_.find(table + "\n" + name);
+    return found == index_.end() ? nullptr : &hosts[found->second].host;
+  }
+
+  const view::ProxyView view;
+  const witness::Prober prober;
+  std::vector<Host> hosts;
+
+ private:
+  void add(const std::string& table, envoy::VirtualHost host) {
+    index_.emplace(table + "\n" + host.name, hosts.size());
+    hosts.push_back({table, std::move(host)});
+  }
+  std::unordered_map<std::string, std::size_t> index_;
+};
+
+/// The same routes, wherever their rules are written.
+bool same_route(const envoy::Route& a, const envoy::Route& b) {
+  return a.match == b.match && a.action == b.action && a.mutations == b.mutations && a.filters == b.filters;
+}
+
+bool same_host(const envoy::VirtualHost& a, const envoy::VirtualHost& b) {
+  if (a.domains != b.domains || a.routes.size() != b.routes.size() || a.require_tls != b.require_tls ||
+      !(a.mutations == b.mutations) || !(a.filters == b.filters) || !(a.retry_policy == b.retry_policy) ||
+      !(a.request_mirror_policies == b.request_mirror_policies))
+    return false;
+  return std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(), same_route);
+}
+
+void add_clusters(const envoy::Route& route, std::set<std::string>& clusters) {
+  const auto* forward = std::get_if<envoy::Forward>(&route.action);
+  if (forward == nullptr) return;
+  clusters.insert(forward->cluster);
+  if (forward->weighted_clusters) {
+    for (const auto& each : *forward->weighted_clusters) clusters.insert(each.name);
+  }
+  for (const auto& mirror : forward->request_mirror_policies) clusters.insert(mirror.cluster);
+}
+
+bool same_chain(const view::FilterChain& a, const view::FilterChain& b) {
+  const auto weights = [](const view::FilterChain& chain) {
+    std::vector<std::pair<std::string, std::uint32_t>> list;
+    for (const auto& each : chain.weighted) list.emplace_back(each.name, each.weight);
+    return list;
+  };
+  return a.name == b.name && a.http == b.http && a.inline_table == b.inline_table && a.plain_http == b.plain_http &&
+         a.port == b.port && a.cidrs == b.cidrs && a.sni == b.sni && a.table == b.table && a.cluster == b.cluster &&
+         weights(a) == weights(b);
+}
+
+bool same_listener(const view::Listener& a, const view::Listener& b) {
+  if (a.name != b.name || a.address != b.address || a.port != b.port || a.additional != b.additional ||
+      a.chains.size() != b.chains.size() || a.fallback.has_value() != b.fallback.has_value())
+    return false;
+  if (a.fallback && !same_chain(*a.fallback, *b.fallback)) return false;
+  return std::equal(a.chains.begin(), a.chains.end(), b.chains.begin(), same_chain);
+}
+
+/// What a proxy is told of one cluster, as far as answers depend on it.
+std::string cluster_text(const view::ProxyView& view, const std::string& name) {
+  std::string text;
+  if (!view.has_cluster(name)) return "missing";
+  const auto* assignment = view.assignment(name);
+  text = assignment == nullptr ? "open" : "list";
+  if (assignment != nullptr) {
+    for (const auto& endpoint : assignment->endpoints) {
+      text.append("\n").append(endpoint.address).append(" ").append(endpoint.locality);
+      for (const auto number : {endpoint.port, endpoint.weight, endpoint.priority, static_cast<std::uint32_t>(endpoint.health)})
+        text.append(" ").append(std::to_string(number));
+    }
+  }
+  if (const auto* tls = view.cluster_tls(name)) {
+    text.append("\ntls ").append(std::to_string(static_cast<int>(tls->mode))).append(tls->sni);
+    text.append(tls->sni_of_request ? "s" : "").append(tls->san_of_request ? "a" : "");
+    for (const auto& san : tls->sans) text.append(" ").append(san);
+  }
+  return text;
+}
+
+using Places = std::map<std::string, std::size_t>;  ///< of changes, by what is changed
+
+/// Two meshes for one proxy.
+class Pair {
+ public:
+  Pair(const SnapshotPtr& before, const SnapshotPtr& after, const ProxyClass& of, const Changed& changed,
+       const DiffOptions& options, Diff& result, Places& places)
+      : before_(before, of.proxy),
+        after_(after, of.proxy),
+        class_(of),
+        changed_(changed),
+        options_(options),
+        result_(result),
+        places_(places) {
+    static const std::set<std::string> kOfServers{"AuthorizationPolicy",
+                                                  "PeerAuthentication",
+                                                  "RequestAuthentication",
+                                                  "Sidecar",
+                                                  "Namespace",
+                                                  "Pod",
+                                                  "WorkloadEntry",
+                                                  "Service",
+                                                  "Gateway"};
+    servers_ = changed.settings || std::any_of(changed.kinds.begin(), changed.kinds.end(),
+                                               [&](const auto& kind) { return kOfServers.contains(kind); });
+  }
+
+  void run() {
+    for (const auto& request : options_.requests) ask(request);
+    clusters_differ_ = !changed_.only("VirtualService") || !same_services();
+    connections();
+    hosts(before_, after_);
+    hosts(after_, before_);
+    if (full_) {
+      result_.not_compared.push_back("of " + class_.names.front() + " no more than " + std::to_string(kMostRequests) +
+                                     " requests were compared");
+    }
+  }
+
+ private:
+  bool same_services() const {
+    const auto &mine = before_.view.scope.services, &theirs = after_.view.scope.services;
+    return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
+                      [](const auto& a, const auto& b) { return a->hostname == b->hostname && a->namespace_ == b->namespace_; });
+  }
+
+  bool cluster_differs(const std::string& cluster) {
+    if (!clusters_differ_ || cluster.empty()) return false;
+    const auto [found, fresh] = clusters_.try_emplace(cluster, false);
+    if (fresh) found->second = cluster_text(before_.view, cluster) != cluster_text(after_.view, cluster);
+    return found->second;
+  }
+
+  /// Listeners whose chains or addresses are not those of the other side, and chains to clusters that differ.
+  void connections() {
+    const auto look = [&](const Side& mine, const Side& other) {
+      std::unordered_map<std::string_view, const view::Listener*> theirs;
+      for (const auto& listener : other.view.listeners()) theirs.emplace(listener.name, &listener);
+      for (const auto& listener : mine.view.listeners()) {
+        const auto found = theirs.find(listener.name);
+        const bool differs = found == theirs.end() || !same_listener(listener, *found->second);
+        const auto chain = [&](const view::FilterChain& each) {
+          bool wanted = differs;
+          if (!each.http) {
+            wanted = wanted || cluster_differs(each.cluster) || servers_;
+            for (const auto& one : each.weighted) wanted = wanted || cluster_differs(one.name);
+          }
+          if (each.http && differs) tables_.insert(each.table);
+          if (!wanted) return;
+          if (const auto request = mine.prober.connection(listener, each)) {
+            ask(*request);
+            // What takes the same connection without TLS, with another name, and as plain HTTP.
+            Request plain = *request;
+            plain.tls = false;
+            plain.sni.clear();
+            ask(plain);
+            plain.protocol = "http";
+            if (!plain.host) plain.host = "witness.example";
+            ask(plain);
+            if (request->tls) {
+              Request named = *request;
+              named.sni = "other." + request->sni;
+              ask(named);
+            }
+          }
+        };
+        for (const auto& each : listener.chains) chain(each);
+        if (listener.fallback) chain(*listener.fallback);
+      }
+    };
+    look(before_, after_);
+    look(after_, before_);
+  }
+
+  void hosts(const Side& mine, const Side& other) {
+    for (const auto& [table, host] : mine.hosts) {
+      const envoy::VirtualHost* theirs = other.find(table, host.name);
+      bool differs = theirs == nullptr || !same_host(host, *theirs) || tables_.contains(table);
+      std::set<std::string> clusters;
+      for (const auto& route : host.routes) add_clusters(route, clusters);
+      const bool elsewhere =
+          std::any_of(clusters.begin(), clusters.end(), [this](const auto& cluster) { return cluster_differs(cluster); });
+      if (!differs && !elsewhere && !servers_ && !changed_.settings) continue;
+      if (full_) return;
+      const auto found = mine.prober.virtual_host(table, host);
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        if (!found[i].request) continue;
+        const Request& request = *found[i].request;
+        ask(request);
+        if (differs) {  // each name of the virtual host
+          for (const auto& domain : host.domains) {
+            if (domain.find('*') != std::string::npos) continue;
+            Request named = request;
+            named.host = domain;
+            ask(named);
+          }
+        }
+        const bool twin = theirs != nullptr && std::any_of(theirs->routes.begin(), theirs->routes.end(),
+                                                           [&](const auto& route) { return same_route(route, host.routes[i]); });
+        const bool moved = theirs != nullptr && (i >= theirs->routes.size() || !same_route(theirs->routes[i], host.routes[i]));
+        if (!differs || (twin && !moved)) continue;
+        const auto edges = mine.prober.edges(host, host.routes[i], request);
+        for (std::size_t each = 0; each < edges.size() && each < kMostEdges; ++each) ask(edges[each]);
+        if (theirs == nullptr) continue;
+        for (const auto& route : theirs->routes) {  // what tells it from its neighbours there
+          if (std::any_of(host.routes.begin(), host.routes.end(), [&](const auto& one) { return same_route(one, route); }))
+            continue;
+          const auto more = mine.prober.edges(host, route, request);
+          for (std::size_t each = 0; each < more.size() && each < kMostEdges; ++each) ask(more[each]);
+        }
+      }
+      if (servers_ && !found.empty() && found.front().request) policies(*found.front().request);
+    }
+  }
+
+  /// What the policies that differ ask of a request.
+  void policies(const Request& request) {
+    for (const auto& [name, one] : changed_.resources) {
+      for (const Resource* resource : {one.before, one.after}) {
+        const auto* policy = resource != nullptr ? resource->as<model::AuthorizationPolicy>() : nullptr;
+        if (policy == nullptr) continue;
+        std::set<std::string> paths{request.path}, methods{request.method};
+        for (const auto& rule : policy->rules) {
+          for (const auto& to : rule.to) {
+            if (!to.operation) continue;
+            for (const auto* list : {&to.operation->paths, &to.operation->not_paths}) {
+              for (std::string path : *list) {
+                if (path.ends_with('*')) path.back() = 'w';
+                if (path.starts_with('*')) path = "/w" + path.substr(1);
+                for (auto at = path.find('{'); at != std::string::npos; at = path.find('{')) {
+                  const auto end = path.find('}', at);
+                  if (end == std::string::npos) break;
+                  path.replace(at, end - at + 1, "w");
+                }
+                if (path.starts_with('/')) paths.insert(path);
+              }
+            }
+            for (const auto* list : {&to.operation->methods, &to.operation->not_methods}) {
+              for (const auto& method : *list) {
+                if (method.find('*') == std::string::npos) methods.insert(method);
+              }
+            }
+          }
+        }
+        methods.insert("POST");
+        for (const auto& path : paths) {
+          for (const auto& method : methods) {
+            Request other = request;
+            other.path = path;
+            other.method = method;
+            ask(other);
+          }
+        }
+      }
+    }
+  }
+
+  Told tell(const Side& side, const Request& request) const {
+    Told told;
+    resolve::resolve(side.view, request, {}, told.answer, &told.decisions);
+    const Answer& answer = told.answer;
+    Json& fields = told.fields;
+    fields["outcome"] = answer.outcome;
+    fields["fails"] = witness::number_json(answer.failure_percent);
+    if (answer.outcome == "passthrough") return told;  // as it comes, whoever lets it through
+    if (const Json destinations = witness::destinations_json(answer); !destinations.is_null())
+      fields["destinations"] = destinations;
+    std::vector<std::string> endpoints;
+    for (const auto& endpoint : answer.endpoints) {
+      std::string text = endpoint.address + (endpoint.port != 0 ? ":" + std::to_string(endpoint.port) : std::string());
+      if (endpoint.priority != 0) text += " priority " + std::to_string(endpoint.priority);
+      if (endpoint.weight != 1) text += " weight " + std::to_string(endpoint.weight);
+      if (!resolve::takes_requests(endpoint)) text += " " + endpoint.health;
+      endpoints.push_back(std::move(text));
+    }
+    std::sort(endpoints.begin(), endpoints.end());
+    if (!endpoints.empty()) fields["endpoints"] = endpoints;
+    for (const auto& destination : answer.weighted_clusters) {
+      if (!destination.authority.empty()) fields["authorities"][witness::shown_cluster(destination.name)] = destination.authority;
+    }
+    if (answer.upstream_request) {
+      const auto& sent = *answer.upstream_request;
+      auto& upstream = fields["upstream"] = {{"path", sent.path}, {"authority", sent.authority}};
+      Json headers = Json::object();
+      for (const auto& [name, values] : sent.headers_added) headers[name] = values.size() == 1 ? Json(values[0]) : Json(values);
+      for (const auto& each : sent.headers_changed)
+        headers[each.name] = each.got.size() == 1 ? Json(each.got[0]) : Json(each.got);
+      for (const auto& name : sent.headers_removed) headers[name] = nullptr;
+      if (!headers.empty()) upstream["headers"] = headers;
+    }
+    if (!answer.timeout.empty() && answer.timeout != "0s") fields["timeout"] = answer.timeout;  // 0s: none
+    if (!answer.retries.empty()) {
+      const Json policy = Json::parse(answer.retries, nullptr, false);
+      if (policy.is_object()) fields["retries"] = policy;
+    }
+    if (!answer.mirrors.empty()) fields["mirrors"] = answer.mirrors;
+    if (answer.response) {
+      fields["status"] = answer.response->status;
+      if (!answer.response->flags.empty()) fields["flags"] = answer.response->flags;
+      for (const auto& [name, values] : answer.response->headers)
+        fields["response_headers"][name] = values.size() == 1 ? Json(values[0]) : Json(values);
+    }
+    if (answer.grpc_status) fields["grpc_status"] = *answer.grpc_status;
+    if (!answer.upstream_tls.mode.empty() && answer.upstream_tls.mode != "none") {
+      fields["tls"] = {{"mode", answer.upstream_tls.mode}, {"sni", answer.upstream_tls.sni}, {"sans", answer.upstream_tls.sans}};
+    }
+    if (servers_ && answer.outcome == "routed") verdict(side, request, fields);
+    return told;
+  }
+
+  /// What the servers' proxies say.
+  static void verdict(const Side& side, const Request& request, Json& fields) {
+    const resolve::Tracers tracers{
+        [](const auto& view, const Request& asked, Answer& answer) { resolve::resolve(view, asked, {}, answer); },
+        [](const auto& view, const Request& asked, InboundAnswer& answer) { resolve::resolve_inbound(view, asked, answer); }};
+    const Journey journey = resolve::follow(side.view, request, nullptr, tracers);
+    fields["arrives"] = witness::number_json(journey.arrives_percent);
+    std::map<std::string, std::set<std::string>> results;
+    for (const auto& hop : journey.endpoints) results[hop.result].insert(hop.address);
+    for (const auto& each : results) fields["servers"].push_back(each.first);
+  }
+
+  static std::string rule_of(const Side& side, const Told& told) {
+    const auto* chain = told.decisions.chain;
+    if (chain == nullptr) return {};
+    if (!chain->http)
+      return chain->owner != nullptr ? witness::rule_place(findings::display_name(*chain->owner->resource), chain->rule) : "";
+    const auto* host = side.find(chain->table, told.answer.virtual_host);
+    if (host == nullptr || !told.answer.route_index || *told.answer.route_index >= host->routes.size()) return {};
+    const auto& origin = host->routes[*told.answer.route_index].origin;
+    return origin ? witness::rule_place(origin->resource, origin->path) : "";
+  }
+
+  void ask(const Request& request) {
+    if (asked_.size() >= kMostRequests) {
+      full_ = true;
+      return;
+    }
+    if (!asked_.insert(text_of(witness::request_form(request))).second) return;
+    ++result_.requests;
+    Told before = tell(before_, request), after = tell(after_, request);
+    if (before.fields == after.fields) return;
+    before.rule = rule_of(before_, before);
+    after.rule = rule_of(after_, after);
+    change(request, before, after);
+  }
+
+  /// How many of such requests go elsewhere, in percent.
+  static double share_of(const Told& before, const Told& after) {
+    const auto same = [&](const char* key) {
+      const auto mine = before.fields.find(key), theirs = after.fields.find(key);
+      if (mine == before.fields.end() || theirs == after.fields.end())
+        return mine == before.fields.end() && theirs == after.fields.end();
+      return *mine == *theirs;
+    };
+    for (const char* key : {"outcome", "status", "upstream", "response_headers", "arrives", "tls", "timeout", "retries"}) {
+      if (!same(key)) return 100;
+    }
+    std::map<std::string, double> shares;
+    for (const auto& [cluster, percent] : witness::shares_of(before.answer)) shares[cluster] += percent;
+    for (const auto& [cluster, percent] : witness::shares_of(after.answer)) shares[cluster] -= percent;
+    double moved = 0;
+    for (const auto& each : shares) moved += std::fabs(each.second) / 2;
+    const double fails = std::fabs(before.answer.failure_percent - after.answer.failure_percent);
+    const double share = std::max(moved, fails);
+    return share > 0 ? share : 100;
+  }
+
+  void change(const Request& request, Told& before, Told& after) {
+    std::vector<DiffField> fields;
+    const auto flat = [](const Json& json) {
+      std::map<std::string, Json> all;
+      for (const auto& [key, value] : json.items()) {
+        if (key != "upstream") {
+          all[key] = value;
+          continue;
+        }
+        for (const auto& [name, inner] : value.items()) all["upstream." + name] = inner;
+      }
+      return all;
+    };
+    const auto mine = flat(before.fields), theirs = flat(after.fields);
+    std::set<std::string> names;
+    for (const auto& each : mine) names.insert(each.first);
+    for (const auto& each : theirs) names.insert(each.first);
+    std::string key;
+    for (const auto& name : names) {
+      const auto a = mine.find(name), b = theirs.find(name);
+      const Json one = a != mine.end() ? a->second : Json(), other = b != theirs.end() ? b->second : Json();
+      if (one == other) continue;
+      fields.push_back({name, text_of(one), text_of(other)});
+      // A path or host that goes along with the request is not what tells changes apart.
+      const bool own = name == "upstream.path" || name == "upstream.authority";
+      key += name + (own ? "" : text_of(one) + text_of(other)) + "\n";
+    }
+    key += before.rule + "\n" + after.rule;
+    const auto [slot, fresh] = places_.try_emplace(key, result_.changes.size());
+    if (!fresh) {
+      DiffChange& known = result_.changes[slot->second];
+      ++known.requests;
+      for (const auto& name : class_.names) {
+        if (std::find(known.proxies.begin(), known.proxies.end(), name) == known.proxies.end()) known.proxies.push_back(name);
+      }
+      return;
+    }
+    DiffChange& made = result_.changes.emplace_back();
+    made.proxies = class_.names;
+    made.request = request;
+    made.fields = std::move(fields);
+    made.share = share_of(before, after);
+    if (!before.rule.empty()) before.fields["rule"] = before.rule;
+    if (!after.rule.empty()) after.fields["rule"] = after.rule;
+    made.before = text_of(before.fields);
+    made.after = text_of(after.fields);
+    because(request, before_, "before: ", made);
+    because(request, after_, "after: ", made);
+    if (made.resources.empty() && changed_.resources.size() == 1) made.resources.push_back(changed_.resources.begin()->first);
+    if (changed_.settings) made.resources.emplace_back("MeshConfig");
+  }
+
+  /// The lines of one side that decide, and the resources that differ among them.
+  void because(const Request& request, const Side& side, const char* which, DiffChange& made) const {
+    Answer answer;
+    resolve::Decisions decisions;
+    resolve::resolve(side.view, request, {.trace = true}, answer, &decisions);
+    explain::write_trace(side.view, request, decisions, answer);
+    std::vector<TraceLine> lines = answer.because;
+    const auto add = [&lines](const TraceLine& line) {
+      constexpr std::size_t kMost = 6;
+      const bool there = std::any_of(lines.begin(), lines.end(), [&](const TraceLine& other) { return other.text == line.text; });
+      if (!there && lines.size() < kMost) lines.push_back(line);
+    };
+    for (const auto& line : answer.trace) {
+      if (changed_.resources.contains(line.resource)) add(line);
+      if (line.verdict == Verdict::matched && (line.stage == "route" || line.stage == "filter chain")) add(line);
+      if (line.verdict == Verdict::skipped && line.stage == "virtual host") add(line);
+    }
+    if (servers_ && answer.outcome == "routed") {
+      const resolve::Tracers tracers{
+          [](const auto& view, const Request& asked, Answer& out) { resolve::resolve(view, asked, {}, out); },
+          [](const auto& view, const Request& asked, InboundAnswer& out) {
+            explain::InboundExplanation why(view, out);
+            resolve::resolve_inbound(view, asked, out, &why);
+          }};
+      const Journey journey = resolve::follow(side.view, request, nullptr, tracers);
+      for (const auto& line : journey.because) add(line);
+      for (const auto& hop : journey.endpoints) {
+        for (const auto& line : hop.inbound.trace) {
+          if (changed_.resources.contains(line.resource)) add(line);
+        }
+      }
+    }
+    for (auto& line : lines) {
+      if (changed_.resources.contains(line.resource) &&
+          std::find(made.resources.begin(), made.resources.end(), line.resource) == made.resources.end())
+        made.resources.push_back(line.resource);
+      line.text = which + line.text;
+      made.because.push_back(std::move(line));
+    }
+  }
+
+  const Side before_, after_;
+  const ProxyClass& class_;
+  const Changed& changed_;
+  const DiffOptions& options_;
+  Diff& result_;
+  Places& places_;
+  bool clusters_differ_ = true, servers_ = false, full_ = false;
+  std::unordered_map<std::string, bool> clusters_;  ///< whether they differ
+  std::set<std::string> tables_;                    ///< to which listeners lead that differ
+  std::unordered_set<std::string> asked_;
+};
+
+}  // namespace
+
+Diff compare(const SnapshotPtr& before, const SnapshotPtr& after, const DiffOptions& options) {
+  Diff result;
+  const Changed differ = changed(before, after);
+  std::vector<ProxyClass> proxies;
+  for (const auto& proxy : options.from) proxies.push_back({proxy, {name_of(proxy)}});
+  if (proxies.empty() && !(differ.nothing() && options.requests.empty())) proxies = classes(before, after, differ);
+  Places places;
+  for (const auto& each : proxies) {
+    result.proxies += each.names.size();
+    if (differ.nothing()) continue;  // the same resources in the same order
+    Pair(before, after, each, differ, options, result, places).run();
+  }
+  for (const auto& [name, one] : differ.resources) {
+    if ((one.after != nullptr ? one.after : one.before)->identity.kind == "Gateway" && options.from.empty())
+      result.not_compared.push_back(name + ": what comes in at gateways was not compared");
+  }
+  std::stable_sort(result.changes.begin(), result.changes.end(), [](const DiffChange& a, const DiffChange& b) {
+    return a.share != b.share ? a.share > b.share : a.requests > b.requests;
+  });
+  result.equal = result.changes.empty();
+  return result;
+}
+
+}  // namespace meshroute::diffing

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What differs, as JSON, text and a comment for a pull request.
+#include <algorithm>
+#include <cstdio>
+
+#include "meshroute/diff.hpp"
+#include "render/render.hpp"
+#include "render/text_parts.hpp"
+#include "witness/summary.hpp"
+
+namespace meshroute {
+
+namespace {
+
+using witness::Json;
+
+Json parsed(const std::string& text) {
+  auto json = Json::parse(text, nullptr, false);
+  return json.is_discarded() ? Json(text) : json;
+}
+
+/// A value for people.
+std::string shown(const std::string& text) {
+  const Json json = parsed(text);
+  const auto plain = [](const Json& one) {
+    return one.is_string() ? one.get<std::string>() : one.dump(-1, ' ', false, Json::error_handler_t::replace);
+  };
+  if (json.is_null()) return "nothing";
+  std::string all;
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items())
+      all += (all.empty() ? "" : ", ") + key + " " + plain(value) + (value.is_number() ? " %" : "");
+    return all;
+  }
+  if (json.is_array()) {
+    for (const auto& each : json) all += (all.empty() ? "" : ", ") + plain(each);
+    return all.empty() ? "nothing" : all;
+  }
+  return plain(json);
+}
+
+std::string percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g %%", share);
+  return text;
+}
+
+std::string counted(std::size_t count, const char* noun) {
+  std::string words = noun;
+  if (count != 1) words += words.back() == 'y' ? "" : "s";
+  if (count != 1 && words.back() == 'y') words.replace(words.size() - 1, 1, "ies");
+  return std::to_string(count) + " " + words;
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
+  return text;
+}
+
+/// "GET http://reviews.prod/x (x-user: a)".
+std::string request_text(const Request& request) {
+  const std::string host = request.host.value_or(request.address.value_or(request.sni));
+  const bool tcp = request.protocol == "tcp";
+  std::string text = tcp ? "" : request.method + " ";
+  text += request.tls ? (tcp ? "tls://" : "https://") : (tcp ? "tcp://" : "http://");
+  text += host.empty() ? request.sni : host;
+  if (host.find(':') == std::string::npos && request.port != 0 && request.port != (request.tls ? 443U : 80U))
+    text += ":" + std::to_string(request.port);
+  if (!tcp) text += request.path;
+  std::string headers;
+  for (const auto& [name, value] : request.headers) headers += (headers.empty() ? "" : ", ") + name + ": " + value;
+  return headers.empty() ? text : text + " (" + headers + ")";
+}
+
+/// In a cell of a table of markdown.
+std::string cell(std::string text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|' || c == '<' || c == '>' || c == '*' || c == '_' || c == '`' || c == '[' || c == ']' || c == '\\') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
+std::string code(const std::string& text) {
+  std::string plain = text;
+  std::replace(plain.begin(), plain.end(), '`', '\'');
+  std::replace(plain.begin(), plain.end(), '\n', ' ');
+  return "`" + plain + "`";
+}
+
+}  // namespace
+
+std::string Diff::to_json() const {
+  Json json{{"changes", Json::array()}};
+  for (const auto& change : changes) {
+    Json item{{"proxies", change.proxies}, {"request", witness::request_form(change.request)}};
+    item["requests"] = change.requests;
+    item["before"] = parsed(change.before);
+    item["after"] = parsed(change.after);
+    item["differs"] = Json::array();
+    for (const auto& field : change.fields) item["differs"].push_back(field.path);
+    item["share"] = witness::number_json(change.share);
+    item["resources"] = change.resources;
+    item["because"] = render::trace_json(change.because);
+    json["changes"].push_back(std::move(item));
+  }
+  json["compared"] = {{"proxies", proxies}, {"requests", requests}};
+  json["equal"] = equal;
+  if (!not_compared.empty()) json["not_compared"] = not_compared;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string Diff::to_text(bool colour) const {
+  std::string text;
+  for (const auto& change : changes) {
+    text += (colour ? "\x1b[1m" : "") + percent(change.share) + " of " + request_text(change.request) + (colour ? "\x1b[0m" : "");
+    if (change.requests > 1) text += ", and " + counted(change.requests - 1, "request") + " like it";
+    text += "\n  from " + listed(change.proxies, 6) + "\n";
+    std::vector<std::vector<std::string>> rows{{"", "BEFORE", "AFTER"}};
+    for (const auto& field : change.fields) rows.push_back({field.path, shown(field.before), shown(field.after)});
+    text += render::aligned(rows, "  ");
+    if (!change.resources.empty()) text += "  changed: " + listed(change.resources, 6) + "\n";
+    if (!change.because.empty()) text += "  because:\n" + render::trace_text(change.because, colour, true);
+    text += "\n";
+  }
+  for (const auto& each : not_compared) text += "not compared: " + each + "\n";
+  text += (equal ? std::string("no request is answered otherwise") : counted(changes.size(), "change")) + "; " +
+          counted(proxies, "proxy") + " and " + counted(requests, "request") + " were compared\n";
+  return text;
+}
+
+std::string Diff::to_markdown() const {
+  std::string text = "### What this changes in the mesh\n\n";
+  if (equal) text += "No request is answered otherwise.\n\n";
+  for (const auto& change : changes) {
+    text += "**" + percent(change.share) + "** of " + code(request_text(change.request));
+    if (change.requests > 1) text += " and " + counted(change.requests - 1, "request") + " like it";
+    text += ", from " + cell(listed(change.proxies, 6)) + "\n\n| | before | after |\n|---|---|---|\n";
+    for (const auto& field : change.fields)
+      text += "| " + cell(field.path) + " | " + cell(shown(field.before)) + " | " + cell(shown(field.after)) + " |\n";
+    text += "\n";
+    if (!change.resources.empty()) text += "Changed: " + cell(listed(change.resources, 6)) + "\n\n";
+    if (!change.because.empty()) {
+      text += "<details><summary>because</summary>\n\n";
+      for (const auto& line : change.because) {
+        text += "- " + cell(line.text);
+        if (!line.source.empty()) text += " (" + code(line.source + ":" + std::to_string(line.line)) + ")";
+        text += "\n";
+      }
+      text += "\n</details>\n\n";
+    }
+  }
+  for (const auto& each : not_compared) text += "Not compared: " + cell(each) + "\n\n";
+  text += counted(proxies, "proxy") + " and " + counted(requests, "request") + " were compared.\n";
+  return text;
+}
+
+}  // namespace meshroute

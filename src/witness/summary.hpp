@@ -1,0 +1,35 @@
+#pragma once
+
+// SPDX-License-Identifier: Apache-2.0
+// Requests as JSON and as commands, and answers in short.
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "meshroute/answer.hpp"
+#include "meshroute/request.hpp"
+
+namespace meshroute::witness {
+
+using Json = nlohmann::ordered_json;
+
+/// 90 for 90.0; four digits behind the point.
+Json number_json(double value);
+/// Clusters and their shares in percent, in the answer's order.
+std::vector<std::pair<std::string, double>> shares_of(const Answer& answer);
+/// "reviews.prod.svc.cluster.local:80/v2" of an outbound cluster's name; other names as they are.
+std::string shown_cluster(std::string_view cluster);
+/// `host:port/subset` and its share; null where nothing is sent.
+Json destinations_json(const Answer& answer);
+/// The JSON form of a request; what is as it is by default is left out.
+Json request_form(const Request& request);
+/// The JSON form of a proxy; what is as it is by default is left out.
+Json proxy_form(const Proxy& proxy);
+/// The place of a rule: "prod/reviews#2" of "VirtualService prod/reviews" and "spec.http[2].match[0]"; empty without a rule.
+std::string rule_place(const std::string& resource, const std::string& path);
+/// The first header of that name, or empty.
+std::string header_of(const Response& response, std::string_view name);
+
+}  // namespace meshroute::witness

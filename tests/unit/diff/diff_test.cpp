@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meshroute/diff.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "meshroute/mesh.hpp"
+
+using namespace meshroute;
+
+namespace {
+
+constexpr const char* kServices = R"(
+apiVersion: v1
+kind: Namespace
+metadata: {name: web}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: other}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.1, labels: {version: v1}}, {address: 10.0.0.2, labels: {version: v2}}]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: db, namespace: shop}
+spec:
+  hosts: [db.example.com]
+  addresses: [10.9.0.1]
+  ports: [{number: 5432, name: tcp, protocol: TCP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.9}]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: api, namespace: shop}
+spec:
+  host: api.example.com
+  subsets: [{name: v1, labels: {version: v1}}, {name: v2, labels: {version: v2}}]
+---
+)";
+
+std::string rules(const std::string& http) {
+  return std::string(
+             "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: api, namespace: shop}\nspec:\n  hosts: "
+             "[api.example.com]\n  http:\n") +
+         http;
+}
+
+Snapshot snapshot_of(const std::string& text) {
+  Mesh mesh;
+  const Report report = mesh.load(text);
+  REQUIRE_MESSAGE(report.errors() == 0, report.to_text());
+  return mesh.snapshot();
+}
+
+Diff diff_of(const std::string& before, const std::string& after) {
+  return diff(snapshot_of(kServices + before), snapshot_of(kServices + after));
+}
+
+}  // namespace
+
+TEST_CASE("meshes that answer the same are equal, however they are written") {
+  const std::string one = rules("  - route: [{destination: {host: api.example.com, subset: v1}}]\n");
+  CHECK(diff_of(one, one).equal);
+  CHECK(diff_of(one, one).requests == 0);  // nothing is to be compared
+  const Diff renamed = diff_of(
+      one,
+      rules("  - {name: all, route: [{destination: {host: api.example.com, subset: v1, port: {number: 80}}, weight: 100}]}\n"));
+  CHECK(renamed.equal);
+  CHECK(renamed.requests > 0);
+}
+
+TEST_CASE("weights that move are one change, with its share and its reason") {
+  const auto split = [](int v2) {
+    return rules("  - route: [{destination: {host: api.example.com, subset: v1}, weight: " + std::to_string(100 - v2) +
+                 "}, {destination: {host: api.example.com, subset: v2}, weight: " + std::to_string(v2) + "}]\n");
+  };
+  const Diff found = diff_of(split(10), split(30));
+  REQUIRE(found.changes.size() == 1);
+  const DiffChange& change = found.changes[0];
+  CHECK(change.share == doctest::Approx(20));
+  CHECK(change.resources == std::vector<std::string>{"VirtualService shop/api"});
+  CHECK(std::find(change.proxies.begin(), change.proxies.end(), "web") != change.proxies.end());
+  CHECK(!change.because.empty());
+  const auto json = nlohmann::json::parse(found.to_json());
+  CHECK(json["equal"] == false);
+  CHECK(json["changes"][0]["before"]["destinations"]["api.example.com:80/v2"] == 10);
+  CHECK(json["changes"][0]["after"]["destinations"]["api.example.com:80/v2"] == 30);
+  CHECK(json["changes"][0]["after"]["rule"] == "shop/api#0");
+  CHECK(json["compared"]["proxies"].get<int>() >= 3);
+  CHECK(found.to_text().find("20 % of GET http://api.example.com/") == 0);
+  CHECK(found.to_markdown().find("| destinations | api.example.com:80/v1 90 %, api.example.com:80/v2 10 % |") !=
+        std::string::npos);
+}
+
+TEST_CASE("what each kind of edit changes is found") {
+  const std::string rest = "  - route: [{destination: {host: api.example.com, subset: v1}}]\n";
+  const std::string v2 = "route: [{destination: {host: api.example.com, subset: v2}}]}\n";
+  const auto matched = [&](const std::string& match) { return rules("  - {match: [{" + match + "}], " + v2 + rest); };
+  const struct {
+    std::string before, after;
+    const char* path;
+  } kCases[]{
+      {matched("uri: {prefix: /a}"), matched("uri: {prefix: /a/}"), "destinations"},
+      {matched("uri: {exact: /a}"), matched("uri: {prefix: /a}"), "destinations"},
+      {matched("uri: {regex: \"/v[12]\"}"), matched("uri: {regex: \"/v[123]\"}"), "destinations"},
+      {matched("uri: {exact: /a}"), matched("uri: {exact: /a}, ignoreUriCase: true"), "destinations"},
+      {matched("headers: {x-a: {exact: \"1\"}}"), matched("headers: {x-a: {prefix: \"1\"}}"), "destinations"},
+      {matched("headers: {x-a: {exact: \"1\"}}"), matched("headers: {x-a: {}}"), "destinations"},
+      {matched("method: {exact: POST}"), matched("method: {exact: PUT}"), "destinations"},
+      {matched("queryParams: {q: {exact: \"1\"}}"), matched("queryParams: {q: {exact: \"2\"}}"), "destinations"},
+      {matched("withoutHeaders: {x-a: {}}"), matched("withoutHeaders: {x-b: {}}"), "destinations"},
+      {matched("uri: {prefix: /a}"), matched("uri: {prefix: /a}, headers: {x-a: {exact: \"1\"}}"), "destinations"},
+      {matched("sourceNamespace: web, uri: {prefix: /}"), matched("sourceNamespace: other, uri: {prefix: /}"), "destinations"},
+      {matched("sourceLabels: {app: gold}, uri: {prefix: /}"), rules(rest), "destinations"},
+      {rules("  - {timeout: 2s, " + v2), rules("  - {timeout: 3s, " + v2), "timeout"},
+      {rules("  - {retries: {attempts: 2}, " + v2), rules("  - {retries: {attempts: 5}, " + v2), "retries"},
+      {rules("  - {rewrite: {uri: /x}, " + v2), rules("  - {rewrite: {uri: /y}, " + v2), "upstream.path"},
+      {rules("  - {rewrite: {authority: x}, " + v2), rules("  - {" + v2), "upstream.authority"},
+      {rules("  - {headers: {request: {set: {x-a: \"1\"}}}, " + v2), rules("  - {headers: {request: {set: {x-a: \"2\"}}}, " + v2),
+       "upstream.headers"},
+      {rules("  - {mirror: {host: api.example.com, subset: v1}, " + v2), rules("  - {" + v2), "mirrors"},
+      {rules("  - {fault: {abort: {httpStatus: 500, percentage: {value: 10}}}, " + v2), rules("  - {" + v2), "fails"},
+      {rules("  - redirect: {uri: /x}\n"), rules("  - redirect: {uri: /y}\n"), "response_headers"},
+      {rules("  - directResponse: {status: 404}\n"), rules("  - directResponse: {status: 410}\n"), "status"},
+  };
+  for (const auto& each : kCases) {
+    CAPTURE(each.before);
+    CAPTURE(each.after);
+    const Diff found = diff_of(each.before, each.after);
+    REQUIRE(!found.equal);
+    bool named = false;
+    for (const auto& change : found.changes) {
+      for (const auto& field : change.fields) named = named || field.path == each.path;
+    }
+    CHECK_MESSAGE(named, found.to_text());
+    CHECK(found.changes[0].resources == std::vector<std::string>{"VirtualService shop/api"});
+  }
+}
+
+TEST_CASE("services, endpoints, TLS and policies that change are found") {
+  const std::string more = R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: new, namespace: shop}
+spec:
+  hosts: [new.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.7}]
+)";
+  const auto paths = [](const Diff& found) {
+    std::string all;
+    for (const auto& change : found.changes) {
+      for (const auto& field : change.fields) all += field.path + " ";
+    }
+    return all;
+  };
+  CHECK(paths(diff_of("", more)).find("outcome") != std::string::npos);
+  std::string moved = more;
+  moved.replace(moved.find("10.0.0.7"), 8, "10.0.0.8");
+  CHECK(paths(diff_of(more, moved)) == "endpoints ");
+  const std::string tls = R"(
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: new, namespace: shop}
+spec: {host: new.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}
+)";
+  CHECK(paths(diff_of(more, more + "---" + tls)).find("tls") != std::string::npos);
+  std::string tcp = kServices;
+  tcp.replace(tcp.find("10.0.0.9"), 8, "10.0.0.3");
+  const Diff found = diff(snapshot_of(kServices), snapshot_of(tcp));
+  REQUIRE(found.changes.size() == 1);
+  CHECK(found.changes[0].request.port == 5432);
+}
+
+TEST_CASE("only the proxies that are named ask") {
+  DiffOptions options;
+  options.from.emplace_back().namespace_ = "web";
+  const Diff found = diff(snapshot_of(kServices + rules("  - redirect: {uri: /x}\n")),
+                          snapshot_of(kServices + rules("  - redirect: {uri: /y}\n")), options);
+  CHECK(found.proxies == 1);
+  CHECK(found.changes.at(0).proxies == std::vector<std::string>{"web"});
+}
