@@ -128,7 +128,7 @@ Request arriving(const view::ProxyView& client, const Request& asked, const Answ
   return request;
 }
 
-/// What of the client's own TLS reaches a gateway: all of it where the client's proxy adds none and reads nothing.
+/// Gives a gateway the client's own TLS, all of it where the client's proxy adds none and reads nothing.
 void keep_own_tls(const Request& asked, const Answer& outbound, Request& request) {
   if (!asked.tls || !outbound.route_config.empty()) return;
   if (request.tls) {  // TLS in TLS: what the gateway finds within is no HTTP

@@ -15,8 +15,6 @@ namespace meshroute::resolve {
 void resolve(const view::ProxyView& view, const Request& request, const ResolveOptions& options, Answer& answer,
              Decisions* decisions = nullptr);
 
-/// The service that the proxy's DNS finds under a host (in lower case, without a port), or null.
-registry::ServicePtr service_of(const view::ProxyView& view, const std::string& host);
 
 /// Whether a proxy balances over it: its panic threshold is 0 here.
 bool takes_requests(const AnswerEndpoint& endpoint);

@@ -150,6 +150,53 @@ bool quiet_inbound(meshroute::Mesh& mesh) {
   return good;
 }
 
+constexpr const char* kGateway = R"(apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: a-gateway-with-a-name, namespace: shop}
+spec:
+  selector: {istio: ingress}
+  servers:
+  - {port: {number: 80, name: http, protocol: HTTP}, hosts: ['*.example.com'], tls: {httpsRedirect: true}}
+  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: ['*.shop.example.com'], tls: {mode: MUTUAL, credentialName: certificate}}
+  - {port: {number: 8443, name: tls, protocol: TLS}, hosts: ['*'], tls: {mode: PASSTHROUGH}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: through-the-gateway, namespace: shop}
+spec:
+  hosts: [a-rather-long-name.shop.example.com]
+  gateways: [a-gateway-with-a-name]
+  http: [{route: [{destination: {host: reviews.example.com, port: {number: 80}}}]}]
+  tls:
+  - match: [{sniHosts: [a-rather-long-name.shop.example.com]}]
+    route: [{destination: {host: reviews.example.com, port: {number: 9000}}}]
+)";
+
+/// What a gateway does with connections.
+bool quiet_gateway(meshroute::Mesh& mesh) {
+  meshroute::LoadOptions load;
+  load.keep_text = false;
+  if (mesh.load(kGateway, load).errors() > 0) return std::puts("the gateway is refused"), false;
+  meshroute::Proxy proxy;
+  proxy.type = meshroute::Proxy::Type::router;
+  proxy.namespace_ = "shop";
+  proxy.labels = {{"istio", "ingress"}};
+  const auto view = mesh.snapshot().view(proxy);
+  meshroute::Request plain = to("a-rather-long-name.shop.example.com", "/a/path/that/is/not/short?q=1"), tls = plain;
+  tls.tls = tls.client_cert = true;
+  meshroute::Request refused = tls, passed = tls, unknown = tls;
+  refused.client_cert = false;
+  passed.port = 8443;
+  passed.protocol = "tcp";
+  unknown.sni = "another-long-name.example.org";
+  bool good = quiet("a gateway's redirect", view, plain, "redirect");
+  good &= quiet("a gateway's endpoint", view, tls, "routed");
+  good &= quiet("a gateway's client certificate", view, refused, "blackhole");
+  good &= quiet("a gateway that passes TLS on", view, passed, "routed");
+  good &= quiet("a name that the gateway does not serve", view, unknown, "blackhole");
+  return good;
+}
+
 }  // namespace
 
 int main() {
@@ -184,6 +231,7 @@ int main() {
                          {to("reviews.example.com", "/a"), to("reviews.example.com", "/old/path"),
                           to("reviews.example.com", "/lost"), to("unknown-name.example.com", "/")});
   good &= quiet_inbound(mesh);
+  good &= quiet_gateway(mesh);
   if (good) std::puts("nothing is allocated");
   return good ? 0 : 1;
 }

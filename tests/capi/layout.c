@@ -26,6 +26,8 @@ int main(void) {
   PLACE(meshroute_mesh_options, threads);
   PLACE(meshroute_mesh_options, workloads);
   PLACE(meshroute_mesh_options, reserved);
+  PLACE(meshroute_mesh_options, scope_gateway_to_namespace);
+  PLACE(meshroute_mesh_options, filter_gateway_cluster_config);
   SIZE(meshroute_load_options);
   PLACE(meshroute_load_options, struct_size);
   PLACE(meshroute_load_options, name);
@@ -80,6 +82,8 @@ int main(void) {
   PLACE(meshroute_request, jwt);
   PLACE(meshroute_request, tokens);
   PLACE(meshroute_request, ext_authz);
+  PLACE(meshroute_request, client_cert);
+  PLACE(meshroute_request, no_sni);
   PLACE(meshroute_request, reserved_2);
   SIZE(meshroute_resolve_options);
   PLACE(meshroute_resolve_options, struct_size);
@@ -149,6 +153,7 @@ int main(void) {
   PLACE(meshroute_answer_fields, upstream_tls_sni);
   PLACE(meshroute_answer_fields, upstream_tls_why);
   PLACE(meshroute_answer_fields, upstream_san_count);
+  PLACE(meshroute_answer_fields, filter_chain_index);
   SIZE(meshroute_inbound_answer_fields);
   PLACE(meshroute_inbound_answer_fields, struct_size);
   PLACE(meshroute_inbound_answer_fields, listener);
@@ -317,6 +322,11 @@ int main(void) {
   PLACE(meshroute_listener, destination_port);
   PLACE(meshroute_listener, plain_http);
   PLACE(meshroute_listener, is_default);
+  PLACE(meshroute_listener, tls_mode);
+  PLACE(meshroute_listener, refused);
+  PLACE(meshroute_listener, gateway);
+  PLACE(meshroute_listener, server_port);
+  PLACE(meshroute_listener, reserved);
   SIZE(meshroute_trace_line);
   PLACE(meshroute_trace_line, struct_size);
   PLACE(meshroute_trace_line, stage);

@@ -57,3 +57,49 @@ def test_view_and_calls():
                 assert answer.get("cluster") == entry["eval"].get("cluster"), (case["id"], entry["call"])
                 held += 1
     assert held > 0
+
+
+@pytest.mark.parametrize("group", ["gateways", "gateways_random"])
+def test_gateways(group):
+    """Every case: a router's view, and what becomes of each connection to it."""
+    held = 0
+    for path in sorted(glob.glob(os.path.join(FACTS, group, "cases", "*.json"))):
+        case = json.load(open(path, encoding="utf-8"))
+        expected = json.load(open(path.replace("cases", "expected"), encoding="utf-8"))
+        if expected.get("error") or expected.get("order_sensitive"):
+            continue
+        options = {key: case[key] for key in ("mesh_config", "mesh_networks") if key in case}
+        mesh = meshroute.Mesh(**options, **case.get("options", {}))
+        mesh.load(case["config_yaml"], name="case.yaml")
+        for proxy, want in zip(case["proxies"], expected["proxies"]):
+            view = mesh.snapshot().view(proxy)
+            assert [cluster["name"] for cluster in view.to_dict()["clusters"]] == [cluster["name"] for cluster in want["clusters"]], case["id"]
+            for entry in want.get("calls") or []:
+                answer = view.resolve(entry["call"])
+                told = {"cluster": answer.cluster or None, "error": answer.error or None, "virtual_host": answer.virtual_host or None}
+                if proxy.get("type") == "router":
+                    told["filter_chain_index"] = answer.filter_chain_index
+                assert told == {key: entry["eval"].get(key) for key in told}, (case["id"], entry["call"])
+                held += 1
+    assert held > 500
+
+
+def test_a_gateways_rows_and_requests():
+    mesh = meshroute.Mesh(scope_gateway_to_namespace=True, filter_gateway_cluster_config=True)
+    mesh.load("""
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: edge}
+spec:
+  selector: {istio: ingress}
+  servers:
+  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: MUTUAL, credentialName: c}}
+""")
+    gateway = {"type": "router", "namespace": "edge", "labels": {"istio": "ingress"}}
+    view = mesh.snapshot().view(gateway)
+    (row,) = view.listeners()
+    assert (row.tls_mode, row.gateway, row.server_port, row.refused) == ("MUTUAL", "edge/public", 443, "")
+    assert view.resolve("https://a.example.com/").error == "client certificate required"
+    assert view.resolve(meshroute.Request("https://a.example.com/", client_cert=True)).error == "no route"  # GW50: nobody's virtual host
+    assert view.resolve(meshroute.Request("https://a.example.com/", client_cert=True, no_sni=True)).error == "no filter chain"
+    assert not mesh.snapshot().view({**gateway, "namespace": "other"}).listeners()

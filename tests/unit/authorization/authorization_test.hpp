@@ -77,7 +77,7 @@ inline Outcome run(const Access& access, const Call& call) {
   attributes.port = call.port;
   if (call.http) {
     Answer answer;
-    REQUIRE(routes::read_request(request, false, routes::PathNormalization::base, asked, answer));
+    REQUIRE(routes::read_request(request, false, {}, asked, answer));
     attributes.request = &asked;
   }
   decide(call.http ? access.http : access.tcp, access.token_rules, request, call.http ? &asked : nullptr, attributes,
