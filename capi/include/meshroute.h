@@ -12,8 +12,8 @@
  * else. There is no global state, and nothing runs in the background.
  *
  * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. NULL in place of a needed value is
- * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT, except inside JSON trees and regular expressions, where the
- * process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error`
+ * MESHROUTE_INVALID_ARGUMENT; out of memory is MESHROUTE_LIMIT, except inside RE2 while it compiles a regular expression, where
+ * the process may end (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error`
  * may be NULL; a call that succeeds leaves it unchanged.
  *
  * Growth: structs that a caller passes or a call fills begin with struct_size, grow only at their end and are cleared by their

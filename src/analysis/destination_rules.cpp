@@ -104,7 +104,8 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unknown& un
     }
     std::string hint = meant(alike);
     if (const auto wild = facts.wildcard_over(host); wild != nullptr)  // E14: rules are looked up by the service's own host
-      hint = shown(*wild) + " has the wildcard " + wild->hostname + ", and only a DestinationRule for that host or a wider one applies to it";
+      hint = shown(*wild) + " has the wildcard " + wild->hostname +
+             ", and only a DestinationRule for that host or a wider one applies to it";
     findings.add("AN0301", *resource, "spec.host",
                  "no service has the host " + host + (written_short ? ", which `" + rule.host + "` is short for" : "") +
                      ": the DestinationRule has no effect",

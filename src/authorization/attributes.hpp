@@ -4,11 +4,11 @@
 // What the access filters of a server's proxy see of a connection and, on an HTTP chain, of a request.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "match/cidr.hpp"
 #include "routes/asked.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::authorization {
 
@@ -21,7 +21,7 @@ struct Attributes {
   const match::Ip* destination = nullptr;  ///< the original destination
   std::uint32_t port = 0;                  ///< of the workload
   const routes::Asked* request = nullptr;  ///< null on a TCP chain
-  const nlohmann::json* claims = nullptr;  ///< of the token in use, delimited claims split; null without one
+  const text::Json* claims = nullptr;      ///< of the token in use, delimited claims split; null without one
 };
 
 }  // namespace meshroute::authorization

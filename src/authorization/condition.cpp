@@ -66,8 +66,8 @@ bool in_trust_domain(std::string_view identity, const Text& domain) {
   return slash != std::string_view::npos && domain.matches(identity.substr(0, slash));
 }
 
-const nlohmann::json* claim_at(const nlohmann::json& claims, const std::vector<std::string>& path) {
-  const nlohmann::json* value = &claims;
+const text::Json* claim_at(const text::Json& claims, const std::vector<std::string>& path) {
+  const text::Json* value = &claims;
   for (const std::string& name : path) {
     if (!value->is_object()) return nullptr;
     const auto found = value->find(name);
@@ -77,15 +77,15 @@ const nlohmann::json* claim_at(const nlohmann::json& claims, const std::vector<s
   return value;
 }
 
-bool text_matches(const Text& text, const nlohmann::json* value) {
-  return value != nullptr && value->is_string() && text.matches(value->get_ref<const std::string&>());
+bool text_matches(const Text& text, const text::Json* value) {
+  return value != nullptr && value->is_string() && text.matches(value->text());
 }
 
 /// RA22: the text there, or one in the list there.
-bool claim_matches(const Text& text, const nlohmann::json* value) {
+bool claim_matches(const Text& text, const text::Json* value) {
   if (value == nullptr) return false;
   if (!value->is_array()) return text_matches(text, value);
-  return std::any_of(value->begin(), value->end(), [&](const nlohmann::json& item) { return text_matches(text, &item); });
+  return std::any_of(value->begin(), value->end(), [&](const text::Json& item) { return text_matches(text, &item); });
 }
 
 /// AZ36: standard headers stand on one line; of the others Envoy joins the lines before it compares.

@@ -7,11 +7,11 @@ namespace meshroute::authorization {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  return found != object.end() && found->is_string() ? found->text() : std::string();
 }
 
 /// The cluster of `[NAMESPACE/]HOST` and a port; empty where the service is not known, or not just one.
@@ -35,7 +35,7 @@ std::string cluster_of(const registry::Base& base, const std::string& service, s
 
 void read_one(const registry::Base& base, const Json& spec, Provider& provider) {
   const auto port = spec.find("port");
-  const std::int64_t number = port != spec.end() && port->is_number_integer() ? port->get<std::int64_t>() : 0;
+  const std::int64_t number = port != spec.end() && port->is_number_integer() ? port->number<std::int64_t>() : 0;
   if (number < 1 || number > 65535) provider.error = "its port is not in 1..65535";
   std::string error;
   provider.cluster = cluster_of(base, text_of(spec, "service"), number, error);
@@ -44,7 +44,7 @@ void read_one(const registry::Base& base, const Json& spec, Provider& provider) 
   if (!provider.path_prefix.empty() && provider.path_prefix.front() != '/')
     provider.error = "its pathPrefix does not start with /";
   const auto open = spec.find("failOpen");
-  provider.fail_open = open != spec.end() && open->is_boolean() && open->get<bool>();
+  provider.fail_open = open != spec.end() && open->is_boolean() && open->flag();
   if (const std::string status = text_of(spec, "statusOnError"); !status.empty()) {
     const auto [end, code] = std::from_chars(status.data(), status.data() + status.size(), provider.status_on_error);
     if (code != std::errc() || end != status.data() + status.size() || provider.status_on_error < 100 ||

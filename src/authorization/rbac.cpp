@@ -7,7 +7,7 @@ namespace meshroute::authorization {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 
 constexpr const char* kTokens = "envoy.filters.http.jwt_authn";
 
@@ -192,7 +192,7 @@ std::string_view text_of(Action action) {
   }
 }
 
-nlohmann::json rbac_policy(const Rule& rule) {
+text::Json rbac_policy(const Rule& rule) {
   if (rule.never) {
     const Json any{{"any", true}};
     return {{"permissions", Json::array({Json{{"notRule", any}}})}, {"principals", Json::array({Json{{"notId", any}}})}};
@@ -200,7 +200,7 @@ nlohmann::json rbac_policy(const Rule& rule) {
   return {{"permissions", side_json(rule.to, rule, true)}, {"principals", side_json(rule.from, rule, false)}};
 }
 
-nlohmann::json filters_json(const std::vector<Filter>& filters, bool http) {
+text::Json filters_json(const std::vector<Filter>& filters, bool http) {
   Json list = Json::array();
   for (const Filter& filter : filters) {
     Json json = Json::object();
@@ -226,7 +226,7 @@ nlohmann::json filters_json(const std::vector<Filter>& filters, bool http) {
   return list;
 }
 
-nlohmann::json token_rules_json(const std::vector<TokenRule>& rules) {
+text::Json token_rules_json(const std::vector<TokenRule>& rules) {
   Json list = Json::array();
   for (const TokenRule& rule : rules) {
     const model::JWTRule& spec = *rule.spec;

@@ -13,7 +13,7 @@ namespace meshroute::authorization {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 
 constexpr std::string_view kTestKey = "meshroute test key of ";
 constexpr std::string_view kSignedBy = "signed by ", kSignedWithKeyOf = "signed with the key of ";
@@ -33,12 +33,12 @@ struct Token {
 
 std::string member_text(const Json& object, const char* key) {
   const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  return found != object.end() && found->is_string() ? found->text() : std::string();
 }
 
 void read_keys(TokenRule& rule) {
   if (rule.spec->jwks.empty()) return;
-  const Json set = Json::parse(rule.spec->jwks, nullptr, false);
+  const Json set = Json::parse(rule.spec->jwks);
   if (!set.is_object()) return;
   rule.only_test_keys = true;
   const auto read = [&](const Json& key) {
@@ -134,9 +134,9 @@ TokenProblem read_token(std::string_view text, Token& token) {
   }
   const auto head = decode_base64url(parts[0]), payload = decode_base64url(parts[1]), signature = decode_base64url(parts[2]);
   if (!head) return TokenProblem::bad_header_encoding;
-  if (!Json::parse(*head, nullptr, false).is_object()) return TokenProblem::bad_header;
+  if (!Json::parse(*head).is_object()) return TokenProblem::bad_header;
   if (!payload) return TokenProblem::bad_payload_encoding;
-  token.claims = Json::parse(*payload, nullptr, false);
+  token.claims = Json::parse(*payload);
   if (!token.claims.is_object()) return TokenProblem::bad_payload;
   token.payload = parts[1];
   if (const auto audience = token.claims.find("aud"); audience != token.claims.end() && !audience->is_null()) {
@@ -170,7 +170,7 @@ bool audience_allowed(const std::vector<std::string>& wanted, const Json& claims
   if (found == claims.end()) return false;
   const auto one = [&](const Json& audience) {
     return audience.is_string() && std::any_of(wanted.begin(), wanted.end(), [&](const std::string& each) {
-             return bare_audience(each) == bare_audience(audience.get_ref<const std::string&>());
+             return bare_audience(each) == bare_audience(audience.text());
            });
   };
   return found->is_array() ? std::any_of(found->begin(), found->end(), one) : one(*found);
@@ -196,8 +196,8 @@ std::optional<std::string> claim_text(const Json& claims, const std::string& pat
       rest.remove_prefix(name.size() + 1);
     }
   }
-  if (value->is_string() && !value->get_ref<const std::string&>().empty()) return value->get<std::string>();
-  if (value->is_boolean()) return std::string(value->get<bool>() ? "true" : "false");
+  if (value->is_string() && !value->text().empty()) return value->text();
+  if (value->is_boolean()) return std::string(value->flag() ? "true" : "false");
   if (value->is_number()) return value->dump();
   return std::nullopt;
 }
@@ -208,7 +208,7 @@ Json split_delimited(Json claims, const std::vector<std::string>& names) {
     const auto found = claims.find(name);
     if (found == claims.end() || !found->is_string()) continue;
     Json list = Json::array();
-    for (std::string_view rest = found->get_ref<const std::string&>();;) {
+    for (std::string_view rest = found->text();;) {
       const std::string_view part = rest.substr(0, rest.find(' '));
       list.push_back(std::string(part));
       if (part.size() == rest.size()) break;
@@ -248,7 +248,7 @@ struct Check {
     constexpr double kGrace = 60;  // RA11
     const auto time_of = [&](const char* name) -> std::optional<double> {
       const auto value = token.claims.find(name);
-      return value != token.claims.end() && value->is_number() ? std::optional(value->get<double>()) : std::nullopt;
+      return value != token.claims.end() && value->is_number() ? std::optional(value->number<double>()) : std::nullopt;
     };
     if (const auto from = time_of("nbf"); from && *from > now + kGrace) return TokenProblem::not_yet_valid;
     if (const auto until = time_of("exp"); until && *until > 0 && now > *until + kGrace) return TokenProblem::expired;
@@ -403,7 +403,7 @@ Request with_tokens(const Request& request) {
   for (const RequestToken& token : tokens) {
     std::string text = token.raw;
     if (text.empty()) {
-      const Json claims = Json::parse(token.claims.empty() ? "{}" : token.claims, nullptr, false);
+      const Json claims = Json::parse(token.claims.empty() ? "{}" : token.claims);
       const std::string issuer = claims.is_object() ? member_text(claims, "iss") : std::string();
       const bool given = !token.key.empty() && token.key != issuer;
       const std::string signature = std::string(given ? kSignedWithKeyOf : kSignedBy) + (token.key.empty() ? issuer : token.key);

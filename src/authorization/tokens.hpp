@@ -5,7 +5,6 @@
 // request says who signs it, and one that came as a text is taken as signed by its issuer.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "meshroute/request.hpp"
 #include "meshroute/resource.hpp"
 #include "routes/asked.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::authorization {
 
@@ -56,7 +56,7 @@ std::string_view text_of(TokenProblem problem);
 struct TokenVerdict {
   TokenProblem problem = TokenProblem::none;
   const TokenRule* rule = nullptr;  ///< that was satisfied, or whose failure is told; may be null
-  nlohmann::json claims;            ///< of the token in use, delimited claims split; null without one
+  text::Json claims;                ///< of the token in use, delimited claims split; null without one
 };
 
 /// Reads the request's tokens, and takes out and puts in the headers that the rules say.

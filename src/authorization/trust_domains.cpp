@@ -73,7 +73,7 @@ std::vector<std::string> peer_prefixes(const registry::Settings& settings) {
       const auto domains = certificate.find("trustDomains");
       if (domains == certificate.end() || !domains->is_array()) continue;
       for (const auto& domain : *domains) {
-        if (domain.is_string()) add(prefixes, "spiffe://" + domain.get<std::string>() + "/");
+        if (domain.is_string()) add(prefixes, "spiffe://" + domain.text() + "/");
       }
     }
   }

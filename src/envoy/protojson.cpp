@@ -8,6 +8,9 @@
 #include <cstdlib>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "text/near.hpp"
 
 namespace meshroute::envoy {
 
@@ -30,11 +33,13 @@ struct Field {
 struct Message {
   std::span<const Field> fields;
   std::string_view one_of = {};  ///< at least one of these must be there: "a b c"
+  std::string_view others = {};  ///< Envoy's other fields, which decide nothing here and are not looked into: "a b c"
+  bool open = false;             ///< any field is taken
 };
 
 template <std::size_t Size>
-constexpr Message message(const Field (&fields)[Size], std::string_view one_of = {}) {
-  return {fields, one_of};
+constexpr Message message(const Field (&fields)[Size], std::string_view one_of = {}, std::string_view others = {}) {
+  return {fields, one_of, others};
 }
 
 // The names and types are those of Envoy's API (config/route/v3, type/matcher/v3, extensions/filters/http).
@@ -45,13 +50,13 @@ constexpr Message kFractionalPercent = message(kFractionalPercentFields);
 constexpr Field kRuntimeFractionFields[] = {{"default_value", Type::message, false, &kFractionalPercent}, {"runtime_key"}};
 constexpr Message kRuntimeFraction = message(kRuntimeFractionFields, "default_value");
 constexpr Field kRegexFields[] = {{"regex"}};
-constexpr Message kRegex = message(kRegexFields);
+constexpr Message kRegex = message(kRegexFields, "", "google_re2");
 constexpr Field kRegexRewriteFields[] = {{"pattern", Type::message, false, &kRegex}, {"substitution"}};
 constexpr Message kRegexRewrite = message(kRegexRewriteFields);
 constexpr Field kStringMatchFields[] = {{"exact"},    {"prefix"},
                                         {"suffix"},   {"safe_regex", Type::message, false, &kRegex},
                                         {"contains"}, {"ignore_case", Type::boolean}};
-constexpr Message kStringMatch = message(kStringMatchFields);
+constexpr Message kStringMatch = message(kStringMatchFields, "", "custom");
 constexpr Field kRangeFields[] = {{"start", Type::int64}, {"end", Type::int64}};
 constexpr Message kRange = message(kRangeFields);
 constexpr Field kHeaderMatchFields[] = {{"name"},
@@ -71,6 +76,7 @@ constexpr Field kQueryMatchFields[] = {{"name", Type::text, false, nullptr, {}, 
                                        {"present_match", Type::boolean}};
 constexpr Message kQueryMatch = message(kQueryMatchFields);
 constexpr Message kEmpty{};
+constexpr Message kUnread{{}, {}, {}, true};
 constexpr Field kRouteMatchFields[] = {{"prefix"},
                                        {"path"},
                                        {"safe_regex", Type::message, false, &kRegex},
@@ -80,8 +86,9 @@ constexpr Field kRouteMatchFields[] = {{"prefix"},
                                        {"headers", Type::message, true, &kHeaderMatch},
                                        {"query_parameters", Type::message, true, &kQueryMatch},
                                        {"grpc", Type::message, false, &kEmpty},
-                                       {"dynamic_metadata", Type::message, true, &kEmpty}};
-constexpr Message kRouteMatch = message(kRouteMatchFields);
+                                       {"dynamic_metadata", Type::message, true, &kUnread}};
+constexpr Message kRouteMatch =
+    message(kRouteMatchFields, "", "connect_matcher path_match_policy cookies tls_context filter_state");
 constexpr Field kHeaderValueFields[] = {{"key"}, {"value"}, {"raw_value", Type::bytes}};
 constexpr Message kHeaderValue = message(kHeaderValueFields);
 constexpr std::string_view kAppendActions[] = {"APPEND_IF_EXISTS_OR_ADD", "ADD_IF_ABSENT", "OVERWRITE_IF_EXISTS_OR_ADD",
@@ -96,17 +103,21 @@ constexpr Field kMirrorFields[] = {{"cluster"},
                                    {"runtime_fraction", Type::message, false, &kRuntimeFraction},
                                    {"trace_sampled", Type::boolean},
                                    {"disable_shadow_host_suffix_append", Type::boolean}};
-constexpr Message kMirror = message(kMirrorFields);
+constexpr Message kMirror = message(kMirrorFields, "", "request_headers_mutations host_rewrite_literal");
 constexpr Field kAbortFields[] = {
     {"http_status", Type::uint32}, {"grpc_status", Type::uint32}, {"percentage", Type::message, false, &kFractionalPercent}};
-constexpr Message kAbort = message(kAbortFields);
+constexpr Message kAbort = message(kAbortFields, "", "header_abort");
 constexpr Field kDelayFields[] = {{"fixed_delay", Type::duration}, {"percentage", Type::message, false, &kFractionalPercent}};
-constexpr Message kDelay = message(kDelayFields);
+constexpr Message kDelay = message(kDelayFields, "", "header_delay");
 constexpr Field kFaultFields[] = {{"delay", Type::message, false, &kDelay},
                                   {"abort", Type::message, false, &kAbort},
                                   {"upstream_cluster"},
                                   {"headers", Type::message, true, &kHeaderMatch}};
-constexpr Message kFault = message(kFaultFields);
+constexpr Message kFault =
+    message(kFaultFields, "",
+            "downstream_nodes max_active_faults response_rate_limit delay_percent_runtime abort_percent_runtime "
+            "delay_duration_runtime abort_http_status_runtime max_active_faults_runtime response_rate_limit_percent_runtime "
+            "abort_grpc_status_runtime disable_downstream_cluster_stats filter_metadata");
 constexpr Field kCorsFields[] = {{"allow_origin_string_match", Type::message, true, &kStringMatch},
                                  {"allow_methods"},
                                  {"allow_headers"},
@@ -116,7 +127,7 @@ constexpr Field kCorsFields[] = {{"allow_origin_string_match", Type::message, tr
                                  {"filter_enabled", Type::message, false, &kRuntimeFraction},
                                  {"shadow_enabled", Type::message, false, &kRuntimeFraction},
                                  {"forward_not_matching_preflights", Type::boolean}};
-constexpr Message kCors = message(kCorsFields);
+constexpr Message kCors = message(kCorsFields, "", "allow_private_network_access");
 constexpr Field kWeightFields[] = {{"name"},
                                    {"cluster_header"},
                                    {"weight", Type::uint32},
@@ -125,10 +136,10 @@ constexpr Field kWeightFields[] = {{"name"},
                                    {"request_headers_to_remove", Type::text, true},
                                    {"response_headers_to_add", Type::message, true, &kHeaderOption},
                                    {"response_headers_to_remove", Type::text, true}};
-constexpr Message kWeight = message(kWeightFields, "weight");
+constexpr Message kWeight = message(kWeightFields, "weight", "metadata_match typed_per_filter_config");
 constexpr Field kWeightedFields[] = {
     {"clusters", Type::message, true, &kWeight}, {"header_name"}, {"total_weight", Type::uint32}};
-constexpr Message kWeighted = message(kWeightedFields);
+constexpr Message kWeighted = message(kWeightedFields, "", "runtime_key_prefix use_hash_policy");
 constexpr Field kBackOffFields[] = {{"base_interval", Type::duration}, {"max_interval", Type::duration}};
 constexpr Message kBackOff = message(kBackOffFields);
 constexpr Field kRetryFields[] = {{"retry_on"},
@@ -138,12 +149,14 @@ constexpr Field kRetryFields[] = {{"retry_on"},
                                   {"host_selection_retry_max_attempts", Type::int64},
                                   {"retriable_status_codes", Type::uint32, true},
                                   {"retry_back_off", Type::message, false, &kBackOff}};
-constexpr Message kRetry = message(kRetryFields);
+constexpr Message kRetry = message(kRetryFields, "",
+                                   "retry_priority retry_host_predicate retry_options_predicates rate_limited_retry_back_off "
+                                   "retriable_headers retriable_request_headers refresh_cluster_on_retry");
 constexpr Field kHashHeaderFields[] = {{"header_name", Type::text, false, nullptr, {}, true},
                                        {"regex_rewrite", Type::message, false, &kRegexRewrite}};
 constexpr Message kHashHeader = message(kHashHeaderFields);
 constexpr Field kHashCookieFields[] = {{"name", Type::text, false, nullptr, {}, true}, {"ttl", Type::duration}, {"path"}};
-constexpr Message kHashCookie = message(kHashCookieFields);
+constexpr Message kHashCookie = message(kHashCookieFields, "", "attributes");
 constexpr Field kHashAddressFields[] = {{"source_ip", Type::boolean}};
 constexpr Message kHashAddress = message(kHashAddressFields);
 constexpr Field kHashNameFields[] = {{"name", Type::text, false, nullptr, {}, true}};
@@ -153,7 +166,8 @@ constexpr Field kHashFields[] = {{"header", Type::message, false, &kHashHeader},
                                  {"connection_properties", Type::message, false, &kHashAddress},
                                  {"query_parameter", Type::message, false, &kHashName},
                                  {"terminal", Type::boolean}};
-constexpr Message kHash = message(kHashFields, "header cookie connection_properties query_parameter filter_state");
+constexpr Message kHash =
+    message(kHashFields, "header cookie connection_properties query_parameter filter_state", "filter_state");
 constexpr Field kActionFields[] = {{"cluster"},
                                    {"cluster_header"},
                                    {"weighted_clusters", Type::message, false, &kWeighted},
@@ -172,7 +186,12 @@ constexpr Field kActionFields[] = {{"cluster"},
                                    {"request_mirror_policies", Type::message, true, &kMirror},
                                    {"hash_policy", Type::message, true, &kHash},
                                    {"cors", Type::message, false, &kCors}};
-constexpr Message kAction = message(kActionFields);
+constexpr Message kAction =
+    message(kActionFields, "",
+            "cluster_specifier_plugin inline_cluster_specifier_plugin cluster_not_found_response_code metadata_match "
+            "path_rewrite_policy host_rewrite flush_timeout early_data_policy retry_policy_typed_config priority rate_limits "
+            "include_vh_rate_limits grpc_timeout_offset upgrade_configs internal_redirect_policy internal_redirect_action "
+            "max_internal_redirects hedge_policy max_stream_duration");
 constexpr std::string_view kRedirectCodes[] = {"MOVED_PERMANENTLY", "FOUND", "SEE_OTHER", "TEMPORARY_REDIRECT",
                                                "PERMANENT_REDIRECT"};
 constexpr Field kRedirectFields[] = {{"https_redirect", Type::boolean},
@@ -184,11 +203,11 @@ constexpr Field kRedirectFields[] = {{"https_redirect", Type::boolean},
                                      {"regex_rewrite", Type::message, false, &kRegexRewrite},
                                      {"response_code", Type::enumeration, false, nullptr, kRedirectCodes},
                                      {"strip_query", Type::boolean}};
-constexpr Message kRedirect = message(kRedirectFields);
+constexpr Message kRedirect = message(kRedirectFields, "", "path_rewrite");
 constexpr Field kBodyFields[] = {{"filename"}, {"inline_bytes", Type::bytes}, {"inline_string"}, {"environment_variable"}};
-constexpr Message kBody = message(kBodyFields, "filename inline_bytes inline_string environment_variable");
+constexpr Message kBody = message(kBodyFields, "filename inline_bytes inline_string environment_variable", "watched_directory");
 constexpr Field kDirectFields[] = {{"status", Type::uint32}, {"body", Type::message, false, &kBody}};
-constexpr Message kDirect = message(kDirectFields);
+constexpr Message kDirect = message(kDirectFields, "", "body_format");
 constexpr Field kRouteFields[] = {{"name"},
                                   {"match", Type::message, false, &kRouteMatch},
                                   {"route", Type::message, false, &kAction},
@@ -198,7 +217,9 @@ constexpr Field kRouteFields[] = {{"name"},
                                   {"request_headers_to_remove", Type::text, true},
                                   {"response_headers_to_add", Type::message, true, &kHeaderOption},
                                   {"response_headers_to_remove", Type::text, true}};
-constexpr Message kRoute = message(kRouteFields);
+constexpr Message kRoute = message(kRouteFields, "",
+                                   "filter_action non_forwarding_action metadata decorator typed_per_filter_config tracing "
+                                   "per_request_buffer_limit_bytes stat_prefix request_body_buffer_limit");
 constexpr std::string_view kTlsRequirements[] = {"NONE", "EXTERNAL_ONLY", "ALL"};
 constexpr Field kHostFields[] = {{"name"},
                                  {"require_tls", Type::enumeration, false, nullptr, kTlsRequirements},
@@ -211,7 +232,11 @@ constexpr Field kHostFields[] = {{"name"},
                                  {"include_request_attempt_count", Type::boolean},
                                  {"retry_policy", Type::message, false, &kRetry},
                                  {"request_mirror_policies", Type::message, true, &kMirror}};
-constexpr Message kHost = message(kHostFields);
+constexpr Message kHost =
+    message(kHostFields, "",
+            "matcher virtual_clusters rate_limits cors typed_per_filter_config include_attempt_count_in_response "
+            "retry_policy_typed_config hedge_policy include_is_timeout_retry_header per_request_buffer_limit_bytes "
+            "request_body_buffer_limit metadata");
 constexpr Field kTableFields[] = {{"name"},
                                   {"virtual_hosts", Type::message, true, &kHost},
                                   {"request_headers_to_add", Type::message, true, &kHeaderOption},
@@ -224,7 +249,8 @@ constexpr Field kTableFields[] = {{"name"},
                                   {"ignore_port_in_host_matching", Type::boolean},
                                   {"ignore_path_parameters_in_path_matching", Type::boolean},
                                   {"request_mirror_policies", Type::message, true, &kMirror}};
-constexpr Message kTable = message(kTableFields);
+constexpr Message kTable = message(
+    kTableFields, "", "vhds internal_only_headers cluster_specifier_plugins vhost_header typed_per_filter_config metadata");
 constexpr Field kDurationFields[] = {{"seconds", Type::int64}, {"nanos", Type::int64}};
 constexpr Message kDuration = message(kDurationFields);
 
@@ -242,6 +268,17 @@ bool is_camel_case(std::string_view key, std::string_view name) {
     if (at >= key.size() || key[at++] != want) return false;
   }
   return at == key.size();
+}
+
+/// The words of "a b c".
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
 }
 
 const text::Member* member(const Node& message, std::string_view name) {
@@ -284,6 +321,7 @@ class Checker {
 
   void check(const Node& node, const Message& message) {
     if (!node.is_object()) return refuse_type("an object", node);
+    if (!message.open) check_names(node, message);
     if (!message.one_of.empty()) check_one_of(node, message.one_of);
     for (const Field& each : message.fields) {
       const Node* value = field(node, each.name);
@@ -307,6 +345,22 @@ class Checker {
   }
 
  private:
+  void check_names(const Node& node, const Message& message) {
+    std::vector<std::string_view> names;
+    for (const text::Member& each : node.members) {
+      if (each.key == "@type") continue;
+      if (names.empty()) {
+        names = words_of(message.others);
+        for (const Field& field : message.fields) names.push_back(field.name);
+      }
+      const auto is_it = [&](std::string_view name) { return each.key == name || is_camel_case(each.key, name); };
+      if (std::any_of(names.begin(), names.end(), is_it)) continue;
+      const std::string_view near = text::nearest(each.key, names);
+      const auto step = refusals_.at(each.key);
+      refusals_.refuse("Envoy has no such field" + (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
+    }
+  }
+
   void refuse_type(const char* wanted, const Node& node) {
     refusals_.refuse(std::string("expected ") + wanted + ", found " + shown(node));
   }
@@ -361,8 +415,12 @@ class Checker {
             refusals_.refuse("value must be one of the defined enum values");
         } else if (!node.is_string()) {
           refuse_type("one of its names", node);
+        } else if (std::find(of.values.begin(), of.values.end(), node.text) == of.values.end()) {
+          const std::string_view near = text::nearest(node.text, {of.values.begin(), of.values.end()});
+          refusals_.refuse("unknown enum value \"" + std::string(node.text) + "\"" +
+                           (near.empty() ? "" : "; did you mean " + std::string(near) + "?"));
         }
-        return;  // Envoy ignores an unknown name, as it does an unknown field
+        return;
       case Type::message:
         return check(node, *of.message);
     }
@@ -390,11 +448,8 @@ class Checker {
   }
 
   void check_one_of(const Node& node, std::string_view names) {
-    for (std::string_view rest = names; !rest.empty();) {
-      const auto space = std::min(rest.find(' '), rest.size());
-      if (field(node, rest.substr(0, space)) != nullptr) return;
-      rest.remove_prefix(std::min(space + 1, rest.size()));
-    }
+    const auto wanted = words_of(names);
+    if (std::any_of(wanted.begin(), wanted.end(), [&](std::string_view name) { return field(node, name) != nullptr; })) return;
     std::string all(names);
     std::replace(all.begin(), all.end(), ' ', ',');
     refusals_.refuse("one of these is required: " + all);

@@ -392,6 +392,10 @@ RouteMatch route_match(const Node& node) {
     match.path = {Path::path_separated_prefix, text(node, "path_separated_prefix")};
   } else if (const Node* pattern = field(node, "safe_regex")) {
     match.path = {Path::safe_regex, regex(*pattern)};
+  } else {
+    for (const char* name : {"connect_matcher", "path_match_policy"}) {
+      if (field(node, name) != nullptr) match.path = {Path::other, name};
+    }
   }
   match.case_sensitive = given_flag(node, "case_sensitive");
   match.headers = list_of<HeaderMatcher>(node, "headers", header_matcher);

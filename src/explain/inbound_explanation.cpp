@@ -54,13 +54,13 @@ std::string part_of(std::string_view identity, std::string_view after) {
 }
 
 std::string claim_of(const Attributes& attributes, const std::vector<std::string>& path) {
-  const nlohmann::json* value = attributes.claims;
+  const text::Json* value = attributes.claims;
   for (const std::string& name : path) {
     if (value == nullptr || !value->is_object() || !value->contains(name)) return {};
-    value = &value->at(name);
+    value = &(*value)[name];
   }
   if (value == nullptr) return {};
-  return value->is_string() ? value->get<std::string>() : value->dump();
+  return value->is_string() ? value->text() : value->dump();
 }
 
 /// What the connection or request has there, in words; `plain` says whether it is a value.
@@ -118,7 +118,6 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
   }
   return {};
 }
-
 
 std::string rule_path(const authorization::Rule& rule) { return "spec.rules[" + std::to_string(rule.index) + "]"; }
 
@@ -196,7 +195,8 @@ void InboundExplanation::no_chain(const view::InboundListener& listener) {
   const Resource* source = inbound_->modes.source(port_);
   std::string hint;
   if (!request_->tls && inbound_->modes.of(port_) == Mode::STRICT) {
-    hint = source == nullptr ? "" : "set PERMISSIVE in " + findings::display_name(*source) + ", or have the caller speak mutual TLS";
+    hint =
+        source == nullptr ? "" : "set PERMISSIVE in " + findings::display_name(*source) + ", or have the caller speak mutual TLS";
   } else if (request_->tls && !request_->mutual_tls) {
     hint = "have the caller speak mutual TLS of Istio, or plaintext";
   }
@@ -242,7 +242,8 @@ void InboundExplanation::policies(bool http, const std::vector<authorization::Co
     for (const authorization::Policy* policy : *policies) {
       const std::string action(authorization::text_of(policy->action));
       const std::string& root = view_.snapshot->settings.root_namespace;
-      std::string text = findings::display_name(*policy->resource) + " applies: " + action + (policy->dry_run ? ", a dry run" : "");
+      std::string text =
+          findings::display_name(*policy->resource) + " applies: " + action + (policy->dry_run ? ", a dry run" : "");
       const std::string& namespace_ = policy->resource->identity.namespace_;
       if (namespace_ == root && namespace_ != view_.proxy.namespace_)
         text += "; it is in the root namespace, which is every namespace's";

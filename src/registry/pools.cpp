@@ -372,17 +372,17 @@ std::string_view Pools::pod_network(const std::string& cluster, const Labels* la
     const std::string* named = find_label(system->second->metadata.labels, kNetwork);
     if (named != nullptr && !named->empty()) return *named;
   }
-  const nlohmann::json& networks = settings_->mesh_networks;
+  const text::Json& networks = settings_->mesh_networks;
   if (!networks.is_object() || !networks.contains("networks") || !networks["networks"].is_object()) return {};
   for (const char* key : {"fromRegistry", "fromCidr"}) {
-    const nlohmann::json& all = networks["networks"];
+    const text::Json& all = networks["networks"];
     for (auto entry = all.begin(); entry != all.end(); ++entry) {  // sorted by name, J10
       const std::string& name = entry.key();
-      const nlohmann::json& network = entry.value();
+      const text::Json& network = entry.value();
       if (!network.is_object() || !network.contains("endpoints") || !network["endpoints"].is_array()) continue;
       for (const auto& endpoint : network["endpoints"]) {
         if (!endpoint.is_object() || !endpoint.contains(key) || !endpoint[key].is_string()) continue;
-        const std::string value = endpoint[key].get<std::string>();
+        const std::string value = endpoint[key].text();
         const auto cidr = match::parse_cidr(value);
         if (key[4] == 'R' ? value == cluster : cidr && cidr->contains(address)) return name;
       }

@@ -141,18 +141,19 @@ bool qualifies_for_vips(const Resource& resource, const model::ServiceEntry& spe
 
 // D3: serviceEntryVisibility of the mesh.
 void narrow_visibility(const ServiceInput& input, const Resource& resource, std::vector<std::string>& export_to) {
-  const nlohmann::json& config = input.settings.mesh_config;
+  const text::Json& config = input.settings.mesh_config;
   const auto found = config.is_object() ? config.find("serviceEntryVisibility") : config.end();
   if (!config.is_object() || found == config.end() || !found->is_object()) return;
-  if (!found->value("applyToSidecars", nlohmann::json(false)).is_boolean() || !found->value("applyToSidecars", false)) return;
+  const text::Json& applies = (*found)["applyToSidecars"];
+  if (!applies.is_boolean() || !applies.flag()) return;
   if (export_to == std::vector<std::string>{"~"}) return;
   Labels labels;
   if (const auto named = input.namespaces.find(resource.identity.namespace_); named != input.namespaces.end()) {
     labels = named->second->metadata.labels;
   }
-  const auto text = [](const nlohmann::json& object, const char* key) {
+  const auto text = [](const text::Json& object, const char* key) {
     const auto value = object.find(key);
-    return value != object.end() && value->is_string() ? value->get<std::string>() : std::string();
+    return value != object.end() && value->is_string() ? value->text() : std::string();
   };
   std::string visibility = text(*found, "default");
   for (const char* list : {"policies", "policy"}) {
@@ -164,7 +165,7 @@ void narrow_visibility(const ServiceInput& input, const Resource& resource, std:
         for (const auto& selector : policy["namespaceSelectors"]) {
           if (!selector.is_object() || !selector.contains("matchLabels") || !selector["matchLabels"].is_object()) continue;
           for (const auto& [key, value] : selector["matchLabels"].items()) {
-            matches = matches && value.is_string() && label_or_empty(labels, key) == value.get<std::string>();
+            matches = matches && value.is_string() && label_or_empty(labels, key) == value.text();
           }
         }
       }

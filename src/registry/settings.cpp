@@ -12,33 +12,8 @@ namespace meshroute::registry {
 
 namespace {
 
-nlohmann::json to_json(const text::Node& node) {
-  switch (node.kind) {
-    case text::Kind::null:
-      return nullptr;
-    case text::Kind::boolean:
-      return node.boolean;
-    case text::Kind::integer:
-      return node.integer;
-    case text::Kind::number:
-      return node.number;
-    case text::Kind::string:
-      return std::string(node.text);
-    case text::Kind::list: {
-      nlohmann::json list = nlohmann::json::array();
-      for (const text::Node& item : node.items) list.push_back(to_json(item));
-      return list;
-    }
-    case text::Kind::object:
-      break;
-  }
-  nlohmann::json object = nlohmann::json::object();
-  for (const text::Member& member : node.members) object[std::string(member.key)] = to_json(member.value);
-  return object;
-}
-
-bool read_object(std::string_view bytes, std::string_view name, nlohmann::json& result, std::string& error) {
-  result = nlohmann::json::object();
+bool read_object(std::string_view bytes, std::string_view name, text::Json& result, std::string& error) {
+  result = text::Json::object();
   const text::Stream stream = text::read(bytes, name, Format::automatic, Limits{});
   for (const text::Document& document : stream.documents) {
     if (!document.readable || !document.errors.empty()) {
@@ -53,35 +28,35 @@ bool read_object(std::string_view bytes, std::string_view name, nlohmann::json& 
       error = std::string(name) + " must be an object";
       return false;
     }
-    result = to_json(document.root);
+    result = text::json_of(document.root);
     return true;
   }
   return true;
 }
 
-const nlohmann::json* member(const nlohmann::json& object, const char* key) {
+const text::Json* member(const text::Json& object, const char* key) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(key);
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
-std::string text_of(const nlohmann::json& object, const char* key, const std::string& otherwise) {
-  const nlohmann::json* value = member(object, key);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : otherwise;
+std::string text_of(const text::Json& object, const char* key, const std::string& otherwise) {
+  const text::Json* value = member(object, key);
+  return value != nullptr && value->is_string() ? value->text() : otherwise;
 }
 
-std::vector<std::string> texts_of(const nlohmann::json& object, const char* key, std::vector<std::string> otherwise) {
-  const nlohmann::json* value = member(object, key);
+std::vector<std::string> texts_of(const text::Json& object, const char* key, std::vector<std::string> otherwise) {
+  const text::Json* value = member(object, key);
   if (value == nullptr || !value->is_array() || value->empty()) return otherwise;
   std::vector<std::string> texts;
   for (const auto& item : *value) {
-    if (item.is_string()) texts.push_back(item.get<std::string>());
+    if (item.is_string()) texts.push_back(item.text());
   }
   return texts;
 }
 
 /// "1.5s" as protojson has it; nothing for another text.
-std::optional<model::Duration> duration_of(const nlohmann::json& object, const char* key) {
+std::optional<model::Duration> duration_of(const text::Json& object, const char* key) {
   const std::string text = text_of(object, key, {});
   if (text.size() < 2 || text.back() != 's') return std::nullopt;
   const std::size_t dot = std::min(text.find('.'), text.size() - 1);
@@ -95,23 +70,23 @@ std::optional<model::Duration> duration_of(const nlohmann::json& object, const c
   return duration;
 }
 
-std::string duration_text_of(const nlohmann::json& object, const char* key, const std::string& otherwise) {
+std::string duration_text_of(const text::Json& object, const char* key, const std::string& otherwise) {
   const auto duration = duration_of(object, key);
   return duration ? shown(*duration) : text_of(object, key, otherwise);
 }
 
 template <class Number>
-void take_number(const nlohmann::json& object, const char* key, Number& number) {
-  const nlohmann::json* value = member(object, key);
-  if (value != nullptr && value->is_number_integer()) number = value->get<Number>();
+void take_number(const text::Json& object, const char* key, Number& number) {
+  const text::Json* value = member(object, key);
+  if (value != nullptr && value->is_number_integer()) number = value->number<Number>();
 }
 
-std::optional<bool> flag_of(const nlohmann::json& object, const char* key) {
-  const nlohmann::json* value = member(object, key);
-  return value != nullptr && value->is_boolean() ? std::optional(value->get<bool>()) : std::nullopt;
+std::optional<bool> flag_of(const text::Json& object, const char* key) {
+  const text::Json* value = member(object, key);
+  return value != nullptr && value->is_boolean() ? std::optional(value->flag()) : std::nullopt;
 }
 
-model::HTTPRetry retry_of(const nlohmann::json& value) {
+model::HTTPRetry retry_of(const text::Json& value) {
   model::HTTPRetry retry;
   take_number(value, "attempts", retry.attempts);
   retry.retry_on = text_of(value, "retryOn", {});
@@ -122,7 +97,7 @@ model::HTTPRetry retry_of(const nlohmann::json& value) {
   return retry;
 }
 
-model::LocalityLoadBalancerSetting locality_setting(const nlohmann::json& value) {
+model::LocalityLoadBalancerSetting locality_setting(const text::Json& value) {
   model::LocalityLoadBalancerSetting setting;
   setting.enabled = flag_of(value, "enabled");
   if (const auto* failovers = member(value, "failover"); failovers != nullptr && failovers->is_array()) {
@@ -135,7 +110,7 @@ model::LocalityLoadBalancerSetting locality_setting(const nlohmann::json& value)
       added.from = text_of(item, "from", "");
       if (const auto* to = member(item, "to"); to != nullptr && to->is_object()) {
         for (const auto& [pattern, weight] : to->items()) {
-          if (weight.is_number_integer()) added.to[pattern] = weight.get<std::uint32_t>();
+          if (weight.is_number_integer()) added.to[pattern] = weight.number<std::uint32_t>();
         }
       }
     }
@@ -155,7 +130,7 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
     if (good) error = second;
     good = false;
   }
-  const nlohmann::json& config = settings.mesh_config;
+  const text::Json& config = settings.mesh_config;
   settings.root_namespace = text_of(config, "rootNamespace", settings.root_namespace);
   settings.trust_domain = text_of(config, "trustDomain", settings.trust_domain);
   settings.trust_domain_aliases = texts_of(config, "trustDomainAliases", {});

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +20,7 @@
 #include "registry/pool.hpp"
 #include "registry/shared_vector.hpp"
 #include "registry/workload.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::registry {
 
@@ -38,8 +38,8 @@ struct Settings {
   bool h2_upgrade = false;                        ///< h2UpgradePolicy: UPGRADE
   std::uint32_t proxy_http_port = 0;              ///< proxyHttpPort: where proxies listen as HTTP proxies; 0: nowhere
   std::string path_normalization = "DEFAULT";     ///< pathNormalization.normalization
-  nlohmann::json mesh_config;                     ///< the whole, as read (an object)
-  nlohmann::json mesh_networks;                   ///< the whole, as read (an object)
+  text::Json mesh_config;                         ///< the whole, as read (an object)
+  text::Json mesh_networks;                       ///< the whole, as read (an object)
   VipMode vip_mode = VipMode::status;
 };
 

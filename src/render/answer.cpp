@@ -3,24 +3,36 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "resolve/resolve.hpp"
+#include "text/json_tree.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
 
-using Json = nlohmann::ordered_json;
+using text::JsonWriter;
 
 namespace {
 
 /// A header's value: a string, or a list where it stands on several lines.
-Json header_value(const std::vector<std::string>& values) { return values.size() == 1 ? Json(values[0]) : Json(values); }
+void header(JsonWriter& json, std::string_view name, const std::vector<std::string>& values) {
+  if (values.size() == 1) return json.member(name, values[0]);
+  json.texts(name, values);
+}
 
-Json parsed(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json(text) : json;
+template <class Headers>
+void headers(JsonWriter& json, std::string_view name, const Headers& all) {
+  json.object(name);
+  for (const auto& [header_name, values] : all) header(json, header_name, values);
+  json.end_object();
+}
+
+void embed(JsonWriter& json, std::string_view name, const std::string& protojson) {
+  if (protojson.empty()) return;
+  json.key(name);
+  json.embed(protojson);
 }
 
 std::string_view verdict_name(Verdict verdict) {
@@ -35,79 +47,114 @@ std::string_view verdict_name(Verdict verdict) {
   return "noted";
 }
 
-void put(Json& json, const char* key, const std::string& value) {
-  if (!value.empty()) json[key] = value;
+void write_endpoint(JsonWriter& json, const AnswerEndpoint& endpoint) {
+  json.begin_object();
+  json.member("cluster", endpoint.cluster);
+  json.member("address", endpoint.address);
+  json.member("port", endpoint.port);
+  json.member("weight", endpoint.weight);
+  json.member("locality", endpoint.locality);
+  json.member("priority", endpoint.priority);
+  json.member("health", endpoint.health);
+  json.map("labels", endpoint.labels);
+  json.some("service_account", endpoint.service_account);
+  json.some("resource", endpoint.resource);
+  json.end_object();
+}
+
+void write_upstream_request(JsonWriter& json, const UpstreamRequest& sent) {
+  json.object("upstream_request");
+  json.member("method", sent.method);
+  json.member("path", sent.path);
+  json.member("authority", sent.authority);
+  headers(json, "headers_added", sent.headers_added);
+  json.object("headers_changed");
+  for (const auto& changed : sent.headers_changed) {
+    json.object(changed.name);
+    header(json, "sent", changed.sent);
+    header(json, "got", changed.got);
+    json.end_object();
+  }
+  json.end_object();
+  json.texts("headers_removed", sent.headers_removed);
+  json.end_object();
 }
 
 }  // namespace
 
+namespace render {
+
+void write(JsonWriter& json, const Answer& answer) {
+  json.begin_object();
+  json.member("outcome", answer.outcome);
+  json.some("listener", answer.listener);
+  json.some("filter_chain", answer.filter_chain);
+  json.some("route_config", answer.route_config);
+  json.some("virtual_host", answer.virtual_host);
+  json.some("route", answer.route);
+  if (answer.route_index) json.member("route_index", *answer.route_index);
+  json.some("config", answer.config);
+  json.some("cluster", answer.cluster);
+  if (!answer.weighted_clusters.empty()) {
+    json.list("weighted_clusters");
+    for (const auto& destination : answer.weighted_clusters) {
+      json.begin_object();
+      json.member("name", destination.name);
+      json.member("weight", destination.weight);
+      json.some("authority", destination.authority);
+      json.end_object();
+    }
+    json.end_list();
+  }
+  embed(json, "redirect", answer.redirect);
+  if (answer.direct_response) json.member("direct_response", *answer.direct_response);
+  json.some("error", answer.error);
+  json.some("path", answer.path);
+  json.some("authority", answer.authority);
+  json.some("timeout", answer.timeout);
+  if (answer.grpc_status) json.member("grpc_status", *answer.grpc_status);
+  if (!answer.endpoints.empty()) {
+    json.list("endpoints");
+    for (const auto& endpoint : answer.endpoints) write_endpoint(json, endpoint);
+    json.end_list();
+  }
+  if (answer.upstream_request) write_upstream_request(json, *answer.upstream_request);
+  if (!answer.mirrors.empty()) json.texts("mirrors", answer.mirrors);
+  embed(json, "retries", answer.retries);
+  if (answer.response) {
+    json.object("response");
+    json.member("status", answer.response->status);
+    json.some("flags", answer.response->flags);
+    headers(json, "headers", answer.response->headers);
+    json.end_object();
+  }
+  if (!answer.picked_cluster.empty()) {
+    json.object("picked");
+    json.member("cluster", answer.picked_cluster);
+    json.member("endpoint", answer.picked_endpoint);
+    json.end_object();
+  }
+  json.member("failure_percent", answer.failure_percent);
+  if (const auto& tls = answer.upstream_tls; !tls.mode.empty()) {
+    json.object("upstream_tls");
+    json.member("mode", tls.mode);
+    json.some("sni", tls.sni);
+    if (!tls.sans.empty()) json.texts("sans", tls.sans);
+    json.some("why", tls.why);
+    json.end_object();
+  }
+  if (!answer.because.empty()) write_trace(json, "because", answer.because);
+  if (!answer.trace.empty()) write_trace(json, "trace", answer.trace);
+  json.end_object();
+}
+
+}  // namespace render
+
 std::string Answer::to_json() const {
-  Json json;
-  json["outcome"] = outcome;
-  put(json, "listener", listener);
-  put(json, "filter_chain", filter_chain);
-  put(json, "route_config", route_config);
-  put(json, "virtual_host", virtual_host);
-  put(json, "route", route);
-  if (route_index) json["route_index"] = *route_index;
-  put(json, "config", config);
-  put(json, "cluster", cluster);
-  if (!weighted_clusters.empty()) {
-    auto& list = json["weighted_clusters"] = Json::array();
-    for (const auto& destination : weighted_clusters) {
-      Json item{{"name", destination.name}, {"weight", destination.weight}};
-      put(item, "authority", destination.authority);
-      list.push_back(std::move(item));
-    }
-  }
-  if (!redirect.empty()) json["redirect"] = parsed(redirect);
-  if (direct_response) json["direct_response"] = *direct_response;
-  put(json, "error", error);
-  put(json, "path", path);
-  put(json, "authority", authority);
-  put(json, "timeout", timeout);
-  if (grpc_status) json["grpc_status"] = *grpc_status;
-  if (!endpoints.empty()) {
-    auto& list = json["endpoints"] = Json::array();
-    for (const auto& endpoint : endpoints) {
-      Json item{{"cluster", endpoint.cluster}, {"address", endpoint.address},   {"port", endpoint.port},
-                {"weight", endpoint.weight},   {"locality", endpoint.locality}, {"priority", endpoint.priority},
-                {"health", endpoint.health},   {"labels", endpoint.labels}};
-      put(item, "service_account", endpoint.service_account);
-      put(item, "resource", endpoint.resource);
-      list.push_back(std::move(item));
-    }
-  }
-  if (upstream_request) {
-    auto& sent = json["upstream_request"];
-    sent = {{"method", upstream_request->method}, {"path", upstream_request->path}, {"authority", upstream_request->authority}};
-    sent["headers_added"] = Json::object();
-    for (const auto& [name, values] : upstream_request->headers_added) sent["headers_added"][name] = header_value(values);
-    sent["headers_changed"] = Json::object();
-    for (const auto& changed : upstream_request->headers_changed) {
-      sent["headers_changed"][changed.name] = {{"sent", header_value(changed.sent)}, {"got", header_value(changed.got)}};
-    }
-    sent["headers_removed"] = upstream_request->headers_removed;
-  }
-  if (!mirrors.empty()) json["mirrors"] = mirrors;
-  if (!retries.empty()) json["retries"] = parsed(retries);
-  if (response) {
-    json["response"] = {{"status", response->status}};
-    put(json["response"], "flags", response->flags);
-    json["response"]["headers"] = Json::object();
-    for (const auto& [name, values] : response->headers) json["response"]["headers"][name] = header_value(values);
-  }
-  if (!picked_cluster.empty()) json["picked"] = {{"cluster", picked_cluster}, {"endpoint", picked_endpoint}};
-  json["failure_percent"] = failure_percent;
-  if (!upstream_tls.mode.empty()) {
-    auto& tls = json["upstream_tls"] = {{"mode", upstream_tls.mode}};
-    put(tls, "sni", upstream_tls.sni);
-    if (!upstream_tls.sans.empty()) tls["sans"] = upstream_tls.sans;
-    put(tls, "why", upstream_tls.why);
-  }
-  if (!because.empty()) json["because"] = render::trace_json(because);
-  if (!trace.empty()) json["trace"] = render::trace_json(trace);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  JsonWriter json(text, 2);
+  render::write(json, *this);
+  return text;
 }
 
 namespace {
@@ -132,7 +179,7 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 }
 
 std::string retries_text(const std::string& protojson) {
-  const Json policy = Json::parse(protojson, nullptr, false);
+  const auto policy = text::Json::parse(protojson);
   if (!policy.is_object()) return {};
   const std::string attempts = policy.contains("numRetries") ? policy["numRetries"].dump() : "1";
   return attempts + " on " + policy.value("retryOn", "nothing");
@@ -233,8 +280,14 @@ std::string Answer::to_text(bool explain, bool colour) const {
 }
 
 std::string Reasons::to_json() const {
-  Json json{{"host", host}, {"visible", visible}, {"reasons", render::trace_json(lines)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  JsonWriter json(text, 2);
+  json.begin_object();
+  json.member("host", host);
+  json.member("visible", visible);
+  render::write_trace(json, "reasons", lines);
+  json.end_object();
+  return text;
 }
 
 std::string Reasons::to_text(bool colour) const {
@@ -243,21 +296,23 @@ std::string Reasons::to_text(bool colour) const {
 
 namespace render {
 
-nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace) {
-  Json list = Json::array();
+void write_trace(JsonWriter& json, std::string_view name, const std::vector<TraceLine>& trace) {
+  json.list(name);
   for (const auto& line : trace) {
-    Json item{{"stage", line.stage}, {"verdict", verdict_name(line.verdict)}};
-    put(item, "resource", line.resource);
-    put(item, "path", line.path);
-    put(item, "source", line.source);
-    if (line.line != 0) item["line"] = line.line;
-    if (line.column != 0) item["column"] = line.column;
-    item["text"] = line.text;
-    put(item, "code", line.code);
-    put(item, "hint", line.hint);
-    list.push_back(std::move(item));
+    json.begin_object();
+    json.member("stage", line.stage);
+    json.member("verdict", verdict_name(line.verdict));
+    json.some("resource", line.resource);
+    json.some("path", line.path);
+    json.some("source", line.source);
+    if (line.line != 0) json.member("line", line.line);
+    if (line.column != 0) json.member("column", line.column);
+    json.member("text", line.text);
+    json.some("code", line.code);
+    json.some("hint", line.hint);
+    json.end_object();
   }
-  return list;
+  json.end_list();
 }
 
 std::string trace_text(const std::vector<TraceLine>& trace, bool colour, bool hints) {

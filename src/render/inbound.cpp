@@ -2,53 +2,70 @@
 // The server's side: a view's sections, and answers.
 #include "view/inbound/inbound.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "authorization/rbac.hpp"
 #include "meshroute/inbound_answer.hpp"
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "text/json_tree.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
 
-std::string InboundAnswer::to_json() const { return render::inbound_answer_json(*this); }
+std::string InboundAnswer::to_json() const {
+  std::string text;
+  text::JsonWriter json(text);
+  render::write(json, *this);
+  return text;
+}
 std::string InboundAnswer::to_text(bool explain, bool colour) const {
   return render::inbound_answer_text(*this, explain, colour);
 }
 
 namespace render {
 
-std::string inbound_answer_json(const InboundAnswer& answer) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  const auto put = [&](const char* key, const std::string& value) {
-    if (!value.empty()) json[key] = value;
-  };
-  put("listener", answer.listener);
-  put("chain", answer.chain);
-  put("kind", answer.kind);
-  put("tls", answer.tls);
-  put("peer", answer.peer);
-  json["allowed"] = answer.allowed;
-  put("error", answer.error);
-  put("action", answer.action);
-  put("policy", answer.policy);
-  put("jwt", answer.jwt);
-  if (answer.status) json["status"] = *answer.status;
-  if (answer.grpc_status) json["grpc_status"] = *answer.grpc_status;
-  put("cluster", answer.cluster);
-  put("virtual_host", answer.virtual_host);
-  put("route", answer.route);
-  put("request_principal", answer.request_principal);
-  put("remote_ip", answer.remote_ip);
-  put("audit", answer.audit);
-  for (const auto& asked : answer.asked) json["asked"].push_back({{"provider", asked.provider}, {"policy", asked.policy}});
-  for (const auto& run : answer.dry_run) {
-    nlohmann::ordered_json entry{{"action", run.action}, {"allowed", run.allowed}};
-    if (!run.policy.empty()) entry["policy"] = run.policy;
-    json["dry_run"].push_back(std::move(entry));
+void write(text::JsonWriter& json, const InboundAnswer& answer) {
+  json.begin_object();
+  json.some("listener", answer.listener);
+  json.some("chain", answer.chain);
+  json.some("kind", answer.kind);
+  json.some("tls", answer.tls);
+  json.some("peer", answer.peer);
+  json.member("allowed", answer.allowed);
+  json.some("error", answer.error);
+  json.some("action", answer.action);
+  json.some("policy", answer.policy);
+  json.some("jwt", answer.jwt);
+  if (answer.status) json.member("status", *answer.status);
+  if (answer.grpc_status) json.member("grpc_status", *answer.grpc_status);
+  json.some("cluster", answer.cluster);
+  json.some("virtual_host", answer.virtual_host);
+  json.some("route", answer.route);
+  json.some("request_principal", answer.request_principal);
+  json.some("remote_ip", answer.remote_ip);
+  json.some("audit", answer.audit);
+  if (!answer.asked.empty()) {
+    json.list("asked");
+    for (const auto& asked : answer.asked) {
+      json.begin_object();
+      json.member("provider", asked.provider);
+      json.member("policy", asked.policy);
+      json.end_object();
+    }
+    json.end_list();
   }
-  if (!answer.trace.empty()) json["trace"] = trace_json(answer.trace);
-  return json.dump();
+  if (!answer.dry_run.empty()) {
+    json.list("dry_run");
+    for (const auto& run : answer.dry_run) {
+      json.begin_object();
+      json.member("action", run.action);
+      json.member("allowed", run.allowed);
+      json.some("policy", run.policy);
+      json.end_object();
+    }
+    json.end_list();
+  }
+  if (!answer.trace.empty()) write_trace(json, "trace", answer.trace);
+  json.end_object();
 }
 
 std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool colour) {
@@ -146,26 +163,26 @@ Rows policy_rows(const view::Inbound& inbound) {
   return rows;
 }
 
-std::string or_dash(const nlohmann::json& object, const char* key) {
+std::string or_dash(const text::Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end()) return "-";
-  if (found->is_string()) return found->get<std::string>();
+  if (found->is_string()) return found->text();
   std::string text;
-  for (const auto& item : *found) text += (text.empty() ? "" : ", ") + item.get<std::string>();
+  for (const auto& item : *found) text += (text.empty() ? "" : ", ") + item.text();
   return text;
 }
 
-Rows tls_rows(const nlohmann::json& clusters) {
+Rows tls_rows(const text::Json& clusters) {
   Rows rows{{"CLUSTER", "ENDPOINT", "TLS", "SERVER NAME", "ACCOUNTS"}};
   for (const auto& cluster : clusters) {
-    const auto add = [&](const nlohmann::json& endpoint, const std::string& address) {
+    const auto add = [&](const text::Json& endpoint, const std::string& address) {
       rows.push_back({or_dash(cluster, "cluster"), address, or_dash(endpoint, "tls"), or_dash(endpoint, "sni"),
                       or_dash(endpoint, "server_sans")});
     };
     if (cluster.contains("any_endpoint")) add(cluster["any_endpoint"], "any");
     if (!cluster.contains("endpoints")) continue;
     for (const auto& endpoint : cluster["endpoints"])
-      add(endpoint, endpoint.value("address", "") + ":" + std::to_string(endpoint.value("port", 0U)));
+      add(endpoint, endpoint.value("address", "") + ":" + std::to_string(endpoint["port"].number<std::uint32_t>()));
   }
   return rows;
 }
@@ -174,7 +191,7 @@ Rows tls_rows(const nlohmann::json& clusters) {
 
 bool is_server_section(std::string_view section) { return section == "inbound" || section == "client_tls"; }
 
-nlohmann::json server_json(const view::ProxyView& view, std::string_view section) {
+text::Json server_json(const view::ProxyView& view, std::string_view section) {
   if (view.proxy.type != Proxy::Type::sidecar) return nullptr;
   return section == "inbound" ? view.inbound_json() : view.client_tls_json();
 }

@@ -3,20 +3,14 @@
 #include "meshroute/journey.hpp"
 
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-void put(Json& json, const char* key, const std::string& value) {
-  if (!value.empty()) json[key] = value;
-}
 
 std::string percent(double share) {
   char shown[32];
@@ -27,28 +21,36 @@ std::string percent(double share) {
 }  // namespace
 
 std::string Journey::to_json() const {
-  Json json;
-  json["outbound"] = Json::parse(outbound.to_json());
-  json["endpoints"] = Json::array();
+  std::string text;
+  text::JsonWriter json(text);
+  json.begin_object();
+  json.key("outbound");
+  render::write(json, outbound);
+  json.list("endpoints");
   for (const JourneyHop& hop : endpoints) {
-    Json entry;
-    put(entry, "cluster", hop.cluster);
-    put(entry, "address", hop.address);
-    if (hop.port != 0) entry["port"] = hop.port;
-    put(entry, "source_ip", hop.source_ip);
-    put(entry, "tls", hop.tls);
-    put(entry, "match", hop.match);
-    put(entry, "sni", hop.sni);
-    if (!hop.server_sans.empty()) entry["server_sans"] = hop.server_sans;
-    put(entry, "server", hop.server);
-    if (!hop.server.empty() || !hop.inbound.listener.empty()) entry["inbound"] = Json::parse(hop.inbound.to_json());
-    put(entry, "result", hop.result);
-    entry["percent"] = hop.percent;
-    json["endpoints"].push_back(std::move(entry));
+    json.begin_object();
+    json.some("cluster", hop.cluster);
+    json.some("address", hop.address);
+    if (hop.port != 0) json.member("port", hop.port);
+    json.some("source_ip", hop.source_ip);
+    json.some("tls", hop.tls);
+    json.some("match", hop.match);
+    json.some("sni", hop.sni);
+    if (!hop.server_sans.empty()) json.texts("server_sans", hop.server_sans);
+    json.some("server", hop.server);
+    if (!hop.server.empty() || !hop.inbound.listener.empty()) {
+      json.key("inbound");
+      render::write(json, hop.inbound);
+    }
+    json.some("result", hop.result);
+    json.member("percent", hop.percent);
+    json.end_object();
   }
-  json["arrives_percent"] = arrives_percent;
-  if (!because.empty()) json["because"] = render::trace_json(because);
-  return json.dump();
+  json.end_list();
+  json.member("arrives_percent", arrives_percent);
+  if (!because.empty()) render::write_trace(json, "because", because);
+  json.end_object();
+  return text;
 }
 
 std::string Journey::to_text(bool colour) const {

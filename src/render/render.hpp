@@ -8,6 +8,8 @@
 
 #include "meshroute/inbound_answer.hpp"
 #include "meshroute/view.hpp"
+#include "text/json_tree.hpp"
+#include "text/json_writer.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::render {
@@ -20,14 +22,16 @@ std::string view_text(const view::ProxyView& view, std::string_view section, con
 
 /// `inbound` and `client_tls`: what a sidecar does as a server, and how it calls servers.
 bool is_server_section(std::string_view section);
-nlohmann::json server_json(const view::ProxyView& view, std::string_view section);
+text::Json server_json(const view::ProxyView& view, std::string_view section);
 std::string server_text(const view::ProxyView& view, std::string_view section);
 
-/// The reasons of an answer.
-nlohmann::ordered_json trace_json(const std::vector<TraceLine>& trace);
+/// The contract's forms.
+void write(text::JsonWriter& json, const Answer& answer);
+void write(text::JsonWriter& json, const InboundAnswer& answer);
+/// The member `name`: the reasons of an answer.
+void write_trace(text::JsonWriter& json, std::string_view name, const std::vector<TraceLine>& trace);
 std::string trace_text(const std::vector<TraceLine>& trace, bool colour, bool hints = false);
 
-std::string inbound_answer_json(const InboundAnswer& answer);
 std::string inbound_answer_text(const InboundAnswer& answer, bool explain, bool colour);
 
 }  // namespace meshroute::render

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A report as JSON and as text.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "findings/display_name.hpp"
 #include "meshroute/diagnostic.hpp"
 #include "render/text_parts.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
-
-using Json = nlohmann::ordered_json;
 
 namespace {
 
@@ -19,51 +17,63 @@ std::string counted(std::size_t count, const char* what) { return std::to_string
 }  // namespace
 
 std::string Report::to_json() const {
-  Json json;
-  json["documents"] = Json::array();
+  std::string written;
+  text::JsonWriter json(written, 2);
+  json.begin_object();
+  json.list("documents");
   for (const auto& document : documents) {
-    Json item;
-    item["source"] = document.source;
-    item["line"] = document.line;
-    item["kind"] = document.kind;
-    item["namespace"] = document.namespace_;
-    item["name"] = document.name;
-    item["accepted"] = document.accepted;
-    item["unknown_fields"] = document.unknown_fields;
+    json.begin_object();
+    json.member("source", document.source);
+    json.member("line", document.line);
+    json.member("kind", document.kind);
+    json.member("namespace", document.namespace_);
+    json.member("name", document.name);
+    json.member("accepted", document.accepted);
+    json.texts("unknown_fields", document.unknown_fields);
     if (document.has_layers) {
-      item["layers"] = {{"decode", document.decode},
-                        {"metadata", document.metadata},
-                        {"schema", document.schema},
-                        {"webhook", document.webhook},
-                        {"strict", document.strict}};
+      json.object("layers");
+      json.member("decode", document.decode);
+      json.member("metadata", document.metadata);
+      json.member("schema", document.schema);
+      json.member("webhook", document.webhook);
+      json.member("strict", document.strict);
+      json.end_object();
     }
-    json["documents"].push_back(std::move(item));
+    json.end_object();
   }
-  json["diagnostics"] = Json::array();
+  json.end_list();
+  json.list("diagnostics");
   for (const auto& diagnostic : diagnostics) {
-    Json item;
-    item["severity"] = to_string(diagnostic.severity);
-    item["layer"] = to_string(diagnostic.layer);
-    item["rule"] = diagnostic.rule;
-    if (diagnostic.document >= 0) item["document"] = diagnostic.document;
-    if (!diagnostic.resource.empty()) item["resource"] = diagnostic.resource;
-    if (!diagnostic.path.empty()) item["path"] = diagnostic.path;
-    item["source"] = diagnostic.source;
-    item["line"] = diagnostic.line;
-    item["column"] = diagnostic.column;
-    item["message"] = diagnostic.message;
-    if (!diagnostic.hint.empty()) item["hint"] = diagnostic.hint;
-    if (diagnostic.more > 0) item["more"] = diagnostic.more;
+    json.begin_object();
+    json.member("severity", to_string(diagnostic.severity));
+    json.member("layer", to_string(diagnostic.layer));
+    json.member("rule", diagnostic.rule);
+    if (diagnostic.document >= 0) json.member("document", diagnostic.document);
+    json.some("resource", diagnostic.resource);
+    json.some("path", diagnostic.path);
+    json.member("source", diagnostic.source);
+    json.member("line", diagnostic.line);
+    json.member("column", diagnostic.column);
+    json.member("message", diagnostic.message);
+    json.some("hint", diagnostic.hint);
+    if (diagnostic.more > 0) json.member("more", diagnostic.more);
     if (!diagnostic.related.empty()) {
-      item["related"] = Json::array();
+      json.list("related");
       for (const auto& related : diagnostic.related) {
-        item["related"].push_back(
-            {{"source", related.source}, {"line", related.line}, {"column", related.column}, {"message", related.message}});
+        json.begin_object();
+        json.member("source", related.source);
+        json.member("line", related.line);
+        json.member("column", related.column);
+        json.member("message", related.message);
+        json.end_object();
       }
+      json.end_list();
     }
-    json["diagnostics"].push_back(std::move(item));
+    json.end_object();
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  json.end_list();
+  json.end_object();
+  return written;
 }
 
 std::string Report::to_text(bool colour) const {

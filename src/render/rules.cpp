@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of rules as JSON.
-#include <nlohmann/json.hpp>
-
 #include "meshroute/diagnostic.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
 
 std::string rules_to_json(std::string_view word) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  std::string text;
+  text::JsonWriter json(text, 2);
+  json.begin_list();
   for (const Rule& rule : rules()) {
     if (!word.empty() && !rule.is(word)) continue;
-    nlohmann::ordered_json entry;
-    entry["id"] = rule.id;
-    entry["name"] = rule.name;
-    entry["severity"] = to_string(rule.severity);
-    entry["layer"] = to_string(rule.layer);
-    entry["kind"] = rule.kind;
-    entry["peers"] = nlohmann::ordered_json::array();
-    for (const std::string_view peer : rule.peers) entry["peers"].push_back(peer);
-    entry["what"] = rule.what;
-    entry["why"] = rule.why;
-    entry["bad"] = rule.bad;
-    entry["good"] = rule.good;
-    entry["fix"] = rule.fix;
-    entry["source"] = rule.source;
-    entry["since"] = rule.since;
-    entry["status"] = to_string(rule.status);
-    list.push_back(std::move(entry));
+    json.begin_object();
+    json.member("id", rule.id);
+    json.member("name", rule.name);
+    json.member("severity", to_string(rule.severity));
+    json.member("layer", to_string(rule.layer));
+    json.member("kind", rule.kind);
+    json.texts("peers", rule.peers);
+    json.member("what", rule.what);
+    json.member("why", rule.why);
+    json.member("bad", rule.bad);
+    json.member("good", rule.good);
+    json.member("fix", rule.fix);
+    json.member("source", rule.source);
+    json.member("since", rule.since);
+    json.member("status", to_string(rule.status));
+    json.end_object();
   }
-  return list.dump(2);
+  json.end_list();
+  return text;
 }
 
 }  // namespace meshroute

@@ -2,17 +2,17 @@
 // A report as SARIF 2.1.0 (OASIS), as code-scanning services read it.
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "meshroute/diagnostic.hpp"
 #include "meshroute/version.hpp"
+#include "text/json_writer.hpp"
 
 namespace meshroute {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using text::JsonWriter;
 
 const char* level_of(Severity severity) {
   switch (severity) {
@@ -46,70 +46,124 @@ std::string uri_of(std::string_view path) {
   return uri;
 }
 
-Json place_of(const std::string& source, std::uint32_t line, std::uint32_t column) {
-  return {{"artifactLocation", {{"uri", uri_of(source)}}}, {"region", {{"startLine", line}, {"startColumn", column}}}};
+void write_place(JsonWriter& json, const std::string& source, std::uint32_t line, std::uint32_t column) {
+  json.object("physicalLocation");
+  json.object("artifactLocation");
+  json.member("uri", uri_of(source));
+  json.end_object();
+  json.object("region");
+  json.member("startLine", line);
+  json.member("startColumn", column);
+  json.end_object();
+  json.end_object();
 }
 
-Json help_of(const Rule& rule) {
+/// {"text": …}, as SARIF has every message.
+void write_message(JsonWriter& json, std::string_view name, std::string_view text) {
+  json.object(name);
+  json.member("text", text);
+  json.end_object();
+}
+
+void write_help(JsonWriter& json, const Rule& rule) {
   const std::string why(rule.why), fix(rule.fix), bad(rule.bad), good(rule.good);
-  return {{"text", why + "\n" + fix + "\n\nBad:\n" + bad + "\nGood:\n" + good},
-          {"markdown", why + "\n\n" + fix + "\n\nBad:\n```yaml\n" + bad + "```\nGood:\n```yaml\n" + good + "```\n"}};
+  json.object("help");
+  json.member("text", why + "\n" + fix + "\n\nBad:\n" + bad + "\nGood:\n" + good);
+  json.member("markdown", why + "\n\n" + fix + "\n\nBad:\n```yaml\n" + bad + "```\nGood:\n```yaml\n" + good + "```\n");
+  json.end_object();
 }
 
-Json describe(const std::string& id) {
-  Json described{{"id", id}};
+void write_rule(JsonWriter& json, const std::string& id) {
+  json.begin_object();
+  json.member("id", id);
   const auto all = rules();
   const auto rule = std::find_if(all.begin(), all.end(), [&](const Rule& each) { return each.id == id; });
-  if (rule == all.end()) return described;
-  described["name"] = rule->name;
-  described["shortDescription"] = {{"text", rule->what}};
-  described["fullDescription"] = {{"text", rule->why}};
-  described["help"] = help_of(*rule);
-  described["defaultConfiguration"] = {{"level", level_of(rule->severity)}};
-  Json peers = Json::array();
-  for (const std::string_view peer : rule->peers) peers.push_back(peer);
-  described["properties"] = {{"kind", rule->kind},   {"layer", to_string(rule->layer)},   {"source", rule->source},
-                             {"since", rule->since}, {"status", to_string(rule->status)}, {"tags", std::move(peers)}};
-  return described;
+  if (rule != all.end()) {
+    json.member("name", rule->name);
+    write_message(json, "shortDescription", rule->what);
+    write_message(json, "fullDescription", rule->why);
+    write_help(json, *rule);
+    json.object("defaultConfiguration");
+    json.member("level", level_of(rule->severity));
+    json.end_object();
+    json.object("properties");
+    json.member("kind", rule->kind);
+    json.member("layer", to_string(rule->layer));
+    json.member("source", rule->source);
+    json.member("since", rule->since);
+    json.member("status", to_string(rule->status));
+    json.texts("tags", rule->peers);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void write_result(JsonWriter& json, const Diagnostic& diagnostic, std::size_t index) {
+  json.begin_object();
+  json.member("ruleId", diagnostic.rule);
+  json.member("ruleIndex", index);
+  json.member("level", level_of(diagnostic.severity));
+  std::string text = diagnostic.message + (diagnostic.hint.empty() ? "" : " (" + diagnostic.hint + ")");
+  if (diagnostic.more > 0) text += "; and " + std::to_string(diagnostic.more) + " more in this resource";
+  write_message(json, "message", text);
+  json.list("locations");
+  json.begin_object();
+  write_place(json, diagnostic.source, diagnostic.line, diagnostic.column);
+  if (!diagnostic.resource.empty()) {
+    json.list("logicalLocations");
+    json.begin_object();
+    json.member("fullyQualifiedName", diagnostic.resource + (diagnostic.path.empty() ? "" : " " + diagnostic.path));
+    json.end_object();
+    json.end_list();
+  }
+  json.end_object();
+  json.end_list();
+  if (!diagnostic.related.empty()) {
+    json.list("relatedLocations");
+    for (const auto& other : diagnostic.related) {
+      json.begin_object();
+      write_place(json, other.source, other.line, other.column);
+      write_message(json, "message", other.message);
+      json.end_object();
+    }
+    json.end_list();
+  }
+  json.end_object();
 }
 
 }  // namespace
 
 std::string Report::to_sarif() const {
-  std::map<std::string, std::size_t> fired;  // rule id -> its index in the run
+  std::map<std::string_view, std::size_t> fired;  // rule id -> its index in the run
   for (const auto& diagnostic : diagnostics) fired.try_emplace(diagnostic.rule, 0);
-  Json described = Json::array();
+  std::string text;
+  JsonWriter json(text, 2);
+  json.begin_object();
+  json.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+  json.member("version", "2.1.0");
+  json.list("runs");
+  json.begin_object();
+  json.object("tool");
+  json.object("driver");
+  json.member("name", "meshroute");
+  json.member("version", version());
+  json.list("rules");
+  std::size_t count = 0;
   for (auto& [id, index] : fired) {
-    index = described.size();
-    described.push_back(describe(id));
+    index = count++;
+    write_rule(json, std::string(id));
   }
-  Json results = Json::array();
-  for (const auto& diagnostic : diagnostics) {
-    Json result{{"ruleId", diagnostic.rule}, {"ruleIndex", fired[diagnostic.rule]}, {"level", level_of(diagnostic.severity)}};
-    std::string text = diagnostic.message + (diagnostic.hint.empty() ? "" : " (" + diagnostic.hint + ")");
-    if (diagnostic.more > 0) text += "; and " + std::to_string(diagnostic.more) + " more in this resource";
-    result["message"] = {{"text", std::move(text)}};
-    Json location{{"physicalLocation", place_of(diagnostic.source, diagnostic.line, diagnostic.column)}};
-    if (!diagnostic.resource.empty()) {
-      location["logicalLocations"] = {
-          {{"fullyQualifiedName", diagnostic.resource + (diagnostic.path.empty() ? "" : " " + diagnostic.path)}}};
-    }
-    result["locations"] = Json::array({std::move(location)});
-    if (!diagnostic.related.empty()) {
-      auto& related = result["relatedLocations"] = Json::array();
-      for (const auto& other : diagnostic.related) {
-        related.push_back(
-            {{"physicalLocation", place_of(other.source, other.line, other.column)}, {"message", {{"text", other.message}}}});
-      }
-    }
-    results.push_back(std::move(result));
-  }
-  Json driver{{"name", "meshroute"}, {"version", version()}, {"rules", std::move(described)}};
-  Json run{{"tool", {{"driver", std::move(driver)}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
-  Json log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-           {"version", "2.1.0"},
-           {"runs", Json::array({std::move(run)})}};
-  return log.dump(2, ' ', false, Json::error_handler_t::replace);
+  json.end_list();
+  json.end_object();
+  json.end_object();
+  json.member("columnKind", "unicodeCodePoints");
+  json.list("results");
+  for (const auto& diagnostic : diagnostics) write_result(json, diagnostic, fired[diagnostic.rule]);
+  json.end_list();
+  json.end_object();
+  json.end_list();
+  json.end_object();
+  return text;
 }
 
 }  // namespace meshroute

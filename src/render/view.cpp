@@ -12,7 +12,7 @@ namespace meshroute::render {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 constexpr std::array<std::string_view, 5> kSections{"services", "clusters", "endpoints", "routes", "listeners"};
 
 /// Null for a section that is not known, and for routes, which are written as they are made.
@@ -27,7 +27,7 @@ const Json* section_of(const view::ProxyView& view, std::string_view section) {
 std::string text_of(const Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || found->is_null()) return "-";
-  if (found->is_string()) return found->get<std::string>().empty() ? "-" : found->get<std::string>();
+  if (found->is_string()) return found->text().empty() ? "-" : found->text();
   return found->dump();
 }
 
@@ -73,32 +73,14 @@ Json filtered(const view::ProxyView& view, std::string_view section, const ViewF
   return kept_of(all, view.listeners(), [&](const auto& listener) { return wanted.listener(view, listener); });
 }
 
-void write(text::JsonWriter& to, const Json& json) {
-  if (json.is_object()) {
-    to.begin_object();
-    for (const auto& [key, value] : json.items()) {
-      to.key(key);
-      write(to, value);
-    }
-    to.end_object();
-  } else if (json.is_array()) {
-    to.begin_list();
-    for (const auto& item : json) write(to, item);
-    to.end_list();
-  } else if (json.is_string()) {
-    to.value(json.get_ref<const std::string&>());
-  } else {
-    to.raw(json.dump());
-  }
-}
-
 void write_section(text::JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   const view::Wanted wanted(filter);
   if (section == "routes") return view.write_routes(json, wanted);
-  if (is_server_section(section)) return write(json, server_json(view, section));
+  if (is_server_section(section)) return server_json(view, section).write(json);
   const Json* all = section_of(view, section);
   if (all == nullptr) return json.null();
-  write(json, wanted.everything() ? *all : filtered(view, section, filter));
+  if (wanted.everything()) return all->write(json);
+  filtered(view, section, filter).write(json);
 }
 
 std::vector<std::string> endpoint_row(std::string_view cluster, const view::LoadEndpoint& endpoint) {
@@ -148,8 +130,9 @@ std::string table_of(const view::ProxyView& view, std::string_view section, cons
     }
   } else {
     rows.push_back({"LISTENER", "CHAIN", "GOES TO"});
-    for (const auto& listener : filtered(view, section, filter)) {
-      for (const auto& chain : listener.value("filter_chains", Json::array())) {
+    const Json wanted = filtered(view, section, filter);
+    for (const auto& listener : wanted) {
+      for (const auto& chain : listener["filter_chains"]) {
         rows.push_back({text_of(listener, "name"), text_of(chain, "match"), chain_of(chain)});
       }
       if (listener.contains("default_filter_chain"))
@@ -176,7 +159,7 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
   if (view.proxy.type == Proxy::Type::sidecar) {
     for (const auto each : {"inbound", "client_tls"}) {
       json.key(each);
-      write(json, server_json(view, each));
+      server_json(view, each).write(json);
     }
   }
   json.end_object();

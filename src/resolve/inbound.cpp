@@ -201,8 +201,8 @@ void write(const authorization::Decision& decision, const routes::Asked* asked, 
   if (const auto& claims = decision.tokens.claims; claims.is_object()) {
     const auto issuer = claims.find("iss"), subject = claims.find("sub");
     if (issuer != claims.end() && issuer->is_string() && subject != claims.end() && subject->is_string() &&
-        !issuer->get_ref<const std::string&>().empty() && !subject->get_ref<const std::string&>().empty())
-      answer.request_principal = issuer->get_ref<const std::string&>() + "/" + subject->get_ref<const std::string&>();
+        !issuer->text().empty() && !subject->text().empty())
+      answer.request_principal = issuer->text() + "/" + subject->text();
   }
   if (decision.filter != nullptr) {
     const authorization::Filter& filter = *decision.filter;

@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meshroute/request.hpp"
 
-#include "meshroute/journey.hpp"
-
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "match/cidr.hpp"
+#include "meshroute/journey.hpp"
 #include "text/case.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 
 Error invalid(std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; }
 
 template <class Target>
 bool take_string(const Json& value, Target& target) {
   if (!value.is_string()) return false;
-  target = value.get<std::string>();
+  target = value.text();
   return true;
 }
 
 template <class Target>
 bool take_bool(const Json& value, Target& target) {
   if (!value.is_boolean()) return false;
-  target = value.get<bool>();
+  target = value.flag();
   return true;
 }
 
@@ -67,7 +66,7 @@ bool take_token(const Json& value, RequestToken& token) {
 }  // namespace
 
 Result<Proxy> Proxy::from_json(std::string_view json) {
-  const Json object = Json::parse(json, nullptr, false);
+  const Json object = Json::parse(json);
   if (!object.is_object()) return invalid("a proxy is a JSON object");
   Proxy proxy;
   for (const auto& [key, value] : object.items()) {
@@ -115,7 +114,7 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
 }
 
 Result<std::vector<Proxy>> proxies_from_json(std::string_view json) {
-  const Json list = Json::parse(json, nullptr, false);
+  const Json list = Json::parse(json);
   if (!list.is_array()) return invalid("servers are a JSON list of proxies");
   std::vector<Proxy> proxies;
   for (const Json& each : list) {
@@ -142,10 +141,10 @@ std::optional<Error> Request::wrong() const {
     return invalid("the request's source_ip `" + source_ip + "` is no IP address");
   if (!identity.empty() && (!identity.starts_with("spiffe://") || identity.size() == 9 || identity[9] == '/'))
     return invalid("the request's identity `" + identity + "` is no SPIFFE URI: write spiffe://DOMAIN/ns/NAMESPACE/sa/ACCOUNT");
-  if (jwt.starts_with('{') && !Json::accept(jwt)) return invalid("the request's jwt is no JSON object");
+  if (jwt.starts_with('{') && !Json::parse(jwt).is_object()) return invalid("the request's jwt is no JSON object");
   for (const RequestToken& token : tokens) {
     if (token.claims.empty() == token.raw.empty()) return invalid("one of the request's tokens has not one of claims and raw");
-    if (!token.claims.empty() && !Json::parse(token.claims, nullptr, false).is_object())
+    if (!token.claims.empty() && !Json::parse(token.claims).is_object())
       return invalid("the claims of one of the request's tokens are no JSON object");
     if ((token.header.empty() ? 0 : 1) + (token.param.empty() ? 0 : 1) + (token.cookie.empty() ? 0 : 1) != 1)
       return invalid("one of the request's tokens has not one of header, param and cookie");
@@ -155,7 +154,7 @@ std::optional<Error> Request::wrong() const {
 }
 
 Result<Request> Request::from_json(std::string_view json) {
-  const Json object = Json::parse(json, nullptr, false);
+  const Json object = Json::parse(json);
   if (!object.is_object()) return invalid("a request is a JSON object");
   Request request;
   for (const auto& [key, value] : object.items()) {
@@ -196,7 +195,7 @@ Result<Request> Request::from_json(std::string_view json) {
     } else if (key == "alpn") {
       auto& offered = request.alpn.emplace();
       good = value.is_string() || value.is_array();
-      if (value.is_string()) offered.push_back(value.get<std::string>());
+      if (value.is_string()) offered.push_back(value.text());
       if (value.is_array()) {
         for (const Json& one : value) good = good && take_string(one, offered.emplace_back());
       }
@@ -205,19 +204,19 @@ Result<Request> Request::from_json(std::string_view json) {
         good = true;
       }
     } else if (key == "port") {
-      good = value.is_number_unsigned() && value.get<std::uint64_t>() <= 65535;
-      if (good) request.port = value.get<std::uint32_t>();
+      good = value.is_number_unsigned() && value.number<std::uint64_t>() <= 65535;
+      if (good) request.port = value.number<std::uint32_t>();
     } else if (key == "random") {
       good = value.is_number_unsigned();
-      if (good) request.random = value.get<std::uint64_t>();
+      if (good) request.random = value.number<std::uint64_t>();
     } else if (key == "headers") {
       const auto add = [&request, &good](const std::string& name, const Json& values) {
         if (values.is_string())
-          request.headers.emplace_back(name, values.get<std::string>());
+          request.headers.emplace_back(name, values.text());
         else if (values.is_array()) {
           for (const auto& each : values) {
             if (each.is_string())
-              request.headers.emplace_back(name, each.get<std::string>());
+              request.headers.emplace_back(name, each.text());
             else
               good = false;
           }
@@ -228,8 +227,8 @@ Result<Request> Request::from_json(std::string_view json) {
         for (const auto& [name, values] : value.items()) add(name, values);
       } else if (value.is_array()) {
         for (const auto& pair : value) {
-          if (pair.is_array() && pair.size() == 2 && pair[0].is_string())
-            add(pair[0].get<std::string>(), pair[1]);
+          if (pair.is_array() && pair.size() == 2 && pair.front().is_string())
+            add(pair.front().text(), pair[std::size_t{1}]);
           else
             good = false;
         }

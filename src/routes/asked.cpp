@@ -88,6 +88,21 @@ void bad_request(Answer& answer, bool trace, std::string_view reason) {
     answer.response->headers.push_back({"content-type", {"text/plain"}});
 }
 
+/// Whether Envoy stops reading the request's head: more than 100 headers, or 60 KiB with the request line, as its HTTP/1 codec
+/// counts them by default. The Host is a header of its own.
+bool too_large(const Request& request) {
+  constexpr std::size_t kMostHeaders = 100, kMostBytes = 60 * 1024;
+  constexpr auto line = [](std::size_t name, std::size_t value) { return name + value + std::string_view(": \r\n").size(); };
+  std::size_t headers = request.headers.size(), bytes = std::string_view("  HTTP/1.1\r\n\r\n").size();
+  bytes += request.method.size() + request.path.size();
+  if (request.host) {
+    ++headers;
+    bytes += line(std::string_view("host").size(), request.host->size());
+  }
+  for (const auto& [name, value] : request.headers) bytes += line(name.size(), value.size());
+  return headers > kMostHeaders || bytes > kMostBytes;
+}
+
 bool known_method(std::string_view method) {  // envoy.md 4
   static constexpr std::string_view kMethods[] = {
       "GET",         "HEAD",   "POST",       "PUT",    "DELETE",     "CONNECT",   "OPTIONS", "TRACE",  "PATCH",
@@ -203,8 +218,14 @@ bool normalize_path(std::string_view path, Text& result) {
 
 // envoy.md 1-6; false when Envoy refuses the request.
 bool read_request(const Request& request, bool trace, PathNormalization normalization, Asked& asked, Answer& answer) {
+  if (request.protocol == "http" && too_large(request)) {
+    bad_request(answer, trace, "http1.headers_too_large");
+    answer.response->status = 431;
+    return false;
+  }
   if (!known_method(request.method)) return bad_request(answer, trace, "http1.codec_error"), false;
   std::pmr::memory_resource* memory = asked.memory();
+  asked.request = &request;
   Text path(trim(request.path), memory);
   Text host(request.host ? std::string_view(*request.host) : std::string_view(), memory);
   bool has_host = request.host.has_value();

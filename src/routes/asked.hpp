@@ -80,7 +80,8 @@ bool is_grpc(const Headers& headers);
 struct Asked {
   explicit Asked(std::pmr::memory_resource* memory)
       : path(memory), query(memory), host(memory), folded_host(memory), scheme(memory), headers(memory) {}
-  Text path, query;  // the query with its `?`
+  Text path, query;                  // the query with its `?`
+  const Request* request = nullptr;  ///< that was read; lives as long as this
   Text host, folded_host, scheme;
   Headers headers;
   std::pmr::memory_resource* memory() const { return headers.memory(); }

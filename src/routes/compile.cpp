@@ -247,6 +247,9 @@ class Compiler {
       case From::none:
         refusals_.refuse("a match without a path specifier is refused");
         break;
+      case From::other:
+        refusals_.refuse("Envoy takes `" + from.value + "`, but meshroute cannot evaluate it");
+        break;
       case From::prefix:
         route.path_kind = Kind::prefix;
         break;

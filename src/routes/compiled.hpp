@@ -54,7 +54,7 @@ struct Fraction {
 
 /// A header value with %COMMANDS% (envoy.md 28).
 struct FormatPart {
-  enum class Kind { literal, request, protocol, path, cluster, time, route, query, other } kind = Kind::literal;
+  enum class Kind { literal, request, protocol, path, cluster, time, route, query, connection, other } kind = Kind::literal;
   std::string text, alternative;
   std::optional<std::size_t> length;
 };

@@ -150,6 +150,9 @@ Result<std::vector<FormatPart>> parse_format(const std::string& value) {
     } else if (command == "QUERY_PARAM") {
       part.kind = FormatPart::Kind::query;
       part.text = parameter;
+    } else if (command.starts_with("DOWNSTREAM_LOCAL_") || command.starts_with("DOWNSTREAM_REMOTE_") ||
+               command.starts_with("DOWNSTREAM_DIRECT_REMOTE_") || command == "REQUESTED_SERVER_NAME") {
+      part.kind = FormatPart::Kind::connection;
     } else if (command == "START_TIME") {
       part.kind = FormatPart::Kind::time;
       part.text = parameter;

@@ -58,6 +58,26 @@ Text query_parameter(std::string_view name, const Headers& headers) {
   return decoded;
 }
 
+/// What the request says of its connection: the address and port that it comes to, the caller's address, the SNI. Empty where it
+/// does not say, as for the caller's port.
+Text connection_text(std::string_view command, const Request* request, std::pmr::memory_resource* memory) {
+  Text text(memory);
+  if (request == nullptr) return text;
+  if (command == "REQUESTED_SERVER_NAME") {
+    text = request->sni;
+  } else if (command == "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" || command == "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT") {
+    text = request->source_ip;
+  } else if (command == "DOWNSTREAM_LOCAL_PORT") {
+    if (request->port != 0) text = std::to_string(request->port);
+  } else if (request->address && command == "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT") {
+    text = *request->address;
+  } else if (request->address && command == "DOWNSTREAM_LOCAL_ADDRESS") {
+    const bool v6 = request->address->find(':') != std::string::npos;
+    text = (v6 ? "[" : "") + *request->address + (v6 ? "]:" : ":") + std::to_string(request->port);
+  }
+  return text;
+}
+
 Text format(const std::vector<FormatPart>& parts, const Headers& headers, const FormatValues& values) {  // envoy.md 28
   Text result(headers.memory());
   for (const FormatPart& part : parts) {
@@ -85,6 +105,9 @@ Text format(const std::vector<FormatPart>& parts, const Headers& headers, const 
         break;
       case FormatPart::Kind::query:
         value = parameter = query_parameter(part.text, headers);
+        break;
+      case FormatPart::Kind::connection:
+        value = parameter = connection_text(part.text, values.request, headers.memory());
         break;
       case FormatPart::Kind::time:
         value = time = time_text(part.text);
@@ -154,6 +177,17 @@ std::string grpc_message(std::string_view text) {
 
 }  // namespace
 
+const HeaderAdd* unknown_value(const HeaderOperations& operations, const Request& request) {
+  for (const HeaderAdd& add : operations.add) {
+    for (const FormatPart& part : add.value) {
+      if (part.kind == FormatPart::Kind::connection &&
+          connection_text(part.text, &request, std::pmr::get_default_resource()).empty() && part.text != "REQUESTED_SERVER_NAME")
+        return &add;
+    }
+  }
+  return nullptr;
+}
+
 void apply(const HeaderOperations& operations, Headers& headers, const Headers& request,
            const FormatValues& known) {  // envoy.md 26
   for (const std::string& name : operations.remove) headers.remove(name);
@@ -218,7 +252,7 @@ void reply(Answer& answer, const Asked& asked, const Levels* levels, std::uint32
   Headers headers(asked.memory(), true);
   if (!location.empty()) headers.set("location", location);
   if (levels != nullptr) {
-    const FormatValues known{.route = levels->route->name};
+    const FormatValues known{.route = levels->route->name, .request = asked.request};
     if (levels->destination) apply(levels->destination->mutations.response, headers, asked.headers, known);
     for (const Mutations* mutations : levels->in_order()) apply(mutations->response, headers, asked.headers, known);
   }

@@ -29,9 +29,13 @@ struct Levels {
 
 /// What header values can refer to besides the request's headers; empty where it is not known.
 struct FormatValues {
-  std::string_view route = {};    ///< its name
-  std::string_view cluster = {};  ///< the one that the request goes to
+  std::string_view route = {};       ///< its name
+  std::string_view cluster = {};     ///< the one that the request goes to
+  const Request* request = nullptr;  ///< of the connection
 };
+
+/// A header to add whose value needs what the request does not say of its connection; null without one.
+const HeaderAdd* unknown_value(const HeaderOperations& operations, const Request& request);
 
 /// envoy.md 26.
 void apply(const HeaderOperations& operations, Headers& headers, const Headers& request, const FormatValues& values);

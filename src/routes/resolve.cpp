@@ -352,13 +352,21 @@ void Walk::leave() {
   Headers headers = asked_.headers;  // envoy.md 21, 25: mutations, then host, then path
   const FormatValues known{
       .route = route_->name,
-      .cluster = destination_ != nullptr ? std::string_view(destination_->name) : std::string_view(answer_.cluster)};
+      .cluster = destination_ != nullptr ? std::string_view(destination_->name) : std::string_view(answer_.cluster),
+      .request = &request_};
   if (destination_) {
     apply(destination_->mutations.request, headers, headers, known);
     if (!destination_->host_rewrite.empty()) headers.set(":authority", destination_->host_rewrite);
   }
   const Levels all = levels();
-  for (const Mutations* mutations : all.in_order()) apply(mutations->request, headers, headers, known);
+  for (const Mutations* mutations : all.in_order()) {
+    apply(mutations->request, headers, headers, known);
+    const HeaderAdd* unknown = options_.trace ? unknown_value(mutations->request, request_) : nullptr;
+    if (unknown != nullptr)
+      trace("request", Verdict::noted,
+            "the value of " + unknown->name + " is not known: it names the connection's addresses, and the request gives none " +
+                "(give address, port and source_ip)");
+  }
   Text authority(destination_ && !destination_->host_rewrite.empty() ? std::string_view(destination_->host_rewrite)
                                                                      : std::string_view(asked_.host),
                  asked_.memory());

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <type_traits>
 
 #include "schema/reading.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::schema {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = text::OrderedJson;
 
 template <class T>
 T load(const void* place) {
@@ -282,7 +282,7 @@ Json resource_json(const Resource& resource) {
   return root;
 }
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json) { return json.dump(); }
 
 /// Strings are quoted as JSON does, which YAML 1.1 reads too; so `no` and `1.10` stay strings.
 std::string yaml_string(const std::string& text) {
@@ -334,7 +334,7 @@ void write_yaml(const Json& json, std::size_t indent, bool in_line, std::string&
     }
     return;
   }
-  out += json.is_string() ? yaml_string(json.get<std::string>()) : dump(json);
+  out += json.is_string() ? yaml_string(json.text()) : dump(json);
   out += '\n';
 }
 

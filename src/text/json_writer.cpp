@@ -2,7 +2,11 @@
 // JSON text in the form that nlohmann's dump() has.
 #include "text/json_writer.hpp"
 
+#include <charconv>
+#include <cmath>
+
 #include "text/binary.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::text {
 
@@ -48,6 +52,21 @@ void JsonWriter::key(std::string_view name) {
 void JsonWriter::value(std::string_view text) {
   next();
   quoted(text);
+}
+
+void JsonWriter::value(double number) {
+  if (!std::isfinite(number)) return null();
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  std::string text(digits, end);
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";
+  raw(text);
+}
+
+void JsonWriter::embed(std::string_view json) {
+  const auto tree = OrderedJson::parse(json);
+  if (tree.is_null() && json != "null") return value(json);
+  tree.write(*this);
 }
 
 void JsonWriter::quoted(std::string_view text) {

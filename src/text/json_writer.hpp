@@ -31,7 +31,27 @@ class JsonWriter {
   void value(Number number) {
     raw(std::to_string(number));
   }
+  /// Shortest text that reads back to it, with a point or an exponent; null for what JSON has not (NaN, infinity).
+  void value(double number);
   void null() { raw("null"); }
+  template <class Range>
+  void texts(std::string_view name, const Range& range) {
+    list(name);
+    for (const auto& each : range) value(std::string_view(each));
+    end_list();
+  }
+  template <class Map>
+  void map(std::string_view name, const Map& members) {
+    object(name);
+    for (const auto& [key, each] : members) member(key, each);
+    end_object();
+  }
+  /// A string member, left out where it is empty.
+  void some(std::string_view name, std::string_view text) {
+    if (!text.empty()) member(name, text);
+  }
+  /// A whole JSON value, written anew with this writer's indentation; a text that is none is written as a string.
+  void embed(std::string_view json);
   /// A scalar that is JSON already.
   void raw(std::string_view json) {
     next();

@@ -16,9 +16,9 @@ namespace meshroute::view {
 
 namespace {
 
-using nlohmann::json;
 using registry::Protocol;
 using registry::ServiceResolution;
+using json = text::Json;
 using SimpleLB = model::LoadBalancerSettings::SimpleLB;
 using TLSmode = model::ClientTLSSettings::TLSmode;
 constexpr std::uint32_t kMost = 4294967295U;
@@ -421,7 +421,7 @@ const std::vector<Cluster>& ProxyView::clusters() const {
   return lazy_->clusters;
 }
 
-const nlohmann::json& ProxyView::clusters_json() const {
+const text::Json& ProxyView::clusters_json() const {
   std::call_once(lazy_->clusters_json_once, [this] {
     json list = json::array();
     for (const Cluster& cluster : clusters()) list.push_back(cluster_json(*this, cluster));

@@ -154,7 +154,7 @@ void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const
 
 std::vector<NetworkGateway> network_gateways(const registry::Snapshot& snapshot) {  // C37
   std::set<NetworkGateway> gateways;
-  const nlohmann::json& config = snapshot.settings.mesh_networks;
+  const text::Json& config = snapshot.settings.mesh_networks;
   std::map<std::string, std::vector<std::pair<std::string, std::uint32_t>>> by_service;
   if (config.is_object() && config.contains("networks") && config["networks"].is_object()) {
     for (const auto& [name, network] : config["networks"].items()) {
@@ -162,11 +162,11 @@ std::vector<NetworkGateway> network_gateways(const registry::Snapshot& snapshot)
       for (const auto& gateway : network["gateways"]) {
         if (!gateway.is_object()) continue;
         std::uint32_t port = 0;
-        if (gateway.contains("port") && gateway["port"].is_number_integer()) port = gateway["port"].get<std::uint32_t>();
+        if (gateway.contains("port") && gateway["port"].is_number_integer()) port = gateway["port"].number<std::uint32_t>();
         if (gateway.contains("address") && gateway["address"].is_string()) {
-          gateways.insert({name, "", gateway["address"].get<std::string>(), port});
+          gateways.insert({name, "", gateway["address"].text(), port});
         } else if (gateway.contains("registryServiceName") && gateway["registryServiceName"].is_string()) {
-          by_service[gateway["registryServiceName"].get<std::string>()].emplace_back(name, port);
+          by_service[gateway["registryServiceName"].text()].emplace_back(name, port);
         }
       }
     }
@@ -265,18 +265,18 @@ std::map<std::string, bool> cluster_local_hosts(const registry::Settings& settin
   std::map<std::string, bool> hosts{{"*.kube-system.svc." + suffix, true},
                                     {"kubernetes.default.svc." + suffix, true},
                                     {"istiod.istio-system.svc." + suffix, true}};
-  const nlohmann::json& config = settings.mesh_config;
+  const text::Json& config = settings.mesh_config;
   if (config.is_object() && config.contains("serviceSettings") && config["serviceSettings"].is_array()) {
     for (const auto& entry : config["serviceSettings"]) {
       if (!entry.is_object() || !entry.contains("hosts") || !entry["hosts"].is_array()) continue;
       bool local = false;
       if (entry.contains("settings") && entry["settings"].is_object() && entry["settings"].contains("clusterLocal") &&
           entry["settings"]["clusterLocal"].is_boolean()) {
-        local = entry["settings"]["clusterLocal"].get<bool>();
+        local = entry["settings"]["clusterLocal"].flag();
       }
       for (const auto& name : entry["hosts"]) {
         if (!name.is_string()) continue;
-        const auto text = name.get<std::string>();
+        const auto text = name.text();
         if (!local) std::erase_if(hosts, [&](const auto& one) { return match::subset_of(text, one.first); });
         hosts[text] = local;
       }
@@ -581,20 +581,20 @@ bool ProxyView::has_cluster(std::string_view cluster) const {
   return there;
 }
 
-const nlohmann::json& ProxyView::endpoints_json() const {
+const text::Json& ProxyView::endpoints_json() const {
   std::call_once(lazy_->endpoints_json_once, [this] {
-    lazy_->endpoints_json = nlohmann::json::array();
+    lazy_->endpoints_json = text::Json::array();
     for (const LoadAssignment* each : assignments()) {
       const LoadAssignment& assignment = *each;
-      nlohmann::json list = nlohmann::json::array();
+      text::Json list = text::Json::array();
       for (const LoadEndpoint& endpoint : assignment.endpoints) {
-        nlohmann::json one = {{"address", endpoint.address},
-                              {"port", endpoint.port},
-                              {"weight", endpoint.weight},
-                              {"locality", endpoint.locality},
-                              {"priority", endpoint.priority},
-                              {"locality_weight", endpoint.locality_weight},
-                              {"health", health_text(endpoint.health)}};
+        text::Json one = {{"address", endpoint.address},
+                          {"port", endpoint.port},
+                          {"weight", endpoint.weight},
+                          {"locality", endpoint.locality},
+                          {"priority", endpoint.priority},
+                          {"locality_weight", endpoint.locality_weight},
+                          {"health", health_text(endpoint.health)}};
         list.push_back(std::move(one));
       }
       lazy_->endpoints_json.push_back(

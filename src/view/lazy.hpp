@@ -10,12 +10,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "routes/table.hpp"
+#include "text/json_tree.hpp"
 #include "view/internal.hpp"
 #include "view/listener_index.hpp"
 #include "view/proxy_view.hpp"
@@ -100,7 +100,7 @@ struct ProxyView::Lazy {
   std::shared_ptr<const Inbound> inbound;
 
   std::once_flag services_once, clusters_once, clusters_json_once, endpoints_json_once;
-  nlohmann::json services, clusters_json, endpoints_json;
+  text::Json services, clusters_json, endpoints_json;
   std::vector<Cluster> clusters;
 
   /// A slot per plan, in blocks made when first asked for: reading a filled one takes no lock.
@@ -135,7 +135,7 @@ struct ProxyView::Lazy {
 struct Listeners {
   std::once_flag once, json_once, ports_once;
   std::vector<Listener> all;
-  nlohmann::json json;
+  text::Json json;
 
   struct Port {
     std::unordered_map<std::string_view, const Listener*> exact;

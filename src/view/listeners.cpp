@@ -15,7 +15,7 @@ namespace meshroute::view {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 using registry::Protocol;
 using registry::Service;
 
@@ -538,7 +538,7 @@ const std::vector<Listener>& ProxyView::listeners() const {
   return made.all;
 }
 
-const nlohmann::json& ProxyView::listeners_json() const {
+const text::Json& ProxyView::listeners_json() const {
   Listeners& made = *tables_->listeners;
   std::call_once(made.json_once, [&] {
     Json list = Json::array();

@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "registry/snapshot.hpp"
 #include "routes/table.hpp"
 #include "scope/scope.hpp"
+#include "text/json_tree.hpp"
 #include "text/json_writer.hpp"
 #include "view/sharing.hpp"
 
@@ -193,23 +193,23 @@ class ProxyView {
   const Scope& scope;
 
   // Each is computed once, on the first call, from any thread.
-  const nlohmann::json& services_json() const;             // services.cpp
+  const text::Json& services_json() const;                 // services.cpp
   const std::vector<Cluster>& clusters() const;            // clusters.cpp, sorted by name
-  const nlohmann::json& clusters_json() const;             // clusters.cpp
+  const text::Json& clusters_json() const;                 // clusters.cpp
   std::vector<const LoadAssignment*> assignments() const;  // endpoints.cpp, sorted by cluster
   /// Of one cluster, without the others; null for a cluster without endpoints or a missing one.
   const LoadAssignment* assignment(std::string_view cluster) const;
   bool has_cluster(std::string_view cluster) const;
   /// How the proxy connects to a cluster's endpoints; null for a cluster that is no service's. It lives as long as the view.
   const ClusterTls* cluster_tls(std::string_view cluster) const;  // cluster_tls.cpp
-  const nlohmann::json& endpoints_json() const;                   // endpoints.cpp
+  const text::Json& endpoints_json() const;                       // endpoints.cpp
   /// Those of the tables that are printed, sorted by name; they live as long as the view.
   std::vector<const RoutePlan*> route_plans() const;  // route_configurations.cpp
   /// A list sorted by name, as Envoy's protojson or in the contract's form; made as it is written.  route_configurations.cpp
   void write_route_configurations(text::JsonWriter& json) const;
   void write_routes(text::JsonWriter& json, const Wanted& wanted) const;
   const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name
-  const nlohmann::json& listeners_json() const;    // listeners.cpp
+  const text::Json& listeners_json() const;        // listeners.cpp
   /// The table that a listener has inline (D23).
   envoy::RouteConfiguration inline_routes(const std::string& table) const;  // route_configurations.cpp
   const routes::Table* table(std::string_view name) const;                  // compiled, or null; lives as long as the view
@@ -218,9 +218,9 @@ class ProxyView {
   /// Why the virtual host of a name, in lower case, does not follow a VirtualService of the proxy\'s scope.
   NotOwner not_owner(std::string_view table, const VirtualServiceEntry& entry, const std::string& host) const;
 
-  const Inbound& inbound() const;          // inbound/inbound.cpp: the server's side
-  nlohmann::json inbound_json() const;     // inbound/inbound_json.cpp: the contract's form, made anew
-  nlohmann::json client_tls_json() const;  // inbound/client_tls.cpp: likewise
+  const Inbound& inbound() const;      // inbound/inbound.cpp: the server's side
+  text::Json inbound_json() const;     // inbound/inbound_json.cpp: the contract's form, made anew
+  text::Json client_tls_json() const;  // inbound/client_tls.cpp: likewise
 
   const MeshWide& mesh_wide() const;  // endpoints.cpp
   /// The listener that takes a connection to this address and port (F9.15), or null.

@@ -48,8 +48,8 @@ std::set<std::string> server_names(const registry::Snapshot& snapshot, const reg
 
 namespace {
 
-nlohmann::json service_json(const ProxyView& view, const registry::Service& service) {
-  nlohmann::json json = nlohmann::json::object();
+text::Json service_json(const ProxyView& view, const registry::Service& service) {
+  text::Json json = text::Json::object();
   json["hostname"] = service.hostname;
   json["namespace"] = service.namespace_;
   json["object"] = service.object;
@@ -62,7 +62,7 @@ nlohmann::json service_json(const ProxyView& view, const registry::Service& serv
   if (addresses.size() > 1) json["extra_addresses"] = std::vector<std::string>(addresses.begin() + 1, addresses.end());
   if (!service.auto_v4.empty()) json["auto_v4"] = service.auto_v4;
   if (!service.auto_v6.empty()) json["auto_v6"] = service.auto_v6;
-  json["ports"] = nlohmann::json::array();
+  json["ports"] = text::Json::array();
   for (const auto& port : service.ports) {
     json["ports"].push_back(
         {{"name", port.name}, {"number", port.number}, {"protocol", std::string(registry::to_string(port.protocol))}});
@@ -91,9 +91,9 @@ nlohmann::json service_json(const ProxyView& view, const registry::Service& serv
 
 }  // namespace
 
-const nlohmann::json& ProxyView::services_json() const {
+const text::Json& ProxyView::services_json() const {
   std::call_once(lazy_->services_once, [this] {
-    lazy_->services = nlohmann::json::array();
+    lazy_->services = text::Json::array();
     for (const ServicePtr& service : scope.services) lazy_->services.push_back(service_json(*this, *service));
   });
   return lazy_->services;

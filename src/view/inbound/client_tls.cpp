@@ -11,7 +11,7 @@ namespace meshroute::view {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 using TLSmode = model::ClientTLSSettings::TLSmode;
 
 ClientTls mutual(const ProxyView& view, const Cluster& cluster) {
@@ -90,7 +90,7 @@ ClientTls client_tls(const ProxyView& view, const Cluster& cluster, const LoadEn
   return tls;
 }
 
-nlohmann::json ProxyView::client_tls_json() const {
+text::Json ProxyView::client_tls_json() const {
   const ProxyView& view = *this;
   Json list = Json::array();
   for (const Cluster& cluster : view.clusters()) {  // sorted by name
@@ -114,9 +114,8 @@ nlohmann::json ProxyView::client_tls_json() const {
     if (cluster.original_dst && cluster.name != kInboundPassthrough)
       list.push_back({{"cluster", cluster.name}, {"any_endpoint", to_json({})}});
   }
-  std::sort(list.begin(), list.end(), [](const Json& a, const Json& b) {
-    return a["cluster"].get_ref<const std::string&>() < b["cluster"].get_ref<const std::string&>();
-  });
+  auto& items = list.list();
+  std::sort(items.begin(), items.end(), [](const Json& a, const Json& b) { return a["cluster"].text() < b["cluster"].text(); });
   return list;
 }
 

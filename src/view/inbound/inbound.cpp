@@ -234,8 +234,8 @@ std::shared_ptr<const Inbound> make_inbound(const registry::Snapshot& snapshot, 
   main.address = wildcard;
   main.port = kDefaultInboundPort;
   if (const auto found = snapshot.settings.mesh_config.find("proxyInboundListenPort");
-      found != snapshot.settings.mesh_config.end() && found->is_number_unsigned() && found->get<std::uint64_t>() <= 65535)
-    main.port = found->get<std::uint32_t>();
+      found != snapshot.settings.mesh_config.end() && found->is_number_unsigned() && found->number<std::uint64_t>() <= 65535)
+    main.port = found->number<std::uint32_t>();
   InboundChain& blackhole = main.chains.emplace_back();  // IN5
   blackhole.name = "virtualInbound-blackhole";
   blackhole.port = main.port;

@@ -7,7 +7,7 @@ namespace meshroute::view {
 
 namespace {
 
-using Json = nlohmann::json;
+using Json = text::Json;
 
 Json chain_json(const InboundChain& chain, const Inbound& inbound) {
   Json match = Json::object();
@@ -78,7 +78,7 @@ Json authorization_json(const Inbound& inbound) {
 
 }  // namespace
 
-nlohmann::json ProxyView::inbound_json() const {
+text::Json ProxyView::inbound_json() const {
   const Inbound& inbound = this->inbound();
   Json json{
       {"identity", inbound.identity}, {"targets", Json::array()}, {"listeners", Json::array()}, {"clusters", Json::array()}};

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "meshroute/meshroute.hpp"
 #include "view/proxy_view.hpp"
