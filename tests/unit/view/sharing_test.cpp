@@ -91,8 +91,9 @@ std::string all_of(const view::ProxyView& view) {
   std::string text;
   text::JsonWriter json(text);
   view.write_route_configurations(json);
-  return text + view.clusters_json().dump() + view.endpoints_json().dump() + view.listeners_json().dump() +
-         view.services_json().dump();
+  for (const auto* part : {&view.clusters_json(), &view.endpoints_json(), &view.listeners_json(), &view.services_json()})
+    part->write(json);
+  return text;
 }
 
 }  // namespace
