@@ -61,7 +61,7 @@ class BasicJson {
   using iterator = Iterator<BasicJson, BasicJson>;
   using const_iterator = Iterator<const BasicJson, const BasicJson>;
 
-  BasicJson() = default;
+  BasicJson() noexcept {}  // clang 16 takes no defaulted one here: a member is not complete yet
   // libstdc++'s variant of strings and vectors destroys what was never there if its own copy constructor throws.
   BasicJson(const BasicJson& other) {
     std::visit([this](const auto& value) { value_.template emplace<std::decay_t<decltype(value)>>(value); }, other.value_);
