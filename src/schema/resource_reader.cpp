@@ -76,7 +76,7 @@ void find_unknown_in_status(const Node& status, ReadResource& result) {
              "unknown field `" + std::string(member.key) + "`: the API server drops it", {});
     }
   };
-  const auto each = [&status](const char* key, const auto& visit) {
+  const auto each = [&status, &check](const char* key, const auto& visit) {
     const Node* list = status.find(key);
     if (list != nullptr && list->is_object()) check(*list, "status." + std::string(key), {});
     for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i)
