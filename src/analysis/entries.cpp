@@ -24,12 +24,11 @@ bool is_plain_tcp(const std::string& protocol) {
 
 /// Whether proxies make addresses up for hosts that have none.
 bool proxies_allocate(const registry::Settings& settings) {
-  const auto& config = settings.mesh_config;
-  if (!config.is_object() || !config.contains("defaultConfig") || !config["defaultConfig"].is_object()) return false;
-  const auto& defaults = config["defaultConfig"];
-  if (!defaults.contains("proxyMetadata") || !defaults["proxyMetadata"].is_object()) return false;
-  const auto& metadata = defaults["proxyMetadata"];
-  const auto is = [&](const char* key) { return metadata.contains(key) && (metadata[key] == "true" || metadata[key] == true); };
+  const text::Json& metadata = settings.mesh_config["defaultConfig"]["proxyMetadata"];
+  if (!metadata.is_object()) return false;
+  const auto is = [&](const char* key) {
+    return metadata.value(key, "") == "true" || (metadata[key].is_boolean() && metadata[key].flag());
+  };
   return is("ISTIO_META_DNS_CAPTURE") && (is("ISTIO_META_DNS_AUTO_ALLOCATE") || is("PILOT_ENABLE_IP_AUTOALLOCATE"));
 }
 

@@ -165,6 +165,12 @@ std::vector<std::string> Facts::wider_hosts(const std::string& host) const {
   return found;
 }
 
+const std::vector<const Resource*>& Facts::rules_of(const std::string& wildcard) const {
+  static const std::vector<const Resource*> none;
+  const auto found = wildcard_rules_.find(wildcard);
+  return found == wildcard_rules_.end() ? none : found->second;
+}
+
 std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
   std::vector<const Resource*> found;
   if (const auto same = rules_.find(host); same != rules_.end()) found = same->second;

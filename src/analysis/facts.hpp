@@ -72,6 +72,8 @@ class Facts {
   std::vector<registry::ServicePtr> alike(std::string_view host) const;
   /// The most specific service whose wildcard covers the host, or null.
   registry::ServicePtr wildcard_over(const std::string& host) const;
+  /// The DestinationRules for exactly this host, a wildcard.
+  const std::vector<const Resource*>& rules_of(const std::string& wildcard) const;
   /// The hosts of DestinationRules that are wildcards over this one, the longest first.
   std::vector<std::string> wider_hosts(const std::string& host) const;
   /// The DestinationRules whose host is or covers this one.

@@ -24,6 +24,7 @@ using model::AuthorizationPolicy;
 using model::PeerAuthentication;
 using model::RequestAuthentication;
 using Mode = authorization::Mode;
+using TlsMode = model::ClientTLSSettings::TLSmode;
 using text::element;
 
 const Labels& labels_of(const std::optional<model::type::WorkloadSelector>& selector) {
@@ -94,12 +95,17 @@ const std::unordered_set<std::string>& http_methods() {
 /// What one AuthorizationPolicy asks for.
 class Content {
  public:
-  /// `some_disable`: a PeerAuthentication turns mutual TLS off somewhere.
-  Content(const Facts& facts, const Resource& resource, bool some_disable, Findings& findings, Unjudged& unjudged)
+  /// What makes mutual TLS come and go anywhere in the mesh.
+  struct Anywhere {
+    bool disable = false;  ///< a PeerAuthentication turns it off
+    bool mutual = false;   ///< a DestinationRule for a single host turns it on
+  };
+  Content(const Facts& facts, const Resource& resource, Anywhere anywhere, Findings& findings, Unjudged& unjudged)
       : facts_(facts),
         resource_(resource),
         policy_(*resource.as<AuthorizationPolicy>()),
-        some_disable_(some_disable),
+        some_disable_(anywhere.disable),
+        some_mutual_(anywhere.mutual),
         findings_(findings),
         unjudged_(unjudged) {}
 
@@ -306,25 +312,40 @@ class Content {
     return *without_;
   }
 
-  /// Without automatic mutual TLS, a DestinationRule has to ask for it.
+  /// A DestinationRule for all services may turn it off; without automatic mutual TLS, one has to ask for it.
   const Without& no_client_side() {
     const registry::Snapshot& snapshot = facts_.snapshot;
-    if (snapshot.settings.enable_auto_mtls) return *without_;
-    const std::string end = "." + resource_.identity.namespace_ + ".svc." + snapshot.settings.domain_suffix;
-    const bool asked =
-        std::any_of(snapshot.destination_rules.begin(), snapshot.destination_rules.end(), [&](const Resource* each) {
-          const auto& rule = *each->as<model::DestinationRule>();
-          const std::string host = facts_.expand(rule.host, *each);
-          if (!rule.traffic_policy || !rule.traffic_policy->tls) return false;
-          const auto mode = rule.traffic_policy->tls->mode;
-          const bool mutual =
-              mode == model::ClientTLSSettings::TLSmode::ISTIO_MUTUAL || mode == model::ClientTLSSettings::TLSmode::MUTUAL;
-          if (facts_.is_root(resource_.identity.namespace_)) return mutual;
-          return mutual && (host.ends_with(end) || (host.starts_with('*') && end.ends_with(std::string_view(host).substr(1))) ||
-                            !facts_.definitions(host).empty());
-        });
-    if (!asked) without_->text = "automatic mutual TLS is off, and no DestinationRule makes clients use it";
+    const std::string services = ".svc." + snapshot.settings.domain_suffix;
+    const std::string own = "*." + resource_.identity.namespace_ + services;
+    const Resource* mesh = nullptr;
+    const Resource* ours = nullptr;
+    bool asked = false;
+    for (const std::string& host : wide_hosts(own)) {
+      for (const Resource* each : facts_.rules_of(host)) {
+        const auto& policy = each->as<model::DestinationRule>()->traffic_policy;
+        if (!policy || !policy->tls) continue;
+        const Resource*& found = host == own ? ours : mesh;
+        if (found == nullptr) found = each;
+        asked = asked || policy->tls->mode == TlsMode::ISTIO_MUTUAL || policy->tls->mode == TlsMode::MUTUAL;
+      }
+    }
+    const Resource* rule = ours != nullptr ? ours : mesh;
+    if (rule != nullptr && rule->as<model::DestinationRule>()->traffic_policy->tls->mode == TlsMode::DISABLE) {
+      without_->text = explain::shown(*rule) + " makes clients send plain text";
+      without_->leanings.push_back({rule, "spec.trafficPolicy.tls.mode", "it turns mutual TLS off"});
+    } else if (!snapshot.settings.enable_auto_mtls && !asked && !some_mutual_) {
+      without_->text = "automatic mutual TLS is off, and no DestinationRule makes clients use it";
+    }
     return *without_;
+  }
+
+  /// The hosts that stand for all services of a namespace: of its own, and of the mesh.
+  static std::vector<std::string> wide_hosts(const std::string& own) {
+    std::vector<std::string> hosts{own};
+    for (auto dot = own.find('.', 2); dot != std::string::npos; dot = own.find('.', dot + 1))
+      hosts.push_back("*" + own.substr(dot));
+    hosts.emplace_back("*");
+    return hosts;
   }
 
   /// AN0608.
@@ -360,7 +381,7 @@ class Content {
   const Facts& facts_;
   const Resource& resource_;
   const AuthorizationPolicy& policy_;
-  bool some_disable_;
+  bool some_disable_, some_mutual_;
   Findings& findings_;
   Unjudged& unjudged_;
   std::optional<Without> without_;
@@ -432,13 +453,20 @@ void tell_nothing_selected(const Facts& facts, Findings& findings, const Selecti
 
 void check_policies(const Facts& facts, Findings& findings, Unjudged& unjudged) {
   const auto& peers = facts.snapshot.peer_authentications;
-  const bool some_disable = std::any_of(peers.begin(), peers.end(), [](const Resource* each) {
+  const auto& rules = facts.snapshot.destination_rules;
+  Content::Anywhere anywhere;
+  anywhere.mutual = std::any_of(rules.begin(), rules.end(), [](const Resource* each) {
+    const auto& rule = *each->as<model::DestinationRule>();
+    return !rule.host.starts_with('*') && rule.traffic_policy && rule.traffic_policy->tls &&
+           rule.traffic_policy->tls->mode == TlsMode::ISTIO_MUTUAL;
+  });
+  anywhere.disable = std::any_of(peers.begin(), peers.end(), [](const Resource* each) {
     const auto& policy = *each->as<PeerAuthentication>();
     return policy.mtls && policy.mtls->mode == Mode::DISABLE;
   });
   for (const auto& resource : facts.snapshot.resources) {
     if (const Labels* selector = selector_of(*resource)) check_selection(facts, *resource, *selector, findings, unjudged);
-    if (resource->as<AuthorizationPolicy>() != nullptr) Content(facts, *resource, some_disable, findings, unjudged).run();
+    if (resource->as<AuthorizationPolicy>() != nullptr) Content(facts, *resource, anywhere, findings, unjudged).run();
   }
   check_peer_authentications(facts, findings);
 }

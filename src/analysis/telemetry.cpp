@@ -68,19 +68,12 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
   }
 }
 
-/// The member of an object, or null.
-const nlohmann::json* member(const nlohmann::json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() ? &*found : nullptr;
-}
-
 /// AN1004, and AN0418 for providers that are on their way out.
 void check_providers(const Facts& facts, const Resource& resource, bool logged_by_root, Findings& findings) {
   const auto& telemetry = *resource.as<Telemetry>();
-  const nlohmann::json& config = facts.snapshot.settings.mesh_config;
-  const nlohmann::json* defaults = member(config, "defaultProviders");
-  const nlohmann::json* logging = defaults != nullptr ? member(*defaults, "accessLogging") : nullptr;
-  const bool by_default = logging != nullptr && logging->is_array() && !logging->empty();
+  const text::Json& config = facts.snapshot.settings.mesh_config;
+  const text::Json& logging = config["defaultProviders"]["accessLogging"];
+  const bool by_default = logging.is_array() && !logging.empty();
   for (std::size_t i = 0; i < telemetry.access_logging.size(); ++i) {
     const auto& log = telemetry.access_logging[i];
     if (by_default || log.disabled.value_or(false) || !log.providers.empty()) continue;
@@ -90,14 +83,13 @@ void check_providers(const Facts& facts, const Resource& resource, bool logged_b
         "no provider takes this log: none is named here, and the mesh has no default one (defaultProviders.accessLogging)",
         "name a provider, such as envoy");
   }
-  const nlohmann::json* providers = member(config, "extensionProviders");
-  if (providers == nullptr || !providers->is_array()) return;
+  const text::Json& providers = config["extensionProviders"];
+  if (!providers.is_array()) return;
   for (std::size_t i = 0; i < telemetry.tracing.size(); ++i) {
     for (std::size_t k = 0; k < telemetry.tracing[i].providers.size(); ++k) {
       const std::string& name = telemetry.tracing[i].providers[k].name;
-      const bool old = std::any_of(providers->begin(), providers->end(), [&](const nlohmann::json& each) {
-        const nlohmann::json* own = member(each, "name");
-        return own != nullptr && *own == name && member(each, "lightstep") != nullptr;
+      const bool old = std::any_of(providers.begin(), providers.end(), [&](const text::Json& each) {
+        return each.value("name", "") == name && each.contains("lightstep");
       });
       if (!old) continue;
       findings.add("AN0418", resource, element("spec.tracing", i) + element(".providers", k),
