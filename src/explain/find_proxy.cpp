@@ -141,6 +141,14 @@ std::string near_names(const std::vector<const Resource*>& workloads, std::strin
   return shown.empty() ? "" : (shown.size() == 1 ? "there is " : "there are ") + text::join(shown);
 }
 
+/// The namespaces that a resource is exported to; null where it does not say.
+const std::vector<std::string>* export_to(const Resource& resource) {
+  if (const auto* entry = resource.as<model::ServiceEntry>()) return &entry->export_to;
+  if (const auto* rules = resource.as<model::VirtualService>()) return &rules->export_to;
+  if (const auto* rule = resource.as<model::DestinationRule>()) return &rule->export_to;
+  return nullptr;
+}
+
 }  // namespace
 
 FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name) {
@@ -155,6 +163,7 @@ FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name)
   for (const auto& resource : snapshot.resources) {
     const bool space = resource->as<model::Namespace>() != nullptr;
     spaces.insert(space ? resource->identity.name : resource->identity.namespace_);
+    if (const auto* exported = export_to(*resource)) spaces.insert(exported->begin(), exported->end());
     const int rank = rank_of(*resource);
     if (rank < 0) continue;
     if (resource->identity.name == workload && resource->identity.namespace_ != in) elsewhere.push_back(resource.get());

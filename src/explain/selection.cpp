@@ -82,10 +82,11 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
     const bool here = resource->identity.namespace_ == service.namespace_;
     // One label off is near only where another one agrees, or where there is no other.
     // A Deployment of another application is not near because it has the label that all applications have.
-    const auto only = labels.find(selector.begin()->first);
-    const bool near =
-        missing == 1 &&
-        (selector.size() > 1 || (only != labels.end() && (made == nullptr || alike(only->second, selector.begin()->second))));
+    const auto near_value = [&] {
+      const auto only = labels.find(selector.begin()->first);
+      return only != labels.end() && (made == nullptr || alike(only->second, selector.begin()->second));
+    };
+    const bool near = missing == 1 && (selector.size() > 1 || near_value());
     if (missing == 0 && !here) {
       candidates.push_back(
           {Candidate::Kind::near,

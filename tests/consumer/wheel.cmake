@@ -34,6 +34,7 @@ assert os.path.exists(os.path.join(os.path.dirname(meshroute.__file__), 'license
 ")
 set(ENV{WORK} ${work})
 run(${work}/venv/bin/python ${work}/ask.py)
+run(${work}/venv/bin/meshroute --version)
 
 file(WRITE ${work}/sdist.py "
 import os, sys, tarfile

@@ -162,7 +162,7 @@ def test_a_folder_is_one_report(tmp_path):
 
 
 @pytest.mark.parametrize("misuse", [
-    lambda view: view.resolve("a.example.com"),
+    lambda view: view.resolve("/a.example.com"),
     lambda view: view.resolve({"hots": "a"}),
     lambda view: view.resolve(meshroute.Request("ftp://a/")),
     lambda view: meshroute.Mesh(vip_mode="none"),

@@ -27,6 +27,16 @@ const char* const kMore[] = {
     "[./*]}]}\n",                                                // MD0108
     "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
     "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{audiences: "
+    "[a]}]}\n",  // RA0101
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
+    "fromParams: ['']}]}\n",  // RA0102
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
+    "jwksUri: 'ftp://a'}]}\n",  // RA0103, SC0227
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
+    "a}]}\n",  // RA0104
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
+    "'{}', jwksUri: 'http://a'}]}\n",  // SC0226
 };
 
 }  // namespace
@@ -66,6 +76,9 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
     text << given.rdbuf();
     collect(mesh.load(text.str()), fired);
   }
+  collect(mesh.load("kind: IstioOperator\napiVersion: install.istio.io/v1alpha1\nmetadata: {name: a}\nspec: {meshConfig: {b: 1, "
+                    "trustDomain: [c]}}"),
+          fired);  // AN0105, MC0101, MC0102
   collect(mesh.load("kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: '[1'}"),
           fired);
   std::string patches =

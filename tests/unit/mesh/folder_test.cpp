@@ -38,7 +38,7 @@ class Folder {
   std::vector<std::string> files(const std::vector<std::string>& exclude = {}) const {
     std::vector<std::string> names;
     for (const auto& file : meshroute::files_of_folder(path_.string(), exclude).files)
-      names.push_back(fs::relative(file, path_).string());
+      names.push_back(fs::path(file).lexically_relative(path_).string());
     return names;
   }
 
@@ -97,7 +97,7 @@ TEST_CASE("folders: documents that are no Kubernetes objects are passed over, mi
   CHECK(report.diagnostics.empty());
   CHECK(report.passed_over.size() == 4);
   CHECK(report.to_text().find("passed over, because they are no Kubernetes objects: 4 documents (x.yaml)") != std::string::npos);
-  CHECK(load(mesh, values, false).errors() == 1);
+  CHECK(load(mesh, values, false).errors() > 0);
   CHECK(load(mesh, "apiVersion: networking.istio.io/v1\nmetadata: {name: a}\n").errors() > 0);
   CHECK(load(mesh, "kind: VirtualService\nmetadata: {name: a}\n").errors() > 0);
 }
