@@ -33,7 +33,9 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
   if (view.proxy.type == Proxy::Type::router) {
     tell_gateway(view, request, decisions, answer, why);
     if (decisions.read == Decisions::Read::http) why.policies();
-    tell_clusters(request, decisions, why);
+    Request beyond = request;  // TLS that ends at the gateway does not go on
+    if (decisions.chain != nullptr && view::ends_tls(decisions.chain->tls)) beyond.tls = false;
+    tell_clusters(beyond, decisions, why);
     return;
   }
   const registry::Service* service = decisions.service.get();

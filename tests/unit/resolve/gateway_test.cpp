@@ -230,6 +230,20 @@ spec: {address: 10.9.9.9}
   CHECK(journey.to_json().find("\"next\":") != std::string::npos);
 }
 
+TEST_CASE("gateway: TLS that ends at the gateway is not TLS in TLS behind it") {
+  const auto view = snapshot(R"(
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: web, namespace: web}
+spec: {host: web.web.svc.cluster.local, trafficPolicy: {tls: {mode: SIMPLE}}}
+)")
+                        .view(gateway());
+  const Answer answer = explained(view, to("https://a.example.com:8443/"));
+  CHECK(answer.upstream_tls.mode == "simple");
+  CHECK_FALSE(told(answer, "tls_in_tls", ""));
+}
+
 TEST_CASE("gateway: flags of the mesh") {
   meshroute::MeshOptions options;
   options.scope_gateway_to_namespace = true;
