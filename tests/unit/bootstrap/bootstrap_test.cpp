@@ -42,7 +42,17 @@ spec:
   location: MESH_EXTERNAL
   resolution: DNS_ROUND_ROBIN
   ports: [{number: 80, name: http, protocol: HTTP}]
-  endpoints: [{address: one.example.net}, {address: other.example.net}]
+  workloadSelector: {labels: {app: two}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: one, namespace: shop}
+spec: {address: one.example.net, labels: {app: two}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: other, namespace: shop}
+spec: {address: other.example.net, labels: {app: two}}
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
