@@ -42,17 +42,7 @@ spec:
   location: MESH_EXTERNAL
   resolution: DNS_ROUND_ROBIN
   ports: [{number: 80, name: http, protocol: HTTP}]
-  workloadSelector: {labels: {app: two}}
----
-apiVersion: networking.istio.io/v1
-kind: WorkloadEntry
-metadata: {name: one, namespace: shop}
-spec: {address: one.example.net, labels: {app: two}}
----
-apiVersion: networking.istio.io/v1
-kind: WorkloadEntry
-metadata: {name: other, namespace: shop}
-spec: {address: other.example.net, labels: {app: two}}
+  endpoints: [{address: one.example.net}, {address: other.example.net}]
 ---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -62,7 +52,7 @@ spec: {host: two.example.com, trafficPolicy: {loadBalancer: {consistentHash: {ht
 
 meshroute::View view_of(const std::string& text) {
   meshroute::Mesh mesh;
-  mesh.load(text, {.name = "mesh.yaml"});
+  mesh.load(text, {.name = "mesh.yaml", .apply_refused = true});  // shop/two is what no cluster would let in
   meshroute::Proxy proxy;
   proxy.namespace_ = "shop";
   return mesh.snapshot().view(proxy);
