@@ -100,6 +100,14 @@ void set_hash_size(Draft& draft, const view::Cluster& cluster, envoy::Cluster& m
   }
 }
 
+/// Whether an endpoint takes the mesh's mutual TLS.
+bool any_tls_mode(const envoy::Cluster& cluster) {
+  if (!cluster.load_assignment) return false;
+  const auto takes = [](const envoy::LbEndpoint& endpoint) { return endpoint.tls_mode; };
+  return std::any_of(cluster.load_assignment->endpoints.begin(), cluster.load_assignment->endpoints.end(),
+                     [&](const auto& group) { return std::any_of(group.endpoints.begin(), group.endpoints.end(), takes); });
+}
+
 void set_tls(Draft& draft, const view::Cluster& cluster, envoy::Cluster& message) {
   const std::string owner = owner_of(cluster);
   const auto of_mesh = [](const envoy::UpstreamTls& tls) { return tls.common.validation_secret == "ROOTCA"; };
@@ -115,6 +123,8 @@ void set_tls(Draft& draft, const view::Cluster& cluster, envoy::Cluster& message
     return true;
   };
   if (message.transport_socket && !give(*message.transport_socket)) message.transport_socket.reset();
+  if (!message.transport_socket_matches.empty() && draft.options.certificates.empty() && !any_tls_mode(message))
+    message.transport_socket_matches.clear();  // nothing is lost
   for (envoy::TransportSocketMatch& match : message.transport_socket_matches) {
     if (match.tls && !give(*match.tls)) {
       message.transport_socket_matches.clear();

@@ -121,6 +121,7 @@ class Play {
  private:
   void mesh_call(std::uint8_t which);
   void view_call(std::uint8_t which);
+  void envoy_call(const meshroute_view* view, std::uint8_t which);
   void report_call(std::uint8_t which);
   void answer_call(std::uint8_t which);
   void rows_call(std::uint8_t which);
@@ -299,15 +300,30 @@ void Play::view_call(std::uint8_t which) {
       return bytes([&](meshroute_bytes* out) { return meshroute_view_json(view, given, out, &error_); });
     }
     case 5:
-      return bytes([&](meshroute_bytes* out) {
-        return which % 16 < 8 ? meshroute_view_envoy_routes(view, out, &error_)
-                              : meshroute_view_envoy_json(view, input_.text(), nullptr, out, &error_);
-      });
+      return envoy_call(view, which);
     case 6:
       return snapshots_.drop(input_.byte());
     default:
       return views_.drop(input_.byte());
   }
+}
+
+void Play::envoy_call(const meshroute_view* view, std::uint8_t which) {
+  if ((which & 8U) == 0) return bytes([&](meshroute_bytes* out) { return meshroute_view_envoy_routes(view, out, &error_); });
+  if ((which & 16U) == 0) {
+    const meshroute_str section = input_.str();
+    const meshroute_view_filter* wanted = filter();
+    return bytes([&](meshroute_bytes* out) { return meshroute_view_envoy_json(view, section, wanted, out, &error_); });
+  }
+  meshroute_envoy_options options = MESHROUTE_ENVOY_OPTIONS_INIT;
+  options.mode = input_.byte() % 4;
+  options.listen = input_.str();
+  options.directory = input_.str();
+  meshroute_envoy_bootstrap* bootstrap = nullptr;
+  if (meshroute_view_envoy_bootstrap(view, &options, &bootstrap, &error_) < 0) return;
+  for (std::size_t i = 0; i <= meshroute_envoy_bootstrap_warning_count(bootstrap); ++i)
+    meshroute_envoy_bootstrap_warning(bootstrap, i);
+  meshroute_envoy_bootstrap_free(bootstrap);
 }
 
 void Play::report_call(std::uint8_t which) {
