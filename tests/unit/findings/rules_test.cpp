@@ -21,23 +21,22 @@ void collect(const meshroute::Report& report, std::set<std::string>& fired) {
 }
 
 /// What the conformance vectors have no case for.
-const char* const kMore[] =
-    {
-        "k: [",  // TX0101
-        "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
-        "[./*]}]}\n",                                                // MD0108
-        "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
-        "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{audiences: "
-        "[a]}]}\n",  // RA0101
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
-        "fromParams: ['']}]}\n",  // RA0102
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
-        "jwksUri: 'ftp://a'}]}\n",  // RA0103, SC0227
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
-        "a}]}\n",  // RA0104
-        "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
-        "'{}', jwksUri: 'http://a'}]}\n",  // SC0226
+const char* const kMore[] = {
+    "k: [",  // TX0101
+    "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: a, generation: -1}\nspec: {egress: [{hosts: "
+    "[./*]}]}\n",                                                // MD0108
+    "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
+    "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{audiences: "
+    "[a]}]}\n",  // RA0101
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
+    "fromParams: ['']}]}\n",  // RA0102
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
+    "jwksUri: 'ftp://a'}]}\n",  // RA0103, SC0227
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
+    "a}]}\n",  // RA0104
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
+    "'{}', jwksUri: 'http://a'}]}\n",  // SC0226
 };
 
 }  // namespace
@@ -76,6 +75,15 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
     std::stringstream text;
     text << given.rdbuf();
     collect(mesh.load(text.str()), fired);
+  }
+  for (const char* situation :
+       {"tls-rule-on-https-port", "regex-with-slashes", "delay-and-timeout-by-address", "host-in-destination-headers"}) {
+    std::ifstream given(std::string(MESHROUTE_TESTS_DIR "/examples/situations/") + situation + ".yaml");
+    std::stringstream text;
+    text << given.rdbuf();
+    meshroute::Mesh its;
+    its.load(text.str());
+    collect(its.snapshot().analyze(), fired);
   }
   collect(mesh.load("kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: '[1'}"),
           fired);
