@@ -445,22 +445,6 @@ struct Validator {
     }
   }
 
-  /// "write `sniHosts` for `sni_hosts`", where the object has another spelling of the field.
-  static std::string misspelled(const Node& node, const Field& field) {
-    const auto plain = [](std::string_view name) {
-      std::string text;
-      for (const char c : name) {
-        if (c != '_' && c != '-') text += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-      }
-      return text;
-    };
-    for (const text::Member& member : node.members) {
-      if (member.key != field.name && plain(member.key) == plain(field.name))
-        return "write `" + std::string(field.name) + "` for `" + std::string(member.key) + "`";
-    }
-    return {};
-  }
-
   void check_message(const Node& node, const Message& message) {
     if (!node.is_object()) {
       wrong_type(node, "an object");
@@ -473,7 +457,7 @@ struct Validator {
       if (member == nullptr) {
         if (field.required) {
           Walk::Step step(walk, field.name);
-          bad("SC0101", node.position, "`" + std::string(field.name) + "` is required", misspelled(node, field), true);
+          bad("SC0101", node.position, "`" + std::string(field.name) + "` is required", {}, true);
         }
         continue;
       }

@@ -352,7 +352,7 @@ def test_why_a_host_is_hidden_and_what_of_a_section_is_wanted(mesh):
     assert not unseen
     reason = next(line for line in unseen.lines if line.stage == "definition")
     assert reason.verdict == "skipped" and reason.resource == "ServiceEntry shop/b" and reason.path == "spec.exportTo"
-    assert unseen.to_dict()["reasons"][1]["path"] == "spec.exportTo"
+    assert unseen.to_dict()["reasons"][0]["path"] == "spec.exportTo"
     view = snapshot.view("shop")
     names = [each["name"] for each in view.section("clusters", host="a.example.com", subset="v1")]
     assert names == ["outbound|80|v1|a.example.com"]

@@ -97,6 +97,11 @@ apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: {name: app, namespace: shop}
 spec: {hosts: [app.example.org], http: [{route: [{destination: {host: reviews.example.com, port: {number: 9080}}}]}]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: web, namespace: shop}
+spec: {hosts: [web.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: DNS}
 )");
   const auto app = view.why("app.example.org");
   CHECK(app.visible);

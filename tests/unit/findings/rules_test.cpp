@@ -79,6 +79,15 @@ TEST_CASE("rules: every one fires somewhere, and every one that fires is known")
   collect(mesh.load("kind: IstioOperator\napiVersion: install.istio.io/v1alpha1\nmetadata: {name: a}\nspec: {meshConfig: {b: 1, "
                     "trustDomain: [c]}}"),
           fired);  // AN0105, MC0101, MC0102
+  for (const char* situation :
+       {"tls-rule-on-https-port", "regex-with-slashes", "delay-and-timeout-by-address", "host-in-destination-headers"}) {
+    std::ifstream given(std::string(MESHROUTE_TESTS_DIR "/examples/situations/") + situation + ".yaml");
+    std::stringstream text;
+    text << given.rdbuf();
+    meshroute::Mesh its;
+    its.load(text.str());
+    collect(its.snapshot().analyze(), fired);
+  }
   collect(mesh.load("kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: '[1'}"),
           fired);
   std::string patches =
