@@ -29,7 +29,7 @@ using witness::Json;
 constexpr std::size_t kMostRequests = 20000;  // of one proxy
 constexpr std::size_t kMostEdges = 400;       // of one route
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const Json& json) { return json.dump(); }
 
 /// One answer with what is compared.
 struct Told {
@@ -352,7 +352,7 @@ class Pair {
     }
     if (!answer.timeout.empty() && answer.timeout != "0s") fields["timeout"] = answer.timeout;  // 0s: none
     if (!answer.retries.empty()) {
-      const Json policy = Json::parse(answer.retries, nullptr, false);
+      const Json policy = Json::parse(answer.retries);
       if (policy.is_object()) fields["retries"] = policy;
     }
     if (!answer.mirrors.empty()) fields["mirrors"] = answer.mirrors;

@@ -410,8 +410,8 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
   const auto compare = [&](const char* path, const auto& wanted, bool equal) {
     if (!wanted || equal == blocks.want_match) return;
     result.passed = false;
-    result.failures.push_back({path, Json(blocks.want_match ? "as the test says" : "another than the test says").dump(),
-                               got.dump(-1, ' ', false, Json::error_handler_t::replace)});
+    result.failures.push_back(
+        {path, Json(blocks.want_match ? "as the test says" : "another than the test says").dump(), got.dump()});
   };
   if (blocks.delegate) {
     const std::string wanted_namespace = blocks.delegate->namespace_.empty() && owner != nullptr
