@@ -114,7 +114,7 @@ class Validator {
     if (match.exact) return *match.exact == value;
     if (match.prefix) return value.starts_with(*match.prefix);
     if (!match.regex) return false;
-    // It searches for ^ + regex + $ without a group: an alternative at an end is anchored on one side alone.
+    // It searches for ^ + regex + $ without a group: an alternative at an end is anchored on only one side.
     const auto regex = match::Regex::compile("(?s)(?:.*)(?:^" + *match.regex + "$)(?:.*)");
     if (!regex) return error = "its regular expression does not compile", false;
     return regex->full_match(value);
@@ -163,7 +163,7 @@ std::vector<std::string> unseen(const model::HTTPRoute& rule) {
   return fields;
 }
 
-/// A VirtualService bound to gateways alone, as if it were bound to the mesh: the matches of other gateways are for nobody.
+/// A VirtualService bound only to gateways, as if it were bound to the mesh: the matches of other gateways are for nobody.
 Resource bound_to_mesh(const Resource& resource) {
   Resource copy = resource;
   auto spec = std::make_shared<model::VirtualService>(*resource.as<model::VirtualService>());

@@ -45,7 +45,7 @@ bool implies(const StringMatcher& mine, const StringMatcher& other) {
   return false;
 }
 
-/// What it takes is all that starts with `value` (`whole`), or that and nothing but whole segments behind it.
+/// What it takes is all that starts with `value` (`whole`), or that and only whole segments behind it.
 struct Prefix {
   bool is = false, segments = false;
   std::string value;
