@@ -13,6 +13,7 @@
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
+#include "match/hosts.hpp"
 #include "resolve/follow.hpp"
 #include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
@@ -29,7 +30,7 @@ using witness::Json;
 constexpr std::size_t kMostRequests = 20000;  // of one proxy
 constexpr std::size_t kMostEdges = 400;       // of one route
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const Json& json) { return json.dump(); }
 
 /// One answer with what is compared.
 struct Told {
@@ -170,6 +171,7 @@ class Pair {
   void run() {
     for (const auto& request : options_.requests) ask(request);
     clusters_differ_ = !changed_.only("VirtualService") || !same_services();
+    names();
     connections();
     hosts(before_, after_);
     hosts(after_, before_);
@@ -191,6 +193,45 @@ class Pair {
     const auto [found, fresh] = clusters_.try_emplace(cluster, false);
     if (fresh) found->second = cluster_text(before_.view, cluster) != cluster_text(after_.view, cluster);
     return found->second;
+  }
+
+  /// Services whose address is another one, or that only one side has: who calls them by name comes elsewhere.
+  void names() {
+    const auto addresses = [](const Side& side) {
+      std::map<std::string_view, std::pair<std::string_view, const registry::Service*>> all;
+      for (const auto& service : side.view.scope.services)
+        all.emplace(service->hostname, std::pair(std::string_view(side.view.proxy_address(*service)), service.get()));
+      return all;
+    };
+    const auto mine = addresses(before_), theirs = addresses(after_);
+    const auto ask_ports = [this](const registry::Service& service) {
+      if (match::is_wildcard(service.hostname)) return;
+      for (const auto& port : service.ports) {
+        Request request;
+        request.host = service.hostname;
+        request.port = port.number;
+        ask(request);
+        request.protocol = "tcp";
+        ask(request);
+        request.tls = true;
+        request.sni = service.hostname;
+        ask(request);
+      }
+    };
+    const auto same_ports = [](const registry::Service& a, const registry::Service& b) {
+      return std::equal(a.ports.begin(), a.ports.end(), b.ports.begin(), b.ports.end(), [](const auto& one, const auto& other) {
+        return one.number == other.number && one.protocol == other.protocol;
+      });
+    };
+    for (const auto& [host, one] : mine) {
+      const auto found = theirs.find(host);
+      if (found != theirs.end() && found->second.first == one.first && same_ports(*one.second, *found->second.second)) continue;
+      ask_ports(*one.second);
+      if (found != theirs.end()) ask_ports(*found->second.second);
+    }
+    for (const auto& [host, one] : theirs) {
+      if (!mine.contains(host)) ask_ports(*one.second);
+    }
   }
 
   /// Listeners whose chains or addresses are not those of the other side, and chains to clusters that differ.
@@ -352,7 +393,7 @@ class Pair {
     }
     if (!answer.timeout.empty() && answer.timeout != "0s") fields["timeout"] = answer.timeout;  // 0s: none
     if (!answer.retries.empty()) {
-      const Json policy = Json::parse(answer.retries, nullptr, false);
+      const Json policy = Json::parse(answer.retries);
       if (policy.is_object()) fields["retries"] = policy;
     }
     if (!answer.mirrors.empty()) fields["mirrors"] = answer.mirrors;

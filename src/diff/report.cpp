@@ -15,16 +15,14 @@ namespace {
 using witness::Json;
 
 Json parsed(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json(text) : json;
+  auto json = Json::parse(text);
+  return json.is_null() && text != "null" ? Json(text) : json;
 }
 
 /// A value for people.
 std::string shown(const std::string& text) {
   const Json json = parsed(text);
-  const auto plain = [](const Json& one) {
-    return one.is_string() ? one.get<std::string>() : one.dump(-1, ' ', false, Json::error_handler_t::replace);
-  };
+  const auto plain = [](const Json& one) { return one.is_string() ? one.text() : one.dump(); };
   if (json.is_null()) return "nothing";
   std::string all;
   if (json.is_object()) {
@@ -104,13 +102,13 @@ std::string Diff::to_json() const {
     for (const auto& field : change.fields) item["differs"].push_back(field.path);
     item["share"] = witness::number_json(change.share);
     item["resources"] = change.resources;
-    item["because"] = render::trace_json(change.because);
+    item["because"] = witness::trace_json(change.because);
     json["changes"].push_back(std::move(item));
   }
   json["compared"] = {{"proxies", proxies}, {"requests", requests}};
   json["equal"] = equal;
   if (!not_compared.empty()) json["not_compared"] = not_compared;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.dump(2);
 }
 
 std::string Diff::to_text(bool colour) const {

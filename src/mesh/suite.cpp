@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
 
@@ -13,6 +12,7 @@
 #include "suite/coverage.hpp"
 #include "suite/files.hpp"
 #include "suite/run.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute {
 
@@ -134,12 +134,12 @@ Result<SuiteReport> Suite::run(const Snapshot* mesh, const SuiteOptions& options
 }
 
 std::string Suite::to_json() const {
-  nlohmann::ordered_json json{{"tests", nlohmann::ordered_json::array()}};
+  text::OrderedJson json{{"tests", text::OrderedJson::array()}};
   for (const auto& file : files_->files) {
     for (const auto& test : file.cases)
       json["tests"].push_back({{"name", test.name}, {"source", file.source}, {"line", test.line}});
   }
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json.dump(2);
 }
 
 }  // namespace meshroute

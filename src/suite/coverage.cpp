@@ -131,7 +131,7 @@ void Coverage::hit_policy(const std::string& rule) {
 }
 
 void Coverage::look_for_unreachable(const view::ProxyView& view) {
-  if (!asked_.insert(witness::proxy_form(view.proxy).dump(-1, ' ', false, Json::error_handler_t::replace)).second) return;
+  if (!asked_.insert(witness::proxy_form(view.proxy).dump()).second) return;
   for (const auto& each : witness::witnesses(view)) {
     if (each.unreachable.empty())
       reachable_.insert({each.resource, each.path});

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,10 +15,11 @@
 #include "meshroute/model/virtual_service.hpp"
 #include "meshroute/request.hpp"
 #include "meshroute/result.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::suite {
 
-using Json = nlohmann::ordered_json;
+using Json = text::OrderedJson;
 
 /// `host[:port][/subset]`, or the name of a cluster that is no service's.
 struct Destination {

@@ -115,7 +115,7 @@ class Validator {
     if (match.exact) return *match.exact == value;
     if (match.prefix) return value.starts_with(*match.prefix);
     if (!match.regex) return false;
-    // It searches for ^ + regex + $ without a group: an alternative at an end is anchored on one side alone.
+    // It searches for ^ + regex + $ without a group: an alternative at an end is anchored on only one side.
     const auto regex = match::Regex::compile("(?s)(?:.*)(?:^" + *match.regex + "$)(?:.*)");
     if (!regex) return error = "its regular expression does not compile", false;
     return regex->full_match(value);
@@ -164,7 +164,7 @@ std::vector<std::string> unseen(const model::HTTPRoute& rule) {
   return fields;
 }
 
-/// A VirtualService bound to gateways alone, as if it were bound to the mesh: the matches of other gateways are for nobody.
+/// A VirtualService bound only to gateways, as if it were bound to the mesh: the matches of other gateways are for nobody.
 Resource bound_to_mesh(const Resource& resource) {
   Resource copy = resource;
   auto spec = std::make_shared<model::VirtualService>(*resource.as<model::VirtualService>());
@@ -412,8 +412,8 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
   const auto compare = [&](const char* path, const auto& wanted, bool equal) {
     if (!wanted || equal == blocks.want_match) return;
     result.passed = false;
-    result.failures.push_back({path, Json(blocks.want_match ? "as the test says" : "another than the test says").dump(),
-                               got.dump(-1, ' ', false, Json::error_handler_t::replace)});
+    result.failures.push_back(
+        {path, Json(blocks.want_match ? "as the test says" : "another than the test says").dump(), got.dump()});
   };
   if (blocks.delegate) {
     const std::string wanted_namespace = blocks.delegate->namespace_.empty() && owner != nullptr

@@ -32,7 +32,7 @@ void refuse_unknown(const text::Node& object, std::string_view what, const std::
 /// A scalar as it is spelt; nothing, and a mistake, where it is a list, an object or empty.
 std::optional<std::string> scalar(const text::Node& node, std::string_view what, Problems& problems);
 /// The value as JSON.
-Json json_of(const text::Node& node);
+Json ordered_json_of(const text::Node& node);
 
 /// Reads one document of istio-config-validator's form.
 void read_icv(const text::Node& root, File& file, Problems& problems);

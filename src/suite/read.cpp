@@ -8,6 +8,7 @@
 #include "match/cluster_name.hpp"
 #include "schema/reading.hpp"
 #include "suite/problems.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::suite {
 
@@ -85,7 +86,7 @@ class Reader {
            {"type", "id", "namespace", "labels", "ip", "locality", "network", "cluster", "node_name", "service_account",
             "dns_capture", "dns_auto_allocate", "unprivileged"});
     if (count_ != before) return std::nullopt;
-    Json json = json_of(node);
+    Json json = ordered_json_of(node);
     if (const Node* labels = node.find("labels"); labels != nullptr && labels->is_object()) {  // `version: 1` is a text
       for (const auto& [key, at, value] : labels->members) {
         if (!value.is_object() && !value.is_list()) json["labels"][std::string(key)] = std::string(value.text);
@@ -213,13 +214,14 @@ class Reader {
   static Json value_of(const std::string& key, const Node& node) {
     const bool text = key != "tls" && key != "port" && key != "random";
     if (text && !node.is_list() && !node.is_object() && node.kind != Kind::null) return std::string(node.text);
-    if (key != "headers") return json_of(node);
-    Json json = json_of(node);
+    if (key != "headers") return ordered_json_of(node);
+    Json json = ordered_json_of(node);
     const auto spelt = [](const Node& value) -> Json {
-      if (!value.is_list()) return value.is_object() || value.kind == Kind::null ? json_of(value) : Json(std::string(value.text));
+      if (!value.is_list())
+        return value.is_object() || value.kind == Kind::null ? ordered_json_of(value) : Json(std::string(value.text));
       Json list = Json::array();
       for (const Node& each : value.items)
-        list.push_back(each.is_object() || each.is_list() ? json_of(each) : Json(std::string(each.text)));
+        list.push_back(each.is_object() || each.is_list() ? ordered_json_of(each) : Json(std::string(each.text)));
       return list;
     };
     if (node.is_object()) {
@@ -237,7 +239,7 @@ class Reader {
     Request request;
     if (json.contains("url")) {
       if (!json["url"].is_string()) return Error{Error::Code::invalid_argument, "the request's `url` is no text"};
-      auto parsed = Request::from_url(json["url"].get<std::string>());
+      auto parsed = Request::from_url(json["url"].text());
       if (!parsed) return parsed;
       request = std::move(*parsed);
       json.erase("url");
@@ -478,7 +480,7 @@ Error Problems::error() const {
 
 std::string meant(std::string_view word, const std::vector<std::string>& known) {
   const std::vector<std::string_view> names(known.begin(), known.end());
-  const std::string_view near = schema::nearest(word, names);
+  const std::string_view near = text::nearest(word, names);
   return near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?";
 }
 
@@ -500,7 +502,7 @@ std::optional<std::string> scalar(const Node& node, std::string_view what, Probl
   return std::nullopt;
 }
 
-Json json_of(const Node& node) {
+Json ordered_json_of(const Node& node) {
   switch (node.kind) {
     case Kind::null:
       return nullptr;
@@ -519,12 +521,12 @@ Json json_of(const Node& node) {
       return std::string(node.text);
     case Kind::list: {
       Json list = Json::array();
-      for (const Node& each : node.items) list.push_back(json_of(each));
+      for (const Node& each : node.items) list.push_back(ordered_json_of(each));
       return list;
     }
     case Kind::object: {
       Json object = Json::object();
-      for (const auto& member : node.members) object[std::string(member.key)] = json_of(member.value);
+      for (const auto& member : node.members) object[std::string(member.key)] = ordered_json_of(member.value);
       return object;
     }
   }
@@ -549,7 +551,7 @@ Result<std::vector<File>> read(std::string_view bytes, const std::string& name, 
     if (!icv && !looks("tests") && (only_tests || (!looks("proxies") && !looks("config")))) {
       if (only_tests) continue;
       const auto misspelt = std::find_if(root.members.begin(), root.members.end(), [](const auto& member) {
-        return schema::nearest(member.key, {"tests", "testCases"}) != std::string_view();
+        return text::nearest(member.key, {"tests", "testCases"}) != std::string_view();
       });
       if (misspelt != root.members.end())
         problems.add(misspelt->key_position,

@@ -3,28 +3,28 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "meshroute/suite.hpp"
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "witness/summary.hpp"
 
 namespace meshroute {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = text::OrderedJson;
 
 Json parsed(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
-  return json.is_discarded() ? Json(text) : json;
+  auto json = Json::parse(text);
+  return json.is_null() && text != "null" ? Json(text) : json;
 }
 
 /// A value for people: a text without quotes.
 std::string shown(const std::string& text) {
   const Json json = parsed(text);
   if (json.is_null()) return "nothing";
-  if (json.is_string()) return json.get<std::string>();
+  if (json.is_string()) return json.text();
   if (json.is_object()) {
     std::string all;
     for (const auto& [key, value] : json.items()) all += (all.empty() ? "" : ", ") + key + " " + value.dump() + " %";
@@ -32,7 +32,7 @@ std::string shown(const std::string& text) {
   }
   if (json.is_array()) {
     std::string all;
-    for (const auto& each : json) all += (all.empty() ? "" : ", ") + (each.is_string() ? each.get<std::string>() : each.dump());
+    for (const auto& each : json) all += (all.empty() ? "" : ", ") + (each.is_string() ? each.text() : each.dump());
     return all.empty() ? "nothing" : all;
   }
   return json.dump();
@@ -75,12 +75,7 @@ std::string escaped(std::string_view text) {
 }
 
 /// Valid UTF-8, whatever a request's bytes are.
-std::string repaired(const std::string& text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace) ==
-                 Json(text).dump(-1, ' ', false, Json::error_handler_t::ignore)
-             ? text
-             : Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
-}
+std::string repaired(const std::string& text) { return Json::parse(Json(text).dump()).text(); }
 
 }  // namespace
 
@@ -128,7 +123,7 @@ std::string SuiteReport::to_json() const {
     item["failures"] = Json::array();
     for (const auto& failure : test.failures)
       item["failures"].push_back({{"path", failure.path}, {"want", parsed(failure.want)}, {"got", parsed(failure.got)}});
-    item["because"] = render::trace_json(test.because);
+    item["because"] = witness::trace_json(test.because);
     if (!test.request.empty()) item["request"] = test.request;
     if (!test.notes.empty()) item["notes"] = test.notes;
     json["tests"].push_back(std::move(item));
@@ -141,7 +136,7 @@ std::string SuiteReport::to_json() const {
     items.push_back(std::move(one));
   }
   if (!refused.empty()) json["refused"] = refused;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.dump(2);
 }
 
 std::string SuiteReport::to_text(bool colour, bool verbose) const {

@@ -166,7 +166,7 @@ class Comparison {
   void check(bool good, const std::string& path, const Json& want, const Json& got) {
     if (good) return;
     result_.passed = false;
-    const auto text = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+    const auto text = [](const Json& json) { return json.dump(); };
     result_.failures.push_back({path, text(want), text(got)});
   }
   void same(const char* path, const std::string& want, const std::string& got) {
@@ -246,8 +246,8 @@ class Comparison {
 
   void retries(std::int64_t wanted) {
     std::int64_t got = 0;
-    const Json policy = Json::parse(answer_.retries, nullptr, false);
-    if (policy.is_object()) got = policy.value("numRetries", std::int64_t{1});
+    const Json policy = Json::parse(answer_.retries);
+    if (policy.is_object()) got = policy.contains("numRetries") ? policy["numRetries"].number<std::int64_t>() : 1;
     check(got == wanted, "retries", wanted, got);
   }
 
@@ -487,7 +487,7 @@ void run(const File& file, const std::shared_ptr<const registry::Snapshot>& snap
         result.failures.push_back(
             {"from", Json("a proxy of the mesh").dump(),
              Json(file.source + ":" + std::to_string(test.from.line) + ":" + std::to_string(test.from.column) + ": " + why)
-                 .dump(-1, ' ', false, Json::error_handler_t::replace)});
+                 .dump()});
       } else {
         const Asked asked = ask(*view, test.request);
         result.request = command_of(words, *view, test.from, test.request);

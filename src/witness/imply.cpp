@@ -27,30 +27,6 @@ bool full_match(const std::string& regex, const std::string& text) {
   return compiled && compiled->full_match(text);
 }
 
-/// Whether a matcher takes one value.
-bool takes(const StringMatcher& matcher, std::string value) {
-  std::string wanted = matcher.value;
-  if (matcher.ignore_case && matcher.kind != StringMatcher::Kind::regex) {
-    text::make_lower(value);
-    text::make_lower(wanted);
-  }
-  switch (matcher.kind) {
-    case StringMatcher::Kind::exact:
-      return value == wanted;
-    case StringMatcher::Kind::prefix:
-      return value.starts_with(wanted);
-    case StringMatcher::Kind::suffix:
-      return value.ends_with(wanted);
-    case StringMatcher::Kind::contains:
-      return value.find(wanted) != std::string::npos;
-    case StringMatcher::Kind::regex:
-      return full_match(wanted, value);
-    case StringMatcher::Kind::none:
-      break;
-  }
-  return false;
-}
-
 bool implies(const StringMatcher& mine, const StringMatcher& other) {
   if (mine == other) return true;
   if (other.kind == StringMatcher::Kind::regex && takes_all(other.value)) return true;
@@ -69,7 +45,7 @@ bool implies(const StringMatcher& mine, const StringMatcher& other) {
   return false;
 }
 
-/// What it takes is all that starts with `value` (`whole`), or that and nothing but whole segments behind it.
+/// What it takes is all that starts with `value` (`whole`), or that and only whole segments behind it.
 struct Prefix {
   bool is = false, segments = false;
   std::string value;
@@ -90,7 +66,7 @@ bool path_implies(const PathMatcher& mine, bool mine_cased, const PathMatcher& o
   using Kind = PathMatcher::Kind;
   if (mine == other && mine_cased == other_cased) return true;
   if (other.kind == Kind::prefix && (other.value.empty() || other.value == "/")) return true;
-  if (other.kind == Kind::none) return false;
+  if (other.kind == Kind::none || other.kind == Kind::other) return false;
   // A regex looks at the letters as they are, whatever is said about case.
   const bool regex_mine = mine.kind == Kind::safe_regex, regex_other = other.kind == Kind::safe_regex;
   if (!regex_mine && !mine_cased && (other_cased || regex_other) && cased(mine.value)) return false;
@@ -169,6 +145,29 @@ bool implies(const envoy::RouteMatch& mine, const envoy::RouteMatch& other) {
     if (!held) return false;
   }
   return true;
+}
+
+bool takes(const StringMatcher& matcher, std::string value) {
+  std::string wanted = matcher.value;
+  if (matcher.ignore_case && matcher.kind != StringMatcher::Kind::regex) {
+    text::make_lower(value);
+    text::make_lower(wanted);
+  }
+  switch (matcher.kind) {
+    case StringMatcher::Kind::exact:
+      return value == wanted;
+    case StringMatcher::Kind::prefix:
+      return value.starts_with(wanted);
+    case StringMatcher::Kind::suffix:
+      return value.ends_with(wanted);
+    case StringMatcher::Kind::contains:
+      return value.find(wanted) != std::string::npos;
+    case StringMatcher::Kind::regex:
+      return full_match(wanted, value);
+    case StringMatcher::Kind::none:
+      break;
+  }
+  return false;
 }
 
 std::string contradiction(const envoy::RouteMatch& match) {

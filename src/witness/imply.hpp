@@ -12,6 +12,9 @@ namespace meshroute::witness {
 /// Every request that `mine` takes is taken by `other`. False where that is not known.
 bool implies(const envoy::RouteMatch& mine, const envoy::RouteMatch& other);
 
+/// Whether a matcher takes one value.
+bool takes(const envoy::StringMatcher& matcher, std::string value);
+
 /// Why no request can meet what a match asks; empty where one may.
 std::string contradiction(const envoy::RouteMatch& match);
 

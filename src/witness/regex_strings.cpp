@@ -352,7 +352,7 @@ class Parser {
     }
   }
 
-  /// {2}, {2,}, {2,5}; a brace that is none of them stands for itself.
+  /// {2}, {2,}, {2,5}; any other brace stands for itself.
   bool bounds(std::size_t& least, std::size_t& most) {
     if (rest_.size() < 3 || rest_.front() != '{') return false;
     std::size_t at = 1;

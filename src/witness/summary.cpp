@@ -24,16 +24,16 @@ std::string witnesses_to_json(const std::vector<Witness>& witnesses) {
       item["unknown"] = each.unknown;
     list.push_back(std::move(item));
   }
-  return list.dump(2, ' ', false, witness::Json::error_handler_t::replace);
+  return list.dump(2);
 }
 
 Result<std::vector<Request>> requests_from_json(std::string_view json) {
   const auto invalid = [](std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; };
-  const auto list = nlohmann::json::parse(json, nullptr, false);
+  const auto list = text::OrderedJson::parse(json);
   if (!list.is_array()) return invalid("requests are a JSON list");
   std::vector<Request> requests;
   for (const auto& each : list) {
-    auto request = each.is_string() ? Request::from_url(each.get<std::string>()) : Request::from_json(each.dump());
+    auto request = each.is_string() ? Request::from_url(each.text()) : Request::from_json(each.dump());
     if (!request) return request.error();
     requests.push_back(std::move(*request));
   }
@@ -108,7 +108,7 @@ Json request_form(const Request& request) {
   if (!request.identity.empty()) form["identity"] = request.identity;
   if (!request.source_ip.empty()) form["source_ip"] = request.source_ip;
   if (!request.jwt.empty()) {
-    const Json claims = request.jwt.starts_with('{') ? Json::parse(request.jwt, nullptr, false) : Json();
+    const Json claims = request.jwt.starts_with('{') ? Json::parse(request.jwt) : Json();
     form["jwt"] = claims.is_object() ? claims : Json(request.jwt);
   }
   return form;
@@ -135,6 +135,27 @@ Json proxy_form(const Proxy& proxy) {
   return form;
 }
 
+Json trace_json(const std::vector<TraceLine>& lines) {
+  Json list = Json::array();
+  for (const auto& line : lines) {
+    Json& item = list.list().emplace_back();
+    item["stage"] = line.stage;
+    item["verdict"] = line.verdict == Verdict::matched ? "matched" : line.verdict == Verdict::skipped ? "skipped" : "noted";
+    const auto put = [&item](const char* key, const std::string& value) {
+      if (!value.empty()) item[key] = value;
+    };
+    put("resource", line.resource);
+    put("path", line.path);
+    put("source", line.source);
+    if (line.line != 0) item["line"] = line.line;
+    if (line.column != 0) item["column"] = line.column;
+    item["text"] = line.text;
+    put("code", line.code);
+    put("hint", line.hint);
+  }
+  return list;
+}
+
 std::string rule_place(const std::string& resource, const std::string& path) {
   const auto space = resource.find(' ');
   const auto open = path.find('['), close = path.find(']');
@@ -151,7 +172,7 @@ std::string header_of(const Response& response, std::string_view wanted) {
 
 std::string suite_of(const view::ProxyView& view, const Proxy& proxy, const std::vector<Witness>& witnesses,
                      const std::vector<std::string>& config) {
-  const auto text = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+  const auto text = [](const Json& json) { return json.dump(); };
   std::string yaml = "# What the mesh does today: one test for each rule of one proxy.\n";
   if (!config.empty()) yaml += "config: " + text(config) + "\n";
   const std::string name = proxy.id.empty() ? proxy.namespace_ : proxy.id.substr(0, proxy.id.find('.'));

@@ -3,17 +3,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests as JSON and as commands, and answers in short.
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "meshroute/answer.hpp"
 #include "meshroute/request.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::witness {
 
-using Json = nlohmann::ordered_json;
+using Json = text::OrderedJson;
 
 /// 90 for 90.0; four digits behind the point.
 Json number_json(double value);
@@ -27,6 +27,8 @@ Json destinations_json(const Answer& answer);
 Json request_form(const Request& request);
 /// The JSON form of a proxy; what is as it is by default is left out.
 Json proxy_form(const Proxy& proxy);
+/// Lines of reasons, as an answer has them.
+Json trace_json(const std::vector<TraceLine>& lines);
 /// The place of a rule: "prod/reviews#2" of "VirtualService prod/reviews" and "spec.http[2].match[0]"; empty without a rule.
 std::string rule_place(const std::string& resource, const std::string& path);
 /// The first header of that name, or empty.

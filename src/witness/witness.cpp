@@ -61,6 +61,17 @@ std::vector<std::string> values_of(const std::variant<Present, StringMatcher, en
   return {"w", "witness", "0"};
 }
 
+/// Values of a header; of the method and the scheme those that Envoy knows.
+std::vector<std::string> values_of(const HeaderMatcher& header) {
+  const auto* matcher = std::get_if<StringMatcher>(&header.value);
+  std::vector<std::string> known;
+  if (header.name == ":method") known = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"};
+  if (header.name == ":scheme") known = {"http", "https"};
+  if (known.empty() || matcher == nullptr) return values_of(header.value);
+  std::erase_if(known, [matcher](const std::string& value) { return !takes(*matcher, value); });
+  return known.empty() ? values_of(header.value) : known;
+}
+
 /// Whether the header must be there.
 bool positive(const HeaderMatcher& header) {
   if (const auto* present = std::get_if<Present>(&header.value)) return present->present != header.invert_match;
@@ -96,6 +107,7 @@ std::vector<std::string> paths_of(const envoy::RouteMatch& match) {
       paths = strings_of(value, 24);
       break;
     case Kind::none:
+    case Kind::other:
       paths = {"/", "/w"};
       break;
   }
@@ -140,7 +152,7 @@ std::vector<std::string> hosts_of(const envoy::VirtualHost& host, const envoy::R
   if (match != nullptr) {
     for (const auto& header : match->headers) {
       if (header.name == ":authority" && positive(header)) {
-        for (auto& value : values_of(header.value)) add(std::move(value));
+        for (auto& value : values_of(header)) add(std::move(value));
       }
     }
   }
@@ -228,7 +240,7 @@ class Search {
     draft.path = paths_.front();
     for (const auto& header : match_.headers) {
       if (!positive(header)) continue;
-      const auto values = values_of(header.value);
+      const auto values = values_of(header);
       if (values.empty() || header.name == ":authority") continue;
       set(draft, header.name, values.front());
     }
@@ -267,8 +279,12 @@ class Search {
       Request request = draft.request(door.port, door.address);
       ++probes_;
       const Met end = met(view_, request);
+      if (end.table == table_ && end.virtual_host.empty()) {  // Envoy reads no such request
+        vary_all(draft, push);
+        continue;
+      }
       if (end.table != table_ || end.virtual_host != host_.name) {
-        if (draft.host == name && queue.size() == 1 && seen.size() == 1) return std::nullopt;  // not through this door
+        if (seen.size() == 1) return std::nullopt;  // not through this door, or not by this name
         continue;
       }
       if (end.route == static_cast<long>(route_)) return request;
@@ -303,7 +319,7 @@ class Search {
       push(std::move(other));
     }
     for (const auto& header : match_.headers) {
-      for (const auto& value : values_of(header.value)) {
+      for (const auto& value : values_of(header)) {
         Draft other = draft;
         if (positive(header))
           set(other, header.name, value);
@@ -344,13 +360,13 @@ class Search {
       const HeaderMatcher* mine = own(name, true);
       std::vector<std::string> values;
       if (mine != nullptr)
-        values = values_of(mine->value);
+        values = values_of(*mine);
       else if (name == ":method")
         values = {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"};
       else if (name == ":scheme")
         values = {"http", "https"};
       else if (!positive(header) && own(name, false) == nullptr)
-        values = values_of(header.value);  // there, where it must not be
+        values = values_of(header);  // there, where it must not be
       else if (positive(header))
         values = {"other", "w"};
       for (const auto& value : values) {
@@ -539,7 +555,7 @@ std::vector<Request> Prober::edges(const envoy::VirtualHost& host, const envoy::
         list.push_back(request);
         list.back().method = method;
       }
-      for (const auto& value : values_of(header.value)) {
+      for (const auto& value : values_of(header)) {
         list.push_back(request);
         list.back().method = value;
       }
@@ -550,7 +566,7 @@ std::vector<Request> Prober::edges(const envoy::VirtualHost& host, const envoy::
       }
     } else if (!name.starts_with(':')) {
       list.push_back(without(request, name));
-      auto values = values_of(header.value);
+      auto values = values_of(header);
       values.emplace_back("other");
       if (!values.empty()) values.push_back(values.front() + "x");
       for (const auto& value : values) {

@@ -118,7 +118,8 @@ def commands(text, given):
         root = pathlib.Path(given.root).resolve()
         users = pathlib.Path(folder)
         (users / "old").mkdir()
-        for name, of in (("mesh", "tests/examples/versions"), ("old/mesh", "tests/examples/versions"), ("tests", "tests/suites")):
+        for name, of in (("mesh", "tests/examples/versions"), ("old/mesh", "tests/examples/versions"), ("tests", "tests/suites"),
+                         ("examples", "tests/examples")):
             (users / name).symlink_to(root / of)
         for command in asked:
             words = shlex.split(command.split("||")[0])[1:]
