@@ -331,7 +331,7 @@ class Content {
     }
     const Resource* rule = ours != nullptr ? ours : mesh;
     if (rule != nullptr && rule->as<model::DestinationRule>()->traffic_policy->tls->mode == TlsMode::DISABLE) {
-      without_->text = explain::shown(*rule) + " makes clients send plain text";
+      without_->text = findings::display_name(*rule) + " makes clients send plain text";
       without_->leanings.push_back({rule, "spec.trafficPolicy.tls.mode", "it turns mutual TLS off"});
     } else if (!snapshot.settings.enable_auto_mtls && !asked && !some_mutual_) {
       without_->text = "automatic mutual TLS is off, and no DestinationRule makes clients use it";

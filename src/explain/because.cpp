@@ -108,10 +108,10 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::gateway_server_dropped:
     case Code::virtual_service_not_bound:
     case Code::virtual_service_not_served:
-      return fails ? std::optional(1) : std::nullopt;
+      return only(shape.fails, 1);
     case Code::gateway_port_translated:
     case Code::filter_chain_skipped:
-      return fails ? std::optional(2) : std::nullopt;
+      return only(shape.fails, 2);
     case Code::host_unknown:
     case Code::host_in_wildcard:
       if (line.stage == "service") return shape.unknown ? std::optional(0) : only(shape.fails, 1);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "explain/words.hpp"
 #include "findings/display_name.hpp"
 #include "match/cluster_name.hpp"
 #include "match/labels.hpp"

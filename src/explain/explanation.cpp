@@ -162,9 +162,11 @@ bool Explanation::address(const std::string& address) {
     if (!why_unseen(view_, *each).text.empty()) continue;
     const auto* pool = view_.snapshot->pool(*each);
     const Resource* workload = nullptr;
-    for (std::size_t i = 0; pool != nullptr && i < pool->size(); ++i) {
-      for (const auto& endpoint : (*pool)[i].endpoints) {
-        if (endpoint.address() == address && workload == nullptr) workload = endpoint.workload->resource;
+    if (pool != nullptr) {
+      for (const auto& shard : *pool) {
+        for (const auto& endpoint : shard.endpoints) {
+          if (endpoint.address() == address && workload == nullptr) workload = endpoint.workload->resource;
+        }
       }
     }
     const bool own = workload != nullptr && workload != each->resource;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 #include "scope/lookup.hpp"
@@ -13,6 +14,7 @@
 
 namespace meshroute::explain {
 
+using findings::display_name;
 using resolve::Decisions;
 using scope::GatewayServer;
 using scope::VirtualServiceEntry;
@@ -26,7 +28,7 @@ namespace {
 constexpr std::size_t kShown = 10;  // of one kind
 
 std::string at(const GatewayServer& server) { return element("spec.servers", server.place); }
-std::string name_of(const GatewayServer& server) { return at(server) + " of " + shown(*server.gateway); }
+std::string name_of(const GatewayServer& server) { return at(server) + " of " + display_name(*server.gateway); }
 
 std::string labels_text(const std::map<std::string, std::string>& labels) {
   std::string text;
@@ -38,9 +40,9 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 Reason why_not_selected(const view::ProxyView& view, const Resource& gateway) {
   const auto& selector = gateway.as<model::Gateway>()->selector;
   if (view.snapshot->settings.scope_gateway_to_namespace && gateway.identity.namespace_ != view.proxy.namespace_)
-    return {shown(gateway) + " is in another namespace, and scope_gateway_to_namespace is set", &gateway, "metadata.namespace",
+    return {display_name(gateway) + " is in another namespace, and scope_gateway_to_namespace is set", &gateway, "metadata.namespace",
             Code::gateway_not_selected};
-  std::string text = shown(gateway) + " selects " + labels_text(selector);
+  std::string text = display_name(gateway) + " selects " + labels_text(selector);
   for (const auto& [key, value] : selector) {
     const auto found = view.proxy.labels.find(key);
     if (found != view.proxy.labels.end() && found->second == value) continue;
@@ -48,7 +50,7 @@ Reason why_not_selected(const view::ProxyView& view, const Resource& gateway) {
     break;
   }
   return {std::move(text), &gateway, "spec.selector", Code::gateway_not_selected,
-          "make spec.selector of " + shown(gateway) + " the labels of the gateway's workload"};
+          "make spec.selector of " + display_name(gateway) + " the labels of the gateway's workload"};
 }
 
 class Story {
@@ -82,7 +84,7 @@ class Story {
       return;
     }
     std::vector<std::string> names;
-    for (const Resource* each : gateways_.selected) names.push_back(shown(*each));
+    for (const Resource* each : gateways_.selected) names.push_back(display_name(*each));
     if (names.size() > kShown) names.resize(kShown);
     told_.line("proxy", Verdict::noted, Code::gateway_selected, who + " with " + join(names), gateways_.selected.front(),
                "spec.selector");
@@ -99,7 +101,7 @@ class Story {
       if (server.listen != number && server.dropped == GatewayServer::Dropped::no) {
         std::string text =
             name_of(server) + " is for port " + std::to_string(number) + " and listens on " + std::to_string(server.listen);
-        if (server.translated != nullptr) text += ", to which " + shown(*server.translated) + " leads that port";
+        if (server.translated != nullptr) text += ", to which " + display_name(*server.translated) + " leads that port";
         told_.line("server", Verdict::noted, Code::gateway_port_translated, std::move(text), server.gateway,
                    at(server) + ".port");
       }
@@ -191,7 +193,7 @@ class Story {
       std::size_t told = 0;
       for (const FilterChain& each : decisions_.listener->chains) {
         if (++told > kShown) break;
-        const std::string of = each.owner != nullptr ? each.rule + " of " + shown(*each.owner->resource) : name_of(*each.server);
+        const std::string of = each.owner != nullptr ? each.rule + " of " + display_name(*each.owner->resource) : name_of(*each.server);
         told_.line("filter chain", Verdict::skipped, Code::filter_chain_skipped,
                    of + " is for " + (each.sni.empty() ? "any server name" : join(each.sni)) +
                        (each.alpn.empty() ? "" : ", with ALPN " + join(each.alpn)),
@@ -257,7 +259,7 @@ class Story {
         told_.line("virtual service", Verdict::noted, Code::more, "more VirtualServices name it and are not shown");
         return;
       }
-      const std::string who = shown(*entry->resource) + " names " + *named;
+      const std::string who = display_name(*entry->resource) + " names " + *named;
       if (reason.text.empty())
         reason = {"the virtual host " + answer_.virtual_host + " is more specific than its hosts", entry->resource,
                   element("spec.hosts", static_cast<std::size_t>(named - own.begin())), Code::virtual_service_lost_host};
@@ -281,7 +283,7 @@ class Story {
     for (const view::HostRules& each : rules) {
       if (owners.insert(each.owner->resource).second)
         told_.line("virtual service", Verdict::matched, Code::virtual_service_matched,
-                   shown(*each.owner->resource) + " names " + join(each.owner->spec->hosts), each.owner->resource, "spec.hosts");
+                   display_name(*each.owner->resource) + " names " + join(each.owner->spec->hosts), each.owner->resource, "spec.hosts");
     }
     virtual_services(servers_of_table(), {decisions_.host}, true, owners);
     for (const view::HostRules& each : rules) {
@@ -332,12 +334,12 @@ class Story {
     if (chain.owner == nullptr) {
       if (chain.service != nullptr && chain.service->resource != nullptr)
         told_.line("rule", Verdict::matched, Code::filter_chain_tcp,
-                   "the server name " + decisions_.sni + " names the cluster: it is that of " + shown(*chain.service->resource),
+                   "the server name " + decisions_.sni + " names the cluster: it is that of " + display_name(*chain.service->resource),
                    chain.service->resource, "spec.ports");
       return;
     }
     told_.line("rule", Verdict::matched, Code::filter_chain_tcp,
-               chain.rule + " of " + shown(*chain.owner->resource) + " takes it", chain.owner->resource, chain.rule);
+               chain.rule + " of " + display_name(*chain.owner->resource) + " takes it", chain.owner->resource, chain.rule);
   }
 
   const view::ProxyView& view_;
@@ -361,12 +363,12 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
   const auto& names = entry.spec->gateways;
   if (std::find(names.begin(), names.end(), server.name) == names.end()) {  // A4, GW40
     std::string text = "it does not name the Gateway " + server.name,
-                hint = "add " + server.name + " to spec.gateways of " + shown(resource);
+                hint = "add " + server.name + " to spec.gateways of " + display_name(resource);
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (names[i] == "mesh") continue;
       text += (i == 0 ? ": " : ", ") + given[i] + (given[i] != names[i] ? " means " + names[i] : " is another");
       if (names[i].substr(names[i].find('/') + 1) == server.gateway->identity.name)
-        hint = "write " + server.name + " for " + given[i] + " in spec.gateways of " + shown(resource);
+        hint = "write " + server.name + " for " + given[i] + " in spec.gateways of " + display_name(resource);
     }
     if (names.empty() || (names.size() == 1 && names.front() == "mesh"))
       text = "it is for sidecars only: spec.gateways names no Gateway";
@@ -378,7 +380,7 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
       std::any_of(bound->second.begin(), bound->second.end(), [&](const auto& one) { return one.get() == &entry; });
   if (!exported) {
     return {"it is not exported to the gateway's namespace " + view.proxy.namespace_, &resource, "spec.exportTo",
-            Code::virtual_service_not_exported, "add " + view.proxy.namespace_ + " to spec.exportTo of " + shown(resource)};
+            Code::virtual_service_not_exported, "add " + view.proxy.namespace_ + " to spec.exportTo of " + display_name(resource)};
   }
   const std::string& in = resource.identity.namespace_;
   const std::string path = at(server) + ".hosts";
@@ -386,13 +388,13 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
                            : scope::hosts_overlap(server.hosts, entry.spec->hosts, in);
   if (!served) {
     std::string text = name_of(server) + " serves " + join(server.hosts) + ", which none of its hosts meets";
-    std::string hint = "add a host of " + shown(resource) + " to " + path + " of " + shown(*server.gateway);
+    std::string hint = "add a host of " + display_name(resource) + " to " + path + " of " + display_name(*server.gateway);
     for (const std::string& host : server.hosts) {
       const auto [space, name] = scope::split_host(host);
       if (space.empty() || space == in || !scope::hosts_overlap({std::string(name)}, entry.spec->hosts, in)) continue;
       text = name_of(server) + " serves " + host + " only to VirtualServices of namespace " + std::string(space) +
              ", and this one is in " + in;
-      hint = "write " + in + "/" + std::string(name) + " in " + path + " of " + shown(*server.gateway);
+      hint = "write " + in + "/" + std::string(name) + " in " + path + " of " + display_name(*server.gateway);
     }
     return {std::move(text), server.gateway, path, Code::virtual_service_not_served, std::move(hint)};
   }

@@ -223,7 +223,8 @@ void Explanation::routes(const std::vector<TraceLine>& walk, const std::string& 
   if (unknown_ != 0 && answer_.virtual_host.find(':') != std::string::npos) {
     TraceLine& line = answer_.trace[unknown_];
     const std::string_view own = std::string_view(answer_.virtual_host).substr(0, answer_.virtual_host.rfind(':'));
-    const auto* owner = view_.host_rules(table, answer_.virtual_host).owner;
+    const auto of_host = view_.host_rules(table, answer_.virtual_host);
+    const auto* owner = of_host.empty() ? nullptr : of_host.front().owner;
     if (owner != nullptr && (lower(own) == lower(host) || match::is_wildcard(own))) {
       line.text = "no Service and no ServiceEntry has the host " + host + "; " + display_name(*owner->resource) +
                   " routes it, which works on port 80 only";  // F2.5

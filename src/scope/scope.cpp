@@ -583,7 +583,7 @@ bool imported(const Scope& scope, const std::string& namespace_, const registry:
     if (listener.spec == nullptr) return true;
     const std::uint32_t port = matched_port(listener);
     const auto has = [port](const auto& each) { return each.number == port; };
-    return HostFilter(listener.spec->hosts, namespace_).imports(service.namespace_, service.hostname) &&
+    return HostFilter(listener.spec->hosts, namespace_).imports(service) &&
            (port == 0 || std::any_of(service.ports.begin(), service.ports.end(), has));
   });
 }

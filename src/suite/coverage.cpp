@@ -85,15 +85,17 @@ void Coverage::hit_rule(const std::string& resource, const std::string& path) {
 void Coverage::hit_root(const view::ProxyView& view, const Asked& asked) {
   if (asked.answer.route_config.empty() || asked.resource.empty()) return;
   const auto rules = view.host_rules(asked.answer.route_config, asked.answer.virtual_host);
-  if (rules.owner == nullptr) return;
-  const std::string root = findings::display_name(*rules.owner->resource);
-  if (root == asked.resource) return;
   const std::string rule = asked.path.substr(0, asked.path.find(".match["));
-  for (const auto& origin : rules.owner->http_origins) {
-    if (origin.path.substr(0, origin.path.find(".match[")) != rule || findings::display_name(*origin.resource) != asked.resource)
-      continue;
-    hit(root, element("spec.http", origin.root));
-    return;
+  for (const auto& each : rules) {
+    if (each.owner == nullptr) continue;
+    const std::string root = findings::display_name(*each.owner->resource);
+    if (root == asked.resource) return;
+    for (const auto& origin : each.owner->http_origins) {
+      if (origin.path.substr(0, origin.path.find(".match[")) != rule || findings::display_name(*origin.resource) != asked.resource)
+        continue;
+      hit(root, element("spec.http", origin.root));
+      return;
+    }
   }
 }
 

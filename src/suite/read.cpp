@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "match/duration.hpp"
 #include "match/cluster_name.hpp"
 #include "schema/reading.hpp"
 #include "suite/problems.hpp"
@@ -380,7 +381,7 @@ class Reader {
         const auto said = scalar(value, "`timeout`", problems_);
         if (!said) continue;
         expect->timeout_text = *said;
-        expect->timeout = *said == "none" || *said == "0" ? std::optional<std::int64_t>(0) : schema::parse_go_duration(*said);
+        expect->timeout = *said == "none" || *said == "0" ? std::optional<std::int64_t>(0) : match::parse_go_duration(*said);
         if (!expect->timeout) problem(value.position, "`timeout` is a duration such as 3s or 250ms, or none");
       } else if (name == "retries") {
         expect->retries = whole(value, "`retries`");

@@ -9,6 +9,7 @@
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
+#include "match/duration.hpp"
 #include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
 #include "resolve/follow.hpp"
@@ -239,7 +240,7 @@ class Comparison {
   }
 
   void timeout(const Expect& expect) {
-    const auto got = answer_.timeout.empty() ? std::optional<std::int64_t>() : schema::parse_go_duration(answer_.timeout);
+    const auto got = answer_.timeout.empty() ? std::optional<std::int64_t>() : match::parse_go_duration(answer_.timeout);
     check(got == expect.timeout, "timeout", expect.timeout_text,
           answer_.timeout.empty() ? Json() : Json(got == 0 ? "none" : answer_.timeout));
   }

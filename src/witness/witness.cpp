@@ -15,7 +15,7 @@
 #include "resolve/resolve.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
-#include "view/route_plan.hpp"
+#include "view/table_plan.hpp"
 #include "witness/imply.hpp"
 #include "witness/regex_strings.hpp"
 
@@ -600,7 +600,7 @@ std::vector<Request> Prober::edges(const envoy::VirtualHost& host, const envoy::
 
 void each_virtual_host(const view::ProxyView& view,
                        const std::function<void(const std::string& table, const envoy::VirtualHost& host)>& visit) {
-  for (const view::RoutePlan* plan : view.route_plans()) {
+  for (const view::TablePlan* plan : view.route_plans()) {
     for (std::size_t host = 0; host < plan->size(); ++host) visit(plan->name(), plan->virtual_host(host));
   }
   std::set<std::string> inline_tables;
@@ -642,11 +642,13 @@ std::vector<Witness> witnesses(const view::ProxyView& view) {
     // Behind a route that takes everything there are no more (F3.4).
     const auto rules = view.host_rules(table, host.name);
     std::size_t place = 0;
-    for (const auto& use : rules.rules) {
-      if (!use.dropped.empty() || rules.owner == nullptr) continue;
-      if (place++ < host.routes.size()) continue;
-      const auto& origin = rules.owner->http_origins[use.rule];
-      add({findings::display_name(*origin.resource), use.path, std::nullopt, origin_text(host.routes.back()), {}});
+    for (const auto& each : rules) {
+      for (const auto& use : each.rules) {
+        if (!use.dropped.empty() || each.owner == nullptr) continue;
+        if (place++ < host.routes.size()) continue;
+        const auto& origin = each.owner->http_origins[use.rule];
+        add({findings::display_name(*origin.resource), use.path, std::nullopt, origin_text(host.routes.back()), {}});
+      }
     }
   });
   each_chain(view, [&](const view::Listener& listener, const view::FilterChain& chain) {
