@@ -182,7 +182,8 @@ class Folder {
 /// What tells one state of the files from another.
 std::string signature(const EnvoyOptions& options) {
   std::vector<std::string> problems;
-  std::vector<std::string> files = files_of(options.mesh.paths, problems);
+  std::vector<std::string> files;
+  for (const InputFile& file : files_of(options.mesh.paths, options.mesh.exclude, problems)) files.push_back(file.path);
   for (const std::string& extra : {options.mesh.mesh_config, options.mesh.mesh_networks}) {
     if (!extra.empty()) files.push_back(extra);
   }

@@ -18,7 +18,7 @@ struct WitnessOptions {
 int witness(const WitnessOptions& options) {
   const Loaded loaded = load(options.mesh);
   warn_of_errors(loaded.report.get());
-  const ProxyStruct proxy(options.proxy, options.mesh);
+  const ProxyStruct proxy(options.proxy, options.mesh, loaded.snapshot.get());
   std::vector<meshroute_str> config;
   for (const auto& path : options.mesh.paths) config.push_back(str_of(path));
   print([&](meshroute_bytes* out, meshroute_error* error) {

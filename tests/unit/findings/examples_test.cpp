@@ -30,7 +30,7 @@ Report found_in(const Rule& rule, std::string_view text, bool small = false) {
   LoadOptions options;
   options.name = rule.id == "TX0103" ? "example.json" : "example.yaml";
   if (small) options.limits.bytes = 10;
-  if (!rule.id.starts_with("AN")) return meshroute::check(text, options);
+  if (rule.layer != meshroute::Layer::analysis) return meshroute::check(text, options);
   meshroute::Mesh mesh;
   Report report = mesh.load(text, options);
   report.append(mesh.snapshot().analyze());
@@ -53,7 +53,11 @@ TEST_CASE("rules: the bad example fires the rule, the good one nothing") {
                          rule.layer != meshroute::Layer::strict;
     if (rule.id != "TX0107") CHECK(refused == refuses);
     const Report good = found_in(rule, rule.good);
-    CHECK_MESSAGE(good.diagnostics.empty(), "the good example is not clean:\n" << good.to_text());
+    // Every EnvoyFilter has the webhook's warning EF0101.
+    const bool clean = std::all_of(good.diagnostics.begin(), good.diagnostics.end(), [&](const auto& found) {
+      return found.rule == "EF0101" && rule.id.starts_with("EF") && rule.id != "EF0101";
+    });
+    CHECK_MESSAGE(clean, "the good example is not clean:\n" << good.to_text());
     CHECK(std::all_of(good.documents.begin(), good.documents.end(), [](const auto& each) { return each.accepted; }));
     CHECK_FALSE(good.documents.empty());
   }
