@@ -295,7 +295,7 @@ class Check {
   void unseen_host(const Named& named, const registry::Service& service, const std::string& client) {
     std::vector<Leaning> related = leaning(service);
     if (!related.empty() && !service.kubernetes) related.front().path = "spec.exportTo";
-    if (!knows_clients()) return;
+    if (!knows_clients() || (mesh_ && !facts_.follows(client, entry_))) return;
     findings_.add("AN0404", *named.resource, named.path + ".host",
                   who(client) + " have this rule but not the host " + named.destination->host + ": " + shown(service) +
                       " defines it, and " + not_exported(service.export_to, service.namespace_, client),
@@ -420,6 +420,7 @@ class Check {
       why = "a client looks for rules only in its own namespace, in the service's (" + service_namespace + ") and in " +
             facts_.snapshot.settings.root_namespace;
     }
+    if (mesh_ && !facts_.follows(client, entry_)) return true;
     unseen_rule(named, rule,
                 who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " + findings::display_name(rule) +
                     " defines it, but " + why);

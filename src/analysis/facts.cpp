@@ -62,7 +62,11 @@ Facts::Facts(const registry::Snapshot& given)
     }
     if (may_call(*resource) && in != snapshot.settings.root_namespace && !in.starts_with("kube-")) calling.insert(in);
   }
-  for (const auto& entry : virtual_services) virtual_service_hosts.insert(entry->spec->hosts.begin(), entry->spec->hosts.end());
+  for (const auto& entry : virtual_services) {
+    virtual_service_hosts.insert(entry->spec->hosts.begin(), entry->spec->hosts.end());
+    if (!scope::names_mesh(entry->spec->gateways)) continue;
+    for (const std::string& host : entry->spec->hosts) rules_for_[host].push_back(entry.get());
+  }
   for (const Resource* resource : snapshot.sidecars) {
     const auto& selector = resource->as<model::Sidecar>()->workload_selector;
     if (!selector || selector->labels.empty()) default_sidecars_.try_emplace(resource->identity.namespace_, resource);
@@ -178,6 +182,34 @@ std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
     if (match::subset_of(host, pattern)) found.insert(found.end(), rules.begin(), rules.end());
   }
   return found;
+}
+
+bool Facts::follows(const std::string& namespace_, const scope::VirtualServiceEntry& entry) const {
+  constexpr std::size_t kMost = 64;  // that are compared for one host
+  const auto group_of = [&](const scope::VirtualServiceEntry& each) {
+    const std::string& own = each.resource->identity.namespace_;
+    const auto& to = export_to(snapshot, *each.spec);
+    if (own == namespace_ && !contains(to, "*")) return contains(to, ".") || contains(to, namespace_) ? 0 : 3;
+    if (contains(to, namespace_)) return 1;
+    return contains(to, "*") ? 2 : 3;
+  };
+  const int own = group_of(entry);
+  return std::any_of(entry.spec->hosts.begin(), entry.spec->hosts.end(), [&](const std::string& host) {
+    const auto found = rules_for_.find(host);
+    if (found == rules_for_.end() || own == 3) return false;
+    std::size_t tried = 0;
+    bool before = true;
+    for (const auto* each : found->second) {
+      if (each == &entry) {
+        before = false;
+        continue;
+      }
+      const int group = group_of(*each);
+      if (group < own || (group == own && before)) return false;
+      if (++tried == kMost) break;
+    }
+    return true;
+  });
 }
 
 bool Facts::may_have_clients(const std::string& namespace_) const {

@@ -84,6 +84,9 @@ class Facts {
   /// Whether proxies of the namespace that have that Sidecar import a rule for these hosts from its namespace (D16).
   bool imports_rule(const std::string& namespace_, const std::vector<std::string>& hosts, const std::string& owner) const;
 
+  /// Whether sidecars of the namespace follow these rules for some host: of those for one host the first in order D16 counts.
+  bool follows(const std::string& namespace_, const scope::VirtualServiceEntry& entry) const;
+
   /// Namespaces, other than these, that hold something which may call services: those without DestinationRules first; at most
   /// two.
   std::vector<std::string> other_clients(const std::string& one, const std::string& other) const;
@@ -102,6 +105,7 @@ class Facts {
   std::map<std::string, std::vector<const Resource*>> wildcard_rules_;
   std::vector<std::string> clients_;
   std::set<std::string> client_set_;
+  std::unordered_map<std::string, std::vector<const scope::VirtualServiceEntry*>> rules_for_;  ///< by host, in creation order
   std::map<std::string, const Resource*> default_sidecars_;
   std::vector<const Resource*> gateways_;  ///< in document order
   std::map<std::pair<std::string, std::string>, const Resource*> gateways_by_name_;

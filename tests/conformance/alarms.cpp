@@ -158,7 +158,8 @@ class Recorded {
     });
     return refuting;
   }
-  /// A VirtualService that is said to lose a host: whether a proxy that has rules of the winner uses the loser's for the host.
+  /// A VirtualService that is said to lose a host: whether a table of a proxy that has rules of the winner
+  /// has the loser's for the host.
   std::string lost(const std::string& text, const std::string& rule) const {
     static const std::regex form(R"(clients that see both use the rules of (?:VirtualService )?(\S+)/(\S+) for (\S+), which.*)");
     std::smatch parts;
@@ -167,8 +168,8 @@ class Recorded {
     std::string refuting;
     each_proxy({}, [&](const Json& proxy) {
       const Json tables = proxy.value("routes", Json::array());
-      if (tables.dump().find(winner) == std::string::npos) return;
-      for (const Json& table : tables) {
+      for (const Json& table : tables) {  // of one port, where the two meet
+        if (table.dump().find(winner) == std::string::npos) continue;
         for (const Json& virtual_host : table.value("virtual_hosts", Json::array())) {
           const Json domains = virtual_host.value("domains", Json::array());
           const bool of_host = std::find(domains.begin(), domains.end(), host) != domains.end();

@@ -27,7 +27,7 @@ inline std::string entry(const std::string& name, const std::string& namespace_,
                       (more.empty() ? ", endpoints: [{address: 10.0.0.1, labels: {version: v1}}]" : ", " + more));
 }
 
-inline std::vector<meshroute::Diagnostic> analyze(const std::string& text) {
+inline std::vector<meshroute::Diagnostic> analyze_all(const std::string& text) {
   meshroute::Mesh mesh;
   const meshroute::Report loaded = mesh.load(text, {.name = "mesh.yaml"});
   REQUIRE_MESSAGE(loaded.errors() == 0, loaded.to_text());
@@ -36,6 +36,13 @@ inline std::vector<meshroute::Diagnostic> analyze(const std::string& text) {
     CHECK(each.line > 1);
     CHECK(!each.path.empty());
   }
+  return found;
+}
+
+/// Without what could not be judged for want of namespaces and the like.
+inline std::vector<meshroute::Diagnostic> analyze(const std::string& text) {
+  auto found = analyze_all(text);
+  std::erase_if(found, [](const auto& each) { return each.rule == "AN0106"; });
   return found;
 }
 

@@ -70,7 +70,8 @@ TEST_CASE("AN0405: without a port that of the request is used") {
   REQUIRE(found.size() == 1);
   CHECK(has(found[0].message, "that of the request is used (80)"));
   CHECK(analyze(kApi + other + service("host: late, port: {number: 8080}")).empty());
-  CHECK(analyze(kApi + other + service("host: late", ", gateways: [public]")).empty());  // a gateway takes the only port
+  CHECK(of(analyze(kApi + other + service("host: late", ", gateways: [public]")), "AN0405")
+            .empty());  // a gateway takes the only port
 }
 
 TEST_CASE("AN0409: a subset that nobody defines") {

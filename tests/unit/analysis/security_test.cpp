@@ -50,8 +50,8 @@ TEST_CASE("AN0601: a policy of the root namespace selects in all namespaces, and
 }
 
 TEST_CASE("AN0106: what cannot be judged is said once") {
-  const auto found = analyze(secured("AuthorizationPolicy", "a", "selector: {matchLabels: {app: a}}" + kAllow) +
-                             secured("AuthorizationPolicy", "b", "selector: {matchLabels: {app: b}}" + kAllow));
+  const auto found = analyze_all(secured("AuthorizationPolicy", "a", "selector: {matchLabels: {app: a}}" + kAllow) +
+                                 secured("AuthorizationPolicy", "b", "selector: {matchLabels: {app: b}}" + kAllow));
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "AN0106");
   CHECK(has(found[0].message, "AuthorizationPolicy shop/a, AuthorizationPolicy shop/b"));

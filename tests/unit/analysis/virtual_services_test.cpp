@@ -57,11 +57,12 @@ TEST_CASE("AN0406: two VirtualServices for one host") {
   CHECK(has(found[0].message, "VirtualService shop/a"));
   CHECK(analyze(kApi + other("a", "shop", "") + other("b", "shop", ", exportTo: [\".\"]"))
             .empty());  // the private one is first there
-  CHECK(analyze(kApi + other("a", "shop", ", gateways: [one]") + other("b", "shop", "")).empty());
+  CHECK(of(analyze(kApi + other("a", "shop", ", gateways: [one]") + other("b", "shop", "")), "AN0406").empty());
   CHECK(of(analyze(kApi + other("a", "shop", ", gateways: [one]") + other("b", "shop", ", gateways: [shop/one]")), "AN0406")
             .size() == 1);
-  CHECK(analyze(kApi + other("a", "shop", ", gateways: [one]") +
-                other("b", "shop", ", gateways: [shop/one]", "match: [{uri: {prefix: /b}}], "))
+  CHECK(of(analyze(kApi + other("a", "shop", ", gateways: [one]") +
+                   other("b", "shop", ", gateways: [shop/one]", "match: [{uri: {prefix: /b}}], ")),
+           "AN0406")
             .empty());
 }
 
