@@ -315,10 +315,17 @@ class Story {
         told_.line(each.stage.c_str(), each.verdict, each.stage == "fault" ? Code::fault : Code::request, each.text);
       }
     }
-    if (answer_.outcome == "no_route" && !owners.empty())
+    if (answer_.outcome != "no_route") return;
+    if (!owners.empty()) {
       told_.line("rules", Verdict::skipped, Code::no_route,
                  "no route of the virtual host " + answer_.virtual_host + " matches this request: 404 NR", *owners.begin(),
                  "spec.http");
+    } else {
+      const GatewayServer& server = *decisions_.chain->server;
+      told_.line("rules", Verdict::skipped, Code::no_route,
+                 "no VirtualService has routes in the virtual host " + answer_.virtual_host + ": 404 NR", server.gateway,
+                 at(server), "name " + server.name + " in spec.gateways of a VirtualService for this host");
+    }
   }
 
   void who_redirects() {

@@ -46,6 +46,10 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
     why.absent(decisions.address);
   else
     why.host(host, service, decisions.port);
+  if (decisions.listener == nullptr && !answer.listener.empty())
+    why.line("listener", Verdict::matched, Code::listener_matched,
+             "port " + std::to_string(decisions.port) +
+                 " is that of the sidecar's listener for inbound connections, which closes this one");
   if (decisions.listener == nullptr) return;
   const std::string& address = decisions.address;
   why.line("listener", Verdict::matched, Code::listener_matched,

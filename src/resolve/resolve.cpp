@@ -21,6 +21,7 @@ namespace meshroute::resolve {
 namespace {
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
+constexpr std::uint32_t kInboundPort = 15006;
 
 /// The length of the longest prefix that holds the address; -1 where none does.
 long longest_prefix(const std::vector<std::string>& cidrs, const std::string& address) {
@@ -59,7 +60,9 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
   const bool tls_seen = request.tls && std::any_of(listener.chains.begin(), listener.chains.end(),
                                                    [](const view::FilterChain& chain) { return !chain.sni.empty(); });
   const bool plain_http = !request.tls && request.protocol != "tcp";
-  keep_best(chains, [&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : tls_seen ? -1 : 1; });
+  keep_best(chains, [&](const view::FilterChain& chain) -> long {
+    return !chain.plain_http || chain.inline_table ? 0 : tls_seen ? -1 : 1;
+  });
   keep_best(chains, [&](const view::FilterChain& chain) -> long { return !chain.plain_http ? 0 : plain_http ? 1 : -1; });
   if (!chains.empty()) return chains.front();
   return listener.fallback ? &*listener.fallback : nullptr;
@@ -231,6 +234,13 @@ double walk(const view::ProxyView& view, const Request& request, const ResolveOp
     decisions->chain = chain;
   }
   if (listener == nullptr) return 0;
+  if (listener->virtual_outbound && port == kInboundPort) {  // the listener of the server's side has the port, for any address
+    answer.listener = "virtualInbound";
+    answer.filter_chain = "virtualInbound-blackhole";
+    answer.cluster = "BlackHoleCluster";
+    if (decisions != nullptr) decisions->listener = nullptr;
+    return finish(view, request, decisions, answer, false);
+  }
   answer.listener = listener->name;
   if (chain == nullptr) {
     answer.outcome = "blackhole";

@@ -346,6 +346,15 @@ bool read_request(const Request& request, bool trace, const Reading& reading, As
   } else if (!read_at_edge(request, reading, absolute, asked)) {
     answer.outcome = "bad_request";
     answer.error = "forbidden";
+    if (trace)
+      answer.trace.push_back({"request",
+                              Verdict::noted,
+                              {},
+                              {},
+                              {},
+                              0,
+                              0,
+                              "Envoy refuses the request: it asks for an https URL over a plain connection"});
     refuse_with(answer, 403);
     return false;
   }

@@ -1094,6 +1094,74 @@ static void the_header_names_its_version(void) {
   CHECK(strcmp(version, meshroute_version()) == 0);
 }
 
+/* A gateway's mesh flags, its rows, connections to it, and a journey through it. */
+static void a_gateway_answers_with_structs(void) {
+  static const char config[] =
+      "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: edge}\n"
+      "spec:\n  selector: {istio: ingress}\n  servers:\n"
+      "  - {port: {number: 8443, name: https, protocol: HTTPS}, hosts: [a.mesh], tls: {mode: MUTUAL, credentialName: c}}\n"
+      "  - {port: {number: 80, name: http, protocol: HTTP}, hosts: [a.mesh]}\n"
+      "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: e, namespace: edge}\n"
+      "spec:\n  hosts: [a.mesh]\n  location: MESH_INTERNAL\n  resolution: STATIC\n"
+      "  ports: [{number: 80, name: http, protocol: HTTP}]\n"
+      "  endpoints: [{address: 10.0.0.7, labels: {istio: ingress}}]\n";
+  meshroute_mesh_options options = MESHROUTE_MESH_OPTIONS_INIT;
+  meshroute_mesh* mesh = NULL;
+  meshroute_snapshot* snapshot = NULL;
+  meshroute_view* view = NULL;
+  meshroute_listeners* rows = NULL;
+  meshroute_answer* answer = NULL;
+  meshroute_journey *journey = NULL, *next = NULL;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  meshroute_listener row = MESHROUTE_LISTENER_INIT;
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
+  const meshroute_pair label = {text("istio"), text("ingress")};
+  options.scope_gateway_to_namespace = 1;
+  options.filter_gateway_cluster_config = 1;
+  CHECK(meshroute_mesh_new(&options, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, config, sizeof config - 1, NULL, NULL, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  proxy.type = MESHROUTE_PROXY_ROUTER;
+  proxy.namespace_ = text("edge");
+  proxy.labels = &label;
+  proxy.label_count = 1;
+  CHECK(meshroute_snapshot_view(snapshot, &proxy, NULL, &view, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_view_listeners(view, NULL, &rows, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_listeners_count(rows) == 2);
+  CHECK(meshroute_listeners_get(rows, 1, &row, NULL) == MESHROUTE_OK);
+  CHECK(is(row.tls_mode, "MUTUAL") && is(row.gateway, "edge/g") && row.server_port == 8443 && row.refused.size == 0);
+  meshroute_listeners_free(rows);
+  request.url = text("https://a.mesh:8443/");
+  CHECK(meshroute_resolve(view, &request, NULL, &answer, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_answer_get(answer, &fields, NULL) == MESHROUTE_OK);
+  CHECK(is(fields.error, "client certificate required") && fields.filter_chain_index == 0);
+  request.client_cert = 1;
+  CHECK(meshroute_resolve_into(view, &request, NULL, answer, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_answer_get(answer, &fields, NULL) == MESHROUTE_OK && is(fields.error, "no route"));
+  request.no_sni = 1;
+  CHECK(meshroute_resolve_into(view, &request, NULL, answer, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_answer_get(answer, &fields, NULL) == MESHROUTE_OK);
+  CHECK(is(fields.error, "no filter chain") && fields.filter_chain_index == -1);
+  meshroute_answer_free(answer);
+  {
+    meshroute_proxy client = MESHROUTE_PROXY_INIT;
+    meshroute_request plain = MESHROUTE_REQUEST_INIT;
+    client.namespace_ = text("edge");
+    plain.url = text("http://a.mesh/");
+    CHECK(meshroute_snapshot_follow(snapshot, &client, &plain, text(""), &journey, NULL) == MESHROUTE_FINDINGS);
+    CHECK(meshroute_journey_next(journey, 0, &next, NULL) == MESHROUTE_OK && next != NULL);
+    CHECK(meshroute_journey_arrives_percent(next) == 0 && meshroute_journey_hop_count(next) == 0);
+    CHECK(meshroute_journey_next(journey, 1, &next, NULL) == MESHROUTE_INVALID_ARGUMENT);
+    CHECK(meshroute_journey_next(NULL, 0, &next, NULL) == MESHROUTE_INVALID_ARGUMENT);
+    meshroute_journey_free(next);
+    meshroute_journey_free(journey);
+  }
+  meshroute_view_free(view);
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
+}
+
 int main(void) {
   wrong_values_are_named();
   envoys_configuration();
@@ -1105,6 +1173,7 @@ int main(void) {
   tests_of_routing_run();
   two_meshes_differ();
   a_server_answers_with_structs();
+  a_gateway_answers_with_structs();
   a_report_reads_with_structs();
   reports_join_and_leave_out();
   a_request_resolves_with_structs();

@@ -551,6 +551,8 @@ void server(Run& run) {
   });
   run.bytes("journey_json", [&](auto* out, auto* error) { return meshroute_journey_json(journey, out, error); });
   run.bytes("journey_text", [&](auto* out, auto* error) { return meshroute_journey_text(journey, 0, out, error); });
+  run.made<meshroute_journey>("journey_next",
+                              [&](auto** out, auto* error) { return meshroute_journey_next(journey, 0, out, error); });
   meshroute_journey_free(journey);
   meshroute_view_free(view);
   meshroute_snapshot_free(snapshot);

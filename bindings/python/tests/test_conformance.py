@@ -97,9 +97,9 @@ spec:
 """)
     gateway = {"type": "router", "namespace": "edge", "labels": {"istio": "ingress"}}
     view = mesh.snapshot().view(gateway)
-    (row,) = view.listeners()
+    (row,) = view.listeners
     assert (row.tls_mode, row.gateway, row.server_port, row.refused) == ("MUTUAL", "edge/public", 443, "")
     assert view.resolve("https://a.example.com/").error == "client certificate required"
     assert view.resolve(meshroute.Request("https://a.example.com/", client_cert=True)).error == "no route"  # GW50: nobody's virtual host
     assert view.resolve(meshroute.Request("https://a.example.com/", client_cert=True, no_sni=True)).error == "no filter chain"
-    assert not mesh.snapshot().view({**gateway, "namespace": "other"}).listeners()
+    assert not mesh.snapshot().view({**gateway, "namespace": "other"}).listeners

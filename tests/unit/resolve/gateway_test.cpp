@@ -244,6 +244,24 @@ spec: {host: web.web.svc.cluster.local, trafficPolicy: {tls: {mode: SIMPLE}}}
   CHECK_FALSE(told(answer, "tls_in_tls", ""));
 }
 
+TEST_CASE("gateway: where no VirtualService has routes, the trace says so") {
+  const auto view = snapshot(R"(
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: bare, namespace: istio-system}
+spec:
+  selector: {istio: ingress}
+  servers: [{port: {number: 9080, name: http, protocol: HTTP}, hosts: [bare.example.com]}]
+)")
+                        .view(gateway());
+  const Answer answer = explained(view, to("http://bare.example.com:9080/"));
+  CHECK(answer.error == "no route");
+  REQUIRE_FALSE(answer.because.empty());
+  CHECK(answer.because.front().code == "no_route");
+  CHECK(answer.because.front().hint.find("istio-system/bare") != std::string::npos);
+}
+
 TEST_CASE("gateway: flags of the mesh") {
   meshroute::MeshOptions options;
   options.scope_gateway_to_namespace = true;
@@ -256,4 +274,23 @@ TEST_CASE("gateway: flags of the mesh") {
   Proxy elsewhere = gateway();
   elsewhere.namespace_ = "web";
   CHECK(mesh.snapshot().view(elsewhere).listeners().empty());  // GW2
+}
+
+TEST_CASE("sidecar: under ALLOW_ANY_DYNAMIC_DNS only plain HTTP of unknown addresses is resolved by name") {
+  meshroute::MeshOptions options;
+  options.mesh_config = "outboundTrafficPolicy: {mode: ALLOW_ANY_DYNAMIC_DNS}";
+  const auto view = meshroute::Mesh(options).snapshot().view({});
+  CHECK(view.resolve(to("http://unknown.example:8080/")).cluster == "AllowAnyDynamicDNSCluster");
+  CHECK(view.resolve(to("tcp://192.0.2.9:9999")).cluster == "PassthroughCluster");
+  CHECK(view.resolve(to("https://unknown.example:8443/")).cluster == "PassthroughCluster");
+}
+
+TEST_CASE("sidecar: a connection to port 15006 meets the server's side") {
+  const auto view = meshroute::Mesh().snapshot().view({});
+  const Answer answer = view.resolve(to("tcp://192.0.2.9:15006"));
+  CHECK(answer.listener == "virtualInbound");
+  CHECK(answer.filter_chain == "virtualInbound-blackhole");
+  CHECK(answer.cluster == "BlackHoleCluster");
+  CHECK(answer.failure_percent == 100);
+  CHECK(told(explained(view, to("tcp://192.0.2.9:15006")), "listener_matched", "for inbound connections"));
 }
