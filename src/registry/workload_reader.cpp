@@ -88,6 +88,8 @@ void WorkloadReader::read(const Resource& pod, Workload& workload) const {
   place_pod(pod, workload);
   workload.network = pod_network(pod.identity.cluster, &pod.metadata.labels, workload.address);
   workload.account = spec.service_account_name;
+  if (workload.account.empty() && settings_.workloads == Workloads::derived)
+    workload.account = "default";  // as the API server has it
   workload.has_account = true;
   set_tls(false, workload);
   if (settings_.workloads == Workloads::given || workload.tls != Workload::Tls::disabled) return;

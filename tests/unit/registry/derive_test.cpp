@@ -308,7 +308,7 @@ spec: {selector: {istio: edge}, servers: [{port: {number: 80, name: http, protoc
   CHECK(vm.labels.at("app") == "vm");
   CHECK(snapshot.find_proxy("shop/edge").proxy.type == meshroute::Proxy::Type::router);
   CHECK(web.proxy.type == meshroute::Proxy::Type::sidecar);
-  CHECK(snapshot.find_proxy("shop/wbe").message.find("Deployment shop/web") != std::string::npos);
+  CHECK(snapshot.find_proxy("shop/webb").message.find("Deployment shop/web") != std::string::npos);
   CHECK(snapshot.find_proxy("shap/web").message.find("did you mean shop?") != std::string::npos);
   CHECK(snapshot.find_proxy("shop").message.empty());
   CHECK(meshroute::Proxy::from_json(web.to_json())->labels == web.proxy.labels);
