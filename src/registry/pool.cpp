@@ -9,21 +9,25 @@
 namespace meshroute::registry {
 
 Pool::Port& Pool::port(std::string_view name, std::uint32_t number, bool by_number) const {
-  if (!std::exchange(grouped_, true)) {
+  if (!grouped_) {
+    Groups groups;  // an allocation that fails leaves nothing half done
     for (std::uint32_t i = 0; i < shards_.size(); ++i) {
       for (std::uint32_t j = 0; j < shards_[i].endpoints.size(); ++j) {
         const Endpoint& each = shards_[i].endpoints[j];
-        by_name_[each.port_name].push_back({i, j});
+        groups.by_name[each.port_name].push_back({i, j});
         if (each.legacy_port == 0)
-          unnumbered_[each.port_name].push_back({i, j});
+          groups.unnumbered[each.port_name].push_back({i, j});
         else
-          by_number_[each.legacy_port].push_back({i, j});
+          groups.by_number[each.legacy_port].push_back({i, j});
       }
     }
+    grouped_ = std::move(groups);
   }
-  const auto [found, added] = ports_.try_emplace({std::string(name), by_number ? number : 0});
-  if (added) fill(found->second, name, number, by_number);
-  return found->second;
+  std::pair<std::string, std::uint32_t> key(name, by_number ? number : 0);
+  if (const auto known = ports_.find(key); known != ports_.end()) return known->second;
+  Port made;
+  fill(made, name, number, by_number);
+  return ports_.emplace(std::move(key), std::move(made)).first->second;
 }
 
 void Pool::fill(Port& port, std::string_view name, std::uint32_t number, bool by_number) const {
@@ -34,9 +38,9 @@ void Pool::fill(Port& port, std::string_view name, std::uint32_t number, bool by
     std::merge(port.places.begin(), port.places.end(), found->second.begin(), found->second.end(), std::back_inserter(both));
     port.places = std::move(both);
   };
-  if (!by_number) return take(by_name_, name);
-  take(unnumbered_, name);
-  if (number != 0) take(by_number_, number);
+  if (!by_number) return take(grouped_->by_name, name);
+  take(grouped_->unnumbered, name);
+  if (number != 0) take(grouped_->by_number, number);
 }
 
 const Pool::Places& Pool::on_port(std::string_view name, std::uint32_t number, bool by_number) const {
@@ -51,11 +55,13 @@ const Pool::Places& Pool::with_labels(std::string_view name, std::uint32_t numbe
   Port& of = port(name, number, by_number);
   const Places* fewest = &of.places;
   for (const auto& [key, value] : labels) {
-    const auto [found, added] = of.by_label.try_emplace(key);
-    if (added) {
+    auto found = of.by_label.find(key);
+    if (found == of.by_label.end()) {
+      std::unordered_map<std::string_view, Places> by_value;
       for (const Place place : of.places) {
-        if (const auto own = endpoint(place).workload->label(key)) found->second[*own].push_back(place);
+        if (const auto own = endpoint(place).workload->label(key)) by_value[*own].push_back(place);
       }
+      found = of.by_label.emplace(key, std::move(by_value)).first;
     }
     const auto here = found->second.find(value);
     if (here == found->second.end()) return none;
@@ -66,17 +72,19 @@ const Pool::Places& Pool::with_labels(std::string_view name, std::uint32_t numbe
 
 const std::vector<const Workload*>& Pool::accounts() const {
   const std::lock_guard lock(mutex_);
-  if (!std::exchange(accounts_known_, true)) {
+  if (!accounts_) {
+    std::vector<const Workload*> accounts;
     std::set<std::pair<std::string_view, std::string_view>> known;
     for (const Shard& shard : shards_) {
       for (const Endpoint& each : shard.endpoints) {
         const Workload& workload = *each.workload;
         if (workload.has_account && known.emplace(workload.resource->identity.namespace_, workload.account).second)
-          accounts_.push_back(&workload);
+          accounts.push_back(&workload);
       }
     }
+    accounts_ = std::move(accounts);
   }
-  return accounts_;
+  return *accounts_;
 }
 
 }  // namespace meshroute::registry

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -73,12 +74,14 @@ class Pool {
 
   std::vector<Shard> shards_;
   std::size_t size_ = 0;
+  struct Groups {
+    std::unordered_map<std::string_view, Places> by_name, unnumbered;  ///< unnumbered: without a legacy_port
+    std::unordered_map<std::uint32_t, Places> by_number;               ///< by legacy_port, where there is one
+  };
   mutable std::mutex mutex_;  ///< guards what follows; what is there stays as it is
-  mutable bool grouped_ = false, accounts_known_ = false;
-  mutable std::unordered_map<std::string_view, Places> by_name_, unnumbered_;  ///< unnumbered: without a legacy_port
-  mutable std::unordered_map<std::uint32_t, Places> by_number_;                ///< by legacy_port, where there is one
-  mutable std::map<std::pair<std::string, std::uint32_t>, Port> ports_;        ///< by name, and by the number where that counts
-  mutable std::vector<const Workload*> accounts_;
+  mutable std::optional<Groups> grouped_;
+  mutable std::map<std::pair<std::string, std::uint32_t>, Port> ports_;  ///< by name, and by the number where that counts
+  mutable std::optional<std::vector<const Workload*>> accounts_;
 };
 
 }  // namespace meshroute::registry

@@ -207,11 +207,10 @@ struct DestinationRules::Indexes {
   std::map<IndexKey, Index> made;
 
   Index& get(const std::string& namespace_, Which which) {
-    const auto [found, added] = made.try_emplace({namespace_, which});
-    if (!added) return found->second;
-    if (const auto rules = by_namespace.find(namespace_); rules != by_namespace.end())
-      found->second = make_index(settings, rules->second, found->first);
-    return found->second;
+    const IndexKey key{namespace_, which};
+    if (const auto known = made.find(key); known != made.end()) return known->second;
+    const auto rules = by_namespace.find(namespace_);
+    return made.emplace(key, rules != by_namespace.end() ? make_index(settings, rules->second, key) : Index()).first->second;
   }
 };
 

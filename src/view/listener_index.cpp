@@ -3,20 +3,23 @@
 #include "view/listener_index.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "text/case.hpp"
 
 namespace meshroute::view {
 
 const std::vector<ListenerIndex::PortOf>& ListenerIndex::services_on(std::uint32_t port) const {
-  std::call_once(ports_once_, [this] {
+  std::call_once(ports_once_, [this] {  // an allocation that fails leaves nothing half done
+    decltype(by_port_) by_port;
     for (const auto& service : listener_.services) {
       for (const auto& each : service->ports) {
         if (each.protocol == registry::Protocol::udp) continue;
-        auto& there = by_port_[each.number];
+        auto& there = by_port[each.number];
         if (there.empty() || there.back().service != service.get()) there.push_back({service.get(), &each});
       }
     }
+    by_port_ = std::move(by_port);
   });
   static const std::vector<PortOf> none;
   const auto found = by_port_.find(port);
@@ -25,19 +28,25 @@ const std::vector<ListenerIndex::PortOf>& ListenerIndex::services_on(std::uint32
 
 std::vector<std::size_t> ListenerIndex::rules_for(const std::vector<std::string_view>& hosts) const {
   std::call_once(rules_once_, [this] {
+    decltype(lowered_) lowered;
+    decltype(rules_) rules;
+    decltype(by_host_) by_host;
     std::unordered_map<std::string_view, std::size_t> places;
     for (std::size_t i = 0; i < listener_.virtual_services.size(); ++i) {
       for (const std::string& host : listener_.virtual_services[i]->spec->hosts) {
-        const std::string_view name = text::has_upper(host) ? lowered_.emplace_back(text::lower(host)) : std::string_view(host);
-        const auto [found, added] = places.try_emplace(name, rules_.size());
+        const std::string_view name = text::has_upper(host) ? lowered.emplace_back(text::lower(host)) : std::string_view(host);
+        const auto [found, added] = places.try_emplace(name, rules.size());
         if (added) {
-          by_host_.add(name, rules_.size());
-          rules_.emplace_back();
+          by_host.add(name, rules.size());
+          rules.emplace_back();
         }
-        rules_[found->second].push_back(i);
+        rules[found->second].push_back(i);
       }
     }
-    by_host_.sort();
+    by_host.sort();
+    lowered_ = std::move(lowered);
+    rules_ = std::move(rules);
+    by_host_ = std::move(by_host);
   });
   std::vector<std::size_t> met, all;
   for (const std::string_view host : hosts) {
