@@ -119,21 +119,23 @@ class Check {
                     "write percentage: {value: " + std::to_string(fault.delay->percent) + "}");
     }
     if (fault.delay && !fault.delay->percentage && fault.delay->percent == 0)
-      findings_.add("AN0419", resource_, at + ".delay", "a delay without percentage delays no request",
-                    "write percentage: {value: 100} to delay all");
+      findings_.add("AN0419", resource_, at + ".delay",
+                    "no request is delayed: without a percentage a fault applies to 0 % of the requests",
+                    "set percentage.value of the delay, 100 for all requests");
     if (fault.abort && !fault.abort->percentage)
-      findings_.add("AN0419", resource_, at + ".abort", "an abort without percentage aborts no request",
-                    "write percentage: {value: 100} to abort all");
+      findings_.add("AN0419", resource_, at + ".abort",
+                    "no request is aborted: without a percentage a fault applies to 0 % of the requests",
+                    "set percentage.value of the abort, 100 for all requests");
   }
 
   void check_match(const HTTPMatchRequest& match, const std::string& at) {
     const auto regex = [&](const model::StringMatch& one, const std::string& path, bool is_path) {
       if (!one.regex) return;
-      if (in_slashes(*one.regex, is_path)) {
-        findings_.add(
-            "AN0423", resource_, path + ".regex",
-            *one.regex + " is a regular expression between slashes, which are a part of it here: it hardly ever matches",
-            "write " + one.regex->substr(1, one.regex->size() - 2));
+      if (in_slashes(*one.regex, is_path) || explain::between_slashes(*one.regex)) {
+        findings_.add("AN0423", resource_, path + ".regex",
+                      "the regex stands between slashes, which are part of the text that it must match, as are the letters "
+                      "behind the last one: it matches no usual request",
+                      "write the regex without the slashes around it; to ignore case, start it with (?i)");
       } else if (is_path && never_a_path(*one.regex)) {
         findings_.add("AN0423", resource_, path + ".regex",
                       "a path begins with /, and " + *one.regex + " must match it as a whole: it never does",

@@ -50,7 +50,7 @@ class JsonWriter {
   void some(std::string_view name, std::string_view text) {
     if (!text.empty()) member(name, text);
   }
-  /// A whole JSON value, written anew with this writer's indentation; a text that is none is written as a string.
+  /// A whole JSON value, written anew with this writer's indentation; any other text is written as a string.
   void embed(std::string_view json);
   /// A scalar that is JSON already.
   void raw(std::string_view json) {

@@ -36,7 +36,7 @@ TEST_CASE("AN0404: a destination that a client of the rule does not see") {
   REQUIRE(found.size() == 1);
   CHECK(has(found[0].message, "clients of namespace web have this rule but not the host hidden.example.com"));
   CHECK(found[0].related.size() == 1);
-  CHECK(analyze(mesh("\".\", web")).empty());
+  CHECK(of(analyze(mesh("\".\", web")), "AN0404").empty());
 }
 
 TEST_CASE("AN0404: rules that a proxy does not meet need nothing of it") {
