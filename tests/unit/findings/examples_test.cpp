@@ -52,12 +52,11 @@ TEST_CASE("rules: the bad example fires the rule, the good one nothing") {
     const bool refuses = rule.severity == meshroute::Severity::error && rule.layer != meshroute::Layer::analysis &&
                          rule.layer != meshroute::Layer::strict;
     if (rule.id != "TX0107") CHECK(refused == refuses);
-    const Report good = found_in(rule, rule.good);
-    // Every EnvoyFilter has the webhook's warning EF0101.
-    const bool clean = std::all_of(good.diagnostics.begin(), good.diagnostics.end(), [&](const auto& found) {
-      return found.rule == "EF0101" && rule.id.starts_with("EF") && rule.id != "EF0101";
-    });
-    CHECK_MESSAGE(clean, "the good example is not clean:\n" << good.to_text());
+    Report good = found_in(rule, rule.good);
+    if (rule.good.find("kind: EnvoyFilter") != std::string_view::npos) {  // every EnvoyFilter fires these two
+      std::erase_if(good.diagnostics, [](const auto& found) { return found.rule == "EF0101" || found.rule == "EF0206"; });
+    }
+    CHECK_MESSAGE(good.diagnostics.empty(), "the good example is not clean:\n" << good.to_text());
     CHECK(std::all_of(good.documents.begin(), good.documents.end(), [](const auto& each) { return each.accepted; }));
     CHECK_FALSE(good.documents.empty());
   }
