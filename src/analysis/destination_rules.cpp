@@ -41,8 +41,11 @@ class Pool {
           }
         }
       }
-      // EndpointSlices name the Pods of a Service; configuration in files has none, but may have the Pods.
-      complete_ = complete_ && (!service->kubernetes || of_kubernetes > 0 || !workloads_.empty());
+      // EndpointSlices name the Pods of a Service; configuration in files has none, but may have the Pods. VMs are not all of it.
+      const bool pods = std::any_of(workloads_.begin(), workloads_.end(), [](const Workload* workload) {
+        return workload->resource->as<model::Pod>() != nullptr || workload->resource->as<model::PodTemplate>() != nullptr;
+      });
+      complete_ = complete_ && (!service->kubernetes || of_kubernetes > 0 || pods);
     }
   }
 

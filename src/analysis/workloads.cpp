@@ -85,16 +85,16 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
       }
       workload.account = account_or_default(workload.account);
       workload.to_come = true;
-    } else if (const auto* made = resource->as<model::PodTemplate>();
-               made != nullptr && snapshot.settings.workloads == meshroute::Workloads::derived) {
+    } else if (const auto* made = resource->as<model::PodTemplate>()) {
       workload.labels = made->labels;
       workload.account = account_or_default(made->pod.service_account_name);
       const auto space = snapshot.namespaces.find(resource->identity.namespace_);
       Metadata metadata;
       metadata.labels = made->labels;
       metadata.annotations = made->annotations;
-      workload.in_mesh = registry::injected(resource->identity.namespace_, space != snapshot.namespaces.end() ? space->second : nullptr,
-                                            metadata, made->pod.host_network) == registry::Injected::yes;
+      workload.in_mesh =
+          registry::injected(resource->identity.namespace_, space != snapshot.namespaces.end() ? space->second : nullptr,
+                             metadata, made->pod.host_network) == registry::Injected::yes;
     } else {
       continue;
     }
