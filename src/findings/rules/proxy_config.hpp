@@ -17,7 +17,7 @@ inline constexpr Rule kProxyConfigRules[] = {
      .bad = R"(apiVersion: networking.istio.io/v1beta1
 kind: ProxyConfig
 metadata: {name: api, namespace: shop}
-spec:
+Spec:
   concurrency: -1
 )",
      .good = R"(apiVersion: networking.istio.io/v1beta1

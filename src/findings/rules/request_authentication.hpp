@@ -44,7 +44,7 @@ metadata: {name: api, namespace: shop}
 spec:
   jwtRules:
   - issuer: https://issuer.example.com
-    fromParams: ['']
+    from_params: ['']
 )",
      .good = R"(apiVersion: security.istio.io/v1
 kind: RequestAuthentication
@@ -61,7 +61,7 @@ spec:
      .severity = Severity::error,
      .layer = Layer::webhook,
      .kind = "RequestAuthentication",
-     .what = "`jwksUri` is a URL with http or https.",
+     .what = "`jwksUri` is a URL with http or https, and with a port that is a number.",
      .why = "Istio's webhook refuses the resource: the control plane could not read the keys.",
      .bad = R"(apiVersion: security.istio.io/v1
 kind: RequestAuthentication
@@ -69,7 +69,7 @@ metadata: {name: api, namespace: shop}
 spec:
   jwtRules:
   - issuer: https://issuer.example.com
-    jwksUri: ftp://issuer.example.com/keys
+    jwksUri: https://issuer.example.com:99999999999999999999/keys
 )",
      .good = R"(apiVersion: security.istio.io/v1
 kind: RequestAuthentication

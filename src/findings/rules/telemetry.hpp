@@ -18,7 +18,7 @@ inline constexpr Rule kTelemetryRules[] = {
 kind: Telemetry
 metadata: {name: api, namespace: shop}
 spec:
-  accessLogging:
+  access_logging:
   - providers: [{name: ''}]
 )",
      .good = R"(apiVersion: telemetry.istio.io/v1
@@ -42,7 +42,7 @@ kind: Telemetry
 metadata: {name: api, namespace: shop}
 spec:
   tracing:
-  - randomSamplingPercentage: 120
+  - random_sampling_percentage: 120
 )",
      .good = R"(apiVersion: telemetry.istio.io/v1
 kind: Telemetry
@@ -65,7 +65,7 @@ kind: Telemetry
 metadata: {name: api, namespace: shop}
 spec:
   tracing:
-  - customTags:
+  - custom_tags:
       zone: {literal: {value: ''}}
 )",
      .good = R"(apiVersion: telemetry.istio.io/v1
@@ -91,7 +91,7 @@ metadata: {name: api, namespace: shop}
 spec:
   metrics:
   - overrides:
-    - tagOverrides:
+    - tag_overrides:
         host: {operation: UPSERT}
 )",
      .good = R"(apiVersion: telemetry.istio.io/v1
@@ -118,7 +118,7 @@ metadata: {name: api, namespace: shop}
 spec:
   metrics:
   - overrides:
-    - match: {customMetric: ''}
+    - match: {custom_metric: ''}
 )",
      .good = R"(apiVersion: telemetry.istio.io/v1
 kind: Telemetry

@@ -17,7 +17,7 @@ inline constexpr Rule kWasmPluginRules[] = {
      .bad = R"(apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
 metadata: {name: auth, namespace: shop}
-spec:
+Spec:
   url: ftp://modules.example.com/auth.wasm
 )",
      .good = R"(apiVersion: extensions.istio.io/v1alpha1
@@ -38,7 +38,7 @@ spec:
      .bad = R"(apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
 metadata: {name: auth, namespace: shop}
-spec:
+Spec:
   url: oci://modules.example.com/auth:v1
   sha256: ABC
 )",
@@ -63,7 +63,7 @@ kind: WasmPlugin
 metadata: {name: auth, namespace: shop}
 spec:
   url: oci://modules.example.com/auth:v1
-  pluginName: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+  plugin_name: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 )",
      .good = R"(apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
@@ -87,7 +87,7 @@ kind: WasmPlugin
 metadata: {name: auth, namespace: shop}
 spec:
   url: oci://modules.example.com/auth:v1
-  vmConfig:
+  vm_config:
     env: [{name: ZONE, valueFrom: HOST, value: eu}]
 )",
      .good = R"(apiVersion: extensions.istio.io/v1alpha1

@@ -30,7 +30,7 @@ TEST_CASE("a wrong value of a patch is named at its column") {
   CHECK(found[0].rule == "EF0106");
   CHECK(found[0].path == "spec.configPatches[0].patch.value.connect_timeout");
   CHECK(found[0].line == 7);
-  CHECK(found[0].column == 63);
+  CHECK(found[0].column == 56);
 }
 
 TEST_CASE("an unknown field of a patch is a warning") {

@@ -27,6 +27,14 @@ const char* const kMore[] = {
     "[./*]}]}\n",                                                // MD0108
     "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
     "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
+    // Istio's webhook reads spellings that the API server drops; else the schema tells the same first.
+    "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a}\nspec: {access_logging: [{providers: [{name: "
+    "''}]}], "
+    "metrics: [{overrides: [{match: {custom_metric: ''}}]}], tracing: [{random_sampling_percentage: 101}]}\n",
+    "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
+    "from_params: ['']}]}\n",                                                                                      // RA0102
+    "apiVersion: networking.istio.io/v1beta1\nkind: ProxyConfig\nmetadata: {name: a}\nSpec: {concurrency: -1}\n",  // PC0101
+    "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {name: a}\nSpec: {url: 'ftp://a', sha256: A}\n",
 };
 
 }  // namespace
