@@ -469,6 +469,13 @@ class Pair {
     return share > 0 ? share : 100;
   }
 
+  /// The text without the host that was asked for, which stands in a Location.
+  static std::string without(std::string text, const std::optional<std::string>& host) {
+    if (!host || host->empty()) return text;
+    for (auto at = text.find(*host); at != std::string::npos; at = text.find(*host, at)) text.erase(at, host->size());
+    return text;
+  }
+
   void change(const Request& request, Told& before, Told& after) {
     std::vector<DiffField> fields;
     const auto flat = [](const Json& json) {
@@ -494,7 +501,7 @@ class Pair {
       fields.push_back({name, text_of(one), text_of(other)});
       // A path or host that goes along with the request is not what tells changes apart.
       const bool own = name == "upstream.path" || name == "upstream.authority";
-      key += name + (own ? "" : text_of(one) + text_of(other)) + "\n";
+      key += name + (own ? "" : without(text_of(one), request.host) + without(text_of(other), request.host)) + "\n";
     }
     key += before.rule + "\n" + after.rule;
     const auto [slot, fresh] = places_.try_emplace(key, result_.changes.size());
