@@ -53,11 +53,7 @@ TEST_CASE("rules: the bad example fires the rule, the good one nothing") {
                          rule.layer != meshroute::Layer::strict;
     if (rule.id != "TX0107") CHECK(refused == refuses);
     Report good = found_in(rule, rule.good);
-<<<<<<< HEAD
     if (rule.good.find("kind: EnvoyFilter") != std::string_view::npos) {  // every EnvoyFilter fires these two
-=======
-    if (rule.kind == "EnvoyFilter") {  // every EnvoyFilter fires these two
->>>>>>> wt-kinds
       std::erase_if(good.diagnostics, [](const auto& found) { return found.rule == "EF0101" || found.rule == "EF0206"; });
     }
     CHECK_MESSAGE(good.diagnostics.empty(), "the good example is not clean:\n" << good.to_text());

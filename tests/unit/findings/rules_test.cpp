@@ -27,7 +27,6 @@ const char* const kMore[] = {
     "[./*]}]}\n",                                                // MD0108
     "kind: A\napiVersion: v1\n...\nkind: B\napiVersion: v1\n",   // TX0102: a second document without a line of --- before it
     "kind: A\napiVersion: v1\n--- {kind: B, apiVersion: v1}\n",  // TX0109
-<<<<<<< HEAD
     "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{audiences: "
     "[a]}]}\n",  // RA0101
     "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
@@ -38,8 +37,6 @@ const char* const kMore[] = {
     "a}]}\n",  // RA0104
     "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, jwks: "
     "'{}', jwksUri: 'http://a'}]}\n",  // SC0226
-=======
->>>>>>> wt-kinds
     // Istio's webhook reads spellings that the API server drops; else the schema tells the same first.
     "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a}\nspec: {access_logging: [{providers: [{name: "
     "''}]}], "
