@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// `resolve --inbound` and `resolve --follow`.
 #include "inbound.hpp"
 
 #include <memory>

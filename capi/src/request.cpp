@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// C requests and proxies into the library's own.
 #include "request.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Checks that the webhook makes of several kinds: hosts, labels, ports, exportTo.
 
 #include "admission/common.hpp"
 

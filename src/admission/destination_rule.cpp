@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The webhook's rules of DestinationRule, and of the traffic policies in it.
 
 #include <cmath>
 #include <set>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The webhook's rules of Gateway.
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Which rules apply to a resource, and what the webhook checks of every kind.
 
 #include "admission/webhook.hpp"
 

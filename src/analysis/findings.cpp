@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The findings of an analysis in the order of their resources.
 #include "analysis/findings.hpp"
 
 #include <algorithm>

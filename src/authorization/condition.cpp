@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// One condition of a policy's rule: what it compares, and with what.
 #include "authorization/condition.hpp"
 
 #include <algorithm>

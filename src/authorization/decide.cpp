@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A connection or request at the access filters of a workload.
 #include "authorization/decide.hpp"
 
 namespace meshroute::authorization {

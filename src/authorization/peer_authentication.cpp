@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The mutual TLS mode of each port of a workload.
 #include "authorization/peer_authentication.hpp"
 
 #include <algorithm>

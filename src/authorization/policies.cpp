@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The policies that apply to a workload, in the order of its filters.
 #include "authorization/policies.hpp"
 
 #include <algorithm>

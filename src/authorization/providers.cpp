@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Extension providers of MeshConfig that decide about requests.
 #include "authorization/providers.hpp"
 
 #include <charconv>

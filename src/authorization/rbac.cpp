@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Compiled policies as Envoy's RBAC messages.
 #include "authorization/rbac.hpp"
 
 #include <algorithm>

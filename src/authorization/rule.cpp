@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// An AuthorizationPolicy's rules, compiled.
 #include "authorization/rule.hpp"
 
 #include <algorithm>

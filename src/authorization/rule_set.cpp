@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Finds the rule that matches among many.
 #include "authorization/rule_set.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// JSON web tokens: where they are looked for, which are good, what they change.
 #include "authorization/tokens.hpp"
 
 #include <algorithm>

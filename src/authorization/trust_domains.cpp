@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Principals under each alias of the trust domain.
 #include "authorization/trust_domains.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The sentences of a trace about services, clusters and endpoints.
 #include "explain/explanation.hpp"
 
 #include <algorithm>

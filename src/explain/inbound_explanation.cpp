@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The sentences of a server's trace: chains, policies, tokens.
 #include "explain/inbound_explanation.hpp"
 
 #include <algorithm>

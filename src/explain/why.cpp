@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Why a proxy sees a resource, or does not.
 #include "explain/why.hpp"
 
 #include <algorithm>

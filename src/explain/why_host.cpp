@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The whole story of one host for one proxy.
 #include "explain/why_host.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Drops a finding that another finding tells already.
 #include "findings/told_once.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Knows patterns that are good without being compiled.
 #include "match/plain_regex.hpp"
 
 #include <cstddef>

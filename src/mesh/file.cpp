@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reads a file once.
 #include "mesh/file.hpp"
 
 #include <algorithm>

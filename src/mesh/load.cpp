@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A text through reading, decoding, schema and webhook: the verdicts of one load.
 #include "mesh/load.hpp"
 
 #include <algorithm>

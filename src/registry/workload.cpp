@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What a workload's labels and settings say of its endpoints.
 #include "registry/workload.hpp"
 
 #include <algorithm>

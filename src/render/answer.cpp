@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// An answer and its trace as JSON and as text.
 #include "meshroute/answer.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The sections of a view as JSON and as tables.
 #include <algorithm>
 #include <array>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A request from its client to the servers behind the endpoints.
 #include "resolve/follow.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What a server's proxy does with a connection or request.
 #include "resolve/inbound.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Requests and proxies from JSON and URLs.
 #include "meshroute/request.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How an answer's request is encrypted on its way to the cluster.
 #include "resolve/upstream_tls.hpp"
 
 #include <string_view>

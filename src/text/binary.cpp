@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Base64 and the sizes of UTF-8 characters.
 #include "text/binary.hpp"
 
 #include <cstddef>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// JSON into positioned documents, in one pass.
 #include "text/json_reader.hpp"
 
 #include <algorithm>

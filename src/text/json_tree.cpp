@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A JSON value in memory: reading, changing, writing.
 #include "text/json_tree.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The known word that was probably meant.
 #include "text/near.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Where a field of a resource stands in its text.
 #include "text/place.hpp"
 
 #include <algorithm>

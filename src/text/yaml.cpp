@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The events of yaml-cpp as positioned documents.
 #include "text/yaml.hpp"
 
 #include <yaml-cpp/eventhandler.h>

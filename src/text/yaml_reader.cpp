@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// YAML trees: anchors, aliases, tags, merge keys.
 #include "text/yaml_reader.hpp"
 
 #include <algorithm>

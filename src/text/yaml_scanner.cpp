@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The tokens of YAML.
 #include "text/yaml_scanner.hpp"
 
 #include <algorithm>

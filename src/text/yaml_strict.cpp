@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What yaml-cpp takes and Kubernetes refuses.
 #include "text/yaml_strict.hpp"
 
 #include <cstdint>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A proxy's view: its parts, made when they are first asked for.
 
 #include "view/proxy_view.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The services that a proxy sees.
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What a filter wants of each section.
 #include "view/wanted.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A C program that uses the installed library. */
 #include <meshroute.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The TLS that a proxy speaks toward each endpoint.
 #include "view/inbound/client_tls.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The listeners, chains and clusters of a server's proxy.
 #include "view/inbound/inbound.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The server's side in the contract's form.
 #include "authorization/rbac.hpp"
 #include "view/inbound/inbound.hpp"
 #include "view/proxy_view.hpp"
