@@ -150,7 +150,7 @@ def test_a_view_is_closed_while_it_is_asked(snapshot):
 def test_close_lets_a_long_call_end():
     routes = [{"match": {"safe_regex": {"regex": f"[^x]*x{number}"}}, "route": {"cluster": "none"}} for number in range(20)]
     table = meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": routes}]})
-    slow, outcomes = meshroute.Request(host="a", path="/" + "ab" * 500_000), []
+    slow, outcomes = meshroute.Request(protocol="http2", host="a", path="/" + "ab" * 500_000), []
     together(*[lambda: outcomes.append(table.resolve(slow).outcome)] * 2, lambda: (time.sleep(0.01), table.close()))
     assert set(outcomes) <= {"no_route"}
     with pytest.raises(meshroute.Error, match="closed"):

@@ -282,7 +282,13 @@ def resolve_many(
         raise TypeError(
             f"resolve_many takes a list of requests, not {_native.shown_type(requests)}: put it into a list, or ask resolve"
         )
-    listed = list(requests)  # whose own code may close the view
+    listed: List[AnyRequest] = []
+    if isinstance(requests, (list, tuple)):
+        listed.extend(requests)
+    else:
+        for request in requests:  # whose own code may close the view, and need not end
+            asked._open()
+            listed.append(request)
     if function is not _native.VIEW_RESOLVE:
         return [resolve(asked, function, request, explain, upstream_request) for request in listed]
     structs = [request._struct if type(request) is Request else _struct(request) for request in listed]
