@@ -584,6 +584,7 @@ MESHROUTE_API size_t meshroute_files_count(const meshroute_files* files);
 MESHROUTE_API meshroute_str meshroute_files_get(const meshroute_files* files, size_t index);
 /* Folders that cannot be read: a sentence each. */
 MESHROUTE_API size_t meshroute_files_problem_count(const meshroute_files* files);
+/* One of them; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_files_problem(const meshroute_files* files, size_t index);
 /* The findings on a MeshConfig (YAML or JSON): unknown fields, wrong values. `name` is shown in them. */
 MESHROUTE_API meshroute_status meshroute_check_mesh_config(const char* text, size_t size, meshroute_str name,
@@ -680,13 +681,16 @@ MESHROUTE_API void meshroute_envoy_bootstrap_free(meshroute_envoy_bootstrap* boo
 MESHROUTE_API meshroute_str meshroute_envoy_bootstrap_json(const meshroute_envoy_bootstrap* bootstrap);
 /* Sentences: what could not be expressed, with the resource that wants it. */
 MESHROUTE_API size_t meshroute_envoy_bootstrap_warning_count(const meshroute_envoy_bootstrap* bootstrap);
+/* One of them; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_envoy_bootstrap_warning(const meshroute_envoy_bootstrap* bootstrap, size_t index);
 /* The ports of the mode `ports`, sorted by host. */
 MESHROUTE_API size_t meshroute_envoy_bootstrap_port_count(const meshroute_envoy_bootstrap* bootstrap);
+/* One of them. */
 MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_port(const meshroute_envoy_bootstrap* bootstrap, size_t index,
                                                               meshroute_envoy_port* out, meshroute_error* error);
 /* The resources of the files, in the order in which new ones are to be written: those of one file stand together. */
 MESHROUTE_API size_t meshroute_envoy_bootstrap_resource_count(const meshroute_envoy_bootstrap* bootstrap);
+/* One of them. */
 MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_resource(const meshroute_envoy_bootstrap* bootstrap, size_t index,
                                                                   meshroute_envoy_resource* out, meshroute_error* error);
 
@@ -1054,6 +1058,7 @@ MESHROUTE_API meshroute_status meshroute_suite_report_new(meshroute_suite_report
 /* Adds another report's tests, and its hits to the items that both have; strings borrowed from `report` end. */
 MESHROUTE_API meshroute_status meshroute_suite_report_append(meshroute_suite_report* report, const meshroute_suite_report* other,
                                                              meshroute_error* error);
+/* How many tests failed. */
 MESHROUTE_API size_t meshroute_suite_report_failed(const meshroute_suite_report* report);
 MESHROUTE_API size_t meshroute_suite_report_test_count(const meshroute_suite_report* report);
 /* One test. */
@@ -1178,6 +1183,7 @@ MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* re
 /* How many documents were passed over, because they are no Kubernetes objects, and the source of one (data NULL if the index is
  * out of range). */
 MESHROUTE_API size_t meshroute_report_passed_over_count(const meshroute_report* report);
+/* The source of one; data NULL if the index is out of range. */
 MESHROUTE_API meshroute_str meshroute_report_passed_over(const meshroute_report* report, size_t index);
 /* The number of findings of severity info. */
 MESHROUTE_API size_t meshroute_report_info_count(const meshroute_report* report);

@@ -11,6 +11,7 @@ namespace meshroute {
 
 /// How an Envoy is to stand beside its clients.
 struct EnvoyOptions {
+  /// How its clients reach it.
   enum class Mode : std::int32_t {
     /// One port, for clients with `http_proxy` and `https_proxy`: every host of the mesh, TLS by CONNECT.
     http_proxy = 0,
