@@ -109,7 +109,7 @@ meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshr
   return guard(error, [&] {
     if (out == nullptr) return missing(error);
     const auto given = mesh_options_of(options);
-    if (!given) return fail(error, given.error());
+    if (!given) return fail(error, MESHROUTE_INVALID_ARGUMENT, given.error().message);
     auto mesh = meshroute::Mesh::create(*given);
     if (!mesh) return fail(error, mesh.error());
     hand_out(std::move(*mesh), out);

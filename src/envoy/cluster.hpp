@@ -61,42 +61,50 @@ struct OutlierDetection {
   bool operator==(const OutlierDetection&) const = default;
 };
 
+// Members of a Cluster. Outside of it, as clang makes no optional of a nested struct whose members have defaults.
+enum class DnsLookup : std::uint8_t { automatic, v4_only, v6_only, v4_preferred, all };
+struct ClusterThresholds {
+  std::uint32_t max_connections = 0, max_pending_requests = 0, max_requests = 0, max_retries = 0;
+  bool operator==(const ClusterThresholds&) const = default;
+};
+struct ClusterCommonLb {
+  std::optional<double> healthy_panic_threshold;  ///< absent: an empty Percent, which is 0
+  bool locality_weighted = false;
+  bool operator==(const ClusterCommonLb&) const = default;
+};
+struct ClusterDnsCache {
+  std::string name;
+  DnsLookup lookup = DnsLookup::automatic;
+  std::uint32_t max_hosts = 0;  ///< 0: not said
+  bool allow_insecure = false;  ///< of the cluster: TLS without the request's name is allowed
+  bool operator==(const ClusterDnsCache&) const = default;
+};
+struct ClusterKeepalive {
+  std::uint32_t probes = 0;
+  std::optional<std::int64_t> time, interval;  ///< seconds
+  bool operator==(const ClusterKeepalive&) const = default;
+};
+/// filterMetadata.istio.
+struct ClusterMetadata {
+  struct Service {
+    std::string host, name, namespace_;
+    bool operator==(const Service&) const = default;
+  };
+  std::string config, subset;
+  std::vector<Service> services;
+  bool external = false, alpn_override = false;
+  bool operator==(const ClusterMetadata&) const = default;
+};
+
 struct Cluster {
   enum class Type : std::uint8_t { fixed, strict_dns, logical_dns, eds, original_dst, dynamic_forward_proxy };
   enum class Balancer : std::uint8_t { least_request, round_robin, random, maglev, ring_hash, cluster_provided };
-  enum class Lookup : std::uint8_t { automatic, v4_only, v6_only, v4_preferred, all };
-  struct Thresholds {
-    std::uint32_t max_connections = 0, max_pending_requests = 0, max_requests = 0, max_retries = 0;
-    bool operator==(const Thresholds&) const = default;
-  };
-  struct CommonLb {
-    std::optional<double> healthy_panic_threshold;  ///< absent: an empty Percent, which is 0
-    bool locality_weighted = false;
-    bool operator==(const CommonLb&) const = default;
-  };
-  struct DnsCache {
-    std::string name;
-    Lookup lookup = Lookup::automatic;
-    std::uint32_t max_hosts = 0;  ///< 0: not said
-    bool allow_insecure = false;  ///< of the cluster: TLS without the request's name is allowed
-    bool operator==(const DnsCache&) const = default;
-  };
-  struct Keepalive {
-    std::uint32_t probes = 0;
-    std::optional<std::int64_t> time, interval;  ///< seconds
-    bool operator==(const Keepalive&) const = default;
-  };
-  /// filterMetadata.istio.
-  struct Metadata {
-    struct Service {
-      std::string host, name, namespace_;
-      bool operator==(const Service&) const = default;
-    };
-    std::string config, subset;
-    std::vector<Service> services;
-    bool external = false, alpn_override = false;
-    bool operator==(const Metadata&) const = default;
-  };
+  using Lookup = DnsLookup;
+  using Thresholds = ClusterThresholds;
+  using CommonLb = ClusterCommonLb;
+  using DnsCache = ClusterDnsCache;
+  using Keepalive = ClusterKeepalive;
+  using Metadata = ClusterMetadata;
 
   std::string name, alt_stat_name;
   Type type = Type::fixed;

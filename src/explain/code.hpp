@@ -137,7 +137,7 @@ enum class Code : std::uint8_t {
 #undef MESHROUTE_LINE_CODE
 };
 
-#define MESHROUTE_LINE_CODE(name, what) +1
+#define MESHROUTE_LINE_CODE(name, what) +1  // NOLINT(bugprone-macro-parentheses): a term of a sum
 inline constexpr std::size_t kCodes = 0 MESHROUTE_LINE_CODES(MESHROUTE_LINE_CODE);
 #undef MESHROUTE_LINE_CODE
 
