@@ -21,7 +21,7 @@ struct Twins {
 };
 
 /// The finding of the last of two layers is the one to drop: the earlier layer stops a cluster first.
-constexpr Twins kTwins[] = {
+const Twins kTwins[] = {
     // The CRD's schema asks again for the types that Istio's decoder needs.
     {"MD0101", {"DC0102"}},
     {"SC0102", {"DC0102", "DC0103"}},

@@ -248,7 +248,7 @@ def test_two_threads_resolve_at_once(view):
     # could finish a resolve between its first and its last moment.
     routes = [{"match": {"safe_regex": {"regex": f"[^x]*x{number}"}}, "route": {"cluster": "none"}} for number in range(20)]
     table = meshroute.RouteTable({"name": "80", "virtual_hosts": [{"name": "a", "domains": ["*"], "routes": routes}]})
-    slow = meshroute.Request(host="a", path="/" + "ab" * 2_000_000)
+    slow = meshroute.Request(protocol="http2", host="a", path="/" + "ab" * 2_000_000)
     times = {}
 
     def ask():

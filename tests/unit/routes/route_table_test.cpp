@@ -66,7 +66,7 @@ TEST_CASE("Envoy's codec answers 431 to more than 100 headers or more than 60 Ki
   CHECK(status(0, 61404) == 431);
 }
 
-TEST_CASE("a table with a field or an enum value that Envoy has not is refused, with what was probably meant") {
+TEST_CASE("a table with a field that Envoy has not is refused, with what was probably meant") {
   const auto refused = [](std::string_view host) {
     const auto table =
         meshroute::RouteTable::parse(R"({"virtual_hosts": [{"name": "a", "domains": ["*"], )" + std::string(host) + "}]}");
@@ -79,7 +79,6 @@ TEST_CASE("a table with a field or an enum value that Envoy has not is refused, 
   CHECK(refused(R"("domain": ["a"])").find("did you mean domains?") != std::string::npos);
   CHECK(refused(R"("routes": [{"match": {"prefx": "/"}, "route": {"cluster": "a"}}])").find("did you mean prefix?") !=
         std::string::npos);
-  CHECK(refused(R"("require_tls": "EXTERNAL")").find("unknown enum value \"EXTERNAL\"") != std::string::npos);
   CHECK(refused(R"("routes": [{"match": {"path_match_policy": {"name": "x"}}, "route": {"cluster": "a"}}])")
             .find("cannot evaluate") != std::string::npos);
 }
