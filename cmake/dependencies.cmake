@@ -1,4 +1,5 @@
 # The dependencies: an existing target, else a package, else pinned FetchContent. MESHROUTE_FETCHED says that one was fetched.
+# MESHROUTE_SELF_CONTAINED takes only the pinned sources.
 set(MESHROUTE_FETCHED OFF)
 find_package(Threads REQUIRED)
 
@@ -31,7 +32,7 @@ function(meshroute_fetch name repository tag)
   set(MESHROUTE_FETCHED ON PARENT_SCOPE)
 endfunction()
 
-if(NOT TARGET yaml-cpp::yaml-cpp AND NOT TARGET yaml-cpp)
+if(NOT MESHROUTE_SELF_CONTAINED AND NOT TARGET yaml-cpp::yaml-cpp AND NOT TARGET yaml-cpp)
   find_package(yaml-cpp QUIET)
 endif()
 if(NOT TARGET yaml-cpp::yaml-cpp AND NOT TARGET yaml-cpp)
@@ -42,7 +43,7 @@ if(TARGET yaml-cpp::yaml-cpp)
   set(MESHROUTE_YAML_CPP yaml-cpp::yaml-cpp)
 endif()
 
-if(NOT TARGET nlohmann_json::nlohmann_json AND NOT TARGET nlohmann_json)
+if(NOT MESHROUTE_SELF_CONTAINED AND NOT TARGET nlohmann_json::nlohmann_json AND NOT TARGET nlohmann_json)
   find_package(nlohmann_json 3.11 QUIET)
 endif()
 if(NOT TARGET nlohmann_json::nlohmann_json AND NOT TARGET nlohmann_json)
@@ -53,7 +54,11 @@ if(TARGET nlohmann_json::nlohmann_json)
   set(MESHROUTE_JSON nlohmann_json::nlohmann_json)
 endif()
 
-include(${CMAKE_CURRENT_LIST_DIR}/find_re2.cmake)
+if(NOT MESHROUTE_SELF_CONTAINED)
+  include(${CMAKE_CURRENT_LIST_DIR}/find_re2.cmake)
+elseif(TARGET re2::re2)
+  set(MESHROUTE_RE2 re2::re2)
+endif()
 if(NOT MESHROUTE_RE2)
   meshroute_fetch(re2 https://github.com/google/re2.git 2023-03-01)
   set(MESHROUTE_RE2 re2::re2)

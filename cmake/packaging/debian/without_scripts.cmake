@@ -1,0 +1,13 @@
+# Runs after cpack: takes the scripts that call ldconfig out of the Debian packages that have a trigger for it.
+foreach(package IN LISTS CPACK_PACKAGE_FILES)
+  if(NOT package MATCHES "[.]deb$")
+    continue()
+  endif()
+  set(root ${package}.root)
+  execute_process(COMMAND dpkg-deb -R ${package} ${root} COMMAND_ERROR_IS_FATAL ANY)
+  if(EXISTS ${root}/DEBIAN/triggers)
+    file(REMOVE ${root}/DEBIAN/postinst ${root}/DEBIAN/postrm)
+    execute_process(COMMAND dpkg-deb --root-owner-group -b ${root} ${package} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  file(REMOVE_RECURSE ${root})
+endforeach()
