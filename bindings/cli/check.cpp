@@ -54,10 +54,9 @@ int check(const CheckOptions& options) {
     need([&](meshroute_error* error) { return meshroute_report_ignore(report, str_of(rule), error); });
   }
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "json") return meshroute_report_json(report, out, error);
-    if (options.output == "sarif") return meshroute_report_sarif(report, out, error);
-    const int style = (colour() ? MESHROUTE_TEXT_COLOUR : 0) + (options.verbose ? MESHROUTE_TEXT_VERBOSE : 0);
-    return meshroute_report_text(report, style, out, error);
+    if (options.output == "json") return meshroute_report_json(report, MESHROUTE_JSON_PRETTY, out, error);
+    if (options.output == "sarif") return meshroute_report_sarif(report, MESHROUTE_JSON_PRETTY, out, error);
+    return meshroute_report_text(report, text_style(false, options.verbose), out, error);
   });
   if (!loaded.readable) return 2;
   return fails(options, report) ? 1 : 0;

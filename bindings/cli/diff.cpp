@@ -64,9 +64,9 @@ int compare(const DiffOptions& options) {
       },
       &status);
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "json") return meshroute_diff_json(found.get(), out, error);
+    if (options.output == "json") return meshroute_diff_json(found.get(), MESHROUTE_JSON_PRETTY, out, error);
     if (options.output == "markdown") return meshroute_diff_markdown(found.get(), out, error);
-    return meshroute_diff_text(found.get(), colour() ? 1 : 0, out, error);
+    return meshroute_diff_text(found.get(), text_style(), out, error);
   });
   return status > 0 ? 1 : 0;
 }

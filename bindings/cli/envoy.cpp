@@ -48,10 +48,10 @@ Bootstrap make(const EnvoyOptions& options, const meshroute_view* view, const st
 /// Beside the configuration: what could not be expressed, and what is where.
 void tell(const meshroute_envoy_bootstrap* bootstrap) {
   for (std::size_t i = 0; i < meshroute_envoy_bootstrap_warning_count(bootstrap); ++i)
-    std::cerr << "meshroute: warning: " << view_of(meshroute_envoy_bootstrap_warning(bootstrap, i)) << '\n';
+    std::cerr << "meshroute: warning: " << view_of(meshroute_envoy_bootstrap_warning_at(bootstrap, i)) << '\n';
   for (std::size_t i = 0; i < meshroute_envoy_bootstrap_port_count(bootstrap); ++i) {
     meshroute_envoy_port port = MESHROUTE_ENVOY_PORT_INIT;
-    need([&](meshroute_error* error) { return meshroute_envoy_bootstrap_port(bootstrap, i, &port, error); });
+    need([&](meshroute_error* error) { return meshroute_envoy_bootstrap_port_at(bootstrap, i, &port, error); });
     std::cerr << view_of(port.address) << ':' << port.listens << "  " << view_of(port.host) << ':' << port.port << '\n';
   }
 }
@@ -90,7 +90,7 @@ Files files_in(const meshroute_envoy_bootstrap* bootstrap) {
   bool clusters = false, listeners = false;
   for (std::size_t i = 0; i < meshroute_envoy_bootstrap_resource_count(bootstrap); ++i) {
     meshroute_envoy_resource resource = MESHROUTE_ENVOY_RESOURCE_INIT;
-    need([&](meshroute_error* error) { return meshroute_envoy_bootstrap_resource(bootstrap, i, &resource, error); });
+    need([&](meshroute_error* error) { return meshroute_envoy_bootstrap_resource_at(bootstrap, i, &resource, error); });
     file(view_of(resource.file)).resources.emplace_back(view_of(resource.name), view_of(resource.json));
     clusters = clusters || view_of(resource.file) == "clusters.json";
     listeners = listeners || view_of(resource.file) == "listeners.json";
@@ -202,7 +202,7 @@ std::set<std::string> errors_in(const meshroute_report* report) {
   std::set<std::string> errors;
   for (std::size_t i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
     meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
-    need([&](meshroute_error* error) { return meshroute_report_diagnostic(report, i, &found, error); });
+    need([&](meshroute_error* error) { return meshroute_report_diagnostic_at(report, i, &found, error); });
     if (found.severity != MESHROUTE_SEVERITY_ERROR) continue;
     errors.insert(std::string(view_of(found.source)) + ' ' + std::string(view_of(found.rule)) + ' ' +
                   std::string(view_of(found.message)));

@@ -29,6 +29,7 @@ using Reasons = std::unique_ptr<meshroute_reasons, Freed<meshroute_reasons, mesh
 using Listeners = std::unique_ptr<meshroute_listeners, Freed<meshroute_listeners, meshroute_listeners_free>>;
 using Suite = std::unique_ptr<meshroute_suite, Freed<meshroute_suite, meshroute_suite_free>>;
 using SuiteReport = std::unique_ptr<meshroute_suite_report, Freed<meshroute_suite_report, meshroute_suite_report_free>>;
+using Witnesses = std::unique_ptr<meshroute_witnesses, Freed<meshroute_witnesses, meshroute_witnesses_free>>;
 using Diff = std::unique_ptr<meshroute_diff, Freed<meshroute_diff, meshroute_diff_free>>;
 using RouteTable = std::unique_ptr<meshroute_route_table, Freed<meshroute_route_table, meshroute_route_table_free>>;
 

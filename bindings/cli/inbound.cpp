@@ -13,7 +13,7 @@ constexpr std::string_view kScheme = "spiffe://";
 /// The domain that the server's own identity is of.
 std::string trust_domain(const meshroute_view* view) {
   meshroute_bytes bytes{};
-  need([&](meshroute_error* error) { return meshroute_view_filtered_json(view, str_of("inbound"), nullptr, &bytes, error); });
+  need([&](meshroute_error* error) { return meshroute_view_json(view, str_of("inbound"), nullptr, 0, &bytes, error); });
   const std::string text(bytes.data, bytes.size);
   meshroute_bytes_free(&bytes);
   constexpr std::string_view kIdentity = "\"identity\": \"spiffe://";
@@ -68,8 +68,8 @@ int resolve_inbound(const MeshOptions& mesh, ClientOptions proxy, const ServerOp
       },
       &status);
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    return output == "json" ? meshroute_inbound_answer_json(answer.get(), out, error)
-                            : meshroute_inbound_answer_text(answer.get(), explain ? 1 : 0, colour() ? 1 : 0, out, error);
+    return output == "json" ? meshroute_inbound_answer_json(answer.get(), 0, out, error)
+                            : meshroute_inbound_answer_text(answer.get(), text_style(explain), out, error);
   });
   return !loaded.readable ? 2 : status > 0 ? 1 : 0;
 }

@@ -43,8 +43,8 @@ std::vector<InputFile> files_of(const std::vector<std::string>& paths, const std
       return meshroute_files_of_folder(str_of(path), patterns.data(), patterns.size(), out, error);
     });
     const std::size_t listed = meshroute_files_count(found.get()), failed = meshroute_files_problem_count(found.get());
-    for (std::size_t i = 0; i < listed; ++i) files.push_back({std::string(view_of(meshroute_files_get(found.get(), i))), true});
-    for (std::size_t i = 0; i < failed; ++i) problems.emplace_back(view_of(meshroute_files_problem(found.get(), i)));
+    for (std::size_t i = 0; i < listed; ++i) files.push_back({std::string(view_of(meshroute_files_at(found.get(), i))), true});
+    for (std::size_t i = 0; i < failed; ++i) problems.emplace_back(view_of(meshroute_files_problem_at(found.get(), i)));
     if (listed == 0 && failed == 0) problems.push_back("there is no .yaml, .yml or .json file in " + path);
   }
   return files;

@@ -101,7 +101,7 @@ MeshText::MeshText(const MeshOptions& given)
       networks_(given.mesh_networks.empty() ? "" : read_file(given.mesh_networks)) {
   options.mesh_config = str_of(config_);
   options.mesh_networks = str_of(networks_);
-  options.threads = 0;
+  options.threads = MESHROUTE_ALL_CORES;
   options.scope_gateway_to_namespace = given.scope_gateway_to_namespace ? 1 : 0;
   options.filter_gateway_cluster_config = given.filter_gateway_cluster_config ? 1 : 0;
   options.workloads = given.workloads == "given" ? MESHROUTE_WORKLOADS_GIVEN : MESHROUTE_WORKLOADS_DERIVED;
@@ -130,7 +130,7 @@ void warn_of_unread(const meshroute_report* report) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < meshroute_report_document_count(report); ++i) {
     meshroute_document document = MESHROUTE_DOCUMENT_INIT;
-    need([&](meshroute_error* error) { return meshroute_report_document(report, i, &document, error); });
+    need([&](meshroute_error* error) { return meshroute_report_document_at(report, i, &document, error); });
     if (std::find(std::begin(kUnread), std::end(kUnread), view_of(document.kind)) == std::end(kUnread)) continue;
     names.push_back(std::string(view_of(document.kind)) + " " + std::string(view_of(document.namespace_)) + "/" +
                     std::string(view_of(document.name)));
@@ -184,13 +184,13 @@ void warn_of_errors(const meshroute_report* report, bool only_resources) {
   bool any = false;
   for (std::size_t i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
     meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
-    need([&](meshroute_error* error) { return meshroute_report_diagnostic(report, i, &found, error); });
+    need([&](meshroute_error* error) { return meshroute_report_diagnostic_at(report, i, &found, error); });
     if (view_of(found.rule) == kSettings) std::cerr << "meshroute: " << plain(view_of(found.message)) << '\n';
     if (found.severity != MESHROUTE_SEVERITY_ERROR) continue;
     if (only_resources && found.document >= 0) {
       meshroute_document document = MESHROUTE_DOCUMENT_INIT;
       need([&](meshroute_error* error) {
-        return meshroute_report_document(report, static_cast<std::size_t>(found.document), &document, error);
+        return meshroute_report_document_at(report, static_cast<std::size_t>(found.document), &document, error);
       });
       if (document.kind.size == 0) continue;
     }
@@ -204,7 +204,7 @@ void warn_of_errors(const meshroute_report* report, bool only_resources) {
 bool refuses(const meshroute_report* report) {
   for (std::size_t i = 0; i < meshroute_report_document_count(report); ++i) {
     meshroute_document document = MESHROUTE_DOCUMENT_INIT;
-    need([&](meshroute_error* error) { return meshroute_report_document(report, i, &document, error); });
+    need([&](meshroute_error* error) { return meshroute_report_document_at(report, i, &document, error); });
     if (document.accepted == 0) return true;
   }
   return false;
@@ -284,6 +284,10 @@ bool colour() {
   if (colour_choice() != "auto") return colour_choice() == "always";
   const char* no = std::getenv("NO_COLOR");
   return isatty(STDOUT_FILENO) != 0 && (no == nullptr || *no == '\0');
+}
+
+std::int32_t text_style(bool explain, bool verbose) {
+  return (colour() ? MESHROUTE_TEXT_COLOUR : 0) | (explain ? MESHROUTE_TEXT_EXPLAIN : 0) | (verbose ? MESHROUTE_TEXT_VERBOSE : 0);
 }
 
 }  // namespace cli

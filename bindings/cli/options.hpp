@@ -92,6 +92,8 @@ std::string plain(std::string_view text);
 
 /// Whether standard output takes colours.
 bool colour();
+/// The style of a text that is printed: a sum of MESHROUTE_TEXT_*.
+std::int32_t text_style(bool explain = false, bool verbose = false);
 
 /// `call(out, error)` gives bytes: they are printed, with a newline at their end.
 template <class Call>

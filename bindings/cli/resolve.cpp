@@ -42,8 +42,8 @@ int follow(const ResolveOptions& options, const meshroute_request& request) {
       },
       &status);
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    return options.output == "json" ? meshroute_journey_json(journey.get(), out, error)
-                                    : meshroute_journey_text(journey.get(), colour() ? 1 : 0, out, error);
+    return options.output == "json" ? meshroute_journey_json(journey.get(), 0, out, error)
+                                    : meshroute_journey_text(journey.get(), text_style(), out, error);
   });
   return !loaded.readable ? 2 : status > 0 ? 1 : 0;
 }
@@ -68,7 +68,7 @@ std::uint32_t listen_port(const meshroute_view* view, std::uint32_t port) {
       [view](meshroute_listeners** out, meshroute_error* error) { return meshroute_view_listeners(view, nullptr, out, error); });
   for (std::size_t i = 0; i < meshroute_listeners_count(rows.get()); ++i) {
     meshroute_listener row = MESHROUTE_LISTENER_INIT;
-    need([&](meshroute_error* error) { return meshroute_listeners_get(rows.get(), i, &row, error); });
+    need([&](meshroute_error* error) { return meshroute_listeners_at(rows.get(), i, &row, error); });
     if (row.server_port == port) return row.port;
   }
   return 0;
@@ -152,8 +152,8 @@ int resolve(const ResolveOptions& options) {
   bool readable = true;
   const Answer answer = answer_of(options, request, status, readable);
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    return options.output == "json" ? meshroute_answer_json(answer.get(), out, error)
-                                    : meshroute_answer_text(answer.get(), options.explain ? 1 : 0, colour() ? 1 : 0, out, error);
+    return options.output == "json" ? meshroute_answer_json(answer.get(), MESHROUTE_JSON_PRETTY, out, error)
+                                    : meshroute_answer_text(answer.get(), text_style(options.explain), out, error);
   });
   meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
   meshroute_error error = MESHROUTE_ERROR_INIT;

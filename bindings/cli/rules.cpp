@@ -57,8 +57,8 @@ void print_row(const meshroute_rule& rule) {
     line += view_of(text);
   };
   column(8, rule.kind);
-  column(30, rule.layer);
-  column(40, rule.severity);
+  column(30, str_of(meshroute_layer_name(rule.layer)));
+  column(40, str_of(meshroute_severity_name(rule.severity)));
   column(49, rule.what);
   std::cout << line << '\n';
 }
@@ -74,8 +74,8 @@ void print_example(std::string_view title, std::string_view text) {
 }
 
 void print_page(const meshroute_rule& rule) {
-  std::cout << view_of(rule.id) << ' ' << view_of(rule.name) << " (" << view_of(rule.severity) << ", layer "
-            << view_of(rule.layer) << ", kind " << view_of(rule.kind) << ")\n\n"
+  std::cout << view_of(rule.id) << ' ' << view_of(rule.name) << " (" << meshroute_severity_name(rule.severity) << ", layer "
+            << meshroute_layer_name(rule.layer) << ", kind " << view_of(rule.kind) << ")\n\n"
             << view_of(rule.what) << '\n'
             << "Why: " << view_of(rule.why) << '\n'
             << "Fix: " << view_of(rule.fix) << '\n';
@@ -87,7 +87,8 @@ void print_page(const meshroute_rule& rule) {
     for (std::size_t i = 0; i < rule.peer_count; ++i) std::cout << ' ' << view_of(rule.peers[i]);
     std::cout << '\n';
   }
-  std::cout << "Source: " << view_of(rule.source) << "; since " << view_of(rule.since) << "; " << view_of(rule.status) << '\n';
+  std::cout << "Source: " << view_of(rule.source) << "; since " << view_of(rule.since) << "; "
+            << meshroute_rule_status_name(rule.status) << '\n';
 }
 
 int rules(const Options& options) {
@@ -98,10 +99,14 @@ int rules(const Options& options) {
   if (options.output == "json") {
     if (found.empty()) {
       const meshroute_str word = str_of(options.word == kCodes ? std::string() : options.word);
-      print([&](meshroute_bytes* out, meshroute_error* error) { return meshroute_trace_codes_json(word, out, error); });
+      print([&](meshroute_bytes* out, meshroute_error* error) {
+        return meshroute_trace_codes_json(word, MESHROUTE_JSON_PRETTY, out, error);
+      });
       return 0;
     }
-    print([&](meshroute_bytes* out, meshroute_error* error) { return meshroute_rules_json(str_of(options.word), out, error); });
+    print([&](meshroute_bytes* out, meshroute_error* error) {
+      return meshroute_rules_json(str_of(options.word), MESHROUTE_JSON_PRETTY, out, error);
+    });
     return 0;
   }
   for (const auto& rule : found) {

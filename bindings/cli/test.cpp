@@ -76,9 +76,9 @@ int test(const TestOptions& options) {
     need([&](meshroute_error* error) { return meshroute_suite_report_append(all.get(), report.get(), error); });
   }
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "json") return meshroute_suite_report_json(all.get(), out, error);
+    if (options.output == "json") return meshroute_suite_report_json(all.get(), MESHROUTE_JSON_PRETTY, out, error);
     if (options.output == "junit") return meshroute_suite_report_junit(all.get(), out, error);
-    return meshroute_suite_report_text(all.get(), options.verbose ? 1 : 0, colour() ? 1 : 0, out, error);
+    return meshroute_suite_report_text(all.get(), text_style(false, options.verbose), out, error);
   });
   if (!lcov.empty()) {
     std::ofstream file(lcov, std::ios::binary);
@@ -89,7 +89,7 @@ int test(const TestOptions& options) {
   } else if (options.has_coverage && options.output == "text") {
     std::cout << '\n';
     print([&](meshroute_bytes* out, meshroute_error* error) {
-      return meshroute_suite_report_coverage_text(all.get(), out, error);
+      return meshroute_suite_report_coverage_text(all.get(), text_style(), out, error);
     });
   }
   bool enough = true;

@@ -33,8 +33,8 @@ int print_why(const ViewOptions& options, const meshroute_view* seen, bool reada
       [&](meshroute_reasons** out, meshroute_error* error) { return meshroute_view_why(seen, str_of(options.why), out, error); },
       &status);
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    return options.output == "json" ? meshroute_reasons_json(reasons.get(), out, error)
-                                    : meshroute_reasons_text(reasons.get(), colour() ? 1 : 0, out, error);
+    return options.output == "json" ? meshroute_reasons_json(reasons.get(), MESHROUTE_JSON_PRETTY, out, error)
+                                    : meshroute_reasons_text(reasons.get(), text_style(), out, error);
   });
   return !readable ? 2 : status > 0 ? 1 : 0;
 }
@@ -51,9 +51,11 @@ int view(const ViewOptions& options) {
   filter.cluster = str_of(options.cluster);
   filter.port = options.port;
   print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "envoy") return meshroute_view_envoy_json(seen.get(), str_of(messages), &filter, out, error);
-    if (options.output == "json") return meshroute_view_filtered_json(seen.get(), str_of(options.section), &filter, out, error);
-    return meshroute_view_filtered_text(seen.get(), str_of(options.section), &filter, out, error);
+    if (options.output == "envoy")
+      return meshroute_view_envoy_json(seen.get(), str_of(messages), &filter, MESHROUTE_JSON_PRETTY, out, error);
+    if (options.output == "json")
+      return meshroute_view_json(seen.get(), str_of(options.section), &filter, MESHROUTE_JSON_PRETTY, out, error);
+    return meshroute_view_text(seen.get(), str_of(options.section), &filter, text_style(), out, error);
   });
   return !loaded.readable ? 2 : refuses(loaded.report.get()) ? 1 : 0;
 }

@@ -21,10 +21,17 @@ int witness(const WitnessOptions& options) {
   const ProxyStruct proxy(options.proxy, options.mesh, loaded.snapshot.get());
   std::vector<meshroute_str> config;
   for (const auto& path : options.mesh.paths) config.push_back(str_of(path));
-  print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "suite")
+  if (options.output == "suite") {
+    print([&](meshroute_bytes* out, meshroute_error* error) {
       return meshroute_snapshot_witness_suite(loaded.snapshot.get(), &proxy.proxy, config.data(), config.size(), out, error);
+    });
+    return loaded.readable ? 0 : 2;
+  }
+  const auto found = made<Witnesses>([&](meshroute_witnesses** out, meshroute_error* error) {
     return meshroute_snapshot_witnesses(loaded.snapshot.get(), &proxy.proxy, out, error);
+  });
+  print([&](meshroute_bytes* out, meshroute_error* error) {
+    return meshroute_witnesses_json(found.get(), MESHROUTE_JSON_PRETTY, out, error);
   });
   return loaded.readable ? 0 : 2;
 }

@@ -1,9 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a server's proxy does with what reaches it.
+#include <memory>
+
 #include "request.hpp"
 #include "wall.hpp"
 
-using namespace meshroute::capi;
+using namespace meshroute::capi;  // NOLINT(google-build-using-namespace)
+
+void meshroute_inbound_answer::index() {
+  asked.clear();
+  asked.add(value.asked, [](const auto& each) { return meshroute_pair{str_of(each.provider), str_of(each.policy)}; });
+}
+
+void meshroute_inbound_answer::clear() noexcept {
+  value = meshroute::InboundAnswer{};
+  asked.clear();
+}
+
+namespace {
+
+meshroute_status resolve(const meshroute::View& view, const meshroute::Request& request, const meshroute::ResolveOptions& options,
+                         meshroute_inbound_answer& answer) {
+  try {
+    view.resolve_inbound_into(request, answer.value, options);
+    answer.index();
+  } catch (...) {  // no half an answer
+    answer.clear();
+    throw;
+  }
+  return answer.value.allowed ? MESHROUTE_OK : MESHROUTE_FINDINGS;
+}
+
+/// `asked()` reads the request.
+template <class Asked>
+meshroute_status resolve_new(const meshroute_view* view, Asked asked, const meshroute_resolve_options* options,
+                             meshroute_inbound_answer** out, meshroute_error* error) {
+  return guard(error, [&] {
+    need("view", view, "out", out);
+    const auto given = options_of(options);
+    const auto request = asked();
+    auto handle = std::make_unique<meshroute_inbound_answer>();
+    const meshroute_status status = resolve(view->value, request, given, *handle);
+    *out = handle.release();
+    return status;
+  });
+}
+
+template <class Asked>
+meshroute_status resolve_into(const meshroute_view* view, Asked asked, const meshroute_resolve_options* options,
+                              meshroute_inbound_answer* reused, meshroute_error* error) {
+  return guard(error, [&] {
+    need("view", view, "reused", reused);
+    const auto given = options_of(options);
+    return resolve(view->value, asked(), given, *reused);
+  });
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -11,8 +64,10 @@ void meshroute_inbound_answer_free(meshroute_inbound_answer* answer) { delete an
 
 meshroute_status meshroute_inbound_answer_new(meshroute_inbound_answer** out, meshroute_error* error) {
   return guard(error, [&] {
-    if (out == nullptr) return missing(error);
-    hand_out(meshroute::InboundAnswer{}, out);
+    need("out", out);
+    auto handle = std::make_unique<meshroute_inbound_answer>();
+    handle->index();
+    *out = handle.release();
     return MESHROUTE_OK;
   });
 }
@@ -20,38 +75,28 @@ meshroute_status meshroute_inbound_answer_new(meshroute_inbound_answer** out, me
 meshroute_status meshroute_resolve_inbound(const meshroute_view* view, const meshroute_request* request,
                                            const meshroute_resolve_options* options, meshroute_inbound_answer** out,
                                            meshroute_error* error) {
-  return guard(error, [&] {
-    meshroute::ResolveOptions given;
-    if (view == nullptr || out == nullptr || !read(options, given)) return missing(error);
-    const auto asked = request_of(request);
-    if (!asked) return fail(error, asked.error());
-    hand_out(view->value.resolve_inbound(*asked, given), out);
-    return (*out)->value.allowed ? MESHROUTE_OK : MESHROUTE_FINDINGS;
-  });
+  return resolve_new(view, by_struct(request), options, out, error);
 }
-
 meshroute_status meshroute_resolve_inbound_into(const meshroute_view* view, const meshroute_request* request,
                                                 const meshroute_resolve_options* options, meshroute_inbound_answer* reused,
                                                 meshroute_error* error) {
-  return guard(error, [&] {
-    meshroute::ResolveOptions given;
-    if (view == nullptr || reused == nullptr || !read(options, given)) return missing(error);
-    const auto asked = request_of(request);
-    if (!asked) return fail(error, asked.error());
-    try {
-      view->value.resolve_inbound_into(*asked, reused->value, given);
-    } catch (...) {  // no half an answer
-      reused->value = meshroute::InboundAnswer{};
-      throw;
-    }
-    return reused->value.allowed ? MESHROUTE_OK : MESHROUTE_FINDINGS;
-  });
+  return resolve_into(view, by_struct(request), options, reused, error);
+}
+meshroute_status meshroute_resolve_inbound_json(const meshroute_view* view, const char* request, size_t size,
+                                                const meshroute_resolve_options* options, meshroute_inbound_answer** out,
+                                                meshroute_error* error) {
+  return resolve_new(view, by_text(request, size), options, out, error);
+}
+meshroute_status meshroute_resolve_inbound_json_into(const meshroute_view* view, const char* request, size_t size,
+                                                     const meshroute_resolve_options* options, meshroute_inbound_answer* reused,
+                                                     meshroute_error* error) {
+  return resolve_into(view, by_text(request, size), options, reused, error);
 }
 
 meshroute_status meshroute_inbound_answer_get(const meshroute_inbound_answer* answer, meshroute_inbound_answer_fields* out,
                                               meshroute_error* error) {
   return guard(error, [&] {
-    if (answer == nullptr || out == nullptr) return missing(error);
+    need("answer", answer, "out", out);
     const auto& from = answer->value;
     meshroute_inbound_answer_fields fields = MESHROUTE_INBOUND_ANSWER_FIELDS_INIT;
     fields.listener = str_of(from.listener);
@@ -72,62 +117,49 @@ meshroute_status meshroute_inbound_answer_get(const meshroute_inbound_answer* an
     fields.status = number_of(from.status);
     fields.grpc_status = number_of(from.grpc_status);
     fields.allowed = from.allowed ? 1 : 0;
-    return fill(fields, out, error);
-  });
-}
-
-size_t meshroute_inbound_answer_asked_count(const meshroute_inbound_answer* answer) {
-  return answer == nullptr ? 0 : answer->value.asked.size();
-}
-meshroute_status meshroute_inbound_answer_asked(const meshroute_inbound_answer* answer, size_t index, meshroute_pair* out,
-                                                meshroute_error* error) {
-  return guard(error, [&] {
-    if (answer == nullptr || out == nullptr) return missing(error);
-    if (index >= answer->value.asked.size()) return out_of_range(error);
-    const auto& from = answer->value.asked[index];
-    *out = {str_of(from.provider), str_of(from.policy)};
-    return MESHROUTE_OK;
+    fields.asked = answer->asked.at(0);
+    fields.asked_count = answer->asked.count(0);
+    return fill(fields, out);
   });
 }
 
 size_t meshroute_inbound_answer_dry_run_count(const meshroute_inbound_answer* answer) {
   return answer == nullptr ? 0 : answer->value.dry_run.size();
 }
-meshroute_status meshroute_inbound_answer_dry_run(const meshroute_inbound_answer* answer, size_t index, meshroute_dry_run* out,
-                                                  meshroute_error* error) {
+meshroute_status meshroute_inbound_answer_dry_run_at(const meshroute_inbound_answer* answer, size_t index, meshroute_dry_run* out,
+                                                     meshroute_error* error) {
   return guard(error, [&] {
-    if (answer == nullptr || out == nullptr) return missing(error);
-    if (index >= answer->value.dry_run.size()) return out_of_range(error);
-    const auto& from = answer->value.dry_run[index];
+    need("answer", answer, "out", out);
+    const auto& from = at(answer->value.dry_run, index);
     meshroute_dry_run made = MESHROUTE_DRY_RUN_INIT;
     made.action = str_of(from.action);
     made.policy = str_of(from.policy);
     made.allowed = from.allowed ? 1 : 0;
-    return fill(made, out, error);
+    return fill(made, out);
   });
 }
 
 size_t meshroute_inbound_answer_trace_count(const meshroute_inbound_answer* answer) {
   return answer == nullptr ? 0 : answer->value.trace.size();
 }
-meshroute_status meshroute_inbound_answer_trace(const meshroute_inbound_answer* answer, size_t index, meshroute_trace_line* out,
-                                                meshroute_error* error) {
+meshroute_status meshroute_inbound_answer_trace_at(const meshroute_inbound_answer* answer, size_t index,
+                                                   meshroute_trace_line* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (answer == nullptr || out == nullptr) return missing(error);
-    if (index >= answer->value.trace.size()) return out_of_range(error);
-    return fill(struct_of(answer->value.trace[index]), out, error);
+    need("answer", answer, "out", out);
+    return fill(struct_of(at(answer->value.trace, index)), out);
   });
 }
 
-meshroute_status meshroute_inbound_answer_json(const meshroute_inbound_answer* answer, meshroute_bytes* out,
+meshroute_status meshroute_inbound_answer_json(const meshroute_inbound_answer* answer, int32_t style, meshroute_bytes* out,
                                                meshroute_error* error) {
-  return guard(error, [&] { return answer == nullptr || out == nullptr ? missing(error) : give(answer->value.to_json(), out); });
+  return give_json("answer", answer, style, out, error);
 }
 
-meshroute_status meshroute_inbound_answer_text(const meshroute_inbound_answer* answer, int32_t explain, int32_t colour,
-                                               meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] {
-    return answer == nullptr || out == nullptr ? missing(error) : give(answer->value.to_text(explain != 0, colour != 0), out);
+meshroute_status meshroute_inbound_answer_text(const meshroute_inbound_answer* answer, int32_t style, meshroute_bytes* out,
+                                               meshroute_error* error) {
+  return give_of("answer", answer, out, error, [&](const auto& value) {
+    const TextStyle how(style);
+    return value.to_text(how.explain, how.colour);
   });
 }
 

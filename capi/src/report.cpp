@@ -25,7 +25,7 @@ extern "C" {
 
 meshroute_status meshroute_report_new(meshroute_report** out, meshroute_error* error) {
   return guard(error, [&] {
-    if (out == nullptr) return missing(error);
+    need("out", out);
     hand_out(meshroute::Report{}, out);
     return MESHROUTE_OK;
   });
@@ -35,7 +35,7 @@ void meshroute_report_free(meshroute_report* report) { delete report; }
 
 meshroute_status meshroute_report_append(meshroute_report* report, const meshroute_report* other, meshroute_error* error) {
   return guard(error, [&] {
-    if (report == nullptr || other == nullptr) return missing(error);
+    need("report", report, "other", other);
     report->value.append(other->value);
     return MESHROUTE_OK;
   });
@@ -43,8 +43,8 @@ meshroute_status meshroute_report_append(meshroute_report* report, const meshrou
 
 meshroute_status meshroute_report_ignore(meshroute_report* report, meshroute_str rule, meshroute_error* error) {
   return guard(error, [&] {
-    if (report == nullptr || rule.data == nullptr) return missing(error);
-    report->value.ignore(view_of(rule));
+    need("report", report);
+    report->value.ignore(needed_text("rule", rule));
     return MESHROUTE_OK;
   });
 }
@@ -53,12 +53,11 @@ size_t meshroute_report_document_count(const meshroute_report* report) {
   return report == nullptr ? 0 : report->value.documents.size();
 }
 
-meshroute_status meshroute_report_document(const meshroute_report* report, size_t index, meshroute_document* out,
-                                           meshroute_error* error) {
+meshroute_status meshroute_report_document_at(const meshroute_report* report, size_t index, meshroute_document* out,
+                                              meshroute_error* error) {
   return guard(error, [&] {
-    if (report == nullptr || out == nullptr) return missing(error);
-    if (index >= report->value.documents.size()) return out_of_range(error);
-    const auto& from = report->value.documents[index];
+    need("report", report, "out", out);
+    const auto& from = at(report->value.documents, index);
     meshroute_document made = MESHROUTE_DOCUMENT_INIT;
     made.source = str_of(from.source);
     made.kind = str_of(from.kind);
@@ -67,17 +66,18 @@ meshroute_status meshroute_report_document(const meshroute_report* report, size_
     made.unknown_field_count = from.unknown_fields.size();
     made.line = from.line;
     made.accepted = from.accepted ? 1 : 0;
+    made.applied = from.applied ? 1 : 0;
     made.has_layers = from.has_layers ? 1 : 0;
     made.decode = from.decode ? 1 : 0;
     made.metadata = from.metadata ? 1 : 0;
     made.schema = from.schema ? 1 : 0;
     made.webhook = from.webhook ? 1 : 0;
     made.strict = from.strict ? 1 : 0;
-    return fill(made, out, error);
+    return fill(made, out);
   });
 }
 
-meshroute_str meshroute_report_unknown_field(const meshroute_report* report, size_t document, size_t index) {
+meshroute_str meshroute_report_unknown_field_at(const meshroute_report* report, size_t document, size_t index) {
   const bool there = report != nullptr && document < report->value.documents.size() &&
                      index < report->value.documents[document].unknown_fields.size();
   return there ? str_of(report->value.documents[document].unknown_fields[index]) : meshroute_str{nullptr, 0};
@@ -87,12 +87,11 @@ size_t meshroute_report_diagnostic_count(const meshroute_report* report) {
   return report == nullptr ? 0 : report->value.diagnostics.size();
 }
 
-meshroute_status meshroute_report_diagnostic(const meshroute_report* report, size_t index, meshroute_diagnostic* out,
-                                             meshroute_error* error) {
+meshroute_status meshroute_report_diagnostic_at(const meshroute_report* report, size_t index, meshroute_diagnostic* out,
+                                                meshroute_error* error) {
   return guard(error, [&] {
-    if (report == nullptr || out == nullptr) return missing(error);
-    if (index >= report->value.diagnostics.size()) return out_of_range(error);
-    const auto& from = report->value.diagnostics[index];
+    need("report", report, "out", out);
+    const auto& from = at(report->value.diagnostics, index);
     meshroute_diagnostic made = MESHROUTE_DIAGNOSTIC_INIT;
     made.rule = str_of(from.rule);
     made.resource = str_of(from.resource);
@@ -108,40 +107,39 @@ meshroute_status meshroute_report_diagnostic(const meshroute_report* report, siz
     made.line = from.line;
     made.column = from.column;
     made.more = from.more;
-    return fill(made, out, error);
+    return fill(made, out);
   });
 }
 
-meshroute_status meshroute_report_related(const meshroute_report* report, size_t diagnostic, size_t index, meshroute_related* out,
-                                          meshroute_error* error) {
+meshroute_status meshroute_report_related_at(const meshroute_report* report, size_t diagnostic, size_t index,
+                                             meshroute_related* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (report == nullptr || out == nullptr) return missing(error);
-    if (diagnostic >= report->value.diagnostics.size() || index >= report->value.diagnostics[diagnostic].related.size()) {
-      return out_of_range(error);
-    }
-    const auto& from = report->value.diagnostics[diagnostic].related[index];
+    need("report", report, "out", out);
+    const auto& from = at(at(report->value.diagnostics, diagnostic, "diagnostic").related, index);
     meshroute_related made = MESHROUTE_RELATED_INIT;
     made.source = str_of(from.source);
     made.message = str_of(from.message);
     made.line = from.line;
     made.column = from.column;
-    return fill(made, out, error);
+    return fill(made, out);
   });
 }
 
 size_t meshroute_report_error_count(const meshroute_report* report) { return report == nullptr ? 0 : report->value.errors(); }
 size_t meshroute_report_warning_count(const meshroute_report* report) { return report == nullptr ? 0 : report->value.warnings(); }
 
-meshroute_status meshroute_report_json(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] { return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_json(), out); });
+meshroute_status meshroute_report_json(const meshroute_report* report, int32_t style, meshroute_bytes* out,
+                                       meshroute_error* error) {
+  return give_json("report", report, style, out, error);
 }
-meshroute_status meshroute_report_sarif(const meshroute_report* report, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] { return report == nullptr || out == nullptr ? missing(error) : give(report->value.to_sarif(), out); });
+meshroute_status meshroute_report_sarif(const meshroute_report* report, int32_t style, meshroute_bytes* out,
+                                        meshroute_error* error) {
+  return give_of("report", report, out, error, [&](const auto& value) { return value.to_sarif(pretty_of(style)); });
 }
 size_t meshroute_report_passed_over_count(const meshroute_report* report) {
   return report == nullptr ? 0 : report->value.passed_over.size();
 }
-meshroute_str meshroute_report_passed_over(const meshroute_report* report, size_t index) {
+meshroute_str meshroute_report_passed_over_at(const meshroute_report* report, size_t index) {
   return report == nullptr || index >= report->value.passed_over.size() ? meshroute_str{nullptr, 0}
                                                                         : str_of(report->value.passed_over[index].source);
 }
@@ -152,9 +150,9 @@ size_t meshroute_report_info_count(const meshroute_report* report) {
 
 meshroute_status meshroute_report_text(const meshroute_report* report, int32_t style, meshroute_bytes* out,
                                        meshroute_error* error) {
-  return guard(error, [&] {
-    if (report == nullptr || out == nullptr) return missing(error);
-    return give(report->value.to_text((style & MESHROUTE_TEXT_COLOUR) != 0, (style & MESHROUTE_TEXT_VERBOSE) != 0), out);
+  return give_of("report", report, out, error, [&](const auto& value) {
+    const TextStyle how(style);
+    return value.to_text(how.colour, how.verbose);
   });
 }
 
@@ -162,15 +160,15 @@ size_t meshroute_rule_count(void) { return meshroute::rules().size(); }
 
 meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (out == nullptr) return missing(error);
+    need("out", out);
     const auto rules = meshroute::rules();
-    if (index >= rules.size()) return out_of_range(error);
+    if (index >= rules.size()) refuse_index("index", index, rules.size());
     const auto& from = rules[index];
     meshroute_rule made = MESHROUTE_RULE_INIT;
     made.id = str_of(from.id);
     made.kind = str_of(from.kind);
-    made.layer = str_of(meshroute::to_string(from.layer));
-    made.severity = str_of(meshroute::to_string(from.severity));
+    made.layer = static_cast<std::int32_t>(from.layer);
+    made.severity = static_cast<std::int32_t>(from.severity);
     made.what = str_of(from.what);
     made.source = str_of(from.source);
     made.name = str_of(from.name);
@@ -179,11 +177,11 @@ meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_
     made.good = str_of(from.good);
     made.fix = str_of(from.fix);
     made.since = str_of(from.since);
-    made.status = str_of(meshroute::to_string(from.status));
+    made.status = static_cast<std::int32_t>(from.status);
     static const auto codes = codes_of_peers();
     made.peers = codes[index].empty() ? nullptr : codes[index].data();
     made.peer_count = codes[index].size();
-    return fill(made, out, error);
+    return fill(made, out);
   });
 }
 
@@ -192,24 +190,30 @@ int32_t meshroute_rule_means(size_t index, meshroute_str word) {
   return index < rules.size() && word.data != nullptr && rules[index].is(view_of(word)) ? 1 : 0;
 }
 
-meshroute_status meshroute_rules_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] { return out == nullptr ? missing(error) : give(meshroute::rules_to_json(view_of(word)), out); });
+meshroute_status meshroute_rules_json(meshroute_str word, int32_t style, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] {
+    need("out", out);
+    return give(meshroute::rules_to_json(text_of("word", word), pretty_of(style)), out);
+  });
 }
 
 size_t meshroute_trace_code_count(void) { return meshroute::trace_codes().size(); }
 
 meshroute_status meshroute_trace_code_at(size_t index, meshroute_pair* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (out == nullptr) return missing(error);
+    need("out", out);
     const auto codes = meshroute::trace_codes();
-    if (index >= codes.size()) return out_of_range(error);
+    if (index >= codes.size()) refuse_index("index", index, codes.size());
     *out = {str_of(codes[index].code), str_of(codes[index].meaning)};
     return MESHROUTE_OK;
   });
 }
 
-meshroute_status meshroute_trace_codes_json(meshroute_str word, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] { return out == nullptr ? missing(error) : give(meshroute::trace_codes_to_json(view_of(word)), out); });
+meshroute_status meshroute_trace_codes_json(meshroute_str word, int32_t style, meshroute_bytes* out, meshroute_error* error) {
+  return guard(error, [&] {
+    need("out", out);
+    return give(meshroute::trace_codes_to_json(text_of("word", word), pretty_of(style)), out);
+  });
 }
 
 }  // extern "C"

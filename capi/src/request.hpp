@@ -8,9 +8,19 @@
 namespace meshroute::capi {
 
 /// A URL, or the request as a JSON object.
-Result<Request> request_of(std::string_view text);
-Result<Request> request_of(const meshroute_request* given);
-/// False if struct_size is not set.
-bool read(const meshroute_resolve_options* given, ResolveOptions& options);
+Request request_of(std::string_view text);
+Request request_of(const char* name, const meshroute_request* given);
+ResolveOptions options_of(const meshroute_resolve_options* given);
+
+/// What reads the request that a call was given: as a struct, and as a text.
+inline auto by_struct(const meshroute_request* request) {
+  return [request] { return request_of("request", request); };
+}
+inline auto by_text(const char* request, std::size_t size) {
+  return [request, size] {
+    need("request", request);
+    return request_of(text_of("request", request, size));
+  };
+}
 
 }  // namespace meshroute::capi

@@ -9,48 +9,46 @@
 
 namespace meshroute::capi {
 
-bool read(const meshroute_view_filter* given, ViewFilter& filter) {
-  meshroute_view_filter known;
-  if (!take(given, known)) return false;
-  filter = {std::string(view_of(known.host)), std::string(view_of(known.subset)), std::string(view_of(known.cluster)),
-            known.port};
-  return true;
+ViewFilter filter_of(const meshroute_view_filter* given) {
+  const meshroute_view_filter known = take("filter", given);
+  return {std::string(text_of("filter.host", known.host)), std::string(text_of("filter.subset", known.subset)),
+          std::string(text_of("filter.cluster", known.cluster)), known.port};
 }
 
-bool read(const meshroute_proxy* given, Proxy& proxy) {
-  meshroute_proxy known;
-  if (!take(given, known) || (known.label_count > 0 && known.labels == nullptr)) return false;
-  proxy.id = view_of(known.id);
-  if (known.namespace_.size > 0) proxy.namespace_ = view_of(known.namespace_);
-  proxy.ip = view_of(known.ip);
-  proxy.locality = view_of(known.locality);
-  proxy.network = view_of(known.network);
-  if (known.cluster.size > 0) proxy.cluster = view_of(known.cluster);
-  proxy.node_name = view_of(known.node_name);
+Proxy proxy_of(const meshroute_proxy* given) {
+  const meshroute_proxy known = take("proxy", given);
+  if (known.label_count > 0 && known.labels == nullptr) refuse_null("proxy.labels");
+  Proxy proxy;
+  proxy.id = text_of("proxy.id", known.id);
+  if (known.namespace_.size > 0) proxy.namespace_ = text_of("proxy.namespace_", known.namespace_);
+  proxy.ip = text_of("proxy.ip", known.ip);
+  proxy.locality = text_of("proxy.locality", known.locality);
+  proxy.network = text_of("proxy.network", known.network);
+  if (known.cluster.size > 0) proxy.cluster = text_of("proxy.cluster", known.cluster);
+  proxy.node_name = text_of("proxy.node_name", known.node_name);
   for (std::size_t i = 0; i < known.label_count; ++i) {
-    proxy.labels[std::string(view_of(known.labels[i].name))] = view_of(known.labels[i].value);
+    proxy.labels[std::string(text_of("proxy.labels[].name", known.labels[i].name))] =
+        text_of("proxy.labels[].value", known.labels[i].value);
   }
   proxy.dns_capture = known.dns_capture != 0;
   proxy.dns_auto_allocate = known.dns_auto_allocate != 0;
-  proxy.service_account = view_of(known.service_account);
-  proxy.type = known.type == MESHROUTE_PROXY_ROUTER ? Proxy::Type::router : Proxy::Type::sidecar;
+  proxy.service_account = text_of("proxy.service_account", known.service_account);
+  proxy.type = static_cast<Proxy::Type>(
+      one_of("proxy", "type", known.type, MESHROUTE_PROXY_ROUTER, "use MESHROUTE_PROXY_SIDECAR or MESHROUTE_PROXY_ROUTER"));
   proxy.unprivileged = known.unprivileged != 0;
-  return true;
+  if (const auto wrong = proxy.wrong()) refuse(*wrong);
+  return proxy;
 }
 
 namespace {
 
 /// Empty: all of them.
-bool is_section(meshroute_str section) {
+void check_section(std::string_view section) {
   constexpr std::string_view kSections[] = {"",       "services",  "clusters", "endpoints",
                                             "routes", "listeners", "inbound",  "client_tls"};
-  return std::find(std::begin(kSections), std::end(kSections), view_of(section)) != std::end(kSections);
-}
-
-meshroute_status no_section(meshroute_error* error, meshroute_str section) {
-  return fail(error, MESHROUTE_INVALID_ARGUMENT,
-              "a view has no section `" + std::string(view_of(section)) +
-                  "`: they are services, clusters, endpoints, routes, listeners, inbound and client_tls");
+  if (std::find(std::begin(kSections), std::end(kSections), section) != std::end(kSections)) return;
+  refuse("a view has no section `" + std::string(section) +
+         "`: they are services, clusters, endpoints, routes, listeners, inbound and client_tls");
 }
 
 }  // namespace
@@ -66,10 +64,8 @@ void meshroute_view_free(meshroute_view* view) { delete view; }
 meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                          const meshroute_view* previous, meshroute_view** out, meshroute_error* error) {
   return guard(error, [&] {
-    meshroute::Proxy given;
-    if (snapshot == nullptr || out == nullptr || !read(proxy, given)) return missing(error);
-    if (const auto wrong = given.wrong()) return fail(error, *wrong);
-    hand_out(snapshot->value.view(given, previous != nullptr ? &previous->value : nullptr), out);
+    need("snapshot", snapshot, "out", out);
+    hand_out(snapshot->value.view(proxy_of(proxy), previous != nullptr ? &previous->value : nullptr), out);
     return MESHROUTE_OK;
   });
 }
@@ -77,54 +73,44 @@ meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, con
 meshroute_status meshroute_snapshot_view_json(const meshroute_snapshot* snapshot, const char* proxy, size_t size,
                                               const meshroute_view* previous, meshroute_view** out, meshroute_error* error) {
   return guard(error, [&] {
-    if (snapshot == nullptr || proxy == nullptr || out == nullptr) return missing(error);
-    auto given = meshroute::Proxy::from_json({proxy, size});
-    if (!given) return fail(error, given.error());
-    hand_out(snapshot->value.view(*given, previous != nullptr ? &previous->value : nullptr), out);
+    need("snapshot", snapshot, "proxy", proxy, "out", out);
+    const auto given = value_of(meshroute::Proxy::from_json(text_of("proxy", proxy, size)));
+    hand_out(snapshot->value.view(given, previous != nullptr ? &previous->value : nullptr), out);
     return MESHROUTE_OK;
   });
 }
 
-meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
-                                     meshroute_error* error) {
+meshroute_status meshroute_view_json(const meshroute_view* view, meshroute_str section, const meshroute_view_filter* filter,
+                                     int32_t style, meshroute_bytes* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (view == nullptr || out == nullptr) return missing(error);
-    if (!is_section(section)) return no_section(error, section);
-    return give(section.size == 0 ? view->value.to_json() : view->value.section_json(view_of(section)), out);
+    need("view", view, "out", out);
+    const auto asked = text_of("section", section);
+    check_section(asked);
+    check_style(style, MESHROUTE_JSON_PRETTY | MESHROUTE_JSON_ROWS, "use a sum of MESHROUTE_JSON_PRETTY and MESHROUTE_JSON_ROWS");
+    const bool pretty = (style & MESHROUTE_JSON_PRETTY) != 0;
+    const auto given = filter_of(filter);
+    if ((style & MESHROUTE_JSON_ROWS) == 0) return give(view->value.section_json(asked, given, pretty), out);
+    if (asked == "inbound" || asked == "client_tls") refuse("`section` is `" + std::string(asked) + "`, which has no rows");
+    return give(view->value.rows_json(asked, given, pretty), out);
   });
 }
 
-meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, meshroute_bytes* out,
-                                     meshroute_error* error) {
+meshroute_status meshroute_view_text(const meshroute_view* view, meshroute_str section, const meshroute_view_filter* filter,
+                                     int32_t style, meshroute_bytes* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (view == nullptr || out == nullptr) return missing(error);
-    return is_section(section) ? give(view->value.to_text(view_of(section)), out) : no_section(error, section);
-  });
-}
-
-meshroute_status meshroute_view_filtered_json(const meshroute_view* view, meshroute_str section,
-                                              const meshroute_view_filter* filter, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] {
-    meshroute::ViewFilter given;
-    if (view == nullptr || out == nullptr || !read(filter, given)) return missing(error);
-    return is_section(section) ? give(view->value.section_json(view_of(section), given), out) : no_section(error, section);
-  });
-}
-
-meshroute_status meshroute_view_filtered_text(const meshroute_view* view, meshroute_str section,
-                                              const meshroute_view_filter* filter, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] {
-    meshroute::ViewFilter given;
-    if (view == nullptr || out == nullptr || !read(filter, given)) return missing(error);
-    return is_section(section) ? give(view->value.to_text(view_of(section), given), out) : no_section(error, section);
+    need("view", view, "out", out);
+    const auto asked = text_of("section", section);
+    check_section(asked);
+    check_text_style(style);
+    return give(view->value.to_text(asked, filter_of(filter)), out);
   });
 }
 
 meshroute_status meshroute_view_why(const meshroute_view* view, meshroute_str host, meshroute_reasons** out,
                                     meshroute_error* error) {
   return guard(error, [&] {
-    if (view == nullptr || out == nullptr || host.data == nullptr) return missing(error);
-    auto reasons = view->value.why(view_of(host));
+    need("view", view, "out", out);
+    auto reasons = view->value.why(needed_text("host", host));
     const meshroute_status status = reasons.visible ? MESHROUTE_OK : MESHROUTE_FINDINGS;
     hand_out(std::move(reasons), out);
     return status;
@@ -139,25 +125,22 @@ meshroute_str meshroute_reasons_host(const meshroute_reasons* reasons) {
 
 size_t meshroute_reasons_count(const meshroute_reasons* reasons) { return reasons == nullptr ? 0 : reasons->value.lines.size(); }
 
-meshroute_status meshroute_reasons_line(const meshroute_reasons* reasons, size_t index, meshroute_trace_line* out,
-                                        meshroute_error* error) {
+meshroute_status meshroute_reasons_at(const meshroute_reasons* reasons, size_t index, meshroute_trace_line* out,
+                                      meshroute_error* error) {
   return guard(error, [&] {
-    if (reasons == nullptr || out == nullptr) return missing(error);
-    if (index >= reasons->value.lines.size()) return out_of_range(error);
-    return fill(struct_of(reasons->value.lines[index]), out, error);
+    need("reasons", reasons, "out", out);
+    return fill(struct_of(at(reasons->value.lines, index)), out);
   });
 }
 
-meshroute_status meshroute_reasons_json(const meshroute_reasons* reasons, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error,
-               [&] { return reasons == nullptr || out == nullptr ? missing(error) : give(reasons->value.to_json(), out); });
+meshroute_status meshroute_reasons_json(const meshroute_reasons* reasons, int32_t style, meshroute_bytes* out,
+                                        meshroute_error* error) {
+  return give_json("reasons", reasons, style, out, error);
 }
 
-meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t colour, meshroute_bytes* out,
+meshroute_status meshroute_reasons_text(const meshroute_reasons* reasons, int32_t style, meshroute_bytes* out,
                                         meshroute_error* error) {
-  return guard(error, [&] {
-    return reasons == nullptr || out == nullptr ? missing(error) : give(reasons->value.to_text(colour != 0), out);
-  });
+  return give_of("reasons", reasons, out, error, [&](const auto& value) { return value.to_text(TextStyle(style).colour); });
 }
 
 }  // extern "C"

@@ -1,12 +1,11 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// What every entry point shares: the handles, the wall that no exception passes, and the growth of structs.
+// What every entry point shares: the handles, and the wall that no exception passes.
 
 #include <cstring>
 #include <exception>
-#include <iterator>
-#include <map>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
@@ -14,8 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "lists.hpp"
 #include "meshroute.h"
 #include "meshroute/meshroute.hpp"
+#include "refuse.hpp"
+#include "structs.hpp"
 
 struct meshroute_mesh {
   meshroute::Mesh value;
@@ -29,21 +31,40 @@ struct meshroute_view {
 struct meshroute_report {
   meshroute::Report value;
 };
+/// `value`, and its lists as arrays.
 struct meshroute_answer {
   meshroute::Answer value;
+  meshroute::capi::Pairs labels;   ///< a row for each endpoint
+  meshroute::capi::Pairs headers;  ///< of the response; added by the proxy
+  meshroute::capi::Texts texts;    ///< mirrors, upstream SANs, removed headers; then what was sent and got of each changed one
+  meshroute::capi::Lists<meshroute_weighted_cluster> weighted_clusters;
+
+  /// Makes the arrays anew. Where that fails, the answer is empty.
+  void index();
+  void clear() noexcept;
 };
 struct meshroute_inbound_answer {
   meshroute::InboundAnswer value;
+  meshroute::capi::Pairs asked;
+
+  void index();
+  void clear() noexcept;
 };
 struct meshroute_journey {
+  explicit meshroute_journey(meshroute::Journey journey);
+
   meshroute::Journey value;
+  meshroute_answer outbound;
+  meshroute::capi::Texts server_sans;                              ///< a row for each hop
+  std::vector<std::unique_ptr<meshroute_inbound_answer>> inbound;  ///< of each hop; null where there is no proxy
+  std::vector<std::unique_ptr<meshroute_journey>> next;            ///< of each hop; null where it is no gateway
 };
 struct meshroute_files {
   meshroute::FolderFiles value;
 };
 struct meshroute_found_proxy {
   meshroute::FoundProxy value;
-  std::vector<meshroute_pair> labels;  ///< borrow the proxy's
+  meshroute::capi::Pairs labels;
 };
 struct meshroute_suite {
   meshroute::Suite value;
@@ -51,8 +72,18 @@ struct meshroute_suite {
 struct meshroute_suite_report {
   meshroute::SuiteReport value;
 };
+struct meshroute_witnesses {
+  std::vector<meshroute::Witness> value;
+  std::vector<std::string> requests;  ///< of each, as JSON
+};
 struct meshroute_diff {
   meshroute::Diff value;
+  std::vector<std::string> requests;  ///< of each change, as JSON
+  meshroute::capi::Texts proxies, resources;
+};
+struct meshroute_resources {
+  std::vector<std::shared_ptr<const meshroute::Resource>> value;
+  meshroute::Snapshot snapshot;
 };
 struct meshroute_reasons {
   meshroute::Reasons value;
@@ -65,36 +96,39 @@ struct meshroute_route_table {
 };
 struct meshroute_services {
   std::vector<meshroute::ServiceRow> value;
+  meshroute::capi::Pairs labels;
+  meshroute::capi::Texts addresses;
+  meshroute::capi::Lists<meshroute_service_port> ports;
 };
 struct meshroute_clusters {
   std::vector<meshroute::ClusterRow> value;
 };
 struct meshroute_endpoints {
   std::vector<meshroute::EndpointRow> value;
+  meshroute::capi::Pairs labels;
 };
 struct meshroute_routes {
   std::vector<meshroute::RouteRow> value;
+  meshroute::capi::Texts domains, mirrors;
+  meshroute::capi::Lists<meshroute_weighted_cluster> weighted_clusters;
 };
 struct meshroute_listeners {
   std::vector<meshroute::ListenerRow> value;
+  meshroute::capi::Texts cidrs, sni;
+  meshroute::capi::Lists<meshroute_weighted_cluster> weighted_clusters;
 };
 
 namespace meshroute::capi {
 
 /// Writes the error where the caller wants one; cuts the message between code points. Returns `code`.
 meshroute_status fail(meshroute_error* error, meshroute_status code, std::string_view message) noexcept;
-meshroute_status fail(meshroute_error* error, const Error& why) noexcept;
-inline meshroute_status missing(meshroute_error* error) noexcept {
-  return fail(error, MESHROUTE_INVALID_ARGUMENT, "an argument is NULL, or its struct_size is not set");
-}
-inline meshroute_status out_of_range(meshroute_error* error) noexcept {
-  return fail(error, MESHROUTE_INVALID_ARGUMENT, "the index is out of range");
-}
 
 template <class Body>
 meshroute_status guard(meshroute_error* error, Body body) noexcept {
   try {
     return body();
+  } catch (const Refused& refused) {
+    return fail(error, refused.code, refused.message);
   } catch (const std::bad_alloc&) {
     return fail(error, MESHROUTE_LIMIT, "out of memory");
   } catch (const std::exception& caught) {
@@ -104,32 +138,37 @@ meshroute_status guard(meshroute_error* error, Body body) noexcept {
   }
 }
 
+/// Of a text that was checked before, or of the library's own.
 inline std::string_view view_of(meshroute_str text) noexcept {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
-inline meshroute_str str_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
 /// Hands out a copy that the caller frees.
 meshroute_status give(std::string_view text, meshroute_bytes* out);
 
-/// A caller's struct in this library's size: what an older caller does not know is zero, what a newer one adds is not read.
-/// False if struct_size is not set.
-template <class Struct>
-bool take(const Struct* given, Struct& taken) noexcept {
-  std::memset(&taken, 0, sizeof taken);
-  if (given == nullptr) return true;
-  if (given->struct_size < sizeof(given->struct_size)) return false;
-  std::memcpy(&taken, given, given->struct_size < sizeof taken ? given->struct_size : sizeof taken);
-  return true;
+/// Hands out what `make(value)` gives of a handle.
+template <class Handle, class Make>
+meshroute_status give_of(const char* name, const Handle* handle, meshroute_bytes* out, meshroute_error* error, Make make) {
+  return guard(error, [&] {
+    need(name, handle, "out", out);
+    return give(make(handle->value), out);
+  });
+}
+/// The JSON form of a handle.
+template <class Handle>
+meshroute_status give_json(const char* name, const Handle* handle, std::int32_t style, meshroute_bytes* out,
+                           meshroute_error* error) {
+  return give_of(name, handle, out, error, [&](const auto& value) { return value.to_json(pretty_of(style)); });
 }
 
-/// Fills a caller's struct as far as the caller knows it; struct_size stays the caller's.
-template <class Struct>
-meshroute_status fill(Struct made, Struct* out, meshroute_error* error) noexcept {
-  if (out->struct_size < sizeof(out->struct_size)) return missing(error);
-  made.struct_size = out->struct_size;
-  std::memcpy(out, &made, out->struct_size < sizeof made ? out->struct_size : sizeof made);
-  return MESHROUTE_OK;
+/// Fills the struct of the row at an index of a handle's list: `make(row)`.
+template <class Handle, class List, class Struct, class Make>
+meshroute_status fill_at(const char* name, const Handle* handle, List list, std::size_t index, Struct* out,
+                         meshroute_error* error, Make make) {
+  return guard(error, [&] {
+    need(name, handle, "out", out);
+    return fill(make(at(list(handle->value), index)), out);
+  });
 }
 
 /// A line of the reasons as its struct.
@@ -149,24 +188,15 @@ inline meshroute_trace_line struct_of(const TraceLine& from) noexcept {
 }
 
 inline meshroute_origin struct_of(const ResourceOrigin& from) noexcept {
-  meshroute_origin made = MESHROUTE_ORIGIN_INIT;
-  made.kind = str_of(from.kind);
-  made.namespace_ = str_of(from.namespace_);
-  made.name = str_of(from.name);
-  made.source = str_of(from.source);
-  made.line = from.line;
-  return made;
+  return {str_of(from.kind), str_of(from.namespace_), str_of(from.name), str_of(from.source), from.line, 0};
 }
 
 inline meshroute_weighted_cluster struct_of(const WeightedCluster& from) noexcept {
-  meshroute_weighted_cluster made = MESHROUTE_WEIGHTED_CLUSTER_INIT;
-  made.name = str_of(from.name);
-  made.authority = str_of(from.authority);
-  made.weight = from.weight;
-  return made;
+  return {str_of(from.name), str_of(from.authority), from.weight, 0};
 }
 
-inline meshroute_endpoint struct_of(const AnswerEndpoint& from) noexcept {
+/// `labels` has a row for each endpoint.
+inline meshroute_endpoint struct_of(const AnswerEndpoint& from, const Pairs& labels, std::size_t row) noexcept {
   meshroute_endpoint made = MESHROUTE_ENDPOINT_INIT;
   made.cluster = str_of(from.cluster);
   made.address = str_of(from.address);
@@ -174,11 +204,13 @@ inline meshroute_endpoint struct_of(const AnswerEndpoint& from) noexcept {
   made.health = str_of(from.health);
   made.service_account = str_of(from.service_account);
   made.resource = str_of(from.resource);
-  made.label_count = from.labels.size();
+  made.network = str_of(from.network);
+  made.labels = labels.at(row);
+  made.label_count = labels.count(row);
+  made.origin = struct_of(from.origin);
   made.port = from.port;
   made.weight = from.weight;
   made.priority = from.priority;
-  made.network = str_of(from.network);
   made.assumed = from.assumed ? 1 : 0;
   return made;
 }
@@ -192,22 +224,33 @@ inline meshroute_str text_at(const std::vector<std::string>& texts, std::size_t 
   return index < texts.size() ? str_of(texts[index]) : meshroute_str{nullptr, 0};
 }
 
-/// The label at an index of its map.
-inline meshroute_status label_at(const std::map<std::string, std::string>& labels, std::size_t index, meshroute_pair* out,
-                                 meshroute_error* error) noexcept {
-  if (index >= labels.size()) return out_of_range(error);
-  const auto label = std::next(labels.begin(), static_cast<std::ptrdiff_t>(index));
-  *out = {str_of(label->first), str_of(label->second)};
-  return MESHROUTE_OK;
+template <class Handle>
+std::size_t count_of(const Handle* handle) noexcept {
+  return handle == nullptr ? 0 : handle->value.size();
 }
 
-/// False if struct_size is not set.
-bool read(const meshroute_view_filter* given, ViewFilter& filter);
-/// False if the struct or a value in it is invalid.
-bool read(const meshroute_proxy* given, Proxy& proxy);
+/// MESHROUTE_FINDINGS where a request reaches nothing.
+inline meshroute_status verdict_of(const Answer& answer) noexcept {
+  const auto& outcome = answer.outcome;
+  const bool reached = outcome == "routed" || outcome == "redirect" || outcome == "direct_response" || outcome == "passthrough";
+  return reached ? MESHROUTE_OK : MESHROUTE_FINDINGS;
+}
 
-/// An error if struct_size is not set, or a value is unknown.
-Result<MeshOptions> mesh_options_of(const meshroute_mesh_options* given);
+/// `style` of a text for people.
+struct TextStyle {
+  explicit TextStyle(std::int32_t style)
+      : colour((style & MESHROUTE_TEXT_COLOUR) != 0),
+        verbose((style & MESHROUTE_TEXT_VERBOSE) != 0),
+        explain((style & MESHROUTE_TEXT_EXPLAIN) != 0) {
+    check_text_style(style);
+  }
+  bool colour, verbose, explain;
+};
+
+/// The C structs as the library's own.
+ViewFilter filter_of(const meshroute_view_filter* given);
+Proxy proxy_of(const meshroute_proxy* given);
+MeshOptions mesh_options_of(const char* name, const meshroute_mesh_options* given);
 
 /// Hands `value` out as a new handle.
 template <class Handle, class Value>

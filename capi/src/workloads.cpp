@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Workloads that are loaded: their proxies, the services that they serve.
+// What is loaded: resources, and the proxies of workloads.
 #include <memory>
 #include <string>
 
@@ -12,10 +12,10 @@ extern "C" {
 meshroute_status meshroute_snapshot_find_proxy(const meshroute_snapshot* snapshot, meshroute_str name,
                                                meshroute_found_proxy** out, meshroute_error* error) {
   return guard(error, [&] {
-    if (snapshot == nullptr || name.data == nullptr || out == nullptr) return missing(error);
+    need("snapshot", snapshot, "out", out);
     auto found = std::make_unique<meshroute_found_proxy>();
-    found->value = snapshot->value.find_proxy(view_of(name));
-    for (const auto& [key, value] : found->value.proxy.labels) found->labels.push_back({str_of(key), str_of(value)});
+    found->value = snapshot->value.find_proxy(needed_text("name", name));
+    found->labels.add_map(found->value.proxy.labels);
     *out = found.release();
     return (*out)->value.message.empty() ? MESHROUTE_OK : MESHROUTE_FINDINGS;
   });
@@ -25,7 +25,7 @@ void meshroute_found_proxy_free(meshroute_found_proxy* found) { delete found; }
 
 meshroute_status meshroute_found_proxy_get(const meshroute_found_proxy* found, meshroute_proxy* out, meshroute_error* error) {
   return guard(error, [&] {
-    if (found == nullptr || out == nullptr) return missing(error);
+    need("found", found, "out", out);
     const meshroute::Proxy& from = found->value.proxy;
     meshroute_proxy made = MESHROUTE_PROXY_INIT;
     made.id = str_of(from.id);
@@ -36,18 +36,16 @@ meshroute_status meshroute_found_proxy_get(const meshroute_found_proxy* found, m
     made.cluster = str_of(from.cluster);
     made.node_name = str_of(from.node_name);
     made.service_account = str_of(from.service_account);
-    made.labels = found->labels.data();
-    made.label_count = found->labels.size();
+    made.labels = found->labels.at(0);
+    made.label_count = found->labels.count(0);
     made.type = static_cast<std::int32_t>(from.type);
-    return fill(made, out, error);
+    return fill(made, out);
   });
 }
 
-meshroute_status meshroute_found_proxy_json(const meshroute_found_proxy* found, meshroute_bytes* out, meshroute_error* error) {
-  return guard(error, [&] {
-    if (found == nullptr || out == nullptr) return missing(error);
-    return give(found->value.to_json(), out);
-  });
+meshroute_status meshroute_found_proxy_json(const meshroute_found_proxy* found, int32_t style, meshroute_bytes* out,
+                                            meshroute_error* error) {
+  return give_json("found", found, style, out, error);
 }
 
 meshroute_str meshroute_found_proxy_resource(const meshroute_found_proxy* found) {
@@ -60,20 +58,42 @@ int32_t meshroute_found_proxy_assumed(const meshroute_found_proxy* found) {
   return found != nullptr && found->value.assumed ? 1 : 0;
 }
 
-meshroute_status meshroute_snapshot_workloads_of(const meshroute_snapshot* snapshot, meshroute_str host,
-                                                 meshroute_endpoints** out, meshroute_error* error) {
+meshroute_status meshroute_snapshot_resources(const meshroute_snapshot* snapshot, meshroute_resources** out,
+                                              meshroute_error* error) {
   return guard(error, [&] {
-    if (snapshot == nullptr || host.data == nullptr || out == nullptr) return missing(error);
-    hand_out(snapshot->value.workloads_of(view_of(host)), out);
+    need("snapshot", snapshot, "out", out);
+    *out = new meshroute_resources{snapshot->value.resources(), snapshot->value};
     return MESHROUTE_OK;
   });
 }
 
-meshroute_status meshroute_snapshot_resources_json(const meshroute_snapshot* snapshot, meshroute_bytes* out,
-                                                   meshroute_error* error) {
+void meshroute_resources_free(meshroute_resources* resources) { delete resources; }
+size_t meshroute_resources_count(const meshroute_resources* resources) { return count_of(resources); }
+
+meshroute_status meshroute_resources_at(const meshroute_resources* resources, size_t index, meshroute_resource* out,
+                                        meshroute_error* error) {
   return guard(error, [&] {
-    if (snapshot == nullptr || out == nullptr) return missing(error);
-    return give(snapshot->value.resources_json(), out);
+    need("resources", resources, "out", out);
+    const meshroute::Resource& from = *at(resources->value, index);
+    meshroute_resource made = MESHROUTE_RESOURCE_INIT;
+    made.cluster = str_of(from.identity.cluster);
+    made.group = str_of(from.identity.group);
+    made.kind = str_of(from.identity.kind);
+    made.namespace_ = str_of(from.identity.namespace_);
+    made.name = str_of(from.identity.name);
+    if (from.origin.source != nullptr) {
+      made.source = str_of(from.origin.source->name);
+      made.line = from.origin.line;
+    }
+    return fill(made, out);
+  });
+}
+
+meshroute_status meshroute_resources_json(const meshroute_resources* resources, int32_t style, meshroute_bytes* out,
+                                          meshroute_error* error) {
+  return guard(error, [&] {
+    need("resources", resources, "out", out);
+    return give(resources->snapshot.resources_json(pretty_of(style)), out);
   });
 }
 

@@ -78,7 +78,7 @@ struct TraceCode {
 /// All kinds of lines that a trace, a server's trace, a route table's trace and the reasons of a host can have.
 std::span<const TraceCode> trace_codes() noexcept;
 /// The code that is the word, or all where it is empty: a list of {"code","meaning"}.
-std::string trace_codes_to_json(std::string_view word = {});
+std::string trace_codes_to_json(std::string_view word = {}, bool pretty = false);
 
 /// How the proxy connects to the endpoints. All members are empty where nothing leaves for a cluster.
 struct UpstreamTls {
@@ -121,7 +121,7 @@ struct Answer {
   std::vector<TraceLine> because = {};
 
   /// The JSON form of the contract.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   std::string to_text(bool explain = false, bool colour = false) const;  ///< for people; explain: with the reasons
 };
 
@@ -132,7 +132,7 @@ struct Reasons {
   std::vector<TraceLine> lines = {};  ///< definitions, workloads, rules, and what becomes of a request to each port
 
   /// {"host","visible","reasons":[as the trace of an answer]}
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   std::string to_text(bool colour = false) const;  ///< The lines for people.
 };
 

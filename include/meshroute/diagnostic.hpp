@@ -52,6 +52,7 @@ struct DocumentReport {
   std::string namespace_ = {};
   std::string name = {};
   bool accepted = false;
+  bool applied = false;    ///< the mesh has it as a resource now; never of a check. Not in the JSON form.
   bool has_layers = true;  ///< false for kinds without a table; the verdicts below then mean nothing
   bool decode = true, metadata = true, schema = true, webhook = true, strict = true;
   std::vector<std::string> unknown_fields = {};
@@ -75,10 +76,10 @@ struct Report {
   void append(Report other);
   /// Drops the findings of a rule that refuse nothing; errors that explain a refusal stay. `rule` is a word of Rule::is.
   void ignore(std::string_view rule);
-  /// The JSON form of the contract.
-  std::string to_json() const;
+  /// The JSON form of the contract, compact; `pretty`: on lines of their own, indented. So every JSON form.
+  std::string to_json(bool pretty = false) const;
   /// SARIF 2.1.0, for code-scanning services; the rules that fired are described in it.
-  std::string to_sarif() const;
+  std::string to_sarif(bool pretty = false) const;
   /// For people: findings with caret pictures, and a summary line; verbose: with the verdict on each document.
   std::string to_text(bool colour = false, bool verbose = false) const;
 };
@@ -113,6 +114,6 @@ struct Rule {
 std::span<const Rule> rules();
 
 /// The rules that `word` means (empty: all) as a JSON list of objects with the members of Rule.
-std::string rules_to_json(std::string_view word = {});
+std::string rules_to_json(std::string_view word = {}, bool pretty = false);
 
 }  // namespace meshroute

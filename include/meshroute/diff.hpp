@@ -45,7 +45,7 @@ struct Diff {
   std::vector<std::string> not_compared = {};  ///< what was left out, a sentence each
 
   /// The contract's form.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   std::string to_text(bool colour = false) const;  ///< For people.
   /// A comment for a pull request.
   std::string to_markdown() const;

@@ -31,7 +31,7 @@ struct InboundAnswer {
   std::string request_principal = {};                       ///< "ISSUER/SUBJECT" of the token in use
   std::string remote_ip = {};                               ///< where X-Forwarded-For says another than the peer
   std::string audit = {};
-      /**< the rule that an AUDIT policy matched */ /** A provider, and the rule that made the proxy ask it. */
+  /**< the rule that an AUDIT policy matched */ /** A provider, and the rule that made the proxy ask it. */
   struct Asked {
     std::string provider = {}, policy = {};
   };
@@ -45,7 +45,7 @@ struct InboundAnswer {
   std::vector<TraceLine> trace = {};
 
   /// The contract's form.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   std::string to_text(bool explain = false, bool colour = false) const;  ///< For people; explain: with the reasons.
 };
 

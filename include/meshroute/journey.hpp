@@ -47,7 +47,7 @@ struct Journey {
   std::vector<TraceLine> because = {};  ///< the reasons, the one that decides first
 
   /// The contract's form.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   /// One line for each hop, the deciding reason first.
   std::string to_text(bool colour = false) const;
 };

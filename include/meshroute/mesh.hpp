@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // START HERE. Load configuration into a Mesh, take a Snapshot, ask for a proxy's View, resolve a Request.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@
 #include "meshroute/snapshot.hpp"
 /// Reads Istio configuration and answers, offline and in process: is it right, where does a request go, to which endpoints, why.
 namespace meshroute {
+
+/// As MeshOptions::threads.
+inline constexpr std::uint32_t kAllCores = 0;
 
 /// A set of resources that changes. One thread at a time; snapshots taken from it never change.
 class Mesh {

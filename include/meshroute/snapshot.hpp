@@ -30,7 +30,7 @@ struct FoundProxy {
   std::string message = {};    ///< what is not there, and what is near: a sentence; empty: nothing is missing
 
   /// The proxy in the JSON form of the contract.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
 };
 
 /// All resources of a mesh at one moment. Immutable, cheap to copy, shareable between threads.
@@ -56,7 +56,7 @@ class Snapshot {
   /// All resources, in document order.
   std::vector<std::shared_ptr<const Resource>> resources() const;
   /// Their names and places: a list of {"cluster","group","kind","namespace","name","source","line"}.
-  std::string resources_json() const;
+  std::string resources_json(bool pretty = false) const;
   /// The endpoints of the services of a host, whoever asks: of each workload and port, with its health. `cluster` is empty.
   std::vector<EndpointRow> workloads_of(std::string_view host) const;
 

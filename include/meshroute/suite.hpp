@@ -65,7 +65,7 @@ struct SuiteReport {
   void append(SuiteReport other);
 
   /// The contract's form.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   /// For people: each test that fails with what it wants and gets; with `verbose` the others by their names too.
   std::string to_text(bool colour = false, bool verbose = false) const;
   /// As JUnit's XML.
@@ -97,7 +97,7 @@ class Suite {
   /// Runs all tests against a mesh; null: the one that the files' `config` names.
   Result<SuiteReport> run(const Snapshot* mesh = nullptr, const SuiteOptions& options = {}) const;
   /// {"tests":[{"name","source","line"}]}: the tests, in the order of a report.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
 
  private:
   explicit Suite(std::shared_ptr<const suite::Files> files) : files_(std::move(files)) {}

@@ -49,14 +49,17 @@ class View {
 
   /// The JSON form of the contract: {"services","clusters","endpoints","routes","listeners","inbound",
   /// "client_tls"}; the last two of sidecars only.
-  std::string to_json() const;
+  std::string to_json(bool pretty = false) const;
   /// One section of it ("services", ...); "null" for an unknown one; an empty name means all.
-  std::string section_json(std::string_view section, const ViewFilter& filter = {}) const;
+  std::string section_json(std::string_view section, const ViewFilter& filter = {}, bool pretty = false) const;
+  /// The same five sections with their rows whole, as ServiceRow and the others have them: labels, service account, network,
+  /// resource and origin too. "null" for another section.
+  std::string rows_json(std::string_view section, const ViewFilter& filter = {}, bool pretty = false) const;
   /// The RouteConfigurations as Envoy's protojson.
   std::string envoy_routes_json() const;
   /// A section, "clusters", "endpoints", "routes" or "listeners", as a list of the messages that a control plane sends, in
   /// protojson and without telemetry.
-  std::string envoy_json(std::string_view section, const ViewFilter& filter = {}) const;
+  std::string envoy_json(std::string_view section, const ViewFilter& filter = {}, bool pretty = false) const;
   /// A configuration that a real Envoy runs as it is: this proxy's requests go through it where resolve() says. An option that
   /// is wrong is an error.
   Result<EnvoyBootstrap> envoy_bootstrap(const EnvoyOptions& options = {}) const;

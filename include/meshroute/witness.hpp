@@ -21,8 +21,11 @@ struct Witness {
   std::string unknown = {};
 };
 
+/// The JSON form of a request, which Request::from_json reads; members that are as they are without being said are left out.
+std::string request_to_json(const Request& request, bool pretty = false);
+
 /// [{"resource","path","request"}], with "unreachable" in the request's place where there is none, or "unknown" where nothing is
 /// proved.
-std::string witnesses_to_json(const std::vector<Witness>& witnesses);
+std::string witnesses_to_json(const std::vector<Witness>& witnesses, bool pretty = false);
 
 }  // namespace meshroute

@@ -91,7 +91,7 @@ std::string code(const std::string& text) {
 
 }  // namespace
 
-std::string Diff::to_json() const {
+std::string Diff::to_json(bool pretty) const {
   Json json{{"changes", Json::array()}};
   for (const auto& change : changes) {
     Json item{{"proxies", change.proxies}, {"request", witness::request_form(change.request)}};
@@ -108,7 +108,7 @@ std::string Diff::to_json() const {
   json["compared"] = {{"proxies", proxies}, {"requests", requests}};
   json["equal"] = equal;
   if (!not_compared.empty()) json["not_compared"] = not_compared;
-  return json.dump(2);
+  return json.dump(pretty ? 2 : -1);
 }
 
 std::string Diff::to_text(bool colour) const {

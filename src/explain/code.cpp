@@ -19,9 +19,9 @@ constexpr TraceCode kTable[] = {
 
 std::span<const TraceCode> trace_codes() noexcept { return kTable; }
 
-std::string trace_codes_to_json(std::string_view word) {
+std::string trace_codes_to_json(std::string_view word, bool pretty) {
   std::string text;
-  text::JsonWriter json(text, 2);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   json.begin_list();
   for (const TraceCode& each : trace_codes()) {
     if (!word.empty() && word != each.code) continue;

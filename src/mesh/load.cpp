@@ -198,6 +198,7 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
       if (judged.resource != nullptr) {
         loaded.documents.push_back(static_cast<std::size_t>(index));
         loaded.resources.push_back(std::move(judged.resource));
+        judged.verdict.applied = true;
       }
       loaded.report.documents.push_back(std::move(judged.verdict));
     }
@@ -210,7 +211,7 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
 Loaded load(std::string_view bytes, const LoadOptions& options, std::uint32_t threads, bool keep) {
   auto source = std::make_shared<Source>();
   source->name = options.name;
-  if (options.keep_text) source->text.assign(bytes);
+  if (options.keep_text && bytes.size() <= options.limits.bytes) source->text.assign(bytes);
   return load_from(bytes, source, options, threads, keep);
 }
 
@@ -251,7 +252,10 @@ Loaded load(Resource resource) {
     diagnostic.column = 1;
     diagnostic.excerpt.clear();
   }
-  for (DocumentReport& document : loaded.report.documents) document.line = resource.origin.line;
+  for (DocumentReport& document : loaded.report.documents) {
+    document.line = resource.origin.line;
+    document.applied = true;
+  }
   loaded.documents.push_back(0);
   loaded.resources.push_back(std::make_shared<const Resource>(std::move(resource)));
   return loaded;

@@ -115,7 +115,7 @@ std::vector<std::shared_ptr<const Resource>> Snapshot::resources() const {
   return all;
 }
 
-std::string Snapshot::resources_json() const { return render::resources_json(*impl_); }
+std::string Snapshot::resources_json(bool pretty) const { return render::resources_json(*impl_, pretty); }
 
 std::vector<EndpointRow> Snapshot::workloads_of(std::string_view host) const { return view::workload_rows(*impl_, host); }
 
@@ -182,13 +182,16 @@ std::vector<ClusterRow> View::clusters(const ViewFilter& filter) const { return 
 std::vector<EndpointRow> View::endpoints(const ViewFilter& filter) const { return view::endpoint_rows(*impl_, filter); }
 std::vector<RouteRow> View::routes(const ViewFilter& filter) const { return view::route_rows(*impl_, filter); }
 std::vector<ListenerRow> View::listeners(const ViewFilter& filter) const { return view::listener_rows(*impl_, filter); }
-std::string View::to_json() const { return render::view_json(*impl_, {}, {}); }
-std::string View::section_json(std::string_view section, const ViewFilter& filter) const {
-  return render::view_json(*impl_, section, filter);
+std::string View::to_json(bool pretty) const { return render::view_json(*impl_, {}, {}, pretty); }
+std::string View::section_json(std::string_view section, const ViewFilter& filter, bool pretty) const {
+  return render::view_json(*impl_, section, filter, pretty);
+}
+std::string View::rows_json(std::string_view section, const ViewFilter& filter, bool pretty) const {
+  return render::rows_json(*impl_, section, filter, pretty);
 }
 std::string View::envoy_routes_json() const { return envoy_json("routes"); }
-std::string View::envoy_json(std::string_view section, const ViewFilter& filter) const {
-  return render::envoy_json(*impl_, section, filter);
+std::string View::envoy_json(std::string_view section, const ViewFilter& filter, bool pretty) const {
+  return render::envoy_json(*impl_, section, filter, pretty);
 }
 Result<EnvoyBootstrap> View::envoy_bootstrap(const EnvoyOptions& options) const {
   return bootstrap::make_bootstrap(*impl_, options);

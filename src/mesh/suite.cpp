@@ -133,13 +133,13 @@ Result<SuiteReport> Suite::run(const Snapshot* mesh, const SuiteOptions& options
   return report;
 }
 
-std::string Suite::to_json() const {
+std::string Suite::to_json(bool pretty) const {
   text::OrderedJson json{{"tests", text::OrderedJson::array()}};
   for (const auto& file : files_->files) {
     for (const auto& test : file.cases)
       json["tests"].push_back({{"name", test.name}, {"source", file.source}, {"line", test.line}});
   }
-  return json.dump(2);
+  return json.dump(pretty ? 2 : -1);
 }
 
 }  // namespace meshroute

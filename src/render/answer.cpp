@@ -153,9 +153,9 @@ void write(JsonWriter& json, const Answer& answer) {
 
 }  // namespace render
 
-std::string Answer::to_json() const {
+std::string Answer::to_json(bool pretty) const {
   std::string text;
-  JsonWriter json(text, 2);
+  JsonWriter json(text, pretty ? 2 : -1);
   render::write(json, *this);
   return text;
 }
@@ -298,9 +298,9 @@ std::string Answer::to_text(bool explain, bool colour) const {
   return render::printable(text, colour);
 }
 
-std::string Reasons::to_json() const {
+std::string Reasons::to_json(bool pretty) const {
   std::string text;
-  JsonWriter json(text, 2);
+  JsonWriter json(text, pretty ? 2 : -1);
   json.begin_object();
   json.member("host", host);
   json.member("visible", visible);

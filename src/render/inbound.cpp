@@ -11,9 +11,9 @@
 
 namespace meshroute {
 
-std::string InboundAnswer::to_json() const {
+std::string InboundAnswer::to_json(bool pretty) const {
   std::string text;
-  text::JsonWriter json(text);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   render::write(json, *this);
   return text;
 }

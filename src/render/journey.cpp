@@ -58,9 +58,9 @@ void write(text::JsonWriter& json, const Journey& journey) {
 
 }  // namespace render
 
-std::string Journey::to_json() const {
+std::string Journey::to_json(bool pretty) const {
   std::string text;
-  text::JsonWriter json(text);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   render::write(json, *this);
   return text;
 }

@@ -16,16 +16,18 @@
 namespace meshroute::render {
 
 /// An empty section means all; "null" for a section that is not known.
-std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter, bool pretty);
+/// The five sections of outbound traffic, with their rows whole.                 view_rows.cpp
+std::string rows_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter, bool pretty);
 /// A section, "clusters", "endpoints", "routes" or "listeners", as a list of Envoy's messages in protojson.
-std::string envoy_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
+std::string envoy_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter, bool pretty);
 std::string view_text(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 
 /// A section as a table for people.                                             view_tables.cpp
 std::string section_table(const view::ProxyView& view, std::string_view section, const ViewFilter& filter);
 
 /// Names and places of resources.
-std::string resources_json(const registry::Snapshot& snapshot);
+std::string resources_json(const registry::Snapshot& snapshot, bool pretty);
 
 /// `inbound` and `client_tls`: what a sidecar does as a server, and how it calls servers.
 bool is_server_section(std::string_view section);

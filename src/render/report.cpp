@@ -53,9 +53,9 @@ std::string passed_over_text(const std::vector<PassedOver>& passed_over) {
 
 }  // namespace
 
-std::string Report::to_json() const {
+std::string Report::to_json(bool pretty) const {
   std::string written;
-  text::JsonWriter json(written, 2);
+  text::JsonWriter json(written, pretty ? 2 : -1);
   json.begin_object();
   json.list("documents");
   for (const auto& document : documents) {

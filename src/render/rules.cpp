@@ -5,9 +5,9 @@
 
 namespace meshroute {
 
-std::string rules_to_json(std::string_view word) {
+std::string rules_to_json(std::string_view word, bool pretty) {
   std::string text;
-  text::JsonWriter json(text, 2);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   json.begin_list();
   for (const Rule& rule : rules()) {
     if (!word.empty() && !rule.is(word)) continue;

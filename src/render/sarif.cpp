@@ -133,11 +133,11 @@ void write_result(JsonWriter& json, const Diagnostic& diagnostic, std::size_t in
 
 }  // namespace
 
-std::string Report::to_sarif() const {
+std::string Report::to_sarif(bool pretty) const {
   std::map<std::string_view, std::size_t> fired;  // rule id -> its index in the run
   for (const auto& diagnostic : diagnostics) fired.try_emplace(diagnostic.rule, 0);
   std::string text;
-  JsonWriter json(text, 2);
+  JsonWriter json(text, pretty ? 2 : -1);
   json.begin_object();
   json.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
   json.member("version", "2.1.0");

@@ -67,9 +67,9 @@ void write_section(text::JsonWriter& json, const view::ProxyView& view, std::str
 
 }  // namespace
 
-std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+std::string view_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter, bool pretty) {
   std::string text;
-  text::JsonWriter json(text, 2);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   if (!section.empty()) {
     write_section(json, view, section, filter);
     return text;
@@ -89,10 +89,10 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
   return text;
 }
 
-std::string envoy_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+std::string envoy_json(const view::ProxyView& view, std::string_view section, const ViewFilter& filter, bool pretty) {
   const view::Wanted wanted(filter);
   std::string text;
-  text::JsonWriter json(text, 2);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   if (section == "routes") {
     view::write_tables(view, json, wanted, envoy::Form::protojson);
     return text;
@@ -135,9 +135,9 @@ std::string view_text(const view::ProxyView& view, std::string_view section, con
   return printable(text);
 }
 
-std::string resources_json(const registry::Snapshot& snapshot) {
+std::string resources_json(const registry::Snapshot& snapshot, bool pretty) {
   std::string text;
-  text::JsonWriter json(text);
+  text::JsonWriter json(text, pretty ? 2 : -1);
   json.begin_list();
   for (const auto& resource : snapshot.resources) {
     const Identity& identity = resource->identity;

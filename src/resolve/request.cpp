@@ -115,7 +115,7 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
   return proxy;
 }
 
-std::string FoundProxy::to_json() const {
+std::string FoundProxy::to_json(bool pretty) const {
   Json json{{"type", proxy.type == Proxy::Type::router ? "router" : "sidecar"}};
   const auto put = [&json](const char* key, const auto& value) {
     if (!value.empty()) json[key] = Json(value);
@@ -129,7 +129,7 @@ std::string FoundProxy::to_json() const {
   put("cluster", proxy.cluster);
   put("node_name", proxy.node_name);
   put("service_account", proxy.service_account);
-  return json.dump();
+  return json.dump(pretty ? 2 : -1);
 }
 
 Result<std::vector<Proxy>> proxies_from_json(std::string_view json) {

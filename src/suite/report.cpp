@@ -116,7 +116,7 @@ void SuiteReport::append(SuiteReport other) {
   }
 }
 
-std::string SuiteReport::to_json() const {
+std::string SuiteReport::to_json(bool pretty) const {
   Json json{{"passed", passed}, {"failed", failed}, {"tests", Json::array()}};
   for (const auto& test : tests) {
     Json item{{"name", test.name}, {"source", test.source}, {"line", test.line}, {"passed", test.passed}};
@@ -136,7 +136,7 @@ std::string SuiteReport::to_json() const {
     items.push_back(std::move(one));
   }
   if (!refused.empty()) json["refused"] = refused;
-  return json.dump(2);
+  return json.dump(pretty ? 2 : -1);
 }
 
 std::string SuiteReport::to_text(bool colour, bool verbose) const {

@@ -12,7 +12,7 @@
 
 namespace meshroute {
 
-std::string witnesses_to_json(const std::vector<Witness>& witnesses) {
+std::string witnesses_to_json(const std::vector<Witness>& witnesses, bool pretty) {
   auto list = witness::Json::array();
   for (const auto& each : witnesses) {
     witness::Json item{{"resource", each.resource}, {"path", each.path}};
@@ -24,8 +24,10 @@ std::string witnesses_to_json(const std::vector<Witness>& witnesses) {
       item["unknown"] = each.unknown;
     list.push_back(std::move(item));
   }
-  return list.dump(2);
+  return list.dump(pretty ? 2 : -1);
 }
+
+std::string request_to_json(const Request& request, bool pretty) { return witness::request_form(request).dump(pretty ? 2 : -1); }
 
 Result<std::vector<Request>> requests_from_json(std::string_view json) {
   const auto invalid = [](std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; };
@@ -110,6 +112,26 @@ Json request_form(const Request& request) {
   if (!request.jwt.empty()) {
     const Json claims = request.jwt.starts_with('{') ? Json::parse(request.jwt) : Json();
     form["jwt"] = claims.is_object() ? claims : Json(request.jwt);
+  }
+  if (request.client_cert) form["client_cert"] = true;
+  if (request.no_sni) form["no_sni"] = true;
+  if (request.ext_authz != Request::ExtAuthz::allow)
+    form["ext_authz"] = request.ext_authz == Request::ExtAuthz::deny ? "deny" : "error";
+  for (const auto& token : request.tokens) {
+    Json one = Json::object();
+    if (!token.claims.empty()) one["claims"] = Json::parse(token.claims);
+    const auto put = [&one](const char* key, const std::string& value) {
+      if (!value.empty()) one[key] = value;
+    };
+    put("raw", token.raw);
+    put("key", token.key);
+    put("header", token.header);
+    put("prefix", token.prefix);
+    put("param", token.param);
+    put("cookie", token.cookie);
+    auto& list = form["tokens"];
+    if (list.is_null()) list = Json::array();
+    list.push_back(std::move(one));
   }
   return form;
 }

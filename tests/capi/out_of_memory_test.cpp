@@ -176,6 +176,8 @@ const char kEntry[] =
 const char kRoutes[] =
     R"({"name":"80","virtualHosts":[{"name":"all","domains":["*"],"routes":[{"match":{"prefix":"/"},"route":{"cluster":"one"}}]}]})";
 
+const meshroute_resolve_options kTrace = {sizeof(meshroute_resolve_options), 1, 0};
+
 const char kPatterns[] =
     "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: p, namespace: shop}\n"
     "spec:\n  hosts: [p.example.com]\n  http:\n  - match: [{uri: {regex: \"/v[0-9]+/.*\"}}]\n"
@@ -253,20 +255,20 @@ class Run {
 void read(Run& run, meshroute_report* report) {
   for (std::size_t i = 0; i < meshroute_report_document_count(report); ++i) {
     meshroute_document document = MESHROUTE_DOCUMENT_INIT;
-    run.now("report_document", [&](auto* error) { return meshroute_report_document(report, i, &document, error); });
+    run.now("report_document", [&](auto* error) { return meshroute_report_document_at(report, i, &document, error); });
     run.said.append(document.name.data, document.name.size);
   }
   for (std::size_t i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
     meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
-    run.now("report_diagnostic", [&](auto* error) { return meshroute_report_diagnostic(report, i, &found, error); });
+    run.now("report_diagnostic", [&](auto* error) { return meshroute_report_diagnostic_at(report, i, &found, error); });
     run.said.append(found.message.data, found.message.size);
     for (std::size_t k = 0; k < found.related_count; ++k) {
       meshroute_related related = MESHROUTE_RELATED_INIT;
-      run.now("report_related", [&](auto* error) { return meshroute_report_related(report, i, k, &related, error); });
+      run.now("report_related", [&](auto* error) { return meshroute_report_related_at(report, i, k, &related, error); });
     }
   }
-  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
-  run.bytes("report_sarif", [&](auto* out, auto* error) { return meshroute_report_sarif(report, out, error); });
+  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, 0, out, error); });
+  run.bytes("report_sarif", [&](auto* out, auto* error) { return meshroute_report_sarif(report, 0, out, error); });
   run.bytes("report_text", [&](auto* out, auto* error) { return meshroute_report_text(report, 1, out, error); });
 }
 
@@ -275,17 +277,18 @@ void read(Run& run, meshroute_answer* answer) {
   run.now("answer_get", [&](auto* error) { return meshroute_answer_get(answer, &fields, error); });
   for (std::size_t i = 0; i < meshroute_answer_endpoint_count(answer); ++i) {
     meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
-    run.now("answer_endpoint", [&](auto* error) { return meshroute_answer_endpoint(answer, i, &endpoint, error); });
+    run.now("answer_endpoint", [&](auto* error) { return meshroute_answer_endpoint_at(answer, i, &endpoint, error); });
     run.said.append(endpoint.address.data, endpoint.address.size);
-    meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
-    run.now("answer_endpoint_origin", [&](auto* error) { return meshroute_answer_endpoint_origin(answer, i, &origin, error); });
-    run.said.append(origin.name.data, origin.name.size);
+    run.said.append(endpoint.origin.name.data, endpoint.origin.name.size);
+    for (std::size_t k = 0; k < endpoint.label_count; ++k)
+      run.said.append(endpoint.labels[k].value.data, endpoint.labels[k].value.size);
   }
   meshroute_upstream_request upstream = MESHROUTE_UPSTREAM_REQUEST_INIT;
   run.now("answer_upstream_request", [&](auto* error) { return meshroute_answer_upstream_request(answer, &upstream, error); });
   run.said.append(upstream.path.data != nullptr ? upstream.path.data : "", upstream.path.size);
-  run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
-  run.bytes("answer_text", [&](auto* out, auto* error) { return meshroute_answer_text(answer, 1, 0, out, error); });
+  run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, 0, out, error); });
+  run.bytes("answer_text",
+            [&](auto* out, auto* error) { return meshroute_answer_text(answer, MESHROUTE_TEXT_EXPLAIN, out, error); });
 }
 
 meshroute_mesh* new_mesh(Run& run, std::uint32_t threads) {
@@ -322,17 +325,17 @@ void reports(Run& run) {
     return meshroute_rule_at(0, &rule, error);
   });
   report = load(run, mesh, kMesh);  // everything again: each resource replaces one
-  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, 0, out, error); });
   meshroute_report_free(report);
   meshroute_mesh_free(mesh);
 }
 
 /// Computes all of a view.
 void look(Run& run, const meshroute_view* view) {
-  run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
+  run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), nullptr, 0, out, error); });
   for (const char* url : {"http://a.example.com/", "http://b.example.com/", "http://p.example.com/v1"}) {
     auto* answer = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
-      return meshroute_resolve_json(view, url, std::strlen(url), 1, out, error);
+      return meshroute_resolve_json(view, url, std::strlen(url), &kTrace, out, error);
     });
     meshroute_answer_free(answer);
   }
@@ -348,35 +351,35 @@ void rows(Run& run, const meshroute_view* view) {
         "view_services", [&](auto** out, auto* error) { return meshroute_view_services(view, wanted, out, error); });
     for (std::size_t i = 0; i < meshroute_services_count(services); ++i) {
       meshroute_service service = MESHROUTE_SERVICE_INIT;
-      run.now("services_get", [&](auto* error) { return meshroute_services_get(services, i, &service, error); });
+      run.now("services_get", [&](auto* error) { return meshroute_services_at(services, i, &service, error); });
       run.said.append(service.hostname.data, service.hostname.size);
     }
     auto* clusters = run.made<meshroute_clusters>(
         "view_clusters", [&](auto** out, auto* error) { return meshroute_view_clusters(view, wanted, out, error); });
     for (std::size_t i = 0; i < meshroute_clusters_count(clusters); ++i) {
       meshroute_cluster cluster = MESHROUTE_CLUSTER_INIT;
-      run.now("clusters_get", [&](auto* error) { return meshroute_clusters_get(clusters, i, &cluster, error); });
+      run.now("clusters_get", [&](auto* error) { return meshroute_clusters_at(clusters, i, &cluster, error); });
       run.said.append(cluster.name.data, cluster.name.size);
     }
     auto* endpoints = run.made<meshroute_endpoints>(
         "view_endpoints", [&](auto** out, auto* error) { return meshroute_view_endpoints(view, wanted, out, error); });
     for (std::size_t i = 0; i < meshroute_endpoints_count(endpoints); ++i) {
       meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
-      run.now("endpoints_get", [&](auto* error) { return meshroute_endpoints_get(endpoints, i, &endpoint, error); });
+      run.now("endpoints_get", [&](auto* error) { return meshroute_endpoints_at(endpoints, i, &endpoint, error); });
       run.said.append(endpoint.resource.data, endpoint.resource.size);
     }
     auto* listeners = run.made<meshroute_listeners>(
         "view_listeners", [&](auto** out, auto* error) { return meshroute_view_listeners(view, wanted, out, error); });
     for (std::size_t i = 0; i < meshroute_listeners_count(listeners); ++i) {
       meshroute_listener listener = MESHROUTE_LISTENER_INIT;
-      run.now("listeners_get", [&](auto* error) { return meshroute_listeners_get(listeners, i, &listener, error); });
+      run.now("listeners_get", [&](auto* error) { return meshroute_listeners_at(listeners, i, &listener, error); });
       run.said.append(listener.listener.data, listener.listener.size);
     }
     auto* routes = run.made<meshroute_routes>(
         "view_routes", [&](auto** out, auto* error) { return meshroute_view_routes(view, wanted, out, error); });
     for (std::size_t i = 0; i < meshroute_routes_count(routes); ++i) {
       meshroute_route route = MESHROUTE_ROUTE_INIT;
-      run.now("routes_get", [&](auto* error) { return meshroute_routes_get(routes, i, &route, error); });
+      run.now("routes_get", [&](auto* error) { return meshroute_routes_at(routes, i, &route, error); });
       run.said.append(route.match.data, route.match.size);
     }
     meshroute_services_free(services);
@@ -391,14 +394,17 @@ void rows(Run& run, const meshroute_view* view) {
 void answers(Run& run) {
   meshroute_mesh* mesh = new_mesh(run, 1);
   meshroute_report_free(load(run, mesh, kMesh));
-  run.now("mesh_apply_json",
-          [&](auto* error) { return meshroute_mesh_apply_json(mesh, kEntry, sizeof kEntry - 1, nullptr, error); });
+  run.now("mesh_apply",
+          [&](auto* error) { return meshroute_mesh_apply(mesh, kEntry, sizeof kEntry - 1, nullptr, nullptr, error); });
   auto* snapshot = run.made<meshroute_snapshot>(
       "mesh_snapshot", [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  meshroute_resource entry = MESHROUTE_RESOURCE_INIT;
+  entry.group = text("networking.istio.io");
+  entry.kind = text("WorkloadEntry");
+  entry.namespace_ = text("shop");
+  entry.name = text("w");
   for (int i = 0; i < 2; ++i) {  // there the first time, and gone the second
-    run.now("mesh_remove", [&](auto* error) {
-      return meshroute_mesh_remove(mesh, text("networking.istio.io"), text("WorkloadEntry"), text("shop"), text("w"), error);
-    });
+    run.now("mesh_remove", [&](auto* error) { return meshroute_mesh_remove(mesh, &entry, error); });
   }
   auto* later = run.made<meshroute_snapshot>("mesh_snapshot",
                                              [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
@@ -439,18 +445,19 @@ void answers(Run& run) {
   for (const std::size_t headers : {0U, 1U, 0U}) {
     request.header_count = headers;
     run.now("resolve_into", [&](auto* error) { return meshroute_resolve_into(next, &request, nullptr, reused, error); });
-    run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(reused, out, error); });
+    run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(reused, 0, out, error); });
   }
   const char* url = "http://b.example.com/";
   auto* lost = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
-    return meshroute_resolve_json(next, url, std::strlen(url), 1, out, error);
+    return meshroute_resolve_json(next, url, std::strlen(url), &kTrace, out, error);
   });
   read(run, lost);
-  run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), out, error); });
-  run.bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(""), out, error); });
-  run.bytes("view_envoy_routes", [&](auto* out, auto* error) { return meshroute_view_envoy_routes(next, out, error); });
+  run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), nullptr, 0, out, error); });
+  run.bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(""), nullptr, 0, out, error); });
+  run.bytes("view_envoy_json of routes",
+            [&](auto* out, auto* error) { return meshroute_view_envoy_json(next, text("routes"), nullptr, 0, out, error); });
   run.bytes("view_envoy_json",
-            [&](auto* out, auto* error) { return meshroute_view_envoy_json(next, text("clusters"), nullptr, out, error); });
+            [&](auto* out, auto* error) { return meshroute_view_envoy_json(next, text("clusters"), nullptr, 0, out, error); });
   meshroute_envoy_bootstrap_free(run.made<meshroute_envoy_bootstrap>("view_envoy_bootstrap", [&](auto** out, auto* error) {
     return meshroute_view_envoy_bootstrap(next, nullptr, out, error);
   }));
@@ -464,10 +471,63 @@ void answers(Run& run) {
     return meshroute_route_table_new(kRoutes, sizeof kRoutes - 1, text("80"), out, error);
   });
   answer = run.made<meshroute_answer>("route_table_resolve_json", [&](auto** out, auto* error) {
-    return meshroute_route_table_resolve_json(table, url, std::strlen(url), 0, out, error);
+    return meshroute_route_table_resolve_json(table, url, std::strlen(url), nullptr, out, error);
   });
   meshroute_answer_free(answer);
   meshroute_route_table_free(table);
+}
+
+/// Many requests at once, what is loaded, witnesses, and what differs.
+void lists(Run& run) {
+  meshroute_mesh* mesh = new_mesh(run, 1);
+  meshroute_report_free(load(run, mesh, kMesh));
+  auto* snapshot = run.made<meshroute_snapshot>(
+      "mesh_snapshot", [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  proxy.namespace_ = text("shop");
+  auto* view = run.made<meshroute_view>(
+      "snapshot_view", [&](auto** out, auto* error) { return meshroute_snapshot_view(snapshot, &proxy, nullptr, out, error); });
+  auto* answers =
+      run.made<meshroute_answers>("answers_new", [](auto** out, auto* error) { return meshroute_answers_new(out, error); });
+  const meshroute_pair header = {text("x-version"), text("v2")};
+  meshroute_request plain = MESHROUTE_REQUEST_INIT, canary = MESHROUTE_REQUEST_INIT;
+  plain.url = text("http://a.example.com/a/path/that/is/longer/than/a/short/string");
+  canary = plain;
+  canary.headers = &header;
+  canary.header_count = 1;
+  const meshroute_request* asked[] = {&plain, &canary, &plain};
+  for (int i = 0; i < 2; ++i) {
+    run.now("resolve_many", [&](auto* error) { return meshroute_resolve_many(view, asked, 3, nullptr, answers, error); });
+    for (std::size_t k = 0; k < meshroute_answers_count(answers); ++k) {
+      const meshroute_result& result = meshroute_answers_results(answers)[k];
+      run.said.append(result.outcome.data, result.outcome.size);
+      for (std::size_t e = 0; e < result.endpoint_count; ++e) {
+        meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+        run.now("answers_endpoint_at",
+                [&](auto* error) { return meshroute_answers_endpoint_at(answers, result.first_endpoint + e, &endpoint, error); });
+        run.said.append(endpoint.address.data, endpoint.address.size);
+      }
+    }
+  }
+  meshroute_answers_free(answers);
+  auto* endpoints = run.made<meshroute_endpoints>(
+      "view_endpoints", [&](auto** out, auto* error) { return meshroute_view_endpoints(view, nullptr, out, error); });
+  meshroute_endpoints_free(endpoints);
+  run.bytes("view_json of rows", [&](auto* out, auto* error) {
+    return meshroute_view_json(view, text(""), nullptr, MESHROUTE_JSON_ROWS | MESHROUTE_JSON_PRETTY, out, error);
+  });
+  auto* resources = run.made<meshroute_resources>(
+      "snapshot_resources", [&](auto** out, auto* error) { return meshroute_snapshot_resources(snapshot, out, error); });
+  run.bytes("resources_json", [&](auto* out, auto* error) { return meshroute_resources_json(resources, 0, out, error); });
+  meshroute_resources_free(resources);
+  auto* found = run.made<meshroute_found_proxy>("snapshot_find_proxy", [&](auto** out, auto* error) {
+    return meshroute_snapshot_find_proxy(snapshot, text("shop/nobody"), out, error);
+  });
+  run.bytes("found_proxy_json", [&](auto* out, auto* error) { return meshroute_found_proxy_json(found, 0, out, error); });
+  meshroute_found_proxy_free(found);
+  meshroute_view_free(view);
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
 }
 
 void patterns(Run& run) {
@@ -480,9 +540,9 @@ void patterns(Run& run) {
   look(run, view);
   const char* url = "http://p.example.com/v1/x";
   auto* answer = run.made<meshroute_answer>("resolve_json", [&](auto** out, auto* error) {
-    return meshroute_resolve_json(view, url, std::strlen(url), 1, out, error);
+    return meshroute_resolve_json(view, url, std::strlen(url), &kTrace, out, error);
   });
-  run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, out, error); });
+  run.bytes("answer_json", [&](auto* out, auto* error) { return meshroute_answer_json(answer, 0, out, error); });
   meshroute_answer_free(answer);
   meshroute_view_free(view);
   meshroute_snapshot_free(snapshot);
@@ -517,12 +577,14 @@ void server(Run& run) {
     return meshroute_snapshot_view_json(snapshot, form.data(), form.size(), nullptr, out, error);
   });
   for (const char* section : {"inbound", "client_tls"}) {
-    run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(section), out, error); });
-    run.bytes("view_text", [&](auto* out, auto* error) { return meshroute_view_text(view, text(section), out, error); });
+    run.bytes("view_json",
+              [&](auto* out, auto* error) { return meshroute_view_json(view, text(section), nullptr, 0, out, error); });
+    run.bytes("view_text",
+              [&](auto* out, auto* error) { return meshroute_view_text(view, text(section), nullptr, 0, out, error); });
   }
   auto* reasons = run.made<meshroute_reasons>(
       "view_why", [&](auto** out, auto* error) { return meshroute_view_why(view, text("a.example.com"), out, error); });
-  run.bytes("reasons_json", [&](auto* out, auto* error) { return meshroute_reasons_json(reasons, out, error); });
+  run.bytes("reasons_json", [&](auto* out, auto* error) { return meshroute_reasons_json(reasons, 0, out, error); });
   run.bytes("reasons_text", [&](auto* out, auto* error) { return meshroute_reasons_text(reasons, 0, out, error); });
   meshroute_reasons_free(reasons);
 
@@ -538,9 +600,10 @@ void server(Run& run) {
   for (int i = 0; i < 2; ++i) {
     run.now("resolve_inbound_into",
             [&](auto* error) { return meshroute_resolve_inbound_into(view, &request, &options, answer, error); });
-    run.bytes("inbound_answer_json", [&](auto* out, auto* error) { return meshroute_inbound_answer_json(answer, out, error); });
+    run.bytes("inbound_answer_json",
+              [&](auto* out, auto* error) { return meshroute_inbound_answer_json(answer, 0, out, error); });
     run.bytes("inbound_answer_text",
-              [&](auto* out, auto* error) { return meshroute_inbound_answer_text(answer, 1, 0, out, error); });
+              [&](auto* out, auto* error) { return meshroute_inbound_answer_text(answer, MESHROUTE_TEXT_EXPLAIN, out, error); });
   }
   meshroute_inbound_answer_free(answer);
   const char* web = R"({"namespace":"shop","labels":{"app":"web"},"service_account":"web"})";
@@ -549,10 +612,8 @@ void server(Run& run) {
   auto* journey = run.made<meshroute_journey>("snapshot_follow_json", [&](auto** out, auto* error) {
     return meshroute_snapshot_follow_json(snapshot, text(web), text(asked), text(servers.c_str()), out, error);
   });
-  run.bytes("journey_json", [&](auto* out, auto* error) { return meshroute_journey_json(journey, out, error); });
+  run.bytes("journey_json", [&](auto* out, auto* error) { return meshroute_journey_json(journey, 0, out, error); });
   run.bytes("journey_text", [&](auto* out, auto* error) { return meshroute_journey_text(journey, 0, out, error); });
-  run.made<meshroute_journey>("journey_next",
-                              [&](auto** out, auto* error) { return meshroute_journey_next(journey, 0, out, error); });
   meshroute_journey_free(journey);
   meshroute_view_free(view);
   meshroute_snapshot_free(snapshot);
@@ -568,7 +629,7 @@ void threads(Run& run) {
               "}\nspec: {host: a.example.com}\n---\n";
   }
   meshroute_report* report = load(run, mesh, stream);
-  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, out, error); });
+  run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, 0, out, error); });
   meshroute_report_free(report);
   meshroute_mesh_free(mesh);
 }
@@ -577,8 +638,8 @@ struct Scenario {
   const char* name;
   void (*play)(Run&);
 };
-const Scenario kScenarios[] = {
-    {"reports", reports}, {"answers", answers}, {"patterns", patterns}, {"server", server}, {"threads", threads}};
+const Scenario kScenarios[] = {{"reports", reports},   {"answers", answers}, {"lists", lists},
+                               {"patterns", patterns}, {"server", server},   {"threads", threads}};
 
 }  // namespace
 

@@ -22,6 +22,7 @@ std::atomic<int> failures{0};
     }                                                        \
   } while (0)
 
+const meshroute_resolve_options kTrace = {sizeof(meshroute_resolve_options), 1, 0};
 constexpr int kRounds = 6, kReaders = 6, kAsks = 8;
 
 meshroute_str text(const char* value) { return {value, std::strlen(value)}; }
@@ -107,7 +108,7 @@ void read_rows(const Shared& shared, int who) {
         meshroute_endpoints* endpoints = nullptr;
         meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
         CHECK(meshroute_view_endpoints(shared.view, &filter, &endpoints, nullptr) == MESHROUTE_OK);
-        CHECK(meshroute_endpoints_get(endpoints, 0, &endpoint, nullptr) == MESHROUTE_OK);
+        CHECK(meshroute_endpoints_at(endpoints, 0, &endpoint, nullptr) == MESHROUTE_OK);
         CHECK(std::string(endpoint.address.data, endpoint.address.size) == shared.address);
         meshroute_endpoints_free(endpoints);
         break;
@@ -133,7 +134,8 @@ void read(const Shared& shared, int who, std::string& seen) {
   static const char* const kSections[] = {"routes", "listeners", "clusters", "endpoints", "services", ""};
   meshroute_bytes bytes{nullptr, 0};
   if (who % 2 == 0) read_rows(shared, who / 2);
-  CHECK(meshroute_view_json(shared.view, text(kSections[who % 6]), &bytes, nullptr) == MESHROUTE_OK);  // each starts elsewhere
+  CHECK(meshroute_view_json(shared.view, text(kSections[who % 6]), nullptr, 0, &bytes, nullptr) ==
+        MESHROUTE_OK);  // each starts elsewhere
   meshroute_bytes_free(&bytes);
   meshroute_answer* reused = nullptr;
   CHECK(meshroute_answer_new(&reused, nullptr) == MESHROUTE_OK);
@@ -142,14 +144,14 @@ void read(const Shared& shared, int who, std::string& seen) {
     request.url = text("http://a.example.com/v1/x");
     meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
     CHECK(meshroute_resolve_into(shared.view, &request, nullptr, reused, nullptr) == MESHROUTE_OK);
-    CHECK(meshroute_answer_endpoint(reused, 0, &endpoint, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_answer_endpoint_at(reused, 0, &endpoint, nullptr) == MESHROUTE_OK);
     CHECK(std::string(endpoint.address.data, endpoint.address.size) == shared.address);
     const char* url = "http://a.example.com/other";
     meshroute_answer* answer = nullptr;
-    CHECK(meshroute_resolve_json(shared.view, url, std::strlen(url), 1, &answer, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_resolve_json(shared.view, url, std::strlen(url), &kTrace, &answer, nullptr) == MESHROUTE_OK);
     CHECK(meshroute_answer_endpoint_count(answer) == 2 && meshroute_answer_trace_count(answer) > 0);
     meshroute_answer_free(answer);
-    CHECK(meshroute_answer_json(shared.answer, &bytes, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_answer_json(shared.answer, 0, &bytes, nullptr) == MESHROUTE_OK);
     meshroute_bytes_free(&bytes);
     CHECK(meshroute_report_text(shared.findings, 0, &bytes, nullptr) == MESHROUTE_OK);
     meshroute_bytes_free(&bytes);
@@ -159,17 +161,17 @@ void read(const Shared& shared, int who, std::string& seen) {
   CHECK(meshroute_snapshot_analyze(shared.snapshot, &findings, nullptr) >= 0);
   meshroute_report_free(findings);
   meshroute_view* own = view_of(shared.snapshot, shared.view);
-  CHECK(meshroute_view_json(own, text(""), &bytes, nullptr) == MESHROUTE_OK);
+  CHECK(meshroute_view_json(own, text(""), nullptr, 0, &bytes, nullptr) == MESHROUTE_OK);
   const std::string all = taken(bytes);
-  CHECK(meshroute_view_json(shared.view, text(""), &bytes, nullptr) == MESHROUTE_OK);
+  CHECK(meshroute_view_json(shared.view, text(""), nullptr, 0, &bytes, nullptr) == MESHROUTE_OK);
   seen = taken(bytes);
   CHECK(seen == all);
   meshroute_view_free(own);
   // Other proxies of one kind, made by many threads at once.
   meshroute_view* pod = view_of(shared.snapshot, nullptr, std::to_string(who).c_str());
-  CHECK(meshroute_view_json(pod, text("routes"), &bytes, nullptr) == MESHROUTE_OK);
+  CHECK(meshroute_view_json(pod, text("routes"), nullptr, 0, &bytes, nullptr) == MESHROUTE_OK);
   const std::string routes = taken(bytes);
-  CHECK(meshroute_view_json(shared.view, text("routes"), &bytes, nullptr) == MESHROUTE_OK);
+  CHECK(meshroute_view_json(shared.view, text("routes"), nullptr, 0, &bytes, nullptr) == MESHROUTE_OK);
   CHECK(taken(bytes) == routes);
   meshroute_view_free(pod);
   CHECK(meshroute_rule_count() > 0);
@@ -184,7 +186,7 @@ void changed_rules(meshroute_mesh* mesh, const meshroute_view* shared, int secon
   meshroute_snapshot_free(snapshot);
   const char* url = "http://a.example.com/v1/x";
   meshroute_answer* answer = nullptr;
-  CHECK(meshroute_resolve_json(view, url, std::strlen(url), 0, &answer, nullptr) == MESHROUTE_OK);
+  CHECK(meshroute_resolve_json(view, url, std::strlen(url), nullptr, &answer, nullptr) == MESHROUTE_OK);
   meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
   CHECK(meshroute_answer_get(answer, &fields, nullptr) == MESHROUTE_OK);
   CHECK(std::string(fields.timeout.data, fields.timeout.size) == std::to_string(seconds) + "s");
@@ -195,14 +197,19 @@ void changed_rules(meshroute_mesh* mesh, const meshroute_view* shared, int secon
 void write(meshroute_mesh* mesh, const meshroute_view* shared, const std::atomic<bool>& reading) {
   for (int i = 0; i < 3 || (reading && i < 1000); ++i) {
     changed_rules(mesh, shared, i % 50 + 1);
-    CHECK(meshroute_mesh_remove(mesh, text("networking.istio.io"), text("ServiceEntry"), text("shop"), text("a"), nullptr) == 0);
+    meshroute_resource which = MESHROUTE_RESOURCE_INIT;
+    which.group = text("networking.istio.io");
+    which.kind = text("ServiceEntry");
+    which.namespace_ = text("shop");
+    which.name = text("a");
+    CHECK(meshroute_mesh_remove(mesh, &which, nullptr) == 0);
     load(mesh, entry(100 + i % 100));
     meshroute_snapshot* snapshot = nullptr;
     CHECK(meshroute_mesh_snapshot(mesh, &snapshot, nullptr) == MESHROUTE_OK);
     meshroute_view* view = view_of(snapshot, shared);
     meshroute_snapshot_free(snapshot);
     meshroute_bytes bytes{nullptr, 0};
-    CHECK(meshroute_view_json(view, text("endpoints"), &bytes, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_view_json(view, text("endpoints"), nullptr, 0, &bytes, nullptr) == MESHROUTE_OK);
     meshroute_bytes_free(&bytes);
     meshroute_view_free(view);
   }
@@ -230,7 +237,7 @@ int main() {
     CHECK(meshroute_snapshot_analyze(snapshot, &findings, nullptr) >= 0);
     meshroute_view* other = view_of(snapshot, nullptr);
     const char* url = "http://a.example.com/v1/x";
-    CHECK(meshroute_resolve_json(other, url, std::strlen(url), 1, &answer, nullptr) == MESHROUTE_OK);
+    CHECK(meshroute_resolve_json(other, url, std::strlen(url), &kTrace, &answer, nullptr) == MESHROUTE_OK);
     meshroute_view_free(other);
     meshroute_view* view = view_of(snapshot, nullptr);  // nothing of it is computed yet: the readers race for it
     const Shared shared{snapshot, view, answer, findings, "10.0.1." + std::to_string(round)};

@@ -112,9 +112,24 @@ void touch(meshroute_str text) {
   if (text.size > 0 && std::string(text.data, text.size).size() != text.size) std::abort();
 }
 
+void touch(const meshroute_str* texts, std::size_t count) {
+  if ((texts == nullptr) != (count == 0)) std::abort();
+  for (std::size_t i = 0; i < count; ++i) touch(texts[i]);
+}
+void touch(const meshroute_pair* pairs, std::size_t count) {
+  if ((pairs == nullptr) != (count == 0)) std::abort();
+  for (std::size_t i = 0; i < count; ++i) touch(pairs[i].name), touch(pairs[i].value);
+}
+void touch(const meshroute_origin& origin) {
+  touch(origin.kind), touch(origin.namespace_), touch(origin.name), touch(origin.source);
+}
+
 class Play {
  public:
   explicit Play(Input input) : input_(input) {}
+  Play(const Play&) = delete;
+  Play& operator=(const Play&) = delete;
+  ~Play() { meshroute_answers_free(batch_); }
   void call();
   bool ended() const { return input_.ended(); }
 
@@ -125,8 +140,9 @@ class Play {
   void report_call(std::uint8_t which);
   void answer_call(std::uint8_t which);
   void rows_call(std::uint8_t which);
+  void many(const meshroute_view* view, const meshroute_request& request, const meshroute_resolve_options& options);
   void reasons_call(std::uint8_t which);
-  void read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row, std::size_t index);
+  void read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row);
   void read_answer(const meshroute_answer* answer, std::size_t index);
   /// A filter, NULL at times, or one of an older, a newer or a mistaken caller.
   const meshroute_view_filter* filter();
@@ -153,6 +169,7 @@ class Play {
   Slots<meshroute_routes> routes_{meshroute_routes_free};
   Slots<meshroute_listeners> listeners_{meshroute_listeners_free};
   Slots<meshroute_reasons> reasons_{meshroute_reasons_free};
+  meshroute_answers* batch_ = nullptr;
   struct {
     meshroute_view_filter known;
     char later[16];
@@ -227,9 +244,8 @@ void Play::mesh_call(std::uint8_t which) {
     case 4: {
       const std::string_view json = input_.one_of(kResources);
       return reports_.make(input_.byte(), [&](meshroute_report** out) {
-        if ((which & 8U) == 0) return checked(meshroute_mesh_apply_json(mesh, json.data(), json.size(), out, &error_), error_);
         meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
-        options.cluster = input_.str();
+        if ((which & 8U) != 0) options.cluster = input_.str();
         return checked(meshroute_mesh_apply(mesh, json.data(), json.size(), &options, out, &error_), error_);
       });
     }
@@ -238,16 +254,13 @@ void Play::mesh_call(std::uint8_t which) {
       static const char* const kNames[] = {"a", "s", "w"};
       const std::string_view kind = input_.one_of(kKinds), name = input_.one_of(kNames);
       const std::string_view group = "networking.istio.io";
-      const meshroute_str space = input_.str();
-      if ((which & 8U) == 0) {
-        checked(meshroute_mesh_remove(mesh, {group.data(), group.size()}, {kind.data(), kind.size()}, space,
-                                      {name.data(), name.size()}, &error_),
-                error_);
-      } else {
-        checked(meshroute_mesh_remove_from(mesh, input_.str(), {group.data(), group.size()}, {kind.data(), kind.size()}, space,
-                                           {name.data(), name.size()}, &error_),
-                error_);
-      }
+      meshroute_resource resource = MESHROUTE_RESOURCE_INIT;
+      resource.group = {group.data(), group.size()};
+      resource.kind = {kind.data(), kind.size()};
+      resource.namespace_ = input_.str();
+      resource.name = {name.data(), name.size()};
+      if ((which & 8U) != 0) resource.cluster = input_.str();
+      checked(meshroute_mesh_remove(mesh, &resource, &error_), error_);
       return;
     }
     case 6:
@@ -289,15 +302,11 @@ void Play::view_call(std::uint8_t which) {
       static const char* const kSections[] = {"", "services", "clusters", "endpoints", "routes", "listeners", "none"};
       const std::string_view section = input_.one_of(kSections);
       const meshroute_str given{section.data(), section.size()};
-      if ((which & 8U) != 0) {
-        const meshroute_view_filter* wanted = filter();
-        return bytes([&](meshroute_bytes* out) {
-          return which % 8 == 4 ? meshroute_view_filtered_text(view, given, wanted, out, &error_)
-                                : meshroute_view_filtered_json(view, given, wanted, out, &error_);
-        });
-      }
-      if (which % 8 == 4) return bytes([&](meshroute_bytes* out) { return meshroute_view_text(view, given, out, &error_); });
-      return bytes([&](meshroute_bytes* out) { return meshroute_view_json(view, given, out, &error_); });
+      const meshroute_view_filter* wanted = (which & 8U) != 0 ? filter() : nullptr;
+      return bytes([&](meshroute_bytes* out) {
+        return which % 8 == 4 ? meshroute_view_text(view, given, wanted, which >> 4U, out, &error_)
+                              : meshroute_view_json(view, given, wanted, which >> 4U, out, &error_);
+      });
     }
     case 5:
       return envoy_call(view, which);
@@ -309,11 +318,11 @@ void Play::view_call(std::uint8_t which) {
 }
 
 void Play::envoy_call(const meshroute_view* view, std::uint8_t which) {
-  if ((which & 8U) == 0) return bytes([&](meshroute_bytes* out) { return meshroute_view_envoy_routes(view, out, &error_); });
   if ((which & 16U) == 0) {
     const meshroute_str section = input_.str();
     const meshroute_view_filter* wanted = filter();
-    return bytes([&](meshroute_bytes* out) { return meshroute_view_envoy_json(view, section, wanted, out, &error_); });
+    return bytes(
+        [&](meshroute_bytes* out) { return meshroute_view_envoy_json(view, section, wanted, which >> 5U, out, &error_); });
   }
   meshroute_envoy_options options = MESHROUTE_ENVOY_OPTIONS_INIT;
   options.mode = input_.byte() % 4;
@@ -322,7 +331,7 @@ void Play::envoy_call(const meshroute_view* view, std::uint8_t which) {
   meshroute_envoy_bootstrap* bootstrap = nullptr;
   if (meshroute_view_envoy_bootstrap(view, &options, &bootstrap, &error_) < 0) return;
   for (std::size_t i = 0; i <= meshroute_envoy_bootstrap_warning_count(bootstrap); ++i)
-    meshroute_envoy_bootstrap_warning(bootstrap, i);
+    meshroute_envoy_bootstrap_warning_at(bootstrap, i);
   meshroute_envoy_bootstrap_free(bootstrap);
 }
 
@@ -344,24 +353,25 @@ void Play::report_call(std::uint8_t which) {
     case 4: {
       const std::size_t index = input_.byte() % 4;
       meshroute_document document = MESHROUTE_DOCUMENT_INIT;
-      if (checked(meshroute_report_document(report, index, &document, &error_), error_) == 0) {
+      if (checked(meshroute_report_document_at(report, index, &document, &error_), error_) == 0) {
         touch(document.source), touch(document.kind), touch(document.namespace_), touch(document.name);
       }
-      touch(meshroute_report_unknown_field(report, index, input_.byte() % 3));
+      touch(meshroute_report_unknown_field_at(report, index, input_.byte() % 3));
       meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
-      if (checked(meshroute_report_diagnostic(report, index, &found, &error_), error_) == 0) {
+      if (checked(meshroute_report_diagnostic_at(report, index, &found, &error_), error_) == 0) {
         touch(found.message), touch(found.hint), touch(found.path), touch(found.rule);
       }
       meshroute_related related = MESHROUTE_RELATED_INIT;
-      if (checked(meshroute_report_related(report, index, input_.byte() % 3, &related, &error_), error_) == 0)
+      if (checked(meshroute_report_related_at(report, index, input_.byte() % 3, &related, &error_), error_) == 0)
         touch(related.message);
       return;
     }
     case 5:
-      return bytes([&](meshroute_bytes* out) { return meshroute_report_json(report, out, &error_); });
+      return bytes([&](meshroute_bytes* out) { return meshroute_report_json(report, which >> 4U, out, &error_); });
     case 6:
       return bytes([&](meshroute_bytes* out) {
-        return (which & 8U) != 0 ? meshroute_report_sarif(report, out, &error_) : meshroute_report_text(report, 1, out, &error_);
+        return (which & 8U) != 0 ? meshroute_report_sarif(report, which >> 4U, out, &error_)
+                                 : meshroute_report_text(report, which >> 4U, out, &error_);
       });
     default:
       return reports_.drop(input_.byte());
@@ -370,38 +380,28 @@ void Play::report_call(std::uint8_t which) {
 
 void Play::read_answer(const meshroute_answer* answer, std::size_t index) {
   meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
-  meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
   meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
-  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
   meshroute_upstream_request upstream = MESHROUTE_UPSTREAM_REQUEST_INIT;
   meshroute_changed_header changed = MESHROUTE_CHANGED_HEADER_INIT;
   meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
-  meshroute_pair pair{};
   if (checked(meshroute_answer_get(answer, &fields, &error_), error_) == 0) {
     touch(fields.outcome), touch(fields.cluster), touch(fields.route), touch(fields.picked_endpoint), touch(fields.retries);
+    for (std::size_t i = 0; i < fields.weighted_cluster_count; ++i) touch(fields.weighted_clusters[i].name);
+    touch(fields.mirrors, fields.mirror_count), touch(fields.upstream_sans, fields.upstream_san_count);
+    touch(fields.response_headers, fields.response_header_count);
   }
-  if (checked(meshroute_answer_weighted_cluster(answer, index, &weighted, &error_), error_) == 0) touch(weighted.name);
-  if (checked(meshroute_answer_endpoint(answer, index, &endpoint, &error_), error_) == 0) touch(endpoint.address);
-  if (checked(meshroute_answer_endpoint_label(answer, index, 0, &pair, &error_), error_) == 0) touch(pair.value);
-  if (checked(meshroute_answer_endpoint_origin(answer, index, &origin, &error_), error_) == 0) touch(origin.source);
-  if (checked(meshroute_answer_trace(answer, index, &line, &error_), error_) == 0) touch(line.text);
-  touch(meshroute_answer_mirror(answer, index));
-  if (checked(meshroute_answer_upstream_request(answer, &upstream, &error_), error_) >= 0) touch(upstream.path);
-  // What a count counts is there, and nothing behind it.
-  for (std::size_t i = 0; i <= upstream.added_header_count; ++i) {
-    const bool there = checked(meshroute_answer_added_header(answer, i, &pair, &error_), error_) == 0;
-    if (there != (i < upstream.added_header_count)) std::abort();
-    if (there) touch(pair.name), touch(pair.value);
+  if (checked(meshroute_answer_endpoint_at(answer, index, &endpoint, &error_), error_) == 0) {
+    touch(endpoint.address), touch(endpoint.origin.source), touch(endpoint.labels, endpoint.label_count);
   }
-  if (checked(meshroute_answer_changed_header(answer, index, &changed, &error_), error_) == 0) {
-    touch(changed.name), touch(meshroute_answer_changed_header_sent(answer, index, index));
-    if (changed.got_count == 0 || meshroute_answer_changed_header_got(answer, index, 0).data == nullptr) std::abort();
+  if (checked(meshroute_answer_trace_at(answer, index, &line, &error_), error_) == 0) touch(line.text);
+  if (checked(meshroute_answer_upstream_request(answer, &upstream, &error_), error_) >= 0) {
+    touch(upstream.path), touch(upstream.added_headers, upstream.added_header_count);
+    touch(upstream.removed_headers, upstream.removed_header_count);
   }
-  touch(meshroute_answer_removed_header(answer, index));
-  for (std::size_t i = 0; i < meshroute_answer_response_header_count(answer); ++i) {
-    if (checked(meshroute_answer_response_header(answer, i, &pair, &error_), error_) != 0) std::abort();
-    touch(pair.name), touch(pair.value);
-  }
+  const bool there = checked(meshroute_answer_changed_header_at(answer, index, &changed, &error_), error_) == 0;
+  if (there != (index < upstream.changed_header_count)) std::abort();
+  if (there && changed.got_count == 0) std::abort();
+  touch(changed.name), touch(changed.sent, changed.sent_count), touch(changed.got, changed.got_count);
 }
 
 void Play::reasons_call(std::uint8_t which) {
@@ -423,23 +423,22 @@ void Play::reasons_call(std::uint8_t which) {
       touch(meshroute_reasons_host(reasons));
       meshroute_trace_line line = MESHROUTE_TRACE_LINE_INIT;
       for (std::size_t i = 0; i <= meshroute_reasons_count(reasons); ++i) {
-        if (checked(meshroute_reasons_line(reasons, i, &line, &error_), error_) == 0) touch(line.text), touch(line.path);
+        if (checked(meshroute_reasons_at(reasons, i, &line, &error_), error_) == 0) touch(line.text), touch(line.path);
       }
       return;
     }
     case 5:
     case 6:
-      return bytes([&](meshroute_bytes* out) { return meshroute_reasons_text(reasons, which & 8U, out, &error_); });
+      return bytes([&](meshroute_bytes* out) { return meshroute_reasons_text(reasons, which >> 4U, out, &error_); });
     default:
-      return bytes([&](meshroute_bytes* out) { return meshroute_reasons_json(reasons, out, &error_); });
+      return bytes([&](meshroute_bytes* out) { return meshroute_reasons_json(reasons, which >> 6U, out, &error_); });
   }
 }
 
 void Play::rows_call(std::uint8_t which) {
   if (which % 8 == 5 || which % 8 == 6) {
     const std::uint8_t list = input_.byte(), choice = input_.byte();
-    const std::size_t row = input_.byte() % 8;
-    return read_rows(list % 5, choice, row, input_.byte() % 4);
+    return read_rows(list % 5, choice, input_.byte() % 8);
   }
   if (which % 8 == 7) {
     services_.drop(input_.byte()), clusters_.drop(input_.byte()), endpoints_.drop(input_.byte());
@@ -467,71 +466,76 @@ void Play::rows_call(std::uint8_t which) {
   }
 }
 
-/// Every getter; a row that is there has what its counts count.
-void Play::read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row, std::size_t index) {
-  meshroute_origin origin = MESHROUTE_ORIGIN_INIT;
-  meshroute_weighted_cluster weighted = MESHROUTE_WEIGHTED_CLUSTER_INIT;
-  meshroute_pair label{};
+/// Every row, with all that its counts count.
+void Play::read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row) {
   const auto there = [&](meshroute_status status, bool wanted) {
     if ((checked(status, error_) == 0) != wanted) std::abort();
-    return wanted;
   };
-  const auto text = [](meshroute_str read, bool wanted) {
-    if ((read.data != nullptr) != wanted) std::abort();
-    touch(read);
-  };
-  const auto came = [&](meshroute_status status, bool wanted) {
-    if (there(status, wanted)) touch(origin.kind), touch(origin.namespace_), touch(origin.name), touch(origin.source);
+  const auto weights = [](const meshroute_weighted_cluster* all, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) touch(all[i].name), touch(all[i].authority);
   };
   switch (list) {
     case 0: {
       const meshroute_services* rows = services_.at(choice);
       meshroute_service service = MESHROUTE_SERVICE_INIT;
-      meshroute_service_port port = MESHROUTE_SERVICE_PORT_INIT;
-      const bool is = there(meshroute_services_get(rows, row, &service, &error_), row < meshroute_services_count(rows));
+      there(meshroute_services_at(rows, row, &service, &error_), row < meshroute_services_count(rows));
       touch(service.hostname), touch(service.address), touch(service.registry), touch(service.resolution);
-      if (there(meshroute_services_port(rows, row, index, &port, &error_), index < service.port_count)) touch(port.protocol);
-      if (there(meshroute_services_label(rows, row, index, &label, &error_), index < service.label_count)) touch(label.value);
-      text(meshroute_services_address(rows, row, index), index < service.address_count);
-      return came(meshroute_services_origin(rows, row, &origin, &error_), is);
+      for (std::size_t i = 0; i < service.port_count; ++i) touch(service.ports[i].name), touch(service.ports[i].protocol);
+      touch(service.labels, service.label_count), touch(service.addresses, service.address_count);
+      return touch(service.origin);
     }
     case 1: {
       const meshroute_clusters* rows = clusters_.at(choice);
       meshroute_cluster cluster = MESHROUTE_CLUSTER_INIT;
-      const bool is = there(meshroute_clusters_get(rows, row, &cluster, &error_), row < meshroute_clusters_count(rows));
+      there(meshroute_clusters_at(rows, row, &cluster, &error_), row < meshroute_clusters_count(rows));
       touch(cluster.name), touch(cluster.type), touch(cluster.lb_policy), touch(cluster.host), touch(cluster.subset);
-      came(meshroute_clusters_origin(rows, row, &origin, &error_), is);
-      return came(meshroute_clusters_destination_rule(rows, row, &origin, &error_), is);
+      return touch(cluster.origin), touch(cluster.destination_rule);
     }
     case 2: {
       const meshroute_endpoints* rows = endpoints_.at(choice);
       meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
-      const bool is = there(meshroute_endpoints_get(rows, row, &endpoint, &error_), row < meshroute_endpoints_count(rows));
+      there(meshroute_endpoints_at(rows, row, &endpoint, &error_), row < meshroute_endpoints_count(rows));
       touch(endpoint.address), touch(endpoint.resource), touch(endpoint.network), touch(endpoint.locality);
-      if (there(meshroute_endpoints_label(rows, row, index, &label, &error_), index < endpoint.label_count)) touch(label.name);
-      return came(meshroute_endpoints_origin(rows, row, &origin, &error_), is);
+      return touch(endpoint.labels, endpoint.label_count), touch(endpoint.origin);
     }
     case 3: {
       const meshroute_routes* rows = routes_.at(choice);
       meshroute_route route = MESHROUTE_ROUTE_INIT;
-      const bool is = there(meshroute_routes_get(rows, row, &route, &error_), row < meshroute_routes_count(rows));
+      there(meshroute_routes_at(rows, row, &route, &error_), row < meshroute_routes_count(rows));
       touch(route.match), touch(route.action), touch(route.redirect), touch(route.config), touch(route.path), touch(route.name);
-      text(meshroute_routes_domain(rows, row, index), index < route.domain_count);
-      text(meshroute_routes_mirror(rows, row, index), index < route.mirror_count);
-      if (there(meshroute_routes_weighted_cluster(rows, row, index, &weighted, &error_), index < route.weighted_cluster_count))
-        touch(weighted.name);
-      return came(meshroute_routes_origin(rows, row, &origin, &error_), is);
+      touch(route.domains, route.domain_count), touch(route.mirrors, route.mirror_count);
+      weights(route.weighted_clusters, route.weighted_cluster_count);
+      return touch(route.origin);
     }
     default: {
       const meshroute_listeners* rows = listeners_.at(choice);
       meshroute_listener listener = MESHROUTE_LISTENER_INIT;
-      there(meshroute_listeners_get(rows, row, &listener, &error_), row < meshroute_listeners_count(rows));
+      there(meshroute_listeners_at(rows, row, &listener, &error_), row < meshroute_listeners_count(rows));
       touch(listener.listener), touch(listener.chain), touch(listener.kind), touch(listener.route_config);
-      text(meshroute_listeners_cidr(rows, row, index), index < listener.cidr_count);
-      text(meshroute_listeners_sni(rows, row, index), index < listener.sni_count);
-      if (there(meshroute_listeners_weighted_cluster(rows, row, index, &weighted, &error_),
-                index < listener.weighted_cluster_count))
-        touch(weighted.name);
+      touch(listener.cidrs, listener.cidr_count), touch(listener.sni, listener.sni_count);
+      weights(listener.weighted_clusters, listener.weighted_cluster_count);
+    }
+  }
+}
+
+/// The same request among others: what a batch says of it is what it says of it alone.
+void Play::many(const meshroute_view* view, const meshroute_request& request, const meshroute_resolve_options& options) {
+  meshroute_request other = MESHROUTE_REQUEST_INIT;
+  other.url = {"http://a.com/", 13};
+  const meshroute_request* const asked[] = {&other, &request, &other};
+  if (batch_ == nullptr && checked(meshroute_answers_new(&batch_, &error_), error_) != 0) std::abort();
+  if (checked(meshroute_resolve_many(view, asked, 3, &options, batch_, &error_), error_) < 0) {
+    if (meshroute_answers_count(batch_) != 0) std::abort();
+    return;
+  }
+  const meshroute_result* results = meshroute_answers_results(batch_);
+  for (std::size_t i = 0; i < meshroute_answers_count(batch_); ++i) {
+    touch(results[i].outcome), touch(results[i].cluster), touch(results[i].picked_endpoint);
+    for (std::size_t k = 0; k < results[i].endpoint_count; ++k) {
+      meshroute_endpoint endpoint = MESHROUTE_ENDPOINT_INIT;
+      if (checked(meshroute_answers_endpoint_at(batch_, results[i].first_endpoint + k, &endpoint, &error_), error_) != 0)
+        std::abort();
+      touch(endpoint.address), touch(endpoint.labels, endpoint.label_count);
     }
   }
 }
@@ -566,13 +570,14 @@ void Play::answer_call(std::uint8_t which) {
       });
     case 1:
       return answers_.make(input_.byte(), [&](meshroute_answer** out) {
-        return checked((which & 32U) != 0 ? meshroute_route_table_resolve_json(table, asked.data(), asked.size(), 1, out, &error_)
-                                          : meshroute_resolve_json(view, asked.data(), asked.size(), which & 16U, out, &error_),
+        return checked((which & 32U) != 0
+                           ? meshroute_route_table_resolve_json(table, asked.data(), asked.size(), &options, out, &error_)
+                           : meshroute_resolve_json(view, asked.data(), asked.size(), &options, out, &error_),
                        error_);
       });
     case 2:
       checked(meshroute_resolve_into(view, &request, &options, answer, &error_), error_);
-      return;
+      return many(view, request, options);
     case 3:
       return tables_.make(input_.byte(), [&](meshroute_route_table** out) {
         const std::string_view routes = (which & 8U) != 0 ? input_.one_of(kResources) : std::string_view(kResources[7]);
@@ -580,8 +585,8 @@ void Play::answer_call(std::uint8_t which) {
       });
     case 4:
       return bytes([&](meshroute_bytes* out) {
-        return (which & 8U) != 0 ? meshroute_answer_json(answer, out, &error_)
-                                 : meshroute_answer_text(answer, 1, 1, out, &error_);
+        return (which & 8U) != 0 ? meshroute_answer_json(answer, which >> 5U, out, &error_)
+                                 : meshroute_answer_text(answer, which >> 4U, out, &error_);
       });
     case 5:
       return read_answer(answer, input_.byte() % 4);

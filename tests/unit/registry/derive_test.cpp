@@ -156,7 +156,7 @@ spec:
   CHECK(first.endpoints[0].assumed);
   CHECK(has_code(first, "endpoints_assumed"));
   CHECK(first.to_text().find("assumed from Deployment shop/reviews-v1") != std::string::npos);
-  CHECK(first.to_json().find("\"assumed\": true") != std::string::npos);
+  CHECK(first.to_json().find("\"assumed\":true") != std::string::npos);
   const Answer other = answer(mesh, "http://reviews/v3");  // the workloads are known, and none is of v3
   CHECK(other.outcome == "no_endpoints");
   CHECK(other.failure_percent == 100);

@@ -97,14 +97,14 @@ def rules(word: str = "") -> List[Dict[str, Any]]:
     """The rules that a finding can name, sorted by id; with `word` only those that it means: an id, a name, or a code of Istio's or
     Kiali's analysis. Each has id, name, severity, layer, kind, peers (a list of such codes), what, why, bad, good, fix, source, since
     and status, as `meshroute rules -o json` prints them."""
-    found: List[Dict[str, Any]] = _json.loads(_native.text("rules_json", _native.str_of(word)))
+    found: List[Dict[str, Any]] = _json.loads(_native.text("rules_json", _native.str_of(word), 0))
     return found
 
 
 def trace_codes(word: str = "") -> List[Dict[str, str]]:
     """The codes that a line of a trace, of `because` or of the reasons of a host can have, or the one that is `word`: each with its
     code and its meaning, in words."""
-    found: List[Dict[str, str]] = _json.loads(_native.text("trace_codes_json", _native.str_of(word)))
+    found: List[Dict[str, str]] = _json.loads(_native.text("trace_codes_json", _native.str_of(word), 0))
     return found
 
 

@@ -20,11 +20,27 @@ class Answer(Handle):
     _dict: Optional[Dict[str, Any]] = None
     _struct: Any = None
 
+    _batch: Optional["_Batch"] = None  # of resolve_many: has the answer in short
+    _index = 0
+
+    def _open(self) -> Any:
+        handle, batch = self._handle, self._batch
+        if handle is None and batch is not None:
+            handle = self._handle = batch.whole(self._index)
+        return super()._open() if handle is None else handle
+
+    def _short(self, name: str) -> str:
+        """A text that the result in short has too."""
+        batch = self._batch
+        if batch is not None:
+            return batch.text(self._index, _PLACES[name])
+        return _native.text_of(getattr(self._fields(), name))
+
     def to_dict(self) -> Dict[str, Any]:
         """The JSON form, whole. It is made once; change a copy of it."""
         handle, form = self._open(), self._dict
         if form is None:
-            form = self._dict = json.loads(_native.text("answer_json", handle))
+            form = self._dict = json.loads(_native.text("answer_json", handle, 0))
         return form
 
     def _fields(self) -> Any:
@@ -39,12 +55,12 @@ class Answer(Handle):
 
     def close(self) -> None:
         """Frees it; closing twice is fine."""
-        self._handle = self._struct = self._dict = None
+        self._handle = self._struct = self._dict = self._batch = None
 
     @property
     def outcome(self) -> str:
         """routed, redirect, direct_response, no_route, no_virtual_host, no_cluster, no_endpoints, passthrough, blackhole, ..."""
-        return _native.text_of(self._fields().outcome)
+        return self._short("outcome")
 
     @property
     def listener(self) -> str:
@@ -69,12 +85,12 @@ class Answer(Handle):
     @property
     def virtual_host(self) -> str:
         """The virtual host of the route table that the host is of: "reviews.prod.svc.cluster.local:80"."""
-        return _native.text_of(self._fields().virtual_host)
+        return self._short("virtual_host")
 
     @property
     def route(self) -> str:
         """The route's name in its table."""
-        return _native.text_of(self._fields().route)
+        return self._short("route")
 
     @property
     def route_index(self) -> Optional[int]:
@@ -89,7 +105,7 @@ class Answer(Handle):
     @property
     def cluster(self) -> str:
         """The only cluster; empty where the route has weights."""
-        return _native.text_of(self._fields().cluster)
+        return self._short("cluster")
 
     @property
     def error(self) -> str:
@@ -144,11 +160,11 @@ class Answer(Handle):
     @property
     def response(self) -> Optional[Dict[str, Any]]:
         """{"status", "flags", "headers"}: what the client gets without an upstream, else None; `flags` only where there are any."""
-        handle, fields = self._open(), self._fields()
+        fields = self._fields()
         if fields.response_status < 0:
             return None
         flags = {"flags": _native.text_of(fields.response_flags)} if fields.response_flags.size else {}
-        return {"status": fields.response_status, **flags, "headers": _reader.answer_response_headers(handle)}
+        return {"status": fields.response_status, **flags, "headers": _reader.answer_response_headers(fields)}
 
     @property
     def upstream_request(self) -> Optional[Dict[str, Any]]:
@@ -158,17 +174,17 @@ class Answer(Handle):
     @property
     def picked_cluster(self) -> str:
         """With a random value: the cluster that Envoy picks."""
-        return _native.text_of(self._fields().picked_cluster)
+        return self._short("picked_cluster")
 
     @property
     def picked_endpoint(self) -> str:
         """With a random value: the endpoint that Envoy picks."""
-        return _native.text_of(self._fields().picked_endpoint)
+        return self._short("picked_endpoint")
 
     @property
     def weighted_clusters(self) -> List[WeightedCluster]:
         """The destinations of a route with weights."""
-        return _reader.answer_weighted_clusters(self._open())
+        return _reader.answer_weighted_clusters(self._fields())
 
     @property
     def weights(self) -> Dict[str, int]:
@@ -183,12 +199,14 @@ class Answer(Handle):
     @property
     def mirrors(self) -> List[str]:
         """The clusters that can get a copy."""
-        return _reader.answer_mirrors(self._open())
+        fields = self._fields()
+        return _reader.texts_of(fields.mirrors, fields.mirror_count)
 
     @property
     def endpoints(self) -> List[Endpoint]:
         """Those that the request can reach, each with the workload that it comes from."""
-        return _reader.answer_endpoints(self._open())
+        batch = self._batch
+        return _reader.answer_endpoints(self._open()) if batch is None else batch.endpoints(self._index)
 
     @property
     def trace(self) -> List[TraceLine]:
@@ -216,16 +234,16 @@ class Answer(Handle):
     def upstream_tls(self) -> Optional[Dict[str, Any]]:
         """{"mode", "sni", "sans", "why"}: how the proxy connects to the endpoints; None where nothing leaves for a cluster.
         `mode`: none, simple, mutual or mixed; `why` is empty unless the reasons were asked for."""
-        handle, fields = self._open(), self._fields()
+        fields = self._fields()
         if not fields.upstream_tls_mode.size:
             return None
         return {"mode": _native.text_of(fields.upstream_tls_mode), "sni": _native.text_of(fields.upstream_tls_sni),
-                "sans": _reader.answer_upstream_sans(handle, fields.upstream_san_count),
+                "sans": _reader.texts_of(fields.upstream_sans, fields.upstream_san_count),
                 "why": _native.text_of(fields.upstream_tls_why)}
 
     def text(self, explain: bool = True, colour: bool = False) -> str:
         """For people; with the reasons, where they were asked for and `explain` does not leave them out. `colour`: for a terminal."""
-        return _native.text("answer_text", self._open(), 1 if explain else 0, 1 if colour else 0)
+        return _native.text("answer_text", self._open(), _native.text_style(colour, explain=explain))
 
     def _repr_html_(self) -> str:
         """For notebooks."""
@@ -235,7 +253,7 @@ class Answer(Handle):
         return self.text()
 
     def __repr__(self) -> str:
-        return f"<Answer: {' '.join([self.outcome, ', '.join(self.clusters)]).strip()}>" if self._handle else "<Answer: closed>"
+        return f"<Answer: {' '.join([self.outcome, ', '.join(self.clusters)]).strip()}>" if self._handle or self._batch else "<Answer: closed>"
 
 
 def _number(value: int) -> Optional[int]:
@@ -263,21 +281,16 @@ def resolve(asked: Handle, function: _native.Resolve, request: AnyRequest, expla
     else:
         data = _native.bytes_of(request, "a request is a URL, a dict or a meshroute.Request", kinds=(Mapping,))
     handle = asked._open()  # after the request's own code, which could have closed it
-    if not upstream_request:
-        struct = _native.RequestStruct(c.sizeof(_native.RequestStruct), _native.Str(data, len(data)))
-        _native.call(function.name, handle, c.byref(struct), options, c.byref(out))
-        return _answer(out)
-    trace = 1 if explain else 0
-    status = function.json(handle, data, len(data), trace, c.byref(out), None)
+    status = function.json(handle, data, len(data), options, c.byref(out), None)
     if status < 0:
-        _native.call(function.name + "_json", handle, data, len(data), trace, c.byref(out))
+        _native.call(function.name + "_json", handle, data, len(data), options, c.byref(out))
     return _answer(out)
 
 
 def resolve_many(
     asked: Handle, function: _native.Resolve, requests: Iterable[AnyRequest], explain: bool, upstream_request: bool
 ) -> List[Answer]:
-    """An answer for each request, in order: of a view by one call of C."""
+    """An answer for each request, in order, by one call of C. Each has the result in short; who reads more of it asks again."""
     if isinstance(requests, (str, bytes, bytearray, memoryview, Request, Mapping)):
         raise TypeError(
             f"resolve_many takes a list of requests, not {_native.shown_type(requests)}: put it into a list, or ask resolve"
@@ -289,20 +302,63 @@ def resolve_many(
         for request in requests:  # whose own code may close the view, and need not end
             asked._open()
             listed.append(request)
-    if function is not _native.VIEW_RESOLVE:
+    if explain:
         return [resolve(asked, function, request, explain, upstream_request) for request in listed]
     structs = [request._struct if type(request) is Request else _struct(request) for request in listed]
     count, addressof = len(structs), c.addressof
-    pointers, out = (c.c_void_p * count)(*[addressof(struct) for struct in structs]), (c.c_void_p * count)()
-    options = _OPTIONS[not explain, not upstream_request]
-    _native.call("resolve_many", asked._open(), pointers, count, options, out)
-    new, owned = Answer.__new__, _ANSWER
-    answers = []
-    for handle in out:
+    pointers = (c.c_void_p * count)(*[addressof(struct) for struct in structs])
+    handle = asked._open()  # after the requests' own code, which could have closed it
+    batch = _Batch(function, handle, _OPTIONS[True, not upstream_request], listed, structs)
+    _native.call(function.many, handle, pointers, count, batch.options, batch.handle)
+    batch.read(count)
+    new, answers = Answer.__new__, []
+    for index in range(count):
         answer = new(Answer)
-        answer._handle = owned(handle)
+        answer._batch, answer._index = batch, index
         answers.append(answer)
     return answers
+
+
+class _Batch:
+    """The results of many requests, in short, and what is needed to ask each of them again."""
+
+    __slots__ = ("function", "asked", "options", "listed", "structs", "handle", "_words", "_texts", "_endpoints")
+    _SIZE = c.sizeof(_native.Result) // _reader.WORD
+    _FIRST = _native.Result.first_endpoint.offset // _reader.WORD
+
+    def __init__(self, function: _native.Resolve, asked: Any, options: Any, listed: List[AnyRequest], structs: List[Any]) -> None:
+        self.function, self.asked, self.options = function, asked, options
+        self.listed, self.structs = listed, structs  # a struct borrows from its request
+        self.handle = _native.make("answers", "answers_new")
+        self._texts: Dict[int, str] = {0: ""}  # by their address: equal texts stand once
+        self._endpoints: Dict[Any, List[Endpoint]] = {}
+
+    def read(self, count: int) -> None:
+        address = _native.answers_results(self.handle)
+        self._words = (c.c_size_t * (count * self._SIZE)).from_address(address)[:] if count else []
+
+    def text(self, index: int, offset: int) -> str:
+        """A member of a result, by its offset."""
+        at = index * self._SIZE + offset
+        data = self._words[at]
+        text = self._texts.get(data)
+        if text is None:
+            text = self._texts[data] = c.string_at(data, self._words[at + 1]).decode("utf-8", "replace")
+        return text
+
+    def endpoints(self, index: int) -> List[Endpoint]:
+        at = index * self._SIZE + self._FIRST
+        place = self._words[at], self._words[at + 1]
+        found = self._endpoints.get(place)
+        if found is None:
+            found = self._endpoints[place] = _reader.answers_endpoints(self.handle, *place)
+        return found[:]
+
+    def whole(self, index: int) -> Any:
+        """The handle of the whole answer: the same request, asked of the same view."""
+        out = _ANSWER()
+        _native.call(self.function.name, self.asked, c.byref(self.structs[index]), self.options, c.byref(out))
+        return out
 
 
 def _struct(request: AnyRequest) -> Any:
@@ -312,6 +368,8 @@ def _struct(request: AnyRequest) -> Any:
 
 
 _ANSWER = _native.OWNED["answer"]
+_PLACES = {name: getattr(_native.Result, name).offset // _reader.WORD
+           for name in ("outcome", "virtual_host", "route", "cluster", "picked_cluster", "picked_endpoint")}
 
 
 def _answer(handle: Any) -> Answer:

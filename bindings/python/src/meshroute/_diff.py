@@ -25,7 +25,7 @@ class Diff(Handle):
         """{"changes": [...], "compared": {"proxies", "requests"}, "equal"}. It is made once; change a copy of it."""
         handle, form = self._open(), self._dict
         if form is None:
-            form = self._dict = json.loads(_native.text("diff_json", handle))
+            form = self._dict = json.loads(_native.text("diff_json", handle, 0))
         return form
 
     @property

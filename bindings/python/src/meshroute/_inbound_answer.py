@@ -40,7 +40,7 @@ class InboundAnswer(Handle):
         """The JSON form, whole. It is made once; change a copy of it."""
         handle, form = self._open(), self._dict
         if form is None:
-            form = self._dict = json.loads(_native.text("inbound_answer_json", handle))
+            form = self._dict = json.loads(_native.text("inbound_answer_json", handle, 0))
         return form
 
     def _fields(self) -> Any:
@@ -176,7 +176,7 @@ class InboundAnswer(Handle):
 
     def text(self, explain: bool = True, colour: bool = False) -> str:
         """For people; with the reasons, if they were asked for and `explain` does not leave them out. `colour`: for a terminal."""
-        return _native.text("inbound_answer_text", self._open(), 1 if explain else 0, 1 if colour else 0)
+        return _native.text("inbound_answer_text", self._open(), _native.text_style(colour, explain=explain))
 
     def __str__(self) -> str:
         return self.text()

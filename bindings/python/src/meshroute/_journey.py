@@ -20,7 +20,7 @@ class Journey(Handle):
         """{"outbound", "endpoints", "arrives_percent", "because"}. It is made once; change a copy of it."""
         handle, form = self._open(), self._dict
         if form is None:
-            form = self._dict = json.loads(_native.text("journey_json", handle))
+            form = self._dict = json.loads(_native.text("journey_json", handle, 0))
         return form
 
     @property

@@ -18,6 +18,7 @@ from ._text import Object, Path, Text, load_options, refuse_path
 
 _VIP_MODES = {"status": 0, "controller": 1, "legacy": 2}
 _WORKLOADS = {"given": 0, "derived": 1}
+_ALL_CORES = -1
 _NO_FILE = "files are read by load_path(), or pass path.read_text()"
 _GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice": "discovery.k8s.io",
            "AuthorizationPolicy": "security.istio.io", "PeerAuthentication": "security.istio.io",
@@ -49,8 +50,8 @@ class Mesh(Handle):
                  _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
                  for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
         options = _native.MeshOptions(
-            c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0xFFFFFFFF, "threads"),
-            _WORKLOADS[workloads], 0, int(scope_gateway_to_namespace), int(filter_gateway_cluster_config)
+            c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0x7FFFFFFF, "threads") or _ALL_CORES,
+            _WORKLOADS[workloads], int(scope_gateway_to_namespace), int(filter_gateway_cluster_config), 0
         )
         self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
         super().__init__(_native.make("mesh", "mesh_new", c.byref(options)))
@@ -118,13 +119,14 @@ class Mesh(Handle):
         changes nothing: `accepted` of the report is false, and it says why."""
         data = _native.bytes_of(resource, "apply takes a dict or JSON text", _NO_FILE)
         with self._lock:
-            return Report(_native.make("report", "mesh_apply_json", self._open(), data, len(data)))
+            return Report(_native.make("report", "mesh_apply", self._open(), data, len(data), None))
 
     def remove(self, kind: str, namespace: str, name: str) -> bool:
         """False if there was no such resource."""
-        texts = [_native.str_of(each) for each in (_GROUPS.get(kind, "networking.istio.io"), kind, namespace, name)]
+        texts = [_native.str_of(each) for each in ("", _GROUPS.get(kind, "networking.istio.io"), kind, namespace, name)]
+        which = _native.ResourceStruct(c.sizeof(_native.ResourceStruct), *texts)
         with self._lock:
-            return _native.call("mesh_remove", self._open(), *texts) == 0
+            return _native.call("mesh_remove", self._open(), c.byref(which)) == 0
 
     def snapshot(self) -> Snapshot:
         """All resources at this moment."""
@@ -150,8 +152,8 @@ def _files(folder: str, exclude: Sequence[str]) -> List[str]:
     array = (_native.Str * len(patterns))(*patterns)
     found = _native.make("files", "files_of_folder", _native.name_of(folder), array, len(patterns))
     if _native.COUNTS["files_problem"](found):
-        raise OSError(_native.text_of(_native.TEXTS["files_problem"](found, 0)))
-    files = [os.fsdecode(_native.raw_of(_native.TEXTS["files_get"](found, each))) for each in range(_native.COUNTS["files"](found))]
+        raise OSError(_native.text_of(_native.TEXTS["files_problem_at"](found, 0)))
+    files = [os.fsdecode(_native.raw_of(_native.TEXTS["files_at"](found, each))) for each in range(_native.COUNTS["files"](found))]
     if not files:
         raise FileNotFoundError(f"there is no .yaml, .yml or .json file in {folder}")
     return files

@@ -40,14 +40,19 @@ class CError(c.Structure):
 
 class MeshOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("mesh_config", Str), ("mesh_networks", Str), ("vip_mode", c.c_int32),
-                ("threads", c.c_uint32), ("workloads", c.c_int32), ("reserved", c.c_int32),
-                ("scope_gateway_to_namespace", c.c_int32), ("filter_gateway_cluster_config", c.c_int32)]
+                ("threads", c.c_int32), ("workloads", c.c_int32), ("scope_gateway_to_namespace", c.c_int32),
+                ("filter_gateway_cluster_config", c.c_int32), ("reserved", c.c_int32)]
 
 
 class LoadOptions(c.Structure):
-    _fields_ = [("struct_size", c.c_size_t), ("name", Str), ("cluster", Str), ("format", c.c_int32), ("drop_text", c.c_int32),
-                ("apply_refused", c.c_int32), ("pass_over", c.c_int32), ("max_bytes", c.c_uint64),
-                ("max_nodes", c.c_uint64), ("max_depth", c.c_uint32), ("reserved_2", c.c_uint32)]
+    _fields_ = [("struct_size", c.c_size_t), ("name", Str), ("cluster", Str), ("max_bytes", c.c_uint64), ("max_nodes", c.c_uint64),
+                ("max_depth", c.c_uint32), ("format", c.c_int32), ("drop_text", c.c_int32), ("apply_refused", c.c_int32),
+                ("pass_over", c.c_int32), ("reserved", c.c_int32)]
+
+
+class ResourceStruct(c.Structure):
+    _fields_ = [("struct_size", c.c_size_t), ("cluster", Str), ("group", Str), ("kind", Str), ("namespace_", Str), ("name", Str),
+                ("source", Str), ("line", c.c_uint32), ("reserved", c.c_uint32)]
 
 
 class SuiteOptions(c.Structure):
@@ -67,11 +72,9 @@ _SIZE: List[Tuple[str, Any]] = [("struct_size", c.c_size_t)]
 
 
 class RequestStruct(c.Structure):
-    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn", Str) +
-                [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32),
-                 ("tls", c.c_int32), ("has_random", c.c_int32), ("reserved", c.c_int32)] +
-                _texts("identity source_ip jwt tokens", Str) + 
-                [(name, c.c_int32) for name in ("ext_authz", "client_cert", "no_sni", "reserved_2")])
+    _fields_ = (_SIZE + _texts("url protocol address host method path scheme sni alpn identity source_ip jwt tokens", Str) +
+                [("headers", c.POINTER(Pair)), ("header_count", c.c_size_t), ("random", c.c_uint64), ("port", c.c_uint32)] +
+                [(name, c.c_int32) for name in ("tls", "has_random", "ext_authz", "client_cert", "no_sni")])
 
 
 class ResolveOptions(c.Structure):
@@ -86,17 +89,44 @@ class EnvoyOptions(c.Structure):
     _fields_ = _SIZE + _texts("listen admin certificates directory", Str) + [("mode", c.c_int32), ("reserved", c.c_int32)]
 
 
+def _list(name: str, count: str) -> List[Tuple[str, Any]]:
+    """An array and its size."""
+    return [(name, c.c_void_p), (count, c.c_size_t)]
+
+
+class Origin(c.Structure):
+    """Never grows, as the next two: they stand in rows and in arrays."""
+    _fields_ = _texts("kind namespace_ name source") + [("line", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class WeightedCluster(c.Structure):
+    _fields_ = _texts("name authority") + [("weight", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class ServicePort(c.Structure):
+    _fields_ = _texts("name protocol") + [("number", c.c_uint32), ("reserved", c.c_uint32)]
+
+
+class Result(c.Structure):
+    """The answer to one request of many, in short."""
+    _fields_ = (_texts("outcome virtual_host route cluster picked_cluster picked_endpoint") +
+                [("first_endpoint", c.c_size_t), ("endpoint_count", c.c_size_t), ("failure_percent", c.c_double),
+                 ("status", c.c_int32), ("response_status", c.c_int32)])
+
+
 class AnswerFields(c.Structure):
     _fields_ = (
         _SIZE
         + _texts(
             "outcome listener filter_chain route_config virtual_host route config cluster error path authority timeout "
-            "redirect retries response_flags picked_cluster picked_endpoint"
+            "redirect retries response_flags picked_cluster picked_endpoint upstream_tls_mode upstream_tls_sni upstream_tls_why"
         )
-        + [(name, c.c_int64) for name in ("route_index", "direct_response", "grpc_status", "response_status")]
+        + _list("weighted_clusters", "weighted_cluster_count")
+        + _list("mirrors", "mirror_count")
+        + _list("upstream_sans", "upstream_san_count")
+        + _list("response_headers", "response_header_count")
+        + [(name, c.c_int64) for name in ("route_index", "filter_chain_index", "direct_response", "grpc_status", "response_status")]
         + [("failure_percent", c.c_double)]
-        + _texts("upstream_tls_mode upstream_tls_sni upstream_tls_why")
-        + [("upstream_san_count", c.c_size_t), ("filter_chain_index", c.c_int64)]
     )
 
 
@@ -105,77 +135,70 @@ ANSWER_FIELDS_SIZE = c.sizeof(AnswerFields)
 
 class InboundAnswerFields(c.Structure):
     _fields_ = (_SIZE + _texts("listener chain kind tls peer error action policy jwt cluster virtual_host route request_principal remote_ip "
-                               "audit") +
+                               "audit") + _list("asked", "asked_count") +
                 [("status", c.c_int64), ("grpc_status", c.c_int64), ("allowed", c.c_int32), ("reserved", c.c_int32)])
 
 
 class EndpointFields(c.Structure):
-    _fields_ = (_SIZE + _texts("cluster address locality health service_account resource") + [("label_count", c.c_size_t)] +
-                [(name, c.c_uint32) for name in ("port", "weight", "priority")] + [("assumed", c.c_int32)] + _texts("network"))
-
-
-class OriginFields(c.Structure):
-    _fields_ = _SIZE + _texts("kind namespace_ name source") + [("line", c.c_uint32), ("reserved", c.c_uint32)]
-
-
-class WeightedClusterFields(c.Structure):
-    _fields_ = _SIZE + _texts("name authority") + [("weight", c.c_uint32), ("reserved", c.c_uint32)]
-
-
-class ServicePortFields(c.Structure):
-    _fields_ = _SIZE + _texts("name protocol") + [("number", c.c_uint32), ("reserved", c.c_uint32)]
+    _fields_ = (_SIZE + _texts("cluster address locality health service_account resource network") + _list("labels", "label_count") +
+                [("origin", Origin)] + [(name, c.c_uint32) for name in ("port", "weight", "priority")] + [("assumed", c.c_int32)])
 
 
 class ServiceFields(c.Structure):
     _fields_ = (
         _SIZE
         + _texts("hostname namespace_ registry resolution address")
-        + [(name, c.c_size_t) for name in ("address_count", "port_count", "label_count")]
-        + [("mesh_external", c.c_int32), ("reserved", c.c_int32)]
+        + _list("addresses", "address_count")
+        + _list("ports", "port_count")
+        + _list("labels", "label_count")
+        + [("origin", Origin), ("mesh_external", c.c_int32), ("reserved", c.c_int32)]
     )
 
 
 class ClusterFields(c.Structure):
-    _fields_ = _SIZE + _texts("name type lb_policy host subset") + [("port", c.c_uint32), ("reserved", c.c_uint32)]
+    _fields_ = _SIZE + _texts("name type lb_policy host subset") + [
+        ("origin", Origin), ("destination_rule", Origin), ("port", c.c_uint32), ("reserved", c.c_uint32)]
 
 
 class RouteFields(c.Structure):
     _fields_ = (
         _SIZE
         + _texts("route_config virtual_host name match action cluster timeout redirect config path")
-        + [(name, c.c_size_t) for name in ("domain_count", "weighted_cluster_count", "mirror_count")]
-        + [("direct_response", c.c_int64), ("index", c.c_uint32), ("reserved", c.c_uint32)]
+        + _list("domains", "domain_count")
+        + _list("weighted_clusters", "weighted_cluster_count")
+        + _list("mirrors", "mirror_count")
+        + [("origin", Origin), ("direct_response", c.c_int64), ("index", c.c_uint32), ("reserved", c.c_uint32)]
     )
 
 
 class ListenerFields(c.Structure):
     _fields_ = (
         _SIZE
-        + _texts("listener address chain kind route_config cluster")
-        + [(name, c.c_size_t) for name in ("cidr_count", "sni_count", "weighted_cluster_count")]
-        + [("port", c.c_uint32), ("destination_port", c.c_uint32), ("plain_http", c.c_int32), ("is_default", c.c_int32)]
-        + _texts("tls_mode refused gateway")
-        + [("server_port", c.c_uint32), ("reserved", c.c_uint32)]
+        + _texts("listener address chain kind route_config cluster tls_mode gateway refused")
+        + _list("cidrs", "cidr_count")
+        + _list("sni", "sni_count")
+        + _list("weighted_clusters", "weighted_cluster_count")
+        + [(name, c.c_uint32) for name in ("port", "destination_port", "server_port")]
+        + [(name, c.c_int32) for name in ("plain_http", "is_default", "reserved")]
     )
 
 
 class TraceLineFields(c.Structure):
     _fields_ = (
         _SIZE
-        + _texts("stage resource path source text")
+        + _texts("stage resource path source text code hint")
         + [("verdict", c.c_int32)]
         + [(name, c.c_uint32) for name in ("line", "column", "reserved")]
-        + _texts("code hint")
     )
 
 
 class UpstreamRequestFields(c.Structure):
-    _fields_ = (_SIZE + _texts("method path authority") +
-                [(name, c.c_size_t) for name in ("added_header_count", "changed_header_count", "removed_header_count")])
+    _fields_ = (_SIZE + _texts("method path authority") + _list("added_headers", "added_header_count") +
+                _list("removed_headers", "removed_header_count") + [("changed_header_count", c.c_size_t)])
 
 
 class ChangedHeaderFields(c.Structure):
-    _fields_ = _SIZE + _texts("name") + [("sent_count", c.c_size_t), ("got_count", c.c_size_t)]
+    _fields_ = _SIZE + _texts("name") + _list("sent", "sent_count") + _list("got", "got_count")
 
 
 # "line 2, column 1: virtual_hosts[0].routes[1]: why", "mesh_config cannot be read, line 3: why", "virtual_hosts[0]: why"
@@ -265,112 +288,88 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "mesh_load_path": [_P, Str, _P, _P],
     "files_of_folder": [Str, _P, _Z, _P],
     "check_mesh_config": [_S, _Z, Str, _P],
-    "mesh_apply_json": [_P, _S, _Z, _P],
-    "mesh_remove": [_P, Str, Str, Str, Str],
+    "mesh_apply": [_P, _S, _Z, _P, _P],
+    "mesh_remove": [_P, _P],
     "mesh_snapshot": [_P, _P],
     "check": [_S, _Z, _P, _P],
     "snapshot_analyze": [_P, _P],
     "snapshot_find_proxy": [_P, Str, _P],
     "snapshot_workloads_of": [_P, Str, _P],
-    "snapshot_resources_json": [_P, _P],
-    "found_proxy_json": [_P, _P],
+    "snapshot_resources": [_P, _P],
+    "resources_json": [_P, _I, _P],
+    "found_proxy_json": [_P, _I, _P],
     "snapshot_view_json": [_P, _S, _Z, _P, _P],
-    "view_json": [_P, Str, _P],
-    "view_text": [_P, Str, _P],
-    "view_envoy_routes": [_P, _P],
-    "view_envoy_json": [_P, Str, _P, _P],
+    "view_json": [_P, Str, _P, _I, _P],
+    "view_text": [_P, Str, _P, _I, _P],
+    "view_envoy_json": [_P, Str, _P, _I, _P],
     "view_envoy_bootstrap": [_P, _P, _P],
-    "view_filtered_json": [_P, Str, _P, _P],
-    "view_filtered_text": [_P, Str, _P, _P],
     "view_why": [_P, Str, _P],
-    "reasons_json": [_P, _P],
+    "reasons_json": [_P, _I, _P],
     "reasons_text": [_P, _I, _P],
     "resolve": [_P, _P, _P, _P],
-    "resolve_json": [_P, _S, _Z, _I, _P],
+    "resolve_json": [_P, _S, _Z, _P, _P],
     "resolve_many": [_P, _P, _Z, _P, _P],
+    "answers_new": [_P],
+    "answers_endpoint_at": [_P, _Z, _P],
     "route_table_new": [_S, _Z, Str, _P],
     "route_table_resolve": [_P, _P, _P, _P],
-    "route_table_resolve_json": [_P, _S, _Z, _I, _P],
+    "route_table_resolve_json": [_P, _S, _Z, _P, _P],
+    "route_table_resolve_many": [_P, _P, _Z, _P, _P],
     "view_services": [_P, _P, _P],
-    "services_get": [_P, _Z, _P],
-    "services_port": [_P, _Z, _Z, _P],
-    "services_label": [_P, _Z, _Z, _P],
-    "services_origin": [_P, _Z, _P],
+    "services_at": [_P, _Z, _P],
     "view_clusters": [_P, _P, _P],
-    "clusters_get": [_P, _Z, _P],
-    "clusters_origin": [_P, _Z, _P],
-    "clusters_destination_rule": [_P, _Z, _P],
+    "clusters_at": [_P, _Z, _P],
     "view_endpoints": [_P, _P, _P],
-    "endpoints_get": [_P, _Z, _P],
-    "endpoints_label": [_P, _Z, _Z, _P],
-    "endpoints_origin": [_P, _Z, _P],
+    "endpoints_at": [_P, _Z, _P],
     "view_routes": [_P, _P, _P],
-    "routes_get": [_P, _Z, _P],
-    "routes_weighted_cluster": [_P, _Z, _Z, _P],
-    "routes_origin": [_P, _Z, _P],
+    "routes_at": [_P, _Z, _P],
     "view_listeners": [_P, _P, _P],
-    "listeners_get": [_P, _Z, _P],
-    "listeners_weighted_cluster": [_P, _Z, _Z, _P],
+    "listeners_at": [_P, _Z, _P],
     "answer_get": [_P, _P],
-    "answer_endpoint": [_P, _Z, _P],
-    "answer_endpoint_label": [_P, _Z, _Z, _P],
-    "answer_endpoint_origin": [_P, _Z, _P],
-    "answer_weighted_cluster": [_P, _Z, _P],
+    "answer_endpoint_at": [_P, _Z, _P],
     "answer_upstream_request": [_P, _P],
-    "answer_added_header": [_P, _Z, _P],
-    "answer_changed_header": [_P, _Z, _P],
-    "answer_response_header": [_P, _Z, _P],
-    "answer_trace": [_P, _Z, _P],
-    "answer_because": [_P, _Z, _P],
-    "answer_json": [_P, _P],
-    "answer_text": [_P, _I, _I, _P],
+    "answer_changed_header_at": [_P, _Z, _P],
+    "answer_trace_at": [_P, _Z, _P],
+    "answer_because_at": [_P, _Z, _P],
+    "answer_json": [_P, _I, _P],
+    "answer_text": [_P, _I, _P],
     "snapshot_follow_json": [_P, Str, Str, Str, _P],
-    "journey_json": [_P, _P],
+    "journey_json": [_P, _I, _P],
     "journey_text": [_P, _I, _P],
     "suite_load_path": [Str, _P],
     "suite_load": [_S, _Z, Str, _P],
-    "suite_json": [_P, _P],
+    "suite_json": [_P, _I, _P],
     "suite_run": [_P, _P, _P, _P],
-    "suite_report_json": [_P, _P],
-    "suite_report_text": [_P, _I, _I, _P],
+    "suite_report_json": [_P, _I, _P],
+    "suite_report_text": [_P, _I, _P],
     "suite_report_junit": [_P, _P],
-    "suite_report_coverage_text": [_P, _P],
+    "suite_report_coverage_text": [_P, _I, _P],
     "suite_report_coverage_lcov": [_P, _P],
     "snapshot_witnesses_json": [_P, Str, _P],
+    "witnesses_json": [_P, _I, _P],
     "snapshot_diff": [_P, _P, _P, _P],
-    "diff_json": [_P, _P],
+    "diff_json": [_P, _I, _P],
     "diff_text": [_P, _I, _P],
     "diff_markdown": [_P, _P],
     "resolve_inbound": [_P, _P, _P, _P],
     "inbound_answer_get": [_P, _P],
-    "inbound_answer_json": [_P, _P],
-    "inbound_answer_text": [_P, _I, _I, _P],
+    "inbound_answer_json": [_P, _I, _P],
+    "inbound_answer_text": [_P, _I, _P],
     "report_new": [_P],
     "report_append": [_P, _P],
     "report_ignore": [_P, Str],
-    "report_json": [_P, _P],
-    "report_sarif": [_P, _P],
+    "report_json": [_P, _I, _P],
+    "report_sarif": [_P, _I, _P],
     "report_text": [_P, _I, _P],
-    "rules_json": [Str, _P],
-    "trace_codes_json": [Str, _P],
+    "rules_json": [Str, _I, _P],
+    "trace_codes_json": [Str, _I, _P],
 }
 FUNCTIONS: Dict[str, Any] = {  # by name; with None as error where a call cannot fail, as one with an index below the count
     name: _symbol(name, arguments + [_P], _I) for name, arguments in _DECLARED.items()}
 TEXTS: Dict[str, Any] = {
-    name: _symbol(name, [_P, _Z, _Z], Borrowed)
-    for name in (  # by two indexes: of the row, and within it
-        "services_address",
-        "routes_domain",
-        "routes_mirror",
-        "listeners_cidr",
-        "listeners_sni",
-        "answer_changed_header_sent",
-        "answer_changed_header_got",
-    )
+    name: _symbol(name, [_P, _Z], Borrowed)
+    for name in ("files_at", "files_problem_at", "report_passed_over_at", "envoy_bootstrap_warning_at")
 }
-TEXTS.update((name, _symbol(name, [_P, _Z], Borrowed)) for name in (
-    "answer_mirror", "answer_removed_header", "answer_upstream_san", "files_get", "files_problem", "report_passed_over"))
-TEXTS["envoy_bootstrap_warning"] = _symbol("envoy_bootstrap_warning", [_P, _Z], Borrowed)
 COUNTS: Dict[str, Any] = {
     name: _symbol(name + "_count", [_P], _Z)
     for name in (
@@ -383,14 +382,14 @@ COUNTS: Dict[str, Any] = {
         "files_problem",
         "report_passed_over",
         "answer_endpoint",
-        "answer_weighted_cluster",
-        "answer_mirror",
         "answer_trace",
         "answer_because",
-        "answer_response_header",
+        "answers",
+        "answers_endpoint",
         "envoy_bootstrap_warning",
     )
 }
+answers_results = _symbol("answers_results", [_P], _P)
 found_proxy_message = _symbol("found_proxy_message", [_P], Borrowed)
 _bytes_free = _symbol("bytes_free", [_P], None)
 envoy_bootstrap_json = _symbol("envoy_bootstrap_json", [_P], Borrowed)
@@ -421,12 +420,15 @@ OWNED: Dict[str, Any] = {
         "view",
         "route_table",
         "answer",
+        "answers",
         "inbound_answer",
         "journey",
         "files",
         "found_proxy",
         "suite",
         "suite_report",
+        "witnesses",
+        "resources",
         "diff",
         "report",
         "reasons",
@@ -441,14 +443,15 @@ OWNED: Dict[str, Any] = {
 
 
 class Resolve(NamedTuple):
-    """One way to resolve: by struct and by JSON."""
+    """One way to resolve: by struct, by JSON, and many at once."""
     name: str
     prepared: Any
     json: Any
+    many: str
 
 
 VIEW_RESOLVE, TABLE_RESOLVE = (
-    Resolve(name, _bare(name, _I), FUNCTIONS[name + "_json"]) for name in ("resolve", "route_table_resolve")
+    Resolve(name, _bare(name, _I), FUNCTIONS[name + "_json"], name + "_many") for name in ("resolve", "route_table_resolve")
 )
 
 
@@ -469,6 +472,11 @@ def make(kind: str, name: str, *arguments: Any) -> Any:
     out = OWNED[kind]()
     call(name, *arguments, c.byref(out))
     return out
+
+
+def text_style(colour: bool, *, verbose: bool = False, explain: bool = False) -> int:
+    """A sum of MESHROUTE_TEXT_*."""
+    return (1 if colour else 0) | (2 if verbose else 0) | (4 if explain else 0)
 
 
 def text(name: str, *arguments: Any) -> str:

@@ -13,16 +13,23 @@ Row = TypeVar("Row")
 HeaderValue = Union[str, List[str]]  # a list where it stands on several lines
 
 
+WORD = c.sizeof(c.c_size_t)
+
+
 class _Shape:
-    """Where the texts of a C struct stand, in words."""
+    """Where the texts of a C struct stand, in words; those of the origins in it too."""
 
     def __init__(self, kind: Any) -> None:
-        word = c.sizeof(c.c_size_t)
-        borrowed = [name for name, each in kind._fields_ if each is _native.Borrowed]
-        self.names = [name.rstrip("_") for name in borrowed]
-        self.places = [getattr(kind, name).offset // word for name in borrowed]
-        self.words = c.c_size_t * (c.sizeof(kind) // word)
+        self.names = [name.rstrip("_") for name, each in kind._fields_ if each is _native.Borrowed]
+        self.places = _places(kind)
+        self.origins = {name: _places(_native.Origin, getattr(kind, name).offset // WORD)
+                        for name, each in kind._fields_ if each is _native.Origin}
+        self.words = c.c_size_t * (c.sizeof(kind) // WORD)
         self.size = c.sizeof(kind) if kind._fields_[0][0] == "struct_size" else 0
+
+
+def _places(kind: Any, start: int = 0) -> List[int]:
+    return [start + getattr(kind, name).offset // WORD for name, each in kind._fields_ if each is _native.Borrowed]
 
 
 class _Fields:
@@ -44,11 +51,50 @@ class _Fields:
     def named(self) -> Dict[str, Any]:
         return dict(zip(self._shape.names, self.texts()))
 
+    def origin(self, name: str = "origin") -> Origin:
+        words, read = self._words[:], c.string_at
+        places = self._shape.origins[name]
+        if not words[places[0] + 1]:
+            return _NOTHING
+        kind, namespace, called, source = [
+            read(words[at], words[at + 1]).decode("utf-8", "replace") if words[at + 1] else "" for at in places]
+        return Origin(kind, namespace, called, source, getattr(self.struct, name).line)
 
+
+_NOTHING = Origin()
 _SHAPES: Dict[Any, _Shape] = {kind: _Shape(kind) for kind in (
-    _native.OriginFields, _native.BorrowedPair, _native.WeightedClusterFields, _native.ServicePortFields, _native.ServiceFields,
-    _native.ClusterFields, _native.EndpointFields, _native.RouteFields, _native.ListenerFields, _native.TraceLineFields,
-    _native.UpstreamRequestFields, _native.ChangedHeaderFields)}
+    _native.ServiceFields, _native.ClusterFields, _native.EndpointFields, _native.RouteFields, _native.ListenerFields,
+    _native.TraceLineFields, _native.UpstreamRequestFields, _native.ChangedHeaderFields)}
+_ARRAYS: Dict[Tuple[Any, int], Any] = {}  # of so many of a kind: making the type costs more than reading it
+
+
+def _array(kind: Any, address: int, count: int) -> Any:
+    made = _ARRAYS.get((kind, count))
+    if made is None:
+        made = _ARRAYS[kind, count] = kind * count
+    return made.from_address(address)
+
+
+def texts_of(address: Optional[int], count: int) -> List[str]:
+    """An array of meshroute_str."""
+    if not address or not count:
+        return []
+    words, read = iter(_array(c.c_size_t, address, 2 * count)[:]), c.string_at
+    return [read(data, size).decode("utf-8", "replace") if size else "" for data, size in zip(words, words)]
+
+
+def pairs_of(address: Optional[int], count: int) -> List[Tuple[str, str]]:
+    """An array of meshroute_pair."""
+    texts = iter(texts_of(address, 2 * count))
+    return list(zip(texts, texts))
+
+
+def _weighted_of(address: Optional[int], count: int) -> List[WeightedCluster]:
+    if not address:
+        return []
+    text = _native.text_of
+    return [WeightedCluster(text(each.name), each.weight, text(each.authority))
+            for each in _array(_native.WeightedCluster, address, count)]
 
 
 class _Reader:
@@ -56,38 +102,14 @@ class _Reader:
 
     def __init__(self, handle: Any) -> None:
         self.handle = handle
-        self._origin, self._label = _Fields(_native.OriginFields), _Fields(_native.BorrowedPair)
-        self.known: Dict[str, Origin] = {"": Origin()}  # by its text: many endpoints come from one ServiceEntry
+        self.known: Dict[str, Origin] = {"": _NOTHING}  # by its text: many endpoints come from one ServiceEntry
 
-    def rows(self, count: int, get: str, kind: Any, read: Callable[["_Reader", int, _Fields], Row]) -> List[Row]:
+    def rows(self, count: int, get: str, kind: Any, read: Callable[["_Reader", int, _Fields], Row], first: int = 0) -> List[Row]:
         handle, function, found, rows = self.handle, _native.FUNCTIONS[get], _Fields(kind), []
-        for index in range(count):
+        for index in range(first, first + count):
             function(handle, index, found.ref, None)
             rows.append(read(self, index, found))
         return rows
-
-    def origin(self, function: str, index: int) -> Origin:
-        _native.FUNCTIONS[function](self.handle, index, self._origin.ref, None)
-        kind, namespace, name, source = self._origin.texts()
-        return Origin(kind, namespace, name, source, self._origin.struct.line)
-
-    def labels(self, function: str, index: int, count: int) -> Dict[str, str]:
-        labels, handle, get, label = {}, self.handle, _native.FUNCTIONS[function], self._label
-        for each in range(count):
-            get(handle, index, each, label.ref, None)
-            name, labels[name] = label.texts()
-        return labels
-
-    def strings(self, function: str, index: int, count: int) -> List[str]:
-        get = _native.TEXTS[function]
-        return [_native.text_of(get(self.handle, index, each)) for each in range(count)]
-
-    def weighted(self, function: str, index: int, count: int) -> List[WeightedCluster]:
-        found, out = _Fields(_native.WeightedClusterFields), []
-        for each in range(count):
-            _native.FUNCTIONS[function](self.handle, index, each, found.ref, None)
-            out.append(_weighted(self, each, found))
-        return out
 
 
 def filter_of(host: str, port: int, subset: str, cluster: str) -> Any:
@@ -110,7 +132,7 @@ def endpoints(view: Any, wanted: Any) -> List[Endpoint]:
 
 def endpoints_of(handle: Any) -> List[Endpoint]:
     count = _native.COUNTS["endpoints"](handle)
-    return _Reader(handle).rows(count, "endpoints_get", _native.EndpointFields, _endpoint)
+    return _Reader(handle).rows(count, "endpoints_at", _native.EndpointFields, _endpoint)
 
 
 def routes(view: Any, wanted: Any) -> List[Route]:
@@ -122,11 +144,15 @@ def listeners(view: Any, wanted: Any) -> List[Listener]:
 
 
 def answer_endpoints(answer: Any) -> List[Endpoint]:
-    return _of_answer(answer, "endpoint", _native.EndpointFields, _answer_endpoint)
+    return _of_answer(answer, "endpoint", _native.EndpointFields, _endpoint)
 
 
-def answer_weighted_clusters(answer: Any) -> List[WeightedCluster]:
-    return _of_answer(answer, "weighted_cluster", _native.WeightedClusterFields, _weighted)
+def answers_endpoints(answers: Any, first: int, count: int) -> List[Endpoint]:
+    return _Reader(answers).rows(count, "answers_endpoint_at", _native.EndpointFields, _endpoint, first)
+
+
+def answer_weighted_clusters(fields: Any) -> List[WeightedCluster]:
+    return _weighted_of(fields.weighted_clusters, fields.weighted_cluster_count)
 
 
 def answer_trace(answer: Any) -> List[TraceLine]:
@@ -137,18 +163,8 @@ def answer_because(answer: Any) -> List[TraceLine]:
     return _of_answer(answer, "because", _native.TraceLineFields, _trace_line)
 
 
-def answer_upstream_sans(answer: Any, count: int) -> List[str]:
-    return [_native.text_of(_native.TEXTS["answer_upstream_san"](answer, each)) for each in range(count)]
-
-
-def answer_mirrors(answer: Any) -> List[str]:
-    return [
-        _native.text_of(_native.TEXTS["answer_mirror"](answer, each)) for each in range(_native.COUNTS["answer_mirror"](answer))
-    ]
-
-
-def answer_response_headers(answer: Any) -> Dict[str, HeaderValue]:
-    return _headers(_of_answer(answer, "response_header", _native.BorrowedPair, _pair))
+def answer_response_headers(fields: Any) -> Dict[str, HeaderValue]:
+    return _headers(pairs_of(fields.response_headers, fields.response_header_count))
 
 
 def answer_upstream_request(answer: Any) -> Optional[Dict[str, Any]]:
@@ -159,62 +175,50 @@ def answer_upstream_request(answer: Any) -> Optional[Dict[str, Any]]:
     reader, fields = _Reader(answer), found.struct
     return {
         **found.named(),
-        "headers_added": _headers(reader.rows(fields.added_header_count, "answer_added_header", _native.BorrowedPair, _pair)),
+        "headers_added": _headers(pairs_of(fields.added_headers, fields.added_header_count)),
         "headers_changed": dict(
-            reader.rows(fields.changed_header_count, "answer_changed_header", _native.ChangedHeaderFields, _changed)
+            reader.rows(fields.changed_header_count, "answer_changed_header_at", _native.ChangedHeaderFields, _changed)
         ),
-        "headers_removed": [
-            _native.text_of(_native.TEXTS["answer_removed_header"](answer, each)) for each in range(fields.removed_header_count)
-        ],
+        "headers_removed": texts_of(fields.removed_headers, fields.removed_header_count),
     }
 
 
 def _of_answer(answer: Any, what: str, kind: Any, read: Callable[[_Reader, int, _Fields], Row]) -> List[Row]:
-    return _Reader(answer).rows(_native.COUNTS["answer_" + what](answer), "answer_" + what, kind, read)
+    return _Reader(answer).rows(_native.COUNTS["answer_" + what](answer), f"answer_{what}_at", kind, read)
 
 
 def _list(section: str, kind: Any, view: Any, wanted: Any, read: Callable[[_Reader, int, _Fields], Row]) -> List[Row]:
     """All rows of a list, which is freed when they are read."""
     handle = _native.make(section, "view_" + section, view, c.byref(wanted))
-    return _Reader(handle).rows(_native.COUNTS[section](handle), section + "_get", kind, read)
+    return _Reader(handle).rows(_native.COUNTS[section](handle), section + "_at", kind, read)
 
 
 def _service(reader: _Reader, index: int, found: _Fields) -> Service:
-    port, ports, fields = _Fields(_native.ServicePortFields), [], found.struct
-    for each in range(fields.port_count):
-        _native.FUNCTIONS["services_port"](reader.handle, index, each, port.ref, None)
-        name, protocol = port.texts()
-        ports.append(ServicePort(name, port.struct.number, protocol))
+    fields, text = found.struct, _native.text_of
+    ports = _array(_native.ServicePort, fields.ports, fields.port_count) if fields.port_count else ()
     return Service(
         **found.named(),
         mesh_external=fields.mesh_external != 0,
-        addresses=reader.strings("services_address", index, fields.address_count),
-        ports=ports,
-        labels=reader.labels("services_label", index, fields.label_count),
-        origin=reader.origin("services_origin", index),
+        addresses=texts_of(fields.addresses, fields.address_count),
+        ports=[ServicePort(text(port.name), port.number, text(port.protocol)) for port in ports],
+        labels=dict(pairs_of(fields.labels, fields.label_count)),
+        origin=found.origin(),
     )
 
 
 def _cluster(reader: _Reader, index: int, found: _Fields) -> Cluster:
-    return Cluster(**found.named(), port=found.struct.port, origin=reader.origin("clusters_origin", index),
-                   destination_rule=reader.origin("clusters_destination_rule", index))
+    return Cluster(**found.named(), port=found.struct.port, origin=found.origin(), destination_rule=found.origin("destination_rule"))
 
 
-def _endpoint(
-    reader: _Reader, index: int, found: _Fields, label: str = "endpoints_label", origin: str = "endpoints_origin"
-) -> Endpoint:
+def _endpoint(reader: _Reader, index: int, found: _Fields) -> Endpoint:
     fields = found.struct
     cluster, address, locality, health, service_account, resource, network = found.texts()
     came_from = reader.known.get(resource)
     if came_from is None:
-        came_from = reader.known[resource] = reader.origin(origin, index)
+        came_from = reader.known[resource] = found.origin()
     return Endpoint(cluster, address, fields.port, fields.weight, locality, fields.priority, health,
-                    reader.labels(label, index, fields.label_count), service_account, resource, network, came_from,
+                    dict(pairs_of(fields.labels, fields.label_count)), service_account, resource, network, came_from,
                     bool(fields.assumed))
-
-
-def _answer_endpoint(reader: _Reader, index: int, found: _Fields) -> Endpoint:
-    return _endpoint(reader, index, found, "answer_endpoint_label", "answer_endpoint_origin")
 
 
 def _route(reader: _Reader, index: int, found: _Fields) -> Route:
@@ -224,10 +228,10 @@ def _route(reader: _Reader, index: int, found: _Fields) -> Route:
         **texts,
         index=fields.index,
         direct_response=None if fields.direct_response < 0 else fields.direct_response,
-        domains=reader.strings("routes_domain", index, fields.domain_count),
-        weighted_clusters=reader.weighted("routes_weighted_cluster", index, fields.weighted_cluster_count),
-        mirrors=reader.strings("routes_mirror", index, fields.mirror_count),
-        origin=reader.origin("routes_origin", index),
+        domains=texts_of(fields.domains, fields.domain_count),
+        weighted_clusters=_weighted_of(fields.weighted_clusters, fields.weighted_cluster_count),
+        mirrors=texts_of(fields.mirrors, fields.mirror_count),
+        origin=found.origin(),
     )
 
 
@@ -240,15 +244,10 @@ def _listener(reader: _Reader, index: int, found: _Fields) -> Listener:
         plain_http=fields.plain_http != 0,
         is_default=fields.is_default != 0,
         server_port=fields.server_port,
-        cidrs=reader.strings("listeners_cidr", index, fields.cidr_count),
-        sni=reader.strings("listeners_sni", index, fields.sni_count),
-        weighted_clusters=reader.weighted("listeners_weighted_cluster", index, fields.weighted_cluster_count),
+        cidrs=texts_of(fields.cidrs, fields.cidr_count),
+        sni=texts_of(fields.sni, fields.sni_count),
+        weighted_clusters=_weighted_of(fields.weighted_clusters, fields.weighted_cluster_count),
     )
-
-
-def _weighted(reader: _Reader, index: int, found: _Fields) -> WeightedCluster:
-    name, authority = found.texts()
-    return WeightedCluster(name, found.struct.weight, authority)
 
 
 _VERDICTS = {1: "matched", 2: "skipped"}
@@ -260,15 +259,10 @@ def _trace_line(reader: _Reader, index: int, found: _Fields) -> TraceLine:
     )
 
 
-def _pair(reader: _Reader, index: int, found: _Fields) -> Tuple[str, str]:
-    name, value = found.texts()
-    return name, value
-
-
 def _changed(reader: _Reader, index: int, found: _Fields) -> Tuple[str, Dict[str, HeaderValue]]:
     name, = found.texts()
-    return name, {"sent": _value(reader.strings("answer_changed_header_sent", index, found.struct.sent_count)),
-                  "got": _value(reader.strings("answer_changed_header_got", index, found.struct.got_count))}
+    fields = found.struct
+    return name, {"sent": _value(texts_of(fields.sent, fields.sent_count)), "got": _value(texts_of(fields.got, fields.got_count))}
 
 
 def _value(lines: List[str]) -> HeaderValue:

@@ -74,13 +74,13 @@ class Report(Handle):
         with self._lock:
             handle, form = self._open(), self._dict
             if form is None:
-                form = self._dict = json.loads(_native.text("report_json", handle))
+                form = self._dict = json.loads(_native.text("report_json", handle, 0))
             return form
 
     def to_sarif(self) -> Dict[str, Any]:
         """SARIF 2.1.0, for code-scanning services."""
         with self._lock:
-            text = _native.text("report_sarif", self._open())
+            text = _native.text("report_sarif", self._open(), 0)
         form: Dict[str, Any] = json.loads(text)
         return form
 
@@ -143,14 +143,14 @@ class Report(Handle):
         """The sources of documents that are no Kubernetes objects, of folders: one for each document."""
         with self._lock:
             handle = self._open()
-            return [_native.text_of(_native.TEXTS["report_passed_over"](handle, each))
+            return [_native.text_of(_native.TEXTS["report_passed_over_at"](handle, each))
                     for each in range(_native.COUNTS["report_passed_over"](handle))]
 
     def text(self, colour: bool = False, verbose: bool = False) -> str:
         """For people: the findings with pictures of their places, then one line of counts. `colour`: for a terminal; `verbose`: with a line
         for each document."""
         with self._lock:
-            return _native.text("report_text", self._open(), (1 if colour else 0) + (2 if verbose else 0))
+            return _native.text("report_text", self._open(), _native.text_style(colour, verbose=verbose))
 
     def _repr_html_(self) -> str:
         """For notebooks."""

@@ -44,12 +44,13 @@ class Snapshot(Handle):
         message = _native.text_of(_native.found_proxy_message(found))
         if message:
             raise _native.Error(message)
-        form: Dict[str, Any] = json.loads(_native.text("found_proxy_json", found))
+        form: Dict[str, Any] = json.loads(_native.text("found_proxy_json", found, 0))
         return form
 
     def resources(self) -> List[Dict[str, Any]]:
         """All resources in document order: "cluster", "group", "kind", "namespace", "name", "source" and "line" of each."""
-        found: List[Dict[str, Any]] = json.loads(_native.text("snapshot_resources_json", self._open()))
+        listed = _native.make("resources", "snapshot_resources", self._open())
+        found: List[Dict[str, Any]] = json.loads(_native.text("resources_json", listed, 0))
         return found
 
     def workloads_of(self, host: str) -> List[Endpoint]:
@@ -71,5 +72,6 @@ class Snapshot(Handle):
         """A request for each rule and match that the proxy has: {"resource", "path", "request"}; or with "unreachable", the rule that
         hides it, in the request's place."""
         form = _native.str_of(json.dumps(proxy_form(proxy)))
-        found: List[Dict[str, Any]] = json.loads(_native.text("snapshot_witnesses_json", self._open(), form))
+        listed = _native.make("witnesses", "snapshot_witnesses_json", self._open(), form)
+        found: List[Dict[str, Any]] = json.loads(_native.text("witnesses_json", listed, 0))
         return found

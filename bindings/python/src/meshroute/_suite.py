@@ -32,7 +32,7 @@ class SuiteReport(Handle):
         """{"passed", "failed", "tests": [...], "coverage": {...}}. It is made once; change a copy of it."""
         handle, form = self._open(), self._dict
         if form is None:
-            form = self._dict = json.loads(_native.text("suite_report_json", handle))
+            form = self._dict = json.loads(_native.text("suite_report_json", handle, 0))
         return form
 
     @property
@@ -65,7 +65,7 @@ class SuiteReport(Handle):
 
     def text(self, verbose: bool = False, colour: bool = False) -> str:
         """For people: the tests that fail, and with `verbose` the others too."""
-        return _native.text("suite_report_text", self._open(), 1 if verbose else 0, 1 if colour else 0)
+        return _native.text("suite_report_text", self._open(), _native.text_style(colour, verbose=verbose))
 
     def junit(self) -> str:
         """As JUnit's XML."""
@@ -73,7 +73,7 @@ class SuiteReport(Handle):
 
     def coverage_text(self) -> str:
         """The coverage as a table for people."""
-        return _native.text("suite_report_coverage_text", self._open())
+        return _native.text("suite_report_coverage_text", self._open(), 0)
 
     def lcov(self) -> str:
         """The coverage as an lcov trace file."""
@@ -108,7 +108,7 @@ class Suite(Handle):
     @property
     def tests(self) -> List[Dict[str, Any]]:
         """Each with name, source and line, in the order of a report."""
-        found: List[Dict[str, Any]] = json.loads(_native.text("suite_json", self._open()))["tests"]
+        found: List[Dict[str, Any]] = json.loads(_native.text("suite_json", self._open(), 0))["tests"]
         return found
 
     def run(self, mesh: Optional[Union[Mesh, Snapshot]] = None, *, coverage: bool = True) -> SuiteReport:

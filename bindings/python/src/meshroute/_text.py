@@ -33,13 +33,13 @@ def load_options(
         c.sizeof(_native.LoadOptions),
         _native.name_of(name),
         _native.str_of(cluster),
+        _native.number(max_bytes, 2**64 - 1, "max_bytes"),
+        _native.number(max_nodes, 2**64 - 1, "max_nodes"),
+        _native.number(max_depth, 2**32 - 1, "max_depth"),
         _FORMATS[format],
         0 if keep_text else 1,
         1 if apply_refused else 0,
         1 if pass_over else 0,
-        _native.number(max_bytes, 2**64 - 1, "max_bytes"),
-        _native.number(max_nodes, 2**64 - 1, "max_nodes"),
-        _native.number(max_depth, 2**32 - 1, "max_depth"),
         0,
     )
 

@@ -16,6 +16,7 @@ from ._inbound_answer import InboundAnswer, resolve_inbound
 from ._request import AnyRequest
 from ._rows import Cluster, Endpoint, Listener, Route, Service, TraceLine
 
+_ROWS = 2  # MESHROUTE_JSON_ROWS
 ENVOY_MODES = {"http_proxy": 0, "ports": 1, "capture": 2}
 SECTIONS = ("services", "clusters", "endpoints", "routes", "listeners", "inbound", "client_tls")
 
@@ -79,16 +80,19 @@ class View(Handle):
 
     def to_dict(self) -> Dict[str, Any]:
         """{"services": [...], "clusters": [...], "endpoints": [...], "routes": [...], "listeners": [...]}."""
-        form: Dict[str, Any] = json.loads(_native.text("view_json", self._open(), _native.Str(None, 0)))
+        form: Dict[str, Any] = json.loads(_native.text("view_json", self._open(), _native.Str(None, 0), None, 0))
         return form
 
-    def section(self, name: str, host: str = "", port: int = 0, subset: str = "", cluster: str = "") -> List[Dict[str, Any]]:
+    def section(
+        self, name: str, host: str = "", port: int = 0, subset: str = "", cluster: str = "", *, rows: bool = False
+    ) -> List[Dict[str, Any]]:
         """One of services, clusters, endpoints, routes and listeners in the JSON form: only that is computed.
 
-        `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it.
+        `host` (a full name, or its first labels), `port`, `subset` and `cluster` (a cluster's whole name) narrow it. With `rows` each
+        row is whole, as in find_services and its like: with labels, service account, network, resource and origin.
         """
         section, wanted = _section(name), _reader.filter_of(host, port, subset, cluster)
-        text = _native.text("view_filtered_json", self._open(), section, c.byref(wanted))
+        text = _native.text("view_json", self._open(), section, c.byref(wanted), _ROWS if rows else 0)
         form: List[Dict[str, Any]] = json.loads(text)
         return form
 
@@ -96,13 +100,13 @@ class View(Handle):
         """For people: a section as a table, or all of them; narrowed as in `section`."""
         asked = _section(section) if section else _native.Str(None, 0)
         wanted = _reader.filter_of(host, port, subset, cluster)
-        return _native.text("view_filtered_text", self._open(), asked, c.byref(wanted))
+        return _native.text("view_text", self._open(), asked, c.byref(wanted), 0)
 
     def why(self, host: str) -> Reasons:
         """Why this proxy sees a host, or does not: definitions, workloads nearly selected, rules."""
         asked = _native.str_of(host)
         handle = _native.make("reasons", "view_why", self._open(), asked)
-        form = json.loads(_native.text("reasons_json", handle))
+        form = json.loads(_native.text("reasons_json", handle, 0))
         text = _native.text("reasons_text", handle, 0)
         return Reasons(form["host"], form["visible"], [built(TraceLine, each) for each in form["reasons"]], form, text)
 
@@ -158,7 +162,7 @@ class View(Handle):
 
     def envoy_routes(self) -> List[Dict[str, Any]]:
         """The routes as Envoy RouteConfigurations in protojson; each can be read by RouteTable, or by an Envoy."""
-        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_routes", self._open()))
+        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_json", self._open(), _native.str_of("routes"), None, 0))
         return form
 
     def _repr_html_(self) -> str:
@@ -169,7 +173,7 @@ class View(Handle):
         """clusters, endpoints, routes or listeners as the messages that a control plane sends, in protojson and without telemetry;
         narrowed as in `section`."""
         asked, wanted = _native.str_of(section), _reader.filter_of(host, port, subset, cluster)
-        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_json", self._open(), asked, c.byref(wanted)))
+        form: List[Dict[str, Any]] = json.loads(_native.text("view_envoy_json", self._open(), asked, c.byref(wanted), 0))
         return form
 
     def envoy_bootstrap(self, mode: str = "http_proxy", listen: str = "", admin: str = "", certificates: str = "") -> Dict[str, Any]:
@@ -187,7 +191,7 @@ class View(Handle):
                                        _native.str_of(os.fspath(certificates)), _native.Str(None, 0), ENVOY_MODES[mode])
         handle = _native.make("envoy_bootstrap", "view_envoy_bootstrap", self._open(), c.byref(options))
         for index in range(_native.COUNTS["envoy_bootstrap_warning"](handle)):
-            warnings.warn(_native.text_of(_native.TEXTS["envoy_bootstrap_warning"](handle, index)), stacklevel=2)
+            warnings.warn(_native.text_of(_native.TEXTS["envoy_bootstrap_warning_at"](handle, index)), stacklevel=2)
         form: Dict[str, Any] = json.loads(_native.text_of(_native.envoy_bootstrap_json(handle)))
         return form
 
