@@ -113,9 +113,9 @@ MeshText::MeshText(const MeshOptions& given)
 namespace {
 
 /// The findings on the MeshConfig that was named.
-void check_settings(const MeshOptions& options, meshroute_report* report) {
+void check_settings(const MeshOptions& options, const MeshText& settings, meshroute_report* report) {
   if (options.mesh_config.empty()) return;
-  const std::string text = read_file(options.mesh_config);
+  const std::string_view text = view_of(settings.options.mesh_config);
   const auto found = made<Report>([&](meshroute_report** out, meshroute_error* error) {
     return meshroute_check_mesh_config(text.data(), text.size(), str_of(options.mesh_config), out, error);
   });
@@ -144,16 +144,17 @@ void warn_of_unread(const meshroute_report* report) {
 
 }  // namespace
 
-Loaded load(const MeshOptions& options) {
+Loaded load(const MeshOptions& options) { return load(options, MeshText(options)); }
+
+Loaded load(const MeshOptions& options, const MeshText& settings) {
   Loaded loaded;
-  const MeshText settings(options);
   loaded.mesh =
       made<Mesh>([&](meshroute_mesh** out, meshroute_error* error) { return meshroute_mesh_new(&settings.options, out, error); });
   loaded.report = made<Report>([](meshroute_report** out, meshroute_error* error) { return meshroute_report_new(out, error); });
   std::vector<std::string> problems;
   const auto files = files_of(options.paths, options.exclude, problems);
   Progress progress(files.size());
-  check_settings(options, loaded.report.get());
+  check_settings(options, settings, loaded.report.get());
   for (const auto& [path, of_folder] : files) {
     progress.step();
     try {

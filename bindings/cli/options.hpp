@@ -73,6 +73,8 @@ struct Loaded {
   bool readable = true;
 };
 Loaded load(const MeshOptions& options);
+/// The same with the settings read before: a pipe can be read once.
+Loaded load(const MeshOptions& options, const MeshText& settings);
 
 /// What an answer does not show, on standard error: refused documents are no part of it, and kinds that can change it are not
 /// looked at. `only_resources`: not documents without a kind, such as test files beside the configuration.

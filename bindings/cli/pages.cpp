@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Makes the completion scripts and the manual page from the commands and their options.
 #include "pages.hpp"
 
 #include <algorithm>

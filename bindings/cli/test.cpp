@@ -52,13 +52,13 @@ int test(const TestOptions& options) {
     suites.push_back(made<Suite>(
         [&](meshroute_suite** out, meshroute_error* error) { return meshroute_suite_load_path(str_of(path), out, error); }));
   }
+  const MeshText texts(options.mesh);
   std::optional<Loaded> loaded;
   if (!options.mesh.paths.empty()) {
-    loaded.emplace(load(options.mesh));
+    loaded.emplace(load(options.mesh, texts));
     warn_of_errors(loaded->report.get(), true);
     if (!loaded->readable) return 2;
   }
-  const MeshText texts(options.mesh);
   const std::string words = options.mesh.paths.empty() ? std::string() : words_of(options.mesh);
   const bool covers = options.has_coverage || options.min_coverage >= 0 || options.output == "json";
   meshroute_suite_options given = MESHROUTE_SUITE_OPTIONS_INIT;

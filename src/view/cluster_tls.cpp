@@ -18,7 +18,9 @@ using TLSmode = model::ClientTLSSettings::TLSmode;
 
 }  // namespace
 
-bool PeerModes::disabled(const std::string& namespace_) { return view_.mesh_wide().peers->mode(namespace_, nullptr, 0) == 1; }
+bool PeerModes::disabled(const std::string& namespace_) {
+  return view_.mesh_wide().peers->mode(namespace_, nullptr, 0) == authorization::Mode::DISABLE;
+}
 
 bool PeerModes::lacks_mutual_tls(const ClusterPlan& plan) {
   const auto [known, added] = lacking_.try_emplace({plan.service->pool, plan.port->number}, false);

@@ -311,7 +311,8 @@ bool is_dns(ClusterType type) { return type == ClusterType::strict_dns || type =
 
 bool accepts_mutual_tls(const ProxyView& view, const registry::Endpoint& endpoint) {
   return endpoint.workload->tls == registry::Workload::Tls::istio &&
-         view.mesh_wide().peers->mode(endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) != 1;
+         view.mesh_wide().peers->mode(endpoint.workload->namespace_, endpoint.workload.get(), endpoint.port) !=
+             authorization::Mode::DISABLE;
 }
 
 std::string_view health_text(Endpoint::Health health) {

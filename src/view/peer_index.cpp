@@ -1,86 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-
+// An index of PeerAuthentications by the rarest label of their selectors.
 #include "view/peer_index.hpp"
-
-#include <tuple>
 
 namespace meshroute::view {
 
 namespace {
 
-using Mode = model::PeerAuthentication::MutualTLS::Mode;
-
-bool older(const Resource* present, const Resource& one) {  // MT5
-  return present == nullptr || std::tie(one.metadata.creation_timestamp, one.identity.name) <
-                                   std::tie(present->metadata.creation_timestamp, present->identity.name);
-}
-
-const model::PeerAuthentication& spec_of(const Resource& resource) { return *resource.as<model::PeerAuthentication>(); }
-
-bool selects(const Resource& resource) {
-  const auto& selector = spec_of(resource).selector;
-  return selector && !selector->match_labels.empty();
+const std::map<std::string, std::string>& selector_of(const Resource& policy) {
+  return policy.as<model::PeerAuthentication>()->selector->match_labels;
 }
 
 std::string key_of(std::string_view key, std::string_view value) { return std::string(key).append("=").append(value); }
 
-Mode mode_of(const Resource& resource, std::uint32_t port) {
-  const auto& spec = spec_of(resource);
-  if (port != 0 && spec.port_level_mtls) {
-    const auto found = spec.port_level_mtls->find(port);
-    if (found != spec.port_level_mtls->end() && found->second.mode != Mode::UNSET) return found->second.mode;
-  }
-  return spec.mtls ? spec.mtls->mode : Mode::UNSET;
-}
-
 }  // namespace
 
-PeerIndex::PeerIndex(const registry::Snapshot& snapshot) {
-  const std::string& root = snapshot.settings.root_namespace;
+PeerIndex::PeerIndex(const registry::Snapshot& snapshot) : root_(snapshot.settings.root_namespace) {
   std::unordered_map<std::string, std::size_t> counts;  // of labels in selectors
-  for (const Resource* resource : snapshot.peer_authentications) {
-    if (!selects(*resource)) continue;
-    for (const auto& [key, value] : spec_of(*resource).selector->match_labels) ++counts[key_of(key, value)];
+  for (const Resource* policy : snapshot.peer_authentications) {
+    if (!authorization::selects(*policy)) continue;
+    for (const auto& [key, value] : selector_of(*policy)) ++counts[key_of(key, value)];
   }
-  for (const Resource* resource : snapshot.peer_authentications) {
-    const std::string& in = resource->identity.namespace_;
-    Space& space = spaces_[in];
-    if (selects(*resource)) {
-      std::string rarest;
-      for (const auto& [key, value] : spec_of(*resource).selector->match_labels) {
-        std::string label = key_of(key, value);
-        if (rarest.empty() || counts[label] < counts[rarest]) rarest = std::move(label);
-      }
-      space.selecting[rarest].push_back(resource);
+  authorization::PeerLevels of_root;
+  for (const Resource* policy : snapshot.peer_authentications) {
+    const std::string& in = policy->identity.namespace_;
+    if (in == root_) {
+      of_root.add(*policy, root_);
       continue;
     }
-    if (in == root && older(mesh_, *resource)) mesh_ = resource;
-    if (in != root && older(space.plain, *resource)) space.plain = resource;
+    Space& space = spaces_[in];
+    if (!authorization::selects(*policy)) {
+      space.levels.add(*policy, root_);
+      continue;
+    }
+    std::string rarest;
+    for (const auto& [key, value] : selector_of(*policy)) {
+      std::string label = key_of(key, value);
+      if (rarest.empty() || counts[label] < counts[rarest]) rarest = std::move(label);
+    }
+    space.selecting[rarest].push_back(policy);
   }
+  mesh_ = of_root.mesh;
 }
 
-int PeerIndex::mode(std::string_view namespace_, const registry::Workload* asked, std::uint32_t port) const {
-  const Resource* workload = nullptr;
-  const Resource* in_namespace = nullptr;
+authorization::Mode PeerIndex::mode(std::string_view namespace_, const registry::Workload* asked, std::uint32_t port) const {
+  authorization::PeerLevels levels;
   if (const auto found = spaces_.find(namespace_); found != spaces_.end()) {
-    in_namespace = found->second.plain;
+    levels = found->second.levels;
     const auto& selecting = found->second.selecting;
     if (asked != nullptr && !selecting.empty()) {
       asked->each_label([&](std::string_view key, std::string_view value) {
         const auto candidates = selecting.find(key_of(key, value));
         if (candidates == selecting.end()) return;
-        for (const Resource* resource : candidates->second) {
-          if (asked->has_labels(spec_of(*resource).selector->match_labels) && older(workload, *resource)) workload = resource;
+        for (const Resource* policy : candidates->second) {
+          if (asked->has_labels(selector_of(*policy))) levels.add(*policy, root_);
         }
       });
     }
   }
-  for (const Resource* resource : {workload, in_namespace, mesh_}) {
-    if (resource == nullptr) continue;
-    const Mode mode = mode_of(*resource, resource == workload ? port : 0);
-    if (mode != Mode::UNSET) return static_cast<int>(mode);
-  }
-  return 2;
+  levels.mesh = mesh_;
+  return levels.of(port);
 }
 
 }  // namespace meshroute::view

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "authorization/peer_authentication.hpp"
 #include "registry/snapshot.hpp"
 
 namespace meshroute::view {
@@ -17,15 +18,16 @@ namespace meshroute::view {
 class PeerIndex {
  public:
   explicit PeerIndex(const registry::Snapshot& snapshot);
-  /// 1 disable, 2 permissive, 3 strict. `asked` null: namespace and mesh level only.
-  int mode(std::string_view namespace_, const registry::Workload* asked, std::uint32_t port) const;
+  /// `asked` null: namespace and mesh level only.
+  authorization::Mode mode(std::string_view namespace_, const registry::Workload* asked, std::uint32_t port) const;
 
  private:
   struct Space {
-    const Resource* plain = nullptr;                                          ///< the one without a selector that counts
+    authorization::PeerLevels levels;                                         ///< of policies without a selector
     std::unordered_map<std::string, std::vector<const Resource*>> selecting;  ///< by the rarest label of their selectors
   };
 
+  std::string_view root_;
   std::unordered_map<std::string_view, Space> spaces_;
   const Resource* mesh_ = nullptr;
 };

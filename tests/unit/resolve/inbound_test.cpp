@@ -164,3 +164,45 @@ TEST_CASE("journey: the identity of the client decides at the server") {
   admin.namespace_ = "admin";
   CHECK(server.mesh.snapshot().follow(admin, *request).arrives_percent == 100);
 }
+
+TEST_CASE("MT3: a PeerAuthentication with a selector in the root namespace changes nothing, for its own workloads neither") {
+  Mesh mesh;
+  REQUIRE(mesh.load(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: gate, namespace: istio-system}
+spec:
+  hosts: [gate.example.com]
+  addresses: [240.0.0.9]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  workloadSelector: {labels: {app: gate}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: gate-1, namespace: istio-system}
+spec: {address: 10.0.0.9, labels: {app: gate, security.istio.io/tlsMode: istio}, serviceAccount: gate}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: disable, namespace: istio-system}
+spec:
+  selector: {matchLabels: {app: gate}}
+  mtls: {mode: DISABLE}
+)")
+              .errors() == 0);
+  Proxy server;
+  server.namespace_ = "istio-system";
+  server.labels = {{"app", "gate"}};
+  server.ip = "10.0.0.9";
+  const auto request =
+      Request::from_json(R"({"host":"gate","port":8080,"tls":"mutual","identity":"spiffe://cluster.local/ns/a/sa/x"})");
+  REQUIRE(request);
+  CHECK(mesh.snapshot().view(server).resolve_inbound(*request).tls == "mutual");
+  Proxy client;
+  client.namespace_ = "shop";
+  const auto outbound = Request::from_url("http://gate.example.com/");
+  REQUIRE(outbound);
+  CHECK(mesh.snapshot().view(client).resolve(*outbound).upstream_tls.mode == "mutual");
+}

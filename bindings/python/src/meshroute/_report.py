@@ -13,7 +13,7 @@ from ._handle import Handle, built
 
 @dataclass(frozen=True)
 class Related:
-    """Another place that a finding leans on."""
+    """A related place."""
     source: str
     line: int
     column: int

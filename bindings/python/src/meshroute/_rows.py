@@ -148,7 +148,7 @@ class Listener:
     port: int
     chain: str  # the chain's name, or empty
     kind: str  # http or tcp
-    is_default: bool = False  # takes what no other chain of the listener takes
+    is_default: bool = False  # used when no other chain matches
     plain_http: bool = False  # HTTP/1.1 and h2c without TLS
     destination_port: int = 0  # 0: any
     cidrs: List[str] = field(default_factory=list)
