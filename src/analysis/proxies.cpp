@@ -13,6 +13,7 @@
 #include "analysis/checks.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "routes/compiled.hpp"
 #include "scope/gateways.hpp"
 #include "text/case.hpp"
 #include "view/proxy_view.hpp"
