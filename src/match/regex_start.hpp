@@ -8,8 +8,8 @@
 
 namespace meshroute::match {
 
-/// Whether a text that begins with `begin` may match the expression as a whole, as far as its first letters tell; true for an
-/// expression that is none.
+/// Whether a text that begins with `begin` may match the expression as a whole, as far as its first letters tell; true where
+/// the expression cannot be read.
 bool may_begin_with(const std::string& regex, std::string_view begin);
 
 }  // namespace meshroute::match
