@@ -74,6 +74,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_telemetries(facts, findings, unjudged);
   check_envoy_filters(facts, findings);
   check_spelling(facts, findings);
+  check_proxies(facts, findings);
   tell_unjudged(unjudged, findings);
   return std::move(findings).report();
 }

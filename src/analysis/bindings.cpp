@@ -6,9 +6,9 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "authorization/policies.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 
 namespace meshroute::analysis {
@@ -170,6 +170,14 @@ class Check {
       const Resource* gateway = facts_.gateway(in, own);
       if (gateway == nullptr) continue;
       const auto proxies = facts_.proxies_of(*gateway);
+      if (proxies.empty() && facts_.snapshot.base->request_authentications.empty()) {
+        findings_.add("AN0416", *resource, path,
+                      "there is no RequestAuthentication, and so none for the proxies of gateway " + name +
+                          ": no token is read there, so the claim is never there",
+                      "add a RequestAuthentication that selects the gateway's proxies",
+                      {{gateway, "spec.selector", "the gateway"}});
+        return;
+      }
       const auto checks = [&](const Workload* proxy) {
         const auto& policies = facts_.snapshot.base->request_authentications;
         return std::any_of(policies.begin(), policies.end(), [&](const Resource* policy) {

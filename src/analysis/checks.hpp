@@ -42,7 +42,7 @@ class Unjudged {
   std::array<Part, static_cast<std::size_t>(Need::count)> parts_;
 };
 
-/// AN0201-AN0204: what the selectors of services select.
+/// AN0201-AN0204, AN0215: what the selectors of services select.
 void check_selectors(const Facts& facts, Findings& findings);
 /// AN0205, AN0206, AN0208: hosts with several definitions.
 void check_definitions(const Facts& facts, Findings& findings);
@@ -72,7 +72,7 @@ void check_rules(const Facts& facts, Findings& findings);
 void check_gateways(const Facts& facts, Findings& findings, Unjudged& unjudged);
 /// AN0601-AN0612: policies of workloads, and what they say.
 void check_policies(const Facts& facts, Findings& findings, Unjudged& unjudged);
-/// AN0701-AN0704: mutual TLS of clients and servers.
+/// AN0701-AN0706: mutual TLS of clients and servers.
 void check_mutual_tls(const Facts& facts, Findings& findings);
 /// AN0801-AN0807.
 void check_sidecars(const Facts& facts, Findings& findings, Unjudged& unjudged);
@@ -80,6 +80,9 @@ void check_sidecars(const Facts& facts, Findings& findings, Unjudged& unjudged);
 void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged);
 /// AN1001-AN1004.
 void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudged);
+
+/// AN1101, AN1102: what a proxy is given that Envoy does not take.
+void check_proxies(const Facts& facts, Findings& findings);
 
 /// AN0609: whether one of those that a policy selects is a proxy of the Gateway API.
 void tell_gateway_selected(const Resource& policy, const std::vector<const Workload*>& selected, Findings& findings);

@@ -80,10 +80,14 @@ std::string address_of(const registry::Endpoint& endpoint) {
                                                                        : address;
 }
 
-void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings) {
+void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings,
+                   Unjudged& unjudged) {
   const auto& rule = *resource.as<model::DestinationRule>();
   const Pool pool(facts, host);
-  if (!pool.complete()) return;
+  if (!pool.complete()) {
+    unjudged.add(Unjudged::Need::workloads, "subsets of " + host, resource, "spec.subsets");
+    return;
+  }
   for (std::size_t i = 0; i < rule.subsets.size(); ++i) {
     const model::Subset& subset = rule.subsets[i];
     if (subset.labels.empty() || pool.has(subset.labels)) continue;
@@ -184,7 +188,7 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unjudged& u
     }
     switch (facts.known(host)) {
       case Known::yes:
-        if (!match::is_wildcard(host) && !rule.subsets.empty()) check_subsets(facts, *resource, host, findings);
+        if (!match::is_wildcard(host) && !rule.subsets.empty()) check_subsets(facts, *resource, host, findings, unjudged);
         continue;
       case Known::unknown:
         if (written_short && !alike.empty()) break;  // A1: most likely the other namespace is meant

@@ -27,7 +27,29 @@ struct Named {
   std::size_t index = 0;                   ///< of the rule, in the merged VirtualService
   bool tls = false;
   std::vector<std::uint32_t> ports = {};  ///< of tcp and tls: that its matches ask for; empty: any
+  double percent = 100;                   ///< of the rule's requests, by weight
+  bool mirror = false;
 };
+
+/// "requests to it fail", or what becomes of a share of a rule's requests, or of copies.
+std::string effect(const Named& named, const std::string& what) {
+  if (named.mirror) return "copies of requests are lost";
+  if (named.percent >= 100 || named.percent <= 0) return what;
+  std::string share = std::to_string(named.percent);
+  share.erase(share.find_last_not_of('0') + 1);
+  if (share.ends_with('.')) share.pop_back();
+  if (const auto dot = share.find('.'); dot != std::string::npos) share.resize(std::min(share.size(), dot + 2));
+  return what + " (" + share + " % of the rule's)";
+}
+
+/// The share of one of a rule's destinations.
+template <class Routes>
+double percent_of(const Routes& routes, std::size_t index) {
+  if (routes.size() < 2) return 100;
+  double all = 0;
+  for (const auto& route : routes) all += std::max(route.weight, 0);
+  return all > 0 ? 100 * std::max(routes[index].weight, 0) / all : 100;
+}
 
 /// The ports that the matches of a rule ask for; empty where one asks for none.
 template <class Matches>
@@ -43,24 +65,35 @@ std::vector<std::uint32_t> ports_asked(const Matches& matches) {
 std::vector<Named> destinations_of(const scope::VirtualServiceEntry& entry) {
   std::vector<Named> all;
   const auto add = [&](const std::optional<model::Destination>& to, const Resource* resource, std::string path,
-                       const model::HTTPRoute* rule, std::size_t index) {
-    if (to && !to->host.empty()) all.push_back({&*to, resource, std::move(path), rule, index});
+                       const model::HTTPRoute* rule, std::size_t index, double percent = 100) {
+    if (!to || to->host.empty()) return;
+    Named& named = all.emplace_back();
+    named.destination = &*to;
+    named.resource = resource;
+    named.path = std::move(path);
+    named.rule = rule;
+    named.index = index;
+    named.percent = percent;
   };
   const auto at = [](const std::string& list, std::size_t index) { return list + "[" + std::to_string(index) + "]"; };
   for (std::size_t i = 0; i < entry.spec->http.size(); ++i) {
     const model::HTTPRoute& rule = entry.spec->http[i];
     const scope::RuleOrigin& origin = entry.http_origins[i];
     for (std::size_t k = 0; k < rule.route.size(); ++k)
-      add(rule.route[k].destination, origin.resource, at(origin.path + ".route", k) + ".destination", &rule, i);
+      add(rule.route[k].destination, origin.resource, at(origin.path + ".route", k) + ".destination", &rule, i,
+          percent_of(rule.route, k));
+    const std::size_t mirrors = all.size();
     add(rule.mirror, origin.resource, origin.path + ".mirror", &rule, i);
     for (std::size_t k = 0; k < rule.mirrors.size(); ++k)
       add(rule.mirrors[k].destination, origin.resource, at(origin.path + ".mirrors", k) + ".destination", &rule, i);
+    for (std::size_t k = mirrors; k < all.size(); ++k) all[k].mirror = true;
   }
   const auto plain = [&](const auto& rules, const std::string& list, bool tls) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
       for (std::size_t k = 0; k < rules[i].route.size(); ++k) {
         const std::size_t before = all.size();
-        add(rules[i].route[k].destination, entry.resource, at(at(list, i) + ".route", k) + ".destination", nullptr, i);
+        add(rules[i].route[k].destination, entry.resource, at(at(list, i) + ".route", k) + ".destination", nullptr, i,
+            percent_of(rules[i].route, k));
         if (all.size() == before) continue;
         all.back().tls = tls;
         all.back().ports = ports_asked(rules[i].match);
@@ -282,7 +315,7 @@ class Check {
       hint = shown(*wild) + " has the wildcard " + wild->hostname + ", but a destination needs a host of its own";
     findings_.add("AN0404", *named.resource, named.path + ".host",
                   "no Service and no ServiceEntry has the host " + host + (is_short ? ", which this is short for" : "") +
-                      without_namespace(facts_, host) + ": requests to it fail",
+                      without_namespace(facts_, host) + ": " + effect(named, "requests to it fail"),
                   std::move(hint));
     return false;
   }
@@ -332,7 +365,7 @@ class Check {
       if (to.port->number == 0 || ports.contains(to.port->number)) return true;
       findings_.add("AN0405", *named.resource, named.path + ".port",
                     seen_host(service, client) + " has no port " + std::to_string(to.port->number) +
-                        " (it has: " + numbers(ports) + "): requests fail with 503",
+                        " (it has: " + numbers(ports) + "): " + effect(named, "requests fail with 503"),
                     {}, leaning(service));
       return false;
     }
@@ -406,9 +439,10 @@ class Check {
       }
       std::vector<Leaning> related;
       if (!rules.empty()) related.push_back({rules.front()->resource, "spec.subsets", "the subsets of the host"});
-      findings_.add("AN0409", *named.resource, named.path + ".subset",
-                    "no DestinationRule for " + to.host + " defines a subset " + to.subset + ": requests fail with 503",
-                    names.empty() ? std::string() : "subsets are: " + join(names), related);
+      findings_.add(
+          "AN0409", *named.resource, named.path + ".subset",
+          "no DestinationRule for " + to.host + " defines a subset " + to.subset + ": " + effect(named, "requests fail with 503"),
+          names.empty() ? std::string() : "subsets are: " + join(names), related);
       return false;
     }
     const Resource& rule = *defining.front();
@@ -422,8 +456,8 @@ class Check {
     }
     if (mesh_ && !facts_.follows(client, entry_)) return true;
     unseen_rule(named, rule,
-                who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " + findings::display_name(rule) +
-                    " defines it, but " + why);
+                who(client) + " have this rule but not subset " + to.subset + " of " + to.host + ": " +
+                    findings::display_name(rule) + " defines it, but " + why);
     return false;
   }
 

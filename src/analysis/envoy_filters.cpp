@@ -81,6 +81,12 @@ void check_patch(const Resource& resource, const EnvoyFilter& filter, std::size_
   }
 }
 
+/// AN0609.
+void check_plugin(const Facts& facts, const Resource& resource, const model::WasmPlugin& plugin, Findings& findings) {
+  if (!plugin.selector || plugin.selector->match_labels.empty() || plugin.target_ref || !plugin.target_refs.empty()) return;
+  tell_gateway_selected(resource, facts.workloads.selected(facts.reach(resource), plugin.selector->match_labels), findings);
+}
+
 }  // namespace
 
 void check_envoy_filters(const Facts& facts, Findings& findings) {
@@ -93,6 +99,8 @@ void check_envoy_filters(const Facts& facts, Findings& findings) {
     if (filter != nullptr || resource->as<model::WasmPlugin>() != nullptr) {
       if (unread++ == 0) first = resource.get();
     }
+    if (const auto* plugin = resource->as<model::WasmPlugin>(); plugin != nullptr)
+      check_plugin(facts, *resource, *plugin, findings);
     if (filter == nullptr) continue;
     for (std::size_t i = 0; i < filter->config_patches.size(); ++i) {
       const auto& patch = filter->config_patches[i];

@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 
@@ -115,7 +115,8 @@ class Conflicts {
       const std::string theirs = element("spec.servers", each.server) + element(".hosts", each.host);
       findings_.add(
           "AN0502", *own.gateway, path,
-          findings::display_name(*each.gateway) + " serves " + other + " on port " + std::to_string(port) + " of the same proxies" +
+          findings::display_name(*each.gateway) + " serves " + other + " on port " + std::to_string(port) +
+              " of the same proxies" +
               (host == other
                    ? std::string(": the proxy has the host once, and which of the two servers counts depends on their age")
                    : ", which is wider: requests for " + host + " come to this one only"),
@@ -174,7 +175,7 @@ class Secrets {
     for (const auto& resource : facts.snapshot.resources) {
       if (resource->as<model::Secret>() == nullptr) continue;
       secrets_[{resource->identity.namespace_, resource->identity.name}] = resource.get();
-      names_.emplace(resource->identity.name, resource->identity.namespace_);
+      namespaces_[resource->identity.name].push_back(resource->identity.namespace_);
     }
   }
 
@@ -197,7 +198,11 @@ class Secrets {
         wanted.emplace_back(tls.credential_names[k], at + "s[" + std::to_string(k) + "]");
       for (const auto& [name, path] : wanted) {
         if (name.find("://") != std::string::npos) continue;  // no Secret of Kubernetes
-        if (namespaces.empty() || (secrets_.empty() && !pods)) {
+        if (namespaces.empty()) {
+          check_somewhere(gateway, name, path, findings, unjudged);
+          continue;
+        }
+        if (secrets_.empty() && !pods) {
           unjudged.add(Unjudged::Need::secrets, name, gateway, path);
           continue;
         }
@@ -207,19 +212,40 @@ class Secrets {
   }
 
  private:
+  /// Where the proxies are is not known: a Secret counts that is good anywhere.
+  void check_somewhere(const Resource& gateway, const std::string& name, const std::string& path, Findings& findings,
+                       Unjudged& unjudged) const {
+    const auto found = namespaces_.find(name);
+    if (found == namespaces_.end()) {
+      unjudged.add(secrets_.empty() ? Unjudged::Need::secrets : Unjudged::Need::gateways, "Secret " + name, gateway, path);
+      return;
+    }
+    const auto good = [&](const std::string& in) { return problem_of(in, name).empty(); };
+    if (std::none_of(found->second.begin(), found->second.end(), good))
+      check_secret(gateway, found->second.front(), name, path, findings);
+  }
+
   void check_secret(const Resource& gateway, const std::string& in, const std::string& name, const std::string& path,
                     Findings& findings) const {
     const auto found = secrets_.find({in, name});
     if (found == secrets_.end()) {
-      const auto other = names_.find(name);
+      const auto other = namespaces_.find(name);
       findings.add(
           "AN0504", gateway, path,
           "namespace " + in + ", where the gateway's proxies are, has no Secret " + name + ": the server has no certificate",
-          other == names_.end() ? std::string()
-                                : "namespace " + other->second + " has one of this name: it must be beside the proxies");
+          other == namespaces_.end()
+              ? std::string()
+              : "namespace " + other->second.front() + " has one of this name: it must be beside the proxies");
       return;
     }
-    const auto& secret = *found->second->as<model::Secret>();
+    const std::string problem = problem_of(in, name);
+    if (!problem.empty())
+      findings.add("AN0505", gateway, path, problem + ": the server has no certificate that clients accept", "renew the Secret");
+  }
+
+  /// Why a Secret that is there is no good, or empty.
+  std::string problem_of(const std::string& in, const std::string& name) const {
+    const auto& secret = *secrets_.at({in, name})->as<model::Secret>();
     const auto has = [&](const char* key) { return contains(secret.keys, key); };
     const std::string shown = "Secret " + in + "/" + name;
     std::string problem;
@@ -233,12 +259,11 @@ class Secrets {
       if (now > secret.not_after) problem = "the certificate of " + shown + " has expired";
       if (now < secret.not_before) problem = "the certificate of " + shown + " does not hold yet";
     }
-    if (!problem.empty())
-      findings.add("AN0505", gateway, path, problem + ": the server has no certificate that clients accept", "renew the Secret");
+    return problem;
   }
 
   std::map<std::pair<std::string, std::string>, const Resource*> secrets_;
-  std::unordered_map<std::string, std::string> names_;  ///< of a name, a namespace that has it
+  std::unordered_map<std::string, std::vector<std::string>> namespaces_;  ///< that have a Secret of a name
 };
 
 /// The Services of a namespace, by one of the labels that they select by.

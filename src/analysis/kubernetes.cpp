@@ -7,6 +7,7 @@
 #include "analysis/annotations.hpp"
 #include "analysis/checks.hpp"
 #include "text/case.hpp"
+#include "text/document.hpp"
 
 namespace meshroute::analysis {
 
@@ -66,27 +67,35 @@ void check_pod(const Facts& facts, const Resource& resource, Findings& findings)
                "restart the Pod", {{in->second, "metadata.labels", "asks for sidecars"}});
 }
 
+/// Where the annotations of a workload's Pods stand.
+std::string path_of_template(const Resource& workload) {
+  return workload.identity.kind == "CronJob" ? "spec.jobTemplate.spec.template." : "spec.template.";
+}
+std::string template_of(const Resource& workload) { return "move it to " + path_of_template(workload) + "metadata.annotations"; }
+
 /// AN0904-AN0907.
-void check_annotations(const Resource& resource, Findings& findings) {
+void check_annotations(const Resource& resource, const Labels& annotations, const Labels& labels, std::string_view kind,
+                       const std::string& at, Findings& findings) {
   static const std::set<std::string, std::less<>> written_by_istio{"sidecar.istio.io/status",
                                                                    "gateway.istio.io/controller-version", "istio.io/rev"};
-  for (const auto& [name, value] : resource.metadata.annotations) {
+  for (const auto& [name, value] : annotations) {
     if (!is_istio_annotation(name) || written_by_istio.contains(name)) continue;
-    const std::string path = "metadata.annotations." + name;
-    const auto known = find_annotation(name, resource.identity.kind);
+    const std::string path = at + "metadata.annotations." + name;
+    const auto known = find_annotation(name, kind);
     if (!known) {
       const std::string_view near = nearest_annotation(name);
       findings.add("AN0905", resource, path, "Istio knows no annotation " + name + ": it has no effect",
                    near.empty() ? std::string() : "did you mean " + std::string(near) + "?");
       continue;
     }
-    if (known->deprecated && !(name == "sidecar.istio.io/inject" && resource.metadata.labels.contains(name))) {
+    if (known->deprecated && !(name == "sidecar.istio.io/inject" && labels.contains(name))) {
       findings.add("AN0907", resource, path, "the annotation " + name + " is on its way out",
                    name == "sidecar.istio.io/inject" ? "use the label of this name" : std::string());
     }
     if (!known->fits) {
       findings.add("AN0904", resource, path,
-                   "the annotation " + name + " is for " + std::string(known->of) + ": it has no effect here", "move it there");
+                   "the annotation " + name + " is for " + std::string(known->of) + ": it has no effect here",
+                   known->of == "Pod" && resource.as<model::PodTemplate>() != nullptr ? template_of(resource) : "move it there");
       continue;
     }
     if (const std::string_view wanted = wanted_value(name, value); !wanted.empty()) {
@@ -125,6 +134,34 @@ void check_ports(const Resource& resource, Findings& findings) {
   }
 }
 
+struct Said {
+  std::string reason, message;
+};
+
+/// What a condition says beside its status, which only the text has; empty without kept text.
+Said said_of(const Resource& resource, std::string_view type) {
+  const Origin& origin = resource.origin;
+  if (origin.source == nullptr || origin.offset + origin.size > origin.source->text.size()) return {};
+  const auto text = std::string_view(origin.source->text).substr(origin.offset, origin.size);
+  const text::Stream stream = text::read(text, origin.source->name, Format::automatic, Limits{});
+  if (stream.documents.empty()) return {};
+  const text::Node* root = &stream.documents.front().root;
+  if (const text::Node* items = root->find("items"); items != nullptr && items->is_list() && origin.item < items->items.size())
+    root = &items->items[origin.item];
+  const text::Node* status = root->find("status");
+  const text::Node* conditions = status != nullptr ? status->find("conditions") : nullptr;
+  if (conditions == nullptr || !conditions->is_list()) return {};
+  const auto member = [](const text::Node& condition, const char* key) {
+    const text::Node* value = condition.find(key);
+    return value != nullptr && value->is_string() ? std::string(value->text) : std::string();
+  };
+  for (const text::Node& condition : conditions->items) {
+    if (condition.is_object() && member(condition, "type") == type)
+      return {member(condition, "reason"), member(condition, "message")};
+  }
+  return {};
+}
+
 /// AN0910.
 void check_conditions(const Resource& resource, Findings& findings) {
   if (resource.conditions.empty()) return;
@@ -137,9 +174,17 @@ void check_conditions(const Resource& resource, Findings& findings) {
   }
   for (const std::string& type : wanted) {
     const auto found = resource.conditions.find(type);
-    if (found == resource.conditions.end() || found->second != "False") continue;
+    if (found == resource.conditions.end()) continue;
+    if (found->second != "False" && type != "WaypointAccepted") continue;
+    const Said said = said_of(resource, type);
+    const bool in_part = type == "WaypointAccepted" && said.reason == "PartiallyInvalid";  // its status is True then
+    if (found->second != "False" && !in_part) continue;
     findings.add("AN0910", resource, "status.conditions",
-                 "the control plane says " + type + "=False: it could not do what this asks for", {});
+                 "the control plane says " + type + "=" + found->second +
+                     (said.reason.empty() ? std::string() : " (" + said.reason + ")") +
+                     (in_part ? ": it did only a part of what this asks for" : ": it could not do what this asks for") +
+                     (said.message.empty() ? std::string() : "; " + said.message),
+                 {});
   }
 }
 
@@ -166,8 +211,12 @@ void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged
     if (is_namespace) check_namespace(resource, findings);
     if (resource.as<model::Pod>() != nullptr) check_pod(facts, resource, findings);
     if (resource.as<model::Service>() != nullptr) check_ports(resource, findings);
-    if (is_namespace || resource.as<model::Pod>() != nullptr || resource.as<model::Service>() != nullptr)
-      check_annotations(resource, findings);
+    const Metadata& metadata = resource.metadata;
+    const auto* made = resource.as<model::PodTemplate>();
+    if (is_namespace || made != nullptr || resource.as<model::Pod>() != nullptr || resource.as<model::Service>() != nullptr)
+      check_annotations(resource, metadata.annotations, metadata.labels, resource.identity.kind, {}, findings);
+    if (made != nullptr)
+      check_annotations(resource, made->annotations, made->labels, "Pod", path_of_template(resource), findings);
     check_conditions(resource, findings);
     if (const auto* rule = resource.as<model::DestinationRule>())
       check_export(facts, resource, rule->export_to, findings, unjudged);

@@ -4,14 +4,16 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "authorization/peer_authentication.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "match/labels.hpp"
 
 namespace meshroute::analysis {
 
@@ -49,6 +51,7 @@ class Check {
       if (client.mode == TlsMode::DISABLE) check_plain(client);
     }
     if (!facts_.snapshot.settings.enable_auto_mtls) check_strict();
+    if (facts_.snapshot.settings.enable_auto_mtls) check_machines();
   }
 
  private:
@@ -83,6 +86,7 @@ class Check {
     const std::string& root = facts_.snapshot.settings.root_namespace;
     const bool mesh = is_mesh(client.host);
     const std::string in = mesh ? root : namespace_of(client.host);
+    if (!mesh) check_bare(client, in);
     if (in.empty()) {
       check_service(client, Mode::DISABLE);
       return;
@@ -166,6 +170,90 @@ class Check {
     }
   }
 
+  /// AN0705: of one service, or of all of a namespace.
+  void check_bare(const Client& client, const std::string& in) {
+    const auto check = [&](const registry::Service& service) {
+      if (!service.selector || service.selector->empty()) return true;
+      for (const Workload* each : facts_.workloads.selected(service.namespace_, own_labels(*service.selector))) {
+        if (!has_no_sidecar(*each)) continue;
+        findings_.add("AN0705", *client.resource, "spec.trafficPolicy.tls.mode",
+                      "clients use mutual TLS with " + service.hostname + ", and " + findings::display_name(*each->resource) +
+                          " has no sidecar that takes it: their connections to it fail",
+                      "leave out `tls`, so that clients use mutual TLS where a server takes it, or let it have a sidecar",
+                      {{each->resource, path_of_labels(*each), "an endpoint without a sidecar"}});
+        return false;
+      }
+      return true;
+    };
+    if (!in.empty()) return facts_.each_under(client.host, check);
+    for (const auto& service : facts_.definitions(client.host)) {
+      if (!check(*service)) return;
+    }
+  }
+  /// That it has none is known, not only that nothing says it has one.
+  bool has_no_sidecar(const Workload& workload) const {
+    if (workload.in_mesh || workload.ambient) return false;
+    if (workload.resource->as<model::Pod>() == nullptr && workload.resource->as<model::PodTemplate>() == nullptr) return false;
+    return facts_.snapshot.namespaces.contains(workload.resource->identity.namespace_);
+  }
+
+  /// AN0706: automatic mutual TLS goes by a label of the endpoint, which a Pod's sidecar implies and a VM's does not (C13, E40).
+  void check_machines() {
+    if (facts_.snapshot.peer_authentications.empty()) return;
+    for (const Workload& workload : facts_.workloads.all()) {
+      const auto* entry = workload.resource->as<model::WorkloadEntry>();
+      if (entry == nullptr) continue;
+      const auto label = workload.labels.find("security.istio.io/tlsMode");
+      if (label != workload.labels.end()) continue;
+      const std::string& in = workload.resource->identity.namespace_;
+      const auto modes = authorization::peer_modes(*facts_.snapshot.base, {in, &workload.labels});
+      const Resource* source = modes.source(0);
+      if (modes.mode != Mode::STRICT || !modes.ports.empty() || source == nullptr || !has_proxy(workload, *source)) continue;
+      const registry::Service* service = service_of(workload);
+      if (service == nullptr) continue;
+      findings_.add("AN0706", *workload.resource, "spec.labels",
+                    findings::display_name(*source) + " demands mutual TLS of it, and clients of " + service->hostname +
+                        " send it plain text: only the label security.istio.io/tlsMode=istio tells them that it takes mutual TLS",
+                    "add the label security.istio.io/tlsMode: istio", {{source, "spec.mtls.mode", "demands mutual TLS"}});
+    }
+  }
+  /// A WorkloadEntry may stand for a server outside of the mesh: this one has a proxy.
+  bool has_proxy(const Workload& workload, const Resource& source) const {
+    const auto& selector = source.as<model::PeerAuthentication>()->selector;
+    if (selector && !selector->match_labels.empty()) return true;
+    if (!workload.resource->as<model::WorkloadEntry>()->service_account.empty()) return true;
+    const auto& same = facts_.workloads.in(workload.resource->identity.namespace_);
+    return std::any_of(same.begin(), same.end(), [&](std::size_t index) {
+      const Workload& group = facts_.workloads[index];
+      return group.resource->as<model::WorkloadGroup>() != nullptr && !group.labels.empty() &&
+             match::labels_subset(group.labels, workload.labels);
+    });
+  }
+  /// A service in the mesh that has the workload, and whose clients go by that label.
+  const registry::Service* service_of(const Workload& workload) {
+    if (selecting_.empty()) {
+      for (const auto& service : facts_.snapshot.services) {
+        if (!service->selector || service->selector->empty() || service->mesh_external) continue;
+        selecting_[service->namespace_ + "\n" + service->selector->begin()->first + "\n" + service->selector->begin()->second]
+            .push_back(service.get());
+      }
+    }
+    for (const auto& [key, value] : workload.labels) {
+      const auto found = selecting_.find(workload.resource->identity.namespace_ + "\n" + key + "\n" + value);
+      if (found == selecting_.end()) continue;
+      for (const registry::Service* service : found->second) {
+        if (!match::labels_subset(own_labels(*service->selector), workload.labels)) continue;
+        const auto rules = facts_.rules_about(service->hostname);
+        const bool said = std::any_of(rules.begin(), rules.end(), [](const Resource* rule) {
+          const auto& policy = rule->as<model::DestinationRule>()->traffic_policy;
+          return policy && policy->tls;
+        });
+        if (!said) return service;
+      }
+    }
+    return nullptr;
+  }
+
   /// AN0703.
   void check_strict() {
     const std::string& root = facts_.snapshot.settings.root_namespace;
@@ -198,6 +286,7 @@ class Check {
   std::map<std::string, std::pair<Mode, const Resource*>> modes_;
   std::set<std::string> ruled_;  ///< namespaces with a rule for all their services
   std::set<const Resource*> told_;
+  std::unordered_map<std::string, std::vector<const registry::Service*>> selecting_;  ///< by namespace and a label they select by
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "analysis/checks.hpp"
 #include "match/hosts.hpp"
+#include "match/regex_start.hpp"
 #include "text/case.hpp"
 #include "text/place.hpp"
 
@@ -35,13 +36,18 @@ bool in_slashes(const std::string& regex, bool path) {
   return !path || regex.starts_with("/^") || regex.ends_with("$/");
 }
 
-/// A path begins with a slash: an expression that begins with another letter never matches one.
+/// A path begins with a slash, and some expressions never match a text that does.
 bool never_a_path(const std::string& regex) {
   const std::string_view rest = std::string_view(regex).substr(regex.starts_with('^') ? 1 : 0);
   const char first = rest.empty() ? '/' : text::lower(rest.front());
   const bool letter = (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9');
-  const bool optional = rest.size() > 1 && (rest[1] == '*' || rest[1] == '?' || rest[1] == '{');
-  return letter && !optional && regex.find('|') == std::string::npos;
+  return (letter || first == '(') && !match::may_begin_with(regex, "/");  // others are hardly wrong, and not worth compiling
+}
+
+/// The expression behind a slash.
+std::string behind_slash(const std::string& regex) {
+  const std::string rest = regex.substr(regex.starts_with('^') ? 1 : 0);
+  return rest.find('|') == std::string::npos ? "/" + rest : "/(" + rest + ")";
 }
 
 /// Headers of HTTP/2 as people write them without the colon.
@@ -139,7 +145,7 @@ class Check {
       } else if (is_path && never_a_path(*one.regex)) {
         findings_.add("AN0423", resource_, path + ".regex",
                       "a path begins with /, and " + *one.regex + " must match it as a whole: it never does",
-                      "write /" + one.regex->substr(one.regex->starts_with('^') ? 1 : 0));
+                      "write " + behind_slash(*one.regex));
       }
     };
     if (match.uri) regex(*match.uri, at + ".uri", true);

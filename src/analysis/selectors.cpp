@@ -8,6 +8,7 @@
 #include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::analysis {
 
@@ -60,6 +61,22 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
                std::move(hint), related);
 }
 
+/// AN0215: a Service that has no endpoints may be meant to have none yet; one that differs in letter case is not.
+void tell_letter_case(const Facts& facts, const Resource& resource, const Labels& selector, Findings& findings) {
+  const Workload* near = facts.workloads.nearly(resource.identity.namespace_, selector);
+  if (near == nullptr) return;
+  for (const auto& [key, value] : selector) {
+    const auto own = near->labels.find(key);
+    if (own == near->labels.end() || own->second == value) continue;
+    if (text::lower(own->second) != text::lower(value)) return;
+    findings.add("AN0215", resource, "spec.selector." + key,
+                 "the selector selects no Pod: " + findings::display_name(*near->resource) + " has the label " + key + "=" +
+                     own->second + ", not " + value + " (letter case counts): the Service has no endpoints",
+                 "write " + own->second, {{near->resource, path_of_labels(*near), "nearly selected"}});
+    return;
+  }
+}
+
 }  // namespace
 
 void check_selectors(const Facts& facts, Findings& findings) {
@@ -98,6 +115,7 @@ void check_selectors(const Facts& facts, Findings& findings) {
                      {}, {leaning});
       }
     }
+    if (service != nullptr && found == 0) tell_letter_case(facts, *resource, selector, findings);
     if (entry != nullptr && found == 0) tell_nothing_selected(workloads, *resource, selector, findings);
   }
   for (const auto& resource : snapshot.resources) {

@@ -76,6 +76,24 @@ std::string_view replacement_of(std::string_view key, std::string_view path) {
   return {};
 }
 
+/// The one field of a message that holds a message, or a list of them, with a field of this name; empty without one, or with
+/// several.
+std::string inner_of(const Message& message, std::string_view key) {
+  std::string found;
+  for (const Field& field : message.fields) {
+    if (field.pruned || message.find_in_crd(field.name) == nullptr) continue;
+    const ValueType* type = field.type;
+    const bool list = type->shape == Shape::list;
+    if (list) type = &type->element();
+    if (type->shape != Shape::message) continue;
+    const Field* inner = type->message().find_in_crd(key);
+    if (inner == nullptr || inner->pruned) continue;
+    if (!found.empty()) return {};
+    found = "`" + std::string(field.name) + (list ? "[]`" : "`");
+  }
+  return found;
+}
+
 std::string hint_for(std::string_view key, const Place& place, const Around* around, const Walk& walk) {
   if (const auto now = replacement_of(key, walk.path()); !now.empty()) return std::string(now);
   for (; around != nullptr; around = around->outer) {
@@ -84,6 +102,8 @@ std::string hint_for(std::string_view key, const Place& place, const Around* aro
     const std::string at = walk.path().substr(0, around->path);
     return "`" + std::string(key) + "` is a field of " + (at.empty() ? "spec" : at) + ": move it there";
   }
+  const std::string inner = place.message != nullptr ? inner_of(*place.message, key) : std::string();
+  if (!inner.empty()) return "`" + std::string(key) + "` is a field of " + inner + ": move it there";
   const std::string_view near = place.message != nullptr ? nearest_name(*place.message, key) : std::string_view();
   return near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?";
 }

@@ -32,7 +32,7 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"bootstrap", {"envoy", "match", "registry", "routes", "text", "view"}},
     {"resolve", {"authorization", "match", "registry", "routes", "text", "view"}},
     {"explain", {"authorization", "findings", "match", "registry", "resolve", "scope", "text", "view"}},
-    {"analysis", {"admission", "authorization", "explain", "findings", "match", "registry", "scope", "text"}},
+    {"analysis", {"admission", "authorization", "explain", "findings", "match", "registry", "routes", "scope", "text", "view"}},
     {"render", {"authorization", "envoy", "findings", "resolve", "text", "view"}},
     {"witness", {"envoy", "findings", "match", "resolve", "text", "view"}},
     {"suite", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "scope", "text", "view", "witness"}},

@@ -240,6 +240,35 @@ spec: {hosts: [store.example.com], ports: [{number: 5432, name: tcp, protocol: T
 )",
      .fix = "Give each `addresses`, or a port of its own.",
      .source = "spec D21"},
+    {.id = "AN0215",
+     .name = "selector-letter-case",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "Service",
+     .what = "A Service's selector does not miss Pods of its namespace by the case of a letter.",
+     .why = "The Service has no endpoints: requests to it fail with 503.",
+     .bad = R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http}], selector: {app: web}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: Web}}, spec: {containers: [{name: app}]}}}
+)",
+     .good = R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http}], selector: {app: Web}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: Web}}, spec: {containers: [{name: app}]}}}
+)",
+     .fix = "Write the labels as the Pods have them.",
+     .source = "Kubernetes: labels and selectors"},
 };
 
 }  // namespace meshroute::findings

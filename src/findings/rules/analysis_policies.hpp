@@ -651,6 +651,102 @@ spec: {mtls: {mode: STRICT}}
 )",
      .fix = "Let both say the same.",
      .source = "spec MT"},
+    {.id = "AN0705",
+     .name = "mutual-tls-needs-sidecar",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "DestinationRule",
+     .what = "A DestinationRule that makes clients use mutual TLS is for servers that have a sidecar.",
+     .why = "A server without one does not speak it: connections fail.",
+     .bad = R"(apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http}], selector: {app: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: app}]}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: web, namespace: shop}
+spec: {host: web, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
+)",
+     .good = R"(apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http}], selector: {app: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: app}, {name: istio-proxy}]}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: web, namespace: shop}
+spec: {host: web, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
+)",
+     .fix = "Leave out `tls`: clients then use mutual TLS where a server takes it.",
+     .source = "spec E36"},
+    {.id = "AN0706",
+     .name = "strict-machine-is-known",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "WorkloadEntry",
+     .what = "A WorkloadEntry whose server demands mutual TLS has the label security.istio.io/tlsMode.",
+     .why = "Without it, clients with automatic mutual TLS send plain text, which the server refuses.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: orders, namespace: shop}
+spec:
+  hosts: [orders.example.com]
+  location: MESH_INTERNAL
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  workloadSelector: {labels: {app: orders}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: orders-1, namespace: shop}
+spec: {address: 10.0.0.7, labels: {app: orders}, serviceAccount: orders}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: STRICT}}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: orders, namespace: shop}
+spec:
+  hosts: [orders.example.com]
+  location: MESH_INTERNAL
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  workloadSelector: {labels: {app: orders}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: orders-1, namespace: shop}
+spec: {address: 10.0.0.7, labels: {app: orders, security.istio.io/tlsMode: istio}, serviceAccount: orders}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: shop}
+spec: {mtls: {mode: STRICT}}
+)",
+     .fix = "Add the label security.istio.io/tlsMode: istio to the WorkloadEntry.",
+     .source = "spec C13, E40"},
 };
 
 }  // namespace meshroute::findings

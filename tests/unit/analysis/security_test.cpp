@@ -136,3 +136,67 @@ TEST_CASE("Secrets: only keys and dates are read, and no finding shows a value")
     for (const auto& related : each.related) CHECK(!has(related.message, "SECRETVALUE0"));
   }
 }
+
+TEST_CASE("AN0910: a status that says that only a part was done") {
+  const auto found = of(analyze(secured("AuthorizationPolicy", "a", "rules: [{}]") +
+                                "status: {conditions: [{type: WaypointAccepted, status: \"True\", reason: PartiallyInvalid, "
+                                "message: 'Invalid targetRefs: default/gone'}]}\n"),
+                        "AN0910");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].message, "WaypointAccepted=True (PartiallyInvalid)"));
+  CHECK(has(found[0].message, "default/gone"));
+}
+
+TEST_CASE("AN0904, AN0905, AN0906, AN0907: annotations of workloads and of their templates") {
+  const auto deployment = [](const std::string& own, const std::string& of_pods) {
+    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop, annotations: {" + own +
+           "}}\nspec: {template: {metadata: {labels: {app: web}, annotations: {" + of_pods +
+           "}}, spec: {containers: [{name: app}]}}}\n";
+  };
+  const auto moved = of(analyze(deployment("sidecar.istio.io/proxyCPU: 100m", "")), "AN0904");
+  REQUIRE(moved.size() == 1);
+  CHECK(moved[0].path == "metadata.annotations.sidecar.istio.io/proxyCPU");
+  CHECK(has(moved[0].hint, "spec.template.metadata.annotations"));
+  const auto wrong = of(analyze(deployment("", "sidecar.istio.io/proxyCPU: much")), "AN0906");
+  REQUIRE(wrong.size() == 1);
+  CHECK(wrong[0].path == "spec.template.metadata.annotations.sidecar.istio.io/proxyCPU");
+  CHECK(of(analyze(deployment("", "sidecar.istio.io/proxyCPUs: 100m")), "AN0905").size() == 1);
+  CHECK(of(analyze(deployment("", "sidecar.istio.io/inject: 'true'")), "AN0907").size() == 1);
+  const auto good = analyze(deployment("example.com/x: y", "sidecar.istio.io/proxyCPU: 100m"));
+  for (const char* rule : {"AN0904", "AN0905", "AN0906", "AN0907"}) CHECK(of(good, rule).empty());
+}
+
+TEST_CASE("AN0505: a Secret that is good nowhere, whose gateway's proxies are not given") {
+  const auto secret = [](const std::string& name, const std::string& keys) {
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name + ", namespace: istio-system}\ndata: {" + keys + "}\n";
+  };
+  const std::string gateway = document("Gateway", "name: edge, namespace: shop",
+                                       "selector: {istio: edge}, servers: [{port: {number: 443, name: https, protocol: HTTPS}, "
+                                       "tls: {mode: SIMPLE, credentialName: cert}, hosts: [a.example.com]}]");
+  const auto found = of(analyze(gateway + secret("cert", "tls.crt: aGVsbG8K")), "AN0505");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.servers[0].tls.credentialName");
+  CHECK(of(analyze(gateway + secret("cart", "tls.crt: aGVsbG8K")), "AN0504").empty());
+  CHECK(of(analyze(gateway), "AN0505").empty());
+}
+
+TEST_CASE("AN0416: routing by claims where nothing reads tokens") {
+  const std::string mesh =
+      gateway("edge", "a.example.com") +
+      document(
+          "VirtualService", "name: a, namespace: shop",
+          "hosts: [a.example.com], gateways: [edge], http: [{match: [{headers: {'@request.auth.claims.role': {exact: admin}}}], "
+          "route: [{destination: {host: a.example.com}}]}]");
+  CHECK(of(analyze(mesh), "AN0416").size() == 1);
+  CHECK(of(analyze(mesh + secured("RequestAuthentication", "all", "jwtRules: [{issuer: a, jwksUri: 'https://a.example.com/k'}]")),
+           "AN0416")
+            .empty());
+}
+
+TEST_CASE("AN0609: a WasmPlugin reaches a gateway of the Gateway API by its targets only") {
+  const std::string plugin =
+      "---\napiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {name: w, namespace: shop}\n"
+      "spec: {url: 'oci://a.example.com/w', selector: {matchLabels: {gateway.networking.k8s.io/gateway-name: edge}}}\n";
+  CHECK(of(analyze(plugin + pod("edge-1", "gateway.networking.k8s.io/gateway-name: edge")), "AN0609").size() == 1);
+  CHECK(of(analyze(plugin + pod("edge-1", "app: edge")), "AN0609").empty());
+}

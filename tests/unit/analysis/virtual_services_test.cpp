@@ -78,3 +78,44 @@ TEST_CASE("AN0407: a short host whose service is in another namespace") {
   CHECK(has(found[1].hint, "write reviews.backend.svc.cluster.local"));
   CHECK(analyze(mesh("backend")).empty());
 }
+
+TEST_CASE("AN0423: expressions that no path can match") {
+  const auto rule = [](const std::string& regex) {
+    return of(analyze(entry("web", "shop") + document("VirtualService", "name: web, namespace: shop",
+                                                      "hosts: [web.example.com], http: [{match: [{uri: {regex: '" + regex +
+                                                          "'}}], route: [{destination: {host: web.example.com}}]}]")),
+              "AN0423");
+  };
+  for (const char* never : {"api.*", "^api/v1", "(api|web)/.*", "api|web", "(?i)api"}) {
+    CAPTURE(never);
+    CHECK(rule(never).size() == 1);
+  }
+  CHECK(has(rule("api|web").front().hint, "/(api|web)"));
+  for (const char* may : {"/api.*", "^/api", "(/api|web).*", "api|/web", ".*api", "(api)?/x", "a*/x", "(?i)/api", "[^a]pi"}) {
+    CAPTURE(may);
+    CHECK(rule(may).empty());
+  }
+}
+
+TEST_CASE("AN0404, AN0409: the share of a rule's requests that fails") {
+  const auto rule = [](const std::string& rest) {
+    return analyze(entry("web", "shop") +
+                   document("VirtualService", "name: web, namespace: shop", "hosts: [web.example.com], http: [{" + rest + "}]"));
+  };
+  const auto lost = of(rule("route: [{destination: {host: web.example.com}, weight: 70}, {destination: {host: gone.example.com}, "
+                            "weight: 30}]"),
+                       "AN0404");
+  REQUIRE(lost.size() == 1);
+  CHECK(has(lost[0].message, "requests to it fail (30 % of the rule's)"));
+  const auto subset = of(rule("route: [{destination: {host: web.example.com, subset: a}, weight: 1}, {destination: {host: "
+                              "web.example.com}, weight: 2}]"),
+                         "AN0409");
+  REQUIRE(subset.size() == 1);
+  CHECK(has(subset[0].message, "requests fail with 503 (33.3 % of the rule's)"));
+  const auto copies = of(rule("route: [{destination: {host: web.example.com}}], mirror: {host: gone.example.com}"), "AN0404");
+  REQUIRE(copies.size() == 1);
+  CHECK(has(copies[0].message, "copies of requests are lost"));
+  const auto all = of(rule("route: [{destination: {host: gone.example.com}}]"), "AN0404");
+  REQUIRE(all.size() == 1);
+  CHECK(!has(all[0].message, "%"));
+}

@@ -154,3 +154,14 @@ TEST_CASE("settings: unknown fields and wrong values of MeshConfig are told with
   const meshroute::Mesh mesh(options);
   CHECK(mesh.snapshot().view({}).resolve(*meshroute::Request::from_url("http://nowhere.example/")).outcome == "passthrough");
 }
+
+TEST_CASE("settings: an IstioOperator needs no name") {
+  for (const char* metadata : {"", "metadata: {namespace: istio-system}\n"}) {
+    meshroute::Mesh mesh;
+    const std::string text = std::string("apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n") + metadata + "spec: {}\n";
+    const auto report = mesh.load(text, {.name = "a.yaml"});
+    CHECK(report.errors() == 0);
+    REQUIRE(report.documents.size() == 1);
+    CHECK(report.documents[0].accepted);
+  }
+}
