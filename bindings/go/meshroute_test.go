@@ -300,9 +300,21 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// What one lookup costs, endpoints read.
+// What one lookup of two endpoints costs, endpoints read.
 func BenchmarkResolver(b *testing.B) {
-	v := view(b)
+	v, err := load(b, `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 203.0.113.10}, {address: 203.0.113.20}]
+`).View(Proxy{Namespace: "shop"})
+	if err != nil {
+		b.Fatal(err)
+	}
 	resolver, err := v.Resolver()
 	if err != nil {
 		b.Fatal(err)
