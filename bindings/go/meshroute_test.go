@@ -138,7 +138,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	report, err := Check([]byte("apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a}\nspec:\n  hosts: [a.b]\n  resolutoin: DNS\n"),
+	report, err := Check([]byte("apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a}\nspec:\n  hosts: [a.b]\n  resolutoin: DNS\n  ports: [{number: 80000, name: http}]\n"),
 		&LoadOptions{Name: "a.yaml"})
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,7 @@ function answerOf(stream, proxy, request) {
   const snapshot = made(meshSnapshot, mesh);
   const asked = Buffer.from(JSON.stringify(proxy));
   const view = made(viewJson, snapshot, asked, asked.length, null);
-  const sent = Buffer.from(JSON.stringify(request));
+  const sent = Buffer.from(request);  // a URL, or a JSON object
   const answer = made(resolveJson, view, sent, sent.length, null);
   const bytes = {};
   if (answerJson(answer, 0, bytes, error) < 0) {
@@ -63,7 +63,7 @@ function answerOf(stream, proxy, request) {
 }
 
 const [file, namespace, url] = process.argv.slice(2);
-const answer = answerOf(fs.readFileSync(file), {namespace}, {url});
+const answer = answerOf(fs.readFileSync(file), {namespace}, url);
 console.log(answer.outcome);
 for (const each of answer.endpoints || []) {
   console.log(`${each.address}:${each.port}  of ${each.cluster}`);

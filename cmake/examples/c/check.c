@@ -22,7 +22,7 @@ static int load(meshroute_mesh* mesh, const char* path) {
   }
   for (i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
     meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
-    if (meshroute_report_diagnostic(report, i, &found, &error) < 0) break;
+    if (meshroute_report_diagnostic_at(report, i, &found, &error) < 0) break;
     printf("%.*s:%u:%u: %.*s\n", (int)found.source.size, found.source.data, (unsigned)found.line, (unsigned)found.column,
            (int)found.message.size, found.message.data);
   }

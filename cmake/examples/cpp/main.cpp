@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   meshroute::MeshOptions options;
-  options.workloads = meshroute::WorkloadSource::derived;  // endpoints of Deployments, as no cluster is there
+  options.workloads = meshroute::Workloads::derived;  // endpoints of Deployments, as no cluster is there
   auto mesh = meshroute::Mesh::create(options);
   if (!mesh) {
     std::cerr << mesh.error().message << '\n';

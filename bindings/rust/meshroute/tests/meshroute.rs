@@ -90,7 +90,7 @@ fn a_request_goes_where_the_rules_say() {
         (endpoints[0].address(), endpoints[0].port(), endpoints[0].weight()),
         ("203.0.113.10", 80, 3)
     );
-    assert_eq!(endpoints[1].labels().collect::<Vec<_>>(), [("version", "v2")]);
+    assert!(endpoints[1].labels().any(|each| each == ("version", "v2")));
     assert!(answer.trace().count() > 0 && answer.to_string().contains("api.example.com"));
     assert!(answer.json().unwrap().starts_with('{'));
     assert_eq!(answer.response_status(), None);
@@ -143,7 +143,7 @@ fn what_is_wrong_is_said() {
 fn proxies_are_found_by_name() {
     let snapshot = load(SHOP);
     let web = snapshot.find_proxy("shop/web").unwrap();
-    assert_eq!(web.labels, [("app".to_owned(), "web".to_owned())]);
+    assert!(web.labels.contains(&("app".to_owned(), "web".to_owned())));
     assert_eq!(web.service_account, "web");
     assert!(snapshot.find_proxy("shop/wbe").unwrap_err().message.contains("web"));
     let rows = snapshot
