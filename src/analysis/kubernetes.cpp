@@ -142,14 +142,12 @@ struct Said {
 Said said_of(const Resource& resource, std::string_view type) {
   const Origin& origin = resource.origin;
   if (origin.source == nullptr || origin.offset + origin.size > origin.source->text.size()) return {};
-  const auto text = std::string_view(origin.source->text).substr(origin.offset, origin.size);
-  const text::Stream stream = text::read(text, origin.source->name, Format::automatic, Limits{});
-  if (stream.documents.empty()) return {};
-  const text::Node* root = &stream.documents.front().root;
-  if (const text::Node* items = root->find("items"); items != nullptr && items->is_list() && origin.item < items->items.size())
-    root = &items->items[origin.item];
-  const text::Node* status = root->find("status");
-  const text::Node* conditions = status != nullptr ? status->find("conditions") : nullptr;
+  const auto held = std::string_view(origin.source->text).substr(origin.offset, origin.size);
+  const text::Stream stream = text::read(held, origin.source->name, Format::automatic, Limits{});
+  if (origin.item >= stream.documents.size()) return {};
+  const text::Node& root = stream.documents[origin.item].root;
+  const text::Node* status = root.is_object() ? root.find("status") : nullptr;
+  const text::Node* conditions = status != nullptr && status->is_object() ? status->find("conditions") : nullptr;
   if (conditions == nullptr || !conditions->is_list()) return {};
   const auto member = [](const text::Node& condition, const char* key) {
     const text::Node* value = condition.find(key);

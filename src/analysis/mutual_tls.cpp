@@ -199,16 +199,36 @@ class Check {
 
   /// AN0706: automatic mutual TLS goes by a label of the endpoint, which a Pod's sidecar implies and a VM's does not (C13, E40).
   void check_machines() {
-    if (facts_.snapshot.peer_authentications.empty()) return;
+    const auto& policies = facts_.snapshot.peer_authentications;
+    if (std::none_of(policies.begin(), policies.end(), [](const Resource* each) { return mode_of(*each) == Mode::STRICT; }))
+      return;
+    std::set<std::string> keys;  // that decide about a policy
+    for (const Resource* policy : policies) {
+      const auto& selector = policy->as<model::PeerAuthentication>()->selector;
+      if (!selector) continue;
+      for (const auto& [key, value] : selector->match_labels) keys.insert(key);
+    }
     for (const Workload& workload : facts_.workloads.all()) {
-      const auto* entry = workload.resource->as<model::WorkloadEntry>();
-      if (entry == nullptr) continue;
-      const auto label = workload.labels.find("security.istio.io/tlsMode");
-      if (label != workload.labels.end()) continue;
+      if (workload.resource->as<model::WorkloadGroup>() != nullptr && !workload.labels.empty())
+        groups_[workload.resource->identity.namespace_].push_back(&workload);
+    }
+    std::unordered_map<std::string, const Resource*> demanding;  // by what the keys say; null: nobody demands it
+    for (const Workload& workload : facts_.workloads.all()) {
+      if (workload.resource->as<model::WorkloadEntry>() == nullptr || workload.labels.contains("security.istio.io/tlsMode"))
+        continue;
       const std::string& in = workload.resource->identity.namespace_;
-      const auto modes = authorization::peer_modes(*facts_.snapshot.base, {in, &workload.labels});
-      const Resource* source = modes.source(0);
-      if (modes.mode != Mode::STRICT || !modes.ports.empty() || source == nullptr || !has_proxy(workload, *source)) continue;
+      std::string key = in;
+      for (const std::string& each : keys) {
+        const auto label = workload.labels.find(each);
+        key += label == workload.labels.end() ? "\n" : "\n=" + label->second;
+      }
+      const auto [found, added] = demanding.try_emplace(std::move(key), nullptr);
+      if (added) {
+        const auto modes = authorization::peer_modes(*facts_.snapshot.base, {in, &workload.labels});
+        if (modes.mode == Mode::STRICT && modes.ports.empty()) found->second = modes.source(0);
+      }
+      const Resource* source = found->second;
+      if (source == nullptr || !has_proxy(workload, *source)) continue;
       const registry::Service* service = service_of(workload);
       if (service == nullptr) continue;
       findings_.add("AN0706", *workload.resource, "spec.labels",
@@ -222,12 +242,10 @@ class Check {
     const auto& selector = source.as<model::PeerAuthentication>()->selector;
     if (selector && !selector->match_labels.empty()) return true;
     if (!workload.resource->as<model::WorkloadEntry>()->service_account.empty()) return true;
-    const auto& same = facts_.workloads.in(workload.resource->identity.namespace_);
-    return std::any_of(same.begin(), same.end(), [&](std::size_t index) {
-      const Workload& group = facts_.workloads[index];
-      return group.resource->as<model::WorkloadGroup>() != nullptr && !group.labels.empty() &&
-             match::labels_subset(group.labels, workload.labels);
-    });
+    const auto groups = groups_.find(workload.resource->identity.namespace_);
+    return groups != groups_.end() && std::any_of(groups->second.begin(), groups->second.end(), [&](const Workload* group) {
+             return match::labels_subset(group->labels, workload.labels);
+           });
   }
   /// A service in the mesh that has the workload, and whose clients go by that label.
   const registry::Service* service_of(const Workload& workload) {
@@ -286,6 +304,7 @@ class Check {
   std::map<std::string, std::pair<Mode, const Resource*>> modes_;
   std::set<std::string> ruled_;  ///< namespaces with a rule for all their services
   std::set<const Resource*> told_;
+  std::unordered_map<std::string, std::vector<const Workload*>> groups_;              ///< WorkloadGroups of a namespace
   std::unordered_map<std::string, std::vector<const registry::Service*>> selecting_;  ///< by namespace and a label they select by
 };
 

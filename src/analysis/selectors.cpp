@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the selectors of ServiceEntries and Services select, and what they nearly do.
 
+#include <algorithm>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "analysis/checks.hpp"
@@ -62,20 +64,51 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
 }
 
 /// AN0215: a Service that has no endpoints may be meant to have none yet; one that differs in letter case is not.
-void tell_letter_case(const Facts& facts, const Resource& resource, const Labels& selector, Findings& findings) {
-  const Workload* near = facts.workloads.nearly(resource.identity.namespace_, selector);
-  if (near == nullptr) return;
-  for (const auto& [key, value] : selector) {
-    const auto own = near->labels.find(key);
-    if (own == near->labels.end() || own->second == value) continue;
-    if (text::lower(own->second) != text::lower(value)) return;
-    findings.add("AN0215", resource, "spec.selector." + key,
-                 "the selector selects no Pod: " + findings::display_name(*near->resource) + " has the label " + key + "=" +
-                     own->second + ", not " + value + " (letter case counts): the Service has no endpoints",
-                 "write " + own->second, {{near->resource, path_of_labels(*near), "nearly selected"}});
-    return;
+class LetterCase {
+ public:
+  explicit LetterCase(const Workloads& workloads) : workloads_(workloads) {}
+
+  void check(const Resource& resource, const Labels& selector, Findings& findings) {
+    if (!indexed_) index();
+    const std::string& in = resource.identity.namespace_;
+    const auto candidates = by_label_.find(key_of(in, *selector.begin()));
+    if (candidates == by_label_.end()) return;
+    for (const Workload* workload : candidates->second) {
+      const std::pair<const std::string, std::string>* differs = nullptr;
+      const bool alike = std::all_of(selector.begin(), selector.end(), [&](const auto& label) {
+        const auto own = workload->labels.find(label.first);
+        if (own == workload->labels.end() || text::lower(own->second) != text::lower(label.second)) return false;
+        if (own->second != label.second && differs == nullptr) differs = &label;
+        return true;
+      });
+      if (!alike || differs == nullptr) continue;
+      const std::string& own = workload->labels.at(differs->first);
+      findings.add("AN0215", resource, "spec.selector." + differs->first,
+                   "the selector selects no Pod: " + findings::display_name(*workload->resource) + " has the label " +
+                       differs->first + "=" + own + ", not " + differs->second +
+                       " (letter case counts): the Service has no endpoints",
+                   "write " + own, {{workload->resource, path_of_labels(*workload), "nearly selected"}});
+      return;
+    }
   }
-}
+
+ private:
+  static std::string key_of(const std::string& in, const std::pair<const std::string, std::string>& label) {
+    return in + "\n" + label.first + "\n" + text::lower(label.second);
+  }
+  void index() {
+    indexed_ = true;
+    for (const Workload& workload : workloads_.all()) {
+      for (const auto& label : workload.labels) {
+        by_label_[key_of(workload.resource->identity.namespace_, label)].push_back(&workload);
+      }
+    }
+  }
+
+  const Workloads& workloads_;
+  bool indexed_ = false;
+  std::unordered_map<std::string, std::vector<const Workload*>> by_label_;
+};
 
 }  // namespace
 
@@ -83,6 +116,7 @@ void check_selectors(const Facts& facts, Findings& findings) {
   const registry::Snapshot& snapshot = facts.snapshot;
   const Workloads& workloads = facts.workloads;
   std::set<const Resource*> selected, told;
+  LetterCase letter_case(workloads);
   for (const auto& resource : snapshot.resources) {
     const auto* service = resource->as<model::Service>();
     const auto* entry = resource->as<model::ServiceEntry>();
@@ -115,7 +149,7 @@ void check_selectors(const Facts& facts, Findings& findings) {
                      {}, {leaning});
       }
     }
-    if (service != nullptr && found == 0) tell_letter_case(facts, *resource, selector, findings);
+    if (service != nullptr && found == 0 && !selector.empty()) letter_case.check(*resource, selector, findings);
     if (entry != nullptr && found == 0) tell_nothing_selected(workloads, *resource, selector, findings);
   }
   for (const auto& resource : snapshot.resources) {

@@ -82,6 +82,7 @@ std::string inner_of(const Message& message, std::string_view key) {
   std::string found;
   for (const Field& field : message.fields) {
     if (field.pruned || message.find_in_crd(field.name) == nullptr) continue;
+    if (field.name == "mirror" || field.name == "delegate") continue;  // a `host` or `name` beside them is hardly for them
     const ValueType* type = field.type;
     const bool list = type->shape == Shape::list;
     if (list) type = &type->element();
@@ -102,10 +103,11 @@ std::string hint_for(std::string_view key, const Place& place, const Around* aro
     const std::string at = walk.path().substr(0, around->path);
     return "`" + std::string(key) + "` is a field of " + (at.empty() ? "spec" : at) + ": move it there";
   }
-  const std::string inner = place.message != nullptr ? inner_of(*place.message, key) : std::string();
-  if (!inner.empty()) return "`" + std::string(key) + "` is a field of " + inner + ": move it there";
-  const std::string_view near = place.message != nullptr ? nearest_name(*place.message, key) : std::string_view();
-  return near.empty() ? std::string() : "did you mean `" + std::string(near) + "`?";
+  if (place.message == nullptr) return {};
+  if (const std::string_view near = nearest_name(*place.message, key); !near.empty())
+    return "did you mean `" + std::string(near) + "`?";
+  const std::string inner = inner_of(*place.message, key);
+  return inner.empty() ? std::string() : "`" + std::string(key) + "` is a field of " + inner + ": move it there";
 }
 
 void find(const Node& node, const Place& place, const Around* outer, Walk& walk, Pruning& pruning) {
