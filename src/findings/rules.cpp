@@ -14,6 +14,7 @@
 #include "findings/rules/analysis_gateways.hpp"
 #include "findings/rules/analysis_kubernetes.hpp"
 #include "findings/rules/analysis_policies.hpp"
+#include "findings/rules/analysis_policy_effects.hpp"
 #include "findings/rules/analysis_sidecars.hpp"
 #include "findings/rules/analysis_telemetry.hpp"
 #include "findings/rules/analysis_virtual_services.hpp"
@@ -57,13 +58,13 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
   return all;
 }
 
-constexpr auto kRules = join(
-    kAnalysisRules, kAnalysisTelemetryRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules, kAnalysisPoliciesRules,
-    kAnalysisGatewaysRules, kAnalysisRoutingRules, kAnalysisRuleConflictsRules, kAnalysisEntriesRules, kAuthorizationPolicyRules,
-    kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules, kMeshConfigRules, kMetadataRules,
-    kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules,
-    kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules, kWasmPluginRules, kWorkloadEntryRules,
-    kWorkloadGroupRules);
+constexpr auto kRules =
+    join(kAnalysisRules, kAnalysisTelemetryRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules, kAnalysisPoliciesRules,
+         kAnalysisPolicyEffectsRules, kAnalysisGatewaysRules, kAnalysisRoutingRules, kAnalysisRuleConflictsRules,
+         kAnalysisEntriesRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules,
+         kMeshConfigRules, kMetadataRules, kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules,
+         kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules,
+         kWasmPluginRules, kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),
