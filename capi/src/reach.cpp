@@ -37,7 +37,7 @@ extern "C" {
 
 meshroute_status meshroute_snapshot_reach(const meshroute_snapshot* snapshot, meshroute_str host, uint32_t port,
                                           meshroute_str from, meshroute_reach** out, meshroute_error* error) {
-  return guard(error, [&] {
+  return guard(error, [&]() -> meshroute_status {
     if (snapshot == nullptr || out == nullptr || (host.data == nullptr && host.size > 0) ||
         (from.data == nullptr && from.size > 0))
       return missing(error);

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "findings/display_name.hpp"
-#include "match/labels.hpp"
 #include "registry/named_workloads.hpp"
 #include "text/list.hpp"
 #include "text/near.hpp"

@@ -126,6 +126,7 @@ std::string result_of(const InboundAnswer& inbound, const Request& request, cons
 }  // namespace
 
 const view::ProxyView* ServerViews::at(const std::string& address, const registry::Endpoint* endpoint) {
+  if (given_ == nullptr && endpoint == nullptr) return nullptr;  // whose address it is, nobody says
   const auto [found, fresh] = views_.try_emplace(address);
   if (!fresh) return found->second.get();
   std::optional<Proxy> proxy;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -96,16 +97,18 @@ class AddressRanges {
 /// The services that a client may mean by a host: of its name, else of the wildcard that has it.
 std::vector<ServicePtr> services_named(const registry::Snapshot& snapshot, std::string_view host) {
   std::vector<ServicePtr> found;
-  const auto take = [&](std::string_view name, bool begins) {
-    for (auto at = snapshot.index.lower_bound({name, {}}); at != snapshot.index.end(); ++at) {
-      const std::string_view full = at->first.first;
-      if (full != name && !(begins && full.starts_with(name) && full[name.size()] == '.')) break;
+  const auto take = [&](std::string_view start, std::string_view name) {
+    for (auto at = snapshot.index.lower_bound({start, {}}); at != snapshot.index.end(); ++at) {
+      if (at->first.first != name && (start == name || !at->first.first.starts_with(start))) break;
       found.push_back(at->second);
     }
   };
-  take(host, true);
-  for (auto dot = host.find('.'); found.empty() && dot != std::string_view::npos; dot = host.find('.', dot + 1))
-    take("*" + std::string(host.substr(dot)), false);
+  take(host, host);
+  if (found.empty()) take(std::string(host) + ".", host);  // a short name
+  for (auto dot = host.find('.'); found.empty() && dot != std::string_view::npos; dot = host.find('.', dot + 1)) {
+    const std::string wildcard = "*" + std::string(host.substr(dot));
+    take(wildcard, wildcard);
+  }
   return found;
 }
 
