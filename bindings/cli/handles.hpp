@@ -23,6 +23,7 @@ using Report = std::unique_ptr<meshroute_report, Freed<meshroute_report, meshrou
 using Answer = std::unique_ptr<meshroute_answer, Freed<meshroute_answer, meshroute_answer_free>>;
 using InboundAnswer = std::unique_ptr<meshroute_inbound_answer, Freed<meshroute_inbound_answer, meshroute_inbound_answer_free>>;
 using Journey = std::unique_ptr<meshroute_journey, Freed<meshroute_journey, meshroute_journey_free>>;
+using Reach = std::unique_ptr<meshroute_reach, Freed<meshroute_reach, meshroute_reach_free>>;
 using Files = std::unique_ptr<meshroute_files, Freed<meshroute_files, meshroute_files_free>>;
 using FoundProxy = std::unique_ptr<meshroute_found_proxy, Freed<meshroute_found_proxy, meshroute_found_proxy_free>>;
 using Reasons = std::unique_ptr<meshroute_reasons, Freed<meshroute_reasons, meshroute_reasons_free>>;

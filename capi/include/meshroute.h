@@ -115,6 +115,9 @@ enum { MESHROUTE_JSON_PRETTY = 1, MESHROUTE_JSON_ROWS = 2 };
  * destination. */
 enum { MESHROUTE_ENVOY_HTTP_PROXY = 0, MESHROUTE_ENVOY_PORTS = 1, MESHROUTE_ENVOY_CAPTURE = 2 };
 
+/* The language of a picture: Graphviz's or Mermaid's. */
+enum { MESHROUTE_PICTURE_DOT = 0, MESHROUTE_PICTURE_MERMAID = 1 };
+
 typedef struct meshroute_mesh meshroute_mesh;                     /* Resources that change. */
 typedef struct meshroute_snapshot meshroute_snapshot;             /* All resources of a mesh at one moment. */
 typedef struct meshroute_view meshroute_view;                     /* The part of a snapshot that one proxy sees. */
@@ -123,6 +126,7 @@ typedef struct meshroute_answer meshroute_answer;                 /* The answer 
 typedef struct meshroute_answers meshroute_answers;               /* The answers to many requests, in short. */
 typedef struct meshroute_inbound_answer meshroute_inbound_answer; /* What a server's proxy does with a request. */
 typedef struct meshroute_journey meshroute_journey;               /* A request from its client to its servers. */
+typedef struct meshroute_reach meshroute_reach;                   /* Who reaches a host. */
 typedef struct meshroute_route_table meshroute_route_table;       /* Routes of a live Envoy, without a mesh. */
 typedef struct meshroute_files meshroute_files;                   /* The files of a folder. */
 typedef struct meshroute_found_proxy meshroute_found_proxy;       /* The proxy of a workload that is loaded. */
@@ -752,6 +756,46 @@ typedef struct meshroute_diff_change {
 #define MESHROUTE_DIFF_CHANGE_INIT \
   { sizeof(meshroute_diff_change), {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, NULL, 0, 0, 0, 0.0 }
 
+/* Who reaches a host, in numbers. */
+typedef struct meshroute_reach_fields {
+  size_t struct_size;
+  meshroute_str host, url; /* url: what is asked, "http://reviews.prod:80/"; its scheme is that of the service's port */
+  size_t workload_count;   /* that are asked */
+  size_t arriving_count;   /* of them, those whose requests all arrive */
+  size_t group_count;
+  uint32_t port, reserved;
+} meshroute_reach_fields;
+#define MESHROUTE_REACH_FIELDS_INIT \
+  { sizeof(meshroute_reach_fields), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0 }
+
+/* Workloads whose requests fare alike, for the same reason. */
+typedef struct meshroute_reach_group {
+  size_t struct_size;
+  /* "arrives" where all requests do; else what becomes of most of those that do not: an HTTP status ("403", "503 UC"), "closed",
+   * "passthrough", "gateway" (the workload is one), "not known" (without a sidecar, to no Kubernetes Service). */
+  meshroute_str result;
+  const meshroute_str* workloads; /* "NAMESPACE/NAME" */
+  size_t workload_count;
+  size_t way_count, because_count;
+  double arrives_percent; /* of the requests that reach an application */
+  int32_t sidecar;        /* 0: the workloads have no sidecar */
+  uint32_t reserved;
+} meshroute_reach_group;
+#define MESHROUTE_REACH_GROUP_INIT \
+  { sizeof(meshroute_reach_group), {NULL, 0}, NULL, 0, 0, 0, 0, 0, 0 }
+
+/* Where requests of a group go, and what becomes of them there. */
+typedef struct meshroute_reach_way {
+  size_t struct_size;
+  meshroute_str destination;     /* "HOST:PORT" or "HOST:PORT/SUBSET"; empty: nothing leaves the client */
+  meshroute_str result;          /* as of a hop of a journey, or what the client's own proxy answers ("404 NR") */
+  const meshroute_str* gateways; /* the proxies of the gateways that the requests go through, in order */
+  size_t gateway_count;
+  double percent;
+} meshroute_reach_way;
+#define MESHROUTE_REACH_WAY_INIT \
+  { sizeof(meshroute_reach_way), {NULL, 0}, {NULL, 0}, NULL, 0, 0 }
+
 /* ---- Versions, names and defaults ------------------------------------------------------------------------------------ */
 
 /* The version of the library. */
@@ -806,6 +850,9 @@ MESHROUTE_API void meshroute_suite_failure_init(meshroute_suite_failure* out);
 MESHROUTE_API void meshroute_coverage_item_init(meshroute_coverage_item* out);
 MESHROUTE_API void meshroute_witness_init(meshroute_witness* out);
 MESHROUTE_API void meshroute_diff_change_init(meshroute_diff_change* out);
+MESHROUTE_API void meshroute_reach_fields_init(meshroute_reach_fields* out);
+MESHROUTE_API void meshroute_reach_group_init(meshroute_reach_group* out);
+MESHROUTE_API void meshroute_reach_way_init(meshroute_reach_way* out);
 
 /* Frees the bytes and empties the struct; NULL and an empty struct are fine. */
 MESHROUTE_API void meshroute_bytes_free(meshroute_bytes* bytes);
@@ -1186,6 +1233,34 @@ MESHROUTE_API meshroute_status meshroute_journey_json(const meshroute_journey* j
 /* The journey for people. */
 MESHROUTE_API meshroute_status meshroute_journey_text(const meshroute_journey* journey, int32_t style, meshroute_bytes* out,
                                                       meshroute_error* error);
+
+/* ---- Reach: for each workload that is loaded, whether a plain request to a host arrives ------------------------------ */
+
+/* `host` may be short, as the clients write it; `port` 0: 80 where the service has it, else its first; `from`: only workloads of
+ * "NAMESPACE", or "NAMESPACE/NAME", empty: all. MESHROUTE_FINDINGS where not every workload reaches it. */
+MESHROUTE_API meshroute_status meshroute_snapshot_reach(const meshroute_snapshot* snapshot, meshroute_str host, uint32_t port,
+                                                        meshroute_str from, meshroute_reach** out, meshroute_error* error);
+MESHROUTE_API void meshroute_reach_free(meshroute_reach* reach);
+MESHROUTE_API meshroute_status meshroute_reach_get(const meshroute_reach* reach, meshroute_reach_fields* out,
+                                                   meshroute_error* error);
+/* One group; those whose requests fail come first. */
+MESHROUTE_API meshroute_status meshroute_reach_group_at(const meshroute_reach* reach, size_t index, meshroute_reach_group* out,
+                                                        meshroute_error* error);
+/* One way of a group; the largest share is the first. */
+MESHROUTE_API meshroute_status meshroute_reach_way_at(const meshroute_reach* reach, size_t group, size_t index,
+                                                      meshroute_reach_way* out, meshroute_error* error);
+/* One line of the reasons of a group; the deciding one is the first. */
+MESHROUTE_API meshroute_status meshroute_reach_because_at(const meshroute_reach* reach, size_t group, size_t index,
+                                                          meshroute_trace_line* out, meshroute_error* error);
+/* The JSON form. */
+MESHROUTE_API meshroute_status meshroute_reach_json(const meshroute_reach* reach, int32_t style, meshroute_bytes* out,
+                                                    meshroute_error* error);
+/* For people. */
+MESHROUTE_API meshroute_status meshroute_reach_text(const meshroute_reach* reach, int32_t style, meshroute_bytes* out,
+                                                    meshroute_error* error);
+/* A picture of who reaches what, in the language of Graphviz or of Mermaid. */
+MESHROUTE_API meshroute_status meshroute_reach_picture(const meshroute_reach* reach, int32_t language, meshroute_bytes* out,
+                                                       meshroute_error* error);
 
 /* ---- Suite: tests of routing --------------------------------------------------------------------------------------- */
 

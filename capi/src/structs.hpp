@@ -45,7 +45,10 @@
   ROW(suite_failure, got)                     \
   ROW(coverage_item, reserved)                \
   ROW(witness, unknown)                       \
-  ROW(diff_change, share)
+  ROW(diff_change, share)                     \
+  ROW(reach_fields, reserved)                 \
+  ROW(reach_group, reserved)                  \
+  ROW(reach_way, percent)
 
 namespace meshroute::capi {
 

@@ -9,6 +9,7 @@
 
 #include "meshroute/diagnostic.hpp"
 #include "meshroute/journey.hpp"
+#include "meshroute/reach.hpp"
 #include "meshroute/resource.hpp"
 #include "meshroute/view.hpp"
 #include "meshroute/witness.hpp"
@@ -43,6 +44,11 @@ class Snapshot {
   /// A request from the proxy of its client to every endpoint that may be chosen, with what the server's proxy there does.
   /// `servers` are the proxies behind addresses; null: as the endpoints' own workloads say, where they have a sidecar.
   Journey follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers = nullptr) const;
+  /// Whether a plain request (GET /, or a connection, as the service's port is) to a host arrives, from each workload that is
+  /// loaded: Pods, WorkloadEntries, and the templates and WorkloadGroups of which none is given. `host` may be short, as the
+  /// clients write it. `port` 0: 80 where the service has it, else its first. `from`: only workloads of "NAMESPACE", or
+  /// "NAMESPACE/NAME"; empty: all. Workloads that cannot be told apart are asked once.
+  Reach reach(std::string_view host, std::uint32_t port = 0, std::string_view from = {}) const;
   /// A request for each rule and match that the proxy has, put through resolve(); or the proof that none exists.
   std::vector<Witness> witnesses(const Proxy& proxy) const;
   /// The same as a test file (YAML) that pins what the mesh does today; `config` are the paths that it names.

@@ -68,6 +68,7 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_rules(facts, findings);
   check_gateways(facts, findings, unjudged);
   check_policies(facts, findings, unjudged);
+  check_policy_effects(facts, findings);
   check_mutual_tls(facts, findings);
   check_sidecars(facts, findings, unjudged);
   check_kubernetes(facts, findings, unjudged);

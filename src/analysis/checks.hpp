@@ -70,7 +70,9 @@ void check_bindings(const Facts& facts, Findings& findings);
 void check_rules(const Facts& facts, Findings& findings);
 /// AN0501-AN0506.
 void check_gateways(const Facts& facts, Findings& findings, Unjudged& unjudged);
-/// AN0601-AN0612: policies of workloads, and what they say.
+/// AN0612-AN0614, AN0707: what policies do besides what they seem to.
+void check_policy_effects(const Facts& facts, Findings& findings);
+/// AN0601-AN0611: policies of workloads, and what they say.
 void check_policies(const Facts& facts, Findings& findings, Unjudged& unjudged);
 /// AN0701-AN0706: mutual TLS of clients and servers.
 void check_mutual_tls(const Facts& facts, Findings& findings);

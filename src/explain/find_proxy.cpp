@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "findings/display_name.hpp"
-#include "match/labels.hpp"
-#include "registry/workload_reader.hpp"
+#include "registry/named_workloads.hpp"
 #include "text/list.hpp"
 #include "text/near.hpp"
 #include "view/rows.hpp"
@@ -19,105 +18,20 @@ namespace meshroute::explain {
 namespace {
 
 using findings::display_name;
-using registry::Workload;
+using registry::NamedWorkloads;
 
-/// KD5: which of several resources with the name is taken; -1: it is no workload.
-int rank_of(const Resource& resource) {
-  if (resource.as<model::Pod>() != nullptr) return 0;
-  if (resource.as<model::WorkloadEntry>() != nullptr) return 1;
-  if (resource.as<model::PodTemplate>() != nullptr) return resource.identity.kind == "Deployment" ? 2 : 3;
-  return resource.as<model::WorkloadGroup>() != nullptr ? 4 : -1;
+/// The proxy of a workload that is loaded.
+void fill(const registry::Snapshot& snapshot, const Resource& resource, FoundProxy& found) {
+  const NamedWorkloads workloads(snapshot);
+  registry::NamedWorkload named;
+  workloads.read(resource, named);
+  found.assumed = named.assumed;
+  std::string id = std::move(found.proxy.id);
+  found.proxy = workloads.proxy_of(resource, named);
+  found.proxy.id = std::move(id);
+  view::write_place(resource, found.resource);
+  view::write_origin(&resource, found.origin);
 }
-
-class Finder {
- public:
-  explicit Finder(const registry::Snapshot& snapshot) : snapshot_(snapshot), reader_(snapshot.settings) {
-    for (const auto& resource : snapshot.resources) reader_.know(*resource);
-  }
-
-  void fill(const Resource& resource, FoundProxy& found) const {
-    Resource made;  // what has no resource of its own: a Pod of a template, an entry of a group
-    Workload workload;
-    if (resource.as<model::WorkloadEntry>() != nullptr) {
-      read_entry(resource, *resource.as<model::WorkloadEntry>(), workload);
-    } else if (const auto* group = resource.as<model::WorkloadGroup>()) {
-      static const model::WorkloadEntry nothing;
-      made.identity = resource.identity;
-      if (group->metadata) made.metadata.labels = group->metadata->labels;
-      read_entry(made, group->template_ ? *group->template_ : nothing, workload);
-    } else if (const auto* shape = resource.as<model::PodTemplate>()) {
-      read_template(resource, *shape, made, workload, found.assumed);
-    } else if (const Resource* assumed = assumed_pod(resource); assumed != nullptr) {
-      found.assumed = true;
-      reader_.read(*assumed, workload);
-    } else {
-      reader_.read(resource, workload);
-    }
-    workload.finish();
-    Proxy& proxy = found.proxy;
-    for (const auto* labels : {workload.metadata_labels, workload.spec_labels}) {  // C6: the first ones win
-      if (labels != nullptr) proxy.labels.insert(labels->begin(), labels->end());
-    }
-    if (workload.ip) proxy.ip = workload.address;
-    proxy.locality = workload.locality;
-    proxy.network = workload.network;
-    proxy.node_name = workload.node_name();
-    proxy.service_account = workload.account;
-    if (!workload.cluster.empty()) proxy.cluster = workload.cluster;
-    if (selected_by_gateway(proxy)) proxy.type = Proxy::Type::router;
-    view::write_place(resource, found.resource);
-    view::write_origin(&resource, found.origin);
-  }
-
- private:
-  static void read_entry(const Resource& owner, const model::WorkloadEntry& entry, Workload& workload) {
-    workload.resource = &owner;
-    workload.cluster = owner.identity.cluster;
-    workload.namespace_ = owner.identity.namespace_;
-    if (!owner.metadata.labels.empty()) workload.metadata_labels = &owner.metadata.labels;
-    registry::WorkloadReader::read(entry, workload);
-  }
-
-  /// As a Pod that is given, as one that is assumed, or without an address.
-  void read_template(const Resource& resource, const model::PodTemplate& shape, Resource& made, Workload& workload,
-                     bool& assumed) const {
-    for (const auto& each : snapshot_.resources) {
-      const auto* pod = each->as<model::Pod>();
-      if (pod == nullptr || pod->pod_ips.empty() || each->identity.namespace_ != resource.identity.namespace_ ||
-          each->identity.cluster != resource.identity.cluster || shape.labels.empty() ||
-          !match::labels_subset(shape.labels, each->metadata.labels))
-        continue;
-      return reader_.read(*each, workload);
-    }
-    if (const Resource* pod = assumed_pod(resource)) {
-      assumed = true;
-      return reader_.read(*pod, workload);
-    }
-    made.identity = {resource.identity.cluster, {}, "Pod", resource.identity.namespace_, resource.identity.name};
-    made.metadata.labels = shape.labels;
-    made.metadata.annotations = shape.annotations;
-    made.spec = std::make_shared<const model::Pod>(shape.pod);
-    reader_.read(made, workload);
-  }
-
-  const Resource* assumed_pod(const Resource& from) const {
-    for (const auto& each : snapshot_.base->table->assumed) {
-      if (each.from == &from && each.pod != nullptr) return each.pod.get();
-    }
-    return nullptr;
-  }
-
-  bool selected_by_gateway(const Proxy& proxy) const {
-    for (const auto& resource : snapshot_.resources) {
-      const auto* gateway = resource->as<model::Gateway>();
-      if (gateway != nullptr && match::labels_match(gateway->selector, proxy.labels)) return true;
-    }
-    return false;
-  }
-
-  const registry::Snapshot& snapshot_;
-  registry::WorkloadReader reader_;
-};
 
 /// "there is Deployment shop/web" for names that are meant, or that begin so; empty without one.
 std::string near_names(const std::vector<const Resource*>& workloads, std::string_view name) {
@@ -164,20 +78,20 @@ FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name)
     const bool space = resource->as<model::Namespace>() != nullptr;
     spaces.insert(space ? resource->identity.name : resource->identity.namespace_);
     if (const auto* exported = export_to(*resource)) spaces.insert(exported->begin(), exported->end());
-    const int rank = rank_of(*resource);
+    const int rank = NamedWorkloads::rank_of(*resource);
     if (rank < 0) continue;
     if (resource->identity.name == workload && resource->identity.namespace_ != in) elsewhere.push_back(resource.get());
     if (resource->identity.namespace_ != in) continue;
     here.push_back(resource.get());
-    if (resource->identity.name == workload && (best == nullptr || rank < rank_of(*best))) best = resource.get();
+    if (resource->identity.name == workload && (best == nullptr || rank < NamedWorkloads::rank_of(*best))) best = resource.get();
   }
   if (best != nullptr) {
-    Finder(snapshot).fill(*best, found);
+    fill(snapshot, *best, found);
     return found;
   }
   for (const auto& assumed : snapshot.base->table->assumed) {  // a member of a StatefulSet
     if (assumed.pod == nullptr || assumed.pod->identity.name != workload || assumed.pod->identity.namespace_ != in) continue;
-    Finder(snapshot).fill(*assumed.from, found);
+    fill(snapshot, *assumed.from, found);
     found.proxy.ip = assumed.pod->as<model::Pod>()->pod_ips.front();
     for (const auto& [key, value] : assumed.pod->metadata.labels) found.proxy.labels[key] = value;
     return found;

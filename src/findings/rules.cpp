@@ -14,6 +14,7 @@
 #include "findings/rules/analysis_gateways.hpp"
 #include "findings/rules/analysis_kubernetes.hpp"
 #include "findings/rules/analysis_policies.hpp"
+#include "findings/rules/analysis_policy_effects.hpp"
 #include "findings/rules/analysis_proxies.hpp"
 #include "findings/rules/analysis_sidecars.hpp"
 #include "findings/rules/analysis_telemetry.hpp"
@@ -60,7 +61,8 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
 
 constexpr auto kRules =
     join(kAnalysisRules, kAnalysisProxiesRules, kAnalysisTelemetryRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules,
-         kAnalysisPoliciesRules, kAnalysisGatewaysRules, kAnalysisRoutingRules, kAnalysisRuleConflictsRules,
+         kAnalysisPoliciesRules, kAnalysisPolicyEffectsRules, kAnalysisGatewaysRules, kAnalysisRoutingRules,
+         kAnalysisRuleConflictsRules,
          kAnalysisEntriesRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules,
          kMeshConfigRules, kMetadataRules, kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules,
          kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules,

@@ -7,6 +7,7 @@
 #include "analysis/analysis.hpp"
 #include "bootstrap/bootstrap.hpp"
 #include "diff/diff.hpp"
+#include "explain/client_notes.hpp"
 #include "explain/find_proxy.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
@@ -20,6 +21,7 @@
 #include "render/render.hpp"
 #include "resolve/follow.hpp"
 #include "resolve/inbound.hpp"
+#include "resolve/reach.hpp"
 #include "resolve/resolve.hpp"
 #include "routes/table.hpp"
 #include "view/proxy_view.hpp"
@@ -149,11 +151,23 @@ void answer_inbound(const view::ProxyView& view, const Request& request, bool tr
 
 }  // namespace
 
-Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
-  const resolve::Tracers tracers{
+namespace {
+
+const resolve::Tracers& tracers() {
+  static const resolve::Tracers both{
       [](const auto& view, const Request& asked, Answer& answer) { answer_request(view, asked, {.trace = true}, answer); },
       [](const auto& view, const Request& asked, InboundAnswer& answer) { answer_inbound(view, asked, true, answer); }};
-  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers);
+  return both;
+}
+
+}  // namespace
+
+Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
+  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers());
+}
+
+Reach Snapshot::reach(std::string_view host, std::uint32_t port, std::string_view from) const {
+  return resolve::reach(impl_, host, port, from, tracers(), {explain::gateway_client, explain::plain_client});
 }
 
 Answer View::resolve(const Request& request, const ResolveOptions& options) const {

@@ -23,64 +23,18 @@ using view::ClientTls;
 
 constexpr const char* kNowhere = "203.0.113.250";  // of TEST-NET-3
 
-/// The views of servers that one journey meets, by address.
-class Servers {
- public:
-  Servers(const view::ProxyView& client, const std::vector<Proxy>* given) : client_(client), given_(given) {}
-
-  /// Null where the address has no sidecar. `endpoint` may be null.
-  const view::ProxyView* at(const std::string& address, const registry::Endpoint* endpoint) {
-    const auto [found, fresh] = views_.try_emplace(address);
-    if (!fresh) return found->second.get();
-    std::optional<Proxy> proxy;
-    if (given_ != nullptr) {
-      for (const Proxy& each : *given_) {
-        if (!each.ip.empty() && each.ip == address) proxy = each;
-      }
-    } else if (endpoint != nullptr && is_gateway(*endpoint->workload)) {
-      proxy = proxy_of(*endpoint->workload);
-      proxy->type = Proxy::Type::router;
-    } else if (endpoint != nullptr && has_sidecar(*endpoint->workload)) {
-      proxy = proxy_of(*endpoint->workload);
-    }
-    if (proxy) found->second = std::make_unique<const view::ProxyView>(client_.snapshot, std::move(*proxy));
-    return found->second.get();
-  }
-
- private:
-  /// Whether a Gateway selects the workload by its labels; one that selects every router says nothing of it.
-  bool is_gateway(const registry::Workload& workload) const {
-    const registry::Snapshot& snapshot = *client_.snapshot;
-    if (snapshot.base->gateways.empty()) return false;
-    const Proxy proxy = proxy_of(workload);
-    return std::any_of(snapshot.base->gateways.begin(), snapshot.base->gateways.end(), [&](const Resource* gateway) {
-      return !gateway->as<model::Gateway>()->selector.empty() && scope::gateway_applies(snapshot.settings, *gateway, proxy);
-    });
-  }
-  bool has_sidecar(const registry::Workload& workload) const {
-    if (workload.tls == registry::Workload::Tls::istio) return true;
-    if (workload.resource == nullptr || workload.resource->as<model::Pod>() == nullptr) return false;
-    const auto& spaces = client_.snapshot->namespaces;
-    const auto space = spaces.find(workload.resource->identity.namespace_);
-    return registry::has_sidecar(*workload.resource, space != spaces.end() ? space->second : nullptr);
-  }
-  static Proxy proxy_of(const registry::Workload& workload) {
-    Proxy proxy;
-    proxy.namespace_ = workload.namespace_;
-    if (workload.resource != nullptr) proxy.id = std::string(workload.name()) + "." + proxy.namespace_;
-    proxy.labels = workload.all_labels();
-    proxy.ip = workload.address;
-    proxy.locality = workload.locality;
-    proxy.network = workload.network;
-    if (!workload.cluster.empty()) proxy.cluster = workload.cluster;
-    proxy.service_account = workload.account;
-    return proxy;
-  }
-
-  const view::ProxyView& client_;
-  const std::vector<Proxy>* given_;
-  std::map<std::string, std::unique_ptr<const view::ProxyView>> views_;
-};
+Proxy proxy_of(const registry::Workload& workload) {
+  Proxy proxy;
+  proxy.namespace_ = workload.namespace_;
+  if (workload.resource != nullptr) proxy.id = std::string(workload.name()) + "." + proxy.namespace_;
+  proxy.labels = workload.all_labels();
+  proxy.ip = workload.address;
+  proxy.locality = workload.locality;
+  proxy.network = workload.network;
+  if (!workload.cluster.empty()) proxy.cluster = workload.cluster;
+  proxy.service_account = workload.account;
+  return proxy;
+}
 
 /// One cluster that the outbound answer leads to.
 struct Way {
@@ -171,19 +125,57 @@ std::string result_of(const InboundAnswer& inbound, const Request& request, cons
 
 }  // namespace
 
+const view::ProxyView* ServerViews::at(const std::string& address, const registry::Endpoint* endpoint) {
+  if (given_ == nullptr && endpoint == nullptr) return nullptr;  // whose address it is, nobody says
+  const auto [found, fresh] = views_.try_emplace(address);
+  if (!fresh) return found->second.get();
+  std::optional<Proxy> proxy;
+  if (given_ != nullptr) {
+    for (const Proxy& each : *given_) {
+      if (!each.ip.empty() && each.ip == address) proxy = each;
+    }
+  } else if (endpoint != nullptr && is_gateway(*endpoint->workload)) {
+    proxy = proxy_of(*endpoint->workload);
+    proxy->type = Proxy::Type::router;
+  } else if (endpoint != nullptr && has_sidecar(*endpoint->workload)) {
+    proxy = proxy_of(*endpoint->workload);
+  }
+  if (proxy) found->second = std::make_unique<const view::ProxyView>(snapshot_, std::move(*proxy));
+  return found->second.get();
+}
+
+/// Whether a Gateway selects the workload by its labels; one that selects every router says nothing of it.
+bool ServerViews::is_gateway(const registry::Workload& workload) const {
+  if (snapshot_->base->gateways.empty()) return false;
+  const Proxy proxy = proxy_of(workload);
+  return std::any_of(snapshot_->base->gateways.begin(), snapshot_->base->gateways.end(), [&](const Resource* gateway) {
+    return !gateway->as<model::Gateway>()->selector.empty() && scope::gateway_applies(snapshot_->settings, *gateway, proxy);
+  });
+}
+
+bool ServerViews::has_sidecar(const registry::Workload& workload) const {
+  if (workload.tls == registry::Workload::Tls::istio) return true;
+  if (workload.resource == nullptr || workload.resource->as<model::Pod>() == nullptr) return false;
+  const auto& spaces = snapshot_->namespaces;
+  const auto space = spaces.find(workload.resource->identity.namespace_);
+  return registry::has_sidecar(*workload.resource, space != spaces.end() ? space->second : nullptr);
+}
+
+std::string result_without_proxy(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server) {
+  return result_of(inbound, request, server, {}, false);
+}
+
 namespace {
 
 constexpr int kMostGateways = 4;  // one after the other: a gateway that sends to itself comes to an end
 
 /// `left`: how many more gateways are followed.
-Journey follow_from(const view::ProxyView& client, const Request& given, const std::vector<Proxy>* servers_given,
-                    const Tracers& tracers, int left) {
+Journey follow_from(const view::ProxyView& client, const Request& given, ServerViews& servers, const Tracers& tracers, int left) {
   Journey journey;
   Request request = given;
   if (!request.address && !request.host) request.address = kNowhere;
   tracers.outbound(client, request, journey.outbound);
   const bool http = !journey.outbound.route_config.empty();
-  Servers servers(client, servers_given);
   for (const Way& way : ways_of(journey.outbound)) {
     const auto& clusters = client.clusters();
     const auto cluster =
@@ -238,7 +230,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, const s
           keep_own_tls(request, journey.outbound, at_gateway);
           hop.result = "closed";
           if (left > 0) {
-            hop.next = std::make_shared<const Journey>(follow_from(*server, at_gateway, servers_given, tracers, left - 1));
+            hop.next = std::make_shared<const Journey>(follow_from(*server, at_gateway, servers, tracers, left - 1));
             hop.result = result_at_gateway(hop.next->outbound);
             journey.arrives_percent += hop.percent * hop.next->arrives_percent / 100;
           }
@@ -267,7 +259,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, const s
     journey.because = failed->inbound.trace;
     std::rotate(journey.because.begin(), journey.because.end() - 1, journey.because.end());
   } else if (journey.endpoints.empty()) {
-    journey.because = journey.outbound.trace;
+    journey.because = !journey.outbound.because.empty() ? journey.outbound.because : journey.outbound.trace;
   } else if (!journey.endpoints.front().inbound.trace.empty()) {
     journey.because.push_back(journey.endpoints.front().inbound.trace.back());
   }
@@ -276,8 +268,13 @@ Journey follow_from(const view::ProxyView& client, const Request& given, const s
 
 }  // namespace
 
-Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers, const Tracers& tracers) {
+Journey follow(const view::ProxyView& client, const Request& request, ServerViews& servers, const Tracers& tracers) {
   return follow_from(client, request, servers, tracers, kMostGateways);
+}
+
+Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers, const Tracers& tracers) {
+  ServerViews views(client.snapshot, servers);
+  return follow(client, request, views, tracers);
 }
 
 }  // namespace meshroute::resolve

@@ -4,6 +4,9 @@
 // A request from its client's proxy through the proxies of the servers that it may reach.
 
 #include <functional>
+#include <map>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "meshroute/journey.hpp"
@@ -17,6 +20,30 @@ struct Tracers {
   std::function<void(const view::ProxyView& view, const Request& request, Answer& answer)> outbound;
   std::function<void(const view::ProxyView& view, const Request& request, InboundAnswer& answer)> inbound;
 };
+
+/// The views of the proxies behind endpoints, each made when it is first asked for. One thread.
+class ServerViews {
+ public:
+  /// `given`: the proxies behind addresses, which must outlive it; null: as the endpoints' own workloads say, where they have a
+  /// sidecar.
+  ServerViews(std::shared_ptr<const registry::Snapshot> snapshot, const std::vector<Proxy>* given)
+      : snapshot_(std::move(snapshot)), given_(given) {}
+  /// Null where the address has no proxy. `endpoint` may be null.
+  const view::ProxyView* at(const std::string& address, const registry::Endpoint* endpoint);
+
+ private:
+  bool is_gateway(const registry::Workload& workload) const;
+  bool has_sidecar(const registry::Workload& workload) const;
+
+  std::shared_ptr<const registry::Snapshot> snapshot_;
+  const std::vector<Proxy>* given_;
+  std::map<std::string, std::unique_ptr<const view::ProxyView>> views_;
+};
+
+/// The same, for several requests.
+Journey follow(const view::ProxyView& client, const Request& request, ServerViews& servers, const Tracers& tracers);
+/// What a client without a proxy sees of a server that answers so.
+std::string result_without_proxy(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server);
 
 /// `servers`: the proxies behind addresses; null: as the endpoints' own workloads say, where they have a sidecar.
 Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers, const Tracers& tracers);

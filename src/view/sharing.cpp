@@ -10,6 +10,7 @@
 #include "view/sharing.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -20,18 +21,29 @@
 #include "registry/text.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
+#include "view/proxy_classes.hpp"
 
 namespace meshroute::view {
 
 namespace {
 
+constexpr const char* kRegion = "topology.kubernetes.io/region";
+constexpr const char* kZone = "topology.kubernetes.io/zone";
+constexpr const char* kSubzone = "topology.istio.io/subzone";
+/// Labels that say where a proxy is.
+constexpr std::array<const char*, 8> kTopologyKeys{kRegion,
+                                                   kZone,
+                                                   kSubzone,
+                                                   "topology.istio.io/locality",
+                                                   "istio-locality",
+                                                   "topology.istio.io/cluster",
+                                                   "topology.istio.io/network",
+                                                   "kubernetes.io/hostname"};
+
 // 0.4: the proxy's locality, from its labels where they say one.
 std::string proxy_locality(const Proxy& proxy) {
   using registry::label_or_empty;
   const auto& labels = proxy.labels;
-  constexpr const char* kRegion = "topology.kubernetes.io/region";
-  constexpr const char* kZone = "topology.kubernetes.io/zone";
-  constexpr const char* kSubzone = "topology.istio.io/subzone";
   if (labels.contains(kRegion) || labels.contains(kZone) || labels.contains(kSubzone)) {
     return label_or_empty(labels, kRegion) + "/" + label_or_empty(labels, kZone) + "/" + label_or_empty(labels, kSubzone);
   }
@@ -280,6 +292,30 @@ std::shared_ptr<Tables> tables_of_endpoints(const registry::Snapshot& snapshot, 
 }
 
 }  // namespace
+
+ProxyClasses::ProxyClasses(const registry::Snapshot& snapshot) {
+  const LabelKeys& keys = kinds_of(*snapshot.base).keys;
+  Keys all = keys.scope;
+  all.insert(keys.endpoints.begin(), keys.endpoints.end());
+  for (const char* key : kTopologyKeys) all.insert(key);  // with_topology() looks at them
+  labels_.assign(all.begin(), all.end());
+}
+
+// What kind_of() and place_of() say of with_topology(proxy) follows from what is written here.
+void ProxyClasses::append_key(const registry::Workload& workload, std::string& key) const {
+  append(key, workload.namespace_);
+  append(key, workload.cluster);
+  append(key, workload.ip && workload.address.find(':') != std::string_view::npos ? "6" : "4");
+  for (const std::string_view part : {workload.locality, workload.network, workload.node_name()}) append(key, part);
+  for (const std::string& label : labels_) {
+    const std::string* value = workload.own_label(label);
+    if (value != nullptr) key.push_back('=');
+    append(key, value != nullptr ? std::string_view(*value) : std::string_view());
+  }
+  const bool labelled = (workload.metadata_labels != nullptr && !workload.metadata_labels->empty()) ||
+                        (workload.spec_labels != nullptr && !workload.spec_labels->empty());
+  append(key, labelled ? "" : "no labels");
+}
 
 Shared share(const registry::Snapshot& snapshot, const Proxy& proxy, const Before* before) {
   const Kinds& kinds = kinds_of(*snapshot.base);
