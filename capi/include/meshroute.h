@@ -408,9 +408,9 @@ typedef struct meshroute_related {
  *
  * outcome: routed; redirect; direct_response (the proxy answers itself); passthrough (to the original destination, unknown to the
  * mesh); and, if nothing is reached: no_route, no_virtual_host (404 NR), no_cluster (503 NC), no_endpoints (503 UH), blackhole
- * (refused by REGISTRY_ONLY, or no filter chain), bad_request. `error` names the reason of the last ones: "no route", "no
- * virtual host", "no filter chain", "protocol error", "bad request"; of a gateway also "no listener", "listener refused", "tls
- * error", "client certificate required" and "forbidden". `config` is the VirtualService's path in the control plane, `timeout` a
+ * (refused by REGISTRY_ONLY, or no filter chain), bad_request, denied (by the access policies of a gateway). `error` names the
+ * reason of the last ones: "no route", "no virtual host", "no filter chain", "protocol error", "bad request"; of a gateway also
+ * "no listener", "listener refused", "tls error", "client certificate required", "forbidden" and "denied". `config` is the VirtualService's path in the control plane, `timeout` a
  * protobuf duration ("0s": no timeout), `path` and `authority` the ones that the proxy sends if it changes them. */
 typedef struct meshroute_answer_fields {
   size_t struct_size;

@@ -91,7 +91,7 @@ struct UpstreamTls {
 /// The answer to one request; absent members are empty. Owns all its text.
 struct Answer {
   std::string outcome = {};  ///< routed, redirect, direct_response, no_route, no_virtual_host, no_cluster, no_endpoints,
-                             ///< passthrough, blackhole, bad_request
+                             ///< passthrough, blackhole, bad_request, denied (by the access policies of a gateway)
   std::string listener = {}, filter_chain = {}, route_config = {}, virtual_host = {}, route = {};
   std::optional<std::uint32_t> filter_chain_index = {};  ///< of a gateway, whose chains have no names: the chain's place
   std::optional<std::uint32_t> route_index = {};

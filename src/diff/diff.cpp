@@ -535,6 +535,7 @@ class Pair {
   void because(const Request& request, const Side& side, const char* which, DiffChange& made) const {
     Answer answer;
     resolve::Decisions decisions;
+    explain::listen_to_access(side.view, decisions);
     resolve::resolve(side.view, request, {.trace = true}, answer, &decisions);
     explain::write_trace(side.view, request, decisions, answer);
     std::vector<TraceLine> lines = answer.because;

@@ -50,7 +50,15 @@ struct QueryMatcher {
   bool operator==(const QueryMatcher&) const = default;
 };
 
+/// Envoy's filter that checks tokens, and the key of its metadata under which Istio has it put their claims.
+inline constexpr const char* kTokenFilter = "envoy.filters.http.jwt_authn";
+inline constexpr const char* kTokenPayload = "payload";
+
+/// Of dynamic metadata: a text, or a list that has such a text.
 struct MetadataMatcher {
+  std::string filter;  ///< whose metadata; empty where the form of the value is not read, which then nothing has
+  std::vector<std::string> path;
+  StringMatcher value;
   bool invert = false;
   bool operator==(const MetadataMatcher&) const = default;
 };

@@ -362,6 +362,23 @@ DirectResponse direct_response(const Node& node) {
   return response;
 }
 
+/// Istio's form: a value that is the text, or a list with the text.
+MetadataMatcher metadata_matcher(const Node& node) {
+  MetadataMatcher matcher;
+  matcher.invert = flag(node, "invert");
+  const Node* value = field(node, "value");
+  const Node* either = value != nullptr ? field(*value, "or_match") : nullptr;
+  if (either == nullptr) return matcher;
+  for (const Node& each : list(*either, "value_matchers")) {
+    const Node* string = field(each, "string_match");
+    if (string == nullptr) continue;
+    matcher.filter = text(node, "filter");
+    matcher.value = string_matcher(*string);
+    for (const Node& step : list(node, "path")) matcher.path.push_back(text(step, "key"));
+  }
+  return matcher;
+}
+
 RouteMatch route_match(const Node& node) {
   using Path = PathMatcher::Kind;
   RouteMatch match;
@@ -383,8 +400,7 @@ RouteMatch route_match(const Node& node) {
   match.query_parameters = list_of<QueryMatcher>(node, "query_parameters", query_matcher);
   match.runtime_fraction = share(node, "runtime_fraction");
   match.grpc = field(node, "grpc") != nullptr;
-  match.dynamic_metadata =
-      list_of<MetadataMatcher>(node, "dynamic_metadata", [](const Node& each) { return MetadataMatcher{flag(each, "invert")}; });
+  match.dynamic_metadata = list_of<MetadataMatcher>(node, "dynamic_metadata", metadata_matcher);
   return match;
 }
 

@@ -91,8 +91,38 @@ void write(JsonWriter& json, const QueryMatcher& matcher) {
 }
 
 void write(JsonWriter& json, const MetadataMatcher& matcher) {
+  const auto write_text = [&] {
+    json.key("stringMatch");
+    write(json, matcher.value);
+  };
   json.begin_object();
+  if (!matcher.filter.empty()) json.member("filter", matcher.filter);
   flag(json, "invert", matcher.invert);
+  if (!matcher.filter.empty()) {
+    json.list("path");
+    for (const std::string& step : matcher.path) {
+      json.begin_object();
+      json.member("key", step);
+      json.end_object();
+    }
+    json.end_list();
+    json.object("value");
+    json.object("orMatch");
+    json.list("valueMatchers");
+    json.begin_object();
+    json.object("listMatch");
+    json.object("oneOf");
+    write_text();
+    json.end_object();
+    json.end_object();
+    json.end_object();
+    json.begin_object();
+    write_text();
+    json.end_object();
+    json.end_list();
+    json.end_object();
+    json.end_object();
+  }
   json.end_object();
 }
 

@@ -62,7 +62,8 @@ struct Shape {
   bool unknown = false;  ///< the destination is unknown to the proxy
   bool fails = false;
   bool no_route = false;
-  bool away = false;  ///< the request goes to another host than it asks for
+  bool denied = false;  ///< by the access policies of a gateway
+  bool away = false;    ///< the request goes to another host than it asks for
 };
 
 /// 0: the cause; 1: its effect; 2: what else did not apply; 3: beside the cause; nothing: no part of the explanation.
@@ -103,7 +104,13 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::listener_missing:
     case Code::listener_refused:
     case Code::tls_handshake_fails:
+    case Code::token_refused:
+    case Code::provider_refused:
+    case Code::no_allow_rule:
+    case Code::rule_refused:
       return 0;
+    case Code::rule_unmet:
+      return only(shape.denied, 2);
     case Code::gateway_not_selected:
     case Code::gateway_server_dropped:
     case Code::virtual_service_not_bound:
@@ -169,6 +176,7 @@ std::vector<TraceLine> because(const Answer& answer, const std::string& host) {
   shape.unknown = answer.outcome == "passthrough" || answer.outcome == "blackhole" || answer.virtual_host == "block_all";
   shape.fails = answer.failure_percent > 0;
   shape.no_route = answer.outcome == "no_route";
+  shape.denied = answer.outcome == "denied";
   shape.away = leads_away(answer, host);
   std::vector<std::pair<int, const TraceLine*>> ranked;
   const TraceLine* nearest = answer.outcome == "no_route" ? nearest_route(answer.trace) : nullptr;

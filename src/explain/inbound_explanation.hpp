@@ -25,6 +25,7 @@ class InboundExplanation : public resolve::InboundObserver {
   /// Which chain takes the connection, and which mode the port has.
   void chain(const view::InboundListener& listener, const view::InboundChain& chain) override;
   void no_chain(const view::InboundListener& listener) override;
+  void no_listener() override;
   void refused_handshake() override;
   void protocol_error(const view::InboundChain& chain, std::string_view agreed) override;
   void bad_request() override;
@@ -36,8 +37,6 @@ class InboundExplanation : public resolve::InboundObserver {
   void line(const char* stage, Code code, Verdict verdict, std::string text, const Resource* resource = nullptr,
             std::string_view path = {}, std::string hint = {});
   void mode();
-  void policies(bool http, const std::vector<authorization::Considered>& considered, const authorization::Attributes& attributes);
-  void verdict(bool http, const authorization::Decision& decision);
   std::string caller() const;
 
   const view::ProxyView& view_;
@@ -47,8 +46,5 @@ class InboundExplanation : public resolve::InboundObserver {
   std::uint32_t port_ = 0;
   text::Places places_;
 };
-
-/// "from.source.namespaces: shop is not among [admin]".
-std::string unmet_text(const authorization::Condition& condition, const authorization::Attributes& attributes);
 
 }  // namespace meshroute::explain

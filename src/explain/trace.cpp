@@ -4,9 +4,11 @@
 
 #include <string>
 
+#include "explain/access_explanation.hpp"
 #include "explain/because.hpp"
 #include "explain/explanation.hpp"
 #include "explain/gateway_explanation.hpp"
+#include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 
 namespace meshroute::explain {
@@ -87,6 +89,28 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
 }
 
 }  // namespace
+
+void listen_to_access(const view::ProxyView& view, resolve::Decisions& decisions) {
+  if (view.proxy.type != Proxy::Type::router) return;
+  decisions.on_access = [&view](const resolve::AccessHeard& heard, std::vector<TraceLine>& lines) {
+    Answer answer;
+    Explanation told(view, answer);
+    const std::string caller = heard.attributes.identity.empty()
+                                   ? std::string("a client without an identity that the gateway sees")
+                                   : std::string(heard.attributes.identity);
+    const AccessStory story(view, heard.access, heard.http, caller, [&told](AccessStory::Line line) {
+      told.line(line.stage, line.verdict, line.code, std::move(line.text), line.resource, line.path, std::move(line.hint));
+    });
+    for (const Resource* policy : heard.access.request_authentications) {
+      if (heard.http)
+        told.line("tokens", Verdict::noted, Code::policy_applies,
+                  findings::display_name(*policy) + " applies: its tokens are checked", policy, "spec");
+    }
+    story.policies(heard.considered, heard.attributes);
+    story.verdict(heard.decision);
+    lines = std::move(answer.trace);
+  };
+}
 
 void write_trace(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
   tell(view, request, decisions, answer);

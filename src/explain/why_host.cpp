@@ -285,6 +285,7 @@ class HostReasons {
     Answer answer;
     ResolveOptions options;
     options.trace = true;
+    listen_to_access(view_, decisions);
     resolve::resolve(view_, request, options, answer, &decisions);
     write_trace(view_, request, decisions, answer);
     const char* what = tls    ? (literal ? "TLS without an SNI " : "TLS with this SNI ")

@@ -139,6 +139,7 @@ namespace {
 void answer_request(const view::ProxyView& view, const Request& request, const ResolveOptions& options, Answer& answer) {
   if (!options.trace) return resolve::resolve(view, request, options, answer);
   resolve::Decisions decisions;
+  explain::listen_to_access(view, decisions);
   resolve::resolve(view, request, options, answer, &decisions);
   explain::write_trace(view, request, decisions, answer);
 }

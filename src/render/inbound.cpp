@@ -192,15 +192,16 @@ Rows tls_rows(const text::Json& clusters) {
 bool is_server_section(std::string_view section) { return section == "inbound" || section == "client_tls"; }
 
 text::Json server_json(const view::ProxyView& view, std::string_view section) {
-  if (view.proxy.type != Proxy::Type::sidecar) return nullptr;
+  if (view.proxy.type != Proxy::Type::sidecar && section != "inbound") return nullptr;
   return section == "inbound" ? view.inbound_json() : view.client_tls_json();
 }
 
 std::string server_text(const view::ProxyView& view, std::string_view section) {
-  if (view.proxy.type != Proxy::Type::sidecar) return {};
-  if (section == "client_tls") return aligned(tls_rows(view.client_tls_json()));
+  const bool router = view.proxy.type == Proxy::Type::router;
+  if (section == "client_tls") return router ? std::string() : aligned(tls_rows(view.client_tls_json()));
   const view::Inbound& inbound = view.inbound();
-  std::string text = inbound.identity + "\n\n" + aligned(port_rows(inbound));
+  std::string text = inbound.identity + "\n";
+  if (!router) text += "\n" + aligned(port_rows(inbound));
   const Rows policies = policy_rows(inbound);
   return text + "\n" + (policies.size() > 1 ? aligned(policies) : std::string("no access policy applies\n"));
 }

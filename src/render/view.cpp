@@ -79,11 +79,10 @@ std::string view_json(const view::ProxyView& view, std::string_view section, con
     json.key(each);
     write_section(json, view, each, filter);
   }
-  if (view.proxy.type == Proxy::Type::sidecar) {
-    for (const auto each : {"inbound", "client_tls"}) {
-      json.key(each);
-      server_json(view, each).write(json);
-    }
+  for (const auto each : {"inbound", "client_tls"}) {
+    if (view.proxy.type == Proxy::Type::router && std::string_view(each) != "inbound") continue;
+    json.key(each);
+    server_json(view, each).write(json);
   }
   json.end_object();
   return text;

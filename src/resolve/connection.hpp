@@ -42,10 +42,10 @@ void keep_best(std::vector<const view::FilterChain*>& chains, Score&& score) {
   chains.resize(kept);
 }
 
-/// The request through the chain's route table, and its clusters. `decisions` may be null. Gives the share, 0 to 1, that is lost
-/// in missing and empty clusters.
+/// The request through the chain's route table, and its clusters. `decisions` and `access` may be null. Gives the share, 0 to 1,
+/// that is lost in missing and empty clusters.
 double through_table(const view::ProxyView& view, const Request& request, const ResolveOptions& options,
-                     const view::FilterChain& chain, Answer& answer, Decisions* decisions);
+                     const view::FilterChain& chain, Answer& answer, Decisions* decisions, routes::Access* access = nullptr);
 /// The same of a connection that the chain forwards unread.
 double pass_on(const view::ProxyView& view, const Request& request, const view::FilterChain& chain, Answer& answer,
                Decisions* decisions);

@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "authorization/decide.hpp"
 #include "meshroute/answer.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/table.hpp"
@@ -21,6 +23,15 @@ struct ClusterDecision {
   routes::ClusterState state = routes::ClusterState::ready;
   std::size_t endpoints = 0;  ///< in its load assignment; 0 of a ready one that forwards to the original destination
   bool not_given = false;     ///< KD3: it is ready, and nothing that is loaded gives its service endpoints
+};
+
+/// What the access filters of a gateway's chain decided.
+struct AccessHeard {
+  const authorization::Access& access;
+  bool http = false;
+  const authorization::Attributes& attributes;
+  const authorization::Decision& decision;
+  const std::vector<authorization::Considered>& considered;
 };
 
 /// Where a stage was not reached its members are empty. Pointers live as long as the view.
@@ -39,6 +50,10 @@ struct Decisions {
     http,       ///< the request went through the route table
     passed_on,  ///< the chain forwards the connection unread
   } read = Read::no_chain;
+  /// Hears the access filters of a gateway, while what it is told lives; may be empty. What it says of them goes into `access`.
+  std::function<void(const AccessHeard& heard, std::vector<TraceLine>& lines)> on_access;
+  std::vector<TraceLine> access;
+  bool denied = false;                    ///< the access filters refuse
   std::vector<TraceLine> walk;            ///< routes/: virtual host, each route, fault; without places
   std::vector<ClusterDecision> clusters;  ///< of a forwarded request; without PassthroughCluster and BlackHoleCluster
   bool outbound_policy = false;           ///< outboundTrafficPolicy decided: the destination is unknown

@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 
+#include "authorization/tokens.hpp"
 #include "registry/injection.hpp"
 #include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
+#include "text/case.hpp"
 #include "view/inbound/client_tls.hpp"
 #include "view/inbound/inbound.hpp"
 #include "view/internal.hpp"
@@ -59,6 +61,27 @@ bool speaks_http2(const view::Cluster& cluster) {
   return pool != nullptr && pool->http && pool->http->use_client_protocol;
 }
 
+/// The headers that leave. A token stands in its header as it is sent, so that one that was taken out is gone.
+void take_headers(const UpstreamRequest& upstream, Request& request) {
+  if (!request.tokens.empty() || !request.jwt.empty()) {
+    request = authorization::with_tokens(request);
+    request.tokens.clear();
+    request.jwt.clear();
+  }
+  const auto erase = [&request](std::string_view name) {
+    std::erase_if(request.headers, [name](const auto& header) { return text::lower_is(header.first, name); });
+  };
+  for (const std::string& name : upstream.headers_removed) erase(name);
+  for (const UpstreamRequest::Changed& change : upstream.headers_changed) {
+    if (std::find(change.got.begin(), change.got.end(), "<appended>") != change.got.end()) continue;  // by an unknown address
+    erase(change.name);
+    for (const std::string& line : change.got) request.headers.emplace_back(change.name, line);
+  }
+  for (const auto& [name, lines] : upstream.headers_added) {
+    for (const std::string& line : lines) request.headers.emplace_back(name, line);
+  }
+}
+
 /// The request as the server's proxy gets it.
 Request arriving(const view::ProxyView& client, const Request& asked, const Answer& outbound, const Way& way,
                  const view::Cluster& cluster, const ClientTls& tls, const std::string& address, std::uint32_t port) {
@@ -77,6 +100,7 @@ Request arriving(const view::ProxyView& client, const Request& asked, const Answ
   } else if (request.protocol == "http2" && !speaks_http2(cluster)) {
     request.protocol = "http";
   }
+  if (outbound.upstream_request) take_headers(*outbound.upstream_request, request);
   if (!outbound.path.empty()) request.path = outbound.path;
   if (!outbound.authority.empty()) request.host = outbound.authority;
   if (!way.authority.empty()) request.host = way.authority;

@@ -4,6 +4,7 @@
 
 #include "match/cidr.hpp"
 #include "resolve/connection.hpp"
+#include "resolve/gateway_access.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::resolve {
@@ -81,8 +82,11 @@ double walk_gateway(const view::ProxyView& view, const Request& request, const R
     if (decisions != nullptr) decisions->read = Decisions::Read::refused;
     return 0;
   }
-  return chain->http ? through_table(view, request, options, *chain, answer, decisions)
-                     : pass_on(view, request, *chain, answer, decisions);
+  GatewayAccess access(view, request, *chain, port, request.tls ? std::string_view(sni) : std::string_view(), decisions);
+  if (chain->http) return through_table(view, request, options, *chain, answer, decisions, &access);
+  if (access.enter(answer)) return pass_on(view, request, *chain, answer, decisions);
+  if (decisions != nullptr) decisions->read = Decisions::Read::passed_on;
+  return 0;
 }
 
 }  // namespace meshroute::resolve

@@ -242,6 +242,11 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   write(decision, nullptr, answer);
   answer.allowed = false;
 
+  if (inbound.listeners.empty()) {
+    answer.error = "no listener";
+    if (observer != nullptr) observer->no_listener();
+    return;
+  }
   const InboundListener& listener = choose_listener(inbound, address, port);
   answer.listener = listener.name;
   const std::vector<std::string>& offered = offered_alpn(request);

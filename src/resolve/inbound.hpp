@@ -26,6 +26,8 @@ class InboundObserver {
   virtual void asked(const view::Inbound& inbound, const Request& request, std::uint32_t port) = 0;
   virtual void no_chain(const view::InboundListener& listener) = 0;
   virtual void chain(const view::InboundListener& listener, const view::InboundChain& chain) = 0;
+  /// The proxy is a gateway.
+  virtual void no_listener() = 0;
   virtual void refused_handshake() = 0;
   /// `agreed`: the protocol that both sides chose by ALPN; may be empty.
   virtual void protocol_error(const view::InboundChain& chain, std::string_view agreed) = 0;

@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "authorization/tokens.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
 #include "resolve/connection.hpp"
@@ -287,7 +288,7 @@ std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, c
 }
 
 double through_table(const view::ProxyView& view, const Request& request, const ResolveOptions& options,
-                     const view::FilterChain& chain, Answer& answer, Decisions* decisions) {
+                     const view::FilterChain& chain, Answer& answer, Decisions* decisions, routes::Access* access) {
   if (!chain.inline_table) answer.route_config = chain.table;
   const auto table = view.table(chain.table);
   if (table == nullptr) {
@@ -297,7 +298,7 @@ double through_table(const view::ProxyView& view, const Request& request, const 
     return 0;
   }
   const routes::ClusterLookup lookup = [&view](const std::string& cluster) { return state_of(view, cluster); };
-  routes::resolve(*table, request, options, answer, &lookup);
+  routes::resolve(*table, request, options, answer, &lookup, access);
   if (decisions != nullptr) {
     decisions->read = Decisions::Read::http;
     decisions->walk.swap(answer.trace);
@@ -331,10 +332,13 @@ bool takes_requests(const AnswerEndpoint& endpoint) { return endpoint.health != 
 /// The walk; gives the share that is lost as finish() does.
 void resolve(const view::ProxyView& view, const Request& asked, const ResolveOptions& options, Answer& answer,
              Decisions* decisions) {
-  std::optional<Request> with_host;
-  if (!asked.host)
-    with_host.emplace(asked).host.emplace();  // a sidecar routes a request without a Host as one with an empty Host
-  const Request& request = with_host ? *with_host : asked;
+  std::optional<Request> completed;
+  if (!asked.tokens.empty() || !asked.jwt.empty()) completed = authorization::with_tokens(asked);
+  if (!asked.host) {  // a sidecar routes a request without a Host as one with an empty Host
+    if (!completed) completed = asked;
+    completed->host.emplace();
+  }
+  const Request& request = completed ? *completed : asked;
   const bool router = view.proxy.type == Proxy::Type::router;
   const double lost = (router ? walk_gateway : walk)(view, request, options, answer, decisions);
   routes::settle_failures(answer, lost);

@@ -16,6 +16,7 @@
 #include "meshroute/answer.hpp"
 #include "meshroute/request.hpp"
 #include "routes/table.hpp"
+#include "text/json_tree.hpp"
 
 namespace meshroute::routes {
 
@@ -84,7 +85,8 @@ struct Asked {
   const Request* request = nullptr;  ///< that was read; lives as long as this
   Text host, folded_host, scheme;
   Headers headers;
-  bool outsider = false;  // a gateway's client, whose address it adds to x-forwarded-for
+  bool outsider = false;               // a gateway's client, whose address it adds to x-forwarded-for
+  const text::Json* claims = nullptr;  // of the token in use, delimited claims split; null without one
   std::pmr::memory_resource* memory() const { return headers.memory(); }
   Text full_path() const {
     Text text(path, memory());

@@ -160,6 +160,16 @@ class Compiler {
     return match;
   }
 
+  ClaimMatch claim_match(const envoy::MetadataMatcher& from) {
+    ClaimMatch match;
+    match.invert = from.invert;
+    if (from.filter.empty()) return match;
+    match.value = string_match(from.value);
+    if (from.filter == envoy::kTokenFilter && from.path.size() > 1 && from.path.front() == envoy::kTokenPayload)
+      match.path.assign(from.path.begin() + 1, from.path.end());
+    return match;
+  }
+
   QueryMatch query_match(const envoy::QueryMatcher& from) {
     QueryMatch match;
     match.name = from.name;
@@ -284,8 +294,10 @@ class Compiler {
       route.query.push_back(query_match(parameter));
     }
     route.grpc = from.grpc;
-    route.never = std::any_of(from.dynamic_metadata.begin(), from.dynamic_metadata.end(),
-                              [](const auto& metadata) { return !metadata.invert; });  // envoy.md 16
+    for (const envoy::MetadataMatcher& metadata : from.dynamic_metadata) {
+      const auto inside = refusals_.at("dynamic_metadata", route.claims.size());
+      route.claims.push_back(claim_match(metadata));
+    }
     if (from.runtime_fraction) route.fraction = fraction_of(*from.runtime_fraction);
   }
 

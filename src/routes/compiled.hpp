@@ -41,6 +41,13 @@ struct HeaderMatch {
   std::int64_t start = 0, end = 0;
 };
 
+/// Of a claim of the request's token (GW91): a text, or a list with the text.
+struct ClaimMatch {
+  std::vector<std::string> path;  ///< empty: metadata that no request has (envoy.md 16)
+  StringMatch value;
+  bool invert = false;
+};
+
 struct QueryMatch {
   std::string name;
   StringMatch value;
@@ -136,8 +143,8 @@ struct Route {
   std::vector<HeaderMatch> headers;
   std::vector<QueryMatch> query;
   std::optional<Fraction> fraction;
-  bool grpc = false;   // asks for a gRPC request
-  bool never = false;  // dynamic metadata that no request has (envoy.md 16)
+  std::vector<ClaimMatch> claims;
+  bool grpc = false;  // asks for a gRPC request
 
   bool weighted = false;
   std::vector<Destination> destinations;

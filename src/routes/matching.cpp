@@ -95,6 +95,40 @@ std::string header_failure(const HeaderMatch& match, const Headers& headers) {
   return name + " is " + got + "; it must " + (match.invert ? "not " : "") + "be " + want;
 }
 
+/// The value of a claim, or null.
+const text::Json* claim_of(const ClaimMatch& match, const Asked& asked) {
+  const text::Json* value = match.path.empty() ? nullptr : asked.claims;
+  for (const std::string& step : match.path) {
+    if (value == nullptr || !value->is_object()) return nullptr;
+    const auto found = value->find(step);
+    value = found == value->end() ? nullptr : &*found;
+  }
+  return value;
+}
+
+bool claim_matches(const ClaimMatch& match, const Asked& asked) {  // GW91
+  const text::Json* value = claim_of(match, asked);
+  const auto hits = [&](const text::Json& one) { return one.is_string() && match.value(one.text()); };
+  const bool hit = value != nullptr && (value->is_array() ? std::any_of(value->begin(), value->end(), hits) : hits(*value));
+  return hit != match.invert;
+}
+
+std::string claim_failure(const ClaimMatch& match, const Asked& asked) {
+  if (match.path.empty()) return "it asks for metadata that no request has";
+  std::string name = "claim ";
+  for (const std::string& step : match.path) name += "[" + step + "]";
+  if (asked.claims == nullptr)
+    return name + " must be " + wanted(match.value) +
+           ", and the request has no token that a RequestAuthentication of the gateway accepts";
+  const text::Json* value = claim_of(match, asked);
+  if (value == nullptr) return name + " is not in the token; it must be " + wanted(match.value);
+  const std::string got = value->is_string() ? quoted(value->text()) : value->dump();
+  if (!value->is_string() && !value->is_array())
+    return name + " is " + got + ", which is neither a text nor a list; it must be " + wanted(match.value);
+  return name + " is " + got + "; it must " + (match.invert ? "not " : "") + (value->is_array() ? "have " : "be ") +
+         wanted(match.value);
+}
+
 std::string path_failure(const Route& route, const Asked& asked) {
   using Kind = Route::PathKind;
   const std::string folded = route.case_sensitive ? "" : " (in any case)";
@@ -148,7 +182,9 @@ bool matches(const Route& route, const Asked& asked, const std::optional<std::ui
                      [&](const HeaderMatch& match) { return header_matches(match, asked.headers); }) &&
          std::all_of(route.query.begin(), route.query.end(),
                      [&](const QueryMatch& match) { return query_matches(match, asked); }) &&
-         !route.never && (!route.fraction || hit(*route.fraction, random));
+         std::all_of(route.claims.begin(), route.claims.end(),
+                     [&](const ClaimMatch& match) { return claim_matches(match, asked); }) &&
+         (!route.fraction || hit(*route.fraction, random));
 }
 
 std::string first_failure(const Route& route, const Asked& asked, const std::optional<std::uint64_t>& random) {
@@ -163,7 +199,9 @@ std::string first_failure(const Route& route, const Asked& asked, const std::opt
       return "query parameter " + match.name + (match.present ? " is not there" : " is there and must not be");
     return "query parameter " + match.name + " is not " + wanted(match.value) + " (the query is " + quoted(asked.query) + ")";
   }
-  if (route.never) return "it asks for metadata that no request has";
+  for (const ClaimMatch& match : route.claims) {
+    if (!claim_matches(match, asked)) return claim_failure(match, asked);
+  }
   if (route.fraction && !hit(*route.fraction, random)) return "its share of " + shown_share(*route.fraction) + " is not hit";
   return {};
 }

@@ -47,12 +47,19 @@ class CorsLevels {
 /// One request. run() names the stages; each of those that answer bool says whether the walk goes on.
 class Walk {
  public:
-  Walk(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup)
-      : table_(table), request_(request), options_(options), answer_(answer), lookup_(lookup), asked_(scratch_.memory()) {}
+  Walk(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer, const ClusterLookup* lookup,
+       Access* access)
+      : table_(table),
+        request_(request),
+        options_(options),
+        answer_(answer),
+        lookup_(lookup),
+        access_(access),
+        asked_(scratch_.memory()) {}
 
   void run() {
     if (!read_request(request_, options_.trace, table_.reading, asked_, answer_)) return;
-    if (!find_virtual_host() || !pass_tls() || !find_route()) return;
+    if (!pass_access() || !find_virtual_host() || !pass_tls() || !find_route()) return;
     choose_destination();
     collect_filters();
     if (!pass_fault()) return;
@@ -69,6 +76,7 @@ class Walk {
   }
 
  private:
+  bool pass_access();
   bool find_virtual_host();
   bool pass_tls();
   bool find_route();
@@ -99,8 +107,10 @@ class Walk {
   const ResolveOptions& options_;
   Answer& answer_;
   const ClusterLookup* const lookup_;
+  Access* const access_;
   Scratch scratch_;
   Asked asked_;
+  std::optional<Asked> came_;  ///< as the request was before access took from it, where the route is chosen by that
 
   const VirtualHost* host_ = nullptr;
   const Route* route_ = nullptr;
@@ -118,6 +128,14 @@ void Walk::trace(const char* stage, const char* code, Verdict verdict, std::stri
     line.path = of->resource_path;
   }
   answer_.trace.push_back(std::move(line));
+}
+
+bool Walk::pass_access() {
+  if (access_ == nullptr) return true;
+  if (access_->takes_headers(asked_)) came_.emplace(asked_);
+  if (!access_->enter(asked_, answer_)) return false;
+  if (asked_.claims != nullptr) came_.reset();
+  return true;
 }
 
 bool Walk::find_virtual_host() {
@@ -155,17 +173,18 @@ bool Walk::pass_tls() {
 
 bool Walk::find_route() {
   std::optional<std::uint32_t> at;
+  const Asked& asked = came_ ? *came_ : asked_;
   if (options_.trace) {  // every route is told, one after the other
     for (std::uint32_t i = 0; i < host_->routes.size() && !at; ++i) {
       const Route& candidate = host_->routes[i];
-      const std::string failure = first_failure(candidate, asked_, request_.random);
+      const std::string failure = first_failure(candidate, asked, request_.random);
       const std::string shown = "#" + std::to_string(i) + (candidate.name.empty() ? "" : " " + candidate.name);
       if (failure.empty()) at = i;
       trace("route", at ? "route_matched" : "route_skipped", at ? Verdict::matched : Verdict::skipped,
             shown + (at ? " matches" : ": " + failure), &candidate);
     }
   } else {
-    at = host_->first(asked_.path, [&](const Route& route, std::uint32_t) { return matches(route, asked_, request_.random); });
+    at = host_->first(asked.path, [&](const Route& route, std::uint32_t) { return matches(route, asked, request_.random); });
   }
   answer_.route_index = at;
   if (!at) {
@@ -439,8 +458,8 @@ void Walk::refuse(const char* flags, std::string_view body, bool has_body) {  //
 void clear(Answer& answer) { put_aside(answer); }
 
 void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
-             const ClusterLookup* lookup) {
-  Walk(table, request, options, answer, lookup).run();
+             const ClusterLookup* lookup, Access* access) {
+  Walk(table, request, options, answer, lookup, access).run();
 }
 
 }  // namespace meshroute::routes

@@ -76,12 +76,29 @@ std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<
 enum class ClusterState : std::uint8_t { ready, missing, empty };
 using ClusterLookup = std::function<ClusterState(const std::string& cluster)>;
 
+struct Asked;
+
+/// What stands before the routes of a chain: access policies, and the check of tokens.
+class Access {
+ public:
+  Access() = default;
+  Access(const Access&) = delete;
+  Access& operator=(const Access&) = delete;
+  virtual ~Access() = default;
+  /// Whether enter() takes away headers that the request has. Where it then finds no token, the route is chosen by them all the
+  /// same (GW93).
+  virtual bool takes_headers(const Asked& asked) const = 0;
+  /// False where the request is refused, which the answer then says. May change the headers and query of `asked` and its claims,
+  /// which live as long as this.
+  virtual bool enter(Asked& asked, Answer& answer) = 0;
+};
+
 /// What the table does with a request: fills virtual_host, route, route_index, config, cluster or weighted_clusters,
 /// redirect, direct_response, error, path, authority, timeout, grpc_status, upstream_request, mirrors, retries, response,
 /// outcome, picked_cluster and (with trace) the trace. Keeps listener, filter_chain, route_config and endpoints.
-/// `answer` must be cleared. Without `lookup` every cluster is taken as there.
+/// `answer` must be cleared. Without `lookup` every cluster is taken as there; `access` may be null.
 void resolve(const Table& table, const Request& request, const ResolveOptions& options, Answer& answer,
-             const ClusterLookup* lookup = nullptr);
+             const ClusterLookup* lookup = nullptr, Access* access = nullptr);
 
 /// Empties an answer and keeps its storage.
 void clear(Answer& answer);

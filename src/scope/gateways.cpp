@@ -133,9 +133,10 @@ class Translations {
   }
 
   void add(const registry::Service& service, const Resource* resource, std::uint32_t number, std::uint32_t target) {
-    if (registry::find_label(service.labels, "experimental.istio.io/disable-gateway-port-translation") != nullptr)
-      return;  // GW13
-    found_.push_back({service.creation, service.hostname, {resource, number, target}});
+    const bool opted_out =
+        registry::find_label(service.labels, "experimental.istio.io/disable-gateway-port-translation") != nullptr;  // GW13
+    found_.push_back(
+        {service.creation, service.hostname, {resource, number, target, service.hostname, service.namespace_, opted_out}});
   }
 
   void of_entry(const Resource& entry) {  // GW11 (a), GW12
@@ -413,37 +414,85 @@ std::vector<PortTranslation> port_translations(const registry::Snapshot& snapsho
 
 bool gateway_applies(const registry::Settings& settings, const Resource& gateway, const Proxy& proxy) {
   if (settings.scope_gateway_to_namespace && gateway.identity.namespace_ != proxy.namespace_) return false;
+  if (gateway.metadata.annotations.contains(kGatewayServices)) return false;
   return match::labels_subset(gateway.as<model::Gateway>()->selector, proxy.labels);
 }
 
+namespace {
+
+/// GW1a: the ports of the services that the Gateway names instead of labels.
+std::vector<PortTranslation> ports_of_named(const Resource& gateway, const std::vector<PortTranslation>& ports) {
+  const auto& annotations = gateway.metadata.annotations;
+  const auto parent = annotations.find("internal.istio.io/parent-namespace");
+  const std::string& in = parent != annotations.end() && !parent->second.empty() ? parent->second : gateway.identity.namespace_;
+  std::set<std::string_view> named;
+  for (std::string_view rest = annotations.at(kGatewayServices);;) {
+    const std::size_t comma = rest.find(',');
+    named.insert(rest.substr(0, comma));
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  std::vector<PortTranslation> own;
+  for (const PortTranslation& port : ports) {
+    if (port.namespace_ == in && named.contains(port.hostname)) own.push_back(port);
+  }
+  return own;
+}
+
+/// GW10, GW1a: where a server listens.
+std::vector<PortTranslation> listen_ports(const model::Server& server, const std::vector<PortTranslation>& ports,
+                                          bool by_service) {
+  const std::uint32_t number = server.port->number;
+  std::vector<PortTranslation> found;
+  for (const PortTranslation& port : ports) {
+    if (port.number != number || (port.opted_out && !by_service)) continue;
+    if (!by_service) return {port};
+    const bool known = std::any_of(found.begin(), found.end(), [&](const auto& each) { return each.target == port.target; });
+    if (!known) found.push_back(port);
+  }
+  if (!by_service) return {PortTranslation{nullptr, number, number}};
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.target < b.target; });
+  return found;
+}
+
+}  // namespace
+
 Gateways merge_gateways(const registry::Snapshot& snapshot, const Proxy& proxy) {
   Gateways gateways;
-  for (const Resource* resource : snapshot.base->gateways) {
-    if (gateway_applies(snapshot.settings, *resource, proxy)) gateways.selected.push_back(resource);
-  }
-  if (gateways.selected.empty()) return gateways;
+  const auto applies = [&](const Resource& gateway) {
+    if (!gateway.metadata.annotations.contains(kGatewayServices)) return gateway_applies(snapshot.settings, gateway, proxy);
+    return (!snapshot.settings.scope_gateway_to_namespace || gateway.identity.namespace_ == proxy.namespace_) &&
+           !ports_of_named(gateway, gateways.ports).empty();
+  };
+  if (snapshot.base->gateways.empty()) return gateways;
   gateways.ports = port_translations(snapshot, proxy);
+  for (const Resource* resource : snapshot.base->gateways) {
+    if (applies(*resource)) gateways.selected.push_back(resource);
+  }
+  if (gateways.selected.empty()) {
+    gateways.ports.clear();
+    return gateways;
+  }
   Merge merge(gateways);
   for (const Resource* resource : gateways.selected) {
+    const bool by_service = resource->metadata.annotations.contains(kGatewayServices);
+    const std::vector<PortTranslation> ports = by_service ? ports_of_named(*resource, gateways.ports) : gateways.ports;
     const auto& servers = resource->as<model::Gateway>()->servers;
     for (std::size_t i = 0; i < servers.size(); ++i) {
       if (!servers[i].port) continue;
-      GatewayServer server;
-      server.gateway = resource;
-      server.spec = &servers[i];
-      server.place = i;
-      server.name = resource->identity.namespace_ + "/" + resource->identity.name;
-      server.hosts = server_hosts(servers[i], resource->identity.namespace_);
-      server.listen = servers[i].port->number;
-      const auto port = std::find_if(gateways.ports.begin(), gateways.ports.end(),
-                                     [&](const PortTranslation& each) { return each.number == server.listen; });
-      if (port != gateways.ports.end()) {
-        server.listen = port->target;
-        server.translated = port->resource;
+      for (const PortTranslation& port : listen_ports(servers[i], ports, by_service)) {
+        GatewayServer server;
+        server.gateway = resource;
+        server.spec = &servers[i];
+        server.place = i;
+        server.name = resource->identity.namespace_ + "/" + resource->identity.name;
+        server.hosts = server_hosts(servers[i], resource->identity.namespace_);
+        server.listen = port.target;
+        server.translated = port.resource;
+        server.protocol = registry::parse_protocol(servers[i].port->protocol);
+        server.table = table_name(server);
+        merge.take(std::move(server));
       }
-      server.protocol = registry::parse_protocol(servers[i].port->protocol);
-      server.table = table_name(server);
-      merge.take(std::move(server));
     }
   }
   bind_virtual_services(snapshot, proxy.namespace_, gateways);

@@ -23,10 +23,15 @@ struct VirtualServiceEntry;
 struct PortTranslation {
   const Resource* resource = nullptr;  ///< the Service or ServiceEntry
   std::uint32_t number = 0, target = 0;
+  std::string hostname = {}, namespace_ = {};  ///< of the service
+  bool opted_out = false;                      ///< GW13
   bool operator==(const PortTranslation&) const = default;
 };
-/// Those of a router, the first of a number decides.
+/// Those of a router; the first of a number that has not opted out decides.
 std::vector<PortTranslation> port_translations(const registry::Snapshot& snapshot, const Proxy& proxy);
+
+/// GW1a: the annotation of a Gateway that names the services of its routers instead of labels: their hosts, with commas between.
+inline constexpr const char* kGatewayServices = "internal.istio.io/gateway-service";
 
 /// One server of a Gateway that applies to a router.
 struct GatewayServer {

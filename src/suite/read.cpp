@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include "match/duration.hpp"
 #include "match/cluster_name.hpp"
+#include "match/duration.hpp"
 #include "schema/reading.hpp"
 #include "suite/problems.hpp"
 #include "text/near.hpp"
@@ -21,8 +21,9 @@ using text::Node;
 
 constexpr std::size_t kMostProblems = 20, kMostCases = 100000;
 
-const std::vector<std::string> kOutcomes{"routed",     "redirect",     "direct_response", "no_route",  "no_virtual_host",
-                                         "no_cluster", "no_endpoints", "passthrough",     "blackhole", "bad_request"};
+const std::vector<std::string> kOutcomes{"routed",          "redirect",    "direct_response", "no_route",
+                                         "no_virtual_host", "no_cluster",  "no_endpoints",    "passthrough",
+                                         "blackhole",       "bad_request", "denied"};
 const std::vector<std::string> kRequest{"url",      "protocol",  "tls",    "address", "port",     "host", "authority",
                                         "method",   "path",      "scheme", "headers", "sni",      "alpn", "random",
                                         "identity", "source_ip", "jwt",    "tokens",  "ext_authz"};

@@ -9,8 +9,8 @@
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
-#include "match/duration.hpp"
 #include "match/cluster_name.hpp"
+#include "match/duration.hpp"
 #include "match/hosts.hpp"
 #include "resolve/follow.hpp"
 #include "resolve/inbound.hpp"
@@ -440,6 +440,7 @@ std::string command_of(const std::string& words, const view::ProxyView& view, co
 
 Asked ask(const view::ProxyView& view, const Request& request) {
   Asked asked;
+  explain::listen_to_access(view, asked.decisions);
   resolve::resolve(view, request, {.trace = true}, asked.answer, &asked.decisions);
   for (const TraceLine& line : asked.decisions.walk) {
     if (line.stage != "route" || line.verdict != Verdict::matched) continue;

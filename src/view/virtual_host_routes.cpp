@@ -52,6 +52,30 @@ envoy::HeaderMatcher header_matcher(const std::string& name, const model::String
   return matcher;
 }
 
+/// GW90: the claims that a header of a match stands for; empty for any other header.
+std::vector<std::string> claims_of(std::string_view name) {
+  constexpr std::string_view kClaims = "@request.auth.claims";
+  if (name.size() < kClaims.size() || lower(name.substr(0, kClaims.size())) != kClaims) return {};
+  name.remove_prefix(kClaims.size());
+  std::string_view between;
+  if (name.starts_with('.') && name.size() > 1) {
+    name.remove_prefix(1);
+    between = ".";
+  } else if (name.starts_with('[') && name.ends_with(']') && name.size() > 2) {
+    name = name.substr(1, name.size() - 2);
+    between = "][";
+  } else {
+    return {};
+  }
+  std::vector<std::string> claims;
+  for (;;) {
+    const std::size_t end = name.find(between);
+    claims.emplace_back(name.substr(0, end));
+    if (end == std::string_view::npos) return claims;
+    name.remove_prefix(end + between.size());
+  }
+}
+
 bool is_set(const model::StringMatch& match) { return match.exact || match.prefix || match.regex; }
 
 envoy::RouteMatch match_of(const model::HTTPMatchRequest* match) {
@@ -67,8 +91,24 @@ envoy::RouteMatch match_of(const model::HTTPMatchRequest* match) {
   else if (match->uri && match->uri->exact)
     made.path = {Kind::path, *match->uri->exact};
   auto& headers = made.headers;
-  for (const auto& [name, value] : match->headers) headers.push_back(header_matcher(name, value, false));
-  for (const auto& [name, value] : match->without_headers) headers.push_back(header_matcher(name, value, true));
+  const auto add = [&](const std::string& name, const model::StringMatch& value, bool inverted) {
+    std::vector<std::string> claims = claims_of(name);
+    if (claims.empty()) {
+      headers.push_back(header_matcher(name, value, inverted));
+      return;
+    }
+    envoy::MetadataMatcher& matcher = made.dynamic_metadata.emplace_back();
+    matcher.filter = envoy::kTokenFilter;
+    matcher.path = std::move(claims);
+    matcher.path.insert(matcher.path.begin(), envoy::kTokenPayload);
+    if (value.regex)
+      matcher.value = {envoy::StringMatcher::Kind::regex, *value.regex};
+    else
+      matcher.value = string_match(value);
+    matcher.invert = inverted;
+  };
+  for (const auto& [name, value] : match->headers) add(name, value, false);
+  for (const auto& [name, value] : match->without_headers) add(name, value, true);
   std::stable_sort(headers.begin(), headers.end(), [](const auto& a, const auto& b) { return a.name < b.name; });  // F3.10
   if (match->method) headers.push_back(header_matcher(":method", *match->method, false));
   if (match->authority) headers.push_back(header_matcher(":authority", *match->authority, false));
@@ -121,7 +161,7 @@ bool catches_all(const envoy::RouteMatch& match) {
   using Kind = envoy::PathMatcher::Kind;
   const bool path = (match.path.kind == Kind::prefix && match.path.value == "/") ||
                     (match.path.kind == Kind::safe_regex && match.path.value == ".*");
-  return path && match.headers.empty() && match.query_parameters.empty();
+  return path && match.headers.empty() && match.query_parameters.empty() && match.dynamic_metadata.empty();
 }
 
 std::string VirtualHostRoutes::destination_cluster(const model::Destination& destination) const {

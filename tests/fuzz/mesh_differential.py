@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random meshes, seen by clients of meshroute and of Istio's control plane; what differs is printed.
 
-    mesh_differential.py ORACLE CONFORMANCE [--count N] [--seed S] [--kind listeners|routes] [--keep DIR] [--show N]
+    mesh_differential.py ORACLE CONFORMANCE [--count N] [--seed S] [--kind listeners|routes|gateways] [--keep DIR] [--show N]
 
 ORACLE is a program that reads a case (see tests/conformance/resolution) and writes the answer of Istio's control plane, as
 `xdsoracle eval -out DIR CASE.json…` does (Go, istio.io/istio). CONFORMANCE is meshroute_conformance of a build. Run by hand.
 `listeners` mixes protocols, addresses and Sidecar listeners on few ports, where services meet; `routes` mixes rules, hosts,
-delegates and aliases. Each mesh is asked some calls as well. Of two services with one address Istio's order is random: such a
-difference in domains does not count.
+delegates and aliases; `gateways` mixes servers that meet on few ports, hosts with namespaces, TLS modes, ports that Services
+move, redirects, claims of tokens, and rules of all kinds bound to them. Each mesh is asked some calls as well. Of two services
+with one address Istio's order is random: such a difference in domains does not count.
 """
 
 import argparse
@@ -399,13 +400,149 @@ def routes(maker, name):
     )
 
 
+def server(maker, number):
+    """One server of a Gateway."""
+    protocol = maker.one("HTTP", "HTTP", "HTTP", "HTTPS", "HTTPS", "HTTPS", "TLS", "TCP", "TCP", "GRPC", "HTTP2", "MONGO")
+    hosts = maker.some(["a.com", "b.com", "x.a.com", "*.a.com", "*.com", "*", "ns1/a.com", "ns2/*.a.com", "./b.com", "*/x.a.com",
+                        "A.com", "ns1/*", "svc.ns1.svc.cluster.local"], 1, 3)
+    made = {"port": {"number": maker.one(80, 80, 443, 443, 8080, 9000), "name": f"{protocol.lower()}-{number}", "protocol": protocol},
+            "hosts": hosts}
+    if protocol in ("HTTPS", "TLS"):
+        made["tls"] = maker.one(
+            {"mode": "SIMPLE", "credentialName": "c"},
+            {"mode": "SIMPLE", "credentialName": "d", "httpsRedirect": True},
+            {"mode": "MUTUAL", "credentialName": "kubernetes://m", "subjectAltNames": ["spiffe://x"]},
+            {"mode": "OPTIONAL_MUTUAL", "serverCertificate": "/c", "privateKey": "/k", "caCertificates": "/ca"},
+            {"mode": "ISTIO_MUTUAL"},
+            {"mode": "PASSTHROUGH"},
+            {"mode": "PASSTHROUGH"},
+            {"mode": "AUTO_PASSTHROUGH"},
+            {"mode": "SIMPLE", "credentialName": "c", "minProtocolVersion": "TLSV1_2", "cipherSuites": ["ECDHE-RSA-AES256-GCM-SHA384"]},
+        )
+    elif protocol == "HTTP" and maker.often(.25):
+        made["tls"] = {"httpsRedirect": True}
+    if maker.often(.15):
+        made["bind"] = maker.one("10.9.0.1", "0.0.0.0", "10.9.0.2")
+    return made
+
+
+class GatewayRules(Rules):
+    def match(self):
+        match = super().match()
+        if self.often(.3):
+            match["gateways"] = self.one(["gw0"], ["ns1/gw1"], ["mesh", "ns1/gw0"])
+        if self.often(.2):
+            match["port"] = self.one(80, 443, 8080)
+        if self.often(.15):
+            name = self.one(".group", "[group]", "[o][p]", ".o.p", "[a.b/c]")
+            match[self.one("headers", "withoutHeaders")] = {"@request.auth.claims" + name: self.text()}
+        return match
+
+
+def gateways(maker, name):
+    rules = GatewayRules(maker)
+    for number in range(maker.random.randint(1, 3)):
+        maker.add(
+            "Gateway",
+            f"gw{number}",
+            maker.namespace(),
+            {
+                **maker.one({}, {"selector": {"istio": "ingress"}}, {"selector": {"istio": "ingress"}}, {"selector": {"istio": "other"}}),
+                "servers": [server(maker, place) for place in range(maker.random.randint(1, 4))],
+            },
+        )
+    for number, host in enumerate(maker.some(["a.com", "b.com", "x.a.com", "*.a.com", "*.com"], 1, 3)):
+        spec = {
+            "hosts": [host],
+            "ports": [
+                {"number": 80, "name": "http", "protocol": "HTTP"},
+                {"number": 443, "name": "tls", "protocol": maker.one("TLS", "HTTPS", "TCP")},
+                {"number": 9000, "name": "tcp", "protocol": "TCP"},
+            ][: maker.random.randint(1, 3)],
+            "resolution": "NONE" if "*" in host else maker.one("STATIC", "DNS", "NONE"),
+            "location": maker.one("MESH_INTERNAL", "MESH_EXTERNAL"),
+        }
+        if spec["resolution"] != "NONE":
+            labels = {"version": "v1", **maker.one({}, {"security.istio.io/tlsMode": "istio"})}
+            address = f"1.1.1.{number + 1}" if spec["resolution"] == "STATIC" else f"e{number}.com"
+            spec["endpoints"] = [{"address": address, "labels": labels}]
+        if maker.often(.2):
+            spec["exportTo"] = maker.one(["."], ["ns1"], ["ns2"])
+        maker.add("ServiceEntry", f"se{number}", maker.namespace(), spec)
+    if maker.often(.6):
+        maker.add("Service", "svc", "ns1", {"clusterIP": "10.20.0.1", "selector": {"app": "svc"},
+                                            "ports": [{"name": "http", "port": 80, "targetPort": 80}, {"name": "http-2", "port": 8080, "targetPort": 8080}]})
+    if maker.often(.6):  # moves ports of the gateway
+        ports = [{"name": f"p{port}", "port": port, "targetPort": maker.one(port, port + 8000, 8080)} for port in maker.some([80, 443, 8080, 9000], 1, 3)]
+        maker.add("Service", "ingress", maker.one("ns1", "ns1", "ns2"),
+                  {"clusterIP": "10.20.0.2", "selector": maker.one({"istio": "ingress"}, {"istio": "other"}), "ports": ports})
+    if maker.often(.2):
+        maker.add("WorkloadEntry", "gwe", maker.namespace(), {"address": "10.9.0.1", "labels": {"istio": "ingress"}, **maker.one({}, {"ports": {"p80": 8081}})})
+    for number in range(maker.random.randint(0, 2)):
+        maker.add(
+            "DestinationRule",
+            f"dr{number}",
+            maker.namespace(),
+            {
+                "host": maker.one("a.com", "b.com", "*.com", "svc"),
+                **maker.one({}, {"trafficPolicy": {"tls": {"mode": maker.one("SIMPLE", "ISTIO_MUTUAL", "DISABLE")}}},
+                            {"trafficPolicy": {"connectionPool": {"tcp": {"idleTimeout": "7s", "maxConnections": 3}}}},
+                            {"trafficPolicy": {"loadBalancer": {"consistentHash": {"useSourceIp": True}}}}),
+                "subsets": [{"name": "v1", "labels": {"version": "v1"}}, {"name": "v2", "labels": {"version": "v2"}}],
+            },
+        )
+    for number in range(maker.random.randint(1, 5)):
+        hosts = maker.some(["a.com", "b.com", "x.a.com", "y.a.com", "*.a.com", "*.com", "svc", "svc.ns1.svc.cluster.local", "A.com"], 1, 2)
+        to = {"route": [{"destination": rules.destination()}]}
+        spec = {"hosts": hosts, "gateways": maker.some(["gw0", "gw1", "ns1/gw0", "ns2/gw0", "ns1/gw1", "mesh", "gw2"], 1, 3)}
+        if maker.often(.75):
+            spec["http"] = rules.rules()
+        if maker.often(.3):
+            spec["tcp"] = [dict(to, **maker.one({}, {"match": [maker.one({"port": 9000}, {"port": 80}, {"gateways": ["gw0"]})]})) for _ in range(maker.one(1, 2))]
+        if maker.often(.35) or ("http" not in spec and "tcp" not in spec):
+            spec["tls"] = [
+                dict(to, match=[dict(sniHosts=maker.some([host for host in hosts if host[0] != "*"] or ["q.a.com"], 1, 2), **maker.one({}, {}, {"port": 443}))])
+                for _ in range(maker.one(1, 1, 2))
+            ]
+            for rule in spec["tls"]:  # an SNI is within the hosts
+                for match in rule["match"]:
+                    match["sniHosts"] = [host for host in match["sniHosts"] if any(host == each or each[0] == "*" and host.endswith(each[1:]) for each in hosts)] or hosts[:1]
+        if maker.often(.2):
+            spec["exportTo"] = maker.one(["."], ["ns1"], ["*"])
+        maker.add("VirtualService", f"vs{number}", maker.namespace(), spec)
+    for leaf in ("leaf", "leaf2"):
+        if maker.often(.3):
+            maker.add("VirtualService", leaf, maker.namespace(), {"http": [rules.rule() for _ in range(maker.one(1, 2))]})
+    routers = [
+        {"id": "ingress", "namespace": "ns1", "type": "router", "labels": {"istio": "ingress"}, "ip": "10.9.0.1", "unprivileged": maker.often(.2)},
+        {"id": "other", "namespace": "ns2", "type": "router", "labels": {"istio": "other", "app": "x"}, "ip": "10.9.0.2"},
+    ]
+    calls = []
+    for _ in range(14):
+        call = maker.call(["a.com", "b.com", "x.a.com", "y.a.com", "z.com", "A.COM", "a.com:80", "svc.ns1.svc.cluster.local"],
+                          [80, 80, 443, 443, 8080, 9000, 8443, 8081], ["/", "/a", "/a/b", "/12", "/a?q=v1", "//a", "/a/./b"])
+        call["proxy"] = maker.one("ingress", "ingress", "other")
+        call["address"] = "10.9.0.1" if call["proxy"] == "ingress" else "10.9.0.2"
+        if call["port"] in (443, 8443):
+            call.update(tls=True)
+        call.update(maker.one({}, {}, {"client_cert": True}, {"no_sni": True} if call.get("tls") else {}))
+        calls.append(call)
+    case = maker.case(name, {}, calls)
+    case["proxies"] = routers + [case["proxies"][0]]
+    case["options"].update(maker.one({}, {}, {}, {"scope_gateway_to_namespace": True}, {"filter_gateway_cluster_config": True}))
+    return case
+
+
+KINDS = {"listeners": listeners, "routes": routes, "gateways": gateways}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("oracle")
     parser.add_argument("conformance")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kind", choices=["listeners", "routes"])
+    parser.add_argument("--kind", choices=["listeners", "routes", "gateways"])
     parser.add_argument("--keep", help="a folder for the cases and the answers")
     parser.add_argument("--show", type=int, default=20)
     given = parser.parse_args()
@@ -415,7 +552,7 @@ def main():
             os.makedirs(os.path.join(folder, group, part), exist_ok=True)
     files = []
     for number in range(given.count):
-        make = {"listeners": listeners, "routes": routes}[given.kind or ("listeners", "routes")[number % 2]]
+        make = KINDS[given.kind or list(KINDS)[number % len(KINDS)]]
         name = f"{make.__name__}_{given.seed}_{number}"
         files.append(os.path.join(folder, "random", "cases", name + ".json"))
         with open(files[-1], "w", encoding="utf-8") as file:

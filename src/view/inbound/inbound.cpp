@@ -195,6 +195,10 @@ std::shared_ptr<const Inbound> make_inbound(const registry::Snapshot& snapshot, 
   inbound->modes = authorization::peer_modes(*snapshot.base, workload);
   inbound->access = authorization::Policies::of(*snapshot.base)->access(workload);
   inbound->normalization = normalization_of(snapshot.settings.path_normalization);
+  if (proxy.type == Proxy::Type::router) {  // GW92: its listeners are those of its Gateways
+    inbound->has_http = inbound->has_tcp = true;
+    return inbound;
+  }
   inbound->targets = targets_of(snapshot, proxy);
   const bool v6 = match::is_ipv6(proxy.ip);
   const std::string wildcard = v6 ? "::" : "0.0.0.0";

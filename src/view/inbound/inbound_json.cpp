@@ -81,8 +81,11 @@ Json authorization_json(const Inbound& inbound) {
 
 text::Json ProxyView::inbound_json() const {
   const Inbound& inbound = this->inbound();
-  Json json{
-      {"identity", inbound.identity}, {"targets", Json::array()}, {"listeners", Json::array()}, {"clusters", Json::array()}};
+  const bool router = proxy.type == Proxy::Type::router;
+  Json json{{"identity", inbound.identity}};
+  if (!router) {
+    for (const char* list : {"targets", "listeners", "clusters"}) json[list] = Json::array();
+  }
   for (const InboundTarget& target : inbound.targets) {
     json["targets"].push_back({{"host", target.service->hostname},
                                {"namespace", target.service->namespace_},
@@ -104,9 +107,11 @@ text::Json ProxyView::inbound_json() const {
     if (!cluster.source.empty()) entry["source"] = cluster.source;
     json["clusters"].push_back(std::move(entry));
   }
-  Json& peers = json["peer_authentication"] = {{"mode", authorization::text_of(inbound.modes.mode)}};
-  for (const auto& [port, mode] : inbound.modes.ports) peers["ports"][std::to_string(port)] = authorization::text_of(mode);
-  if (!inbound.modes.policies.empty()) peers["policies"] = names(inbound.modes.policies);
+  if (!router) {
+    Json& peers = json["peer_authentication"] = {{"mode", authorization::text_of(inbound.modes.mode)}};
+    for (const auto& [port, mode] : inbound.modes.ports) peers["ports"][std::to_string(port)] = authorization::text_of(mode);
+    if (!inbound.modes.policies.empty()) peers["policies"] = names(inbound.modes.policies);
+  }
   json["authorization"] = authorization_json(inbound);
   Json& tokens = json["request_authentication"] = Json::object();
   const authorization::Access& access = *inbound.access;
