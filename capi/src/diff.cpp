@@ -13,6 +13,12 @@ const meshroute::DiffChange* change_at(const meshroute_diff* diff, size_t index)
   return diff != nullptr && index < diff->value.changes.size() ? &diff->value.changes[index] : nullptr;
 }
 
+std::vector<std::string> texts_of(const meshroute_str* texts, size_t count) {
+  std::vector<std::string> list;
+  for (size_t i = 0; i < count; ++i) list.emplace_back(view_of(texts[i]));
+  return list;
+}
+
 }  // namespace
 
 extern "C" {
@@ -43,9 +49,7 @@ meshroute_status meshroute_snapshot_witness_suite(const meshroute_snapshot* snap
     meshroute::Proxy given;
     if (snapshot == nullptr || out == nullptr || (config == nullptr && config_count > 0) || !read(proxy, given))
       return missing(error);
-    std::vector<std::string> paths;
-    for (size_t i = 0; i < config_count; ++i) paths.emplace_back(view_of(config[i]));
-    return give(snapshot->value.witness_suite(given, paths), out);
+    return give(snapshot->value.witness_suite(given, texts_of(config, config_count)), out);
   });
 }
 
@@ -56,9 +60,7 @@ meshroute_status meshroute_snapshot_diff(const meshroute_snapshot* before, const
     if (before == nullptr || after == nullptr || out == nullptr || !take(options, known)) return missing(error);
     meshroute::DiffOptions given;
     if (known.from.size > 0) {
-      auto proxies = meshroute::proxies_from_json(view_of(known.from));
-      if (!proxies) return fail(error, proxies.error());
-      given.from = std::move(*proxies);
+      if (const auto wrong = meshroute::read_proxies(view_of(known.from), given)) return fail(error, *wrong);
     }
     if (known.requests.size > 0) {
       auto requests = meshroute::requests_from_json(view_of(known.requests));

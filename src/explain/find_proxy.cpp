@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "findings/display_name.hpp"
@@ -31,11 +33,26 @@ int rank_of(const Resource& resource) {
 
 class Finder {
  public:
-  explicit Finder(const registry::Snapshot& snapshot) : snapshot_(snapshot), reader_(snapshot.settings) {
-    for (const auto& resource : snapshot.resources) reader_.know(*resource);
+  explicit Finder(const registry::Snapshot& snapshot) : reader_(snapshot.settings) {
+    for (const auto& resource : snapshot.resources) {
+      reader_.know(*resource);
+      const auto* pod = resource->as<model::Pod>();
+      if (pod != nullptr && !pod->pod_ips.empty()) pods_[space_of(*resource)].push_back(resource.get());
+      const auto* gateway = resource->as<model::Gateway>();
+      if (gateway != nullptr) gateways_.insert(gateway->selector);
+    }
+    for (const auto& each : snapshot.base->table->assumed) {
+      if (each.pod != nullptr) assumed_.emplace(each.from, each.pod.get());
+    }
   }
 
   void fill(const Resource& resource, FoundProxy& found) const {
+    fill(resource, found.proxy, found.assumed);
+    view::write_place(resource, found.resource);
+    view::write_origin(&resource, found.origin);
+  }
+
+  void fill(const Resource& resource, Proxy& proxy, bool& is_assumed) const {
     Resource made;  // what has no resource of its own: a Pod of a template, an entry of a group
     Workload workload;
     if (resource.as<model::WorkloadEntry>() != nullptr) {
@@ -46,15 +63,14 @@ class Finder {
       if (group->metadata) made.metadata.labels = group->metadata->labels;
       read_entry(made, group->template_ ? *group->template_ : nothing, workload);
     } else if (const auto* shape = resource.as<model::PodTemplate>()) {
-      read_template(resource, *shape, made, workload, found.assumed);
+      read_template(resource, *shape, made, workload, is_assumed);
     } else if (const Resource* assumed = assumed_pod(resource); assumed != nullptr) {
-      found.assumed = true;
+      is_assumed = true;
       reader_.read(*assumed, workload);
     } else {
       reader_.read(resource, workload);
     }
     workload.finish();
-    Proxy& proxy = found.proxy;
     for (const auto* labels : {workload.metadata_labels, workload.spec_labels}) {  // C6: the first ones win
       if (labels != nullptr) proxy.labels.insert(labels->begin(), labels->end());
     }
@@ -65,8 +81,6 @@ class Finder {
     proxy.service_account = workload.account;
     if (!workload.cluster.empty()) proxy.cluster = workload.cluster;
     if (selected_by_gateway(proxy)) proxy.type = Proxy::Type::router;
-    view::write_place(resource, found.resource);
-    view::write_origin(&resource, found.origin);
   }
 
  private:
@@ -81,13 +95,11 @@ class Finder {
   /// As a Pod that is given, as one that is assumed, or without an address.
   void read_template(const Resource& resource, const model::PodTemplate& shape, Resource& made, Workload& workload,
                      bool& assumed) const {
-    for (const auto& each : snapshot_.resources) {
-      const auto* pod = each->as<model::Pod>();
-      if (pod == nullptr || pod->pod_ips.empty() || each->identity.namespace_ != resource.identity.namespace_ ||
-          each->identity.cluster != resource.identity.cluster || shape.labels.empty() ||
-          !match::labels_subset(shape.labels, each->metadata.labels))
-        continue;
-      return reader_.read(*each, workload);
+    const auto near = pods_.find(space_of(resource));
+    if (near != pods_.end() && !shape.labels.empty()) {
+      for (const Resource* pod : near->second) {
+        if (match::labels_subset(shape.labels, pod->metadata.labels)) return reader_.read(*pod, workload);
+      }
     }
     if (const Resource* pod = assumed_pod(resource)) {
       assumed = true;
@@ -101,22 +113,22 @@ class Finder {
   }
 
   const Resource* assumed_pod(const Resource& from) const {
-    for (const auto& each : snapshot_.base->table->assumed) {
-      if (each.from == &from && each.pod != nullptr) return each.pod.get();
-    }
-    return nullptr;
+    const auto found = assumed_.find(&from);
+    return found != assumed_.end() ? found->second : nullptr;
   }
 
   bool selected_by_gateway(const Proxy& proxy) const {
-    for (const auto& resource : snapshot_.resources) {
-      const auto* gateway = resource->as<model::Gateway>();
-      if (gateway != nullptr && match::labels_match(gateway->selector, proxy.labels)) return true;
-    }
-    return false;
+    return std::any_of(gateways_.begin(), gateways_.end(),
+                       [&](const auto& selector) { return match::labels_match(selector, proxy.labels); });
   }
 
-  const registry::Snapshot& snapshot_;
+  using Space = std::pair<std::string_view, std::string_view>;  ///< cluster and namespace
+  static Space space_of(const Resource& resource) { return {resource.identity.cluster, resource.identity.namespace_}; }
+
   registry::WorkloadReader reader_;
+  std::map<Space, std::vector<const Resource*>> pods_;            ///< with an address
+  std::unordered_map<const Resource*, const Resource*> assumed_;  ///< the first one of a template
+  std::set<std::map<std::string, std::string>> gateways_;         ///< their selectors
 };
 
 /// "there is Deployment shop/web" for names that are meant, or that begin so; empty without one.
@@ -149,14 +161,43 @@ const std::vector<std::string>* export_to(const Resource& resource) {
   return nullptr;
 }
 
+std::string id_of(std::string_view workload, std::string_view namespace_) {
+  return std::string(workload).append(".").append(namespace_);
+}
+
 }  // namespace
+
+void each_workload(const registry::Snapshot& snapshot,
+                   const std::function<void(const Resource& workload, Proxy&& proxy)>& visit) {
+  std::map<std::pair<std::string_view, std::string_view>, const Resource*> first;  // by namespace and name
+  std::vector<const Resource*> all;
+  for (const auto& resource : snapshot.resources) {
+    const int rank = rank_of(*resource);
+    if (rank < 0) continue;
+    const auto [found, fresh] = first.try_emplace({resource->identity.namespace_, resource->identity.name}, resource.get());
+    if (fresh)
+      all.push_back(resource.get());
+    else if (rank < rank_of(*found->second))
+      found->second = resource.get();
+  }
+  const Finder finder(snapshot);
+  for (const Resource* each : all) {
+    const Resource& best = *first.at({each->identity.namespace_, each->identity.name});
+    Proxy proxy;
+    proxy.namespace_ = best.identity.namespace_;
+    proxy.id = id_of(best.identity.name, best.identity.namespace_);
+    bool assumed = false;
+    finder.fill(best, proxy, assumed);
+    visit(best, std::move(proxy));
+  }
+}
 
 FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name) {
   FoundProxy found;
   const auto slash = name.find('/');
   const std::string in(name.substr(0, slash)), workload(slash == std::string_view::npos ? "" : name.substr(slash + 1));
   found.proxy.namespace_ = in;
-  if (!workload.empty()) found.proxy.id = workload + "." + in;
+  if (!workload.empty()) found.proxy.id = id_of(workload, in);
   const Resource* best = nullptr;
   std::set<std::string> spaces;
   std::vector<const Resource*> here, elsewhere;  // workloads of the namespace; of the name in another one
