@@ -53,6 +53,17 @@ meshroute_status meshroute_snapshot_witness_suite(const meshroute_snapshot* snap
   });
 }
 
+meshroute_status meshroute_snapshot_witness_suite_json(const meshroute_snapshot* snapshot, meshroute_str proxy,
+                                                       const meshroute_str* config, size_t config_count, meshroute_bytes* out,
+                                                       meshroute_error* error) {
+  return guard(error, [&] {
+    if (snapshot == nullptr || out == nullptr || (config == nullptr && config_count > 0)) return missing(error);
+    const auto given = meshroute::Proxy::from_json(view_of(proxy));
+    if (!given) return fail(error, given.error());
+    return give(snapshot->value.witness_suite(*given, texts_of(config, config_count)), out);
+  });
+}
+
 meshroute_status meshroute_snapshot_diff(const meshroute_snapshot* before, const meshroute_snapshot* after,
                                          const meshroute_diff_options* options, meshroute_diff** out, meshroute_error* error) {
   return guard(error, [&] {

@@ -7,7 +7,8 @@
 For each pair, all recorded calls and N random requests are resolved in both meshes. Fails if one of them is answered otherwise and no
 change of `diff` has the same two answers; and if a change names a request that both meshes answer the same. The last line has the figures.
 
-It checks witnesses too: of each recorded mesh, every route that a recorded call meets has one, and each one meets its rule.
+It checks witnesses too: of each recorded mesh, every route that a recorded call meets has one, each one meets its rule, and the
+suite made of them passes.
 """
 import argparse
 import json
@@ -151,7 +152,7 @@ def main():
     rng = random.Random(given.seed)
     cases = [path for folder in given.folders for path in sorted(pathlib.Path(folder, "cases").glob("*.json"))]
     rng.shuffle(cases)
-    pairs = asked = differing = named = failures = witnesses = met = unknown = 0
+    pairs = asked = differing = named = failures = witnesses = suites = met = unknown = 0
     place = 0
     while pairs < given.pairs and place < 20 * given.pairs:
         case = json.loads(cases[place % len(cases)].read_text(encoding="utf-8"))
@@ -210,6 +211,13 @@ def main():
                 if not any(line.path == each["path"] and line.resource == each["resource"] and line.verdict == "matched" for line in answer.trace):
                     failures += 1
                     print(f"{name}: the witness of {each['resource']} {each['path']} does not meet it")
+            if any("request" in each for each in listed):
+                report = meshroute.Suite.of_text(before.witness_suite(proxy)).run(before).to_dict()
+                suites += report["passed"]
+                for test in report["tests"]:
+                    if not test["passed"]:
+                        failures += 1
+                        print(f"{name}: the suite of the witnesses does not pass: {test['name']}: {test['failures']}")
             for request in recorded:
                 for line in one.resolve(request, explain=True).trace:
                     if line.stage == "route" and line.verdict == "matched" and line.path:
@@ -217,7 +225,8 @@ def main():
                         if (line.resource, line.path) not in there:
                             failures += 1
                             print(f"{name}: a recorded call meets {line.resource} {line.path}, which has no witness")
-    print(f"{pairs} pairs: {asked} requests asked, {differing} answered otherwise, {named} changes named; {witnesses} witnesses, {met} routes met "
+    print(f"{pairs} pairs: {asked} requests asked, {differing} answered otherwise, {named} changes named; {witnesses} witnesses, {suites} tests of them passed, "
+          f"{met} routes met "
           f"by recorded calls, {unknown} rules without a request or a proof; {failures} failures")
     return 1 if failures or pairs < given.pairs else 0
 
