@@ -30,18 +30,11 @@ std::string json_text(std::string_view text) {
   return out + "\"";
 }
 
-/// A list of proxies.
+/// A list of their names.
 std::string proxies_of(const DiffOptions& options) {
   std::string list;
-  for (const auto& from : options.from) {
-    const auto slash = from.find('/');
-    const std::string namespace_ = from.substr(0, slash);
-    list += (list.empty() ? "{" : ",{") + std::string("\"namespace\":") + json_text(namespace_);
-    if (slash != std::string::npos) list += ",\"id\":" + json_text(from.substr(slash + 1) + "." + namespace_);
-    if (!options.mesh.cluster.empty()) list += ",\"cluster\":" + json_text(options.mesh.cluster);
-    list += "}";
-  }
-  return list.empty() ? "" : "[" + list + "]";
+  for (const auto& from : options.from) list += (list.empty() ? "[" : ",") + json_text(from);
+  return list.empty() ? "" : list + "]";
 }
 
 int compare(const DiffOptions& options) {

@@ -353,7 +353,9 @@ typedef struct meshroute_suite_options {
 /* What two meshes are asked. */
 typedef struct meshroute_diff_options {
   size_t struct_size;
-  meshroute_str from;     /* a JSON list of the proxies that ask; empty: one of each class that cannot be told apart */
+  /* A JSON list of the proxies that ask: objects, or names as meshroute_snapshot_find_proxy reads them; empty: one of each class
+   * that cannot be told apart. */
+  meshroute_str from;
   meshroute_str requests; /* a JSON list of requests that are asked besides those that the two meshes give; or empty */
 } meshroute_diff_options;
 #define MESHROUTE_DIFF_OPTIONS_INIT                        \
@@ -1339,6 +1341,10 @@ MESHROUTE_API meshroute_status meshroute_witnesses_json(const meshroute_witnesse
 MESHROUTE_API meshroute_status meshroute_snapshot_witness_suite(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                                                 const meshroute_str* config, size_t config_count,
                                                                 meshroute_bytes* out, meshroute_error* error);
+/* The same for a proxy in its JSON form. */
+MESHROUTE_API meshroute_status meshroute_snapshot_witness_suite_json(const meshroute_snapshot* snapshot, meshroute_str proxy,
+                                                                     const meshroute_str* config, size_t config_count,
+                                                                     meshroute_bytes* out, meshroute_error* error);
 
 /* Compares what two meshes do with requests. MESHROUTE_FINDINGS where anything changes. */
 MESHROUTE_API meshroute_status meshroute_snapshot_diff(const meshroute_snapshot* before, const meshroute_snapshot* after,

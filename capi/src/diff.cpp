@@ -18,6 +18,13 @@ void hand_out_witnesses(std::vector<meshroute::Witness> found, meshroute_witness
   *out = handle.release();
 }
 
+std::vector<std::string> paths_of(const meshroute_str* config, size_t count) {
+  if (count > 0) need("config", config);
+  std::vector<std::string> paths;
+  for (size_t i = 0; i < count; ++i) paths.emplace_back(text_of("config[]", config[i]));
+  return paths;
+}
+
 }  // namespace
 
 extern "C" {
@@ -69,10 +76,17 @@ meshroute_status meshroute_snapshot_witness_suite(const meshroute_snapshot* snap
                                                   meshroute_error* error) {
   return guard(error, [&] {
     need("snapshot", snapshot, "out", out);
-    if (config_count > 0) need("config", config);
-    std::vector<std::string> paths;
-    for (size_t i = 0; i < config_count; ++i) paths.emplace_back(text_of("config[]", config[i]));
-    return give(snapshot->value.witness_suite(proxy_of(proxy), paths), out);
+    return give(snapshot->value.witness_suite(proxy_of(proxy), paths_of(config, config_count)), out);
+  });
+}
+
+meshroute_status meshroute_snapshot_witness_suite_json(const meshroute_snapshot* snapshot, meshroute_str proxy,
+                                                       const meshroute_str* config, size_t config_count, meshroute_bytes* out,
+                                                       meshroute_error* error) {
+  return guard(error, [&] {
+    need("snapshot", snapshot, "out", out);
+    const auto asks = value_of("proxy", meshroute::Proxy::from_json(text_of("proxy", proxy)));
+    return give(snapshot->value.witness_suite(asks, paths_of(config, config_count)), out);
   });
 }
 
@@ -83,7 +97,9 @@ meshroute_status meshroute_snapshot_diff(const meshroute_snapshot* before, const
     const meshroute_diff_options known = take("options", options);
     meshroute::DiffOptions given;
     const auto from = text_of("options.from", known.from), requests = text_of("options.requests", known.requests);
-    if (!from.empty()) given.from = value_of("options.from", meshroute::proxies_from_json(from));
+    if (!from.empty()) {
+      if (const auto wrong = meshroute::read_proxies(from, given)) refuse(*wrong);
+    }
     if (!requests.empty()) given.requests = value_of("options.requests", meshroute::requests_from_json(requests));
     auto handle = std::make_unique<meshroute_diff>();
     handle->value = meshroute::diff(before->value, after->value, given);

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a change of the configuration really changes: for which proxies and requests, and why.
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,9 @@ namespace meshroute {
 
 /// What two meshes are asked.
 struct DiffOptions {
-  std::vector<Proxy> from = {};        ///< the proxies that ask; empty: one of each class that cannot be told apart
-  std::vector<Request> requests = {};  ///< asked besides those that the two meshes give
+  std::vector<Proxy> from = {};  ///< the proxies that ask; these and `names` empty: one of each class that cannot be told apart
+  std::vector<std::string> names = {};  ///< the same by name, "NAMESPACE/NAME" or "NAMESPACE", as Snapshot::find_proxy reads them
+  std::vector<Request> requests = {};   ///< asked besides those that the two meshes give
 };
 
 /// One thing in which two answers differ.
@@ -51,6 +53,8 @@ struct Diff {
   std::string to_markdown() const;
 };
 
+/// Adds the proxies of a JSON list: objects go to `from`, texts to `names`. Returns an error for anything else.
+std::optional<Error> read_proxies(std::string_view json, DiffOptions& options);
 /// A JSON list of requests: objects, or URLs.
 Result<std::vector<Request>> requests_from_json(std::string_view json);
 

@@ -38,9 +38,11 @@ bool loopback(const std::string& address) { return address == "::1" || address.s
 std::optional<Error> read_options(Draft& draft) {
   const EnvoyOptions& options = draft.options;
   const auto wrong = [](std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; };
-  const bool ports = options.mode == Mode::ports;
-  if (options.mode != Mode::http_proxy && !ports && options.mode != Mode::capture)
+  const bool ports = options.mode == Mode::ports && !draft.is_gateway();
+  if (options.mode != Mode::http_proxy && options.mode != Mode::ports && options.mode != Mode::capture)
     return wrong("mode is " + std::to_string(static_cast<int>(options.mode)) + ": it must be capture, http_proxy or ports");
+  if (draft.is_gateway() && !options.listen.empty())
+    return wrong("listen is `" + options.listen + "`: it must be empty for a gateway, whose servers say where it listens");
   if (draft.captures() && !options.listen.empty())
     return wrong("listen is `" + options.listen +
                  "`: it must be empty in the mode capture, whose listeners have addresses of their own");
@@ -52,8 +54,6 @@ std::optional<Error> read_options(Draft& draft) {
   const std::string admin = !options.admin.empty() ? options.admin : "127.0.0.1:15000";
   if (!read_address(admin, draft.admin_address, draft.admin_port) || !loopback(draft.admin_address))
     return wrong("admin is `" + admin + "`: it must be a loopback address and a port, such as 127.0.0.1:15000");
-  if (draft.view.proxy.type == Proxy::Type::router)
-    return wrong("the proxy is a router: only a sidecar's configuration can be made");
   return std::nullopt;
 }
 
@@ -61,7 +61,8 @@ void write_node(JsonWriter& json, const Proxy& proxy) {
   const std::string name = proxy.id.empty() ? "proxy." + proxy.namespace_ : proxy.id;
   json.object("node");
   json.member("cluster", name);
-  json.member("id", "sidecar~" + (proxy.ip.empty() ? std::string("127.0.0.1") : proxy.ip) + "~" + name + "~" + proxy.namespace_ +
+  json.member("id", std::string(proxy.type == Proxy::Type::router ? "router~" : "sidecar~") +
+                        (proxy.ip.empty() ? std::string("127.0.0.1") : proxy.ip) + "~" + name + "~" + proxy.namespace_ +
                         ".svc.cluster.local");
   if (!proxy.locality.empty()) {
     const auto parts = registry::split_locality(proxy.locality);
@@ -95,7 +96,7 @@ std::string written(const Draft& draft) {
   json.key("address");
   envoy::write(json, envoy::Address{envoy::Address::Kind::socket, draft.admin_address, draft.admin_port});
   json.end_object();
-  if (draft.tunnels || (draft.has_files() && draft.options.mode == Mode::http_proxy)) {
+  if (draft.tunnels || (draft.has_files() && draft.options.mode == Mode::http_proxy && !draft.is_gateway())) {
     json.list("bootstrapExtensions");
     json.begin_object();
     json.member("name", "envoy.bootstrap.internal_listener");
@@ -191,9 +192,11 @@ Result<EnvoyBootstrap> make_bootstrap(const view::ProxyView& view, const EnvoyOp
   Draft draft(view, options);
   if (const auto wrong = read_options(draft)) return *wrong;
   add_clusters(draft);
-  if (options.mode == Mode::http_proxy) add_proxy_listener(draft);
-  if (options.mode == Mode::capture) add_captured_listeners(draft);
-  if (options.mode == Mode::ports && !add_port_listeners(draft)) {
+  const auto is = [&](Mode mode) { return options.mode == mode && !draft.is_gateway(); };
+  if (draft.is_gateway()) add_gateway_listeners(draft);
+  if (is(Mode::http_proxy)) add_proxy_listener(draft);
+  if (is(Mode::capture)) add_captured_listeners(draft);
+  if (is(Mode::ports) && !add_port_listeners(draft)) {
     return Error{Error::Code::limit, "the mesh has more service ports than there are ports from " +
                                          std::to_string(draft.listen_port) +
                                          " on: use the mode http_proxy, or a lower first port"};

@@ -193,7 +193,7 @@ bool with_files(Draft& draft, const std::string& owner, envoy::TlsContext& tls) 
     for (const char* file : {"/cert-chain.pem", "/key.pem", "/root-cert.pem"}) {
       if (missing(folder + file, "mutual TLS of the mesh is left out")) return false;
     }
-    if (!tls.certificate_secrets.empty()) tls.certificate = {folder + "/cert-chain.pem", folder + "/key.pem"};
+    if (!tls.certificate_secrets.empty()) tls.certificates = {{folder + "/cert-chain.pem", folder + "/key.pem"}};
     if (!tls.validation_secret.empty()) tls.trusted_ca = folder + "/root-cert.pem";
     tls.certificate_secrets.clear();
     tls.validation_secret.clear();
@@ -231,7 +231,7 @@ bool with_files(Draft& draft, const std::string& owner, envoy::TlsContext& tls) 
       key = folder + "/" + *name + "/tls.key";
     }
     const char* then = "no certificate is presented";
-    if (!missing(chain, then) && !missing(key, then)) tls.certificate = {chain, key};
+    if (!missing(chain, then) && !missing(key, then)) tls.certificates.push_back({chain, key});
   }
   return true;
 }

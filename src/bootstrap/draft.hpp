@@ -41,7 +41,8 @@ struct Draft {
   }
   /// Adds a listener without what Envoy would refuse in it.
   void add(envoy::Listener listener);
-  bool captures() const { return options.mode == EnvoyOptions::Mode::capture; }
+  bool is_gateway() const { return view.proxy.type == Proxy::Type::router; }
+  bool captures() const { return options.mode == EnvoyOptions::Mode::capture && !is_gateway(); }
   bool has_files() const { return !options.directory.empty(); }
 
   std::unordered_set<std::string> table_names;  ///< of `tables`
@@ -104,6 +105,7 @@ void set_inspectors(envoy::Listener& listener);
 void add_proxy_listener(Draft& draft);      // http_proxy.cpp
 bool add_port_listeners(Draft& draft);      // ports.cpp: false where there are too many ports
 void add_captured_listeners(Draft& draft);  // capture.cpp
+void add_gateway_listeners(Draft& draft);   // gateway.cpp: of a router, whatever the mode
 
 /// The names that clusters and filters ask DNS for: all share them.
 std::string dns_cache(const view::ProxyView& view);

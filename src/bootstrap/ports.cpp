@@ -24,9 +24,15 @@ struct Wanted {
   std::uint32_t port;
 };
 
+/// What becomes of requests to a virtual host for hosts that the table does not know; empty for other ones.
+std::string_view nobodys_host(const envoy::VirtualHost& host) {
+  if (host.name.starts_with("block_all")) return "refused";
+  return host.name.starts_with("allow_any") ? "passed on unrouted" : "";
+}
+
 /// The routes of one service's port: whatever Host a client sends, as it sends the name of the loopback port.
-envoy::RouteConfiguration table_for(Draft& draft, Tables& tables, const view::FilterChain& chain, const Wanted& wanted,
-                                    const std::string& name) {
+envoy::RouteConfiguration table_for(Draft& draft, Tables& tables, const view::Listener& listener, const view::FilterChain& chain,
+                                    const Wanted& wanted, const std::string& name) {
   envoy::RouteConfiguration table;
   table.name = name;
   table.ignore_port_in_host_matching = true;
@@ -37,6 +43,14 @@ envoy::RouteConfiguration table_for(Draft& draft, Tables& tables, const view::Fi
   const std::size_t at = plan != nullptr ? tables.host(*plan, lowered) : Tables::npos;
   if (at == Tables::npos) return table;
   envoy::VirtualHost host = plan->virtual_host(at);
+  if (const auto nobodys = nobodys_host(host); !nobodys.empty()) {
+    const auto& lost = listener.lost;
+    const auto one = std::find_if(lost.begin(), lost.end(), [&](const auto& each) { return each.service == wanted.service; });
+    draft.warn(name_of(wanted.service->resource) + ": requests to " + name + " are " + std::string(nobodys) +
+               ", as its routes are not among those of listener " + listener.name +
+               (one != lost.end() && one->winner != nullptr ? ", which is that of " + name_of(one->winner->resource)
+                                                            : std::string(": another service has its address")));
+  }
   const bool any_name = match::is_wildcard(wanted.service->hostname);
   if (any_name && std::find(host.domains.begin(), host.domains.end(), "*") == host.domains.end()) {
     // Only the Host says which of the names is meant; that of the loopback port is none of them.
@@ -96,7 +110,7 @@ bool add_port_listeners(Draft& draft) {
       envoy::FilterChain message = uncaptured(draft, chains, chain, wanted.port);
       if (auto* manager = std::get_if<envoy::HttpConnectionManager>(&message.last); manager != nullptr) {
         add_forward_filter(draft, *manager);
-        if (!chain.inline_table) give_routes(draft, table_for(draft, tables, chain, wanted, name), *manager);
+        if (!chain.inline_table) give_routes(draft, table_for(draft, tables, *chains.listener, chain, wanted, name), *manager);
       }
       return message;
     };

@@ -5,7 +5,9 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "explain/find_proxy.hpp"
 #include "findings/display_name.hpp"
+#include "match/cidr.hpp"
 #include "match/labels.hpp"
 #include "schema/resource_reader.hpp"
 
@@ -123,47 +125,143 @@ void mark(const registry::Snapshot& snapshot, Marks& marks, std::vector<std::pai
   }
 }
 
-/// The workloads that may be clients, and each namespace by itself.
-void candidates(const registry::Snapshot& snapshot, std::map<std::string, Proxy>& all) {
-  for (const auto& resource : snapshot.resources) {
-    const std::string& here = resource->identity.namespace_;
-    const bool of_namespace = resource->as<model::Namespace>() != nullptr;
-    const std::string& name = of_namespace ? resource->identity.name : here;
-    if (!all.contains(name)) {
-      Proxy proxy;
-      proxy.namespace_ = name;
-      all.emplace(name, std::move(proxy));
+/// Whether endpoints are chosen by the node of the client.
+bool asks_for_nodes(const registry::Snapshot& snapshot) {
+  return std::any_of(snapshot.services.begin(), snapshot.services.end(), [](const auto& service) {
+    return service->node_local || service->distribution != registry::Service::Distribution::any;
+  });
+}
+
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+/// Where the proxy of a name is among those that are kept.
+struct Kinds {
+  std::size_t before = kNone, after = kNone;
+};
+
+/// All that may ask. There can be a hundred thousand, of few kinds: one proxy of each kind is kept.
+class Askers {
+ public:
+  Askers(const Marks& marks, const std::string& root, bool places, bool nodes)
+      : marks_(marks), root_(root), places_(places), nodes_(nodes) {}
+
+  enum Side : std::size_t { before, after };
+  void add(const std::string& name, Side side, Proxy&& proxy) {
+    const auto [found, fresh] = kinds_.try_emplace(key_of(proxy), proxies_.size());
+    auto& of = all_[name].*(side == before ? &Kinds::before : &Kinds::after);
+    of = found->second;
+    if (fresh)
+      proxies_.push_back(std::move(proxy));
+    else if (proxies_[found->second].id.empty() && !proxy.id.empty())
+      proxies_[found->second] = std::move(proxy);
+  }
+  bool contains(const std::string& name, Side side) const {
+    const auto found = all_.find(name);
+    return found != all_.end() && (side == before ? found->second.before : found->second.after) != kNone;
+  }
+  template <class Visit>
+  void each_router(const Visit& visit) const {
+    for (const Proxy& proxy : proxies_) {
+      if (proxy.type == Proxy::Type::router) visit(proxy);
     }
-    const auto* pod = resource->as<model::Pod>();
-    const auto* entry = resource->as<model::WorkloadEntry>();
-    if (pod == nullptr && entry == nullptr) continue;
-    Proxy proxy;
-    proxy.namespace_ = here;
-    proxy.id = resource->identity.name + "." + here;
-    proxy.cluster = resource->identity.cluster;
-    proxy.labels = resource->metadata.labels;
-    if (pod != nullptr) {
-      proxy.service_account = pod->service_account_name;
-      proxy.node_name = pod->node_name;
-      if (!pod->pod_ips.empty()) proxy.ip = pod->pod_ips.front();
+  }
+
+  std::vector<ProxyClass> classes() const {
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> places;
+    std::vector<ProxyClass> list;
+    for (const auto& [name, kinds] : all_) {
+      const std::size_t mine = kinds.before != kNone ? kinds.before : kinds.after;
+      const std::size_t theirs = kinds.after != kNone ? kinds.after : kinds.before;
+      const auto [found, fresh] = places.try_emplace({mine, theirs}, list.size());
+      if (fresh) list.push_back({proxies_[mine], proxies_[theirs], {}});
+      list[found->second].names.push_back(name);
+    }
+    return list;
+  }
+
+ private:
+  std::string key_of(const Proxy& proxy) const {
+    std::string key;
+    if (proxy.type == Proxy::Type::router) {
+      key = "router\n" + proxy.namespace_;
+      for (const auto& [label, value] : proxy.labels) key.append("\n").append(label).append("=").append(value);
     } else {
-      proxy.labels.insert(entry->labels.begin(), entry->labels.end());
-      proxy.service_account = entry->service_account;
-      proxy.locality = entry->locality;
-      proxy.network = entry->network;
+      key = marks_.everyone || marks_.namespaces.contains(proxy.namespace_) ? proxy.namespace_ : "*";
+      for (const auto& [namespace_, labels] : marks_.selectors) {
+        const bool chosen = (namespace_.empty() || namespace_ == proxy.namespace_ || namespace_ == root_) &&
+                            match::labels_subset(labels, proxy.labels);
+        key += chosen ? "1" : "0";
+      }
     }
-    if (proxy.wrong()) continue;
-    all.emplace(here + "/" + resource->identity.name, std::move(proxy));
+    key += match::is_ipv6(proxy.ip) ? "\n6" : "\n4";
+    if (places_) key.append("\n").append(proxy.locality).append("\n").append(proxy.network).append("\n").append(proxy.cluster);
+    if (nodes_) key.append("\n").append(proxy.node_name);
+    if (marks_.everyone) key.append("\n").append(proxy.service_account);
+    return key;
+  }
+
+  const Marks& marks_;
+  const std::string& root_;
+  const bool places_, nodes_;
+  std::map<std::string, Kinds> all_;  ///< by name
+  std::unordered_map<std::string, std::size_t> kinds_;
+  std::vector<Proxy> proxies_;
+};
+
+/// The workloads that may be clients, and each namespace by itself.
+void candidates(const registry::Snapshot& snapshot, Askers::Side side, Askers& all) {
+  for (const auto& resource : snapshot.resources) {
+    const bool of_namespace = resource->as<model::Namespace>() != nullptr;
+    const std::string& name = of_namespace ? resource->identity.name : resource->identity.namespace_;
+    if (all.contains(name, side)) continue;
+    Proxy proxy;
+    proxy.namespace_ = name;
+    all.add(name, side, std::move(proxy));
+  }
+  explain::each_workload(snapshot, [&](const Resource& workload, Proxy&& proxy) {
+    if (!proxy.wrong()) all.add(workload.identity.namespace_ + "/" + workload.identity.name, side, std::move(proxy));
+  });
+}
+
+/// "istio-system (istio=ingressgateway)": proxies that rules are for, where no such workload is loaded.
+std::string shown(const Proxy& proxy) {
+  std::string text = proxy.namespace_ + " (";
+  for (const auto& [key, value] : proxy.labels) text += (text.back() == '(' ? "" : ",") + key + "=" + value;
+  return text + ")";
+}
+
+/// The gateways that a Gateway selects and that no workload stands for: as a Service of them says, or in the root namespace.
+void add_gateways(const registry::Snapshot& snapshot, Askers::Side side, Askers& all) {
+  std::set<std::pair<std::string, Labels>> wanted;  // namespace (empty: any), selector
+  const bool own = snapshot.settings.scope_gateway_to_namespace;
+  for (const auto& resource : snapshot.resources) {
+    if (const auto* gateway = resource->as<model::Gateway>())
+      wanted.emplace(own ? resource->identity.namespace_ : std::string(), gateway->selector);
+  }
+  if (wanted.empty()) return;
+  all.each_router([&](const Proxy& proxy) {
+    std::erase_if(wanted, [&](const auto& one) {
+      return (one.first.empty() || one.first == proxy.namespace_) && match::labels_subset(one.second, proxy.labels);
+    });
+  });
+  for (const auto& [namespace_, selector] : wanted) {
+    Proxy proxy;
+    proxy.type = Proxy::Type::router;
+    proxy.namespace_ = !namespace_.empty() ? namespace_ : snapshot.settings.root_namespace;
+    proxy.labels = selector;
+    for (const auto& service : snapshot.services) {
+      if (selector.empty() || !service->selector || !match::labels_subset(selector, *service->selector)) continue;
+      if (!namespace_.empty() && namespace_ != service->namespace_) continue;
+      proxy.namespace_ = service->namespace_;
+      proxy.labels = *service->selector;
+      break;
+    }
+    const std::string name = "gateway " + shown(proxy);
+    all.add(name, side, std::move(proxy));
   }
 }
 
 }  // namespace
-
-std::string name_of(const Proxy& proxy) {
-  if (proxy.id.empty()) return proxy.namespace_;
-  const std::string tail = "." + proxy.namespace_;
-  return proxy.namespace_ + "/" + (proxy.id.ends_with(tail) ? proxy.id.substr(0, proxy.id.size() - tail.size()) : proxy.id);
-}
 
 Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
   Changed result;
@@ -199,11 +297,19 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
 std::vector<ProxyClass> classes(const SnapshotPtr& before, const SnapshotPtr& after, const Changed& changed) {
   Marks marks;
   std::vector<std::pair<std::string, Labels>> senders;
-  std::map<std::string, Proxy> all;
   mark(*before, marks, senders);
   mark(*after, marks, senders);
-  candidates(*before, all);
-  candidates(*after, all);
+  for (const auto& [name, one] : changed.resources) {
+    marks.namespaces.insert((one.after != nullptr ? one.after : one.before)->identity.namespace_);
+  }
+  // The place of a client decides about the order of endpoints: of no weight where none of them changes.
+  const bool places = !changed.only("VirtualService");
+  const bool nodes = places && (asks_for_nodes(*before) || asks_for_nodes(*after));
+  Askers all(marks, before->settings.root_namespace, places, nodes);
+  candidates(*before, Askers::before, all);
+  candidates(*after, Askers::after, all);
+  add_gateways(*before, Askers::before, all);
+  add_gateways(*after, Askers::after, all);
   // Whoever a rule is for is asked, also where no workload was given.
   std::sort(senders.begin(), senders.end());
   senders.erase(std::unique(senders.begin(), senders.end()), senders.end());
@@ -211,33 +317,20 @@ std::vector<ProxyClass> classes(const SnapshotPtr& before, const SnapshotPtr& af
     Proxy proxy;
     proxy.namespace_ = namespace_;
     proxy.labels = labels;
-    std::string name = namespace_ + " (";
-    for (const auto& [key, value] : labels) name += (name.back() == '(' ? "" : ",") + key + "=" + value;
-    all.emplace(name + ")", std::move(proxy));
+    const std::string name = shown(proxy);
+    all.add(name, Askers::before, std::move(proxy));
   }
-  for (const auto& [name, one] : changed.resources) {
-    marks.namespaces.insert((one.after != nullptr ? one.after : one.before)->identity.namespace_);
-  }
-  // The place of a client decides about the order of endpoints: of no weight where none of them changes.
-  const bool places = !changed.only("VirtualService");
-  std::map<std::string, ProxyClass> found;
-  for (auto& [name, proxy] : all) {
-    std::string key = marks.everyone || marks.namespaces.contains(proxy.namespace_) ? proxy.namespace_ : "*";
-    for (const auto& [namespace_, labels] : marks.selectors) {
-      const bool chosen =
-          (namespace_.empty() || namespace_ == proxy.namespace_ || namespace_ == before->settings.root_namespace) &&
-          match::labels_subset(labels, proxy.labels);
-      key += chosen ? "1" : "0";
-    }
-    if (places) key += "\n" + proxy.locality + "\n" + proxy.network + "\n" + proxy.cluster + "\n" + proxy.node_name;
-    if (marks.everyone) key += "\n" + proxy.service_account;
-    auto& of = found[key];
-    if (of.names.empty() || (of.proxy.id.empty() && !proxy.id.empty())) of.proxy = proxy;
-    of.names.push_back(name);
-  }
-  std::vector<ProxyClass> list;
-  for (auto& [key, one] : found) list.push_back(std::move(one));
-  return list;
+  return all.classes();
+}
+
+ProxyClass class_of(const SnapshotPtr& before, const SnapshotPtr& after, const std::string& name,
+                    std::vector<std::string>& not_found) {
+  FoundProxy mine = explain::find_proxy(*before, name), theirs = explain::find_proxy(*after, name);
+  if (!mine.message.empty() && !theirs.message.empty())
+    not_found.push_back("from " + name + " as from a workload without labels, as " + theirs.message);
+  if (!mine.message.empty() && theirs.message.empty()) mine.proxy = theirs.proxy;
+  if (!theirs.message.empty() && mine.message.empty()) theirs.proxy = mine.proxy;
+  return {std::move(mine.proxy), std::move(theirs.proxy), {name}};
 }
 
 }  // namespace meshroute::diffing

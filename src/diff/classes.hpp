@@ -34,12 +34,13 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after);
 
 /// Proxies that cannot be told apart on either side.
 struct ProxyClass {
-  Proxy proxy;                     ///< one of them
+  Proxy before, after;             ///< one of them, as each side describes it
   std::vector<std::string> names;  ///< "shop/web", or "shop": whoever else is there
 };
 std::vector<ProxyClass> classes(const SnapshotPtr& before, const SnapshotPtr& after, const Changed& changed);
 
-/// "shop/web" of a proxy.
-std::string name_of(const Proxy& proxy);
+/// The proxy of a workload's name, as each side describes it; where neither knows it, why is added to `not_found`.
+ProxyClass class_of(const SnapshotPtr& before, const SnapshotPtr& after, const std::string& name,
+                    std::vector<std::string>& not_found);
 
 }  // namespace meshroute::diffing

@@ -17,6 +17,7 @@
 #include "resolve/follow.hpp"
 #include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
+#include "view/gateway/listeners.hpp"
 #include "view/route_plan.hpp"
 #include "witness/summary.hpp"
 #include "witness/witness.hpp"
@@ -102,18 +103,19 @@ void add_clusters(const envoy::Route& route, std::set<std::string>& clusters) {
 }
 
 bool same_chain(const view::FilterChain& a, const view::FilterChain& b) {
+  if (view::ends_tls(a.tls) && view::ends_tls(b.tls) && a.server->spec->tls != b.server->spec->tls) return false;
   const auto weights = [](const view::FilterChain& chain) {
     std::vector<std::pair<std::string, std::uint32_t>> list;
     for (const auto& each : chain.weighted) list.emplace_back(each.name, each.weight);
     return list;
   };
   return a.name == b.name && a.http == b.http && a.inline_table == b.inline_table && a.plain_http == b.plain_http &&
-         a.port == b.port && a.cidrs == b.cidrs && a.sni == b.sni && a.table == b.table && a.cluster == b.cluster &&
-         weights(a) == weights(b);
+         a.port == b.port && a.cidrs == b.cidrs && a.sni == b.sni && a.alpn == b.alpn && a.tls == b.tls && a.table == b.table &&
+         a.cluster == b.cluster && weights(a) == weights(b);
 }
 
 bool same_listener(const view::Listener& a, const view::Listener& b) {
-  if (a.name != b.name || a.address != b.address || a.port != b.port || a.additional != b.additional ||
+  if (a.name != b.name || a.refused != b.refused || a.address != b.address || a.port != b.port || a.additional != b.additional ||
       a.chains.size() != b.chains.size() || a.fallback.has_value() != b.fallback.has_value())
     return false;
   if (a.fallback && !same_chain(*a.fallback, *b.fallback)) return false;
@@ -148,8 +150,8 @@ class Pair {
  public:
   Pair(const SnapshotPtr& before, const SnapshotPtr& after, const ProxyClass& of, const Changed& changed,
        const DiffOptions& options, Diff& result, Places& places)
-      : before_(before, of.proxy),
-        after_(after, of.proxy),
+      : before_(before, of.before),
+        after_(after, of.after),
         class_(of),
         changed_(changed),
         options_(options),
@@ -171,7 +173,7 @@ class Pair {
   void run() {
     for (const auto& request : options_.requests) ask(request);
     clusters_differ_ = !changed_.only("VirtualService") || !same_services();
-    names();
+    if (before_.view.proxy.type != Proxy::Type::router) names();
     connections();
     hosts(before_, after_);
     hosts(after_, before_);
@@ -365,6 +367,11 @@ class Pair {
     Json& fields = told.fields;
     fields["outcome"] = answer.outcome;
     fields["fails"] = witness::number_json(answer.failure_percent);
+    if (side.view.proxy.type == Proxy::Type::router) {
+      if (!answer.error.empty()) fields["error"] = answer.error;
+      if (const auto* chain = told.decisions.chain; chain != nullptr && view::ends_tls(chain->tls) && request.tls)
+        fields["server_tls"] = Json::parse(view::server_tls_json(side.view, *chain).dump());
+    }
     if (answer.outcome == "passthrough") return told;  // as it comes, whoever lets it through
     if (const Json destinations = witness::destinations_json(answer); !destinations.is_null())
       fields["destinations"] = destinations;
@@ -591,17 +598,14 @@ Diff compare(const SnapshotPtr& before, const SnapshotPtr& after, const DiffOpti
   Diff result;
   const Changed differ = changed(before, after);
   std::vector<ProxyClass> proxies;
-  for (const auto& proxy : options.from) proxies.push_back({proxy, {name_of(proxy)}});
+  for (const auto& proxy : options.from) proxies.push_back({proxy, proxy, {witness::name_of(proxy)}});
+  for (const auto& name : options.names) proxies.push_back(class_of(before, after, name, result.not_compared));
   if (proxies.empty() && !(differ.nothing() && options.requests.empty())) proxies = classes(before, after, differ);
   Places places;
   for (const auto& each : proxies) {
     result.proxies += each.names.size();
     if (differ.nothing()) continue;  // the same resources in the same order
     Pair(before, after, each, differ, options, result, places).run();
-  }
-  for (const auto& [name, one] : differ.resources) {
-    if ((one.after != nullptr ? one.after : one.before)->identity.kind == "Gateway" && options.from.empty())
-      result.not_compared.push_back(name + ": what comes in at gateways was not compared");
   }
   std::stable_sort(result.changes.begin(), result.changes.end(), [](const DiffChange& a, const DiffChange& b) {
     return a.share != b.share ? a.share > b.share : a.requests > b.requests;

@@ -22,11 +22,16 @@ struct TlsContext {
     bool operator==(const Files&) const = default;
   };
   std::vector<std::string> alpn_protocols;
-  std::optional<Files> certificate;
+  std::vector<Files> certificates;
   std::vector<std::string> certificate_secrets;        ///< SDS
   std::string trusted_ca;                              ///< file; empty: none
   std::string validation_secret;                       ///< SDS
   std::vector<StringMatcher> match_subject_alt_names;  ///< empty: any
+  std::vector<std::string> spki, hashes;               ///< of certificates that are taken; empty: any
+  std::string crl;                                     ///< file; empty: none
+  bool accept_untrusted = false;                       ///< whatever the certificate says
+  std::string min_version, max_version;                ///< "TLSv1_2"; empty: Envoy's own
+  std::vector<std::string> cipher_suites;              ///< empty: Envoy's own
   bool operator==(const TlsContext&) const = default;
 };
 

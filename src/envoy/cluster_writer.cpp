@@ -62,6 +62,7 @@ void write_file(JsonWriter& json, std::string_view name, const std::string& path
 }
 
 void write_validation(JsonWriter& json, const TlsContext& tls) {
+  if (!tls.crl.empty()) write_file(json, "crl", tls.crl);
   // Envoy has replaced the list that a control plane sends by one whose matchers say the type of the name.
   const bool typed = tls.validation_secret.empty();
   if (!tls.match_subject_alt_names.empty()) {
@@ -79,7 +80,10 @@ void write_validation(JsonWriter& json, const TlsContext& tls) {
     }
     json.end_list();
   }
+  if (tls.accept_untrusted) json.member("trustChainVerification", "ACCEPT_UNTRUSTED");
   if (!tls.trusted_ca.empty()) write_file(json, "trustedCa", tls.trusted_ca);
+  texts(json, "verifyCertificateHash", tls.hashes);
+  texts(json, "verifyCertificateSpki", tls.spki);
 }
 
 void write_socket(JsonWriter& json, const std::optional<UpstreamTls>& tls) {
@@ -359,15 +363,25 @@ void write_common_tls(JsonWriter& json, const TlsContext& tls) {
     for (const std::string& secret : tls.certificate_secrets) write_secret(json, secret);
     json.end_list();
   }
-  if (tls.certificate) {
+  if (!tls.certificates.empty()) {
     json.list("tlsCertificates");
-    json.begin_object();
-    write_file(json, "certificateChain", tls.certificate->chain);
-    write_file(json, "privateKey", tls.certificate->key);
-    json.end_object();
+    for (const TlsContext::Files& files : tls.certificates) {
+      json.begin_object();
+      write_file(json, "certificateChain", files.chain);
+      write_file(json, "privateKey", files.key);
+      json.end_object();
+    }
     json.end_list();
   }
-  if (tls.validation_secret.empty() && !tls.trusted_ca.empty()) {
+  if (!tls.cipher_suites.empty() || !tls.min_version.empty() || !tls.max_version.empty()) {
+    json.object("tlsParams");
+    texts(json, "cipherSuites", tls.cipher_suites);
+    if (!tls.max_version.empty()) json.member("tlsMaximumProtocolVersion", tls.max_version);
+    if (!tls.min_version.empty()) json.member("tlsMinimumProtocolVersion", tls.min_version);
+    json.end_object();
+  }
+  const bool checks = !tls.trusted_ca.empty() || tls.accept_untrusted || !tls.spki.empty() || !tls.hashes.empty();
+  if (tls.validation_secret.empty() && checks) {
     json.object("validationContext");
     write_validation(json, tls);
     json.end_object();

@@ -52,6 +52,9 @@ struct HttpConnectionManager {
   bool normalize_path = true, merge_slashes = false;
   EscapedSlashes escaped_slashes = EscapedSlashes::keep;
   bool append_client_certificate = false;  ///< x-forwarded-client-cert of a server
+  bool edge = false;                       ///< of a gateway: its clients are outsiders
+  std::uint32_t trusted_hops = 0;          ///< of a gateway
+  std::string client_certificate;          ///< of a gateway: what becomes of x-forwarded-client-cert, "SANITIZE_SET"
   bool operator==(const HttpConnectionManager&) const = default;
 };
 

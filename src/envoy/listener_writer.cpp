@@ -61,6 +61,7 @@ void write_rds(JsonWriter& json, const HttpConnectionManager& manager) {
 
 void write_members(JsonWriter& json, const HttpConnectionManager& manager) {
   if (manager.append_client_certificate) json.member("forwardClientCertDetails", "APPEND_FORWARD");
+  if (manager.edge) json.member("forwardClientCertDetails", manager.client_certificate);
   json.list("httpFilters");
   for (const Filter& filter : manager.http_filters) write_filter(json, filter);
   json.end_list();
@@ -74,8 +75,9 @@ void write_members(JsonWriter& json, const HttpConnectionManager& manager) {
   } else {
     write_rds(json, manager);
   }
-  if (manager.append_client_certificate) {
+  if (manager.append_client_certificate || manager.edge) {
     json.object("setCurrentClientCertDetails");
+    flag(json, "cert", manager.edge);
     json.member("dns", true);
     json.member("subject", true);
     json.member("uri", true);
@@ -92,7 +94,8 @@ void write_members(JsonWriter& json, const HttpConnectionManager& manager) {
     }
     json.end_list();
   }
-  json.member("useRemoteAddress", false);
+  json.member("useRemoteAddress", manager.edge);
+  if (manager.trusted_hops != 0) json.member("xffNumTrustedHops", manager.trusted_hops);
 }
 
 void write_members(JsonWriter& json, const TcpProxy& proxy) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "findings/display_name.hpp"
@@ -63,14 +64,29 @@ const std::vector<std::string>* export_to(const Resource& resource) {
   return nullptr;
 }
 
+std::string id_of(std::string_view workload, std::string_view namespace_) {
+  return std::string(workload).append(".").append(namespace_);
+}
+
 }  // namespace
+
+void each_workload(const registry::Snapshot& snapshot,
+                   const std::function<void(const Resource& workload, Proxy&& proxy)>& visit) {
+  const NamedWorkloads workloads(snapshot);
+  workloads.each([&](const Resource& resource, const registry::NamedWorkload& named) {
+    Proxy proxy = workloads.proxy_of(resource, named);
+    proxy.namespace_ = resource.identity.namespace_;
+    proxy.id = id_of(resource.identity.name, resource.identity.namespace_);
+    visit(resource, std::move(proxy));
+  });
+}
 
 FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name) {
   FoundProxy found;
   const auto slash = name.find('/');
   const std::string in(name.substr(0, slash)), workload(slash == std::string_view::npos ? "" : name.substr(slash + 1));
   found.proxy.namespace_ = in;
-  if (!workload.empty()) found.proxy.id = workload + "." + in;
+  if (!workload.empty()) found.proxy.id = id_of(workload, in);
   const Resource* best = nullptr;
   std::set<std::string> spaces;
   std::vector<const Resource*> here, elsewhere;  // workloads of the namespace; of the name in another one

@@ -91,7 +91,8 @@ void Coverage::hit_root(const view::ProxyView& view, const Asked& asked) {
     const std::string root = findings::display_name(*each.owner->resource);
     if (root == asked.resource) return;
     for (const auto& origin : each.owner->http_origins) {
-      if (origin.path.substr(0, origin.path.find(".match[")) != rule || findings::display_name(*origin.resource) != asked.resource)
+      if (origin.path.substr(0, origin.path.find(".match[")) != rule ||
+          findings::display_name(*origin.resource) != asked.resource)
         continue;
       hit(root, element("spec.http", origin.root));
       return;

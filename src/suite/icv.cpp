@@ -164,27 +164,6 @@ std::vector<std::string> unseen(const model::HTTPRoute& rule) {
   return fields;
 }
 
-/// A VirtualService bound only to gateways, as if it were bound to the mesh: the matches of other gateways are for nobody.
-Resource bound_to_mesh(const Resource& resource) {
-  Resource copy = resource;
-  auto spec = std::make_shared<model::VirtualService>(*resource.as<model::VirtualService>());
-  const std::string gateway = spec->gateways.front();
-  spec->gateways.clear();
-  const auto bind = [&gateway](auto& rules) {
-    for (auto& rule : rules) {
-      for (auto& match : rule.match) {
-        const bool here =
-            match.gateways.empty() || std::find(match.gateways.begin(), match.gateways.end(), gateway) != match.gateways.end();
-        match.gateways.clear();
-        if (!here) match.source_namespace = "-";  // no namespace is called so
-      }
-    }
-  };
-  bind(spec->http);
-  copy.spec = std::shared_ptr<const model::VirtualService>(std::move(spec));
-  return copy;
-}
-
 bool names_mesh(const model::VirtualService& spec) {
   return spec.gateways.empty() || std::find(spec.gateways.begin(), spec.gateways.end(), "mesh") != spec.gateways.end();
 }
@@ -194,9 +173,9 @@ bool names_mesh(const model::VirtualService& spec) {
 struct IcvRun::World {
   std::shared_ptr<const registry::Snapshot> snapshot;
   std::vector<const Resource*> virtual_services;  ///< in document order, as istio-config-validator goes through them
-  std::map<std::string, std::unique_ptr<const view::ProxyView>> views;  ///< by namespace
+  std::map<std::string, std::unique_ptr<const view::ProxyView>> views;  ///< by namespace; of gateways by their names
   std::map<std::string, const Resource*> by_name;                       ///< of VirtualServices, by display name
-  std::map<std::string, std::string> gateways;                          ///< display name -> the gateway that it was bound to
+  std::map<std::string, Proxy> gateways;                                ///< by "ns/name" of the Gateway
 
   const view::ProxyView& view(const std::string& namespace_) {
     auto& slot = views[namespace_];
@@ -207,7 +186,43 @@ struct IcvRun::World {
     }
     return *slot;
   }
+  const view::ProxyView& view_of_gateway(const std::string& name) {
+    auto& slot = views["gateway " + name];
+    if (slot == nullptr) slot = std::make_unique<const view::ProxyView>(snapshot, gateways.at(name));
+    return *slot;
+  }
+  /// The gateway that answers for a VirtualService which is not bound to the mesh; empty: the mesh does.
+  std::string gateway_of(const scope::VirtualServiceEntry& entry) const {
+    if (names_mesh(*entry.spec)) return {};
+    for (const auto& name : entry.spec->gateways) {
+      if (gateways.contains(name)) return name;
+    }
+    return {};
+  }
 };
+
+namespace {
+
+/// A Gateway as test files take it: their requests have no port and no scheme, and name any host.
+registry::ResourcePtr open_gateway(const std::string& name, const Resource* given) {
+  auto resource = std::make_shared<Resource>();
+  const auto slash = name.find('/');
+  if (given != nullptr) *resource = *given;
+  resource->identity.group = "networking.istio.io";
+  resource->identity.kind = "Gateway";
+  resource->identity.namespace_ = name.substr(0, slash);
+  resource->identity.name = name.substr(slash + 1);
+  auto spec = std::make_shared<model::Gateway>();
+  spec->selector =
+      given != nullptr ? given->as<model::Gateway>()->selector : std::map<std::string, std::string>{{"istio", "ingressgateway"}};
+  auto& server = spec->servers.emplace_back();
+  server.port = model::Port{.number = 80, .protocol = "HTTP", .name = "http"};
+  server.hosts = {"*"};
+  resource->spec = std::shared_ptr<const model::Gateway>(std::move(spec));
+  return resource;
+}
+
+}  // namespace
 
 IcvRun::IcvRun(const File& file, const std::shared_ptr<const registry::Snapshot>& snapshot) : file_(file), given_(snapshot) {}
 IcvRun::~IcvRun() = default;
@@ -226,14 +241,16 @@ const IcvRun::World& IcvRun::world_of(const Case& test) {
   const std::string& domain = given_->settings.domain_suffix;
 
   std::vector<registry::ResourcePtr> resources;
-  std::set<std::string> mesh_hosts, there;
+  std::set<std::string> there;
+  std::map<std::string, const Resource*> gateways;  // by "ns/name"; null: not loaded
   for (const auto& resource : given_->resources) {
     const auto* spec = resource->as<model::VirtualService>();
     if (spec == nullptr) continue;
     there.insert(resource->identity.namespace_ + "/" + resource->identity.name);
-    for (const auto& host : spec->hosts) {
-      if (names_mesh(*spec)) mesh_hosts.insert(scope::expand_host(host, resource->identity.namespace_, domain));
-    }
+  }
+  for (const auto& entry : scope::merged_virtual_services(*given_)) {
+    if (names_mesh(*entry->spec)) continue;
+    for (const auto& name : entry->spec->gateways) gateways.emplace(name, nullptr);
   }
   struct Wanted {
     std::string namespace_;
@@ -252,18 +269,16 @@ const IcvRun::World& IcvRun::world_of(const Case& test) {
   }
   for (const auto& resource : given_->resources) {
     const auto* spec = resource->as<model::VirtualService>();
-    if (spec == nullptr) {
-      resources.push_back(resource);
-      continue;
+    if (resource->as<model::Gateway>() != nullptr) {
+      const auto found = gateways.find(resource->identity.namespace_ + "/" + resource->identity.name);
+      if (found != gateways.end()) {
+        found->second = resource.get();
+        continue;
+      }
     }
+    resources.push_back(resource);
+    if (spec == nullptr) continue;
     const std::string& namespace_ = resource->identity.namespace_;
-    const std::string name = findings::display_name(*resource);
-    const bool bind = !spec->hosts.empty() && !names_mesh(*spec) &&
-                      std::none_of(spec->hosts.begin(), spec->hosts.end(), [&](const std::string& host) {
-                        return mesh_hosts.contains(scope::expand_host(host, namespace_, domain));
-                      });
-    resources.push_back(bind ? std::make_shared<const Resource>(bound_to_mesh(*resource)) : resource);
-    if (bind) world.gateways[name] = spec->gateways.front();
     for (const auto& host : spec->hosts) {
       const std::string full = scope::expand_host(host, namespace_, domain);
       want(full, namespace_, 80);
@@ -307,6 +322,14 @@ const IcvRun::World& IcvRun::world_of(const Case& test) {
       spec->ports.push_back({.number = port, .protocol = "HTTP", .name = "http-" + std::to_string(port)});
     resource->spec = std::shared_ptr<const model::ServiceEntry>(std::move(spec));
     resources.push_back(std::move(resource));
+  }
+  for (const auto& [name, given] : gateways) {
+    resources.push_back(open_gateway(name, given));
+    Proxy& proxy = world.gateways[name];
+    proxy.type = Proxy::Type::router;
+    proxy.namespace_ =
+        given_->settings.scope_gateway_to_namespace ? name.substr(0, name.find('/')) : given_->settings.root_namespace;
+    proxy.labels = resources.back()->as<model::Gateway>()->selector;
   }
   world.snapshot = registry::build(given_->settings, resources);
   for (const auto& resource : world.snapshot->resources) {
@@ -368,35 +391,40 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
   const std::string& domain = given_->settings.domain_suffix;
   const std::string authority = text::lower(without_port(test.request.host.value_or("")));
 
-  // The client is of the namespace of the VirtualService that has the host.
+  // The client is of the namespace of the VirtualService that has the host; a gateway answers where none is bound to the mesh.
   const scope::VirtualServiceEntry* owner = nullptr;
-  std::string best, full;
+  std::string best, full, gateway;
   for (const auto& entry : scope::merged_virtual_services(*world.snapshot)) {
-    if (!names_mesh(*entry->spec)) continue;
+    const std::string by = world.gateway_of(*entry);
+    if (!names_mesh(*entry->spec) && by.empty()) continue;
+    if (owner != nullptr && gateway.empty() && !by.empty()) continue;
     const std::string asked = scope::expand_host(authority, entry->resource->identity.namespace_, domain);
     for (const auto& form : {asked, authority + ".svc." + domain}) {
       for (const auto& host : entry->spec->hosts) {
-        if (match::subset_of(form, text::lower(host)) && (owner == nullptr || match::more_specific(host, best))) {
+        const bool first = owner == nullptr || (!gateway.empty() && by.empty());
+        if (match::subset_of(form, text::lower(host)) && (first || match::more_specific(host, best))) {
           owner = entry.get();
           best = host;
           full = form;
+          gateway = by;
         }
       }
     }
   }
   const std::string namespace_ = owner != nullptr ? owner->resource->identity.namespace_ : "default";
-  const view::ProxyView& view = world.view(namespace_);
+  const view::ProxyView& view = gateway.empty() ? world.view(namespace_) : world.view_of_gateway(gateway);
   Request request = test.request;
   request.port = 80;
   std::string scratch;
-  if (const auto service = resolve::service_of(view, authority, scratch); service != nullptr) {
+  if (const auto service = resolve::service_of(view, authority, scratch); gateway.empty() && service != nullptr) {
     const bool has_80 =
         std::any_of(service->ports.begin(), service->ports.end(), [](const auto& port) { return port.number == 80; });
     if (!has_80 && !service->ports.empty()) request.port = service->ports.front().number;
   }
   const Asked asked = ask(view, request);
   From from;
-  from.name = namespace_;
+  from.name = view.proxy.namespace_;
+  if (!gateway.empty()) from.proxy = view.proxy;
   result.request = command_of(words, view, from, request);
 
   const auto found = world.by_name.find(asked.resource);
@@ -471,10 +499,9 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
     result.notes.push_back("the request meets no rule (" + asked.answer.outcome + "): a misspelt host passes so too");
   if (blocks.delegate && resource != nullptr && !delegated && result.passed)
     result.notes.emplace_back("istio-config-validator does not look at `delegate` here: the rule does not delegate");
-  for (const auto& [name, gateway] : world.gateways) {
-    if (owner != nullptr && name == findings::display_name(*owner->resource))
-      result.notes.push_back(name + " is bound to gateway " + gateway + " and not to the mesh: this is its answer there");
-  }
+  if (!gateway.empty())
+    result.notes.push_back(findings::display_name(*owner->resource) + " is bound to Gateway " + gateway +
+                           " and not to the mesh: this is the answer there, by a server for all hosts on port 80");
   if (!result.passed) say_why(view, request, asked, result);
   if (coverage != nullptr) coverage->met(view, request, asked, nullptr);
 }

@@ -10,6 +10,7 @@
 #include "schema/reading.hpp"
 #include "suite/problems.hpp"
 #include "text/near.hpp"
+#include "witness/summary.hpp"
 
 namespace meshroute::suite {
 
@@ -24,9 +25,9 @@ constexpr std::size_t kMostProblems = 20, kMostCases = 100000;
 const std::vector<std::string> kOutcomes{"routed",          "redirect",    "direct_response", "no_route",
                                          "no_virtual_host", "no_cluster",  "no_endpoints",    "passthrough",
                                          "blackhole",       "bad_request", "denied"};
-const std::vector<std::string> kRequest{"url",      "protocol",  "tls",    "address", "port",     "host", "authority",
-                                        "method",   "path",      "scheme", "headers", "sni",      "alpn", "random",
-                                        "identity", "source_ip", "jwt",    "tokens",  "ext_authz"};
+const std::vector<std::string> kRequest{"url",    "protocol", "tls",      "address",   "port", "host",   "authority",
+                                        "method", "path",     "scheme",   "headers",   "sni",  "no_sni", "client_cert",
+                                        "alpn",   "random",   "identity", "source_ip", "jwt",  "tokens", "ext_authz"};
 /// Members whose list is a list of values, each of a request of its own.
 const std::vector<std::string> kMultiplied{"url",    "protocol", "tls",    "address", "port", "host",     "authority",
                                            "method", "path",     "scheme", "random",  "sni",  "identity", "source_ip"};
@@ -128,8 +129,7 @@ class Reader {
     }
     if (node.is_object()) {
       if (auto proxy = read_proxy(node, "`from`")) {
-        std::string name =
-            proxy->id.empty() ? proxy->namespace_ : proxy->namespace_ + "/" + proxy->id.substr(0, proxy->id.find('.'));
+        std::string name = witness::name_of(*proxy);
         from.push_back({.name = std::move(name),
                         .line = node.position.line,
                         .column = node.position.column,
@@ -214,7 +214,7 @@ class Reader {
 
   /// A scalar that stands for a text is one, whatever YAML makes of it.
   static Json value_of(const std::string& key, const Node& node) {
-    const bool text = key != "tls" && key != "port" && key != "random";
+    const bool text = key != "tls" && key != "port" && key != "random" && key != "no_sni" && key != "client_cert";
     if (text && !node.is_list() && !node.is_object() && node.kind != Kind::null) return std::string(node.text);
     if (key != "headers") return ordered_json_of(node);
     Json json = ordered_json_of(node);
@@ -258,6 +258,8 @@ class Reader {
     if (has("path")) request.path = rest->path;
     if (has("scheme")) request.scheme = rest->scheme;
     if (has("sni")) request.sni = rest->sni;
+    request.no_sni = rest->no_sni;
+    request.client_cert = rest->client_cert;
     request.headers = std::move(rest->headers);
     request.alpn = std::move(rest->alpn);
     request.random = rest->random;
@@ -390,10 +392,14 @@ class Reader {
         expect->redirect = scalar(value, "`redirect`", problems_);
       } else if (name == "status") {
         expect->status = whole(value, "`status`");
+        if (expect->status && (*expect->status < 100 || *expect->status > 599))
+          problem(value.position, "`status` is a status of HTTP, from 100 to 599");
       } else if (name == "rule") {
         expect->rule = scalar(value, "`rule`", problems_);
       } else if (name == "fails") {
         expect->fails = number(value, "`fails`");
+        if (expect->fails && (*expect->fails < 0 || *expect->fails > 100))
+          problem(value.position, "`fails` is a percentage, from 0 to 100");
       } else if (name == "arrives") {
         if (value.kind == Kind::boolean)
           expect->arrives = value.boolean;

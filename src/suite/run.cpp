@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "explain/find_proxy.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
@@ -332,16 +333,6 @@ std::string shell_word(const std::string& word) {
   return text + "'";
 }
 
-/// The namespaces of the mesh, for "did you mean".
-std::vector<std::string> namespaces_of(const registry::Snapshot& snapshot) {
-  std::set<std::string> all;
-  for (const auto& each : snapshot.namespaces) all.insert(each.first);
-  for (std::size_t i = 0; i < snapshot.resources.size(); ++i) {
-    if (const auto& resource = snapshot.resources[i]; resource != nullptr) all.insert(resource->identity.namespace_);
-  }
-  return {all.begin(), all.end()};
-}
-
 /// The proxies of a document's tests; each view is made once.
 class Proxies {
  public:
@@ -382,23 +373,19 @@ class Proxies {
 
   std::optional<Proxy> proxy_of(const From& from, std::string& why) {
     if (from.proxy) return from.proxy;
-    const auto slash = from.name.find('/');
-    Proxy proxy;
-    proxy.namespace_ = from.name.substr(0, slash);
-    if (slash != std::string::npos) proxy.id = from.name.substr(slash + 1) + "." + proxy.namespace_;
-    if (namespaces_.empty()) namespaces_ = namespaces_of(*snapshot_);
-    if (std::find(namespaces_.begin(), namespaces_.end(), proxy.namespace_) != namespaces_.end()) return proxy;
-    std::vector<std::string> known = from.known;
-    known.insert(known.end(), namespaces_.begin(), namespaces_.end());
-    const std::string near = meant(slash == std::string::npos ? from.name : proxy.namespace_, known);
-    why = "no proxy and no namespace is called `" + from.name +
-          "`: " + (near.empty() ? known.empty() ? "the mesh is empty" : "there is " + join_quoted(known) : near);
+    FoundProxy found = explain::find_proxy(*snapshot_, from.name);
+    if (found.message.empty()) return std::move(found.proxy);
+    why = found.message;
+    const std::string near = from.name.find('/') == std::string::npos ? meant(from.name, from.known) : std::string();
+    if (!near.empty())
+      why += "; of the proxies of this file " + near;
+    else if (!from.known.empty())
+      why += "; the proxies of this file are " + join_quoted(from.known);
     return std::nullopt;
   }
 
   const std::shared_ptr<const registry::Snapshot>& snapshot_;
   std::map<std::string, Slot> views_;
-  std::vector<std::string> namespaces_;
 };
 
 }  // namespace
@@ -407,8 +394,7 @@ class Proxies {
 std::string command_of(const std::string& words, const view::ProxyView& view, const From& from, const Request& request) {
   std::string text = "meshroute resolve " + words + " --from ";
   const Proxy& proxy = from.proxy ? *from.proxy : view.proxy;
-  const auto dot = proxy.id.find('.');
-  text += shell_word(proxy.namespace_ + (proxy.id.empty() ? "" : "/" + proxy.id.substr(0, dot)));
+  text += shell_word(witness::name_of(proxy));
   std::string labels;
   if (from.proxy) {
     for (const auto& [key, value] : proxy.labels) labels += (labels.empty() ? "" : ",") + key + "=" + value;
@@ -418,6 +404,7 @@ std::string command_of(const std::string& words, const view::ProxyView& view, co
   };
   option("--labels", labels);
   if (from.proxy) {
+    if (proxy.type == Proxy::Type::router) text += " --type router";
     option("--ip", proxy.ip);
     option("--locality", proxy.locality);
     option("--network", proxy.network);
@@ -425,6 +412,16 @@ std::string command_of(const std::string& words, const view::ProxyView& view, co
     option("--service-account", proxy.service_account);
     if (proxy.cluster != "Kubernetes") option("--cluster", proxy.cluster);
   }
+  if (request.host && request.address) option("--address", *request.address);
+  if (request.tls && request.sni != request.host) option("--sni", request.sni);
+  if (request.no_sni) text += " --no-sni";
+  if (request.client_cert) text += " --client-cert";
+  if (request.alpn) {
+    std::string protocols;
+    for (const auto& each : *request.alpn) protocols += (protocols.empty() ? "" : ",") + each;
+    option("--alpn", protocols);
+  }
+  if (request.random) option("--random", std::to_string(*request.random));
   if (request.method != "GET") option("-X", request.method);
   for (const auto& [name, value] : request.headers) text += " -H " + shell_word(name + ": " + value);
   std::string host = request.host.value_or(request.address.value_or(""));

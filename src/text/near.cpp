@@ -25,16 +25,18 @@ std::string_view nearest(std::string_view name, const std::vector<std::string_vi
   for (const std::string_view candidate : known) {
     const std::string other = fold(candidate);
     if (other == wanted) return candidate;
-    std::vector<std::size_t> row(other.size() + 1);
+    std::vector<std::size_t> row(other.size() + 1), last(row.size()), before_last(row.size());
     for (std::size_t column = 0; column < row.size(); ++column) row[column] = column;
     for (std::size_t line = 1; line <= wanted.size(); ++line) {
-      std::size_t diagonal = row[0];
+      before_last.swap(last);
+      last.swap(row);
       row[0] = line;
       for (std::size_t column = 1; column < row.size(); ++column) {
-        const std::size_t above = row[column];
-        row[column] =
-            std::min({row[column] + 1, row[column - 1] + 1, diagonal + (wanted[line - 1] == other[column - 1] ? 0U : 1U)});
-        diagonal = above;
+        const bool same = wanted[line - 1] == other[column - 1];
+        row[column] = std::min({last[column] + 1, row[column - 1] + 1, last[column - 1] + (same ? 0U : 1U)});
+        const bool swapped =
+            line > 1 && column > 1 && wanted[line - 1] == other[column - 2] && wanted[line - 2] == other[column - 1];
+        if (swapped) row[column] = std::min(row[column], before_last[column - 2] + 1);
       }
     }
     if (row.back() < least) {

@@ -2,6 +2,7 @@
 // Outbound listeners as a control plane sends them.
 #include <cstdlib>
 
+#include "view/gateway/listeners.hpp"
 #include "view/internal.hpp"
 #include "view/messages.hpp"
 
@@ -28,6 +29,7 @@ std::optional<envoy::FilterChainMatch> match_of(const FilterChain& chain) {
   match.destination_port = chain.port;
   for (const std::string& cidr : chain.cidrs) match.prefix_ranges.push_back(range_of(cidr));
   match.server_names = chain.sni;
+  match.application_protocols = chain.alpn;
   if (chain.plain_http) {
     match.application_protocols = {"http/1.1", "h2c"};
     if (!chain.inline_table) match.transport_protocol = "raw_buffer";
@@ -44,6 +46,7 @@ envoy::Address address_of(const std::string& text, std::uint32_t port) {
 
 /// Else connections are handed on to it by the one that they come to.
 bool listens_itself(const ProxyView& view, const Listener& listener) {
+  if (view.scope.gateways) return true;
   if (listener.virtual_outbound || listener.address.starts_with("unix://")) return true;
   const bool loopback = listener.address == "127.0.0.1" || listener.address == "::1";
   if (loopback && listener.port == view.snapshot->settings.proxy_http_port) return true;
@@ -79,9 +82,16 @@ envoy::FilterChain chain_message(const ProxyView& view, const Listener& listener
   envoy::FilterChain message;
   message.name = chain.name;
   message.match = match_of(chain);
+  if (ends_tls(chain.tls)) message.tls = server_tls(view, chain);
   if (chain.http) {
     auto& manager = message.last.emplace<envoy::HttpConnectionManager>(
         connection_manager(view, "outbound_" + listener.address + "_" + std::to_string(listener.port) + ";", chain.table));
+    if (view.scope.gateways) {  // GW55-GW58
+      const registry::Settings& settings = view.snapshot->settings;
+      manager.edge = true;
+      manager.trusted_hops = settings.trusted_proxies;
+      manager.client_certificate = settings.forward_client_cert.empty() ? "SANITIZE_SET" : settings.forward_client_cert;
+    }
     if (chain.inline_table) {
       manager.rds.clear();
       manager.routes = view.inline_routes(chain.table);
@@ -110,7 +120,7 @@ envoy::Listener listener_message(const ProxyView& view, const Listener& listener
   if (!listens_itself(view, listener)) message.bind_to_port = false;
   bool names = false, protocols = false;
   const auto add = [&](const FilterChain& chain) {
-    names = names || !chain.sni.empty();
+    names = names || !chain.sni.empty() || !chain.alpn.empty();
     protocols = protocols || chain.plain_http;
     return chain_message(view, listener, chain);
   };

@@ -29,6 +29,21 @@ std::string witnesses_to_json(const std::vector<Witness>& witnesses, bool pretty
 
 std::string request_to_json(const Request& request, bool pretty) { return witness::request_form(request).dump(pretty ? 2 : -1); }
 
+std::optional<Error> read_proxies(std::string_view json, DiffOptions& options) {
+  const auto list = text::OrderedJson::parse(json);
+  if (!list.is_array()) return Error{Error::Code::invalid_argument, "the proxies are a JSON list"};
+  for (const auto& each : list) {
+    if (each.is_string()) {
+      options.names.push_back(each.text());
+      continue;
+    }
+    auto proxy = Proxy::from_json(each.dump());
+    if (!proxy) return proxy.error();
+    options.from.push_back(std::move(*proxy));
+  }
+  return std::nullopt;
+}
+
 Result<std::vector<Request>> requests_from_json(std::string_view json) {
   const auto invalid = [](std::string message) { return Error{Error::Code::invalid_argument, std::move(message)}; };
   const auto list = text::OrderedJson::parse(json);
@@ -105,6 +120,8 @@ Json request_form(const Request& request) {
       slot = Json::array({slot, value});
   }
   if (!request.sni.empty()) form["sni"] = request.sni;
+  if (request.no_sni) form["no_sni"] = true;
+  if (request.client_cert) form["client_cert"] = true;
   if (request.alpn) form["alpn"] = *request.alpn;
   if (request.random) form["random"] = *request.random;
   if (!request.identity.empty()) form["identity"] = request.identity;
@@ -134,6 +151,12 @@ Json request_form(const Request& request) {
     list.push_back(std::move(one));
   }
   return form;
+}
+
+std::string name_of(const Proxy& proxy) {
+  if (proxy.id.empty()) return proxy.namespace_;
+  const std::string tail = "." + proxy.namespace_;
+  return proxy.namespace_ + "/" + (proxy.id.ends_with(tail) ? proxy.id.substr(0, proxy.id.size() - tail.size()) : proxy.id);
 }
 
 Json proxy_form(const Proxy& proxy) {
@@ -197,7 +220,7 @@ std::string suite_of(const view::ProxyView& view, const Proxy& proxy, const std:
   const auto text = [](const Json& json) { return json.dump(); };
   std::string yaml = "# What the mesh does today: one test for each rule of one proxy.\n";
   if (!config.empty()) yaml += "config: " + text(config) + "\n";
-  const std::string name = proxy.id.empty() ? proxy.namespace_ : proxy.id.substr(0, proxy.id.find('.'));
+  const std::string whole = name_of(proxy), name = whole.substr(whole.find('/') + 1);
   yaml += "proxies:\n  " + text(name) + ": " + text(proxy_form(proxy)) + "\ntests:\n";
   bool any = false;
   for (const auto& each : witnesses) {

@@ -25,6 +25,8 @@ std::string shown_cluster(std::string_view cluster);
 Json destinations_json(const Answer& answer);
 /// The JSON form of a request; what is as it is by default is left out.
 Json request_form(const Request& request);
+/// "shop/web" of a proxy; "shop" without an id.
+std::string name_of(const Proxy& proxy);
 /// The JSON form of a proxy; what is as it is by default is left out.
 Json proxy_form(const Proxy& proxy);
 /// Lines of reasons, as an answer has them.

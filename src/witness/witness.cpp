@@ -29,6 +29,7 @@ using envoy::Present;
 using envoy::StringMatcher;
 
 constexpr std::size_t kMostProbes = 300;
+constexpr std::size_t kMostNames = 8;       // of TLS that are tried at a chain
 constexpr const char* kFree = "192.0.2.1";  // an address that no listener names
 
 /// Values that a matcher takes, plain ones first.
@@ -125,13 +126,11 @@ struct Draft {
   auto key() const { return std::tie(path, host, method, scheme, headers, query); }
   bool operator<(const Draft& other) const { return key() < other.key(); }
 
-  Request request(std::uint32_t port, const std::string& address) const {
+  Request request() const {
     Request request;
     request.host = host;
     request.method = method;
     request.scheme = scheme;
-    request.port = port;
-    if (!address.empty()) request.address = address;
     request.path = path;
     char between = '?';
     for (const auto& [name, value] : query) {
@@ -276,7 +275,7 @@ class Search {
     std::set<std::size_t> hidden;  // routes that were looked at as a proof
     for (; !queue.empty() && probes_ <= kMostProbes; queue.pop_front()) {
       const Draft draft = queue.front();
-      Request request = draft.request(door.port, door.address);
+      Request request = door.through(draft.request());
       ++probes_;
       const Met end = met(view_, request);
       if (end.table == table_ && end.virtual_host.empty()) {  // Envoy reads no such request
@@ -415,6 +414,13 @@ class Search {
   std::size_t probes_ = 0;
 };
 
+/// Names that a server name of a chain takes.
+std::vector<std::string> names_of(const std::string& sni) {
+  if (!match::is_wildcard(sni)) return {sni};
+  if (sni == "*") return {"witness.example", "w"};
+  return {"witness" + sni.substr(1), "w" + sni.substr(1)};
+}
+
 std::string first_address(const std::string& cidr) { return cidr.substr(0, cidr.find('/')); }
 
 bool any_address(const std::string& address) { return address.empty() || address == "0.0.0.0" || address == "::"; }
@@ -447,28 +453,54 @@ Prober::Prober(const view::ProxyView& view) : view_(view) {
     if (!chain.http || listener.virtual_outbound) return;
     auto& doors = doors_[chain.table];
     const std::uint32_t port = chain.port != 0 ? chain.port : listener.port;
-    const auto add = [&](std::string address) {
-      const bool there =
-          std::any_of(doors.begin(), doors.end(), [&](const Door& door) { return door.port == port && door.address == address; });
-      if (!there) doors.push_back({port, std::move(address)});
+    const auto put = [&doors](Door door) {
+      const bool there = std::any_of(doors.begin(), doors.end(), [&](const Door& other) {
+        return door.port == other.port && door.address == other.address && door.tls == other.tls && door.sni == other.sni;
+      });
+      if (!there) doors.push_back(std::move(door));
     };
+    if (view.proxy.type == Proxy::Type::router) {
+      if (!listener.refused.empty()) return;
+      const bool tls = view::ends_tls(chain.tls);
+      const std::string address = any_address(listener.address) ? "" : listener.address;
+      put({port, address, tls, ""});
+      for (std::size_t i = 0; tls && i < chain.sni.size() && i < kMostNames; ++i) {
+        for (const auto& name : names_of(chain.sni[i])) put({port, address, true, name});
+      }
+      return;
+    }
+    const auto add = [&](std::string address) { put({port, std::move(address), false, ""}); };
     add("");  // as a client comes to it, by the name
     if (!chain.cidrs.empty()) add(first_address(chain.cidrs.front()));
     add(any_address(listener.address) ? kFree : listener.address);
   });
 }
 
+Request Prober::Door::through(Request request) const {
+  request.port = port;
+  if (!address.empty()) request.address = address;
+  request.tls = request.client_cert = tls;
+  request.sni = sni;
+  return request;
+}
+
 std::vector<RouteWitness> Prober::virtual_host(const std::string& table, const envoy::VirtualHost& host) const {
   std::vector<RouteWitness> found;
   const auto doors = doors_.find(table);
   for (std::size_t route = 0; route < host.routes.size(); ++route) {
-    if (doors == doors_.end()) {
+    const bool redirects = host.require_tls != envoy::VirtualHost::TlsRequirement::none &&
+                           (doors == doors_.end() ||
+                            std::none_of(doors->second.begin(), doors->second.end(), [](const Door& door) { return door.tls; }));
+    if (doors == doors_.end() || doors->second.empty() || redirects) {
       auto& none = found.emplace_back();
       if (host.routes[route].origin) {
         none.resource = host.routes[route].origin->resource;
         none.path = host.routes[route].origin->path;
       }
-      none.unknown = "no listener leads to route table " + table;
+      if (redirects)
+        none.unreachable = "httpsRedirect of the Gateway, which sends each request without TLS to https";
+      else
+        none.unknown = "no listener leads to route table " + table;
       continue;
     }
     found.push_back(Search(view_, table, host, route).run(doors->second));
@@ -479,15 +511,11 @@ std::vector<RouteWitness> Prober::virtual_host(const std::string& table, const e
 std::optional<Request> Prober::connection(const view::Listener& listener, const view::FilterChain& chain) const {
   std::vector<std::string> addresses, names{""};
   for (const auto& cidr : chain.cidrs) addresses.push_back(first_address(cidr));
-  if (addresses.empty()) addresses.push_back(any_address(listener.address) ? kFree : listener.address);
+  const bool router = view_.proxy.type == Proxy::Type::router;
+  if (addresses.empty()) addresses.push_back(any_address(listener.address) ? router ? "" : kFree : listener.address);
   if (!chain.sni.empty()) names.clear();
   for (const auto& name : chain.sni) {
-    if (!match::is_wildcard(name)) {
-      names.push_back(name);
-    } else {
-      names.push_back("witness" + (name == "*" ? ".example" : name.substr(1)));
-      names.push_back("w" + (name == "*" ? "" : name.substr(1)));
-    }
+    for (auto& each : names_of(name)) names.push_back(std::move(each));
   }
   const std::uint32_t port = chain.port != 0 ? chain.port : listener.port;
   constexpr std::size_t kMost = 40;
@@ -495,7 +523,9 @@ std::optional<Request> Prober::connection(const view::Listener& listener, const 
   for (const auto& name : names) {
     Request request;
     request.protocol = "tcp";
-    request.tls = !chain.sni.empty();
+    request.tls = !chain.sni.empty() || chain.tls != view::FilterChain::Tls::none;
+    request.client_cert = view::ends_tls(chain.tls);
+    if (!chain.alpn.empty()) request.alpn = chain.alpn;
     request.sni = name;
     request.port = port;
     if (!name.empty()) {  // by the name first
@@ -504,7 +534,7 @@ std::optional<Request> Prober::connection(const view::Listener& listener, const 
     }
     for (const auto& address : addresses) {
       if (++tried > kMost) return std::nullopt;
-      request.address = address;
+      if (!address.empty()) request.address = address;
       if (met(view_, request).chain == &chain) return request;
     }
   }

@@ -41,9 +41,13 @@ class Prober {
   std::vector<Request> edges(const envoy::VirtualHost& host, const envoy::Route& route, const Request& request) const;
 
  private:
+  /// How a client comes to a chain.
   struct Door {
     std::uint32_t port = 0;
-    std::string address;  ///< empty: what DNS gives for the host
+    std::string address;  ///< empty: what DNS gives for the host; to a gateway, any
+    bool tls = false;     ///< to a gateway, with a certificate of the client's
+    std::string sni;      ///< empty: the host
+    Request through(Request request) const;
   };
 
   const view::ProxyView& view_;

@@ -619,6 +619,124 @@ void server(Run& run) {
   meshroute_snapshot_free(snapshot);
 }
 
+/// One service with one rule.
+std::string small_mesh(const char* prefix) {
+  return "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: a, namespace: shop}\n"
+         "spec: {hosts: [a.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC, "
+         "endpoints: [{address: 10.0.0.1}]}\n"
+         "---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: a, namespace: shop}\n"
+         "spec: {hosts: [a.example.com], http: [{match: [{uri: {prefix: " +
+         std::string(prefix) + "}}], timeout: 3s, route: [{destination: {host: a.example.com}}]}]}\n";
+}
+
+meshroute_snapshot* small_snapshot(Run& run, const char* prefix) {
+  meshroute_mesh* mesh = new_mesh(run, 1);
+  meshroute_report_free(load(run, mesh, small_mesh(prefix)));
+  auto* snapshot = run.made<meshroute_snapshot>(
+      "mesh_snapshot", [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  meshroute_mesh_free(mesh);
+  return snapshot;
+}
+
+const char kSuite[] =
+    "proxies: {web: {namespace: shop, labels: {app: web}}}\ntests:\n"
+    "- {name: one that passes, from: web, request: \"http://a.example.com/cart\", expect: {timeout: 3s, arrives: true}}\n"
+    "- {name: one that fails, from: shop, request: {url: \"http://a.example.com/\"}, expect: {destinations: {a.example.com: "
+    "100}}}\n";
+
+/// Tests of routing, and their report.
+void suite(Run& run) {
+  meshroute_snapshot* snapshot = small_snapshot(run, "/cart");
+  auto* tests = run.made<meshroute_suite>("suite_load", [](auto** out, auto* error) {
+    return meshroute_suite_load(kSuite, sizeof kSuite - 1, text("a.meshtest.yaml"), out, error);
+  });
+  run.bytes("suite_json", [&](auto* out, auto* error) { return meshroute_suite_json(tests, out, error); });
+  auto* report = run.made<meshroute_suite_report>(
+      "suite_run", [&](auto** out, auto* error) { return meshroute_suite_run(tests, snapshot, nullptr, out, error); });
+  auto* all = run.made<meshroute_suite_report>("suite_report_new",
+                                               [](auto** out, auto* error) { return meshroute_suite_report_new(out, error); });
+  run.now("suite_report_append", [&](auto* error) { return meshroute_suite_report_append(all, report, error); });
+  for (std::size_t i = 0; i < meshroute_suite_report_test_count(report); ++i) {
+    meshroute_suite_test test = MESHROUTE_SUITE_TEST_INIT;
+    run.now("suite_report_test", [&](auto* error) { return meshroute_suite_report_test(report, i, &test, error); });
+    run.said.append(test.request.data, test.request.size);
+  }
+  run.bytes("suite_report_json", [&](auto* out, auto* error) { return meshroute_suite_report_json(all, out, error); });
+  run.bytes("suite_report_text", [&](auto* out, auto* error) { return meshroute_suite_report_text(all, 1, 0, out, error); });
+  run.bytes("suite_report_junit", [&](auto* out, auto* error) { return meshroute_suite_report_junit(all, out, error); });
+  run.bytes("suite_report_coverage_text",
+            [&](auto* out, auto* error) { return meshroute_suite_report_coverage_text(all, out, error); });
+  run.bytes("suite_report_coverage_lcov",
+            [&](auto* out, auto* error) { return meshroute_suite_report_coverage_lcov(all, out, error); });
+  meshroute_suite_report_free(all);
+  meshroute_suite_report_free(report);
+  meshroute_suite_free(tests);
+  meshroute_snapshot_free(snapshot);
+}
+
+/// Witnesses, the suite made of them, and what differs between two meshes.
+void diff(Run& run) {
+  meshroute_snapshot *before = small_snapshot(run, "/cart"), *after = small_snapshot(run, "/cart/");
+  auto* found = run.made<meshroute_found_proxy>("snapshot_find_proxy", [&](auto** out, auto* error) {
+    return meshroute_snapshot_find_proxy(before, text("shop/a-workload-that-is-not-there"), out, error);
+  });
+  meshroute_found_proxy_free(found);
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  proxy.namespace_ = text("shop");
+  const meshroute_str config = text("a/folder/of/the/mesh.yaml");
+  run.bytes("snapshot_witnesses",
+            [&](auto* out, auto* error) { return meshroute_snapshot_witnesses(before, &proxy, out, error); });
+  run.bytes("snapshot_witness_suite",
+            [&](auto* out, auto* error) { return meshroute_snapshot_witness_suite(before, &proxy, &config, 1, out, error); });
+  meshroute_diff_options options = MESHROUTE_DIFF_OPTIONS_INIT;
+  options.from = text(R"(["shop/a-workload-that-is-not-there"])");
+  auto* changes = run.made<meshroute_diff>(
+      "snapshot_diff", [&](auto** out, auto* error) { return meshroute_snapshot_diff(before, after, &options, out, error); });
+  for (std::size_t i = 0; i < meshroute_diff_change_count(changes); ++i) {
+    meshroute_diff_change change = MESHROUTE_DIFF_CHANGE_INIT;
+    run.now("diff_change_get", [&](auto* error) { return meshroute_diff_change_get(changes, i, &change, error); });
+    run.said.append(change.after.data, change.after.size);
+  }
+  run.bytes("diff_json", [&](auto* out, auto* error) { return meshroute_diff_json(changes, out, error); });
+  run.bytes("diff_text", [&](auto* out, auto* error) { return meshroute_diff_text(changes, 0, out, error); });
+  run.bytes("diff_markdown", [&](auto* out, auto* error) { return meshroute_diff_markdown(changes, out, error); });
+  meshroute_diff_free(changes);
+  meshroute_snapshot_free(before);
+  meshroute_snapshot_free(after);
+}
+
+/// The configurations of a real Envoy, in each mode, whole and in files.
+void envoy(Run& run) {
+  meshroute_snapshot* snapshot = small_snapshot(run, "/cart");
+  const char* form = R"({"namespace":"shop","labels":{"app":"web"}})";
+  auto* view = run.made<meshroute_view>("snapshot_view_json", [&](auto** out, auto* error) {
+    return meshroute_snapshot_view_json(snapshot, form, std::strlen(form), nullptr, out, error);
+  });
+  meshroute_snapshot_free(snapshot);
+  for (const std::int32_t mode : {MESHROUTE_ENVOY_HTTP_PROXY, MESHROUTE_ENVOY_PORTS, MESHROUTE_ENVOY_CAPTURE}) {
+    meshroute_envoy_options options = MESHROUTE_ENVOY_OPTIONS_INIT;
+    options.mode = mode;
+    if (mode == MESHROUTE_ENVOY_PORTS) options.directory = text("/etc/a/folder/for/envoy");
+    auto* made = run.made<meshroute_envoy_bootstrap>("view_envoy_bootstrap", [&](auto** out, auto* error) {
+      return meshroute_view_envoy_bootstrap(view, &options, out, error);
+    });
+    const meshroute_str json = meshroute_envoy_bootstrap_json(made);
+    run.said.append(json.data, json.size);
+    for (std::size_t i = 0; i < meshroute_envoy_bootstrap_resource_count(made); ++i) {
+      meshroute_envoy_resource resource = MESHROUTE_ENVOY_RESOURCE_INIT;
+      run.now("envoy_bootstrap_resource",
+              [&](auto* error) { return meshroute_envoy_bootstrap_resource(made, i, &resource, error); });
+      run.said.append(resource.json.data, resource.json.size);
+    }
+    for (std::size_t i = 0; i < meshroute_envoy_bootstrap_port_count(made); ++i) {
+      meshroute_envoy_port port = MESHROUTE_ENVOY_PORT_INIT;
+      run.now("envoy_bootstrap_port", [&](auto* error) { return meshroute_envoy_bootstrap_port(made, i, &port, error); });
+    }
+    meshroute_envoy_bootstrap_free(made);
+  }
+  meshroute_view_free(view);
+}
+
 /// A load on two threads, where the failing allocation may be either thread's.
 void threads(Run& run) {
   run.may_do_without = true;  // if a thread cannot start, the other does the work
@@ -638,8 +756,9 @@ struct Scenario {
   const char* name;
   void (*play)(Run&);
 };
-const Scenario kScenarios[] = {{"reports", reports},   {"answers", answers}, {"lists", lists},
-                               {"patterns", patterns}, {"server", server},   {"threads", threads}};
+const Scenario kScenarios[] = {{"reports", reports}, {"answers", answers}, {"lists", lists},
+                               {"patterns", patterns}, {"server", server}, {"suite", suite},
+                               {"diff", diff}, {"envoy", envoy}, {"threads", threads}};
 
 }  // namespace
 

@@ -7,7 +7,8 @@
 For each pair, all recorded calls and N random requests are resolved in both meshes. Fails if one of them is answered otherwise and no
 change of `diff` has the same two answers; and if a change names a request that both meshes answer the same. The last line has the figures.
 
-It checks witnesses too: of each recorded mesh, every route that a recorded call meets has one, and each one meets its rule.
+It checks witnesses too: of each recorded mesh, every route that a recorded call meets has one, each one meets its rule, and the
+suite made of them passes.
 """
 import argparse
 import json
@@ -36,10 +37,10 @@ def shares(answer):
     return {name: round(float(share), 4) for name, share in found.items()}
 
 
-def told(answer):
+def told(answer, router=False):
     """What is compared of an answer, but what goes along with the request. What is passed through goes as it comes."""
     if answer["outcome"] == "passthrough":
-        return {"outcome": "passthrough", "destinations": {}, "timeout": None, "mirrors": None, "status": None, "fails": 0.0}
+        return {"outcome": "passthrough", "destinations": {}, "timeout": None, "mirrors": None, "status": None, "fails": 0.0, "error": None}
     endpoints = sorted((each["address"], each["port"], each["priority"], each["weight"], each["health"]) for each in answer.get("endpoints", ()))
     response = answer.get("response", {})
     tls = answer.get("upstream_tls", {})
@@ -47,18 +48,19 @@ def told(answer):
         "outcome": answer["outcome"], "destinations": shares(answer), "endpoints": endpoints, "timeout": None if answer.get("timeout") == "0s" else answer.get("timeout"),
         "retries": answer.get("retries"), "mirrors": answer.get("mirrors"), "status": response.get("status"),
         "fails": round(float(answer["failure_percent"]), 4), "tls": (tls.get("mode"), tls.get("sni"), tls.get("sans")),
+        "error": answer.get("error") if router else None,
     }
 
 
-def whole(answer):
+def whole(answer, router=False):
     sent = (answer.get("upstream_request") or {}) if answer["outcome"] != "passthrough" else {}
-    return {**told(answer), "sent": [sent.get(key) for key in ("path", "authority", "headers_added", "headers_changed", "headers_removed")],
+    return {**told(answer, router), "sent": [sent.get(key) for key in ("path", "authority", "headers_added", "headers_changed", "headers_removed")],
             "headers": (answer.get("response") or {}).get("headers")}
 
 
 def signature(before, after, grpc=False):
     """Of two answers: in what they differ, and how. Envoy answers a gRPC request with status 200 whatever it is."""
-    keys = ("outcome", "destinations", "timeout", "mirrors", "fails") + (() if grpc else ("status",))
+    keys = ("outcome", "destinations", "timeout", "mirrors", "fails", "error") + (() if grpc else ("status",))
     return json.dumps({key: [before[key], after[key]] for key in keys if before[key] != after[key]}, sort_keys=True)
 
 
@@ -67,7 +69,7 @@ def of_change(change, grpc=False):
         listed = {name: round(float(share), 4) for name, share in (form.get("destinations") or {}).items()}
         passed = form["outcome"] == "passthrough"
         return {"outcome": form["outcome"], "destinations": {} if passed else listed, "timeout": form.get("timeout"),
-                "mirrors": form.get("mirrors"), "fails": float(form["fails"]), "status": form.get("status")}
+                "mirrors": form.get("mirrors"), "fails": float(form["fails"]), "status": form.get("status"), "error": form.get("error")}
     return signature(side(change["before"]), side(change["after"]), grpc)
 
 
@@ -117,7 +119,7 @@ def mesh_of(case, text):
     return mesh.snapshot()
 
 
-def requests_of(case, text, count, rng):
+def requests_of(case, text, count, rng, router=False):
     hosts = sorted(set(re.findall(r"[\w*-]+(?:\.[\w-]+)+", text)))
     hosts = [host.replace("*", "w") for host in hosts if not re.fullmatch(r"[\d.]+", host)] or ["a.example.com"]
     paths = PATHS + re.findall(r"(?:prefix|exact): (/[^\s},']*)", text)
@@ -130,6 +132,13 @@ def requests_of(case, text, count, rng):
         headers = {name: rng.choice(values) for name in names if rng.random() < 0.3}
         if headers:
             request["headers"] = headers
+        if router:
+            request["tls"] = rng.random() < 0.5
+            request["client_cert"] = rng.random() < 0.5
+            if request["tls"] and rng.random() < 0.2:
+                request["sni"] = rng.choice(hosts)
+            if rng.random() < 0.1:
+                request["protocol"] = "tcp"
         yield request
 
 
@@ -138,12 +147,12 @@ def main():
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("folders", nargs="*", default=[str(HERE / "resolution"), str(HERE / "random")])
+    parser.add_argument("folders", nargs="*", default=[str(HERE / folder) for folder in ("resolution", "random", "gateways", "gateways_random")])
     given = parser.parse_args()
     rng = random.Random(given.seed)
     cases = [path for folder in given.folders for path in sorted(pathlib.Path(folder, "cases").glob("*.json"))]
     rng.shuffle(cases)
-    pairs = asked = differing = named = failures = witnesses = met = unknown = 0
+    pairs = asked = differing = named = failures = witnesses = suites = met = unknown = 0
     place = 0
     while pairs < given.pairs and place < 20 * given.pairs:
         case = json.loads(cases[place % len(cases)].read_text(encoding="utf-8"))
@@ -159,15 +168,14 @@ def main():
             continue
         pairs += 1
         for proxy in case["proxies"]:
-            if proxy.get("type") == "router":
-                continue
+            router = proxy.get("type") == "router"
             one, other = before.view(proxy), after.view(proxy)
             found = meshroute.diff(before, after, proxies=[proxy]).to_dict()
             known = [{of_change(change, grpc) for change in found["changes"]} for grpc in (False, True)]
             for change in found["changes"]:
                 named += 1
                 answers = [view.resolve(change["request"]).to_dict() for view in (one, other)]
-                if whole(answers[0]) == whole(answers[1]) and "arrives" not in change["differs"] and "servers" not in change["differs"]:
+                if whole(answers[0], router) == whole(answers[1], router) and not {"arrives", "servers", "server_tls"} & set(change["differs"]):
                     failures += 1
                     print(f"{name}: both answer {change['request']} alike, and diff names it: {change['differs']}")
             recorded = []
@@ -175,17 +183,17 @@ def main():
                 if call.get("proxy") in (None, proxy.get("id")):
                     recorded.append({key: value for key, value in call.items() if key not in ("proxy", "mode")})
             seen = {}
-            for request in recorded + list(requests_of(case, text + after_text, given.requests, random.Random(f"{given.seed} {place}"))):
+            for request in recorded + list(requests_of(case, text + after_text, given.requests, random.Random(f"{given.seed} {place}"), router)):
                 asked += 1
                 try:
                     left, right = one.resolve(request).to_dict(), other.resolve(request).to_dict()
                 except meshroute.Error:
                     continue
-                if whole(left) == whole(right):
+                if whole(left, router) == whole(right, router):
                     continue
                 differing += 1
                 grpc = "application/grpc" in str(request.get("headers"))
-                sign = signature(told(left), told(right), grpc)
+                sign = signature(told(left, router), told(right, router), grpc)
                 if sign not in known[grpc] and sign not in seen:
                     seen[sign] = request
                     failures += 1
@@ -203,6 +211,13 @@ def main():
                 if not any(line.path == each["path"] and line.resource == each["resource"] and line.verdict == "matched" for line in answer.trace):
                     failures += 1
                     print(f"{name}: the witness of {each['resource']} {each['path']} does not meet it")
+            if any("request" in each for each in listed):
+                report = meshroute.Suite.of_text(before.witness_suite(proxy)).run(before).to_dict()
+                suites += report["passed"]
+                for test in report["tests"]:
+                    if not test["passed"]:
+                        failures += 1
+                        print(f"{name}: the suite of the witnesses does not pass: {test['name']}: {test['failures']}")
             for request in recorded:
                 for line in one.resolve(request, explain=True).trace:
                     if line.stage == "route" and line.verdict == "matched" and line.path:
@@ -210,7 +225,8 @@ def main():
                         if (line.resource, line.path) not in there:
                             failures += 1
                             print(f"{name}: a recorded call meets {line.resource} {line.path}, which has no witness")
-    print(f"{pairs} pairs: {asked} requests asked, {differing} answered otherwise, {named} changes named; {witnesses} witnesses, {met} routes met "
+    print(f"{pairs} pairs: {asked} requests asked, {differing} answered otherwise, {named} changes named; {witnesses} witnesses, {suites} tests of them passed, "
+          f"{met} routes met "
           f"by recorded calls, {unknown} rules without a request or a proof; {failures} failures")
     return 1 if failures or pairs < given.pairs else 0
 

@@ -5,6 +5,7 @@
     bootstrap_test.py validate | requests | streams | watch COMMAND
 
 Skipped without Envoy. MESHROUTE_E2E_REQUESTS is the number of requests that `requests` sends at most; default 4000.
+MESHROUTE_E2E_RECORDED is of how many recorded meshes; default 4.
 """
 import glob
 import json
@@ -29,6 +30,7 @@ from mesh_test import HEADERS, MESHES, PATHS, hosts_of, shares
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFORMANCE = os.path.join(HERE, "..", "conformance")
 MOST = int(os.environ.get("MESHROUTE_E2E_REQUESTS", "4000"))
+RECORDED = int(os.environ.get("MESHROUTE_E2E_RECORDED", "4"))
 MODES = ("http_proxy", "ports", "capture")
 
 
@@ -168,7 +170,7 @@ def requests_by_port(view, bootstrap, rng, most):
 
 def test_requests():
     rng, wrong, total = random.Random(7), [], 0
-    views = list(views_of_files())
+    views = list(views_of_files()) + list(views_recorded(RECORDED))
     for mode in ("http_proxy", "ports"):
         for name, view in views:
             listen = {"listen": f"127.0.0.1:{free_port()}"} if mode == "http_proxy" else {}
@@ -179,6 +181,7 @@ def test_requests():
                 found, count = compare(ByProxy(view), envoy, asked)
                 wrong += [f"{name}, mode {mode}: {each}" for each in found]
                 total += count
+        print(f"{mode}: {total} requests so far, {len(wrong)} differences", flush=True)
     more, count = weights_and_timeouts()
     print(f"{total + count} requests, {len(wrong + more)} differences")
     return wrong + more + ([] if total > 1000 or MOST < 2000 else ["too few requests"])

@@ -260,19 +260,19 @@ std::string version_text(model::ServerTLSSettings::TLSProtocol version) {
 bool by_credential(const model::ServerTLSSettings& tls) { return !tls.credential_names.empty() || !tls.credential_name.empty(); }
 
 /// GW39.
-void add_parameters(const registry::Settings& settings, const model::ServerTLSSettings& tls, text::Json& json) {
+void add_parameters(const registry::Settings& settings, const model::ServerTLSSettings& tls, envoy::TlsContext& context) {
   using Version = model::ServerTLSSettings::TLSProtocol;
   const text::Json& defaults = settings.mesh_config["tlsDefaults"];
-  if (const text::Json& suites = defaults["cipherSuites"]; suites.is_array() && !suites.empty()) json["cipher_suites"] = suites;
+  for (const text::Json& suite : defaults["cipherSuites"]) context.cipher_suites.push_back(suite.text());
   const std::string& least = defaults["minProtocolVersion"].text();
-  if (!least.empty() && least != "TLS_AUTO") json["min_version"] = least == "TLSV1_3" ? "TLSv1_3" : "TLSv1_2";
-  if (tls.min_protocol_version != Version::TLS_AUTO) json["min_version"] = version_text(tls.min_protocol_version);
-  if (tls.max_protocol_version != Version::TLS_AUTO) json["max_version"] = version_text(tls.max_protocol_version);
+  if (!least.empty() && least != "TLS_AUTO") context.min_version = least == "TLSV1_3" ? "TLSv1_3" : "TLSv1_2";
+  if (tls.min_protocol_version != Version::TLS_AUTO) context.min_version = version_text(tls.min_protocol_version);
+  if (tls.max_protocol_version != Version::TLS_AUTO) context.max_version = version_text(tls.max_protocol_version);
   std::vector<std::string> suites;
   for (const std::string& suite : tls.cipher_suites) {
     if (match::is_cipher_suite(suite) && std::find(suites.begin(), suites.end(), suite) == suites.end()) suites.push_back(suite);
   }
-  if (!suites.empty()) json["cipher_suites"] = std::move(suites);
+  if (!suites.empty()) context.cipher_suites = std::move(suites);
 }
 
 }  // namespace
@@ -291,46 +291,70 @@ bool asks_certificate(const GatewayServer& server) {
   return mode != Tls::simple || (by_credential(*server.spec->tls) && !server.spec->tls->subject_alt_names.empty());
 }
 
+envoy::DownstreamTls server_tls(const ProxyView& view, const FilterChain& chain) {
+  envoy::DownstreamTls made;
+  envoy::TlsContext& context = made.common;
+  const model::ServerTLSSettings& tls = *chain.server->spec->tls;
+  const bool istio = chain.tls == Tls::istio_mutual, checks = chain.tls != Tls::simple,
+             credentials = !istio && by_credential(tls);
+  made.require_client_certificate = requires_certificate(chain.tls);
+  std::string ca;
+  if (istio) {
+    context.certificate_secrets = {"default"};
+    ca = "ROOTCA";
+  } else if (credentials) {
+    const auto& names = tls.credential_names;
+    for (const std::string& name : names) context.certificate_secrets.push_back(credential(name));
+    if (names.empty()) context.certificate_secrets.push_back(credential(tls.credential_name));
+    ca = credential(!tls.ca_cert_credential_name.empty() ? tls.ca_cert_credential_name
+                                                         : (names.empty() ? tls.credential_name : names.front()) + "-cacert");
+  } else {
+    for (const auto& each : tls.tls_certificates)
+      context.certificate_secrets.push_back("file-cert:" + each.server_certificate + "~" + each.private_key);
+    if (context.certificate_secrets.empty())
+      context.certificate_secrets.push_back("file-cert:" + tls.server_certificate + "~" + tls.private_key);
+    ca = "file-root:" + tls.ca_certificates;
+  }
+  if (checks) context.validation_secret = std::move(ca);
+  if (checks || credentials) {
+    for (const auto& name : tls.subject_alt_names)
+      context.match_subject_alt_names.push_back({envoy::StringMatcher::Kind::exact, name});
+  }
+  if (checks && credentials) {
+    context.spki = tls.verify_certificate_spki;
+    context.hashes = tls.verify_certificate_hash;
+  }
+  if (checks && !credentials) context.crl = tls.ca_crl;
+  context.accept_untrusted = checks && tls.insecure_skip_verify.value_or(false);
+  context.alpn_protocols = {"h2", "http/1.1"};
+  if (istio && chain.server->protocol != Protocol::https)  // GW38
+    context.alpn_protocols = {"istio-peer-exchange", "h2", "http/1.1"};
+  if (!istio) add_parameters(view.snapshot->settings, tls, context);
+  return made;
+}
+
 text::Json server_tls_json(const ProxyView& view, const FilterChain& chain) {
   text::Json json;
   if (chain.tls == Tls::none) return json;
   json["mode"] = mode_text(chain.tls);
   if (!ends_tls(chain.tls)) return json;
-  const model::ServerTLSSettings& tls = *chain.server->spec->tls;
-  const bool istio = chain.tls == Tls::istio_mutual, checks = chain.tls != Tls::simple,
-             credentials = !istio && by_credential(tls);
+  const envoy::TlsContext tls = server_tls(view, chain).common;
   const auto put = [&json](const char* key, const auto& value) {
     if (!value.empty()) json[key] = value;
   };
-  std::vector<std::string> certificates;
-  std::string ca;
-  if (istio) {
-    certificates = {"default"};
-    ca = "ROOTCA";
-  } else if (credentials) {
-    const auto& names = tls.credential_names;
-    for (const std::string& name : names) certificates.push_back(credential(name));
-    if (names.empty()) certificates.push_back(credential(tls.credential_name));
-    ca = credential(!tls.ca_cert_credential_name.empty() ? tls.ca_cert_credential_name
-                                                         : (names.empty() ? tls.credential_name : names.front()) + "-cacert");
-  } else {
-    for (const auto& each : tls.tls_certificates)
-      certificates.push_back("file-cert:" + each.server_certificate + "~" + each.private_key);
-    if (certificates.empty()) certificates.push_back("file-cert:" + tls.server_certificate + "~" + tls.private_key);
-    ca = "file-root:" + tls.ca_certificates;
-  }
-  put("certificates", certificates);
-  if (checks) put("ca", ca);
-  if (checks || credentials) put("sans", tls.subject_alt_names);
-  if (checks && credentials) {
-    put("spki", tls.verify_certificate_spki);
-    put("hash", tls.verify_certificate_hash);
-  }
-  if (checks && !credentials) put("crl", tls.ca_crl);
-  if (checks && tls.insecure_skip_verify.value_or(false)) json["accept_untrusted"] = true;
-  json["alpn"] = {"h2", "http/1.1"};
-  if (istio && chain.server->protocol != Protocol::https) json["alpn"] = {"istio-peer-exchange", "h2", "http/1.1"};  // GW38
-  if (!istio) add_parameters(view.snapshot->settings, tls, json);
+  std::vector<std::string> names;
+  for (const auto& each : tls.match_subject_alt_names) names.push_back(each.value);
+  put("certificates", tls.certificate_secrets);
+  put("ca", tls.validation_secret);
+  put("sans", names);
+  put("spki", tls.spki);
+  put("hash", tls.hashes);
+  put("crl", tls.crl);
+  if (tls.accept_untrusted) json["accept_untrusted"] = true;
+  put("alpn", tls.alpn_protocols);
+  put("min_version", tls.min_version);
+  put("max_version", tls.max_version);
+  put("cipher_suites", tls.cipher_suites);
   return json;
 }
 

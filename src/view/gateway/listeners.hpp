@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "envoy/listener.hpp"
 #include "text/json_tree.hpp"
 #include "view/proxy_view.hpp"
 
@@ -12,6 +13,8 @@ namespace meshroute::view {
 
 /// Of a router, sorted by name.
 std::vector<Listener> gateway_listeners(const ProxyView& view);
+/// The TLS that a chain ends, as a control plane sends it: certificates by name.
+envoy::DownstreamTls server_tls(const ProxyView& view, const FilterChain& chain);
 /// `tls` of a chain in the contract's form; null for a chain without TLS.
 text::Json server_tls_json(const ProxyView& view, const FilterChain& chain);
 

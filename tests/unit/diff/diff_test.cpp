@@ -192,3 +192,62 @@ TEST_CASE("only the proxies that are named ask") {
   CHECK(found.proxies == 1);
   CHECK(found.changes.at(0).proxies == std::vector<std::string>{"web"});
 }
+
+TEST_CASE("proxies by name are what each side describes; who is unknown is said") {
+  const auto mesh = [](const std::string& labels) {
+    return std::string(kServices) +
+           "apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: {name: web, namespace: shop}\nspec: {address: "
+           "10.0.0.7, labels: {" +
+           labels + "}}\n---\n" +
+           rules(
+               "  - {match: [{sourceLabels: {app: web}}], timeout: 7s, route: [{destination: {host: api.example.com}}]}\n"
+               "  - route: [{destination: {host: api.example.com}}]\n");
+  };
+  DiffOptions options;
+  options.names = {"shop/web"};
+  const Diff found = diff(snapshot_of(mesh("app: web")), snapshot_of(mesh("app: shop")), options);
+  REQUIRE(found.changes.size() == 1);  // the labels of the client changed, and no rule
+  CHECK(found.changes[0].fields[0].path == "timeout");
+  CHECK(found.changes[0].proxies == std::vector<std::string>{"shop/web"});
+  CHECK(found.not_compared.empty());
+  CHECK(!diff(snapshot_of(mesh("app: web")), snapshot_of(mesh("app: shop"))).equal);  // it is one of the classes, too
+  options.names = {"shop/webb", "web"};
+  const Diff unknown = diff(snapshot_of(mesh("app: web")), snapshot_of(mesh("app: shop")), options);
+  CHECK(unknown.equal);
+  REQUIRE(unknown.not_compared.size() == 1);
+  CHECK_MESSAGE(unknown.not_compared[0].find("there is WorkloadEntry shop/web") != std::string::npos, unknown.not_compared[0]);
+}
+
+TEST_CASE("what comes to a gateway is compared") {
+  const auto mesh = [](const std::string& http, const std::string& tls, const std::string& workload = {}) {
+    return std::string(kServices) + workload +
+           "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: istio-system}\nspec:\n"
+           "  selector: {istio: edge}\n  servers:\n"
+           "  - {port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}\n"
+           "  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: [shop.example.com], tls: {" +
+           tls +
+           "}}\n---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: edge, namespace: istio-system}\n"
+           "spec: {hosts: [shop.example.com], gateways: [edge], http: [{match: [{uri: {prefix: " +
+           http + "}}], route: [{destination: {host: api.example.com}}]}]}\n";
+  };
+  const std::string
+      simple = "mode: SIMPLE, credentialName: shop",
+      pod =
+          "apiVersion: v1\nkind: Pod\nmetadata: {name: edge-1, namespace: ingress, labels: {istio: edge}}\nspec: {}\n"
+          "status: {podIP: 10.0.0.5}\n---\n";
+  const Diff rule = diff(snapshot_of(mesh("/api", simple)), snapshot_of(mesh("/api/", simple)));
+  REQUIRE_MESSAGE(!rule.changes.empty(), rule.to_text());
+  CHECK(rule.changes[0].proxies == std::vector<std::string>{"gateway istio-system (istio=edge)"});
+  CHECK(rule.changes[0].resources == std::vector<std::string>{"VirtualService istio-system/edge"});
+  const Diff placed = diff(snapshot_of(mesh("/api", simple, pod)), snapshot_of(mesh("/api/", simple, pod)));
+  CHECK(placed.equal);
+  const Diff moved = diff(snapshot_of(mesh("/api", simple, pod)), snapshot_of(mesh("/api/", simple, pod)));
+  REQUIRE(!moved.changes.empty());
+  CHECK(moved.changes[0].proxies == std::vector<std::string>{"ingress/edge-1"});
+  const Diff mode = diff(snapshot_of(mesh("/api", simple)), snapshot_of(mesh("/api", "mode: MUTUAL, credentialName: shop")));
+  REQUIRE_MESSAGE(!mode.equal, mode.to_text());
+  const Diff certificate =
+      diff(snapshot_of(mesh("/api", simple)), snapshot_of(mesh("/api", "mode: SIMPLE, credentialName: other")));
+  REQUIRE_MESSAGE(certificate.changes.size() == 1, certificate.to_text());
+  CHECK(certificate.changes[0].fields[0].path == "server_tls");
+}

@@ -156,7 +156,7 @@ proxies:
   gold: {namespace: shop, labels: {tier: 1}}
 tests:
 - name: all
-  from: [gold, prod, prod/web, {namespace: other, id: w.other}]
+  from: [gold, prod, shop, {namespace: other, id: w.other}]
   request: {url: "http://api.example.com/", method: [GET, POST], path: ["/a", "/b"], headers: {x-tier: [gold, silver]}}
   expect: {outcome: routed}
 )");
@@ -167,6 +167,74 @@ tests:
   CHECK(report.tests[15].name == "all [from other/w, method POST, path /b]");
   CHECK(report.tests[0].request.find("--labels tier=1") != std::string::npos);
   CHECK(report.tests[0].request.find("-H 'x-tier: silver'") != std::string::npos);
+}
+
+constexpr const char* kWorkload = R"(
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: web.v1, namespace: shop}
+spec: {address: 10.0.0.9, labels: {app: web}, locality: eu/west, serviceAccount: web}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: reviews, namespace: prod}
+spec:
+  hosts: [reviews]
+  http:
+  - match: [{sourceLabels: {app: web}}]
+    timeout: 7s
+    route: [{destination: {host: reviews}}]
+)";
+
+TEST_CASE("a proxy by its name has the labels of the workload that is loaded") {
+  const std::string test =
+      "tests:\n- {from: shop/web.v1, request: \"http://reviews.prod/\", expect: {rule: prod/reviews, timeout: 7s}}\n";
+  const SuiteReport report = run(test, std::string(kMesh) + kWorkload);
+  CHECK_MESSAGE(report.failed == 0, report.to_text());
+  CHECK(report.tests[0].request.find("--from shop/web.v1 http://reviews.prod/") != std::string::npos);
+  const SuiteReport wrong = run("tests:\n- {from: shop/web, request: \"http://reviews.prod/\", expect: {timeout: 7s}}\n",
+                                std::string(kMesh) + kWorkload);
+  REQUIRE(wrong.failed == 1);
+  CHECK_MESSAGE(wrong.tests[0].failures[0].got.find("there is WorkloadEntry shop/web.v1") != std::string::npos, wrong.to_text());
+}
+
+constexpr const char* kGateway = R"(
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: istio-system}
+spec:
+  selector: {istio: edge}
+  servers:
+  - {port: {number: 80, name: http, protocol: HTTP}, hosts: ["shop.example.com"]}
+  - {port: {number: 443, name: https, protocol: HTTPS}, hosts: ["shop.example.com"], tls: {mode: MUTUAL, credentialName: shop}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: edge, namespace: istio-system}
+spec:
+  hosts: [shop.example.com]
+  gateways: [edge]
+  http:
+  - match: [{uri: {prefix: /api}}]
+    route: [{destination: {host: api.example.com, subset: v2, port: {number: 80}}}]
+)";
+
+TEST_CASE("a gateway is asked by the connections that come to it") {
+  const SuiteReport report = run(R"(
+proxies: {edge: {type: router, namespace: istio-system, labels: {istio: edge}}}
+tests:
+- {from: edge, request: "http://shop.example.com/api/x", expect: {destinations: {api.example.com/v2: 100}, rule: istio-system/edge}}
+- {from: edge, request: {url: "https://shop.example.com/api/x", client_cert: true}, expect: {outcome: routed}}
+- {from: edge, request: {url: "https://shop.example.com/api/x"}, expect: {outcome: blackhole}}
+- {from: edge, request: {url: "https://shop.example.com/api/x", client_cert: true, no_sni: true}, expect: {outcome: routed}}
+)",
+                                 std::string(kMesh) + kGateway);
+  REQUIRE(report.tests.size() == 4);
+  for (std::size_t i = 0; i < 3; ++i) CHECK_MESSAGE(report.tests[i].passed, report.to_text());
+  CHECK(!report.tests[3].passed);  // no chain takes TLS without a name
+  CHECK(report.tests[3].request.find("--type router --no-sni --client-cert") != std::string::npos);
 }
 
 TEST_CASE("bad input is an error at its line, with what was meant") {
@@ -189,6 +257,9 @@ TEST_CASE("bad input is an error at its line, with what was meant") {
       {"tests:\n- {from: a, request: {url: []}, expect: {outcome: routed}}\n", "`url` is an empty list"},
       {"tests:\n- {from: a, request: \"htp://a/\", expect: {outcome: routed}}\n", "the scheme `htp`"},
       {"tests:\n- {from: a, request: \"http://a/\", expect: {timeout: soon}}\n", "`timeout` is a duration"},
+      {"tests:\n- {from: a, request: \"http://a/\", expect: {fails: 200}}\n", "a.meshtest.yaml:2:51: `fails` is a percentage"},
+      {"tests:\n- {from: a, request: \"http://a/\", expect: {status: 20}}\n", "`status` is a status of HTTP"},
+      {"tests:\n- {form: a, request: \"http://a/\", expect: {status: 200}}\n", "did you mean `from`?"},
       {"tests:\n- {from: a, request: \"http://a/\", expect: {destinations: {a: 101}}}\n", "from 0 to 100"},
       {"tests:\n- {from: a, request: \"http://a/\", expect: {destinations: {\"a:b\": 1}}}\n", "no good port"},
       {"tests:\n- {from: a, request: \"http://a/\", expect: {destinations: {}}}\n", "`destinations` is an object"},
@@ -211,7 +282,8 @@ TEST_CASE("an unknown proxy, host, port or subset never passes by accident") {
   const struct {
     const char *from, *request, *expect, *says;
   } kCases[]{
-      {"shopp", "http://api.example.com/", "outcome: routed", "did you mean `shop`?"},
+      {"shopp", "http://api.example.com/", "outcome: routed", "did you mean shop?"},
+      {"shop/web", "http://api.example.com/", "outcome: routed", "no workload in namespace shop is called web"},
       {"shop", "http://api.exmple.com/", "fails: 0", "did you mean `api.example.com`?"},
       {"shop", "http://api.example.com/", "destinations: {api.exmple.com: 0}", "did you mean `api.example.com`?"},
       {"shop", "http://api.example.com/", "destinations: {\"api.example.com:81\": 0}", "has no port 81"},

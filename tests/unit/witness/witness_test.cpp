@@ -226,3 +226,69 @@ TEST_CASE("random rules: a witness for each route that a random request meets, n
     }
   }
 }
+
+TEST_CASE("rules of a gateway have witnesses through its servers") {
+  const Snapshot snapshot = snapshot_of(R"(
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: shop}
+spec:
+  selector: {istio: edge}
+  servers:
+  - {port: {number: 8080, name: http, protocol: HTTP}, hosts: [a.example.com], tls: {httpsRedirect: true}}
+  - {port: {number: 8443, name: https, protocol: HTTPS}, hosts: ["*.example.com"], tls: {mode: MUTUAL, credentialName: a}}
+  - {port: {number: 9443, name: tls, protocol: TLS}, hosts: [p.example.com], tls: {mode: PASSTHROUGH}}
+  - {port: {number: 9000, name: tcp, protocol: TCP}, hosts: ["*"]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}, {number: 9000, name: tcp, protocol: TCP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.0.1}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: edge, namespace: shop}
+spec:
+  hosts: ["*.example.com"]
+  gateways: [edge]
+  http:
+  - match: [{uri: {prefix: /a}}]
+    route: [{destination: {host: api.example.com}}]
+  - match: [{uri: {prefix: /a/b}}]
+    route: [{destination: {host: api.example.com}}]
+  - match: [{port: 8080, uri: {prefix: /plain}}]
+    route: [{destination: {host: api.example.com}}]
+  tls:
+  - match: [{sniHosts: [p.example.com], port: 9443}]
+    route: [{destination: {host: api.example.com, port: {number: 9000}}}]
+  tcp:
+  - match: [{port: 9000}]
+    route: [{destination: {host: api.example.com, port: {number: 9000}}}]
+)");
+  Proxy proxy;
+  proxy.type = Proxy::Type::router;
+  proxy.namespace_ = "shop";
+  proxy.labels = {{"istio", "edge"}};
+  const auto list = snapshot.witnesses(proxy);
+  const Witness& first = of(list, "spec.http[0].match[0]");
+  REQUIRE(first.request);
+  CHECK(first.request->tls);
+  CHECK(first.request->client_cert);
+  CHECK(first.request->port == 8443);
+  CHECK(!of(list, "spec.http[1].match[0]").unreachable.empty());
+  CHECK(of(list, "spec.http[2].match[0]").unreachable.find("httpsRedirect") != std::string::npos);
+  REQUIRE(of(list, "spec.tls[0].match[0]").request);
+  CHECK(of(list, "spec.tls[0].match[0]").request->sni == "p.example.com");
+  REQUIRE(of(list, "spec.tcp[0].match[0]").request);
+  CHECK(of(list, "spec.tcp[0].match[0]").request->port == 9000);
+  const auto suite = Suite::load(snapshot.witness_suite(proxy, {}), "edge.meshtest.yaml");
+  REQUIRE_MESSAGE(suite, suite.error().message);
+  const auto report = suite->run(&snapshot);
+  REQUIRE(report);
+  CHECK(report->tests.size() == 3);
+  CHECK_MESSAGE(report->failed == 0, report->to_text());
+}

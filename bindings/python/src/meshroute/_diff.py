@@ -69,9 +69,10 @@ def diff(
 ) -> Diff:
     """Compares what two meshes do with requests: those that meet the rules of both, and those on the edges of rules that differ.
 
-    `proxies` ask (None: one of each class that cannot be told apart); `requests` (URLs or dicts) are asked besides.
+    `proxies` ask (None: one of each class that cannot be told apart); a text is a workload's name, "NAMESPACE/NAME", as
+    Snapshot.find_proxy reads it, or a namespace. `requests` (URLs or dicts) are asked besides.
     """
-    asking = "" if proxies is None else json.dumps([proxy_form(each) for each in proxies])
+    asking = "" if proxies is None else json.dumps([each if isinstance(each, str) else proxy_form(each) for each in proxies])
     besides = "" if requests is None else json.dumps([each if isinstance(each, str) else dict(each) for each in requests])
     texts = [_native.str_of(asking), _native.str_of(besides)]
     options = _native.DiffOptions(c.sizeof(_native.DiffOptions), *texts)

@@ -345,6 +345,7 @@ _DECLARED: Dict[str, List[Any]] = {  # without the trailing error
     "suite_report_junit": [_P, _P],
     "suite_report_coverage_text": [_P, _I, _P],
     "suite_report_coverage_lcov": [_P, _P],
+    "snapshot_witness_suite_json": [_P, Str, _P, c.c_size_t, _P],
     "snapshot_witnesses_json": [_P, Str, _P],
     "witnesses_json": [_P, _I, _P],
     "snapshot_diff": [_P, _P, _P, _P],

@@ -75,3 +75,10 @@ class Snapshot(Handle):
         listed = _native.make("witnesses", "snapshot_witnesses_json", self._open(), form)
         found: List[Dict[str, Any]] = json.loads(_native.text("witnesses_json", listed, 0))
         return found
+
+    def witness_suite(self, proxy: AnyProxy, config: Iterable[str] = ()) -> str:
+        """The witnesses as a test file (YAML) that pins what the mesh does today; `config` are the paths that it names."""
+        form = _native.str_of(json.dumps(proxy_form(proxy)))
+        paths = [_native.str_of(each) for each in config]
+        listed = (_native.Str * len(paths))(*paths)
+        return _native.text("snapshot_witness_suite_json", self._open(), form, listed, len(paths))
