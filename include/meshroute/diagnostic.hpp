@@ -52,9 +52,9 @@ struct DocumentReport {
   std::string namespace_ = {};
   std::string name = {};
   bool accepted = false;
-  bool applied = false;    ///< the mesh has it as a resource now; never of a check. Not in the JSON form.
   bool has_layers = true;  ///< false for kinds without a table; the verdicts below then mean nothing
   bool decode = true, metadata = true, schema = true, webhook = true, strict = true;
+  bool applied = false;  ///< the mesh has it as a resource now; never of a check. Not in the JSON form.
   std::vector<std::string> unknown_fields = {};
 };
 

@@ -30,10 +30,12 @@ void headers(JsonWriter& json, std::string_view name, const Headers& all) {
   json.end_object();
 }
 
+constexpr std::size_t kUsual = 2048;  ///< bytes of an answer with few endpoints
+
 void embed(JsonWriter& json, std::string_view name, const std::string& protojson) {
   if (protojson.empty()) return;
   json.key(name);
-  json.embed(protojson);
+  json.compact(protojson);
 }
 
 std::string_view verdict_name(Verdict verdict) {
@@ -155,6 +157,7 @@ void write(JsonWriter& json, const Answer& answer) {
 
 std::string Answer::to_json(bool pretty) const {
   std::string text;
+  text.reserve(kUsual);
   JsonWriter json(text, pretty ? 2 : -1);
   render::write(json, *this);
   return text;

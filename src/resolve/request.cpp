@@ -3,6 +3,7 @@
 #include "meshroute/request.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "match/cidr.hpp"
 #include "meshroute/journey.hpp"
@@ -29,6 +30,21 @@ template <class Target>
 bool take_bool(const Json& value, Target& target) {
   if (!value.is_boolean()) return false;
   target = value.flag();
+  return true;
+}
+
+/// A number from 0 to 2^64 - 1, or the same as a string: many languages cannot write numbers above 2^53 exactly.
+bool take_whole(const Json& value, std::optional<std::uint64_t>& target) {
+  if (value.is_number_unsigned()) {
+    target = value.number<std::uint64_t>();
+    return true;
+  }
+  if (!value.is_string()) return false;
+  const std::string& digits = value.text();
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return false;
+  target = number;
   return true;
 }
 
@@ -230,8 +246,7 @@ Result<Request> Request::from_json(std::string_view json) {
       good = value.is_number_unsigned() && value.number<std::uint64_t>() <= 65535;
       if (good) request.port = value.number<std::uint32_t>();
     } else if (key == "random") {
-      good = value.is_number_unsigned();
-      if (good) request.random = value.number<std::uint64_t>();
+      good = take_whole(value, request.random);
     } else if (key == "headers") {
       const auto add = [&request, &good](const std::string& name, const Json& values) {
         if (values.is_string())

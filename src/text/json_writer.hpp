@@ -52,6 +52,11 @@ class JsonWriter {
   }
   /// A whole JSON value, written anew with this writer's indentation; any other text is written as a string.
   void embed(std::string_view json);
+  /// A whole JSON value that was written without blanks: as it is, where this writer writes none.
+  void compact(std::string_view json) {
+    if (indent_ < 0) return raw(json);
+    embed(json);
+  }
   /// A scalar that is JSON already.
   void raw(std::string_view json) {
     next();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The C ABI as a C program uses it: typed structs, NULLs, older and newer callers, freeing in any order. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "meshroute.h"
@@ -1143,6 +1144,8 @@ static void two_meshes_differ(void) {
 
 static void the_header_names_its_version(void) {
   char version[32];
+  CHECK(meshroute_version_number() ==
+        MESHROUTE_VERSION_MAJOR * 1000000 + MESHROUTE_VERSION_MINOR * 1000 + MESHROUTE_VERSION_PATCH);
   sprintf(version, "%d.%d.%d", MESHROUTE_VERSION_MAJOR, MESHROUTE_VERSION_MINOR, MESHROUTE_VERSION_PATCH);
   CHECK(strcmp(version, meshroute_version()) == 0);
 }
@@ -1214,7 +1217,290 @@ static void a_gateway_answers_with_structs(void) {
   meshroute_mesh_free(mesh);
 }
 
+static int says(const char* word, const char* want) { return strcmp(word, want) == 0; }
+
+/* Each code has its word, in C as in the JSON forms. */
+static void codes_have_names(void) {
+  CHECK(says(meshroute_status_name(MESHROUTE_OK), "ok") && says(meshroute_status_name(MESHROUTE_FINDINGS), "findings"));
+  CHECK(says(meshroute_status_name(MESHROUTE_INVALID_ARGUMENT), "invalid_argument"));
+  CHECK(says(meshroute_status_name(MESHROUTE_LIMIT), "limit") && says(meshroute_status_name(MESHROUTE_REFUSED), "refused"));
+  CHECK(says(meshroute_status_name(MESHROUTE_INTERNAL), "internal") && says(meshroute_status_name(7), "unknown"));
+  CHECK(says(meshroute_severity_name(MESHROUTE_SEVERITY_WARNING), "warning"));
+  CHECK(says(meshroute_severity_name(0), "unknown") && says(meshroute_severity_name(4), "unknown"));
+  CHECK(says(meshroute_layer_name(MESHROUTE_LAYER_SYNTAX), "syntax"));
+  CHECK(says(meshroute_layer_name(MESHROUTE_LAYER_ANALYSIS), "analysis") && says(meshroute_layer_name(-1), "unknown"));
+  CHECK(says(meshroute_verdict_name(MESHROUTE_VERDICT_NOTED), "noted"));
+  CHECK(says(meshroute_rule_status_name(MESHROUTE_RULE_PREVIEW), "preview"));
+}
+
+/* A finding and the rule that it names have the same severity and layer. */
+static void rules_have_the_integers_of_findings(void) {
+  meshroute_report* report = NULL;
+  size_t i, k, met = 0;
+  CHECK(meshroute_check(kMesh, sizeof kMesh - 1, NULL, &report, NULL) == MESHROUTE_FINDINGS);
+  for (i = 0; i < meshroute_report_diagnostic_count(report); ++i) {
+    meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
+    CHECK(meshroute_report_diagnostic_at(report, i, &found, NULL) == MESHROUTE_OK);
+    for (k = 0; k < meshroute_rule_count(); ++k) {
+      meshroute_rule rule = MESHROUTE_RULE_INIT;
+      if (meshroute_rule_means(k, found.rule) == 0) continue;
+      CHECK(meshroute_rule_at(k, &rule, NULL) == MESHROUTE_OK);
+      CHECK(rule.severity == found.severity && rule.layer == found.layer && rule.status >= MESHROUTE_RULE_STABLE);
+      ++met;
+    }
+  }
+  CHECK(met == meshroute_report_diagnostic_count(report) && met > 0);
+  meshroute_report_free(report);
+}
+
+/* What is passed in may go as soon as the call has returned. */
+static void nothing_is_kept(void) {
+  char* copy = (char*)malloc(sizeof kMesh);
+  char* name = (char*)malloc(10);
+  meshroute_mesh* mesh = NULL;
+  meshroute_snapshot* snapshot = NULL;
+  meshroute_view* view = NULL;
+  meshroute_answer* answer = NULL;
+  meshroute_report* report = NULL;
+  meshroute_document document = MESHROUTE_DOCUMENT_INIT;
+  meshroute_load_options* options = (meshroute_load_options*)malloc(sizeof *options);
+  meshroute_proxy* proxy = (meshroute_proxy*)malloc(sizeof *proxy);
+  meshroute_pair* label = (meshroute_pair*)malloc(sizeof *label);
+  meshroute_request* request = (meshroute_request*)malloc(sizeof *request);
+  CHECK(copy != NULL && name != NULL && options != NULL && proxy != NULL && label != NULL && request != NULL);
+  memcpy(copy, kMesh, sizeof kMesh);
+  memcpy(name, "mesh.yaml", 10);
+  meshroute_load_options_init(options);
+  options->name = text(name);
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, copy, sizeof kMesh - 1, options, &report, NULL) == MESHROUTE_FINDINGS);
+  memset(copy, 'x', sizeof kMesh);
+  free(copy);
+  memset(options, 1, sizeof *options);
+  free(options);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  meshroute_proxy_init(proxy);
+  label->name = text("app");
+  label->value = text(name);
+  proxy->namespace_ = text("shop");
+  proxy->labels = label;
+  proxy->label_count = 1;
+  CHECK(meshroute_snapshot_view(snapshot, proxy, NULL, &view, NULL) == MESHROUTE_OK);
+  free(label);
+  memset(proxy, 1, sizeof *proxy);
+  free(proxy);
+  memset(name, 'x', 10);
+  free(name);
+  meshroute_request_init(request);
+  request->url = text("http://a.example.com/");
+  CHECK(meshroute_resolve(view, request, NULL, &answer, NULL) == MESHROUTE_OK);
+  memset(request, 1, sizeof *request);
+  free(request);
+  CHECK(meshroute_report_document_at(report, 0, &document, NULL) == MESHROUTE_OK && is(document.source, "mesh.yaml"));
+  CHECK(is(meshroute_answer_outcome(answer), "routed"));
+  meshroute_mesh_free(mesh);
+  meshroute_report_free(report);
+  meshroute_answer_free(answer);
+  meshroute_snapshot_free(snapshot);
+  meshroute_view_free(view);
+}
+
+/* NULL of size 0 is an empty text; too large a text is not read. */
+static void texts_are_empty_or_too_large(void) {
+  meshroute_mesh* mesh = NULL;
+  meshroute_report* report = NULL;
+  meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
+  meshroute_error error = MESHROUTE_ERROR_INIT;
+  const size_t too_many = ((size_t)1 << 30) + 1;
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, NULL, 0, NULL, &report, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_report_document_count(report) == 0 && meshroute_report_diagnostic_count(report) == 0);
+  meshroute_report_free(report);
+  CHECK(meshroute_check(NULL, 0, NULL, &report, NULL) == MESHROUTE_OK);
+  meshroute_report_free(report);
+  CHECK(meshroute_check("", 0, NULL, &report, NULL) == MESHROUTE_OK);
+  meshroute_report_free(report);
+  report = NULL;
+  REFUSED(meshroute_mesh_load(mesh, NULL, 3, NULL, &report, &error), "`text` is NULL, and its size is 3");
+  CHECK(report == NULL);
+  CHECK(meshroute_mesh_load(mesh, "x", too_many, NULL, &report, &error) == MESHROUTE_LIMIT && report == NULL);
+  CHECK(strcmp(error.message, "`text` has 1073741825 bytes; at most 1073741824 are taken") == 0);
+  CHECK(meshroute_check("x", (size_t)-1, NULL, &report, NULL) == MESHROUTE_LIMIT);
+  CHECK(meshroute_check_mesh_config("x", too_many, text(""), &report, NULL) == MESHROUTE_LIMIT);
+  options.name.data = "x";
+  options.name.size = too_many;
+  CHECK(meshroute_mesh_load(mesh, "", 0, &options, &report, &error) == MESHROUTE_LIMIT && report == NULL);
+  CHECK(strncmp(error.message, "`options.name` has", 18) == 0);
+  meshroute_mesh_free(mesh);
+}
+
+/* Each wrong number is named with its value, and what may stand there. */
+static void wrong_numbers_are_named(void) {
+  static const char kTests[] = "tests:\n- {name: t, from: shop, request: \"http://a.example.com/x\", expect: {status: 301}}\n";
+  meshroute_view* view = view_of_mesh();
+  meshroute_mesh* mesh = NULL;
+  meshroute_snapshot* snapshot = NULL;
+  meshroute_view* none = NULL;
+  meshroute_report* report = NULL;
+  meshroute_answer* answer = NULL;
+  meshroute_bytes bytes = {NULL, 0};
+  meshroute_mesh_options mesh_options = MESHROUTE_MESH_OPTIONS_INIT;
+  meshroute_load_options load_options = MESHROUTE_LOAD_OPTIONS_INIT;
+  meshroute_suite_options suite_options = MESHROUTE_SUITE_OPTIONS_INIT;
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_suite* suite = NULL;
+  meshroute_suite_report* tests = NULL;
+  load_options.format = 9;
+  REFUSED(meshroute_check("", 0, &load_options, &report, &error),
+          "`options.format` is 9; use MESHROUTE_FORMAT_AUTO, _JSON or _YAML");
+  load_options.format = MESHROUTE_FORMAT_YAML;
+  load_options.reserved = 1;
+  REFUSED(meshroute_check("", 0, &load_options, &report, &error), "`options.reserved` is 1; it must be 0");
+  mesh_options.threads = -2;
+  REFUSED(meshroute_mesh_new(&mesh_options, &mesh, &error),
+          "`options.threads` is -2; use a number of threads, 0 or MESHROUTE_ALL_CORES");
+  mesh_options.threads = MESHROUTE_ALL_CORES;
+  mesh_options.vip_mode = 3;
+  REFUSED(meshroute_mesh_new(&mesh_options, &mesh, &error),
+          "`options.vip_mode` is 3; use MESHROUTE_VIP_STATUS, _CONTROLLER or _LEGACY");
+  mesh_options.vip_mode = 0;
+  mesh_options.reserved = -1;
+  REFUSED(meshroute_mesh_new(&mesh_options, &mesh, &error), "`options.reserved` is -1; it must be 0");
+  CHECK(meshroute_suite_load(kTests, sizeof kTests - 1, text("t.yaml"), &suite, NULL) == MESHROUTE_OK);
+  suite_options.mesh = &mesh_options;
+  REFUSED(meshroute_suite_run(suite, NULL, &suite_options, &tests, &error), "`options.mesh.reserved` is -1; it must be 0");
+  meshroute_suite_free(suite);
+  mesh_options.reserved = 0;
+  CHECK(meshroute_mesh_new(&mesh_options, &mesh, NULL) == MESHROUTE_OK); /* on all cores */
+  CHECK(meshroute_mesh_load(mesh, kMesh, sizeof kMesh - 1, NULL, NULL, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  proxy.type = 2;
+  REFUSED(meshroute_snapshot_view(snapshot, &proxy, NULL, &none, &error),
+          "`proxy.type` is 2; use MESHROUTE_PROXY_SIDECAR or MESHROUTE_PROXY_ROUTER");
+  proxy.type = 0;
+  proxy.label_count = 1;
+  REFUSED(meshroute_snapshot_view(snapshot, &proxy, NULL, &none, &error), "`proxy.labels` is NULL");
+  filter.reserved = 5;
+  REFUSED(meshroute_view_json(view, text(""), &filter, 0, &bytes, &error), "`filter.reserved` is 5; it must be 0");
+  REFUSED(meshroute_view_json(view, text(""), NULL, 4, &bytes, &error),
+          "`style` is 4; use a sum of MESHROUTE_JSON_PRETTY and MESHROUTE_JSON_ROWS");
+  REFUSED(meshroute_view_json(view, text("inbound"), NULL, MESHROUTE_JSON_ROWS, &bytes, &error),
+          "`section` is `inbound`, which has no rows");
+  REFUSED(meshroute_view_text(view, text(""), NULL, 8, &bytes, &error),
+          "`style` is 8; use a sum of MESHROUTE_TEXT_COLOUR, MESHROUTE_TEXT_VERBOSE and MESHROUTE_TEXT_EXPLAIN");
+  request.tls = 3;
+  REFUSED(meshroute_resolve(view, &request, NULL, &answer, &error),
+          "`request.tls` is 3; use MESHROUTE_TLS_NONE, _SIMPLE or _MUTUAL");
+  request.tls = 0;
+  request.ext_authz = -1;
+  REFUSED(meshroute_resolve(view, &request, NULL, &answer, &error),
+          "`request.ext_authz` is -1; use MESHROUTE_EXT_AUTHZ_ALLOW, _DENY or _ERROR");
+  request.ext_authz = 0;
+  request.port = 70000;
+  REFUSED(meshroute_resolve(view, &request, NULL, &answer, &error), "`request.port` is 70000; it is at most 65535");
+  REFUSED(meshroute_resolve(view, NULL, NULL, &answer, &error), "`request` is NULL");
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
+  meshroute_view_free(view);
+}
+
+/* `applied` says what the mesh has; apply_refused is the same for load and for apply. */
+static void documents_say_whether_they_are_applied(void) {
+  static const char bad[] =
+      "{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"ServiceEntry\",\"metadata\":{\"name\":\"bad\"},"
+      "\"spec\":{\"hosts\":[\"b.example.com\"],\"ports\":[{\"number\":80000,\"name\":\"http\"}],\"resolution\":\"DNS\"}}";
+  meshroute_mesh* mesh = NULL;
+  meshroute_report* report = NULL;
+  meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
+  meshroute_document document = MESHROUTE_DOCUMENT_INIT;
+  int refused, apply;
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load(mesh, kMesh, sizeof kMesh - 1, NULL, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_report_document_at(report, 0, &document, NULL) == MESHROUTE_OK && document.applied == 1);
+  CHECK(meshroute_report_document_at(report, 3, &document, NULL) == MESHROUTE_OK && document.applied == 0);
+  meshroute_report_free(report);
+  CHECK(meshroute_check(kMesh, sizeof kMesh - 1, NULL, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_report_document_at(report, 0, &document, NULL) == MESHROUTE_OK);
+  CHECK(document.applied == 0 && document.accepted == 1);
+  meshroute_report_free(report);
+  for (refused = 0; refused < 2; ++refused) {
+    for (apply = 0; apply < 2; ++apply) {
+      options.apply_refused = refused;
+      CHECK((apply ? meshroute_mesh_apply(mesh, bad, sizeof bad - 1, &options, &report, NULL)
+                   : meshroute_mesh_load(mesh, bad, sizeof bad - 1, &options, &report, NULL)) == MESHROUTE_FINDINGS);
+      CHECK(meshroute_report_document_at(report, 0, &document, NULL) == MESHROUTE_OK);
+      CHECK(document.accepted == 0 && document.applied == refused);
+      meshroute_report_free(report);
+    }
+  }
+  meshroute_mesh_free(mesh);
+}
+
+static int count_in(const char* where, const char* what) {
+  int found = 0;
+  for (where = strstr(where, what); where != NULL; where = strstr(where + 1, what)) ++found;
+  return found;
+}
+
+/* JSON is compact, and pretty where that is asked for; rows are whole. */
+static void json_has_styles(void) {
+  meshroute_view* view = view_of_sections();
+  meshroute_view_filter filter = MESHROUTE_VIEW_FILTER_INIT;
+  meshroute_request request = MESHROUTE_REQUEST_INIT;
+  meshroute_resolve_options trace = MESHROUTE_RESOLVE_OPTIONS_INIT;
+  meshroute_answer *answer = NULL, *reused = NULL;
+  meshroute_bytes compact = {NULL, 0}, pretty = {NULL, 0};
+  static const char asked[] = "{\"host\": \"a.example.com\", \"random\": \"18446744073709551615\"}";
+  static const char wrong[] = "{\"host\": \"a.example.com\", \"random\": \"18446744073709551616\"}";
+  filter.port = 80;
+  CHECK(meshroute_view_json(view, text("endpoints"), &filter, MESHROUTE_JSON_ROWS, &compact, NULL) == MESHROUTE_OK);
+  CHECK(strchr(compact.data, '\n') == NULL && strstr(compact.data, "\"network\":\"vms\"") != NULL);
+  CHECK(strstr(compact.data, "\"labels\":{\"app\":\"a\"") != NULL &&
+        strstr(compact.data, "\"resource\":\"WorkloadEntry shop/vm-1") != NULL);
+  CHECK(strstr(compact.data,
+               "\"origin\":{\"kind\":\"WorkloadEntry\",\"namespace\":\"shop\",\"name\":\"vm-1\",\"source\":\"mesh.yaml\","
+               "\"line\":12}") != NULL);
+  CHECK(count_in(compact.data, "\"address\":") == 2); /* the cluster and its subset */
+  meshroute_bytes_free(&compact);
+  CHECK(meshroute_view_json(view, text(""), NULL, MESHROUTE_JSON_ROWS | MESHROUTE_JSON_PRETTY, &pretty, NULL) == MESHROUTE_OK);
+  CHECK(strstr(pretty.data, "\n  \"listeners\": [") != NULL && strstr(pretty.data, "\"destination_rule\": {") != NULL);
+  meshroute_bytes_free(&pretty);
+  trace.trace = 1;
+  CHECK(meshroute_resolve_json(view, asked, sizeof asked - 1, &trace, &answer, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_answer_trace_count(answer) > 0);
+  CHECK(meshroute_answer_json(answer, 0, &compact, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_answer_json(answer, MESHROUTE_JSON_PRETTY, &pretty, NULL) == MESHROUTE_OK);
+  CHECK(strchr(compact.data, '\n') == NULL && strstr(pretty.data, "\n  \"outcome\": ") != NULL && compact.size < pretty.size);
+  CHECK(strstr(compact.data, "\"picked\":{") != NULL);
+  meshroute_bytes_free(&compact);
+  meshroute_bytes_free(&pretty);
+  CHECK(meshroute_answer_new(&reused, NULL) == MESHROUTE_OK);
+  request.url = text("http://a.example.com/");
+  request.has_random = 1;
+  request.random = (uint64_t)-1;
+  CHECK(meshroute_resolve_into(view, &request, NULL, reused, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_answer_json(reused, 0, &pretty, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_resolve_json_into(view, asked, sizeof asked - 1, NULL, reused, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_answer_json(reused, 0, &compact, NULL) == MESHROUTE_OK);
+  CHECK(compact.size == pretty.size && memcmp(compact.data, pretty.data, compact.size) == 0);
+  CHECK(meshroute_resolve_json_into(view, wrong, sizeof wrong - 1, NULL, reused, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  meshroute_bytes_free(&compact);
+  meshroute_bytes_free(&pretty);
+  meshroute_answer_free(answer);
+  meshroute_answer_free(reused);
+  meshroute_view_free(view);
+}
+
 int main(void) {
+  codes_have_names();
+  rules_have_the_integers_of_findings();
+  nothing_is_kept();
+  texts_are_empty_or_too_large();
+  wrong_numbers_are_named();
+  documents_say_whether_they_are_applied();
+  json_has_styles();
   wrong_values_are_named();
   envoys_configuration();
   a_cluster_of_its_own();
