@@ -8,6 +8,7 @@
 #include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -42,7 +43,9 @@ std::string name_of(model::ServiceEntry::Resolution resolution) {
   }
 }
 
-void tell_nothing_selected(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings) {
+/// Adds to `told` the workloads that it names.
+void tell_nothing_selected(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings,
+                           std::set<const Resource*>& told) {
   const std::string& in = resource.identity.namespace_;
   std::string hint;
   std::vector<Leaning> related;
@@ -55,9 +58,28 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
             " has these labels, but a selector never reaches into another namespace";
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }
+  for (const Leaning& each : related) told.insert(each.resource);
   findings.add("AN0201", resource, "spec.workloadSelector",
                "the selector selects no WorkloadEntry and no Pod of namespace " + in + ": this service has no endpoints",
                std::move(hint), related);
+}
+
+/// A Service whose selector is one misspelled value away from a workload: nothing else of its namespace may be loaded.
+void tell_misspelled(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings) {
+  const Workload* near = workloads.nearly(resource.identity.namespace_, selector);
+  if (near == nullptr) return;
+  for (const auto& [key, value] : selector) {
+    const auto found = near->labels.find(key);
+    if (found == near->labels.end() || found->second == value) continue;
+    if (text::nearest(value, {found->second}).empty()) return;
+    const std::string who = findings::display_name(*near->resource);
+    findings.add("AN0201", resource, "spec.selector",
+                 "the selector selects no Pod of namespace " + resource.identity.namespace_ + ": " + who +
+                     " is nearly selected, its label " + key + " is " + found->second + ", not " + value,
+                 "write " + key + ": " + found->second + ", or give " + who + " the label " + key + ": " + value,
+                 {{near->resource, path_of_labels(*near), "nearly selected"}});
+    return;
+  }
 }
 
 }  // namespace
@@ -98,10 +120,15 @@ void check_selectors(const Facts& facts, Findings& findings) {
                      {}, {leaning});
       }
     }
-    if (entry != nullptr && found == 0) tell_nothing_selected(workloads, *resource, selector, findings);
+    if (found > 0) continue;
+    if (entry != nullptr)
+      tell_nothing_selected(workloads, *resource, selector, findings, told);
+    else
+      tell_misspelled(workloads, *resource, selector, findings);
   }
   for (const auto& resource : snapshot.resources) {
-    if (resource->as<model::WorkloadEntry>() == nullptr || selected.contains(resource.get())) continue;
+    if (resource->as<model::WorkloadEntry>() == nullptr || selected.contains(resource.get()) || told.contains(resource.get()))
+      continue;
     findings.add("AN0202", *resource, "spec.labels",
                  "no ServiceEntry or Service of namespace " + resource->identity.namespace_ +
                      " selects this WorkloadEntry: no traffic reaches it by its labels");

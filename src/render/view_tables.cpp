@@ -74,7 +74,7 @@ Rows services(const view::ProxyView& view, const ViewFilter& filter) {
     for (const auto& port : service.ports)
       ports += (ports.empty() ? "" : ",") + std::to_string(port.number) + "/" + or_dash(port.protocol);
     rows.push_back(
-        {or_dash(service.hostname), or_dash(ports), service.resolution, or_dash(service.address), named(service.origin)});
+        {or_dash(service.hostname), or_dash(ports), service.resolution, or_dash(service.address == "0.0.0.0" ? "" : service.address), named(service.origin)});
   }
   return rows;
 }
