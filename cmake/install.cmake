@@ -28,6 +28,24 @@ if(TARGET meshroute_cli)
     set(rpath "$ORIGIN/${rpath}")
   endif()
   set_target_properties(meshroute_cli PROPERTIES INSTALL_RPATH "${rpath}")
+
+  # The manual page and the completion scripts, which the command itself writes. A command for another machine cannot run here.
+  if(NOT CMAKE_CROSSCOMPILING)
+    set(pages ${PROJECT_BINARY_DIR}/pages)
+    add_custom_command(
+      OUTPUT ${pages}/meshroute.1 ${pages}/meshroute ${pages}/_meshroute ${pages}/meshroute.fish
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${pages}
+      COMMAND meshroute_cli man > ${pages}/meshroute.1
+      COMMAND meshroute_cli completion bash > ${pages}/meshroute
+      COMMAND meshroute_cli completion zsh > ${pages}/_meshroute
+      COMMAND meshroute_cli completion fish > ${pages}/meshroute.fish
+      DEPENDS meshroute_cli VERBATIM)
+    add_custom_target(meshroute_pages ALL DEPENDS ${pages}/meshroute.1)
+    install(FILES ${pages}/meshroute.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT meshroute)
+    install(FILES ${pages}/meshroute DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT meshroute)
+    install(FILES ${pages}/_meshroute DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT meshroute)
+    install(FILES ${pages}/meshroute.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT meshroute)
+  endif()
 endif()
 
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/meshroute-config-version.cmake COMPATIBILITY SameMinorVersion)

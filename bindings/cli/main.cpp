@@ -61,6 +61,24 @@ int run_word(CLI::App& app, const std::vector<std::string>& words) {
   return 2;
 }
 
+/// Words that no option and no argument of the command took.
+int unknown_option(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  std::vector<std::string> options;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) options.push_back("--" + name);
+  }
+  const std::vector<std::string> rest = command.remaining();
+  const std::string unknown = !rest.empty() ? rest.front() : words.empty() ? "" : words.front();
+  const std::string name = unknown.substr(0, unknown.find('='));
+  const std::string near = name.starts_with("--") ? cli::nearest(name, options) : "";
+  const std::string help = "`meshroute help " + command.get_name() + "` lists the options";
+  std::cerr << "meshroute: " << (unknown.starts_with('-') ? "there is no option `" : "no use for the argument `") << unknown << "`"
+            << (near.empty() ? ": " + help : ": did you mean " + near + "?") << '\n';
+  return 2;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Is this mesh configuration right, where does a request go, to which endpoints, and why?", "meshroute");
   app.set_version_flag("-V,--version", version_text());
@@ -88,6 +106,8 @@ int run(int argc, char** argv) {
   if (const int code = run_word(app, {argv + 1, argv + argc}); code >= 0) return code;
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    return unknown_option(app, {argv + 1, argv + argc});
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
