@@ -74,8 +74,8 @@ int unknown_option(const CLI::App& app, const std::vector<std::string>& words) {
   const std::string name = unknown.substr(0, unknown.find('='));
   const std::string near = name.starts_with("--") ? cli::nearest(name, options) : "";
   const std::string help = "`meshroute help " + command.get_name() + "` lists the options";
-  std::cerr << "meshroute: " << (unknown.starts_with('-') ? "there is no option `" : "no use for the argument `") << unknown << "`"
-            << (near.empty() ? ": " + help : ": did you mean " + near + "?") << '\n';
+  std::cerr << "meshroute: " << (unknown.starts_with('-') ? "there is no option `" : "no use for the argument `") << unknown
+            << "`" << (near.empty() ? ": " + help : ": did you mean " + near + "?") << '\n';
   return 2;
 }
 
@@ -86,8 +86,8 @@ int run(int argc, char** argv) {
       "Exit code: 0 clean, 1 findings (or requests that fail), 2 usage, unreadable input or output that cannot be written.\n"
       "`meshroute help COMMAND` lists the options of a command.");
   app.require_subcommand(1);
-  std::vector<cli::Command> commands{cli::add_check(app), cli::add_resolve(app), cli::add_view(app), cli::add_test(app),
-                                    cli::add_witness(app), cli::add_diff(app), cli::add_envoy(app), cli::add_rules(app)};
+  std::vector<cli::Command> commands{cli::add_check(app),   cli::add_resolve(app), cli::add_view(app),  cli::add_test(app),
+                                     cli::add_witness(app), cli::add_diff(app),    cli::add_envoy(app), cli::add_rules(app)};
   std::string shell;
   auto* completion = app.add_subcommand("completion", "a script that completes commands and options in a shell");
   completion->add_option("SHELL", shell, "bash, zsh or fish")

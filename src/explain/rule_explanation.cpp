@@ -239,9 +239,10 @@ void Explanation::virtual_services(const std::string& table, const std::string& 
     if (entry.spec->http.empty()) undelegated(entry, 0, told);
   });
   if (owner == nullptr) elsewhere(host);
-  std::stable_partition(answer_.trace.begin() + start, answer_.trace.end(), [](const TraceLine& each) {  // what counts comes first
-    return each.code == name_of(Code::virtual_service_matched);
-  });
+  std::stable_partition(answer_.trace.begin() + start, answer_.trace.end(),
+                        [](const TraceLine& each) {  // what counts comes first
+                          return each.code == name_of(Code::virtual_service_matched);
+                        });
 }
 
 /// What delegates did not bring in before this rule.

@@ -34,7 +34,9 @@ std::string unchecked_text(const Report& report) {
     if (count > 1) text += " (" + std::to_string(count) + ")";
   }
   if (kinds.contains("Endpoints"))
-    text += "\nIstio reads EndpointSlices and no Endpoints: in a cluster Kubernetes copies Endpoints of Services without a selector into them";
+    text +=
+        "\nIstio reads EndpointSlices and no Endpoints: in a cluster Kubernetes copies Endpoints of Services without a selector "
+        "into them";
   return "not checked, because meshroute has no table for the kind: " + text + "\n";
 }
 

@@ -214,8 +214,8 @@ TEST_CASE("situation: mistakes in manifests") {
   says(anchors, {"27: the key `name` stands twice"});
   says(checked("retries-in-the-route-item"), {"`retries` is a field of spec.http[0]: move it there",
                                               "`timeout` is a field of spec.http[0]: move it there", "did you mean `retries`?"});
-  says(checked("fields-of-old-releases"), {"remove it: WebSockets", "use `headers.request.add`", "use `headers.response.remove`",
-                                           "use `number` instead", "use `percentage.value`", "mirrorPercentage",
-                                           "18: unknown field `per_try_timeout`", "`perTryTimeout`",
-                                           "22: `sniHosts` is required => write `sniHosts` for `sni_hosts`"});
+  says(checked("fields-of-old-releases"),
+       {"remove it: WebSockets", "use `headers.request.add`", "use `headers.response.remove`", "use `number` instead",
+        "use `percentage.value`", "mirrorPercentage", "18: unknown field `per_try_timeout`", "`perTryTimeout`",
+        "22: `sniHosts` is required => write `sniHosts` for `sni_hosts`"});
 }
