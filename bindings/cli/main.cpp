@@ -61,6 +61,24 @@ int run_word(CLI::App& app, const std::vector<std::string>& words) {
   return 2;
 }
 
+/// Words that no option and no argument of the command took.
+int unknown_option(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  std::vector<std::string> options;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) options.push_back("--" + name);
+  }
+  const std::vector<std::string> rest = command.remaining();
+  const std::string unknown = !rest.empty() ? rest.front() : words.empty() ? "" : words.front();
+  const std::string name = unknown.substr(0, unknown.find('='));
+  const std::string near = name.starts_with("--") ? cli::nearest(name, options) : "";
+  const std::string help = "`meshroute help " + command.get_name() + "` lists the options";
+  std::cerr << "meshroute: " << (unknown.starts_with('-') ? "there is no option `" : "no use for the argument `") << unknown
+            << "`" << (near.empty() ? ": " + help : ": did you mean " + near + "?") << '\n';
+  return 2;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Is this mesh configuration right, where does a request go, to which endpoints, and why?", "meshroute");
   app.set_version_flag("-V,--version", version_text());
@@ -68,8 +86,8 @@ int run(int argc, char** argv) {
       "Exit code: 0 clean, 1 findings (or requests that fail), 2 usage, unreadable input or output that cannot be written.\n"
       "`meshroute help COMMAND` lists the options of a command.");
   app.require_subcommand(1);
-  std::vector<cli::Command> commands{cli::add_check(app), cli::add_resolve(app), cli::add_view(app), cli::add_test(app),
-                                    cli::add_witness(app), cli::add_diff(app), cli::add_envoy(app), cli::add_rules(app)};
+  std::vector<cli::Command> commands{cli::add_check(app),   cli::add_resolve(app), cli::add_view(app),  cli::add_test(app),
+                                     cli::add_witness(app), cli::add_diff(app),    cli::add_envoy(app), cli::add_rules(app)};
   std::string shell;
   auto* completion = app.add_subcommand("completion", "a script that completes commands and options in a shell");
   completion->add_option("SHELL", shell, "bash, zsh or fish")
@@ -88,6 +106,8 @@ int run(int argc, char** argv) {
   if (const int code = run_word(app, {argv + 1, argv + argc}); code >= 0) return code;
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    return unknown_option(app, {argv + 1, argv + argc});
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cli {
@@ -15,15 +16,15 @@ inline std::string nearest(std::string_view word, const std::vector<std::string>
   std::string best;
   std::size_t least = word.size() < 5 ? 2 : 3;
   for (const auto& other : known) {
-    std::vector<std::size_t> row(other.size() + 1);
+    std::vector<std::size_t> before, above, row(other.size() + 1);
     for (std::size_t i = 0; i < row.size(); ++i) row[i] = i;
     for (std::size_t line = 1; line <= word.size(); ++line) {
-      std::size_t diagonal = row[0];
+      before = std::exchange(above, row);
       row[0] = line;
       for (std::size_t i = 1; i < row.size(); ++i) {
-        const std::size_t above = row[i];
-        row[i] = std::min({row[i] + 1, row[i - 1] + 1, diagonal + (word[line - 1] == other[i - 1] ? 0U : 1U)});
-        diagonal = above;
+        row[i] = std::min({above[i] + 1, row[i - 1] + 1, above[i - 1] + (word[line - 1] == other[i - 1] ? 0U : 1U)});
+        if (line > 1 && i > 1 && word[line - 1] == other[i - 2] && word[line - 2] == other[i - 1])
+          row[i] = std::min(row[i], before[i - 2] + 1);  // two letters swapped
       }
     }
     const std::size_t distance = word.size() > 2 && other.starts_with(word) ? 1 : row.back();

@@ -29,7 +29,10 @@ void check_dns_endpoints(Walk& walk, const ServiceEntry& entry, const std::vecto
     for (std::size_t i = 0; i < entry.hosts.size(); ++i) {
       const Walk::Step step(walk, "hosts", i);
       if (const Problem problem = check_fqdn(entry.hosts[i]); !problem.empty()) {
-        walk.error("SE0106", "hosts must be FQDN if no endpoints are provided for resolution DNS: " + problem);
+        walk.error("SE0106", "hosts must be FQDN if no endpoints are provided for resolution DNS: " + problem,
+                   entry.hosts[i].find('*') != std::string::npos
+                       ? "write `resolution: NONE`, which forwards to the address that the client asks for, or name each host"
+                       : "");
         break;
       }
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "match/cidr.hpp"
+#include "text/edit_distance.hpp"
 
 namespace meshroute::analysis {
 
@@ -197,23 +198,6 @@ unsigned bit_of(std::string_view kind) {
   return kind == "Pod" ? kPod : 0;
 }
 
-/// How many letters have to change, up to three.
-std::size_t distance(std::string_view a, std::string_view b) {
-  if (a.size() > b.size() + 2 || b.size() > a.size() + 2) return 3;
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t k = 0; k <= b.size(); ++k) row[k] = k;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0];
-    row[0] = i;
-    for (std::size_t k = 1; k <= b.size(); ++k) {
-      const std::size_t above = row[k];
-      row[k] = std::min({above + 1, row[k - 1] + 1, corner + (a[i - 1] == b[k - 1] ? 0 : 1)});
-      corner = above;
-    }
-  }
-  return std::min<std::size_t>(row[b.size()], 3);
-}
-
 }  // namespace
 
 bool is_istio_annotation(std::string_view name) {
@@ -231,7 +215,7 @@ std::string_view nearest_annotation(std::string_view name) {
   std::string_view best;
   std::size_t least = 3;
   for (const Entry& entry : kEntries) {
-    if (const std::size_t away = distance(name, entry.name); away < least) {
+    if (const std::size_t away = text::distance(name, entry.name, 2); away < least) {
       least = away;
       best = entry.name;
     }

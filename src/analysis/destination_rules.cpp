@@ -9,6 +9,7 @@
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
+#include "text/edit_distance.hpp"
 
 namespace meshroute::analysis {
 
@@ -80,6 +81,15 @@ std::string address_of(const registry::Endpoint& endpoint) {
                                                                        : address;
 }
 
+/// The same labels with the values that an endpoint has.
+std::string labels_of(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels) {
+  std::map<std::string, std::string> own;
+  for (const auto& [key, value] : wanted) {
+    if (const auto found = labels.find(key); found != labels.end()) own.emplace(key, found->second);
+  }
+  return labels_text(own);
+}
+
 void check_subsets(const Facts& facts, const Resource& resource, const std::string& host, Findings& findings,
                    Unjudged& unjudged) {
   const auto& rule = *resource.as<model::DestinationRule>();
@@ -93,9 +103,15 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
     if (subset.labels.empty() || pool.has(subset.labels)) continue;
     std::string hint;
     std::vector<Leaning> related;
+    std::size_t least = static_cast<std::size_t>(-1);  // letters between what is wanted and what an endpoint has
     for (const auto* endpoint : pool.endpoints()) {
-      const std::string differs = one_differs(subset.labels, endpoint->workload->all_labels());
+      const auto labels = endpoint->workload->all_labels();
+      const std::string differs = one_differs(subset.labels, labels);
       if (differs.empty()) continue;
+      const std::size_t letters = text::distance(labels_text(subset.labels), labels_of(subset.labels, labels), 8);
+      if (letters >= least) continue;
+      least = letters;
+      related.clear();
       hint = "endpoint " + address_of(*endpoint) + " is nearly in it: " + differs;
       if (const Resource* from = endpoint->workload->resource; from != nullptr) {
         related.push_back({from,
@@ -104,7 +120,6 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
                                                                       : "spec.labels",
                            "an endpoint that is nearly in it"});
       }
-      break;
     }
     for (const Workload* workload : pool.workloads()) {
       if (!hint.empty()) break;

@@ -11,6 +11,7 @@
 #include "analysis/checks.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -313,6 +314,9 @@ class Check {
     if (match::is_wildcard(host)) hint = "name one service: a destination is looked up by its exact host";
     if (const ServicePtr wild = facts_.wildcard_over(host); hint.empty() && wild != nullptr)
       hint = shown(*wild) + " has the wildcard " + wild->hostname + ", but a destination needs a host of its own";
+    if (hint.empty())
+      hint = "add a Service or a ServiceEntry for " + host + ", or correct " + named.path + ".host of " +
+             findings::display_name(*named.resource);
     findings_.add("AN0404", *named.resource, named.path + ".host",
                   "no Service and no ServiceEntry has the host " + host + (is_short ? ", which this is short for" : "") +
                       without_namespace(facts_, host) + ": " + effect(named, "requests to it fail"),
@@ -366,7 +370,9 @@ class Check {
       findings_.add("AN0405", *named.resource, named.path + ".port",
                     seen_host(service, client) + " has no port " + std::to_string(to.port->number) +
                         " (it has: " + numbers(ports) + "): " + effect(named, "requests fail with 503"),
-                    {}, leaning(service));
+                    ports.size() == 1 ? "write " + numbers(ports) + " in " + named.path + ".port.number"
+                                      : "write a port that it has in " + named.path + ".port.number",
+                    leaning(service));
       return false;
     }
     const std::set<std::uint32_t> listening = listener_ports(named, client);
@@ -437,12 +443,17 @@ class Check {
       for (const auto& rule : rules) {
         for (const auto& subset : rule->spec.subsets) names.push_back(subset.name);
       }
+      std::string near(text::nearest(to.subset, {names.begin(), names.end()}));
+      if (near.empty() && names.size() == 1) near = names.front();
       std::vector<Leaning> related;
       if (!rules.empty()) related.push_back({rules.front()->resource, "spec.subsets", "the subsets of the host"});
       findings_.add(
           "AN0409", *named.resource, named.path + ".subset",
           "no DestinationRule for " + to.host + " defines a subset " + to.subset + ": " + effect(named, "requests fail with 503"),
-          names.empty() ? std::string() : "subsets are: " + join(names), related);
+          names.empty()  ? "create a DestinationRule for " + to.host + " with subset " + to.subset + ", or remove " + named.path + ".subset"
+          : near.empty() ? "subsets are: " + join(names)
+                         : "write " + near + ": the subsets are " + join(names),
+          related);
       return false;
     }
     const Resource& rule = *defining.front();

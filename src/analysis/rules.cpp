@@ -197,7 +197,9 @@ class Check {
           findings_.add("AN0421", resource_, element(list, i) + element(".match", k) + ".port",
                         spec_.hosts.front() + " has no port " + std::to_string(port) + " (it has: " + join(numbers) +
                             "): this never matches",
-                        {}, related);
+                        (numbers.size() == 1 ? "write " + numbers.front() : std::string("write a port that it has")) +
+                            ", or remove the port",
+                        related);
         }
       }
     };

@@ -11,6 +11,7 @@
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
 #include "text/case.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -45,7 +46,9 @@ std::string name_of(model::ServiceEntry::Resolution resolution) {
   }
 }
 
-void tell_nothing_selected(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings) {
+/// Adds to `told` the workloads that it names.
+void tell_nothing_selected(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings,
+                           std::set<const Resource*>& told) {
   const std::string& in = resource.identity.namespace_;
   std::string hint;
   std::vector<Leaning> related;
@@ -58,21 +61,23 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
             " has these labels, but a selector never reaches into another namespace";
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }
+  for (const Leaning& each : related) told.insert(each.resource);
   findings.add("AN0201", resource, "spec.workloadSelector",
                "the selector selects no WorkloadEntry and no Pod of namespace " + in + ": this service has no endpoints",
                std::move(hint), related);
 }
 
-/// AN0215: a Service that has no endpoints may be meant to have none yet; one that differs in letter case is not.
+/// AN0215: a Service that has no endpoints may be meant to have none yet; one that differs in letter case is not. `check` says
+/// whether it tells so.
 class LetterCase {
  public:
   explicit LetterCase(const Workloads& workloads) : workloads_(workloads) {}
 
-  void check(const Resource& resource, const Labels& selector, Findings& findings) {
+  bool check(const Resource& resource, const Labels& selector, Findings& findings) {
     if (!indexed_) index();
     const std::string& in = resource.identity.namespace_;
     const auto candidates = by_label_.find(key_of(in, *selector.begin()));
-    if (candidates == by_label_.end()) return;
+    if (candidates == by_label_.end()) return false;
     for (const Workload* workload : candidates->second) {
       const std::pair<const std::string, std::string>* differs = nullptr;
       const bool alike = std::all_of(selector.begin(), selector.end(), [&](const auto& label) {
@@ -88,8 +93,9 @@ class LetterCase {
                        differs->first + "=" + own + ", not " + differs->second +
                        " (letter case counts): the Service has no endpoints",
                    "write " + own, {{workload->resource, path_of_labels(*workload), "nearly selected"}});
-      return;
+      return true;
     }
+    return false;
   }
 
  private:
@@ -109,6 +115,24 @@ class LetterCase {
   bool indexed_ = false;
   std::unordered_map<std::string, std::vector<const Workload*>> by_label_;
 };
+
+/// A Service whose selector is one misspelled value away from a workload: nothing else of its namespace may be loaded.
+void tell_misspelled(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings) {
+  const Workload* near = workloads.nearly(resource.identity.namespace_, selector);
+  if (near == nullptr) return;
+  for (const auto& [key, value] : selector) {
+    const auto found = near->labels.find(key);
+    if (found == near->labels.end() || found->second == value) continue;
+    if (text::nearest(value, {found->second}).empty()) return;
+    const std::string who = findings::display_name(*near->resource);
+    findings.add("AN0201", resource, "spec.selector",
+                 "the selector selects no Pod of namespace " + resource.identity.namespace_ + ": " + who +
+                     " is nearly selected, its label " + key + " is " + found->second + ", not " + value,
+                 "write " + key + ": " + found->second + ", or give " + who + " the label " + key + ": " + value,
+                 {{near->resource, path_of_labels(*near), "nearly selected"}});
+    return;
+  }
+}
 
 }  // namespace
 
@@ -149,11 +173,15 @@ void check_selectors(const Facts& facts, Findings& findings) {
                      {}, {leaning});
       }
     }
-    if (service != nullptr && found == 0 && !selector.empty()) letter_case.check(*resource, selector, findings);
-    if (entry != nullptr && found == 0) tell_nothing_selected(workloads, *resource, selector, findings);
+    if (found > 0) continue;
+    if (entry != nullptr)
+      tell_nothing_selected(workloads, *resource, selector, findings, told);
+    else if (service == nullptr || selector.empty() || !letter_case.check(*resource, selector, findings))
+      tell_misspelled(workloads, *resource, selector, findings);
   }
   for (const auto& resource : snapshot.resources) {
-    if (resource->as<model::WorkloadEntry>() == nullptr || selected.contains(resource.get())) continue;
+    if (resource->as<model::WorkloadEntry>() == nullptr || selected.contains(resource.get()) || told.contains(resource.get()))
+      continue;
     findings.add("AN0202", *resource, "spec.labels",
                  "no ServiceEntry or Service of namespace " + resource->identity.namespace_ +
                      " selects this WorkloadEntry: no traffic reaches it by its labels");

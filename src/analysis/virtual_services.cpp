@@ -9,6 +9,7 @@
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/case.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -42,6 +43,15 @@ void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
           hint = "there is " + findings::display_name(*other) + ": name its namespace";
           related.push_back({other, "metadata.name", "of the same name"});
           break;
+        }
+        std::vector<std::string_view> delegates;  // of the namespace
+        for (const Resource* other : facts.snapshot.virtual_services) {
+          if (other->identity.namespace_ == in && other->as<model::VirtualService>()->hosts.empty())
+            delegates.emplace_back(other->identity.name);
+        }
+        if (hint.empty()) {
+          const std::string_view near = text::nearest(delegate.name, delegates);
+          hint = near.empty() ? "create " + name + ", or remove the rule" : "write " + std::string(near);
         }
         findings.add("AN0402", root, path, name + " does not exist: this rule is dropped", std::move(hint), related);
         break;

@@ -8,6 +8,7 @@
 #include "analysis/facts.hpp"
 #include "match/labels.hpp"
 #include "registry/injection.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -168,12 +169,25 @@ const Workload* Workloads::elsewhere(const std::string& namespace_, const Labels
 const Workload* Workloads::nearly(const std::string& namespace_, const Labels& selector) const {
   auto lists = sorted_lists(namespace_, selector);
   if (selector.size() == 1) lists.front() = &list(namespace_ + '\n' + selector.begin()->first);
+  constexpr std::size_t kCompared = 100;
+  const Workload* first = nullptr;
+  std::size_t compared = 0;
   for (std::size_t i = 0; i < std::min<std::size_t>(lists.size(), 2); ++i) {
     for (const std::size_t index : *lists[i]) {
-      if (!one_differs(selector, all_[index].labels).empty()) return &all_[index];
+      const Workload& each = all_[index];
+      if (one_differs(selector, each.labels).empty()) continue;
+      if (first == nullptr) first = &each;
+      const bool spelled =
+          std::any_of(selector.begin(), selector.end(), [&each](const auto& label) {  // the best is a typing error
+            const auto found = each.labels.find(label.first);
+            return found != each.labels.end() && found->second != label.second &&
+                   !text::nearest(label.second, {found->second}).empty();
+          });
+      if (spelled) return &each;
+      if (++compared == kCompared) return first;
     }
   }
-  return nullptr;
+  return first;
 }
 
 const Workload* Workloads::one_with(const std::string& key) const {

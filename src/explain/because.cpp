@@ -17,6 +17,7 @@ namespace meshroute::explain {
 namespace {
 
 constexpr std::size_t kMost = 8;
+constexpr std::ptrdiff_t kSkipped = 3;  // rules before the one that matches
 
 std::optional<Code> code_of(std::string_view name) {
   for (std::size_t i = 0; i < kCodes; ++i) {
@@ -64,7 +65,18 @@ struct Shape {
   bool no_route = false;
   bool denied = false;  ///< by the access policies of a gateway
   bool away = false;    ///< the request goes to another host than it asks for
+  bool plain = false;   ///< no VirtualService applies
+  bool later = false;   ///< a rule applies, and one before it does not match
 };
+
+/// A rule that would match but for one condition, or a spelling: another path is no near miss.
+bool nearly_matches(const TraceLine& line) {
+  return line.code == name_of(Code::route_skipped) &&
+         (!line.hint.empty() || line.text.find(": the path is ") == std::string::npos);
+}
+
+/// Whether a VirtualService names the host itself, and not all hosts by a wildcard.
+bool by_its_name(const TraceLine& line) { return line.text.find(" names *") == std::string::npos; }
 
 /// 0: the cause; 1: its effect; 2: what else did not apply; 3: beside the cause; nothing: no part of the explanation.
 std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
@@ -78,6 +90,9 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::route_table_rejected:
     case Code::virtual_host_missing:
     case Code::tls_in_tls:
+    case Code::mtls_turned_off:
+    case Code::mtls_outside_mesh:
+    case Code::tls_to_plain_port:
     case Code::listener_lost:
     case Code::listener_shared:
     case Code::service_port_udp:
@@ -134,9 +149,11 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::fault:
       return only(shape.fails && (line.verdict == Verdict::matched || line.text.find("aborted") != std::string::npos), 0);
     case Code::route_matched:
-      return only(shape.away && !shape.fails, 0);
+      return only((shape.away || shape.later) && !shape.fails, 0);
     case Code::route_skipped:
-      return only(!line.hint.empty(), 2);
+      return only(!line.hint.empty() || (shape.later && !shape.fails), 2);
+    case Code::route_not_for_proxy:
+      return only(shape.no_route || shape.later || shape.plain, 2);
     case Code::virtual_service_other_spelling:
       return shape.fails || shape.unknown ? 0 : 2;
     case Code::no_route:
@@ -146,17 +163,20 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::outbound_policy:
       return only(shape.unknown, 1);
     case Code::virtual_service_lost_host:
-      return only(shape.unknown || shape.no_route || !line.hint.empty(), 2);
+      return only(shape.unknown || shape.no_route || shape.plain || !line.hint.empty(), 2);
     case Code::connection_rule_skipped:
-      return only(shape.unknown, 2);
+      return only(shape.unknown || shape.plain, 2);
+    case Code::filter_chain_default:
+      return only(shape.unknown, 0);
     case Code::virtual_service_not_exported:
     case Code::virtual_service_not_imported:
     case Code::virtual_service_for_gateways:
+      return only(shape.unknown || shape.no_route || (shape.plain && by_its_name(line)), 2);
     case Code::delegate_conflict:
-      return only(shape.unknown || shape.no_route, 2);
+      return shape.unknown || shape.no_route ? 0 : 2;
     case Code::delegate_missing:
     case Code::delegate_not_exported:
-      return only(shape.unknown || shape.no_route, 0);
+      return shape.unknown || shape.no_route ? 0 : 2;
     case Code::virtual_service_elsewhere:
       return only(!line.hint.empty(), 3);
     case Code::mirror_missing:
@@ -178,11 +198,22 @@ std::vector<TraceLine> because(const Answer& answer, const std::string& host) {
   shape.no_route = answer.outcome == "no_route";
   shape.denied = answer.outcome == "denied";
   shape.away = leads_away(answer, host);
+  const auto any = [&answer](Code code) {
+    return std::any_of(answer.trace.begin(), answer.trace.end(),
+                       [code](const TraceLine& line) { return line.code == name_of(code); });
+  };
+  shape.plain = !any(Code::virtual_service_matched);
+  const auto skipped = std::count_if(answer.trace.begin(), answer.trace.end(), nearly_matches);
+  shape.later = any(Code::route_matched) && (skipped > 0 || any(Code::route_not_for_proxy));
   std::vector<std::pair<int, const TraceLine*>> ranked;
   const TraceLine* nearest = answer.outcome == "no_route" ? nearest_route(answer.trace) : nullptr;
+  std::ptrdiff_t told = 0;
   for (const TraceLine& line : answer.trace) {
     if (&line == nearest) {
       ranked.emplace_back(0, &line);
+    } else if (line.code == name_of(Code::route_skipped) && line.hint.empty() &&
+               (!nearly_matches(line) || told++ < skipped - kSkipped)) {
+      continue;  // of many rules the last ones before the one that matches
     } else if (const auto rank = rank_of(shape, line)) {
       ranked.emplace_back(*rank, &line);
     }

@@ -98,6 +98,9 @@ namespace meshroute::explain {
   CODE(locality_off, "a locality setting that does not apply")                                                  \
   CODE(weight_zero, "an endpoint with weight 0 counts as one with weight 1")                                    \
   CODE(upstream_tls, "how the proxy connects to the endpoints, and who decides it")                             \
+  CODE(mtls_turned_off, "the servers take only mutual TLS, and a DestinationRule turns it off")                 \
+  CODE(mtls_outside_mesh, "Istio's mutual TLS toward a server outside the mesh")                                \
+  CODE(tls_to_plain_port, "TLS of the proxy's own toward a port that is plain HTTP")                            \
   CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")                                   \
   CODE(gateway_selected, "a Gateway that applies to the router")                                                \
   CODE(gateway_not_selected, "a Gateway that does not apply to the router")                                     \
@@ -110,7 +113,7 @@ namespace meshroute::explain {
   CODE(tls_handshake_fails, "the handshake with the gateway fails")                                             \
   CODE(https_redirect, "the virtual host redirects to https")                                                   \
   CODE(virtual_service_not_bound, "a VirtualService does not name the Gateway")                                 \
-  CODE(virtual_service_not_served, "no server of the Gateway serves the VirtualService's hosts") \
+  CODE(virtual_service_not_served, "no server of the Gateway serves the VirtualService's hosts")                \
   CODE(server, "the server's proxy")                                                                            \
   CODE(mtls_mode, "the mutual TLS mode of the port, and who sets it")                                           \
   CODE(mtls_mode_default, "no PeerAuthentication sets the mutual TLS mode of the port")                         \

@@ -163,6 +163,7 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
 void Explanation::connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request,
                              std::uint32_t port, const std::string& host, const registry::Service* service) {
   http_ = false;
+  chain_ = &chain;
   lost_port(listener, service, chain.service, port);
   const registry::ServicePort* own = port_of(service, port);
   std::vector<std::string> hosts;
@@ -207,6 +208,12 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
   } else if (chain.owner != nullptr) {
     line("filter chain", Verdict::matched, Code::filter_chain_tcp,
          text + " by " + chain.rule + " of " + display_name(*chain.owner->resource), chain.owner->resource, chain.rule);
+  } else if (chain.service == nullptr && own != nullptr && registry::is_tls(own->protocol) && !request.tls) {
+    line("filter chain", Verdict::noted, Code::filter_chain_default,
+         "port " + std::to_string(port) + " of " + name_of(service) + " is " + std::string(registry::to_string(own->protocol)) +
+             ": its chain handles only TLS with the SNI " + service->hostname +
+             ", and this connection is not TLS: the default chain handles it",
+         service->resource, ports_of(*service), "send TLS with the SNI " + service->hostname);
   } else if (chain.service == nullptr) {
     const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });
     line("filter chain", Verdict::noted, Code::filter_chain_default,

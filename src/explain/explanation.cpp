@@ -302,10 +302,46 @@ void Explanation::endpoints_not_given(const std::string& name) {
   }
 }
 
+Destination Explanation::destination_of(std::string_view cluster) const {
+  const auto name = match::parse_cluster_name(cluster);
+  if (!name) return {};
+  const auto leads = [&name](const model::Destination& each) {
+    return lower(each.host) == lower(std::string(name->host)) && each.subset == name->subset &&
+           (!each.port || each.port->number == name->port);
+  };
+  const auto among = [&](const auto& routes, const Resource* resource, const std::string& rule) -> Destination {
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+      if (routes[i].destination && leads(*routes[i].destination))
+        return {resource, rule + text::element(".route", i) + ".destination"};
+    }
+    return {};
+  };
+  if (owner_ != nullptr) {
+    const auto& rule = owner_->spec->http[rule_];
+    const scope::RuleOrigin& origin = owner_->http_origins[rule_];
+    if (auto found = among(rule.route, origin.resource, origin.path); found.resource != nullptr) return found;
+    if (rule.mirror && leads(*rule.mirror)) return {origin.resource, origin.path + ".mirror"};
+    for (std::size_t i = 0; i < rule.mirrors.size(); ++i) {
+      if (rule.mirrors[i].destination && leads(*rule.mirrors[i].destination))
+        return {origin.resource, origin.path + text::element(".mirrors", i) + ".destination"};
+    }
+  }
+  if (chain_ == nullptr || chain_->owner == nullptr) return {};
+  const model::VirtualService& spec = *chain_->owner->spec;
+  const std::string rule = chain_->rule.substr(0, chain_->rule.find(']') + 1);
+  for (std::size_t i = 0; i < spec.tls.size(); ++i) {
+    if (text::element("spec.tls", i) == rule) return among(spec.tls[i].route, chain_->owner->resource, rule);
+  }
+  for (std::size_t i = 0; i < spec.tcp.size(); ++i) {
+    if (text::element("spec.tcp", i) == rule) return among(spec.tcp[i].route, chain_->owner->resource, rule);
+  }
+  return {};
+}
+
 void Explanation::no_cluster(const std::string& name) {
   line("cluster", Verdict::skipped, Code::cluster_missing,
        "this proxy has no cluster " + name + (http_ ? ": 503 NC" : ": the connection is closed"));
-  for (Reason& reason : why_no_cluster(view_, name)) line("cluster", Verdict::noted, std::move(reason));
+  for (Reason& reason : why_no_cluster(view_, name, destination_of(name))) line("cluster", Verdict::noted, std::move(reason));
 }
 
 }  // namespace meshroute::explain

@@ -75,6 +75,8 @@ class Explanation {
                         std::uint32_t port, const registry::Service* service);
   void locality(const view::ClusterPlan& plan, const view::LoadAssignment& assignment);
   void elsewhere(const std::string& host);
+  /// The destination of the rule that applies which leads to the cluster.
+  Destination destination_of(std::string_view cluster) const;
   void fault();
   void faults();
   void mirror();
@@ -90,6 +92,7 @@ class Explanation {
   const scope::VirtualServiceEntry* owner_ = nullptr;  ///< of the matched route
   std::size_t rule_ = 0;                               ///< of the owner
   std::size_t unknown_ = 0;                            ///< the line that says that no service has the host; 0: none does
+  const view::FilterChain* chain_ = nullptr;           ///< that forwards the connection unread; null: it is read as HTTP
   bool http_ = true;                                   ///< the connection is read as HTTP
 };
 

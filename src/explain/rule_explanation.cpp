@@ -10,10 +10,11 @@
 #include "explain/words.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "match/regex.hpp"
 #include "text/case.hpp"
-#include "text/json_tree.hpp"
 #include "text/list.hpp"
 #include "view/internal.hpp"
+#include "view/route_words.hpp"
 
 namespace meshroute::explain {
 
@@ -51,21 +52,62 @@ std::string where(const model::HTTPRoute& rule) {
   return text;
 }
 
+/// The quoted parts of a sentence: what was sent comes first, what must be last.
+std::vector<std::string> quoted_parts(std::string_view said) {
+  std::vector<std::string> parts;
+  for (auto open = said.find('"'); open != std::string_view::npos;) {
+    const auto close = said.find('"', open + 1);
+    if (close == std::string_view::npos) break;
+    parts.emplace_back(said.substr(open + 1, close - open - 1));
+    open = said.find('"', close + 1);
+  }
+  return parts;
+}
+
 /// What can be done about a condition that fails by its spelling, or nothing. Adds to `text` what is wrong.
 std::string hint_of_skipped(const view::RuleUse& use, const std::string& said, const Resource& of, std::string& text) {
   if (use.match == nullptr) return {};
   const auto& uri = use.match->uri;
+  const std::string whose = " of " + display_name(of);
   if (uri && uri->regex && between_slashes(*uri->regex) && said.find(*uri->regex) != std::string::npos) {
     text += "; its slashes and the letters behind them are part of the text that it must match";
-    return "write the regex of " + use.path + " of " + display_name(of) + " without the slashes around it";
+    return "write the regex of " + use.path + whose + " without the slashes around it";
   }
-  constexpr std::string_view kHost = ": the host is \"";
-  const auto at = said.find(kHost);
-  if (at == std::string::npos) return {};
-  const std::string sent = said.substr(at + kHost.size(), said.find('"', at + kHost.size()) - at - kHost.size());
-  if (lower(sent) == sent) return {};
+  const auto has = [&said](const char* words) { return said.find(words) != std::string::npos; };
+  const auto parts = quoted_parts(said);
+  if (parts.size() < 2 || has(" must not ")) return {};
+  const std::string &sent = parts.front(), &wanted = parts.back();
+  const bool path = has(": the path is "), host = has(": the host is ");
+  if (path && uri && uri->regex && wanted == *uri->regex) {
+    const auto matches = [&sent](const std::string& pattern) {
+      const auto regex = match::Regex::compile(pattern);
+      return regex && regex->full_match(sent);
+    };
+    const std::string part = "(?:" + wanted + ")";
+    if (matches(part + ".*")) {
+      text += "; it matches only the beginning";
+      return "put .* at the end of the regex in " + use.path + ".uri" + whose + ", or use a prefix";
+    }
+    if (!matches(".*" + part + ".*")) return {};
+    text += "; it matches only a part";
+    return "put .* around the regex in " + use.path + ".uri" + whose;
+  }
+  if (path && uri && uri->prefix && !uri->prefix->starts_with('/')) {
+    text += "; every path starts with /";
+    return "write /" + *uri->prefix + " in " + use.path + ".uri.prefix" + whose;
+  }
+  const std::string small = lower(sent), meant = lower(wanted);
+  const bool by_case = has("a value that starts with ") || has("it must start with ")
+                           ? small.starts_with(meant) && !sent.starts_with(wanted)
+                           : small == meant && sent != wanted;
+  if (!by_case) return {};
   text += "; capital letters count here";
-  return "send the host in lower case, or give " + use.path + ".authority of " + display_name(of) + " a regex that ignores case";
+  if (host)
+    return (small == sent ? "write the host in lower case in " : "send the host in lower case, or give ") + use.path +
+           ".authority" + whose + (small == sent ? "" : " a regex that ignores case");
+  if (path) return "add ignoreUriCase: true to " + use.path + whose;
+  if (has(": the method is ")) return "write " + sent + " in " + use.path + ".method" + whose;
+  return "write the value as clients send it in " + use.path + whose + ", or a regex that starts with (?i)";
 }
 
 }  // namespace
@@ -87,6 +129,15 @@ void Explanation::other_spelling(const Resource& resource, const std::vector<std
                     &resource, path,
                     "give the host " + host + " a dot where it is defined, and in " + path + " of " + display_name(resource));
       }
+      const std::string full = scope::expand_host(spec.hosts[i], resource.identity.namespace_, domain);
+      if (word && host.starts_with(written + ".") && host.ends_with(".svc." + domain) && view_.snapshot->has_service(host) &&
+          !view_.snapshot->has_service(full))
+        return line("virtual service", Verdict::skipped, Code::virtual_service_other_spelling,
+                    who + ", which means " + full +
+                        " (a name without a dot is one of the VirtualService's own namespace): it is "
+                        "not for " +
+                        host,
+                    &resource, path, "write " + host + " in " + path + " of " + display_name(resource));
       if (!word && host.starts_with(written + ".") && host.ends_with(".svc." + domain))
         return line("virtual service", Verdict::skipped, Code::virtual_service_other_spelling,
                     who + ", which is taken as it is (a name with a dot is not completed): it is not for " + host, &resource,
@@ -122,6 +173,7 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
     const VirtualServiceEntry* entry = reason.text.empty() ? entry_of(view_, *resource) : nullptr;
     if (entry == nullptr) {
       reason.text = who + ", but " + reason.text;
+      if (match::is_wildcard(full)) reason.hint.clear();  // it is for other hosts too
       line("virtual service", Verdict::skipped, std::move(reason));
     } else {
       visit(*entry, who, element("spec.hosts", static_cast<std::size_t>(named - spec->hosts.begin())));
@@ -138,6 +190,8 @@ void Explanation::elsewhere(const std::string& host) {
   for (const auto& listener : view_.scope.listeners) {
     for (const auto& entry : listener.virtual_services) {
       const auto& all = entry->spec->http;
+      const auto& own = entry->spec->hosts;
+      if (std::any_of(own.begin(), own.end(), [&host](const auto& each) { return match::matches(lower(each), host); })) continue;
       for (std::size_t i = 0; i < all.size(); ++i) {
         const auto leads = [&host](const auto& each) { return each.destination && lower(each.destination->host) == host; };
         const auto route = std::find_if(all[i].route.begin(), all[i].route.end(), leads);
@@ -156,6 +210,7 @@ void Explanation::elsewhere(const std::string& host) {
 }
 
 void Explanation::virtual_services(const std::string& table, const std::string& virtual_host, const std::string& host) {
+  const auto start = static_cast<std::ptrdiff_t>(answer_.trace.size());
   const auto rules = view_.host_rules(table, virtual_host);
   const VirtualServiceEntry* owner = rules.empty() ? nullptr : rules.front().owner;
   const std::string own = lower(virtual_host.substr(0, virtual_host.rfind(':')));
@@ -171,14 +226,23 @@ void Explanation::virtual_services(const std::string& table, const std::string& 
     const std::string& asked = direct || !real ? host : own;
     const view::NotOwner why = view_.not_owner(table, entry, asked);
     std::string hint;
-    if (why.reason == view::NotOwner::Reason::earlier && why.other != nullptr)
-      hint = "merge the rules of " + display_name(*entry.resource) + " into " + display_name(*why.other->resource);
+    using Kind = view::NotOwner::Reason;
+    if ((why.reason == Kind::earlier || (why.reason == Kind::more_specific && !match::is_wildcard(why.theirs))) &&
+        why.other != nullptr)
+      hint = (why.reason == Kind::earlier ? "merge the rules of " : "repeat the rules of ") + display_name(*entry.resource) +
+             (why.reason == Kind::earlier ? " into " : " in ") + display_name(*why.other->resource);
+    if (why.reason == Kind::no_rule_for_proxy)
+      hint = "change the match of " + display_name(*entry.resource) + " to what this proxy has, or add a rule without it";
     line("virtual service", Verdict::skipped, Code::virtual_service_lost_host,
          who + ", but " + why_not_owner(view_, table, entry, asked), entry.resource, path, std::move(hint));
     std::size_t told = 0;
     if (entry.spec->http.empty()) undelegated(entry, 0, told);
   });
   if (owner == nullptr) elsewhere(host);
+  std::stable_partition(answer_.trace.begin() + start, answer_.trace.end(),
+                        [](const TraceLine& each) {  // what counts comes first
+                          return each.code == name_of(Code::virtual_service_matched);
+                        });
 }
 
 /// What delegates did not bring in before this rule.
@@ -305,7 +369,8 @@ void Explanation::mirror() {
   answer_.trace.pop_back();
   const scope::RuleOrigin& origin = owner_->http_origins[rule_];
   const auto& rule = owner_->spec->http[rule_];
-  auto reasons = why_no_cluster(view_, std::string_view(said).substr(said.find("outbound|")));
+  const std::string_view cluster = std::string_view(said).substr(said.find("outbound|"));
+  auto reasons = why_no_cluster(view_, cluster, destination_of(cluster));
   std::string text = said, hint;
   if (!reasons.empty()) {
     text += ": " + reasons.front().text;
@@ -352,32 +417,6 @@ double milliseconds(const std::string& duration) {
   return duration.empty() || duration.back() != 's' ? 0 : 1000 * std::strtod(duration.c_str(), nullptr);
 }
 
-struct RetryWords {
-  std::string text, per_try;
-};
-
-/// "3 more tries on 503 and connect-failure, each at most 6s".
-RetryWords retry_words(const std::string& protojson) {
-  const text::Json policy = text::Json::parse(protojson);
-  if (!policy.is_object()) return {"none", {}};
-  const auto tries = policy.contains("numRetries") ? policy["numRetries"].number<std::uint32_t>() : 1U;
-  std::vector<std::string> on;
-  const std::string name = policy.value("retryOn", "");
-  for (std::size_t at = 0; at < name.size();) {
-    const auto end = std::min(name.find(',', at), name.size());
-    const std::string one = name.substr(at, end - at);
-    if (one != "retriable-status-codes") on.push_back(one);
-    at = end + 1;
-  }
-  if (policy.contains("retriableStatusCodes")) {
-    for (const auto& code : policy["retriableStatusCodes"]) on.push_back(code.dump());
-  }
-  std::string text = std::to_string(tries) + (tries == 1 ? " more try" : " more tries") + " on " + text::join(on);
-  const std::string per_try = policy.value("perTryTimeout", "");
-  if (!per_try.empty()) text += ", each try at most " + per_try;
-  return {std::move(text), per_try};
-}
-
 }  // namespace
 
 void Explanation::policies() {
@@ -403,7 +442,7 @@ void Explanation::policies() {
   if (rule == nullptr && answer_.retries.empty()) {
     line("retries", Verdict::noted, Code::retries, "no retries: the host is no mesh service");
   } else if (rule != nullptr && rule->retries) {
-    const RetryWords words = retry_words(answer_.retries);
+    const view::RetryWords words = view::retry_words(answer_.retries);
     tell("retries", ".retries", words.text, [](const model::HTTPRoute& each) { return each.retries.has_value(); });
     const double each_try = milliseconds(words.per_try), all = milliseconds(answer_.timeout);
     if (each_try > 0 && all > 0 && each_try >= all) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "explain/why.hpp"
+#include "explain/words.hpp"
 #include "findings/display_name.hpp"
 #include "match/cidr.hpp"
+#include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "text/near.hpp"
 
@@ -45,6 +47,33 @@ Reason kept_out(const Resource& resource, const registry::Service& service) {
   return {};
 }
 
+/// The selectors of all other services: a workload that one of them selects is where it belongs.
+class OtherServices {
+ public:
+  OtherServices(const registry::Snapshot& snapshot, const registry::Service& service) : snapshot_(snapshot), service_(service) {}
+
+  bool select(const std::string& namespace_, const Labels& labels) {
+    if (!made_) {
+      for (const auto& each : snapshot_.services) {
+        const Labels* selector = selector_of(*each);
+        const bool same = each->hostname == service_.hostname && each->namespace_ == service_.namespace_;
+        if (selector != nullptr && !same) selectors_[each->namespace_].push_back(selector);
+      }
+      made_ = true;
+    }
+    const auto here = selectors_.find(namespace_);
+    return here != selectors_.end() && std::any_of(here->second.begin(), here->second.end(), [&labels](const Labels* selector) {
+             return match::labels_subset(*selector, labels);
+           });
+  }
+
+ private:
+  const registry::Snapshot& snapshot_;
+  const registry::Service& service_;
+  std::map<std::string, std::vector<const Labels*>> selectors_;
+  bool made_ = false;
+};
+
 /// Whether one value was probably meant as the other.
 bool alike(std::string_view one, std::string_view other) {
   return one.starts_with(other) || other.starts_with(one) || !text::nearest(one, {other}).empty();
@@ -54,6 +83,7 @@ bool alike(std::string_view one, std::string_view other) {
 
 std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Service& service, const Labels& selector) {
   std::vector<Candidate> candidates;
+  OtherServices others(*view.snapshot, service);
   const bool derived = view.snapshot->settings.workloads == Workloads::derived;
   for (const auto& resource : view.snapshot->resources) {
     const auto* entry = resource->as<model::WorkloadEntry>();
@@ -69,11 +99,13 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
                                                       : "metadata.labels";
     std::string differs, hint, place = labels_path;
     std::size_t missing = 0;
+    bool spelled = false;  // the label has a value that looks like the one that is wanted
     for (const auto& [key, value] : selector) {
       const auto found = labels.find(key);
       if (found != labels.end() && found->second == value) continue;
       ++missing;
       hint = "set the label " + key + " of " + display_name(*resource) + " to " + value;
+      spelled = found != labels.end() && alike(found->second, value);
       if (found != labels.end())
         place = (made == nullptr && resource->metadata.labels.contains(key) ? "metadata.labels" : labels_path) + "." + key;
       differs = found == labels.end() ? "it lacks the label " + key + "=" + value
@@ -87,6 +119,8 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
       return only != labels.end() && (made == nullptr || alike(only->second, selector.begin()->second));
     };
     const bool near = missing == 1 && (selector.size() > 1 || near_value());
+    if (((missing == 0 && !here) || (here && missing == 1 && !spelled)) && others.select(resource->identity.namespace_, labels))
+      continue;
     if (missing == 0 && !here) {
       candidates.push_back(
           {Candidate::Kind::near,

@@ -2,8 +2,11 @@
 // How the proxy connects to the endpoints, and who decides that.
 #include "resolve/upstream_tls.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
+#include "authorization/peer_authentication.hpp"
 #include "explain/explanation.hpp"
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
@@ -63,6 +66,42 @@ std::string sentence(const view::ClusterTls& tls) {
                                                   : "automatic: the endpoints have a sidecar";
 }
 
+/// A PeerAuthentication that lets only mutual TLS in at one of the endpoints; null without one.
+const Resource* strict_peer(const view::ProxyView& view, const registry::Service& service, const Answer& answer) {
+  constexpr std::size_t kAsked = 20;
+  for (std::size_t i = 0; i < answer.endpoints.size() && i < kAsked; ++i) {
+    const AnswerEndpoint& endpoint = answer.endpoints[i];
+    const auto tls = endpoint.labels.find("security.istio.io/tlsMode");
+    if (tls == endpoint.labels.end() || tls->second != "istio") continue;
+    const auto modes = authorization::peer_modes(*view.snapshot->base, {service.namespace_, &endpoint.labels});
+    if (modes.of(endpoint.port) == authorization::Mode::STRICT) return modes.source(endpoint.port);
+  }
+  return nullptr;
+}
+
+const registry::ServicePort* port_of(const registry::Service& service, std::uint32_t port) {
+  const auto found =
+      std::find_if(service.ports.begin(), service.ports.end(), [port](const auto& each) { return each.number == port; });
+  return found != service.ports.end() ? &*found : nullptr;
+}
+
+/// Whether the rule's mode for the cluster is ISTIO_MUTUAL, and not MUTUAL with certificates of its own.
+bool istio_mutual(const scope::DestinationRuleEntry& rule, const match::ClusterName& name) {
+  using Tls = model::ClientTLSSettings;
+  std::optional<Tls::TLSmode> mode;
+  const auto take = [&](const model::TrafficPolicy& policy) {
+    if (policy.tls) mode = policy.tls->mode;
+    for (const auto& each : policy.port_level_settings) {
+      if (each.port && each.port->number == name.port && each.tls) mode = each.tls->mode;
+    }
+  };
+  if (rule.spec.traffic_policy) take(*rule.spec.traffic_policy);
+  for (const auto& subset : rule.spec.subsets) {
+    if (subset.name == name.subset && subset.traffic_policy) take(*subset.traffic_policy);
+  }
+  return mode == Tls::TLSmode::ISTIO_MUTUAL;
+}
+
 }  // namespace
 
 void Explanation::upstream_tls(const Request& request) {
@@ -93,6 +132,30 @@ void Explanation::upstream_tls(const Request& request) {
        std::string("the proxy connects to the endpoints with ") + mode +
            (decided->sni.empty() ? "" : " (SNI " + decided->sni + ")") + ": " + display_name(*resource) + " sets it",
        resource, place.empty() ? "spec" : place);
+  const std::string at = place.empty() ? "spec" : place, whose = display_name(*resource);
+  const auto found = name ? view_.scope.by_host.find(std::string(name->host)) : view_.scope.by_host.end();
+  const registry::Service* service = found != view_.scope.by_host.end() ? found->second.get() : nullptr;
+  if (decided->mode == Mode::none && service != nullptr) {
+    if (const Resource* strict = strict_peer(view_, *service, answer_); strict != nullptr)
+      line("tls", Verdict::skipped, Code::mtls_turned_off,
+           display_name(*strict) + " lets only mutual TLS in at the endpoints (STRICT), and " + whose +
+               " makes the proxy send plain text: the servers close the connection",
+           resource, at, "remove " + (place.empty() ? "tls" : place) + " from " + whose + ", or set its mode to ISTIO_MUTUAL");
+  }
+  if (decided->mode == Mode::mutual && service != nullptr && service->mesh_external && istio_mutual(*decided->rule, *name))
+    line("tls", Verdict::skipped, Code::mtls_outside_mesh,
+         whose + " sets ISTIO_MUTUAL, and " + (service->resource != nullptr ? display_name(*service->resource) : "the service") +
+             " is MESH_EXTERNAL: a server outside the mesh does not know Istio's certificates, and the handshake fails",
+         resource, at, "set the mode to SIMPLE, or to DISABLE for plain text, in " + at + " of " + whose);
+  const auto port = service == nullptr ? nullptr : port_of(*service, name->port);
+  if (decided->mode == Mode::simple && port != nullptr && name->port == 80 && !request.tls && service->mesh_external &&
+      std::all_of(answer_.endpoints.begin(), answer_.endpoints.end(), [](const auto& each) { return each.port == 80; }) &&
+      !answer_.endpoints.empty())
+    line("tls", Verdict::noted, Code::tls_to_plain_port,
+         "the proxy speaks TLS to port 80 of " + service->hostname + ", where servers usually expect plain HTTP",
+         service->resource, "spec.ports",
+         service->resource != nullptr ? "add targetPort: 443 to port 80 in spec.ports of " + display_name(*service->resource)
+                                      : "");
   if (request.tls && decided->mode != Mode::none) {
     line("tls", Verdict::skipped, Code::tls_in_tls,
          "the client already speaks TLS, and " + display_name(*resource) +

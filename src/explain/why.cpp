@@ -14,6 +14,7 @@
 #include "scope/lookup.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
+#include "text/near.hpp"
 #include "view/internal.hpp"
 
 namespace meshroute::explain {
@@ -55,12 +56,77 @@ std::optional<ClusterName> parse(std::string_view cluster) {
   return ClusterName{parts->port, std::string(parts->subset), std::string(parts->host)};
 }
 
-std::string labels_hint(const Resource& rule, std::size_t subset, const std::string& host) {
-  return "change spec.subsets[" + std::to_string(subset) + "].labels of " + display_name(rule) + " to labels that endpoints of " +
-         host + " have";
+/// Of the subset's labels, those that no endpoint has, with what endpoints have instead: "version=v1, version=v2".
+std::string labels_there(const ProxyView& view, const std::string& host, const Labels& wanted) {
+  constexpr std::size_t kShown = 5;
+  const auto service = view.scope.by_host.find(host);
+  const auto* pool = service != view.scope.by_host.end() ? view.snapshot->pool(*service->second) : nullptr;
+  std::set<std::string> there;
+  for (const auto& [key, value] : wanted) {
+    std::set<std::string> values;
+    bool has_it = false;
+    if (pool == nullptr) continue;
+    for (const auto& shard : *pool) {
+      for (const auto& endpoint : shard.endpoints) {
+        const auto found = endpoint.workload->label(key);
+        if (!found) continue;
+        has_it = has_it || *found == value;
+        if (values.size() < kShown) values.insert(key + "=" + std::string(*found));
+      }
+    }
+    if (!has_it) there.insert(values.begin(), values.end());
+  }
+  return join({there.begin(), there.end()});
 }
 
-std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name) {
+/// A subset of merged rules: the rule that gives it, and its place there (E6).
+std::pair<const Resource*, std::size_t> subset_of(const DestinationRuleEntry& used, const std::string& name) {
+  for (const Resource* each : used.contributors) {
+    const auto& subsets = each->as<model::DestinationRule>()->subsets;
+    for (std::size_t i = 0; i < subsets.size(); ++i) {
+      if (subsets[i].name == name) return {each, i};
+    }
+  }
+  return {nullptr, 0};
+}
+
+/// The subset that has no endpoint: `text` with its place, and which labels would have some.
+Reason empty_subset(const ProxyView& view, const DestinationRuleEntry& used, const std::string& subset, const std::string& host,
+                    std::string text) {
+  const auto [rule, index] = subset_of(used, subset);
+  if (rule == nullptr) return {std::move(text), used.resource, "spec.subsets", Code::subset_without_endpoints};
+  const std::string path = text::element("spec.subsets", index) + ".labels";
+  const std::string there = labels_there(view, host, rule->as<model::DestinationRule>()->subsets[index].labels);
+  return {std::move(text), rule, path, Code::subset_without_endpoints,
+          "change " + path + " of " + display_name(*rule) + " to labels that endpoints of " + host + " have" +
+              (there.empty() ? "" : ": " + there)};
+}
+
+/// "write v2 in spec.http[0].route[0].destination.subset of VirtualService shop/web"; empty where the destination is unknown.
+std::string write_hint(const std::string& value, const char* field, const Destination& from) {
+  return from.resource == nullptr ? "" : "write " + value + " in " + from.path + field + " of " + display_name(*from.resource);
+}
+
+/// The word that was probably meant, else the only one there is; empty where that cannot be said.
+std::string meant_of(const std::string& name, const std::vector<std::string>& names) {
+  const std::string_view near = text::nearest(name, {names.begin(), names.end()});
+  return !near.empty() ? std::string(near) : names.size() == 1 ? names.front() : "";
+}
+
+/// A DestinationRule with the subset, whose short host means a service that is not there (A1); null without one.
+const Resource* misnamed_rule(const ProxyView& view, const ClusterName& name) {
+  for (const Resource* resource : view.snapshot->destination_rules) {
+    const auto& rule = *resource->as<model::DestinationRule>();
+    const bool defines =
+        std::any_of(rule.subsets.begin(), rule.subsets.end(), [&](const auto& subset) { return subset.name == name.subset; });
+    if (!defines || rule.host.find('*') != std::string::npos || !name.host.starts_with(rule.host + ".")) continue;
+    if (!view.snapshot->has_service(expand_host(rule.host, resource->identity.namespace_, view.snapshot->settings.domain_suffix)))
+      return resource;
+  }
+  return nullptr;
+}
+
+std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name, const Destination& from) {
   std::vector<Reason> reasons;
   const DestinationRuleEntry* used = view.destination_rule(name.host);
   if (used != nullptr) {
@@ -68,16 +134,18 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
     for (std::size_t i = 0; i < used->spec.subsets.size(); ++i) {
       names.push_back(used->spec.subsets[i].name);
       if (names.back() != name.subset) continue;  // G4
-      return {{"subset " + name.subset + " of " + name.host +
-                   " has no endpoint, and Istio leaves out a DNS cluster without endpoints",
-               used->resource, "spec.subsets[" + std::to_string(i) + "].labels", Code::subset_without_endpoints,
-               labels_hint(*used->resource, i, name.host)}};
+      return {empty_subset(view, *used, name.subset, name.host,
+                           "subset " + name.subset + " of " + name.host +
+                               " has no endpoint, and Istio leaves out a DNS cluster without endpoints")};
     }
+    const std::string add = "add subset " + name.subset + " to spec.subsets of " + display_name(*used->resource);
+    const std::string meant = meant_of(name.subset, names), write = meant.empty() ? "" : write_hint(meant, ".subset", from);
     reasons.push_back({display_name(*used->resource) + ", which this proxy uses for " + name.host + ", has no subset " +
                            name.subset + (names.empty() ? ": it has no subsets" : " (it has: " + join(names) + ")"),
                        used->resource, "spec.subsets", Code::subset_missing,
-                       "add subset " + name.subset + " to spec.subsets of " + display_name(*used->resource) +
-                           (names.empty() ? "" : ", or route to one that it has")});
+                       !write.empty()  ? write + ", or " + add
+                       : names.empty() ? add
+                                       : add + ", or route to one that it has"});
   }
   for (const Resource* resource : view.snapshot->destination_rules) {
     const auto* rule = resource->as<model::DestinationRule>();
@@ -93,18 +161,35 @@ std::vector<Reason> why_no_subset(const ProxyView& view, const ClusterName& name
     reasons.push_back({display_name(*resource) + " defines subset " + name.subset + ", but " + why.text, resource, why.path,
                        Code::subset_not_visible, std::move(why.hint)});
   }
-  if (reasons.empty())
-    reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset,
-                       nullptr,
-                       {},
-                       Code::subset_missing,
-                       "create a DestinationRule for " + name.host + " with subset " + name.subset +
-                           ", or remove the subset from the destination"});
+  if (!reasons.empty()) return reasons;
+  if (const Resource* rule = misnamed_rule(view, name)) {
+    const std::string& host = rule->as<model::DestinationRule>()->host;
+    return {{display_name(*rule) + " defines subset " + name.subset + ", but its host " + host + " means " +
+                 expand_host(host, rule->identity.namespace_, view.snapshot->settings.domain_suffix) + ", not " + name.host,
+             rule, "spec.host", Code::subset_not_visible, "write " + name.host + " in spec.host of " + display_name(*rule)}};
+  }
+  const std::string remove = from.resource != nullptr ? "remove " + from.path + ".subset from " + display_name(*from.resource)
+                                                      : "remove the subset from the destination";
+  reasons.push_back({"no DestinationRule for " + name.host + " defines a subset " + name.subset, from.resource,
+                     from.path.empty() ? "" : from.path + ".subset", Code::subset_missing,
+                     "create a DestinationRule for " + name.host + " with subset " + name.subset + ", or " + remove});
   return reasons;
 }
 
+/// The name that a port of a Kubernetes Service looks for among the ports of containers, and its path; empty names for a number.
+std::pair<std::string, std::string> named_target_port(const registry::Service& service, std::uint32_t port) {
+  const auto* spec = service.resource != nullptr ? service.resource->as<model::Service>() : nullptr;
+  for (std::size_t i = 0; spec != nullptr && i < spec->ports.size(); ++i) {
+    const std::string& target = spec->ports[i].target_port;
+    if (spec->ports[i].port == port && target.find_first_not_of("0123456789") != std::string::npos)
+      return {target, text::element("spec.ports", i) + ".targetPort"};
+  }
+  return {};
+}
+
 /// The selected workloads do not help, or are missing: the near ones.
-std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Service& service, const Labels& selector) {
+std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Service& service, const Labels& selector,
+                                     std::uint32_t port) {
   constexpr std::size_t kShown = 5;
   std::vector<Reason> reasons;
   std::size_t selected = 0;
@@ -116,11 +201,15 @@ std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Serv
     }
   }
   if (selected > 0) {
-    return {{std::to_string(selected) + (selected == 1 ? " workload is" : " workloads are") +
-                 " selected, but none has an address and port that can be used",
-             service.resource,
-             {},
-             Code::endpoints_of_other_ports}};
+    const std::string who =
+        std::to_string(selected) + (selected == 1 ? " workload is" : " workloads are") + " selected, but none has ";
+    if (const auto named = named_target_port(service, port); !named.first.empty())
+      return {{who + "a container port with the name " + named.first + ", which " + named.second + " of " +
+                   display_name(*service.resource) + " asks for",
+               service.resource, named.second, Code::endpoints_of_other_ports,
+               "name a container port " + named.first + ", or write its number in " + named.second + " of " +
+                   display_name(*service.resource)}};
+    return {{who + "an address and port that can be used", service.resource, {}, Code::endpoints_of_other_ports}};
   }
   reasons.insert(
       reasons.begin(),
@@ -135,7 +224,7 @@ std::vector<Reason> why_not_selected(const ProxyView& view, const registry::Serv
 
 }  // namespace
 
-std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) {
+std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host, const Destination& from) {
   std::vector<Reason> reasons;
   for (const auto& service : view.snapshot->services) {
     if (service->hostname != host) continue;
@@ -161,7 +250,9 @@ std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) 
       if (resource != nullptr || service->resource == nullptr || !match::matches(service->hostname, host)) continue;
       resource = service->resource;
       text += "; " + display_name(*resource) + " has " + service->hostname;
-      hint = "name one service as the destination: " + service->hostname + ", or add a ServiceEntry for " + host;
+      hint = write_hint(service->hostname, ".host", from);
+      if (hint.empty()) hint = "name one service as the destination: " + service->hostname;
+      hint += ", or add a ServiceEntry for " + host;
     }
     return {{std::move(text), resource, resource != nullptr ? "spec.hosts" : "", Code::host_unknown,
              hint.empty() ? "name one service as the destination, or add a ServiceEntry for " + host : std::move(hint)}};
@@ -179,9 +270,16 @@ std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host) 
   if (host.ends_with(tail) && host.find('.') == host.size() - tail.size())
     text += ", which names no namespace (NAME.NAMESPACE" + tail + ")";
   const registry::Service* near = nearest_service(*view.snapshot, host, view.proxy.namespace_);
-  if (near == nullptr) return {{std::move(text), nullptr, {}, Code::host_unknown, "add a Service or a ServiceEntry for " + host}};
-  return {{text + ": did you mean " + near->hostname + " (" + display_name(*near->resource) + ")?", near->resource,
-           near->kubernetes ? "metadata.name" : "spec.hosts", Code::host_unknown,
+  const std::string place = from.path.empty() ? "" : from.path + ".host";
+  if (near == nullptr) {
+    std::string hint = "add a Service or a ServiceEntry for " + host;
+    if (from.resource != nullptr) hint += ", or change " + place + " of " + display_name(*from.resource);
+    return {{std::move(text), from.resource, place, Code::host_unknown, std::move(hint)}};
+  }
+  text += ": did you mean " + near->hostname + " (" + display_name(*near->resource) + ")?";
+  if (from.resource != nullptr)
+    return {{std::move(text), from.resource, place, Code::host_unknown, write_hint(near->hostname, ".host", from)}};
+  return {{std::move(text), near->resource, near->kubernetes ? "metadata.name" : "spec.hosts", Code::host_unknown,
            "write " + near->hostname + " as the host, or add a ServiceEntry for " + host}};
 }
 
@@ -429,11 +527,11 @@ std::string why_older(const Resource& first, const Resource& second) {
          (first.identity.name != second.identity.name ? "name" : "namespace") + " sorts first";
 }
 
-std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view cluster) {
+std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view cluster, const Destination& from) {
   const auto name = parse(cluster);
   if (!name || view.has_cluster(cluster)) return {};
   const auto service = view.scope.by_host.find(name->host);
-  if (service == view.scope.by_host.end()) return why_no_host(view, name->host);
+  if (service == view.scope.by_host.end()) return why_no_host(view, name->host, from);
   const auto& ports = service->second->ports;
   const bool port = std::any_of(ports.begin(), ports.end(), [&](const auto& each) { return each.number == name->port; });
   if (!port) {
@@ -442,10 +540,12 @@ std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view clust
     std::vector<Reason> reasons{
         {name->host + " has no port " + std::to_string(name->port) + " for this proxy (it has: " + join(numbers) + ")",
          service->second->resource, "spec.ports", Code::service_port_missing,
-         service->second->resource != nullptr
-             ? "set port.number of the destination to a port of " + display_name(*service->second->resource) + ", or add port " +
-                   std::to_string(name->port) + " to its spec.ports"
-             : ""}};
+         service->second->resource == nullptr ? ""
+         : from.resource != nullptr && numbers.size() == 1
+             ? write_hint(numbers.front(), ".port.number", from) + ", or add port " + std::to_string(name->port) +
+                   " to spec.ports of " + display_name(*service->second->resource)
+             : "set port.number of the destination to a port of " + display_name(*service->second->resource) + ", or add port " +
+                   std::to_string(name->port) + " to its spec.ports"}};
     for (const auto& other : view.snapshot->services) {  // D20
       if (other->hostname != name->host || other->resource == nullptr || other->resource == service->second->resource) continue;
       if (std::none_of(other->ports.begin(), other->ports.end(), [&](const auto& each) { return each.number == name->port; }))
@@ -457,7 +557,7 @@ std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view clust
     }
     return reasons;
   }
-  if (!name->subset.empty()) return why_no_subset(view, *name);
+  if (!name->subset.empty()) return why_no_subset(view, *name, from);
   const registry::Service& found = *service->second;
   const auto own = std::find_if(ports.begin(), ports.end(), [&](const auto& each) { return each.number == name->port; });
   if (found.resolution == registry::ServiceResolution::alias)
@@ -504,10 +604,9 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
     for (std::size_t i = 0; rule != nullptr && i < rule->spec.subsets.size(); ++i) {
       const model::Subset& subset = rule->spec.subsets[i];
       if (subset.name != name->subset) continue;
-      return {
-          {"the host has endpoints, but none with the labels of subset " + subset.name + " (" + labels_text(subset.labels) + ")",
-           rule->resource, "spec.subsets[" + std::to_string(i) + "].labels", Code::subset_without_endpoints,
-           labels_hint(*rule->resource, i, name->host)}};
+      return {empty_subset(
+          view, *rule, subset.name, name->host,
+          "the host has endpoints, but none with the labels of subset " + subset.name + " (" + labels_text(subset.labels) + ")")};
     }
   }
   if (all > 0) {
@@ -535,7 +634,7 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
     return {{"the host has endpoints, but their localities, networks or clusters keep them from this proxy", service.resource,
              path, Code::endpoints_elsewhere}};
   }
-  if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector);
+  if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector, name->port);
   return {{(service.resource != nullptr ? display_name(*service.resource) : "the service") +
                " lists no endpoints and has no selector",
            service.resource, "spec", Code::endpoints_missing,

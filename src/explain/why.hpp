@@ -33,8 +33,14 @@ Reason why_unused(const ProxyView& view, const Resource& virtual_service);
 /// Why one resource counts as the older of two: "it is older (creationTimestamp)" (0.6).
 std::string why_older(const Resource& first, const Resource& second);
 
+/// The destination of a rule that leads to a cluster: what a hint can name as the place to change.
+struct Destination {
+  const Resource* resource = nullptr;  ///< null: unknown
+  std::string path;                    ///< "spec.http[0].route[1].destination"
+};
+
 /// Why the proxy has no such cluster, most telling first; empty where it has one or the name is not an outbound cluster's.
-std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view cluster);
+std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view cluster, const Destination& from = {});
 
 /// Why a cluster that exists has no endpoint that can be used.
 std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view cluster);
@@ -49,7 +55,7 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
                                      const std::map<std::string, std::string>& selector);
 
 /// Why no service that the proxy sees has this host: hidden definitions, wildcards, hosts that look alike.
-std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host);
+std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host, const Destination& from = {});
 
 /// Which parts of a DestinationRule the proxy uses; it is one of those that make up `used` (E6): "this proxy uses its subset v2:
 /// subset v1 is that of DestinationRule shop/a". Sets `nothing` where all of it is lost to earlier ones.

@@ -181,6 +181,14 @@ class HostReasons {
   /// How many workloads the EndpointSlices of a Kubernetes Service list.
   std::size_t sliced(const registry::Service& service) const {
     std::set<std::string_view> addresses;
+    const auto lists = [&service](const ResourcePtr& each) {
+      const auto label = each->metadata.labels.find("kubernetes.io/service-name");
+      return each->as<model::EndpointSlice>() != nullptr && service.resource != nullptr &&
+             each->identity.namespace_ == service.namespace_ && label != each->metadata.labels.end() &&
+             label->second == service.resource->identity.name;
+    };
+    const auto& all = view_.snapshot->resources;
+    if (std::none_of(all.begin(), all.end(), lists)) return 0;  // derived of Pods and templates
     if (const auto* pool = view_.snapshot->pool(service)) {
       for (const auto& shard : *pool) {
         for (const auto& endpoint : shard.endpoints) {
@@ -292,13 +300,16 @@ class HostReasons {
                        : http ? "a request for / "
                               : "a connection ";
     const bool unknown = answer.outcome == "passthrough" || answer.outcome == "blackhole";
-    explanation_.line("port",
-                      answer.failure_percent > 0 ? Verdict::skipped
-                      : unknown                  ? Verdict::noted
-                                                 : Verdict::matched,
-                      Code::port,
-                      std::to_string(asked.port) + " (" + std::string(registry::to_string(asked.protocol)) + "): " + what +
-                          verdict_text(answer));
+    explanation_.line(
+        "port",
+        answer.failure_percent > 0 ? Verdict::skipped
+        : unknown                  ? Verdict::noted
+                                   : Verdict::matched,
+        Code::port,
+        std::to_string(asked.port) + " (" +
+            (asked.protocol == registry::Protocol::unsupported ? std::string("protocol not named: guessed at each connection")
+                                                               : std::string(registry::to_string(asked.protocol))) +
+            "): " + what + verdict_text(answer));
     const std::size_t start = answer_.trace.size();
     const auto here = [&](const TraceLine& line) {
       return std::any_of(answer_.trace.begin() + static_cast<std::ptrdiff_t>(start), answer_.trace.end(),

@@ -2,11 +2,11 @@
 #include "explain/words.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "match/hosts.hpp"
+#include "text/edit_distance.hpp"
 #include "text/list.hpp"
 #include "view/proxy_view.hpp"
 
@@ -25,22 +25,6 @@ std::string or_none(const Labels& labels) { return labels.empty() ? "none" : lab
 std::string listed(const std::set<std::string>& texts) { return text::join({texts.begin(), texts.end()}); }
 
 std::string_view first_label(std::string_view host) { return host.substr(0, host.find('.')); }
-
-/// How many insertions, deletions and changes of a letter make one word of the other; at most `most` + 1.
-std::size_t distance(std::string_view one, std::string_view other, std::size_t most) {
-  if (one.size() > 63 || other.size() > 63 || one.size() > other.size() + most || other.size() > one.size() + most)
-    return most + 1;
-  std::array<std::size_t, 64> row{};
-  for (std::size_t k = 0; k <= other.size(); ++k) row[k] = k;
-  for (std::size_t i = 1; i <= one.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t k = 1; k <= other.size(); ++k) {
-      const std::size_t changed = diagonal + (one[i - 1] == other[k - 1] ? 0 : 1);
-      diagonal = std::exchange(row[k], std::min({row[k] + 1, row[k - 1] + 1, changed}));
-    }
-  }
-  return row[other.size()];
-}
 
 }  // namespace
 
@@ -90,14 +74,20 @@ std::string ports_text(const registry::Service& service) {
 const registry::Service* nearest_service(const registry::Snapshot& snapshot, std::string_view host, std::string_view namespace_) {
   constexpr std::size_t kMost = 2;
   const std::string_view asked = first_label(host);
+  // A name of two labels or of the cluster may be a Service's with a wrong tail; of any other name all counts.
+  const std::string tail = ".svc." + snapshot.settings.domain_suffix;
+  const bool short_name = std::count(host.begin(), host.end(), '.') < 2 || host.ends_with(".svc") || host.ends_with(tail);
   const registry::Service* near = nullptr;
   std::size_t best = 2 * kMost + 2;
   for (const auto& service : snapshot.services) {
     if (service->resource == nullptr || match::is_wildcard(service->hostname)) continue;
-    const std::string_view name = first_label(service->hostname);
-    const std::size_t most = std::max(asked.size(), name.size()) < 5 ? 1 : kMost;
-    const std::size_t letters = name == asked ? 0 : distance(name, asked, most);
-    if (letters > most) continue;
+    std::size_t letters = text::distance(service->hostname, host, kMost);
+    if (short_name) {
+      const std::string_view name = first_label(service->hostname);
+      const std::size_t most = std::max(asked.size(), name.size()) < 5 ? 1 : kMost;
+      if (const std::size_t of_name = text::distance(name, asked, most); of_name <= most) letters = std::min(letters, of_name);
+    }
+    if (letters > kMost) continue;
     const std::size_t rank = 2 * letters + (service->namespace_ == namespace_ ? 0 : 1);
     if (rank >= best) continue;
     best = rank;

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -23,7 +24,7 @@ struct Twins {
 /// The finding of the last of two layers is the one to drop: the earlier layer stops a cluster first.
 const Twins kTwins[] = {
     // The CRD's schema asks again for the types that Istio's decoder needs.
-    {"MD0101", {"DC0102"}},
+    {"MD0101", {"DC0101", "DC0102"}},
     {"SC0102", {"DC0102", "DC0103"}},
     {"SC0103", {"DC0104"}},
     {"SC0104", {"DC0103"}},
@@ -136,8 +137,40 @@ class Told {
 
 }  // namespace
 
+namespace {
+
+std::string_view parent_of(std::string_view path) { return path.substr(0, std::min(path.rfind('.'), path.size())); }
+
+/// A required field that is missing, and an unknown one beside it that means it, are one mistake.
+void misspelled_required(std::vector<Finding>& findings) {
+  std::unordered_map<std::string, std::size_t> unknown;  // by what they mean: "spec.tls[0].match[0] did you mean `sniHosts`?"
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const Finding& each = findings[i];
+    if (each.rule == RuleId("ST0101") && !each.hint.empty())
+      unknown.emplace(std::string(parent_of(each.path)) + " " + each.hint, i);
+  }
+  if (unknown.empty()) return;
+  std::vector<bool> told(findings.size());
+  for (Finding& required : findings) {
+    if (required.rule != RuleId("SC0101")) continue;
+    const std::string parent(parent_of(required.path));
+    const std::string name = parent.size() < required.path.size() ? required.path.substr(parent.size() + 1) : "";
+    const auto found = unknown.find(parent + " did you mean `" + name + "`?");
+    if (found == unknown.end()) continue;
+    const Finding& meant = findings[found->second];
+    required.position = meant.position;
+    required.hint = "write `" + name + "` for `" + meant.path.substr(parent.size() + 1) + "`";
+    told[found->second] = true;
+  }
+  std::size_t at = 0;
+  std::erase_if(findings, [&](const Finding&) { return told[at++]; });
+}
+
+}  // namespace
+
 void tell_once(std::vector<Finding>& findings) {
   if (findings.size() < 2) return;
+  misspelled_required(findings);
   Told told;
   for (const Finding& finding : findings) told.add(finding);
   std::unordered_set<std::string> said;
@@ -159,6 +192,12 @@ bool same_place(std::string_view one, std::string_view other) {
   return other.starts_with(one) && (one.size() == other.size() || other[one.size()] == '.' || other[one.size()] == '[');
 }
 
+std::vector<std::string_view> beside(std::string_view rule) {
+  if (rule == "SE0105") return {"SC0212", "SC0225"};  // a selector without a resolution that takes endpoints
+  if (rule == "KX0107") return {"SC0225"};            // an empty selector beside endpoints
+  return {};
+}
+
 void limit(std::vector<Diagnostic>& diagnostics, std::size_t first) {
   if (diagnostics.size() - first <= kMost) return;
   struct Count {
@@ -170,7 +209,12 @@ void limit(std::vector<Diagnostic>& diagnostics, std::size_t first) {
   for (std::size_t i = first; i < diagnostics.size(); ++i) {
     Count& count = counts[diagnostics[i].rule];
     if (count.kept == kMost) {
-      diagnostics[count.last].more += 1 + diagnostics[i].more;
+      Diagnostic& last = diagnostics[count.last];
+      const Diagnostic& rest = diagnostics[i];
+      last.more += 1 + rest.more;
+      if (last.more <= kNamed)
+        last.related.push_back(
+            {rest.source, rest.line, rest.column, rest.message + (rest.hint.empty() ? "" : " (" + rest.hint + ")")});
       continue;
     }
     ++count.kept;

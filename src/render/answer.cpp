@@ -10,6 +10,7 @@
 #include "resolve/resolve.hpp"
 #include "text/json_tree.hpp"
 #include "text/json_writer.hpp"
+#include "view/route_words.hpp"
 
 namespace meshroute {
 
@@ -185,21 +186,6 @@ std::string labels_text(const AnswerEndpoint& endpoint) {
   return text;
 }
 
-std::string retries_text(const std::string& protojson) {
-  const auto policy = text::Json::parse(protojson);
-  if (!policy.is_object()) return {};
-  const auto retries = policy.contains("numRetries") ? policy["numRetries"].number<std::uint64_t>() : 1;
-  std::string text = std::to_string(retries + 1) + (retries == 0 ? " try" : " tries");
-  if (retries == 0) return text;
-  text += " on ";
-  for (const char letter : policy.value("retryOn", "nothing")) text += letter == ',' ? std::string(", ") : std::string(1, letter);
-  if (policy.contains("retriableStatusCodes")) {
-    for (const auto& code : policy["retriableStatusCodes"]) text += ", " + code.dump();
-  }
-  if (policy.contains("perTryTimeout")) text += "; " + policy.value("perTryTimeout", "") + " each";
-  return text;
-}
-
 std::string percent(double share) {
   char shown[32];
   std::snprintf(shown, sizeof shown, "%.4g %%", 100.0 * share);
@@ -256,7 +242,8 @@ std::string Answer::to_text(bool explain, bool colour) const {
   row("filter chain", filter_chain);
   row("route table", route_config);
   row("virtual host", virtual_host);
-  if (route_index) row("rule", (route.empty() ? std::string() : route + " ") + "(#" + std::to_string(*route_index) + ")");
+  if (route_index)
+    row("rule", route.empty() ? "#" + std::to_string(*route_index) : route + " (#" + std::to_string(*route_index) + ")");
   row("from", owner_of(config));
   row("cluster", cluster);
   std::uint64_t total = 0;
@@ -270,7 +257,7 @@ std::string Answer::to_text(bool explain, bool colour) const {
   row("path", path);
   row("authority", authority);
   row("timeout", timeout == "0s" ? "none" : timeout);
-  if (!retries.empty()) row("retries", retries_text(retries));
+  if (!retries.empty()) row("retries", view::retry_words(retries).text);
   row("redirect", redirect);
   if (direct_response) row("answered with", std::to_string(*direct_response));
   if (response) {

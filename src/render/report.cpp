@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "findings/display_name.hpp"
+#include "findings/told_once.hpp"
 #include "meshroute/diagnostic.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_writer.hpp"
@@ -32,6 +33,10 @@ std::string unchecked_text(const Report& report) {
     text.append(text.empty() ? "" : ", ").append(kind);
     if (count > 1) text += " (" + std::to_string(count) + ")";
   }
+  if (kinds.contains("Endpoints"))
+    text +=
+        "\nIstio reads EndpointSlices and no Endpoints: in a cluster Kubernetes copies Endpoints of Services without a selector "
+        "into them";
   return "not checked, because meshroute has no table for the kind: " + text + "\n";
 }
 
@@ -49,6 +54,15 @@ std::string passed_over_text(const std::vector<PassedOver>& passed_over) {
   const bool one = passed_over.size() == 1;
   return "passed over, because " + std::string(one ? "it is no Kubernetes object: " : "they are no Kubernetes objects: ") +
          counted(passed_over.size(), "document") + " (" + text + ")\n";
+}
+
+/// A webhook's warning beside an error of the same document that says the same and more.
+bool said_by_error(const std::vector<Diagnostic>& all, const Diagnostic& warning) {
+  if (warning.severity != Severity::warning || warning.document < 0) return false;
+  const auto errors = findings::beside(warning.rule);
+  return !errors.empty() && std::any_of(all.begin(), all.end(), [&](const Diagnostic& each) {
+    return each.document == warning.document && std::find(errors.begin(), errors.end(), each.rule) != errors.end();
+  });
 }
 
 }  // namespace
@@ -125,8 +139,20 @@ std::string Report::to_json(bool pretty) const {
 
 std::string Report::to_text(bool colour, bool verbose) const {
   std::string text;
+  // What refuses comes first, then warnings; each as the files have it.
+  std::vector<const Diagnostic*> shown;
   for (const auto& diagnostic : diagnostics) {
-    if (diagnostic.rule == "AN0101") continue;  // told in one line
+    if (diagnostic.rule != "AN0101" && !said_by_error(diagnostics, diagnostic))
+      shown.push_back(&diagnostic);  // the first in one line
+  }
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const Diagnostic* one, const Diagnostic* other) { return one->severity < other->severity; });
+  const auto count = [&shown](Severity severity) {
+    return static_cast<std::size_t>(
+        std::count_if(shown.begin(), shown.end(), [severity](const Diagnostic* each) { return each->severity == severity; }));
+  };
+  for (const Diagnostic* each : shown) {
+    const Diagnostic& diagnostic = *each;
     const char* tint = diagnostic.severity == Severity::error     ? "\x1b[31m"
                        : diagnostic.severity == Severity::warning ? "\x1b[33m"
                                                                   : "\x1b[36m";
@@ -154,12 +180,11 @@ std::string Report::to_text(bool colour, bool verbose) const {
   }
   text += unchecked_text(*this) + passed_over_text(passed_over);
   const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });
-  const auto infos = std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& diagnostic) {
-    return diagnostic.severity == Severity::info && diagnostic.rule != "AN0101";
-  });
+  const std::size_t infos = count(Severity::info);
   text += counted(documents.size(), "document");
   if (files.size() > 1) text += " in " + counted(files.size(), "file");
-  text += ": " + std::to_string(refused) + " refused, " + counted(errors(), "error") + ", " + counted(warnings(), "warning");
+  text += ": " + std::to_string(refused) + " refused, " + counted(count(Severity::error), "error") + ", " +
+          counted(count(Severity::warning), "warning");
   if (infos > 0) text += ", " + std::to_string(infos) + " info";
   return render::printable(text + "\n", colour);
 }

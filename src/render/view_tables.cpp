@@ -73,8 +73,8 @@ Rows services(const view::ProxyView& view, const ViewFilter& filter) {
     std::string ports;
     for (const auto& port : service.ports)
       ports += (ports.empty() ? "" : ",") + std::to_string(port.number) + "/" + or_dash(port.protocol);
-    rows.push_back(
-        {or_dash(service.hostname), or_dash(ports), service.resolution, or_dash(service.address), named(service.origin)});
+    rows.push_back({or_dash(service.hostname), or_dash(ports), service.resolution,
+                    or_dash(service.address == "0.0.0.0" ? "" : service.address), named(service.origin)});
   }
   return rows;
 }

@@ -333,7 +333,8 @@ struct Reader {
       if (space->text.size() > 63 || !dns_label(space->text)) {
         Walk::Step step(walk, "namespace");
         bad("MD0103", space->position, "the namespace `" + std::string(space->text) + "` is not a DNS label",
-            "at most 63 lower case letters, digits or '-', with a letter or digit at both ends");
+            space->text == "<no value>" ? "Helm writes <no value> for a value that is not set: set it"
+                                        : "at most 63 lower case letters, digits or '-', with a letter or digit at both ends");
       }
     }
     check_maps();

@@ -190,10 +190,14 @@ ReadResource read_resource(const text::Document& document) {
   const text::Member* api_version = member_of_any_case(root, "apiVersion");
   Identity& identity = result.resource.identity;
   bool good = true;
+  const auto absent = [](const text::Member* member) { return member == nullptr || member->value.kind == Kind::null; };
+  const bool neither = absent(kind) && absent(api_version);
+  if (neither) report(result, "DC0101", {}, start, "`apiVersion` and `kind` are missing: this is no Kubernetes object");
   for (const auto& [member, name] : {std::pair{kind, "kind"}, std::pair{api_version, "apiVersion"}}) {
     if (member == nullptr || member->value.kind == Kind::null || (member->value.is_string() && member->value.text.empty())) {
-      report(result, "DC0101", name, member == nullptr ? start : member->value.position,
-             "`" + std::string(name) + "` is missing: this is no Kubernetes object");
+      if (!neither)
+        report(result, "DC0101", name, member == nullptr ? start : member->value.position,
+               "`" + std::string(name) + "` is missing: this is no Kubernetes object");
       good = false;
     } else if (!member->value.is_string()) {
       report(result, "DC0102", name, member->value.position,

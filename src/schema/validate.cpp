@@ -489,8 +489,17 @@ struct Validator {
     if (holds(rule, node)) return;
     const CelRule described = describe_rule(rule);
     const bool left_out = rule == Cel::none_without_endpoints && has(node, "resolution") == nullptr;
-    bad(described.id, node.position, std::string(described.message) + (left_out ? ", and without `resolution` it is NONE" : ""),
-        left_out ? "write `resolution: STATIC`" : "");
+    // Where one field decides, it is the place: the one that is not allowed beside the others.
+    std::string hint = left_out ? "write `resolution: STATIC`" : "";
+    text::Position place = node.position;
+    const char* key = rule == Cel::none_without_endpoints           ? "endpoints"
+                      : rule == Cel::workload_selector_or_endpoints ? "workloadSelector"
+                                                                    : "";
+    if (const text::Member* member = *key != '\0' ? node.member(key) : nullptr; member != nullptr) place = member->key_position;
+    if (rule == Cel::workload_selector_or_endpoints)
+      hint = "remove one of them: endpoints stand in the list, or are selected by labels";
+    bad(described.id, place, std::string(described.message) + (left_out ? ", and without `resolution` it is NONE" : ""),
+        std::move(hint));
   }
 
   void cel_value(const Node& node, const ValueType& type, const Field& field, const Bounds& bounds) {

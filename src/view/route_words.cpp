@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "envoy/route_writer.hpp"
+#include "text/json_tree.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::view {
 
@@ -152,6 +154,29 @@ std::string action_words(const envoy::Route& route) {
   if (route.filters.fault) add(text, faulted(*route.filters.fault));
   add(text, mutated(route.mutations));
   return text;
+}
+
+RetryWords retry_words(const std::string& protojson) {
+  const text::Json policy = text::Json::parse(protojson);
+  if (!policy.is_object()) return {"none", {}};
+  const auto tries = policy.contains("numRetries") ? policy["numRetries"].number<std::uint32_t>() : 1U;
+  std::vector<std::string> on;
+  const std::string name = policy.value("retryOn", "");
+  for (std::size_t at = 0; at < name.size();) {
+    const auto end = std::min(name.find(',', at), name.size());
+    const std::string one = name.substr(at, end - at);
+    if (!one.empty() && one != "retriable-status-codes") on.push_back(one);
+    at = end + 1;
+  }
+  if (policy.contains("retriableStatusCodes")) {
+    for (const auto& code : policy["retriableStatusCodes"]) on.push_back(code.dump());
+  }
+  if (tries == 0) return {"none", {}};
+  if (on.empty()) on.emplace_back("nothing");
+  std::string text = std::to_string(tries) + (tries == 1 ? " more try" : " more tries") + " on " + text::join(on);
+  const std::string per_try = policy.value("perTryTimeout", "");
+  if (!per_try.empty()) text += ", each try at most " + per_try;
+  return {std::move(text), per_try};
 }
 
 }  // namespace meshroute::view

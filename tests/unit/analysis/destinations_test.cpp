@@ -78,7 +78,7 @@ TEST_CASE("AN0409: a subset that nobody defines") {
   const auto found = of(analyze(kApi + rule("shop") + service("host: api.example.com, subset: v3")), "AN0409");
   REQUIRE(found.size() == 1);
   CHECK(found[0].path == "spec.http[0].route[0].destination.subset");
-  CHECK(found[0].hint == "subsets are: v1");
+  CHECK(found[0].hint == "write v1: the subsets are v1");
   CHECK(of(analyze(kApi + service("host: api.example.com, subset: v1")), "AN0409").size() == 1);
   CHECK(analyze(kApi + rule("shop") + service("host: api.example.com, subset: v1")).empty());
 }

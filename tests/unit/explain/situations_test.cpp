@@ -39,7 +39,17 @@ std::string checked(const std::string& name) {
   std::string text;
   for (const auto& found : report.diagnostics)
     text += std::to_string(found.line) + ": " + found.message + (found.hint.empty() ? "" : " => " + found.hint) + "\n";
+  for (const auto& found : report.diagnostics) {
+    for (const auto& related : found.related) text += std::to_string(related.line) + ": " + related.message + "\n";
+  }
   return text;
+}
+
+/// What `check` prints.
+std::string printed(const std::string& name) {
+  meshroute::Report report;
+  mesh_of(name, &report);
+  return report.to_text();
 }
 
 meshroute::View view_of(const std::string& name, const char* proxy_json) {
@@ -124,6 +134,13 @@ TEST_CASE("situation: workloads that a Service nearly selects") {
         "WorkloadEntry vms/myapp-192.168.3.58 has these labels, but is in another namespace"});
 }
 
+TEST_CASE("situation: a workload that another service selects is not nearly selected") {
+  const std::string why = reasons("weights-on-the-callers-host", R"({"namespace":"cxx"})", "server-b");
+  CHECK_MESSAGE(why.find("nearly") == std::string::npos, why);
+  const std::string twin = reasons("two-headless-on-one-port", R"({"namespace":"bbbb"})", "mys");
+  CHECK_MESSAGE(twin.find("another namespace") == std::string::npos, twin);
+}
+
 TEST_CASE("situation: an ExternalName and a Sidecar listener with a port") {
   for (const char* proxy : {R"({"namespace":"namespace-a"})", R"({"namespace":"namespace-c"})"}) {
     const auto answer = answered("sidecar-listener-with-port", proxy, R"({"port":9080,"host":"reviews.namespace-a:9080"})");
@@ -153,6 +170,7 @@ TEST_CASE("situation: a delay without percentage, and retries that the timeout c
       answered("delay-and-timeout-by-address", R"({"namespace":"front"})", R"({"port":80,"host":"some-haproxy.front.test"})");
   says(text_of(answer.because), {"delay has no percentage, which means 0 %", "one try may take 6s, and all tries together 5s"});
   says(text_of(answer.trace), {"3 more tries on 503, each try at most 6s"});
+  says(answer.to_text(), {"retries       3 more tries on 503, each try at most 6s"});
   says(checked("delay-and-timeout-by-address"), {"21: no request is delayed"});
 }
 
@@ -185,13 +203,19 @@ TEST_CASE("situation: a ServiceEntry whose host is one word") {
 
 TEST_CASE("situation: mistakes in manifests") {
   says(checked("managed-fields"),
-       {"without `resolution` it is NONE => write `resolution: STATIC`", "only one of workloadSelector"});
+       {"30: resolution NONE cannot have endpoints, and without `resolution` it is NONE => write `resolution: STATIC`",
+        "43: only one of workloadSelector and endpoints can be set => remove one of them"});
+  says(printed("managed-fields"), {"1 refused, 2 errors, 0 warnings"});  // two mistakes, two findings
   says(checked("helm-rendered-nothing"), {"15: null is not allowed here"});
   const std::string anchors = checked("anchors-and-merge-keys");
   CHECK(anchors.find("the key `number` stands twice") == std::string::npos);  // an override of `<<`
+  says(anchors, {"1: `apiVersion` and `kind` are missing: this is no Kubernetes object"});
+  CHECK(anchors.find("`name` is required") == std::string::npos);  // of what is no Kubernetes object
   says(anchors, {"27: the key `name` stands twice"});
   says(checked("retries-in-the-route-item"), {"`retries` is a field of spec.http[0]: move it there",
                                               "`timeout` is a field of spec.http[0]: move it there", "did you mean `retries`?"});
-  says(checked("fields-of-old-releases"), {"remove it: WebSockets", "use `headers.request.add`", "use `headers.response.remove`",
-                                           "use `number` instead", "use `percentage.value`", "mirrorPercentage"});
+  says(checked("fields-of-old-releases"),
+       {"remove it: WebSockets", "use `headers.request.add`", "use `headers.response.remove`", "use `number` instead",
+        "use `percentage.value`", "mirrorPercentage", "18: unknown field `per_try_timeout`", "`perTryTimeout`",
+        "22: `sniHosts` is required => write `sniHosts` for `sni_hosts`"});
 }
