@@ -55,7 +55,7 @@ std::string where(const model::HTTPRoute& rule) {
 std::string hint_of_skipped(const view::RuleUse& use, const std::string& said, const Resource& of, std::string& text) {
   if (use.match == nullptr) return {};
   const auto& uri = use.match->uri;
-  if (uri && uri->regex && between_slashes(*uri->regex) && said.find(*uri->regex) != std::string::npos) {
+  if (uri && uri->regex && between_slashes(*uri->regex, true) && said.find(*uri->regex) != std::string::npos) {
     text += "; its slashes and the letters behind them are part of the text that it must match";
     return "write the regex of " + use.path + " of " + display_name(of) + " without the slashes around it";
   }

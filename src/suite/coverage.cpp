@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Counts which rules the tests met, and finds a request for those that none met.
 #include "suite/coverage.hpp"
 
 #include <algorithm>
@@ -91,7 +92,8 @@ void Coverage::hit_root(const view::ProxyView& view, const Asked& asked) {
     const std::string root = findings::display_name(*each.owner->resource);
     if (root == asked.resource) return;
     for (const auto& origin : each.owner->http_origins) {
-      if (origin.path.substr(0, origin.path.find(".match[")) != rule || findings::display_name(*origin.resource) != asked.resource)
+      if (origin.path.substr(0, origin.path.find(".match[")) != rule ||
+          findings::display_name(*origin.resource) != asked.resource)
         continue;
       hit(root, element("spec.http", origin.root));
       return;
