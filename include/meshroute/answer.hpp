@@ -16,14 +16,17 @@ namespace meshroute {
 struct WeightedCluster {
   std::string name = {};
   std::uint32_t weight = 0;
-  std::string authority = {};  ///< this destination's own host rewrite; empty: none
+  /// This destination's own host rewrite; empty: none.
+  std::string authority = {};
 };
 
 /// The resource that something comes from. Without one, all members are empty and the line is 0.
 struct ResourceOrigin {
   std::string kind = {}, namespace_ = {}, name = {};
-  std::string source = {};  ///< the name that its text was loaded under (LoadOptions::name)
-  std::uint32_t line = 0;   ///< where its document starts, from 1; 0 if it was not read from a text
+  /// The name that its text was loaded under (LoadOptions::name).
+  std::string source = {};
+  /// Where its document starts, from 1; 0 if it was not read from a text.
+  std::uint32_t line = 0;
 };
 
 /// One endpoint that the request can reach.
@@ -33,16 +36,21 @@ struct AnswerEndpoint {
   std::string locality = {}, health = {};
   std::map<std::string, std::string> labels = {};
   std::string service_account = {};
-  std::string resource = {};   ///< "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty for a network's gateway
-  ResourceOrigin origin = {};  ///< the same, in parts
-  std::string network = {};    ///< the workload's network, or empty
-  bool assumed = false;        ///< no Pod is given: `resource` is the template that would make one, the address is made up
+  /// "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty for a network's gateway.
+  std::string resource = {};
+  /// The same, in parts.
+  ResourceOrigin origin = {};
+  /// The workload's network, or empty.
+  std::string network = {};
+  /// No Pod is given: `resource` is the template that would make one, the address is made up.
+  bool assumed = false;
 };
 
 /// The request that the proxy sends to the cluster.
 struct UpstreamRequest {
   std::string method = {}, path = {}, authority = {};
-  std::vector<std::pair<std::string, std::vector<std::string>>> headers_added = {}; /** One whose values the proxy changes. */
+  std::vector<std::pair<std::string, std::vector<std::string>>> headers_added = {};
+  /// One whose values the proxy changes.
   struct Changed {
     std::string name = {};
     std::vector<std::string> sent = {}, got = {};
@@ -54,7 +62,8 @@ struct UpstreamRequest {
 /// The response that the proxy itself gives, without an upstream.
 struct Response {
   std::uint32_t status = 0;
-  std::string flags = {};  ///< Envoy's, comma-separated
+  /// Envoy's, comma-separated.
+  std::string flags = {};
   std::vector<std::pair<std::string, std::vector<std::string>>> headers = {};
 };
 /// matched: the thing decides or takes part; skipped: a condition failed; noted: a fact beside the decision.
@@ -67,8 +76,10 @@ struct TraceLine {
   std::string resource = {}, path = {}, source = {};
   std::uint32_t line = 0, column = 0;
   std::string text = {};
-  std::string code = {};  ///< which kind of line it is, stable: "subset_missing"; trace_codes() lists all
-  std::string hint = {};  ///< one imperative that names the resource and field to change; empty where nothing is to be done
+  /// Which kind of line it is, stable: "subset_missing"; trace_codes() lists all.
+  std::string code = {};
+  /// One imperative that names the resource and field to change; empty where nothing is to be done.
+  std::string hint = {};
 };
 
 /// A kind of line, by its code: what such lines say, in words. Text lives as long as the program.
@@ -82,32 +93,42 @@ std::string trace_codes_to_json(std::string_view word = {}, bool pretty = false)
 
 /// How the proxy connects to the endpoints. All members are empty where nothing leaves for a cluster.
 struct UpstreamTls {
-  std::string mode = {};               ///< none, simple, mutual, or mixed: it differs from endpoint to endpoint
-  std::string sni = {};                ///< that the proxy sends; empty: none, or it differs from cluster to cluster
-  std::vector<std::string> sans = {};  ///< one of which the endpoint's certificate must have, sorted; empty: any, or it differs
-  std::string why = {};                ///< who decided it, a sentence; with a trace only
+  /// none, simple, mutual, or mixed: it differs from endpoint to endpoint.
+  std::string mode = {};
+  /// That the proxy sends; empty: none, or it differs from cluster to cluster.
+  std::string sni = {};
+  /// One of which the endpoint's certificate must have, sorted; empty: any, or it differs.
+  std::vector<std::string> sans = {};
+  /// Who decided it, a sentence; with a trace only.
+  std::string why = {};
 };
 
 /// The answer to one request; absent members are empty. Owns all its text.
 struct Answer {
-  std::string outcome = {};  ///< routed, redirect, direct_response, no_route, no_virtual_host, no_cluster, no_endpoints,
-                             ///< passthrough, blackhole, bad_request, denied (by the access policies of a gateway)
+  /// routed, redirect, direct_response, no_route, no_virtual_host, no_cluster, no_endpoints, passthrough, blackhole,
+  /// bad_request, denied (by the access policies of a gateway).
+  std::string outcome = {};
   std::string listener = {}, filter_chain = {}, route_config = {}, virtual_host = {}, route = {};
-  std::optional<std::uint32_t> filter_chain_index = {};  ///< of a gateway, whose chains have no names: the chain's place
+  /// Of a gateway, whose chains have no names: the chain's place.
+  std::optional<std::uint32_t> filter_chain_index = {};
   std::optional<std::uint32_t> route_index = {};
-  std::string config = {};  ///< path of the VirtualService that owns the route, as in the view
+  /// Path of the VirtualService that owns the route, as in the view.
+  std::string config = {};
   std::string cluster = {};
   std::vector<WeightedCluster> weighted_clusters = {};
-  std::string redirect = {};  ///< protojson of the redirect action
+  /// protojson of the redirect action.
+  std::string redirect = {};
   std::optional<std::uint32_t> direct_response = {};
   std::string error = {};
-  std::string path = {}, authority = {};  ///< only if rewritten (or the path normalised)
+  /// Only if rewritten (or the path normalised).
+  std::string path = {}, authority = {};
   std::string timeout = {};
   std::optional<std::uint32_t> grpc_status = {};
   std::vector<AnswerEndpoint> endpoints = {};
   std::optional<UpstreamRequest> upstream_request = {};
   std::vector<std::string> mirrors = {};
-  std::string retries = {};  ///< protojson of the retry policy
+  /// protojson of the retry policy.
+  std::string retries = {};
   std::optional<Response> response = {};
   std::string picked_cluster = {}, picked_endpoint = {};
   std::vector<TraceLine> trace = {};
@@ -115,25 +136,31 @@ struct Answer {
   /// their share; 404, a refused connection and an unknown host under REGISTRY_ONLY count 100, redirects and a VirtualService's
   /// direct responses 0.
   double failure_percent = 0;
-  UpstreamTls upstream_tls = {};  ///< not of a RouteTable, and not without ResolveOptions::upstream_request
+  /// Not of a RouteTable, and not without ResolveOptions::upstream_request.
+  UpstreamTls upstream_tls = {};
   /// With a trace, where the request fails or does not go where it seems to: the lines of the trace that explain it, the one that
   /// decides first.
   std::vector<TraceLine> because = {};
 
   /// The JSON form of the contract.
   std::string to_json(bool pretty = false) const;
-  std::string to_text(bool explain = false, bool colour = false) const;  ///< for people; explain: with the reasons
+  /// For people; explain: with the reasons.
+  std::string to_text(bool explain = false, bool colour = false) const;
 };
 
 /// Why a proxy sees a host, or does not. Owns all its text.
 struct Reasons {
-  std::string host = {};              ///< the full name, also if a short one was asked for
-  bool visible = false;               ///< the proxy has the service, or routes the host by a wildcard or a VirtualService
-  std::vector<TraceLine> lines = {};  ///< definitions, workloads, rules, and what becomes of a request to each port
+  /// The full name, also if a short one was asked for.
+  std::string host = {};
+  /// The proxy has the service, or routes the host by a wildcard or a VirtualService.
+  bool visible = false;
+  /// Definitions, workloads, rules, and what becomes of a request to each port.
+  std::vector<TraceLine> lines = {};
 
   /// {"host","visible","reasons":[as the trace of an answer]}
   std::string to_json(bool pretty = false) const;
-  std::string to_text(bool colour = false) const;  ///< The lines for people.
+  /// The lines for people.
+  std::string to_text(bool colour = false) const;
 };
 
 }  // namespace meshroute

@@ -16,7 +16,8 @@ enum class Severity : std::int32_t { error = 1, warning = 2, info = 3 };
 enum class Layer : std::int32_t { syntax = 1, decode, metadata, schema, webhook, strict, analysis };
 /// "error", "warning" or "info".
 std::string_view to_string(Severity severity);
-std::string_view to_string(Layer layer);  ///< The layer's name, as in the JSON form.
+/// The layer's name, as in the JSON form.
+std::string_view to_string(Layer layer);
 
 /// A related location.
 struct Related {
@@ -30,18 +31,25 @@ struct Related {
 struct Diagnostic {
   Severity severity = Severity::error;
   Layer layer = Layer::syntax;
-  std::string rule = {};       ///< stable id, see rules()
-  std::int32_t document = -1;  ///< index into Report::documents, or -1
-  std::string resource = {};   ///< "ServiceEntry default/httpbin-entry"
-  std::string path = {};       ///< "spec.ports[1].number"
-  std::string source = {};     ///< name given at load
+  /// Stable id, see rules().
+  std::string rule = {};
+  /// Index into Report::documents, or -1.
+  std::int32_t document = -1;
+  /// "ServiceEntry default/httpbin-entry".
+  std::string resource = {};
+  /// "spec.ports[1].number".
+  std::string path = {};
+  /// Name given at load.
+  std::string source = {};
   std::uint32_t line = 1;
   std::uint32_t column = 1;
   std::string message = {};
   std::string hint = {};
   std::vector<Related> related = {};
-  std::uint32_t more = 0;    ///< how many findings of this rule and resource are left out; only the last one kept has them
-  std::string excerpt = {};  ///< the line of the source, for the caret picture; not in the JSON form
+  /// How many findings of this rule and resource are left out; only the last one kept has them.
+  std::uint32_t more = 0;
+  /// The line of the source, for the caret picture; not in the JSON form.
+  std::string excerpt = {};
 };
 
 /// The verdict on one document of a stream.
@@ -52,7 +60,8 @@ struct DocumentReport {
   std::string namespace_ = {};
   std::string name = {};
   bool accepted = false;
-  bool has_layers = true;  ///< false for kinds without a table; the verdicts below then mean nothing
+  /// false for kinds without a table; the verdicts below then mean nothing.
+  bool has_layers = true;
   bool decode = true, metadata = true, schema = true, webhook = true, strict = true;
   bool applied = false;  ///< the mesh has it as a resource now; never of a check. Not in the JSON form.
   std::vector<std::string> unknown_fields = {};
@@ -71,7 +80,8 @@ struct Report {
   std::vector<PassedOver> passed_over = {};
   /// The number of diagnostics of severity error.
   std::size_t errors() const;
-  std::size_t warnings() const;  ///< The number of diagnostics of severity warning.
+  /// The number of diagnostics of severity warning.
+  std::size_t warnings() const;
   /// Adds the documents and findings of another report; document indexes of its findings move along.
   void append(Report other);
   /// Drops the findings of a rule that refuse nothing; errors that explain a refusal stay. `rule` is a word of Rule::is.
@@ -91,18 +101,28 @@ std::string_view to_string(RuleStatus status);
 
 /// One rule that a diagnostic can name. Ids are stable and never reused. All text lives as long as the program.
 struct Rule {
-  std::string_view id = {};    ///< "SE0107"
-  std::string_view name = {};  ///< short, in kebab case: "round-robin-endpoints"
+  /// "SE0107".
+  std::string_view id = {};
+  /// Short, in kebab case: "round-robin-endpoints".
+  std::string_view name = {};
   Severity severity = Severity::error;
   Layer layer = Layer::syntax;
-  std::string_view kind = {};                    ///< of the resource: "ServiceEntry"; "*" for several kinds
-  std::span<const std::string_view> peers = {};  ///< codes of Istio's and Kiali's analyses that it stands for: "IST0101/host"
-  std::string_view what = {};                    ///< what it demands, a sentence
-  std::string_view why = {};                     ///< what happens otherwise
-  std::string_view bad = {}, good = {};          ///< YAML or JSON that breaks the rule, and that keeps it
-  std::string_view fix = {};                     ///< what to do, one imperative sentence
-  std::string_view source = {};                  ///< where it comes from
-  std::string_view since = "0.1.0";              ///< the first version of meshroute that has it
+  /// Of the resource: "ServiceEntry"; "*" for several kinds.
+  std::string_view kind = {};
+  /// Codes of Istio's and Kiali's analyses that it stands for: "IST0101/host".
+  std::span<const std::string_view> peers = {};
+  /// What it demands, a sentence.
+  std::string_view what = {};
+  /// What happens otherwise.
+  std::string_view why = {};
+  /// YAML or JSON that breaks the rule, and that keeps it.
+  std::string_view bad = {}, good = {};
+  /// What to do, one imperative sentence.
+  std::string_view fix = {};
+  /// Where it comes from.
+  std::string_view source = {};
+  /// The first version of meshroute that has it.
+  std::string_view since = "0.1.0";
   RuleStatus status = RuleStatus::stable;
 
   /// Whether `word` means this rule: its id, its name, or a code of a peer that it stands for, with or without what is behind the

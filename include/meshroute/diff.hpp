@@ -16,39 +16,55 @@ namespace meshroute {
 
 /// What two meshes are asked.
 struct DiffOptions {
-  std::vector<Proxy> from = {};  ///< the proxies that ask; these and `names` empty: one of each class that cannot be told apart
-  std::vector<std::string> names = {};  ///< the same by name, "NAMESPACE/NAME" or "NAMESPACE", as Snapshot::find_proxy reads them
-  std::vector<Request> requests = {};   ///< asked besides those that the two meshes give
+  /// The proxies that ask; these and `names` empty: one of each class that cannot be told apart.
+  std::vector<Proxy> from = {};
+  /// The same by name, "NAMESPACE/NAME" or "NAMESPACE", as Snapshot::find_proxy reads them.
+  std::vector<std::string> names = {};
+  /// Asked besides those that the two meshes give.
+  std::vector<Request> requests = {};
 };
 
 /// One thing in which two answers differ.
 struct DiffField {
-  std::string path = {};                ///< "destinations", "upstream.path"
-  std::string before = {}, after = {};  ///< as JSON; "null" where there is nothing
+  /// "destinations", "upstream.path".
+  std::string path = {};
+  /// As JSON; "null" where there is nothing.
+  std::string before = {}, after = {};
 };
 
 /// Requests that are answered otherwise after a change, for one reason.
 struct DiffChange {
-  std::vector<std::string> proxies = {};    ///< "shop/web": one of each class, and how many are like it
-  Request request = {};                     ///< one of the requests
-  std::size_t requests = 1;                 ///< how many of those that were asked differ so
-  std::vector<DiffField> fields = {};       ///< in what they differ
-  std::string before = {}, after = {};      ///< {outcome, destinations, rule, …}: JSON
-  std::vector<std::string> resources = {};  ///< that differ and take part: "VirtualService prod/reviews"
-  std::vector<TraceLine> because = {};      ///< lines of both sides
-  double share = 0;                         ///< percent of such requests that go elsewhere
+  /// "shop/web": one of each class, and how many are like it.
+  std::vector<std::string> proxies = {};
+  /// One of the requests.
+  Request request = {};
+  /// How many of those that were asked differ so.
+  std::size_t requests = 1;
+  /// In what they differ.
+  std::vector<DiffField> fields = {};
+  /// {outcome, destinations, rule, …}: JSON.
+  std::string before = {}, after = {};
+  /// That differ and take part: "VirtualService prod/reviews".
+  std::vector<std::string> resources = {};
+  /// Lines of both sides.
+  std::vector<TraceLine> because = {};
+  /// Percent of such requests that go elsewhere.
+  double share = 0;
 };
 
 /// The changes, largest share first. Owns all its text.
 struct Diff {
   std::vector<DiffChange> changes = {};
-  std::size_t proxies = 0, requests = 0;  ///< that were compared
+  /// That were compared.
+  std::size_t proxies = 0, requests = 0;
   bool equal = true;
-  std::vector<std::string> not_compared = {};  ///< what was left out, a sentence each
+  /// What was left out, a sentence each.
+  std::vector<std::string> not_compared = {};
 
   /// The contract's form.
   std::string to_json(bool pretty = false) const;
-  std::string to_text(bool colour = false) const;  ///< For people.
+  /// For people.
+  std::string to_text(bool colour = false) const;
   /// A comment for a pull request.
   std::string to_markdown() const;
 };

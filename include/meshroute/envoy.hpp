@@ -36,25 +36,34 @@ struct EnvoyOptions {
 
 /// One resource of the files that a configuration points to.
 struct EnvoyResource {
-  std::string file;  ///< in EnvoyOptions::directory, "clusters.json"; several resources may share a file
-  std::string name;  ///< the resource's
-  std::string json;  ///< protojson, with its "@type"
+  /// In EnvoyOptions::directory, "clusters.json"; several resources may share a file.
+  std::string file;
+  /// The resource's.
+  std::string name;
+  /// protojson, with its "@type".
+  std::string json;
 };
 
 /// A loopback port that stands for a service's port.
 struct EnvoyPort {
-  std::string host;  ///< the service's
+  /// The service's.
+  std::string host;
   std::uint32_t port = 0;
-  std::string address;  ///< where Envoy listens
+  /// Where Envoy listens.
+  std::string address;
   std::uint32_t listens = 0;
 };
 
 /// A configuration, and what is to be known about it.
 struct EnvoyBootstrap {
-  std::string json;                      ///< protojson of Envoy's Bootstrap
-  std::vector<EnvoyResource> resources;  ///< with a directory; in the order in which new ones are to be written
-  std::vector<EnvoyPort> ports;          ///< of the mode `ports`, sorted by host
-  std::vector<std::string> warnings;     ///< sentences: what could not be expressed, with the resource that wants it
+  /// protojson of Envoy's Bootstrap.
+  std::string json;
+  /// With a directory; in the order in which new ones are to be written.
+  std::vector<EnvoyResource> resources;
+  /// Of the mode `ports`, sorted by host.
+  std::vector<EnvoyPort> ports;
+  /// Sentences: what could not be expressed, with the resource that wants it.
+  std::vector<std::string> warnings;
 };
 
 }  // namespace meshroute

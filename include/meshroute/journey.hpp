@@ -20,17 +20,25 @@ struct Journey;
 struct JourneyHop {
   std::string cluster = {}, address = {};
   std::uint32_t port = 0;
-  std::string source_ip = {};                 ///< the client's address
-  std::string tls = {};                       ///< what the client's proxy speaks: "none", "simple", "mutual"
-  std::string match = {};                     ///< the cluster's transport socket match; empty: it has one socket
-  std::string sni = {};                       ///< the server name that it asks for; empty: none
-  std::vector<std::string> server_sans = {};  ///< names of which the server's certificate must have one; empty: any
-  std::string server = {};                    ///< the proxy at the address; empty: there is no sidecar
-  InboundAnswer inbound = {};                 ///< what that proxy does; only where there is a server
+  /// The client's address.
+  std::string source_ip = {};
+  /// What the client's proxy speaks: "none", "simple", "mutual".
+  std::string tls = {};
+  /// The cluster's transport socket match; empty: it has one socket.
+  std::string match = {};
+  /// The server name that it asks for; empty: none.
+  std::string sni = {};
+  /// Names of which the server's certificate must have one; empty: any.
+  std::vector<std::string> server_sans = {};
+  /// The proxy at the address; empty: there is no sidecar.
+  std::string server = {};
+  /// What that proxy does; only where there is a server.
+  InboundAnswer inbound = {};
   /// What the client gets: "arrives", "closed", an HTTP status, with Envoy's flag where the client's proxy answers itself ("503
   /// UC", "503 UF"), or "no sidecar": the endpoint's application gets the request as it is.
   std::string result = {};
-  double percent = 0;  ///< of the requests that take this way
+  /// Of the requests that take this way.
+  double percent = 0;
   /// Of an endpoint that is a gateway's workload: the journey of the same request from that gateway on, which decides `result`;
   /// null for others.
   std::shared_ptr<const Journey> next = {};
@@ -43,8 +51,10 @@ Result<std::vector<Proxy>> proxies_from_json(std::string_view json);
 struct Journey {
   Answer outbound = {};
   std::vector<JourneyHop> endpoints = {};
-  double arrives_percent = 0;           ///< of such requests, those that reach an application
-  std::vector<TraceLine> because = {};  ///< the reasons, the one that decides first
+  /// Of such requests, those that reach an application.
+  double arrives_percent = 0;
+  /// The reasons, the one that decides first.
+  std::vector<TraceLine> because = {};
 
   /// The contract's form.
   std::string to_json(bool pretty = false) const;

@@ -27,8 +27,10 @@ class Mesh {
   static Result<Mesh> create(const MeshOptions& options);
   /// As create, but options that cannot be parsed keep their defaults.
   explicit Mesh(const MeshOptions& options = {});
-  Mesh(Mesh&&) noexcept;             ///< the mesh moved from may only be destroyed or assigned to
-  Mesh& operator=(Mesh&&) noexcept;  ///< likewise
+  /// The mesh moved from may only be destroyed or assigned to.
+  Mesh(Mesh&&) noexcept;
+  /// Likewise.
+  Mesh& operator=(Mesh&&) noexcept;
   ~Mesh();
 
   /// Validates each document of a stream as a cluster would, and applies the accepted ones.
@@ -51,8 +53,10 @@ class Mesh {
 
 /// The configuration files of a folder.
 struct FolderFiles {
-  std::vector<std::string> files = {};     ///< .yaml, .yml and .json, recursively and sorted; each once, whatever links to it
-  std::vector<std::string> problems = {};  ///< folders that cannot be read: a sentence each
+  /// .yaml, .yml and .json, recursively and sorted; each once, whatever links to it.
+  std::vector<std::string> files = {};
+  /// Folders that cannot be read: a sentence each.
+  std::vector<std::string> problems = {};
 };
 /// Lists a folder. Hidden folders below it are never entered, and links to folders are not followed. `exclude` are patterns: one
 /// without a slash is for names of files and folders, one with a slash for paths below the folder; `*` and `?` stay within a

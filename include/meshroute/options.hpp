@@ -17,26 +17,36 @@ enum class Workloads : std::int32_t { given = 0, derived = 1 };
 
 /// Bounds of one load. A text that passes one gets a diagnostic.
 struct Limits {
-  std::size_t bytes = 1U << 30U;   ///< of the whole text
-  std::uint32_t depth = 400;       ///< nesting of one document
-  std::size_t nodes = 10'000'000;  ///< nodes of one document after alias expansion
+  /// Of the whole text.
+  std::size_t bytes = 1U << 30U;
+  /// Nesting of one document.
+  std::uint32_t depth = 400;
+  /// Nodes of one document after alias expansion.
+  std::size_t nodes = 10'000'000;
 };
 /// How a text is read and applied.
 struct LoadOptions {
-  std::string name = "<input>";  ///< shown in diagnostics; a name that ends in ".json" selects JSON
+  /// Shown in diagnostics; a name that ends in ".json" selects JSON.
+  std::string name = "<input>";
   std::string cluster = "Kubernetes";
   Format format = Format::automatic;
-  bool keep_text = true;       ///< keep the text, so that a trace can name columns
-  bool apply_refused = false;  ///< apply every document that decodes, also if a cluster would refuse it
-  bool pass_over = false;      ///< pass over documents that are no Kubernetes objects (values.yaml, package.json); else: refuse
+  /// Keep the text, so that a trace can name columns.
+  bool keep_text = true;
+  /// Apply every document that decodes, also if a cluster would refuse it.
+  bool apply_refused = false;
+  /// Pass over documents that are no Kubernetes objects (values.yaml, package.json); else: refuse.
+  bool pass_over = false;
   Limits limits = {};
 };
 /// Settings of a mesh, and the threads of its loads.
 struct MeshOptions {
-  std::string mesh_config = {};    ///< Istio MeshConfig as YAML or JSON text, or empty
-  std::string mesh_networks = {};  ///< Istio MeshNetworks as YAML or JSON text, or empty
+  /// Istio MeshConfig as YAML or JSON text, or empty.
+  std::string mesh_config = {};
+  /// Istio MeshNetworks as YAML or JSON text, or empty.
+  std::string mesh_networks = {};
   VipMode vip_mode = VipMode::status;
-  std::uint32_t threads = 1;  ///< used inside load only; 0: all cores
+  /// Used inside load only; 0: all cores.
+  std::uint32_t threads = 1;
   /// Routers take only Gateways of their own namespace (Istio's PILOT_SCOPE_GATEWAY_TO_NAMESPACE).
   bool scope_gateway_to_namespace = false;
   /// Routers have only the clusters that VirtualServices of their Gateways lead to (Istio's PILOT_FILTER_GATEWAY_CLUSTER_CONFIG).
@@ -45,8 +55,10 @@ struct MeshOptions {
 };
 /// Parts of an answer.
 struct ResolveOptions {
-  bool trace = false;            ///< give the reasons
-  bool upstream_request = true;  ///< false: upstream_request, path and authority stay empty
+  /// Give the reasons.
+  bool trace = false;
+  /// false: upstream_request, path and authority stay empty.
+  bool upstream_request = true;
 };
 
 }  // namespace meshroute

@@ -15,21 +15,25 @@
 namespace meshroute {
 
 /// Whose view: one proxy, a sidecar or a gateway (router).
-struct Proxy { /** sidecar: beside one workload; router: a gateway. */
+struct Proxy {
+  /// sidecar: beside one workload; router: a gateway.
   enum class Type : std::int32_t { sidecar = 0, router = 1 };
   Type type = Type::sidecar;
   std::string id = {};
   std::string namespace_ = "default";
   std::map<std::string, std::string> labels = {};
   std::string ip = {};
-  std::string locality = {};  ///< "region/zone/subzone"
+  /// "region/zone/subzone".
+  std::string locality = {};
   std::string network = {};
   std::string cluster = "Kubernetes";
   std::string node_name = {};
-  std::string service_account = {};  ///< name only; empty: `default`
+  /// Name only; empty: `default`.
+  std::string service_account = {};
   bool dns_capture = false;
   bool dns_auto_allocate = false;
-  bool unprivileged = false;  ///< a router that cannot bind ports below 1024
+  /// A router that cannot bind ports below 1024.
+  bool unprivileged = false;
 
   /// From the JSON form. An error for unknown members, and for those that wrong() names.
   static Result<Proxy> from_json(std::string_view json);
@@ -39,39 +43,59 @@ struct Proxy { /** sidecar: beside one workload; router: a gateway. */
 
 /// A JSON Web Token of a request, at one place: a header, a parameter of the query, or a cookie.
 struct RequestToken {
-  std::string claims = {};  ///< a JSON object; its issuer signs it, or `key` does
-  std::string key = {};     ///< whose key signs it: a name; empty: that of the issuer
-  std::string raw = {};     ///< a text that stands in place of a token made of `claims`
+  /// A JSON object; its issuer signs it, or `key` does.
+  std::string claims = {};
+  /// Whose key signs it: a name; empty: that of the issuer.
+  std::string key = {};
+  /// A text that stands in place of a token made of `claims`.
+  std::string raw = {};
   std::string header = {}, prefix = {};
-  std::string param = {};  ///< added to the query
+  /// Added to the query.
+  std::string param = {};
   std::string cookie = {};
 };
 
 /// One request, or one connection. Header names may be in any case; a header on several lines is listed several times.
 struct Request {
-  std::string protocol = "http";  ///< http, http2 or tcp
+  /// http, http2 or tcp.
+  std::string protocol = "http";
   bool tls = false;
-  bool mutual_tls = false;                  ///< toward a server: the caller presents a certificate, `identity`; goes with `tls`
-  std::optional<std::string> address = {};  ///< absent: the address that the client's DNS gives for the host
-  std::uint32_t port = 0;                   ///< 0: from the URL, else 80 or 443
-  std::optional<std::string> host = {};     ///< absent: no Host was sent
+  /// Toward a server: the caller presents a certificate, `identity`; goes with `tls`.
+  bool mutual_tls = false;
+  /// Absent: the address that the client's DNS gives for the host.
+  std::optional<std::string> address = {};
+  /// 0: from the URL, else 80 or 443.
+  std::uint32_t port = 0;
+  /// Absent: no Host was sent.
+  std::optional<std::string> host = {};
   std::string method = "GET";
-  std::string path = "/";  ///< may carry a query string
+  /// May carry a query string.
+  std::string path = "/";
   std::optional<std::string> scheme = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string sni = {};      ///< to a gateway, empty: the host
-  bool no_sni = false;       ///< TLS without a server name, whatever `sni` and the host are
-  bool client_cert = false;  ///< to a gateway: the client presents a certificate that the gateway accepts
-  std::optional<std::vector<std::string>> alpn = {};  ///< as offered; absent: as a sidecar offers it
-  std::optional<std::uint64_t> random = {};           ///< Envoy's random value; absent: all shares and no pick
+  /// To a gateway, empty: the host.
+  std::string sni = {};
+  /// TLS without a server name, whatever `sni` and the host are.
+  bool no_sni = false;
+  /// To a gateway: the client presents a certificate that the gateway accepts.
+  bool client_cert = false;
+  /// As offered; absent: as a sidecar offers it.
+  std::optional<std::vector<std::string>> alpn = {};
+  /// Envoy's random value; absent: all shares and no pick.
+  std::optional<std::uint64_t> random = {};
 
   // What a server's proxy asks for.
-  std::string identity = {};   ///< the SPIFFE URI of the caller's certificate; empty: that of namespace and account `default`
-  std::string source_ip = {};  ///< the caller's; empty: 10.99.0.9
-  std::string jwt = {};        ///< claims (a JSON object), "invalid", or another text, sent as `Authorization: Bearer`
-  std::vector<RequestToken> tokens = {}; /** The answer of a provider that is asked. */
+  /// The SPIFFE URI of the caller's certificate; empty: that of namespace and account `default`.
+  std::string identity = {};
+  /// The caller's; empty: 10.99.0.9.
+  std::string source_ip = {};
+  /// Claims (a JSON object), "invalid", or another text, sent as `Authorization: Bearer`.
+  std::string jwt = {};
+  std::vector<RequestToken> tokens = {};
+  /// The answer of a provider that is asked.
   enum class ExtAuthz : std::int32_t { allow = 0, deny = 1, error = 2 };
-  ExtAuthz ext_authz = ExtAuthz::allow;  ///< what an asked provider says; error: it hangs up
+  /// What an asked provider says; error: it hangs up.
+  ExtAuthz ext_authz = ExtAuthz::allow;
 
   /// From the JSON form. An error for unknown members, and for those that wrong() names.
   static Result<Request> from_json(std::string_view json);

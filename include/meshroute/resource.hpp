@@ -35,8 +35,10 @@ struct Identity {
 /// The parts of Kubernetes' ObjectMeta that have an effect.
 struct Metadata {
   std::map<std::string, std::string> labels = {}, annotations = {};
-  std::int64_t creation_timestamp = 0;  ///< seconds since 1970; 0 if missing, which counts as oldest
-  bool deleting = false;                ///< deletionTimestamp is set
+  /// Seconds since 1970; 0 if missing, which counts as oldest.
+  std::int64_t creation_timestamp = 0;
+  /// deletionTimestamp is set.
+  bool deleting = false;
 };
 
 /// `status.addresses` of a ServiceEntry (spec B11).
@@ -44,16 +46,17 @@ struct StatusAddress {
   std::string value = {}, host = {};
 };
 /// The spec of a kind that has a model; empty for other kinds.
-using Spec = std::variant<
-    std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
-    std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
-    std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>, std::shared_ptr<const model::WorkloadGroup>,
-    std::shared_ptr<const model::AuthorizationPolicy>, std::shared_ptr<const model::PeerAuthentication>,
-    std::shared_ptr<const model::RequestAuthentication>, std::shared_ptr<const model::Telemetry>,
-    std::shared_ptr<const model::EnvoyFilter>, std::shared_ptr<const model::ProxyConfig>,
-    std::shared_ptr<const model::WasmPlugin>, std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
-    std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>,
-    std::shared_ptr<const model::PodTemplate>, std::shared_ptr<const model::Secret>, std::shared_ptr<const model::ServiceAccount>>;
+using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
+                          std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
+                          std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>,
+                          std::shared_ptr<const model::WorkloadGroup>, std::shared_ptr<const model::AuthorizationPolicy>,
+                          std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::RequestAuthentication>,
+                          std::shared_ptr<const model::Telemetry>, std::shared_ptr<const model::EnvoyFilter>,
+                          std::shared_ptr<const model::ProxyConfig>, std::shared_ptr<const model::WasmPlugin>,
+                          std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
+                          std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>,
+                          std::shared_ptr<const model::Node>, std::shared_ptr<const model::PodTemplate>,
+                          std::shared_ptr<const model::Secret>, std::shared_ptr<const model::ServiceAccount>>;
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {
@@ -64,9 +67,12 @@ struct Source {
 /// Where a resource was read.
 struct Origin {
   std::shared_ptr<const Source> source = {};
-  std::size_t offset = 0, size = 0;  ///< of its document in the text
-  std::uint32_t line = 1;            ///< where its document starts
-  std::size_t item = 0;              ///< its place among the resources of that document: those of a `List`
+  /// Of its document in the text.
+  std::size_t offset = 0, size = 0;
+  /// Where its document starts.
+  std::uint32_t line = 1;
+  /// Its place among the resources of that document: those of a `List`.
+  std::size_t item = 0;
 };
 
 /// One resource as it was read.
@@ -75,7 +81,8 @@ struct Resource {
   Metadata metadata = {};
   Spec spec = {};
   std::vector<StatusAddress> status_addresses = {};
-  std::map<std::string, std::string> conditions = {};  ///< status.conditions: type -> status
+  /// status.conditions: type -> status.
+  std::map<std::string, std::string> conditions = {};
   Origin origin = {};
   /// The spec if it is of this kind, else null.
   template <class Kind>

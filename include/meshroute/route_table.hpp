@@ -26,7 +26,8 @@ class RouteTable {
   static Result<RouteTable> parse(std::string_view protojson, std::string_view name = {});
   /// The answer of an Envoy with these routes.
   Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
-  void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;  ///< reuses its storage
+  /// Reuses its storage.
+  void resolve_into(const Request& request, Answer& answer, const ResolveOptions& options = {}) const;
 
  private:
   explicit RouteTable(std::shared_ptr<const routes::Table> table) : table_(std::move(table)) {}

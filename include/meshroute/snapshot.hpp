@@ -24,11 +24,16 @@ struct DiffOptions;
 
 /// The proxy of a workload that is loaded.
 struct FoundProxy {
-  Proxy proxy = {};            ///< where nothing is found: namespace and id of what was asked for
-  std::string resource = {};   ///< "Deployment shop/web (mesh.yaml:12)"; empty: nothing of that name is loaded
-  ResourceOrigin origin = {};  ///< the same, in parts
-  bool assumed = false;        ///< the address is made up, because no Pod is given
-  std::string message = {};    ///< what is not there, and what is near: a sentence; empty: nothing is missing
+  /// Where nothing is found: namespace and id of what was asked for.
+  Proxy proxy = {};
+  /// "Deployment shop/web (mesh.yaml:12)"; empty: nothing of that name is loaded.
+  std::string resource = {};
+  /// The same, in parts.
+  ResourceOrigin origin = {};
+  /// The address is made up, because no Pod is given.
+  bool assumed = false;
+  /// What is not there, and what is near: a sentence; empty: nothing is missing.
+  std::string message = {};
 
   /// The proxy in the JSON form of the contract.
   std::string to_json(bool pretty = false) const;
@@ -37,7 +42,8 @@ struct FoundProxy {
 /// All resources of a mesh at one moment. Immutable, cheap to copy, shareable between threads.
 class Snapshot {
  public:
-  explicit Snapshot(std::shared_ptr<const registry::Snapshot> impl) : impl_(std::move(impl)) {}  ///< For the library's own use.
+  /// For the library's own use.
+  explicit Snapshot(std::shared_ptr<const registry::Snapshot> impl) : impl_(std::move(impl)) {}
 
   /// The view of `proxy`. `previous` may be a view of an earlier snapshot for the same proxy: unchanged parts are shared with it.
   View view(const Proxy& proxy, const View* previous = nullptr) const;

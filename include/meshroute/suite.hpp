@@ -22,43 +22,57 @@ struct Files;
 
 /// One thing that a test expects and does not get.
 struct SuiteFailure {
-  std::string path = {};  ///< of the expectation: "destinations", "upstream.path"; "request" or "from": the test is in error
-  std::string want = {};  ///< as JSON
-  std::string got = {};   ///< as JSON; "null" where there is nothing
+  /// Of the expectation: "destinations", "upstream.path"; "request" or "from": the test is in error.
+  std::string path = {};
+  /// As JSON.
+  std::string want = {};
+  /// As JSON; "null" where there is nothing.
+  std::string got = {};
 };
 
 /// One test with one request: a test whose fields are lists is several.
 struct SuiteTest {
-  std::string name = {};  ///< with what its lists were: "gold users get v2 [method POST]"
+  /// With what its lists were: "gold users get v2 [method POST]".
+  std::string name = {};
   std::string source = {};
-  std::uint32_t line = 0;    ///< of the test in its source
-  std::string request = {};  ///< as a command: "meshroute resolve mesh/ --from shop http://reviews.prod/"
+  /// Of the test in its source.
+  std::uint32_t line = 0;
+  /// As a command: "meshroute resolve mesh/ --from shop http://reviews.prod/".
+  std::string request = {};
   bool passed = true;
   std::vector<SuiteFailure> failures = {};
-  std::vector<TraceLine> because = {};  ///< of a test that fails: the lines of the answer that explain it
-  std::vector<std::string> notes = {};  ///< where istio-config-validator says something else, and what a test leaves open
+  /// Of a test that fails: the lines of the answer that explain it.
+  std::vector<TraceLine> because = {};
+  /// Where istio-config-validator says something else, and what a test leaves open.
+  std::vector<std::string> notes = {};
 };
 
 /// One rule, match, destination, subset or policy rule of the mesh, and how many tests met it.
 struct CoverageItem {
-  std::string resource = {};  ///< "VirtualService prod/reviews"
-  std::string path = {};      ///< "spec.http[1].match[0]"
+  /// "VirtualService prod/reviews".
+  std::string resource = {};
+  /// "spec.http[1].match[0]".
+  std::string path = {};
   std::string source = {};
   std::uint32_t line = 0;
   std::uint64_t hits = 0;
-  std::string unreachable =
-      {};  ///< why no request of the tests' proxies can meet it; empty: one can. Such an item does not count
+  /// Why no request of the tests' proxies can meet it; empty: one can. Such an item does not count.
+  std::string unreachable = {};
 };
 
 /// What became of the tests, and what they met.
 struct SuiteReport {
   std::size_t passed = 0, failed = 0;
   std::vector<SuiteTest> tests = {};
-  std::vector<CoverageItem> coverage = {};  ///< empty unless asked for
-  std::vector<std::string> refused = {};    ///< documents of the configuration that a cluster would refuse, and why
+  /// Empty unless asked for.
+  std::vector<CoverageItem> coverage = {};
+  /// Documents of the configuration that a cluster would refuse, and why.
+  std::vector<std::string> refused = {};
 
-  std::size_t covered() const;    ///< items of `coverage` that a test met
-  std::size_t coverable() const;  ///< items of `coverage` that a request can meet
+  /// Items of `coverage` that a test met.
+  std::size_t covered() const;
+  /// Items of `coverage` that a request can meet.
+  std::size_t coverable() const;
   /// Percent of the items that count; 100 where there are none.
   double coverage_percent() const;
   /// Adds the tests of another run, and its hits to the items that both have.
@@ -78,7 +92,8 @@ struct SuiteReport {
 
 /// How tests are run.
 struct SuiteOptions {
-  bool coverage = true;  ///< find out which rules the tests met
+  /// Find out which rules the tests met.
+  bool coverage = true;
   /// Of the configuration that test files name: mesh settings and threads. A file's own mesh_config goes before.
   MeshOptions mesh = {};
   /// How a request's command names the configuration; empty: by the files' `config`.

@@ -24,7 +24,8 @@ class ProxyView;
 /// The part of a snapshot that one proxy sees. Immutable; any number of threads may use it; it keeps its snapshot alive.
 class View {
  public:
-  explicit View(std::shared_ptr<const view::ProxyView> impl) : impl_(std::move(impl)) {}  ///< For the library's own use.
+  /// For the library's own use.
+  explicit View(std::shared_ptr<const view::ProxyView> impl) : impl_(std::move(impl)) {}
 
   /// Resolves a request: its destination and, with `trace`, the reasons.
   Answer resolve(const Request& request, const ResolveOptions& options = {}) const;
@@ -40,8 +41,10 @@ class View {
   /// One row per service, with its resource. Each call makes new rows; the first call that needs a part of the view computes
   /// it.
   std::vector<ServiceRow> services(const ViewFilter& filter = {}) const;
-  std::vector<ClusterRow> clusters(const ViewFilter& filter = {}) const;    ///< One row per outbound cluster.
-  std::vector<EndpointRow> endpoints(const ViewFilter& filter = {}) const;  ///< One row per endpoint of each cluster.
+  /// One row per outbound cluster.
+  std::vector<ClusterRow> clusters(const ViewFilter& filter = {}) const;
+  /// One row per endpoint of each cluster.
+  std::vector<EndpointRow> endpoints(const ViewFilter& filter = {}) const;
   /// All routes of the virtual hosts that pass the filter.
   std::vector<RouteRow> routes(const ViewFilter& filter = {}) const;
   /// All filter chains of the listeners that pass the filter.

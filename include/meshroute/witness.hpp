@@ -12,8 +12,10 @@ namespace meshroute {
 
 /// A request that meets one rule, or one match of a rule; or why there is none.
 struct Witness {
-  std::string resource = {};  ///< "VirtualService prod/reviews"
-  std::string path = {};      ///< "spec.http[1].match[0]"; "spec.http[1]" of a rule without a match
+  /// "VirtualService prod/reviews".
+  std::string resource = {};
+  /// "spec.http[1].match[0]"; "spec.http[1]" of a rule without a match.
+  std::string path = {};
   std::optional<Request> request = {};
   /// The rule that hides it: "VirtualService prod/reviews spec.http[0]"; or what else makes it impossible. Empty with a request.
   std::string unreachable = {};

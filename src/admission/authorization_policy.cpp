@@ -62,7 +62,7 @@ Problem address_problem(const Values& values) {
 
 Problem port_problem(const Values& values) {
   for (const std::string& value : values) {
-    const auto number = parse_integer(value);
+    const auto number = match::parse_go_integer(value);
     if (!number || value.front() == '+' || value.front() == '-' || *number > 65535) return "bad port (" + value + ")";
   }
   return {};

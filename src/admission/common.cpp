@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -56,7 +55,7 @@ Problem check_name_length(std::string_view name) {
 
 Problem check_dns_labels(std::string_view domain) {
   const std::vector<std::string_view> parts = split(domain, '.');
-  if (parse_integer(parts.back())) {
+  if (match::parse_go_integer(parts.back())) {
     return "domain name " + quote(domain) + " invalid (top level domain " + quote(parts.back()) + " cannot be all-numeric)";
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -127,24 +126,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
-}
-
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  bool negative = false;
-  if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
-    negative = text.front() == '-';
-    text.remove_prefix(1);
-  }
-  if (text.empty()) return std::nullopt;
-  const std::uint64_t limit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) + (negative ? 1 : 0);
-  std::uint64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    const std::uint64_t digit = static_cast<std::uint64_t>(c - '0');
-    if (value > (limit - digit) / 10) return std::nullopt;
-    value = value * 10 + digit;
-  }
-  return static_cast<std::int64_t>(negative ? 0 - value : value);
 }
 
 bool is_dns_label(std::string_view text) { return text.size() <= kLabelLength && is_label_text(text); }

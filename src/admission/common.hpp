@@ -13,6 +13,7 @@
 #include "admission/webhook.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "match/integer.hpp"
 #include "match/protocol.hpp"
 #include "text/case.hpp"
 
@@ -80,8 +81,6 @@ std::string quote(std::string_view text);
 using text::lower;
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_fold(std::string_view a, std::string_view b);
-/// Go's strconv.Atoi.
-std::optional<std::int64_t> parse_integer(std::string_view text);
 
 bool is_dns_label(std::string_view text);
 bool is_wildcard_dns_label(std::string_view text);

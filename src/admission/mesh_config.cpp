@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Checks MeshConfig and MeshNetworks: unknown fields, wrong types, values that istiod cannot decode.
 #include "admission/mesh_config.hpp"
 
 #include <algorithm>

@@ -77,7 +77,11 @@ Problem key_problem(const Node& key, bool& secret) {
   }
   if (is_private && key.find("d") == nullptr) return name + " has no d";
   texts.insert(texts.end(), bytes.begin(), bytes.end());
-  for (const std::string_view member : {"kty", "alg", "kid", "use", "x5t", "x5t#S" "256", "x5u"}) texts.push_back(member);
+  for (const std::string_view member : {"kty", "alg", "kid", "use", "x5t",
+                                        "x5t#S"
+                                        "256",
+                                        "x5u"})
+    texts.push_back(member);
   for (const std::string_view member : texts) {
     if (!is_text(key.find(member))) return name + " has a " + std::string(member) + " that is no string";
   }
@@ -142,7 +146,7 @@ Problem address_problem(std::string_view text) {
   const auto url = match::parse_go_url(text);
   if (!url) return quote(text) + " is no URL";
   if (url->scheme != "http" && url->scheme != "https") return "URI scheme " + quote(url->scheme) + " is not supported";
-  if (!url->port.empty() && !parse_integer(url->port)) return "port " + quote(url->port) + " is out of range";
+  if (!url->port.empty() && !match::parse_go_integer(url->port)) return "port " + quote(url->port) + " is out of range";
   return {};
 }
 

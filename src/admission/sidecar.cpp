@@ -48,7 +48,7 @@ void check_default_endpoint(Walk& walk, std::string_view endpoint) {
         "SD0104",
         "sidecar: defaultEndpoint must be of form 127.0.0.1:<port>,0.0.0.0:<port>,[::1]:port,[::]:port,unix://filepath or unset");
   }
-  const auto port = parse_integer(parts->second);
+  const auto port = match::parse_go_integer(parts->second);
   if (!port) {
     walk.error("SD0104", "sidecar: defaultEndpoint port (" + std::string(parts->second) + ") is not a number");
   } else {

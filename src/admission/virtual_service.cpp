@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "admission/common.hpp"
-#include "match/host_index.hpp"
 #include "match/grpc_status.hpp"
+#include "match/host_index.hpp"
 
 namespace meshroute::admission {
 namespace {
@@ -457,7 +457,7 @@ void check_retries(Walk& walk, const std::optional<model::HTTPRetry>& retries) {
   if (retries->per_try_timeout) walk.check_at("perTryTimeout", "KX0102", check_duration(*retries->per_try_timeout));
   if (!retries->retry_on.empty()) {
     for (const std::string_view policy : split(retries->retry_on, ',')) {
-      if (!is_status_code(parse_integer(policy).value_or(0)) && !is_one_of(policy, kPolicies)) {
+      if (!is_status_code(match::parse_go_integer(policy).value_or(0)) && !is_one_of(policy, kPolicies)) {
         walk.error("VS0113", quote(policy) + " is not a valid retryOn policy");
       }
     }

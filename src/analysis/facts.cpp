@@ -6,6 +6,7 @@
 
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "registry/injection.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::analysis {
@@ -214,8 +215,7 @@ bool Facts::follows(const std::string& namespace_, const scope::VirtualServiceEn
 
 bool Facts::may_have_clients(const std::string& namespace_) const {
   const auto found = snapshot.namespaces.find(namespace_);
-  return client_set_.contains(namespace_) ||
-         (found != snapshot.namespaces.end() && injection_of(found->second) == Injection::asked);
+  return client_set_.contains(namespace_) || (found != snapshot.namespaces.end() && registry::asks_for_sidecars(found->second));
 }
 
 const Resource* Facts::default_sidecar(const std::string& namespace_) const {
@@ -291,10 +291,6 @@ ServerHost server_host(const std::string& text, const std::string& gateway_names
   if (slash == std::string::npos) return {"*", text};
   const std::string in = text.substr(0, slash);
   return {in == "." ? gateway_namespace : in, text.substr(slash + 1)};
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 std::string without_namespace(const Facts& facts, const std::string& host) {

@@ -130,9 +130,9 @@ struct ServerHost {
 };
 ServerHost server_host(const std::string& text, const std::string& gateway_namespace);
 
-bool contains(const std::vector<std::string>& list, std::string_view text);
 using explain::labels_text;
 using explain::not_exported;
+using text::contains;
 using text::join;
 /// ", which names no namespace (NAME.NAMESPACE.svc.cluster.local)" of shop.svc.cluster.local, or empty.
 std::string without_namespace(const Facts& facts, const std::string& host);

@@ -17,7 +17,7 @@ namespace meshroute::analysis {
 
 using findings::RuleId;
 
-/// Another place that a finding leans on.
+/// A related place.
 struct Leaning {
   const Resource* resource = nullptr;
   std::string path;

@@ -30,12 +30,6 @@ std::string seconds_text(double seconds) {
   return text + "s";
 }
 
-/// A regular expression as other languages write it, between slashes.
-bool in_slashes(const std::string& regex, bool path) {
-  if (regex.size() < 3 || !regex.starts_with('/') || !regex.ends_with('/')) return false;
-  return !path || regex.starts_with("/^") || regex.ends_with("$/");
-}
-
 /// A path begins with a slash, and some expressions never match a text that does.
 bool never_a_path(const std::string& regex) {
   const std::string_view rest = std::string_view(regex).substr(regex.starts_with('^') ? 1 : 0);
@@ -137,7 +131,7 @@ class Check {
   void check_match(const HTTPMatchRequest& match, const std::string& at) {
     const auto regex = [&](const model::StringMatch& one, const std::string& path, bool is_path) {
       if (!one.regex) return;
-      if (in_slashes(*one.regex, is_path) || explain::between_slashes(*one.regex)) {
+      if (explain::between_slashes(*one.regex, is_path)) {
         findings_.add("AN0423", resource_, path + ".regex",
                       "the regex stands between slashes, which are part of the text that it must match, as are the letters "
                       "behind the last one: it matches no usual request",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+// Gathers the workloads of a mesh and indexes them by their labels.
 #include "analysis/workloads.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "analysis/facts.hpp"
@@ -14,38 +14,17 @@ namespace meshroute::analysis {
 
 namespace {
 
-/// What a Pod says of its own injection: the label before the annotation.
-std::optional<bool> asks_for_sidecar(const Metadata& metadata) {
-  for (const Labels* given : {&metadata.labels, &metadata.annotations}) {
-    if (const auto found = given->find("sidecar.istio.io/inject"); found != given->end()) return found->second == "true";
-  }
-  return std::nullopt;
-}
-
-bool has_sidecar(const Resource& pod, const registry::Snapshot& snapshot) {
-  const auto& containers = pod.as<model::Pod>()->containers;
-  if (std::any_of(containers.begin(), containers.end(), [](const auto& each) { return each.name == "istio-proxy"; })) return true;
-  if (pod.metadata.annotations.contains("sidecar.istio.io/status")) return true;
-  if (const auto asked = asks_for_sidecar(pod.metadata)) return *asked;
-  const auto found = snapshot.namespaces.find(pod.identity.namespace_);
-  return found != snapshot.namespaces.end() && injection_of(found->second) == Injection::asked;
+const Resource* namespace_of(const Resource& resource, const registry::Snapshot& snapshot) {
+  const auto found = snapshot.namespaces.find(resource.identity.namespace_);
+  return found == snapshot.namespaces.end() ? nullptr : found->second;
 }
 
 std::string account_or_default(const std::string& account) { return account.empty() ? "default" : account; }
 
 }  // namespace
 
-Injection injection_of(const Resource* namespace_) {
-  if (namespace_ == nullptr) return Injection::unsaid;
-  const Labels& labels = namespace_->metadata.labels;
-  if (const auto found = labels.find("istio-injection"); found != labels.end())
-    return found->second == "enabled" ? Injection::asked : found->second.empty() ? Injection::unsaid : Injection::refused;
-  const auto revision = labels.find("istio.io/rev");
-  return revision != labels.end() && !revision->second.empty() ? Injection::asked : Injection::unsaid;
-}
-
 bool is_ambient(const Resource* namespace_) {
-  if (namespace_ == nullptr || injection_of(namespace_) == Injection::asked) return false;
+  if (namespace_ == nullptr || registry::asks_for_sidecars(namespace_)) return false;
   const auto mode = namespace_->metadata.labels.find("istio.io/dataplane-mode");
   return mode != namespace_->metadata.labels.end() && mode->second == "ambient";
 }
@@ -73,7 +52,7 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
       workload.account = account_or_default(pod->service_account_name);
       const auto redirected = resource->metadata.annotations.find("ambient.istio.io/redirection");
       workload.ambient = redirected != resource->metadata.annotations.end() && redirected->second == "enabled";
-      workload.in_mesh = workload.ambient || has_sidecar(*resource, snapshot);
+      workload.in_mesh = workload.ambient || registry::has_sidecar(*resource, namespace_of(*resource, snapshot));
     } else if (const auto* entry = resource->as<model::WorkloadEntry>()) {
       workload.labels = resource->metadata.labels;  // C6: metadata wins
       workload.labels.insert(entry->labels.begin(), entry->labels.end());
@@ -89,13 +68,11 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
     } else if (const auto* made = resource->as<model::PodTemplate>()) {
       workload.labels = made->labels;
       workload.account = account_or_default(made->pod.service_account_name);
-      const auto space = snapshot.namespaces.find(resource->identity.namespace_);
       Metadata metadata;
       metadata.labels = made->labels;
       metadata.annotations = made->annotations;
-      workload.in_mesh =
-          registry::injected(resource->identity.namespace_, space != snapshot.namespaces.end() ? space->second : nullptr,
-                             metadata, made->pod.host_network) == registry::Injected::yes;
+      workload.in_mesh = registry::injected(resource->identity.namespace_, namespace_of(*resource, snapshot), metadata,
+                                            made->pod.host_network) == registry::Injected::yes;
     } else {
       continue;
     }

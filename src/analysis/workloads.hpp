@@ -69,9 +69,6 @@ Labels own_labels(const Labels& selector);
 /// Where the labels of a workload stand in its resource.
 std::string path_of_labels(const Workload& workload);
 
-/// How a namespace asks for sidecars.
-enum class Injection { asked, refused, unsaid };
-Injection injection_of(const Resource* namespace_);
 bool is_ambient(const Resource* namespace_);
 
 }  // namespace meshroute::analysis

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "match/path_template.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::authorization {
@@ -164,11 +165,6 @@ std::string envoy_template(std::string_view path) {
   return result;
 }
 
-bool path_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~%!$&'()+,;:@=*").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 bool http_only(Attribute attribute) {
@@ -203,7 +199,7 @@ bool Text::matches(std::string_view value) const {
     case Comparison::present:
       return !value.empty();
     case Comparison::path_template:
-      return template_matches(text, value);
+      return match::template_matches(text, value);
   }
   return false;
 }
@@ -219,34 +215,6 @@ bool Text::matches_any_case(std::string_view value) const {
     default:
       return matches(value);
   }
-}
-
-bool template_matches(std::string_view pattern, std::string_view path) {
-  // The places of `path` that the pattern so far can end at: the cost is the pieces of the pattern times the path.
-  thread_local std::vector<char> at, next;  // kept for the next request
-  at.assign(path.size() + 1, 0);
-  next.resize(path.size() + 1);
-  at[0] = 1;
-  while (!pattern.empty()) {
-    std::fill(next.begin(), next.end(), 0);
-    if (pattern.front() == '*') {
-      const bool any = pattern.starts_with("**");
-      bool open = false;  // a match of the star is under way
-      for (std::size_t i = 0; i <= path.size(); ++i) {
-        next[i] = open || (any && at[i] != 0) ? 1 : 0;
-        open = (open || at[i] != 0) && i < path.size() && (path_character(path[i]) || (any && path[i] == '/'));
-      }
-      pattern.remove_prefix(any ? 2 : 1);
-    } else {
-      const std::string_view piece = pattern.substr(0, pattern.find('*'));
-      for (std::size_t i = 0; i + piece.size() <= path.size(); ++i) {
-        if (at[i] != 0 && path.substr(i, piece.size()) == piece) next[i + piece.size()] = 1;
-      }
-      pattern.remove_prefix(piece.size());
-    }
-    at.swap(next);
-  }
-  return at[path.size()] != 0;
 }
 
 bool has_service_account(std::string_view identity, std::string_view namespace_, std::string_view account) {

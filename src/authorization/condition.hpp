@@ -100,7 +100,5 @@ struct ConditionBuilder {
 
 /// AZ32: the SPIFFE name has the namespace and the service account at its usual places.
 bool has_service_account(std::string_view identity, std::string_view namespace_, std::string_view account);
-/// AZ23.
-bool template_matches(std::string_view pattern, std::string_view path);
 
 }  // namespace meshroute::authorization

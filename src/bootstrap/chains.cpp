@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which chains a connection can meet that does not come by its original destination.
 #include <algorithm>
-#include <cstdlib>
 
 #include "bootstrap/draft.hpp"
 #include "match/cidr.hpp"
@@ -11,17 +10,6 @@ namespace meshroute::bootstrap {
 namespace {
 
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
-
-long longest_prefix(const std::vector<std::string>& cidrs, const std::string& address) {
-  long best = -1;
-  for (const std::string& text : cidrs) {
-    const auto cidr = match::parse_ip_or_cidr(text);
-    if (!cidr || !cidr->contains(std::string_view(address))) continue;
-    const std::size_t slash = text.find('/');
-    best = std::max(best, slash == std::string::npos ? 128L : std::strtol(text.c_str() + slash + 1, nullptr, 10));
-  }
-  return best;
-}
 
 }  // namespace
 
@@ -50,7 +38,7 @@ Chains chains_at(const view::Listener& listener, const std::string& address) {
   long best = -1;
   for (const view::FilterChain& chain : listener.chains) {
     if (chain.port != 0) continue;  // of connections to Envoy's own port
-    const long length = chain.cidrs.empty() ? 0 : longest_prefix(chain.cidrs, address) + 1;
+    const long length = chain.cidrs.empty() ? 0 : match::longest_prefix(chain.cidrs, address) + 1;
     if (!chain.cidrs.empty() && length == 0) continue;
     if (length < best) continue;
     if (length > best) found.chains.clear();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Finds what differs between two meshes, and puts proxies that answer alike into one class.
 #include "diff/classes.hpp"
 
 #include <algorithm>

@@ -6,49 +6,17 @@
 #include "meshroute/diff.hpp"
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "text/json_tree.hpp"
 #include "witness/summary.hpp"
 
 namespace meshroute {
 
 namespace {
 
+using render::counted;
+using render::percent;
+using text::json_or_text;
 using witness::Json;
-
-Json parsed(const std::string& text) {
-  auto json = Json::parse(text);
-  return json.is_null() && text != "null" ? Json(text) : json;
-}
-
-/// A value for people.
-std::string shown(const std::string& text) {
-  const Json json = parsed(text);
-  const auto plain = [](const Json& one) { return one.is_string() ? one.text() : one.dump(); };
-  if (json.is_null()) return "nothing";
-  std::string all;
-  if (json.is_object()) {
-    for (const auto& [key, value] : json.items())
-      all += (all.empty() ? "" : ", ") + key + " " + plain(value) + (value.is_number() ? " %" : "");
-    return all;
-  }
-  if (json.is_array()) {
-    for (const auto& each : json) all += (all.empty() ? "" : ", ") + plain(each);
-    return all.empty() ? "nothing" : all;
-  }
-  return plain(json);
-}
-
-std::string percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g %%", share);
-  return text;
-}
-
-std::string counted(std::size_t count, const char* noun) {
-  std::string words = noun;
-  if (count != 1) words += words.back() == 'y' ? "" : "s";
-  if (count != 1 && words.back() == 'y') words.replace(words.size() - 1, 1, "ies");
-  return std::to_string(count) + " " + words;
-}
 
 std::string listed(const std::vector<std::string>& names, std::size_t most) {
   std::string text;
@@ -96,8 +64,8 @@ std::string Diff::to_json(bool pretty) const {
   for (const auto& change : changes) {
     Json item{{"proxies", change.proxies}, {"request", witness::request_form(change.request)}};
     item["requests"] = change.requests;
-    item["before"] = parsed(change.before);
-    item["after"] = parsed(change.after);
+    item["before"] = json_or_text(change.before);
+    item["after"] = json_or_text(change.after);
     item["differs"] = Json::array();
     for (const auto& field : change.fields) item["differs"].push_back(field.path);
     item["share"] = witness::number_json(change.share);
@@ -118,7 +86,8 @@ std::string Diff::to_text(bool colour) const {
     if (change.requests > 1) text += ", and " + counted(change.requests - 1, "request") + " like it";
     text += "\n  from " + listed(change.proxies, 6) + "\n";
     std::vector<std::vector<std::string>> rows{{"", "BEFORE", "AFTER"}};
-    for (const auto& field : change.fields) rows.push_back({field.path, shown(field.before), shown(field.after)});
+    for (const auto& field : change.fields)
+      rows.push_back({field.path, render::value_text(field.before), render::value_text(field.after)});
     text += render::aligned(rows, "  ");
     if (!change.resources.empty()) text += "  changed: " + listed(change.resources, 6) + "\n";
     if (!change.because.empty()) text += "  because:\n" + render::trace_text(change.because, colour, true);
@@ -138,7 +107,8 @@ std::string Diff::to_markdown() const {
     if (change.requests > 1) text += " and " + counted(change.requests - 1, "request") + " like it";
     text += ", from " + cell(listed(change.proxies, 6)) + "\n\n| | before | after |\n|---|---|---|\n";
     for (const auto& field : change.fields)
-      text += "| " + cell(field.path) + " | " + cell(shown(field.before)) + " | " + cell(shown(field.after)) + " |\n";
+      text += "| " + cell(field.path) + " | " + cell(render::value_text(field.before)) + " | " +
+              cell(render::value_text(field.after)) + " |\n";
     text += "\n";
     if (!change.resources.empty()) text += "Changed: " + cell(listed(change.resources, 6)) + "\n\n";
     if (!change.because.empty()) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Writes clusters and endpoints as protojson, field by field in the order of the proto.
 #include "envoy/cluster_writer.hpp"
 
 #include <array>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Writes listeners, their chains and filters as protojson.
 #include "envoy/listener_writer.hpp"
 
 #include <array>

@@ -71,7 +71,7 @@ struct Fraction {
 };
 
 struct PathMatcher {
-  enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex, other } kind = Kind::none;
+  enum class Kind : std::uint8_t { none, prefix, path, path_separated_prefix, safe_regex, uri_template, other } kind = Kind::none;
   std::string value;  ///< of `other`: the field that holds it, which is not read
   bool operator==(const PathMatcher&) const = default;
 };

@@ -379,6 +379,9 @@ MetadataMatcher metadata_matcher(const Node& node) {
   return matcher;
 }
 
+constexpr std::string_view kUriTemplateMatch =
+    "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
+
 RouteMatch route_match(const Node& node) {
   using Path = PathMatcher::Kind;
   RouteMatch match;
@@ -390,10 +393,13 @@ RouteMatch route_match(const Node& node) {
     match.path = {Path::path_separated_prefix, text(node, "path_separated_prefix")};
   } else if (const Node* pattern = field(node, "safe_regex")) {
     match.path = {Path::safe_regex, regex(*pattern)};
-  } else {
-    for (const char* name : {"connect_matcher", "path_match_policy"}) {
-      if (field(node, name) != nullptr) match.path = {Path::other, name};
-    }
+  } else if (const Node* policy = field(node, "path_match_policy")) {
+    const Node* config = field(*policy, "typed_config");
+    const bool known = config != nullptr && text(*config, "@type") == kUriTemplateMatch;
+    match.path =
+        known ? PathMatcher{Path::uri_template, text(*config, "path_template")} : PathMatcher{Path::other, "path_match_policy"};
+  } else if (field(node, "connect_matcher") != nullptr) {
+    match.path = {Path::other, "connect_matcher"};
   }
   match.case_sensitive = given_flag(node, "case_sensitive");
   match.headers = list_of<HeaderMatcher>(node, "headers", header_matcher);
@@ -408,9 +414,11 @@ Route route(const Node& node) {
   Route route;
   route.name = text(node, "name");
   if (const Node* match = field(node, "match")) route.match = route_match(*match);
-  if (const Node* action = field(node, "route"))
+  if (const Node* action = field(node, "route")) {
     route.action = forward(*action);
-  else if (const Node* elsewhere = field(node, "redirect"))
+    // It rewrites by the variables of a template, and Envoy takes it only beside one.
+    if (field(*action, "path_rewrite_policy") != nullptr) route.match.path = {PathMatcher::Kind::other, "path_rewrite_policy"};
+  } else if (const Node* elsewhere = field(node, "redirect"))
     route.action = redirect(*elsewhere);
   else if (const Node* response = field(node, "direct_response"))
     route.action = direct_response(*response);

@@ -150,7 +150,11 @@ void write_percentage(JsonWriter& json, const std::optional<Fraction>& fraction)
 }
 
 void write_path(JsonWriter& json, const PathMatcher& path) {
-  const char* kind = path.kind == PathMatcher::Kind::prefix ? "prefix" : path.kind == PathMatcher::Kind::path ? "exact" : "regex";
+  using Kind = PathMatcher::Kind;
+  const char* kind = path.kind == Kind::prefix         ? "prefix"
+                     : path.kind == Kind::path         ? "exact"
+                     : path.kind == Kind::uri_template ? "template"
+                                                       : "regex";
   json.object("path");
   json.member("kind", kind);
   json.member("value", path.value);
@@ -180,6 +184,15 @@ void write(JsonWriter& json, const RouteMatch& match, Form form) {
     if (match.path.kind != Kind::none) write_path(json, match.path);
   } else {
     if (match.path.kind == Kind::path) json.member("path", match.path.value);
+    if (match.path.kind == Kind::uri_template) {
+      json.object("pathMatchPolicy");
+      json.member("name", "envoy.path.match.uri_template.uri_template_matcher");
+      json.object("typedConfig");
+      json.member("@type", "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig");
+      json.member("pathTemplate", match.path.value);
+      json.end_object();
+      json.end_object();
+    }
     if (match.path.kind == Kind::path_separated_prefix) json.member("pathSeparatedPrefix", match.path.value);
     if (match.path.kind == Kind::prefix) json.member("prefix", match.path.value);
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Says which endpoints are assumed from templates, and which Services no workload serves.
 #include "explain/derived.hpp"
 
 #include <algorithm>

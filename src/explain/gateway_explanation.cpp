@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Tells the story of a connection to a gateway: server, chain, virtual host, rule.
 #include "explain/gateway_explanation.hpp"
 
 #include <algorithm>

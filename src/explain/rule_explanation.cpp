@@ -69,7 +69,7 @@ std::string hint_of_skipped(const view::RuleUse& use, const std::string& said, c
   if (use.match == nullptr) return {};
   const auto& uri = use.match->uri;
   const std::string whose = " of " + display_name(of);
-  if (uri && uri->regex && between_slashes(*uri->regex) && said.find(*uri->regex) != std::string::npos) {
+  if (uri && uri->regex && between_slashes(*uri->regex, true) && said.find(*uri->regex) != std::string::npos) {
     text += "; its slashes and the letters behind them are part of the text that it must match";
     return "write the regex of " + use.path + whose + " without the slashes around it";
   }

@@ -30,10 +30,6 @@ using scope::VirtualServiceEntry;
 using text::join;
 using view::names_of_port;
 
-bool has(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 /// "add shop to spec.exportTo of VirtualService web/api".
 std::string export_hint(const std::string& proxy_namespace, const char* field, const Resource& resource) {
   return "add " + proxy_namespace + " to " + field + " of " + display_name(resource);
@@ -428,7 +424,8 @@ Reason why_unseen(const ProxyView& view, const registry::Service& service) {
   const auto reason = [&]() -> std::string {  // D15
     if (seen->namespace_ == view.proxy.namespace_) return "it is in the proxy's own namespace";
     if (seen->kubernetes && !service.kubernetes) return "a Kubernetes Service goes before a ServiceEntry";
-    if (has(seen->export_to, "*") != has(service.export_to, "*")) return "it is exported to the proxy's namespace by name";
+    if (text::contains(seen->export_to, "*") != text::contains(service.export_to, "*"))
+      return "it is exported to the proxy's namespace by name";
     return seen->resource != nullptr && service.resource != nullptr ? why_older(*seen->resource, *service.resource)
                                                                     : "it comes first";
   }();
@@ -467,7 +464,7 @@ std::string why_earlier(const VirtualServiceEntry& first, const VirtualServiceEn
   const auto reach = [&seen](const VirtualServiceEntry& entry) {
     const auto& given = entry.spec->export_to;
     const auto& export_to = given.empty() ? seen.settings.virtual_service_export_to : given;
-    return has(export_to, "*") ? 2 : entry.resource->identity.namespace_ == seen.proxy.namespace_ ? 0 : 1;
+    return text::contains(export_to, "*") ? 2 : entry.resource->identity.namespace_ == seen.proxy.namespace_ ? 0 : 1;
   };
   if (reach(first) != reach(second)) {
     return reach(first) == 0 ? "it is in the proxy's namespace and not exported to all"

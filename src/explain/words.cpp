@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Phrases that answers, reasons and findings share, and the near names that a host may have meant.
 #include "explain/words.hpp"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ namespace {
 
 using Labels = std::map<std::string, std::string>;
 
-bool has(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 std::string or_none(const Labels& labels) { return labels.empty() ? "none" : labels_text(labels); }
 
 std::string listed(const std::set<std::string>& texts) { return text::join({texts.begin(), texts.end()}); }
@@ -36,7 +33,8 @@ std::string labels_text(const Labels& labels) {
 
 std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client,
                          bool written) {
-  if (has(export_to, "*") || has(export_to, client) || (has(export_to, ".") && owner == client)) return {};
+  if (text::contains(export_to, "*") || text::contains(export_to, client) || (text::contains(export_to, ".") && owner == client))
+    return {};
   return "it is not exported to namespace " + client + (written ? " (exportTo: " : " (MeshConfig's default exportTo: ") +
          text::join(export_to) + ")";
 }
@@ -66,7 +64,7 @@ std::string ports_text(const registry::Service& service) {
   std::vector<std::string> numbers;
   for (const auto& port : service.ports) {
     std::string number = std::to_string(port.number);
-    if (!has(numbers, number)) numbers.push_back(std::move(number));
+    if (!text::contains(numbers, number)) numbers.push_back(std::move(number));
   }
   return text::join(numbers);
 }
@@ -96,7 +94,10 @@ const registry::Service* nearest_service(const registry::Snapshot& snapshot, std
   return near;
 }
 
-bool between_slashes(const std::string& regex) {
+bool between_slashes(const std::string& regex, bool path) {
+  if (regex.size() > 2 && regex.starts_with('/') && regex.ends_with('/') &&
+      (!path || regex.starts_with("/^") || regex.ends_with("$/")))
+    return true;
   const auto last = regex.rfind('/');
   return regex.size() > 2 && regex[0] == '/' && last > 0 && regex.find("\\/") != std::string::npos && regex[last - 1] != '\\' &&
          regex.find_first_not_of("gimsuy", last + 1) == std::string::npos;

@@ -30,8 +30,9 @@ std::string ports_text(const registry::Service& service);
 /// namespace is preferred. Null without one.
 const registry::Service* nearest_service(const registry::Snapshot& snapshot, std::string_view host, std::string_view namespace_);
 
-/// Whether a regular expression stands between slashes, as other languages write it: "/a\/b/gi". RE2 takes them as text.
-bool between_slashes(const std::string& regex);
+/// Whether a regular expression stands between slashes, as other languages write it: "/a\/b/gi", "/a.*/". RE2 takes them as
+/// text. One of a path may begin and end with a slash: it counts if it has `^` or `$` there, or `\/` within.
+bool between_slashes(const std::string& regex, bool path);
 
 /// The service's selector, or null.
 const std::map<std::string, std::string>* selector_of(const registry::Service& service);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// IP addresses and address ranges, as Go's netip reads them.
+// IP addresses and address ranges, as Go's netip and as Envoy read them.
 
 #include "match/cidr.hpp"
 
@@ -95,6 +95,14 @@ std::optional<Ip> parse_ip(std::string_view text) {
     text = text.substr(0, percent);
   }
   if (!parse_v6(text, ip.bytes)) return std::nullopt;
+  return ip;
+}
+
+std::optional<Ip> parse_envoy_ip(std::string_view text) {
+  auto ip = parse_ip(text);
+  if (!ip || ip->zone.empty()) return ip;
+  if (ip->zone.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  ip->zone.clear();
   return ip;
 }
 
@@ -208,6 +216,16 @@ std::optional<Cidr> parse_ip_or_cidr(std::string_view text) {
 bool contains(std::string_view cidr, std::string_view ip) {
   const auto prefix = parse_ip_or_cidr(cidr);
   return prefix && prefix->contains(ip);
+}
+
+int longest_prefix(const std::vector<std::string>& prefixes, std::string_view ip) {
+  const auto address = parse_ip(ip);
+  int best = -1;
+  for (const std::string& text : prefixes) {
+    const auto prefix = parse_ip_or_cidr(text);
+    if (address && prefix && prefix->contains(*address)) best = std::max<int>(best, prefix->bits);
+  }
+  return best;
 }
 
 }  // namespace meshroute::match

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The cipher suites that Istio takes by name.
 #include "match/cipher_suite.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reads durations as Go does, and tells those that protobuf's JSON takes.
 #include "match/duration.hpp"
 
 namespace meshroute::match {

@@ -129,16 +129,6 @@ class HostIndex {
            any_within(wildcard_endings_.within(tail),
                       [&](const auto& entry) { return entry.first.size() > tail.size() && visit(entry.second); });
   }
-  /// The same for each host that is part of this one (A7).
-  template <class Visit>
-  bool any_part_of(std::string_view host, const Visit& visit) const {
-    if (!is_wildcard(host)) {
-      const auto found = plain_.find(host);
-      return found != plain_.end() && std::any_of(found->second.begin(), found->second.end(), visit);
-    }
-    const auto see = [&visit](const auto& entry) { return visit(entry.second); };
-    return any_within(plain_endings_.within(tail_of(host)), see) || any_within(wildcard_endings_.within(tail_of(host)), see);
-  }
 
  private:
   template <class Range, class Visit>

@@ -3,7 +3,19 @@
 
 #include "match/hosts.hpp"
 
+#include <algorithm>
+
 namespace meshroute::match {
+
+namespace {
+
+/// `text` in lower case is `lowered`. ASCII only, as Envoy does it.
+bool lower_is(std::string_view text, std::string_view lowered) {
+  return std::equal(text.begin(), text.end(), lowered.begin(), lowered.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
+}
+
+}  // namespace
 
 bool is_wildcard(std::string_view host) { return !host.empty() && host.front() == '*'; }  // A5
 
@@ -18,6 +30,18 @@ bool matches(std::string_view a, std::string_view b) {  // A6
   if (wild_a) return b.ends_with(a.substr(1));
   if (wild_b) return a.ends_with(b.substr(1));
   return a == b;
+}
+
+std::optional<std::size_t> server_name_match(const std::vector<std::string>& patterns, std::string_view name) {
+  constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
+  std::optional<std::size_t> best;
+  for (const std::string_view pattern : patterns) {
+    if (lower_is(pattern, name)) return kWhole;
+    if (!is_wildcard(pattern) || name.size() < pattern.size()) continue;
+    const std::string_view tail = pattern.substr(1);
+    if (lower_is(tail, name.substr(name.size() - tail.size()))) best = std::max(best.value_or(0), pattern.size());
+  }
+  return best;
 }
 
 bool subset_of(std::string_view a, std::string_view b) {  // A7

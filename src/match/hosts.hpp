@@ -1,7 +1,9 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// Host names as Istio compares them (spec A5-A10): case-sensitive bytes, a wildcard only at the front.
+// Host names as Istio compares them (spec A5-A10): case-sensitive bytes, a wildcard only at the front. And as Envoy does; its
+// virtual hosts' domains are looked up in `routes/`.
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,10 @@ namespace meshroute::match {
 bool is_wildcard(std::string_view host);
 /// A6: some name is in both; symmetric.
 bool matches(std::string_view a, std::string_view b);
+/// How well a filter chain's server names (SNI), exact or `*.tail`, fit a name in lower case, as Envoy reads them: in any letter
+/// case, and the `*` stands for at least one byte, where Istio's (A6) may stand for nothing. The longer the better, an exact one
+/// best; nothing where none fits.
+std::optional<std::size_t> server_name_match(const std::vector<std::string>& patterns, std::string_view name);
 /// A7: every name of `a` is in `b`.
 bool subset_of(std::string_view a, std::string_view b);
 /// A9: plain before wildcard, longer before shorter, then byte order.

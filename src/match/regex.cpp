@@ -79,12 +79,6 @@ std::string Regex::replace_all(std::string_view text, std::string_view substitut
   return result;
 }
 
-std::optional<std::string> Regex::substitution_error(std::string_view substitution) const {
-  std::string error;
-  if (impl_->re.CheckRewriteString(piece(substitution), &error)) return std::nullopt;
-  return error;
-}
-
 const std::string& Regex::pattern() const { return impl_->pattern; }
 
 }  // namespace meshroute::match

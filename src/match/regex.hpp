@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only room that knows RE2: regular expressions as Envoy takes them.
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +20,6 @@ class Regex {
   bool full_match(std::string_view text) const;
   /// Replaces every match as RE2::GlobalReplace does with `\0`-`\9` (envoy.md 22).
   std::string replace_all(std::string_view text, std::string_view substitution) const;
-  /// Whether the substitution refers only to groups that exist; the reason when not.
-  std::optional<std::string> substitution_error(std::string_view substitution) const;
   const std::string& pattern() const;
 
  private:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Parses URLs as Go's net/url does.
 #include "match/url.hpp"
 
 #include <algorithm>

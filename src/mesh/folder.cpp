@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Lists the files of a folder that can hold configuration.
 #include "mesh/folder.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Finds MeshConfig and MeshNetworks in ConfigMaps, IstioOperators and Helm values.
 #include "mesh/mesh_texts.hpp"
 
 #include <iterator>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Makes Pods of templates, and gives Services those that their selectors take (KD1-KD3).
 #include "registry/derive.hpp"
 
 #include <algorithm>

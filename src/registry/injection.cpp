@@ -24,6 +24,13 @@ bool yes(const std::string& text) {
 
 }  // namespace
 
+bool asks_for_sidecars(const Resource* namespace_resource) {
+  if (namespace_resource == nullptr) return false;
+  const Labels& labels = namespace_resource->metadata.labels;
+  if (const std::string* enabled = find_label(labels, "istio-injection")) return *enabled == "enabled";
+  return !label_or_empty(labels, kRevision).empty();
+}
+
 Injected injected(const std::string& namespace_, const Resource* namespace_resource, const Metadata& pod, bool host_network) {
   constexpr std::array<std::string_view, 4> kNever{"kube-system", "kube-public", "kube-node-lease", "local-path-storage"};
   if (host_network) return Injected::no;
@@ -43,11 +50,8 @@ Injected injected(const std::string& namespace_, const Resource* namespace_resou
     if (label != nullptr || find_label(pod.labels, kRevision) != nullptr) return Injected::yes;
     return Injected::unknown;
   }
-  const Labels& labels = namespace_resource->metadata.labels;
-  if (const std::string* enabled = find_label(labels, "istio-injection")) {
-    return *enabled == "enabled" ? Injected::yes : Injected::no;
-  }
-  if (find_label(labels, kRevision) != nullptr) return Injected::yes;
+  if (asks_for_sidecars(namespace_resource)) return Injected::yes;
+  if (find_label(namespace_resource->metadata.labels, "istio-injection") != nullptr) return Injected::no;
   return (label != nullptr && *label == "true") || find_label(pod.labels, kRevision) != nullptr ? Injected::yes : Injected::no;
 }
 

@@ -1,6 +1,10 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
+// Which Pods have a sidecar, or will be given one.
+
+#include <cstdint>
+#include <string>
 
 #include "meshroute/resource.hpp"
 
@@ -9,6 +13,9 @@ namespace meshroute::registry {
 /// Whether Istio's webhook gives a Pod a sidecar when it is made. unknown: its namespace is not given, and it does not say
 /// itself.
 enum class Injected : std::uint8_t { no, yes, unknown };
+
+/// Whether the namespace's labels call the webhook for its Pods. Null: not given.
+bool asks_for_sidecars(const Resource* namespace_resource);
 
 /// `namespace_resource` may be null: not given.
 Injected injected(const std::string& namespace_, const Resource* namespace_resource, const Metadata& pod, bool host_network);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+// The endpoints of a service, looked up by port and by label.
 #include "registry/pool.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reads Pods and WorkloadEntries as workloads (C5-C18).
 #include "registry/workload_reader.hpp"
 
 #include <algorithm>

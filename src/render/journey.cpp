@@ -2,23 +2,11 @@
 // A journey as JSON and as text.
 #include "meshroute/journey.hpp"
 
-#include <cstdio>
-
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_writer.hpp"
 
 namespace meshroute {
-
-namespace {
-
-std::string percent(double share) {
-  char shown[32];
-  std::snprintf(shown, sizeof shown, "%.4g %%", share);
-  return shown;
-}
-
-}  // namespace
 
 namespace render {
 

@@ -15,8 +15,6 @@ namespace meshroute {
 
 namespace {
 
-std::string counted(std::size_t count, const char* what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
-
 /// "not checked, because meshroute has no table for these kinds: ConfigMap (2), HTTPRoute", or empty.
 std::string unchecked_text(const Report& report) {
   std::map<std::string_view, std::size_t> kinds;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Caret pictures and aligned tables.
+// Caret pictures, aligned tables, counts and shares, values.
 #include "render/text_parts.hpp"
 
 #include <algorithm>
 #include <cstdio>
+
+#include "text/json_tree.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::render {
 
@@ -102,6 +105,36 @@ std::string printable(std::string_view text, bool colour) {
     }
   }
   return out;
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  std::string text = std::to_string(count) + " ";
+  text += noun;
+  if (count == 1) return text;
+  if (text.ends_with('y')) {
+    text.back() = 'i';
+    return text + "es";
+  }
+  return text + "s";
+}
+
+std::string percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g %%", share);
+  return text;
+}
+
+std::string value_text(std::string_view json) {
+  const text::OrderedJson value = text::json_or_text(json);
+  const auto plain = [](const text::OrderedJson& one) { return one.is_string() ? one.text() : one.dump(); };
+  if (value.is_null()) return "nothing";
+  if (!value.is_object() && !value.is_array()) return plain(value);
+  std::vector<std::string> parts;
+  for (const auto& [key, each] : value.items()) parts.push_back(key + " " + plain(each) + (each.is_number() ? " %" : ""));
+  if (value.is_array()) {
+    for (const auto& each : value) parts.push_back(plain(each));
+  }
+  return parts.empty() ? "nothing" : text::join(parts);
 }
 
 }  // namespace meshroute::render

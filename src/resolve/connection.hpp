@@ -25,8 +25,6 @@ Reused& reused();
 
 /// The host without its port, in lower case.
 void read_host(std::string_view authority, std::string& host);
-/// How specific the best of the patterns is that takes the SNI, which is in lower case; nothing where none does.
-std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, const std::string& sni);
 /// Keeps the chains whose score is the highest, in order: -1 where it does not match, 0 where it asks for nothing.
 template <class Score>
 void keep_best(std::vector<const view::FilterChain*>& chains, Score&& score) {

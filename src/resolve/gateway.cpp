@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "match/cidr.hpp"
+#include "match/hosts.hpp"
 #include "resolve/connection.hpp"
 #include "resolve/gateway_access.hpp"
 #include "text/case.hpp"
@@ -29,7 +30,7 @@ const FilterChain* choose_chain(const view::Listener& listener, const Request& r
   for (const auto& chain : listener.chains) chains.push_back(&chain);
   keep_best(chains, [&](const FilterChain& chain) -> long {
     if (chain.sni.empty()) return 0;
-    const auto specific = request.tls ? sni_match(chain.sni, sni) : std::nullopt;
+    const auto specific = request.tls ? match::server_name_match(chain.sni, sni) : std::nullopt;
     return specific ? static_cast<long>(*specific) + 1 : -1;
   });
   keep_best(chains, [&](const FilterChain& chain) -> long {

@@ -123,7 +123,7 @@ std::optional<match::Ip> forwarded_for(const routes::Headers& headers) {
   std::string_view value = headers.first("x-forwarded-for");
   if (value.empty()) return std::nullopt;
   if (const std::size_t comma = value.rfind(','); comma != std::string_view::npos) value.remove_prefix(comma + 1);
-  return match::parse_ip(routes::trim(value));
+  return match::parse_envoy_ip(routes::trim(value));
 }
 
 /// AZ38: what a request's headers say of the connection.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Completes a host name as the client's DNS does, and finds what it means there.
 #include "resolve/name.hpp"
 
 #include "match/cidr.hpp"

@@ -24,18 +24,6 @@ namespace {
 constexpr const char* kNowhere = "192.0.2.1";  // of TEST-NET-1: an address that no listener names
 constexpr std::uint32_t kInboundPort = 15006;
 
-/// The length of the longest prefix that holds the address; -1 where none does.
-long longest_prefix(const std::vector<std::string>& cidrs, const std::string& address) {
-  long best = -1;
-  for (std::string text : cidrs) {
-    if (text.find('/') == std::string::npos) text += text.find(':') == std::string::npos ? "/32" : "/128";
-    const auto cidr = match::parse_cidr(text);
-    if (cidr && cidr->contains(std::string_view(address)))
-      best = std::max(best, std::strtol(text.c_str() + text.find('/') + 1, nullptr, 10));
-  }
-  return best;
-}
-
 /// F9.15: destination port, prefix, SNI, transport, application protocol; no back-tracking.
 const view::FilterChain* choose_chain(const view::Listener& listener, const Request& request, std::uint32_t port,
                                       const std::string& address) {
@@ -48,12 +36,12 @@ const view::FilterChain* choose_chain(const view::Listener& listener, const Requ
   keep_best(chains, [&](const view::FilterChain& chain) -> long { return chain.port == 0 ? 0 : chain.port == port ? 1 : -1; });
   keep_best(chains, [&](const view::FilterChain& chain) -> long {
     if (chain.cidrs.empty()) return 0;
-    const long length = longest_prefix(chain.cidrs, address);
+    const long length = match::longest_prefix(chain.cidrs, address);
     return length < 0 ? -1 : length + 1;
   });
   keep_best(chains, [&](const view::FilterChain& chain) -> long {
     if (chain.sni.empty()) return 0;
-    const auto specific = request.tls ? sni_match(chain.sni, sni) : std::nullopt;
+    const auto specific = request.tls ? match::server_name_match(chain.sni, sni) : std::nullopt;
     return specific ? static_cast<long>(*specific) + 1 : -1;
   });
   // The transport, then the application protocol. TLS is told from plain text where the listener looks for an SNI at all; the
@@ -272,19 +260,6 @@ void read_host(std::string_view authority, std::string& host) {
     authority = authority.substr(0, colon);
   host = authority;
   text::make_lower(host);
-}
-
-std::optional<std::size_t> sni_match(const std::vector<std::string>& patterns, const std::string& sni) {
-  constexpr std::size_t kWhole = 100000;  // above the length of any wildcard name
-  std::optional<std::size_t> best;
-  for (const std::string_view name : patterns) {  // Envoy lowers both sides
-    if (text::lower_is(name, sni)) return kWhole;
-    if (!match::is_wildcard(name) || sni.size() < name.size()) continue;
-    const std::string_view tail = name.substr(1);
-    if (text::lower_is(tail, std::string_view(sni).substr(sni.size() - tail.size())))
-      best = std::max(best.value_or(0), name.size());
-  }
-  return best;
 }
 
 double through_table(const view::ProxyView& view, const Request& request, const ResolveOptions& options,

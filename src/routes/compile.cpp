@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "envoy/route_writer.hpp"
+#include "match/path_template.hpp"
 #include "routes/compiled.hpp"
 
 namespace meshroute::routes {
@@ -260,6 +261,14 @@ class Compiler {
       case From::other:
         refusals_.refuse("Envoy takes `" + from.value + "`, but meshroute cannot evaluate it");
         break;
+      case From::uri_template: {
+        const auto step = refusals_.at("path_match_policy.typed_config");
+        route.path_kind = Kind::path_template;
+        auto pattern = match::read_path_template(from.value);
+        if (!pattern) refusals_.refuse(pattern.error().message);
+        if (pattern) route.path = std::move(*pattern);  // in any case that case_sensitive says: letters count as they are
+        break;
+      }
       case From::prefix:
         route.path_kind = Kind::prefix;
         break;

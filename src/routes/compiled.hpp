@@ -136,7 +136,7 @@ struct Redirect {
 struct Route {
   std::string name, config;
   std::string resource, resource_path;  // the rule that it was made of, for the trace
-  enum class PathKind { prefix, exact, separated_prefix, regex, none } path_kind = PathKind::none;
+  enum class PathKind { prefix, exact, separated_prefix, regex, path_template, none } path_kind = PathKind::none;
   std::string path;
   bool case_sensitive = true;
   std::optional<match::Regex> path_regex;

@@ -3,7 +3,9 @@
 #include "routes/matching.hpp"
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "match/integer.hpp"
+#include "match/path_template.hpp"
 
 namespace meshroute::routes {
 
@@ -27,6 +29,7 @@ bool query_matches(const QueryMatch& match, std::string_view query, bool any_que
 bool path_matches(const Route& route, const Asked& asked) {  // envoy.md 11-13
   using Kind = Route::PathKind;
   if (route.path_kind == Kind::regex) return route.path_regex->full_match(asked.path);
+  if (route.path_kind == Kind::path_template) return match::template_matches(route.path, asked.path);
   const Text folded = route.case_sensitive ? Text(asked.memory()) : lower(asked.path, asked.memory());
   const std::string_view path = route.case_sensitive ? std::string_view(asked.path) : std::string_view(folded);
   switch (route.path_kind) {
@@ -141,6 +144,8 @@ std::string path_failure(const Route& route, const Asked& asked) {
       return "the path is " + quoted(asked.path) + "; it must be " + quoted(route.path) + " or be below it" + folded;
     case Kind::regex:
       return "the path is " + quoted(asked.path) + "; the regex " + quoted(route.path_regex->pattern()) + " must match all of it";
+    case Kind::path_template:
+      return "the path is " + quoted(asked.path) + "; it must be of the template " + quoted(route.path);
     case Kind::none:
       break;
   }
@@ -149,20 +154,19 @@ std::string path_failure(const Route& route, const Asked& asked) {
 
 }  // namespace
 
-bool header_matches(const HeaderMatch& match, const Headers& headers) {  // envoy.md 14
-  const Lines* lines = headers.find(match.name);
-  if (match.is_present) return ((lines || match.missing_as_empty) == match.present) != match.invert;
+bool header_matches(const HeaderMatch& matcher, const Headers& headers) {  // envoy.md 14
+  const Lines* lines = headers.find(matcher.name);
+  if (matcher.is_present) return ((lines || matcher.missing_as_empty) == matcher.present) != matcher.invert;
   const auto has = [&](const char* value) {
     const std::string_view text(value);
-    if (!match.is_range) return match.value(text);
-    char* end = nullptr;
-    const long long number = std::strtoll(value, &end, 10);
-    return !text.empty() && *end == '\0' && number >= match.start && number < match.end;
+    if (!matcher.is_range) return matcher.value(text);
+    const auto number = match::parse_envoy_integer(text);
+    return number && *number >= matcher.start && *number < matcher.end;
   };
-  if (!lines && !match.missing_as_empty) return false;
+  if (!lines && !matcher.missing_as_empty) return false;
   const bool hit =
       lines ? std::any_of(lines->begin(), lines->end(), [&](const Text& value) { return has(value.c_str()); }) : has("");
-  return hit != match.invert;
+  return hit != matcher.invert;
 }
 
 bool hit(const Fraction& fraction, const std::optional<std::uint64_t>& random) {

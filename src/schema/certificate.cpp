@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reads the validity of an X.509 certificate from PEM and DER.
 #include "schema/certificate.hpp"
 
 #include <cstddef>

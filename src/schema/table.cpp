@@ -89,13 +89,6 @@ const Field* Message::find_in_crd(std::string_view key) const {
   return nullptr;
 }
 
-const Field* Message::find_proto(std::string_view proto_name) const {
-  for (const Field& field : fields) {
-    if (field.proto_name == proto_name) return &field;
-  }
-  return nullptr;
-}
-
 std::string proto_name_of(std::string_view json_name) {
   std::string name;
   for (const char letter : json_name) {

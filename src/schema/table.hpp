@@ -129,7 +129,6 @@ struct Message {
 
   const Field* find(std::string_view json_name) const;
   const Field* find_in_crd(std::string_view key) const;
-  const Field* find_proto(std::string_view proto_name) const;
 };
 
 template <class T>

@@ -12,6 +12,7 @@
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
 #include "scope/scope.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::scope {
 
@@ -305,10 +306,6 @@ class Merge {
   std::map<Key, std::size_t> groups_;
 };
 
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 /// GW40.
 void bind_virtual_services(const registry::Snapshot& snapshot, const std::string& namespace_, Gateways& gateways) {
   struct Kinds {
@@ -324,13 +321,13 @@ void bind_virtual_services(const registry::Snapshot& snapshot, const std::string
       const std::string& in = entry->resource->identity.namespace_;
       const auto& export_to =
           entry->spec->export_to.empty() ? snapshot.settings.virtual_service_export_to : entry->spec->export_to;
-      if (contains(export_to, "*"))
+      if (text::contains(export_to, "*"))
         kinds->second.open.push_back(entry);
-      else if (contains(export_to, "~"))
+      else if (text::contains(export_to, "~"))
         continue;
-      else if (in == namespace_ && (contains(export_to, ".") || contains(export_to, in)))
+      else if (in == namespace_ && (text::contains(export_to, ".") || text::contains(export_to, in)))
         kinds->second.own.push_back(entry);
-      else if (in != namespace_ && contains(export_to, namespace_))
+      else if (in != namespace_ && text::contains(export_to, namespace_))
         kinds->second.exported.push_back(entry);
     }
   }
@@ -387,7 +384,7 @@ std::vector<std::string> served_hosts(const std::vector<std::string>& server_hos
                                       const std::string& namespace_) {
   std::vector<std::string> served;
   const auto add = [&served](std::string_view host) {
-    if (!contains(served, host)) served.emplace_back(host);
+    if (!text::contains(served, host)) served.emplace_back(host);
   };
   any_open_host(server_hosts, namespace_, [&](std::string_view name) {
     for (const std::string& host : hosts) {

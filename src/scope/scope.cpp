@@ -17,6 +17,7 @@
 #include "match/labels.hpp"
 #include "registry/text.hpp"
 #include "scope/lookup.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::scope {
 
@@ -24,16 +25,12 @@ namespace {
 
 using registry::Service;
 
-bool contains(const std::vector<std::string>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 std::vector<ServicePtr> exported_services(const std::vector<ServicePtr>& services, const std::string& namespace_) {  // D4
   std::vector<ServicePtr> explicit_ones, all;
   for (const ServicePtr& service : services) {
-    if (contains(service->export_to, "*")) {
+    if (text::contains(service->export_to, "*")) {
       all.push_back(service);
-    } else if (!contains(service->export_to, "~") && visible(*service, namespace_)) {
+    } else if (!text::contains(service->export_to, "~") && visible(*service, namespace_)) {
       explicit_ones.push_back(service);
     }
   }
@@ -277,11 +274,11 @@ std::vector<VirtualServicePtr> candidate_virtual_services(const registry::Snapsh
     if (!names_mesh(gateways)) continue;  // F1.1
     const std::string& in = entry->resource->identity.namespace_;
     const auto& export_to = entry->spec->export_to.empty() ? snapshot.settings.virtual_service_export_to : entry->spec->export_to;
-    if (contains(export_to, "*")) {
+    if (text::contains(export_to, "*")) {
       open.push_back(entry);
-    } else if (contains(export_to, "~")) {
+    } else if (text::contains(export_to, "~")) {
       continue;
-    } else if (in == namespace_ && (contains(export_to, ".") || contains(export_to, in))) {
+    } else if (in == namespace_ && (text::contains(export_to, ".") || contains(export_to, in))) {
       own.push_back(entry);
     } else if (in != namespace_ && contains(export_to, namespace_)) {
       exported.push_back(entry);
@@ -460,7 +457,7 @@ const Resource* find_sidecar(const registry::Snapshot& snapshot, const Proxy& pr
 bool names_mesh(const std::vector<std::string>& gateways) { return gateways.empty() || contains(gateways, "mesh"); }
 
 bool visible(const Service& service, const std::string& namespace_) {
-  return contains(service.export_to, "*") || (contains(service.export_to, ".") && service.namespace_ == namespace_) ||
+  return contains(service.export_to, "*") || (text::contains(service.export_to, ".") && service.namespace_ == namespace_) ||
          contains(service.export_to, namespace_);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Counts which rules the tests met, and finds a request for those that none met.
 #include "suite/coverage.hpp"
 
 #include <algorithm>

@@ -31,8 +31,6 @@ class Problems {
 void refuse_unknown(const text::Node& object, std::string_view what, const std::vector<std::string>& known, Problems& problems);
 /// A scalar as it is spelt; nothing, and a mistake, where it is a list, an object or empty.
 std::optional<std::string> scalar(const text::Node& node, std::string_view what, Problems& problems);
-/// The value as JSON.
-Json ordered_json_of(const text::Node& node);
 
 /// Reads one document of istio-config-validator's form.
 void read_icv(const text::Node& root, File& file, Problems& problems);

@@ -9,6 +9,7 @@
 #include "match/duration.hpp"
 #include "schema/reading.hpp"
 #include "suite/problems.hpp"
+#include "text/list.hpp"
 #include "text/near.hpp"
 #include "witness/summary.hpp"
 
@@ -31,10 +32,6 @@ const std::vector<std::string> kRequest{"url",    "protocol", "tls",      "addre
 /// Members whose list is a list of values, each of a request of its own.
 const std::vector<std::string> kMultiplied{"url",    "protocol", "tls",    "address", "port", "host",     "authority",
                                            "method", "path",     "scheme", "random",  "sni",  "identity", "source_ip"};
-
-bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 std::string relative(const std::string& path, const std::string& source) {
   const fs::path given(path);
@@ -164,7 +161,7 @@ class Reader {
       if (count_ != before) return;
       for (const auto& [name, at, value] : node.members) {
         const std::string key(name);
-        if (value.is_list() && is_one_of(key, kMultiplied)) {
+        if (value.is_list() && text::contains(kMultiplied, key)) {
           if (value.items.empty()) {
             problem(value.position, "`" + key + "` is an empty list: no request would be sent");
             return;
@@ -334,7 +331,7 @@ class Reader {
     text("path", expect.upstream_path);
     text("authority", expect.upstream_authority);
     text("tls", expect.upstream_tls);
-    if (expect.upstream_tls && !is_one_of(*expect.upstream_tls, {"none", "simple", "mutual", "mixed"}))
+    if (expect.upstream_tls && !text::contains({"none", "simple", "mutual", "mixed"}, *expect.upstream_tls))
       problem(node.find("tls")->position, "`upstream.tls` is none, simple, mutual or mixed");
     const Node* headers = node.find("headers");
     if (headers == nullptr) return;
@@ -364,7 +361,7 @@ class Reader {
     for (const auto& [name, at, value] : node->members) {
       if (name == "outcome") {
         expect->outcome = scalar(value, "`outcome`", problems_);
-        if (expect->outcome && !is_one_of(*expect->outcome, kOutcomes))
+        if (expect->outcome && !text::contains(kOutcomes, *expect->outcome))
           problem(value.position, "there is no outcome `" + *expect->outcome + "`: " + meant_or(*expect->outcome, kOutcomes));
       } else if (name == "destinations") {
         read_destinations(value, *expect);
@@ -462,7 +459,7 @@ class Reader {
     problems_.add(at, std::move(message));
   }
   void refuse(const Node& node, std::string_view what, const std::vector<std::string>& known) {
-    for (const auto& member : node.members) count_ += is_one_of(member.key, known) ? 0 : 1;
+    for (const auto& member : node.members) count_ += text::contains(known, member.key) ? 0 : 1;
     refuse_unknown(node, what, known, problems_);
   }
 
@@ -494,7 +491,7 @@ std::string meant(std::string_view word, const std::vector<std::string>& known) 
 
 void refuse_unknown(const Node& object, std::string_view what, const std::vector<std::string>& known, Problems& problems) {
   for (const auto& [key, position, value] : object.members) {
-    if (is_one_of(key, known)) continue;
+    if (text::contains(known, key)) continue;
     std::string hint = meant(key, known);
     if (hint.empty()) {
       hint = "it has ";
@@ -508,37 +505,6 @@ std::optional<std::string> scalar(const Node& node, std::string_view what, Probl
   if (!node.is_list() && !node.is_object() && node.kind != Kind::null) return std::string(node.text);
   problems.add(node.position, std::string(what) + " is one text, not " + std::string(schema::describe(node.kind)));
   return std::nullopt;
-}
-
-Json ordered_json_of(const Node& node) {
-  switch (node.kind) {
-    case Kind::null:
-      return nullptr;
-    case Kind::boolean:
-      return node.boolean;
-    case Kind::integer:
-      if (node.integer >= 0) {  // the whole range of `random`
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(node.text.data(), node.text.data() + node.text.size(), value);
-        if (error == std::errc{} && end == node.text.data() + node.text.size()) return value;
-      }
-      return node.integer;
-    case Kind::number:
-      return node.number;
-    case Kind::string:
-      return std::string(node.text);
-    case Kind::list: {
-      Json list = Json::array();
-      for (const Node& each : node.items) list.push_back(ordered_json_of(each));
-      return list;
-    }
-    case Kind::object: {
-      Json object = Json::object();
-      for (const auto& member : node.members) object[std::string(member.key)] = ordered_json_of(member.value);
-      return object;
-    }
-  }
-  return nullptr;
 }
 
 Result<std::vector<File>> read(std::string_view bytes, const std::string& name, bool only_tests) {

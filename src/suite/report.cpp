@@ -7,48 +7,22 @@
 #include "meshroute/suite.hpp"
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
+#include "text/json_tree.hpp"
 #include "witness/summary.hpp"
 
 namespace meshroute {
 
 namespace {
 
+using render::counted;
+using render::percent;
+using text::json_or_text;
 using Json = text::OrderedJson;
-
-Json parsed(const std::string& text) {
-  auto json = Json::parse(text);
-  return json.is_null() && text != "null" ? Json(text) : json;
-}
-
-/// A value for people: a text without quotes.
-std::string shown(const std::string& text) {
-  const Json json = parsed(text);
-  if (json.is_null()) return "nothing";
-  if (json.is_string()) return json.text();
-  if (json.is_object()) {
-    std::string all;
-    for (const auto& [key, value] : json.items()) all += (all.empty() ? "" : ", ") + key + " " + value.dump() + " %";
-    return all;
-  }
-  if (json.is_array()) {
-    std::string all;
-    for (const auto& each : json) all += (all.empty() ? "" : ", ") + (each.is_string() ? each.text() : each.dump());
-    return all.empty() ? "nothing" : all;
-  }
-  return json.dump();
-}
-
-std::string counted(std::size_t count, const char* noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
-
-std::string percent(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", value);
-  return text;
-}
 
 std::string failures_text(const SuiteTest& test, std::string_view indent) {
   std::vector<std::vector<std::string>> rows{{"", "WANT", "GOT"}};
-  for (const auto& failure : test.failures) rows.push_back({failure.path, shown(failure.want), shown(failure.got)});
+  for (const auto& failure : test.failures)
+    rows.push_back({failure.path, render::value_text(failure.want), render::value_text(failure.got)});
   return render::aligned(rows, indent);
 }
 
@@ -122,7 +96,8 @@ std::string SuiteReport::to_json(bool pretty) const {
     Json item{{"name", test.name}, {"source", test.source}, {"line", test.line}, {"passed", test.passed}};
     item["failures"] = Json::array();
     for (const auto& failure : test.failures)
-      item["failures"].push_back({{"path", failure.path}, {"want", parsed(failure.want)}, {"got", parsed(failure.got)}});
+      item["failures"].push_back(
+          {{"path", failure.path}, {"want", json_or_text(failure.want)}, {"got", json_or_text(failure.got)}});
     item["because"] = witness::trace_json(test.because);
     if (!test.request.empty()) item["request"] = test.request;
     if (!test.notes.empty()) item["notes"] = test.notes;
@@ -186,8 +161,8 @@ std::string SuiteReport::to_junit() const {
       if (!test->passed) {
         std::string message;
         for (const auto& failure : test->failures)
-          message +=
-              (message.empty() ? "" : "; ") + failure.path + ": want " + shown(failure.want) + ", got " + shown(failure.got);
+          message += (message.empty() ? "" : "; ") + failure.path + ": want " + render::value_text(failure.want) + ", got " +
+                     render::value_text(failure.got);
         std::string body = failures_text(*test, "");
         if (!test->request.empty()) body += "ask it: " + test->request + "\n";
         if (!test->because.empty()) body += "because:\n" + render::trace_text(test->because, false, true);

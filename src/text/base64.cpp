@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Base64 as Go, as protobuf's JSON and as JWTs have it.
 #include "text/base64.hpp"
 
 namespace meshroute::text {

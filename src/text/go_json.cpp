@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Numbers and bytes as Go's JSON decoders take them.
 #include "text/go_json.hpp"
 
 #include <charconv>

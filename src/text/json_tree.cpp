@@ -63,6 +63,13 @@ auto place_of(Members& members, std::string_view key, bool sorted) {
 
 Json json_of(const Node& node) { return tree_of<true>(node); }
 
+OrderedJson ordered_json_of(const Node& node) { return tree_of<false>(node); }
+
+OrderedJson json_or_text(std::string_view text) {
+  auto json = OrderedJson::parse(text);
+  return json.is_null() && text != "null" ? OrderedJson(text) : json;
+}
+
 template <bool Sorted>
 BasicJson<Sorted>::BasicJson(std::initializer_list<BasicJson> values) {
   const bool pairs = std::all_of(values.begin(), values.end(), [](const BasicJson& value) {

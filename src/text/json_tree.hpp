@@ -173,6 +173,9 @@ using OrderedJson = BasicJson<false>;
 struct Node;
 /// A document's value without its places.
 Json json_of(const Node& node);
+OrderedJson ordered_json_of(const Node& node);
+/// The value of a JSON text; of any other text the text itself, as a string.
+OrderedJson json_or_text(std::string_view text);
 
 extern template class BasicJson<true>;
 extern template class BasicJson<false>;

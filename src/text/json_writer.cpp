@@ -63,11 +63,7 @@ void JsonWriter::value(double number) {
   raw(text);
 }
 
-void JsonWriter::embed(std::string_view json) {
-  const auto tree = OrderedJson::parse(json);
-  if (tree.is_null() && json != "null") return value(json);
-  tree.write(*this);
-}
+void JsonWriter::embed(std::string_view json) { json_or_text(json).write(*this); }
 
 void JsonWriter::quoted(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";

@@ -1,10 +1,12 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// Lists in words, and the place of an element in a field path.
+// Lists of texts: in words, what is among them, and the place of an element in a field path.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace meshroute::text {
@@ -14,6 +16,10 @@ inline std::string join(const std::vector<std::string>& texts) {
   std::string joined;
   for (const auto& text : texts) joined += (joined.empty() ? "" : ", ") + text;
   return joined;
+}
+
+inline bool contains(const std::vector<std::string>& texts, std::string_view text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
 /// "spec.http[2]".

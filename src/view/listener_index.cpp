@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
+// Indexes the egress listeners of a proxy by port and by service.
 #include "view/listener_index.hpp"
 
 #include <algorithm>

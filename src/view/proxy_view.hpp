@@ -222,8 +222,7 @@ class ProxyView {
   const text::Json& endpoints_json() const;                       // endpoints.cpp
   /// Those of the tables that are printed, sorted by name; they live as long as the view.
   std::vector<const TablePlan*> route_plans() const;  // route_configurations.cpp
-  /// A list sorted by name, as Envoy's protojson or in the contract's form; made as it is written.  route_configurations.cpp
-  void write_route_configurations(text::JsonWriter& json) const;
+  /// A list sorted by name in the contract's form; made as it is written.  route_configurations.cpp
   void write_routes(text::JsonWriter& json, const Wanted& wanted) const;
   const std::vector<Listener>& listeners() const;  // listeners.cpp, sorted by name
   const text::Json& listeners_json() const;        // listeners.cpp

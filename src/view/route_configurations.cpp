@@ -190,11 +190,6 @@ void write_tables(const ProxyView& view, text::JsonWriter& json, const Wanted& w
   json.end_list();
 }
 
-void ProxyView::write_route_configurations(text::JsonWriter& json) const {
-  const ViewFilter all;
-  write_tables(*this, json, Wanted(all), envoy::Form::protojson);
-}
-
 void ProxyView::write_routes(text::JsonWriter& json, const Wanted& wanted) const {
   write_tables(*this, json, wanted, envoy::Form::contract);
 }

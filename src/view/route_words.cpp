@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Says what a route asks for and what it does, for people.
 #include "view/route_words.hpp"
 
 #include <cstdio>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Makes the filter chains that forward connections unread.
 #include "view/tcp_chains.hpp"
 
 #include "view/internal.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Proves that one matcher takes all that another one takes.
 #include "witness/imply.hpp"
 
 #include <algorithm>
@@ -66,7 +67,7 @@ bool path_implies(const PathMatcher& mine, bool mine_cased, const PathMatcher& o
   using Kind = PathMatcher::Kind;
   if (mine == other && mine_cased == other_cased) return true;
   if (other.kind == Kind::prefix && (other.value.empty() || other.value == "/")) return true;
-  if (other.kind == Kind::none || other.kind == Kind::other) return false;
+  if (other.kind == Kind::none || other.kind == Kind::other || other.kind == Kind::uri_template) return false;
   // A regex looks at the letters as they are, whatever is said about case.
   const bool regex_mine = mine.kind == Kind::safe_regex, regex_other = other.kind == Kind::safe_regex;
   if (!regex_mine && !mine_cased && (other_cased || regex_other) && cased(mine.value)) return false;

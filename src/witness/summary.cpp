@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Writes requests as JSON and as commands, and answers in short.
 #include "witness/summary.hpp"
 
 #include <cmath>

@@ -107,6 +107,7 @@ std::vector<std::string> paths_of(const envoy::RouteMatch& match) {
     case Kind::safe_regex:
       paths = strings_of(value, 24);
       break;
+    case Kind::uri_template:  // only route tables of files have them
     case Kind::none:
     case Kind::other:
       paths = {"/", "/w"};

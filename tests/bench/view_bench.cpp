@@ -12,7 +12,9 @@
 #include "meshroute/meshroute.hpp"
 #include "registry/snapshot.hpp"
 #include "routes/compiled.hpp"
+#include "view/messages.hpp"
 #include "view/proxy_view.hpp"
+#include "view/wanted.hpp"
 
 namespace {
 
@@ -104,7 +106,8 @@ void all_routes_printed(benchmark::State& state) {
   of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) {
     std::string text;
     meshroute::text::JsonWriter json(text);
-    view.write_route_configurations(json);
+    const meshroute::ViewFilter all;
+    meshroute::view::write_tables(view, json, meshroute::view::Wanted(all), meshroute::envoy::Form::protojson);
     benchmark::DoNotOptimize(text.data());
   });
 }

@@ -26,7 +26,7 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"admission", {"envoy", "findings", "match", "text"}},
     {"routes", {"envoy", "match", "text"}},
     {"registry", {"match", "text"}},
-    {"scope", {"match", "registry"}},
+    {"scope", {"match", "registry", "text"}},
     {"authorization", {"match", "registry", "routes", "text"}},
     {"view", {"authorization", "envoy", "match", "registry", "routes", "scope", "text"}},
     {"bootstrap", {"envoy", "match", "registry", "routes", "text", "view"}},
@@ -36,10 +36,10 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"render", {"authorization", "envoy", "findings", "resolve", "text", "view"}},
     {"witness", {"envoy", "findings", "match", "resolve", "text", "view"}},
     {"suite", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "scope", "text", "view", "witness"}},
-    {"diff", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "view", "witness"}},
+    {"diff", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "text", "view", "witness"}},
     {"mesh",
-     {"admission", "analysis", "bootstrap", "diff", "explain", "findings", "registry", "render", "resolve", "routes", "schema", "suite",
-      "text", "view", "witness"}},
+     {"admission", "analysis", "bootstrap", "diff", "explain", "findings", "registry", "render", "resolve", "routes", "schema",
+      "suite", "text", "view", "witness"}},
 };
 
 /// Visits the quoted includes of every source below a folder.

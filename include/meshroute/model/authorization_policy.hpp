@@ -102,7 +102,8 @@ struct AuthorizationPolicy {
   std::vector<type::PolicyTargetReference> target_refs = {};
   std::vector<Rule> rules = {};
   Action action = Action::ALLOW;
-  std::optional<ExtensionProvider> provider = {};  ///< one of `action_detail`
+  /// One of `action_detail`.
+  std::optional<ExtensionProvider> provider = {};
 
   bool operator==(const AuthorizationPolicy&) const = default;
 };

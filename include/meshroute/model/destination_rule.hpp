@@ -213,19 +213,27 @@ struct LoadBalancerSettings {
       bool operator==(const RingHash&) const = default;
     };
 
-    std::optional<std::string> http_header_name = {};           ///< one of `hash_key`
-    std::optional<HTTPCookie> http_cookie = {};                 ///< one of `hash_key`
-    std::optional<bool> use_source_ip = {};                     ///< one of `hash_key`
-    std::optional<std::string> http_query_parameter_name = {};  ///< one of `hash_key`
-    std::optional<RingHash> ring_hash = {};                     ///< one of `hash_algorithm`
-    std::optional<MagLev> maglev = {};                          ///< one of `hash_algorithm`
+    /// One of `hash_key`.
+    std::optional<std::string> http_header_name = {};
+    /// One of `hash_key`.
+    std::optional<HTTPCookie> http_cookie = {};
+    /// One of `hash_key`.
+    std::optional<bool> use_source_ip = {};
+    /// One of `hash_key`.
+    std::optional<std::string> http_query_parameter_name = {};
+    /// One of `hash_algorithm`.
+    std::optional<RingHash> ring_hash = {};
+    /// One of `hash_algorithm`.
+    std::optional<MagLev> maglev = {};
     std::uint64_t minimum_ring_size = 0;
 
     bool operator==(const ConsistentHashLB&) const = default;
   };
 
-  std::optional<SimpleLB> simple = {};                   ///< one of `lb_policy`
-  std::optional<ConsistentHashLB> consistent_hash = {};  ///< one of `lb_policy`
+  /// One of `lb_policy`.
+  std::optional<SimpleLB> simple = {};
+  /// One of `lb_policy`.
+  std::optional<ConsistentHashLB> consistent_hash = {};
   std::optional<LocalityLoadBalancerSetting> locality_lb_setting = {};
   std::optional<ZoneAwareLoadBalancerSetting> zone_aware_lb_setting = {};
   std::optional<Duration> warmup_duration_secs = {};

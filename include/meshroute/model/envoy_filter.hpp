@@ -169,10 +169,14 @@ struct EnvoyFilter {
   struct EnvoyConfigObjectMatch {
     PatchContext context = PatchContext::ANY;
     std::optional<ProxyMatch> proxy = {};
-    std::optional<ListenerMatch> listener = {};                       ///< oneof object_types
-    std::optional<RouteConfigurationMatch> route_configuration = {};  ///< oneof object_types
-    std::optional<ClusterMatch> cluster = {};                         ///< oneof object_types
-    std::optional<WaypointMatch> waypoint = {};                       ///< oneof object_types
+    /// oneof object_types.
+    std::optional<ListenerMatch> listener = {};
+    /// oneof object_types.
+    std::optional<RouteConfigurationMatch> route_configuration = {};
+    /// oneof object_types.
+    std::optional<ClusterMatch> cluster = {};
+    /// oneof object_types.
+    std::optional<WaypointMatch> waypoint = {};
 
     bool operator==(const EnvoyConfigObjectMatch&) const = default;
   };

@@ -12,19 +12,23 @@
 namespace meshroute::model {
 
 /// `v1 Service`.
-struct Service { /** One of `spec.ports`. */
+struct Service {
+  /// One of `spec.ports`.
   struct Port {
     std::string name, protocol = "TCP";
-    std::optional<std::string> app_protocol = {};  ///< set to "" differs from unset (spec A13)
+    /// Set to "" differs from unset (spec A13).
+    std::optional<std::string> app_protocol = {};
     std::uint32_t port = 0;
-    std::string target_port = {};  ///< a number or a name; empty if missing
+    /// A number or a name; empty if missing.
+    std::string target_port = {};
   };
   std::vector<Port> ports = {};
   std::optional<std::map<std::string, std::string>> selector = {};
   std::string type = "ClusterIP", cluster_ip, external_name, internal_traffic_policy, traffic_distribution;
-  std::vector<std::string> cluster_ips, external_ips,
-      load_balancer_ips;                      ///< the last: status.loadBalancer.ingress ip or hostname
-  std::vector<std::string> ip_families = {};  ///< "IPv4", "IPv6"; empty: those of the addresses
+  /// The last: status.loadBalancer.ingress ip or hostname.
+  std::vector<std::string> cluster_ips, external_ips, load_balancer_ips;
+  /// "IPv4", "IPv6"; empty: those of the addresses.
+  std::vector<std::string> ip_families = {};
   bool publish_not_ready_addresses = false;
 };
 
@@ -38,11 +42,13 @@ struct Node {};
 struct ServiceAccount {};
 
 /// `v1 Pod`.
-struct Pod { /** One of a container's `ports`. */
+struct Pod {
+  /// One of a container's `ports`.
   struct ContainerPort {
     std::string name, protocol = "TCP";
     std::uint32_t container_port = 0;
-  }; /** One of `spec.containers` or `spec.initContainers`. */
+  };
+  /// One of `spec.containers` or `spec.initContainers`.
   struct Container {
     std::string name = {};
     std::vector<ContainerPort> ports = {};
@@ -51,39 +57,54 @@ struct Pod { /** One of a container's `ports`. */
   };
   std::vector<Container> containers = {};
   std::string node_name = {}, service_account_name = {}, phase = {};
-  std::string hostname = {}, subdomain = {};  ///< its name in the DNS of the headless Service `subdomain`; empty: none
-  std::vector<std::string> pod_ips = {};      ///< podIPs, or [podIP]
-  bool ready = false;                         ///< condition Ready is True
+  /// Its name in the DNS of the headless Service `subdomain`; empty: none.
+  std::string hostname = {}, subdomain = {};
+  /// podIPs, or [podIP].
+  std::vector<std::string> pod_ips = {};
+  /// Condition Ready is True.
+  bool ready = false;
   bool host_network = false;
 };
 
 /// What makes Pods: a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, or a Rollout of Argo.
 struct PodTemplate {
-  std::map<std::string, std::string> labels = {}, annotations = {};  ///< of the Pods
-  Pod pod = {};                                                      ///< `spec.template.spec`
+  /// Of the Pods.
+  std::map<std::string, std::string> labels = {}, annotations = {};
+  /// `spec.template.spec`.
+  Pod pod = {};
   std::optional<std::int64_t> replicas = {};
-  std::int64_t first_ordinal = 0;                 ///< of a StatefulSet: `spec.ordinals.start`
-  std::string service_name = {};                  ///< of a StatefulSet: the headless Service that names its Pods
-  std::string workload_kind = {}, workload = {};  ///< of a Rollout: `spec.workloadRef`, whose template it uses
-  bool owned = false;                             ///< another resource has made it, such as a Deployment its ReplicaSets
+  /// Of a StatefulSet: `spec.ordinals.start`.
+  std::int64_t first_ordinal = 0;
+  /// Of a StatefulSet: the headless Service that names its Pods.
+  std::string service_name = {};
+  /// Of a Rollout: `spec.workloadRef`, whose template it uses.
+  std::string workload_kind = {}, workload = {};
+  /// Another resource has made it, such as a Deployment its ReplicaSets.
+  bool owned = false;
 };
 
 /// `v1 Secret`: which keys it has, and until when its certificate holds. No value is kept.
 struct Secret {
   std::string type = {};
-  std::vector<std::string> keys = {};  ///< of `data` and `stringData`, sorted: those whose value is not empty
-  bool certificate_readable = false;   ///< `tls.crt`, or else `cert`, is a certificate in PEM
-  std::int64_t not_before = 0;         ///< of that certificate, in seconds since 1970
-  std::int64_t not_after = 0;          ///< of that certificate, in seconds since 1970
+  /// Of `data` and `stringData`, sorted: those whose value is not empty.
+  std::vector<std::string> keys = {};
+  /// `tls.crt`, or else `cert`, is a certificate in PEM.
+  bool certificate_readable = false;
+  /// Of that certificate, in seconds since 1970.
+  std::int64_t not_before = 0;
+  /// Of that certificate, in seconds since 1970.
+  std::int64_t not_after = 0;
 };
 
 /// `discovery.k8s.io/v1 EndpointSlice`.
-struct EndpointSlice { /** One of `ports`. */
+struct EndpointSlice {
+  /// One of `ports`.
   struct Port {
     std::optional<std::string> name = {};
     std::optional<std::uint32_t> port = {};
     std::string protocol = "TCP";
-  }; /** One of `endpoints`: its conditions and its target. */
+  };
+  /// One of `endpoints`: its conditions and its target.
   struct Endpoint {
     std::vector<std::string> addresses = {};
     std::optional<bool> ready = {}, serving = {}, terminating = {};

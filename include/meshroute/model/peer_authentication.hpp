@@ -32,7 +32,8 @@ struct PeerAuthentication {
 
   std::optional<type::WorkloadSelector> selector = {};
   std::optional<MutualTLS> mtls = {};
-  std::optional<std::map<std::uint32_t, MutualTLS>> port_level_mtls = {};  ///< an empty map is refused, an absent one is not
+  /// An empty map is refused, an absent one is not.
+  std::optional<std::map<std::uint32_t, MutualTLS>> port_level_mtls = {};
 
   bool operator==(const PeerAuthentication&) const = default;
 };

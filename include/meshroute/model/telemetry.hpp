@@ -73,10 +73,14 @@ struct Telemetry {
 
     /// `istio.telemetry.v1alpha1.Tracing.CustomTag`.
     struct CustomTag {
-      std::optional<Literal> literal = {};          ///< oneof type
-      std::optional<Environment> environment = {};  ///< oneof type
-      std::optional<RequestHeader> header = {};     ///< oneof type
-      std::optional<Formatter> formatter = {};      ///< oneof type
+      /// oneof type.
+      std::optional<Literal> literal = {};
+      /// oneof type.
+      std::optional<Environment> environment = {};
+      /// oneof type.
+      std::optional<RequestHeader> header = {};
+      /// oneof type.
+      std::optional<Formatter> formatter = {};
 
       bool operator==(const CustomTag&) const = default;
     };
@@ -110,8 +114,10 @@ struct Telemetry {
       GRPC_RESPONSE_MESSAGES = 10,
     };
 
-    std::optional<IstioMetric> metric = {};         ///< oneof metric_match
-    std::optional<std::string> custom_metric = {};  ///< oneof metric_match
+    /// oneof metric_match.
+    std::optional<IstioMetric> metric = {};
+    /// oneof metric_match.
+    std::optional<std::string> custom_metric = {};
     WorkloadMode mode = WorkloadMode::CLIENT_AND_SERVER;
 
     bool operator==(const MetricSelector&) const = default;

@@ -25,8 +25,10 @@ struct Delegate {
 
 /// `istio.networking.v1alpha3.HTTPBody`.
 struct HTTPBody {
-  std::optional<std::string> string = {};  ///< one of `specifier`
-  std::optional<std::string> bytes = {};   ///< one of `specifier`
+  /// One of `specifier`.
+  std::optional<std::string> string = {};
+  /// One of `specifier`.
+  std::optional<std::string> bytes = {};
 
   bool operator==(const HTTPBody&) const = default;
 };
@@ -49,8 +51,10 @@ struct HTTPRedirect {
 
   std::string uri = {};
   std::string authority = {};
-  std::optional<std::uint32_t> port = {};                 ///< one of `redirect_port`
-  std::optional<RedirectPortSelection> derive_port = {};  ///< one of `redirect_port`
+  /// One of `redirect_port`.
+  std::optional<std::uint32_t> port = {};
+  /// One of `redirect_port`.
+  std::optional<RedirectPortSelection> derive_port = {};
   std::string scheme = {};
   std::uint32_t redirect_code = 0;
   std::string prefix_rewrite = {};
@@ -110,9 +114,12 @@ struct Percent {
 struct HTTPFaultInjection {
   /// `istio.networking.v1alpha3.HTTPFaultInjection.Abort`.
   struct Abort {
-    std::optional<std::int32_t> http_status = {};  ///< one of `error_type`
-    std::optional<std::string> grpc_status = {};   ///< one of `error_type`
-    std::optional<std::string> http2_error = {};   ///< one of `error_type`
+    /// One of `error_type`.
+    std::optional<std::int32_t> http_status = {};
+    /// One of `error_type`.
+    std::optional<std::string> grpc_status = {};
+    /// One of `error_type`.
+    std::optional<std::string> http2_error = {};
     std::optional<Percent> percentage = {};
 
     bool operator==(const Abort&) const = default;
@@ -121,8 +128,10 @@ struct HTTPFaultInjection {
   /// `istio.networking.v1alpha3.HTTPFaultInjection.Delay`.
   struct Delay {
     std::int32_t percent = 0;
-    std::optional<Duration> fixed_delay = {};        ///< one of `http_delay_type`
-    std::optional<Duration> exponential_delay = {};  ///< one of `http_delay_type`
+    /// One of `http_delay_type`.
+    std::optional<Duration> fixed_delay = {};
+    /// One of `http_delay_type`.
+    std::optional<Duration> exponential_delay = {};
     std::optional<Percent> percentage = {};
 
     bool operator==(const Delay&) const = default;
@@ -194,9 +203,12 @@ struct RouteDestination {
 
 /// `istio.networking.v1alpha3.StringMatch`.
 struct StringMatch {
-  std::optional<std::string> exact = {};   ///< one of `match_type`
-  std::optional<std::string> prefix = {};  ///< one of `match_type`
-  std::optional<std::string> regex = {};   ///< one of `match_type`
+  /// One of `match_type`.
+  std::optional<std::string> exact = {};
+  /// One of `match_type`.
+  std::optional<std::string> prefix = {};
+  /// One of `match_type`.
+  std::optional<std::string> regex = {};
 
   bool operator==(const StringMatch&) const = default;
 };

@@ -64,10 +64,14 @@ struct ReadinessProbe {
   std::int32_t period_seconds = 0;
   std::int32_t success_threshold = 0;
   std::int32_t failure_threshold = 0;
-  std::optional<HTTPHealthCheckConfig> http_get = {};   ///< one of `health_check_method`
-  std::optional<TCPHealthCheckConfig> tcp_socket = {};  ///< one of `health_check_method`
-  std::optional<ExecHealthCheckConfig> exec = {};       ///< one of `health_check_method`
-  std::optional<GrpcHealthCheckConfig> grpc = {};       ///< one of `health_check_method`
+  /// One of `health_check_method`.
+  std::optional<HTTPHealthCheckConfig> http_get = {};
+  /// One of `health_check_method`.
+  std::optional<TCPHealthCheckConfig> tcp_socket = {};
+  /// One of `health_check_method`.
+  std::optional<ExecHealthCheckConfig> exec = {};
+  /// One of `health_check_method`.
+  std::optional<GrpcHealthCheckConfig> grpc = {};
 
   bool operator==(const ReadinessProbe&) const = default;
 };

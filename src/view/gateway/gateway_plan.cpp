@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Plans a gateway's route tables: which virtual hosts each has, and their rules (GW40-GW54).
 #include "view/gateway/gateway_plan.hpp"
 
 #include <algorithm>

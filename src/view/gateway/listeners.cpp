@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Makes a gateway's listeners and their chains, and finds what Envoy refuses of them (GW25-GW39, GW60-GW68).
 #include "view/gateway/listeners.hpp"
 
 #include <algorithm>

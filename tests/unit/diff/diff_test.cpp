@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Differences between two meshes: which are found, and how they are told.
 #include "meshroute/diff.hpp"
 
 #include <doctest/doctest.h>

@@ -206,3 +206,46 @@ spec:
   REQUIRE(outbound);
   CHECK(mesh.snapshot().view(client).resolve(*outbound).upstream_tls.mode == "mutual");
 }
+
+TEST_CASE("AZ34: the last address of X-Forwarded-For as Envoy reads it: a numeric zone is left out, any other is no address") {
+  Mesh mesh;
+  REQUIRE(mesh.load(R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: app, namespace: shop}
+spec:
+  hosts: [app.example.com]
+  addresses: [240.0.0.8]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  workloadSelector: {labels: {app: app}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: app-1, namespace: shop}
+spec: {address: 10.0.0.8, labels: {app: app}, serviceAccount: app}
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: local, namespace: shop}
+spec:
+  rules: [{from: [{source: {remoteIpBlocks: ["fe80::/10"]}}]}]
+)")
+              .errors() == 0);
+  Proxy server;
+  server.namespace_ = "shop";
+  server.labels = {{"app", "app"}};
+  server.ip = "10.0.0.8";
+  const View view = mesh.snapshot().view(server);
+  const auto allowed = [&](const std::string& forwarded) {
+    const auto request =
+        Request::from_json(R"({"host":"app","port":8080,"headers":[["x-forwarded-for",")" + forwarded + R"("]]})");
+    REQUIRE(request);
+    return view.resolve_inbound(*request).allowed;
+  };
+  CHECK(allowed("fe80::1"));
+  CHECK(allowed("10.0.0.1, fe80::1%1"));
+  CHECK_FALSE(allowed("fe80::1%eth9"));
+  CHECK_FALSE(allowed("fe80::1, 10.0.0.1"));
+}

@@ -81,6 +81,32 @@ TEST_CASE("a table with a field that Envoy has not is refused, with what was pro
         std::string::npos);
   CHECK(refused(R"("routes": [{"match": {"path_match_policy": {"name": "x"}}, "route": {"cluster": "a"}}])")
             .find("cannot evaluate") != std::string::npos);
+  const std::string policy =
+      R"({"name": "x", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig", "path_template": ")";
+  CHECK(refused(R"("routes": [{"match": {"path_match_policy": )" + policy + R"(/a//b"}}, "route": {"cluster": "a"}}])")
+            .find("path_template /a//b is invalid: Invalid literal: \"\"") != std::string::npos);
+  CHECK(refused(R"("routes": [{"match": {"path_match_policy": )" + policy +
+                R"(/{x}"}}, "route": {"cluster": "a", "path_rewrite_policy": {"name": "y"}}}])")
+            .find("path_rewrite_policy") != std::string::npos);
+}
+
+TEST_CASE("a route table matches paths by a template; case_sensitive does not touch it") {
+  const auto table = meshroute::RouteTable::parse(R"({"virtualHosts": [{"name": "a", "domains": ["*"], "routes": [
+    {"match": {"caseSensitive": false, "pathMatchPolicy": {"name": "x", "typedConfig": {
+      "@type": "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",
+      "pathTemplate": "/Api/{version}/items/{rest=**}"}}}, "route": {"cluster": "items"}},
+    {"match": {"prefix": "/"}, "route": {"cluster": "else"}}]}]})");
+  REQUIRE(bool(table));
+  const auto cluster = [&](const char* path) {
+    meshroute::Request request;
+    request.host = "a";
+    request.path = path;
+    return table->resolve(request).cluster;
+  };
+  CHECK(cluster("/Api/v1/items/1/2?q=1") == "items");
+  CHECK(cluster("/Api/v1/items/") == "items");
+  CHECK(cluster("/api/v1/items/1") == "else");
+  CHECK(cluster("/Api/v1/v2/items/1") == "else");
 }
 
 TEST_CASE(

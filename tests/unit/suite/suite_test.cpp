@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Test files: what is read, what passes and fails, what counts as covered.
 #include "meshroute/suite.hpp"
 
 #include <doctest/doctest.h>

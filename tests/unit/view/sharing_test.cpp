@@ -11,7 +11,9 @@
 #include "mesh/load.hpp"
 #include "registry/snapshot.hpp"
 #include "scope/lookup.hpp"
+#include "view/messages.hpp"
 #include "view/proxy_view.hpp"
+#include "view/wanted.hpp"
 
 using namespace meshroute;
 
@@ -93,7 +95,8 @@ Proxy random_proxy(std::mt19937& random) {
 std::string all_of(const view::ProxyView& view) {
   std::string text;
   text::JsonWriter json(text);
-  view.write_route_configurations(json);
+  const ViewFilter all;
+  view::write_tables(view, json, view::Wanted(all), envoy::Form::protojson);
   for (const auto* part : {&view.clusters_json(), &view.endpoints_json(), &view.listeners_json(), &view.services_json()})
     part->write(json);
   return text;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Requests that meet a rule, and rules that none can meet.
 #include "meshroute/witness.hpp"
 
 #include <doctest/doctest.h>
