@@ -29,32 +29,50 @@ std::string expand_gateway(const std::string& gateway, const std::string& namesp
   return gateway.substr(dot + 1, end == std::string::npos ? end : end - dot - 1) + "/" + gateway.substr(0, dot);
 }
 
-// A2.
-model::VirtualService expanded(const model::VirtualService& given, const std::string& namespace_, const std::string& domain) {
-  model::VirtualService spec = given;
-  const auto expand = [&](std::string& host) { host = expand_host(host, namespace_, domain); };
-  const auto destination = [&](std::optional<model::Destination>& to) {
-    if (to) expand(to->host);
+/// Calls `host(name)` and `gateway(name)` for each of the names that A1 and A4 expand.
+template <class Spec, class Host, class Gateway>
+void each_name(Spec& spec, const Host& host, const Gateway& gateway) {
+  const auto destination = [&](auto& to) {
+    if (to) host(to->host);
   };
-  const auto gateways = [&](std::vector<std::string>& names) {
-    for (std::string& name : names) name = expand_gateway(name, namespace_);
+  const auto rules = [&](auto& all) {
+    for (auto& rule : all) {
+      for (auto& match : rule.match) std::for_each(match.gateways.begin(), match.gateways.end(), gateway);
+      for (auto& route : rule.route) destination(route.destination);
+    }
   };
-  for (std::string& host : spec.hosts) expand(host);
-  gateways(spec.gateways);
+  std::for_each(spec.hosts.begin(), spec.hosts.end(), host);
+  std::for_each(spec.gateways.begin(), spec.gateways.end(), gateway);
+  rules(spec.http);
   for (auto& rule : spec.http) {
-    for (auto& match : rule.match) gateways(match.gateways);
-    for (auto& route : rule.route) destination(route.destination);
     destination(rule.mirror);
     for (auto& mirror : rule.mirrors) destination(mirror.destination);
   }
-  for (auto& rule : spec.tls) {
-    for (auto& match : rule.match) gateways(match.gateways);
-    for (auto& route : rule.route) destination(route.destination);
-  }
-  for (auto& rule : spec.tcp) {
-    for (auto& match : rule.match) gateways(match.gateways);
-    for (auto& route : rule.route) destination(route.destination);
-  }
+  rules(spec.tls);
+  rules(spec.tcp);
+}
+
+bool short_host(const std::string& host) {
+  return !host.empty() && host != "*" && host.find('.') == std::string::npos && !match::is_ip(host);
+}
+
+/// Whether every name is whole as it is written: most are.
+bool names_are_whole(const model::VirtualService& spec) {
+  bool whole = true;
+  each_name(
+      spec, [&whole](const std::string& host) { whole = whole && !short_host(host); },
+      [&whole](const std::string& gateway) {
+        whole = whole && (gateway == "mesh" || (gateway.find('/') != std::string::npos && !gateway.starts_with("./")));
+      });
+  return whole;
+}
+
+// A2.
+model::VirtualService expanded(const model::VirtualService& given, const std::string& namespace_, const std::string& domain) {
+  model::VirtualService spec = given;
+  each_name(
+      spec, [&](std::string& host) { host = expand_host(host, namespace_, domain); },
+      [&](std::string& gateway) { gateway = expand_gateway(gateway, namespace_); });
   return spec;
 }
 
@@ -165,7 +183,7 @@ std::optional<HTTPRoute> merged(const HTTPRoute& root, const HTTPRoute& leaf, co
 }  // namespace
 
 std::string expand_host(const std::string& host, const std::string& namespace_, const std::string& domain) {
-  if (host.empty() || host == "*" || host.find('.') != std::string::npos || match::is_ip(host)) return host;
+  if (!short_host(host)) return host;
   return host + (namespace_.empty() ? "" : "." + namespace_) + (domain.empty() ? "" : ".svc." + domain);
 }
 
@@ -173,10 +191,26 @@ namespace {
 
 using Delegates = std::map<std::pair<std::string, std::string>, const Resource*>;
 
+bool delegates_any(const model::VirtualService& spec) {
+  return std::any_of(spec.http.begin(), spec.http.end(), [](const HTTPRoute& rule) { return rule.delegate.has_value(); });
+}
+
 VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, const registry::Settings& settings) {
   const std::string& domain = settings.domain_suffix;
   const std::string& namespace_ = resource->identity.namespace_;
-  model::VirtualService spec = expanded(*resource->as<model::VirtualService>(), namespace_, domain);
+  const auto& given = std::get<std::shared_ptr<const model::VirtualService>>(resource->spec);
+  auto entry = std::make_shared<VirtualServiceEntry>();
+  entry->resource = resource;
+  entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
+  if (!delegates_any(*given)) {
+    entry->http_origins.reserve(given->http.size());
+    for (std::size_t index = 0; index < given->http.size(); ++index)
+      entry->http_origins.push_back({resource, "spec.http[" + std::to_string(index) + "]", true, index});
+    entry->spec =
+        names_are_whole(*given) ? given : std::make_shared<const model::VirtualService>(expanded(*given, namespace_, domain));
+    return entry;
+  }
+  model::VirtualService spec = expanded(*given, namespace_, domain);
   std::vector<HTTPRoute> rules;
   std::vector<RuleOrigin> origins;
   std::vector<Undelegated> undelegated;
@@ -217,12 +251,9 @@ VirtualServicePtr merged(const Resource* resource, const Delegates& delegates, c
     }
   }
   spec.http = std::move(rules);
-  auto entry = std::make_shared<VirtualServiceEntry>();
-  entry->resource = resource;
   entry->http_origins = std::move(origins);
   entry->undelegated = std::move(undelegated);
   entry->spec = std::make_shared<const model::VirtualService>(std::move(spec));
-  entry->config = "/apis/networking.istio.io/v1/namespaces/" + namespace_ + "/virtual-service/" + resource->identity.name;
   return entry;
 }
 
@@ -231,10 +262,6 @@ struct Merged : registry::Base::Shared {
   std::vector<VirtualServicePtr> entries;
   std::unordered_map<const Resource*, VirtualServicePtr> alone;  ///< those without a merged delegate
 };
-
-bool delegates_any(const model::VirtualService& spec) {
-  return std::any_of(spec.http.begin(), spec.http.end(), [](const HTTPRoute& rule) { return rule.delegate.has_value(); });
-}
 
 std::shared_ptr<const Merged> merge_all(const registry::Base& base, const Merged* earlier) {
   auto all = std::make_shared<Merged>();

@@ -2,12 +2,15 @@
 // Views that share with other ones answer as views of their own.
 #include <doctest/doctest.h>
 
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "mesh/load.hpp"
+#include "registry/snapshot.hpp"
+#include "scope/lookup.hpp"
 #include "view/proxy_view.hpp"
 
 using namespace meshroute;
@@ -172,4 +175,39 @@ TEST_CASE("sharing: labels that no rule looks at do not keep views apart, and wh
   other = proxy;
   other.ip = "2001:db8::1";
   CHECK_FALSE(shares(other));
+}
+
+TEST_CASE("a VirtualService whose names are whole is not copied for views; one with short names is") {
+  LoadOptions options;
+  options.apply_refused = true;
+  const auto loaded = mesh::load(
+      object("VirtualService", "whole", "one",
+             "{hosts: [a.example.com], gateways: [mesh, istio-ingress/public], http: [{route: "
+             "[{destination: {host: b.example.com}}], mirror: {host: c.example.com}}]}") +
+          object("VirtualService", "short-host", "one", "{hosts: [a], http: [{route: [{destination: {host: b.c}}]}]}") +
+          object("VirtualService", "short-destination", "one",
+                 "{hosts: [d.example.com], tcp: [{route: [{destination: {host: b}}]}]}") +
+          object("VirtualService", "short-mirror", "one",
+                 "{hosts: [e.example.com], http: [{route: [{destination: {host: b.c}}], mirror: {host: m}}]}") +
+          object("VirtualService", "own-gateway", "one",
+                 "{hosts: [f.example.com], gateways: [\"./public\"], http: [{route: [{destination: {host: b.c}}]}]}") +
+          object("VirtualService", "short-gateway", "one",
+                 "{hosts: [g.example.com], http: [{match: [{gateways: [public]}], route: [{destination: {host: b.c}}]}]}"),
+      options, 1);
+  REQUIRE(loaded.resources.size() == 6);
+  const auto snapshot = registry::build({}, loaded.resources);
+  std::map<std::string, const scope::VirtualServiceEntry*> entries;
+  for (const auto& entry : scope::merged_virtual_services(*snapshot)) {
+    const std::string& name = entry->resource->identity.name;
+    entries[name] = entry.get();
+    CHECK_MESSAGE((entry->spec.get() == entry->resource->as<model::VirtualService>()) == (name == "whole"), name);
+  }
+  REQUIRE(entries.size() == 6);
+  CHECK(entries["whole"]->http_origins.at(0).path == "spec.http[0]");
+  CHECK(entries["short-host"]->spec->hosts.at(0) == "a.one.svc.cluster.local");
+  CHECK(entries["short-host"]->spec->http.at(0).route.at(0).destination->host == "b.c");
+  CHECK(entries["short-destination"]->spec->tcp.at(0).route.at(0).destination->host == "b.one.svc.cluster.local");
+  CHECK(entries["short-mirror"]->spec->http.at(0).mirror->host == "m.one.svc.cluster.local");
+  CHECK(entries["own-gateway"]->spec->gateways.at(0) == "one/public");
+  CHECK(entries["short-gateway"]->spec->http.at(0).match.at(0).gateways.at(0) == "one/public");
 }
