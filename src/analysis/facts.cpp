@@ -46,6 +46,7 @@ Facts::Facts(const registry::Snapshot& given)
     }
     ruled.insert(resource->identity.namespace_);
   }
+  for (const auto& rules : wildcard_rules_) wildcards_[match::tail_of(rules.first)] = &rules;
   for (const auto& resource : snapshot.resources) {
     const std::string& in = resource->identity.namespace_;
     if (!in.empty()) namespaces.insert(in);
@@ -179,9 +180,13 @@ const std::vector<const Resource*>& Facts::rules_of(const std::string& wildcard)
 std::vector<const Resource*> Facts::rules_about(const std::string& host) const {
   std::vector<const Resource*> found;
   if (const auto same = rules_.find(host); same != rules_.end()) found = same->second;
-  for (const auto& [pattern, rules] : wildcard_rules_) {
-    if (match::subset_of(host, pattern)) found.insert(found.end(), rules.begin(), rules.end());
-  }
+  std::vector<const WildcardRules::value_type*> wider;
+  wildcards_.any_of(match::tail_of(host), [&wider](std::string_view, const WildcardRules::value_type* rules) {
+    wider.push_back(rules);
+    return false;
+  });
+  std::sort(wider.begin(), wider.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+  for (const auto* rules : wider) found.insert(found.end(), rules->second.begin(), rules->second.end());
   return found;
 }
 

@@ -14,6 +14,7 @@
 
 #include "analysis/workloads.hpp"
 #include "explain/words.hpp"
+#include "match/host_index.hpp"
 #include "registry/snapshot.hpp"
 #include "scope/lookup.hpp"
 #include "text/list.hpp"
@@ -102,7 +103,9 @@ class Facts {
   std::vector<std::string> backwards_;  ///< all hosts, reversed and sorted: those with a common end stand together
   std::set<std::string> kubernetes_namespaces_;
   std::unordered_map<std::string, std::vector<const Resource*>> rules_;
-  std::map<std::string, std::vector<const Resource*>> wildcard_rules_;
+  using WildcardRules = std::map<std::string, std::vector<const Resource*>>;
+  WildcardRules wildcard_rules_;
+  match::Suffixes<const WildcardRules::value_type*> wildcards_;  ///< of wildcard_rules_, by their tails
   std::vector<std::string> clients_;
   std::set<std::string> client_set_;
   std::unordered_map<std::string, std::vector<const scope::VirtualServiceEntry*>> rules_for_;  ///< by host, in creation order

@@ -255,6 +255,19 @@ const std::vector<Row>& rows() {
          return yaml.text();
        },
        see_all},
+      {"destinations with subsets, and DestinationRules of wildcard hosts", 200,
+       [](std::size_t n) {
+         Yaml yaml;
+         for (std::size_t i = 0; i < n; ++i) {
+           const std::string host = "a." + name("h", i) + ".example.com";
+           yaml.service(name("s", i), host, 80, "HTTP", kEndpoint);
+           yaml.add("DestinationRule", name("d", i), "{host: \"*." + name("h", i) + ".example.com\", subsets: [{name: one}]}");
+           yaml.add("VirtualService", name("v", i),
+                    "{hosts: [" + host + "], http: [{route: [{destination: {host: " + host + ", subset: one}}]}]}");
+         }
+         return yaml.text();
+       },
+       analyze},
       {"DestinationRules with selectors, of one host", 400,
        [](std::size_t n) {
          Yaml yaml;
