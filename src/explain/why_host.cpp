@@ -181,14 +181,14 @@ class HostReasons {
   /// How many workloads the EndpointSlices of a Kubernetes Service list.
   std::size_t sliced(const registry::Service& service) const {
     std::set<std::string_view> addresses;
-    const auto lists = [&service](const ResourcePtr& each) {
+    bool listed = false;
+    for (const auto& each : view_.snapshot->resources) {
       const auto label = each->metadata.labels.find("kubernetes.io/service-name");
-      return each->as<model::EndpointSlice>() != nullptr && service.resource != nullptr &&
-             each->identity.namespace_ == service.namespace_ && label != each->metadata.labels.end() &&
-             label->second == service.resource->identity.name;
-    };
-    const auto& all = view_.snapshot->resources;
-    if (std::none_of(all.begin(), all.end(), lists)) return 0;  // derived of Pods and templates
+      listed = listed || (each->as<model::EndpointSlice>() != nullptr && service.resource != nullptr &&
+                          each->identity.namespace_ == service.namespace_ && label != each->metadata.labels.end() &&
+                          label->second == service.resource->identity.name);
+    }
+    if (!listed) return 0;  // derived of Pods and templates
     if (const auto* pool = view_.snapshot->pool(service)) {
       for (const auto& shard : *pool) {
         for (const auto& endpoint : shard.endpoints) {

@@ -203,7 +203,7 @@ std::string share_text(const Answer& answer, const AnswerEndpoint& endpoint) {
   for (const auto& other : answer.endpoints) {
     if (other.cluster == endpoint.cluster && other.priority == first && resolve::takes_requests(other)) weights += other.weight;
   }
-  return weights > 0 ? percent(100 * of_cluster * endpoint.weight / weights) : "-";
+  return weights > 0 ? render::percent(100 * of_cluster * endpoint.weight / weights) : "-";
 }
 
 /// What explains the answer, also without being asked; empty where there is nothing to explain, or no trace.
@@ -228,7 +228,7 @@ std::string Answer::to_text(bool explain, bool colour) const {
   const auto row = [&rows](const char* name, const std::string& value) {
     if (!value.empty()) rows.push_back({name, value});
   };
-  row("outcome", failure_percent > 0 ? outcome + ", " + percent(failure_percent) + " of such requests fail" : outcome);
+  row("outcome", failure_percent > 0 ? outcome + ", " + render::percent(failure_percent) + " of such requests fail" : outcome);
   const std::string head = render::aligned(rows);
   rows.clear();
   row("error", error);
@@ -244,7 +244,7 @@ std::string Answer::to_text(bool explain, bool colour) const {
   for (const auto& destination : weighted_clusters) total += destination.weight;
   for (const auto& destination : weighted_clusters) {
     const auto share = total == 0 ? 0.0 : 100 * static_cast<double>(destination.weight) / static_cast<double>(total);
-    row("cluster", destination.name + "  weight " + std::to_string(destination.weight) + " (" + percent(share) + ")");
+    row("cluster", destination.name + "  weight " + std::to_string(destination.weight) + " (" + render::percent(share) + ")");
   }
   if (!upstream_tls.mode.empty() && upstream_tls.mode != "none")
     row("upstream TLS", upstream_tls.mode + (upstream_tls.sni.empty() ? "" : ", SNI " + upstream_tls.sni));

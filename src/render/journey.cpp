@@ -54,11 +54,11 @@ std::string Journey::to_json(bool pretty) const {
 }
 
 std::string Journey::to_text(bool colour) const {
-  std::string text = percent(arrives_percent) + " of such requests arrive\n";
+  std::string text = render::percent(arrives_percent) + " of such requests arrive\n";
   if (!because.empty()) text += render::trace_text({because.front()}, colour, true);
   std::vector<std::vector<std::string>> rows{{"ENDPOINT", "CLUSTER", "SHARE", "TLS", "SERVER", "RESULT"}};
   for (const JourneyHop& hop : endpoints) {
-    rows.push_back({hop.address + ":" + std::to_string(hop.port), hop.cluster, percent(hop.percent), hop.tls,
+    rows.push_back({hop.address + ":" + std::to_string(hop.port), hop.cluster, render::percent(hop.percent), hop.tls,
                     hop.server.empty() ? "no sidecar" : hop.server, hop.result});
   }
   if (endpoints.empty()) return render::printable(text, colour) + outbound.to_text();

@@ -15,11 +15,7 @@ namespace meshroute {
 
 namespace {
 
-std::string percent(double share) {
-  char shown[32];
-  std::snprintf(shown, sizeof shown, "%.4g %%", share);
-  return shown;
-}
+using render::percent;
 
 /// "shop/ads, shop/web and 3 more".
 std::string some_of(const std::vector<std::string>& names, std::size_t most) {

@@ -48,10 +48,10 @@ std::string passed_over_text(const std::vector<PassedOver>& passed_over) {
   }
   std::string text;
   for (std::size_t i = 0; i < sources.size() && i < kShown; ++i) text.append(i > 0 ? ", " : "").append(sources[i]);
-  if (sources.size() > kShown) text += " and " + counted(sources.size() - kShown, "more file");
+  if (sources.size() > kShown) text += " and " + render::counted(sources.size() - kShown, "more file");
   const bool one = passed_over.size() == 1;
   return "passed over, because " + std::string(one ? "it is no Kubernetes object: " : "they are no Kubernetes objects: ") +
-         counted(passed_over.size(), "document") + " (" + text + ")\n";
+         render::counted(passed_over.size(), "document") + " (" + text + ")\n";
 }
 
 /// A webhook's warning beside an error of the same document that says the same and more.
@@ -179,10 +179,10 @@ std::string Report::to_text(bool colour, bool verbose) const {
   text += unchecked_text(*this) + passed_over_text(passed_over);
   const auto refused = std::count_if(documents.begin(), documents.end(), [](const auto& document) { return !document.accepted; });
   const std::size_t infos = count(Severity::info);
-  text += counted(documents.size(), "document");
-  if (files.size() > 1) text += " in " + counted(files.size(), "file");
-  text += ": " + std::to_string(refused) + " refused, " + counted(count(Severity::error), "error") + ", " +
-          counted(count(Severity::warning), "warning");
+  text += render::counted(documents.size(), "document");
+  if (files.size() > 1) text += " in " + render::counted(files.size(), "file");
+  text += ": " + std::to_string(refused) + " refused, " + render::counted(count(Severity::error), "error") + ", " +
+          render::counted(count(Severity::warning), "warning");
   if (infos > 0) text += ", " + std::to_string(infos) + " info";
   return render::printable(text + "\n", colour);
 }
