@@ -518,7 +518,7 @@ void Play::read_rows(std::uint8_t list, std::uint8_t choice, std::size_t row) {
   }
 }
 
-/// The same request among others: what a batch says of it is what it says of it alone.
+/// The same request among others: what a batch says of it is what it says of it on its own.
 void Play::many(const meshroute_view* view, const meshroute_request& request, const meshroute_resolve_options& options) {
   meshroute_request other = MESHROUTE_REQUEST_INIT;
   other.url = {"http://a.com/", 13};
