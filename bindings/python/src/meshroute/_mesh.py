@@ -25,6 +25,23 @@ _GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice
            "RequestAuthentication": "security.istio.io", "Telemetry": "telemetry.istio.io", "WasmPlugin": "extensions.istio.io"}
 
 
+def mesh_options(mesh_config: Optional[Object] = None, mesh_networks: Optional[Object] = None, vip_mode: str = "status", threads: int = 1,
+                 workloads: str = "given", scope_gateway_to_namespace: bool = False,
+                 filter_gateway_cluster_config: bool = False) -> _native.MeshOptions:
+    """The settings of a mesh as the library takes them; texts live as long as what is returned."""
+    if workloads not in _WORKLOADS:
+        raise _native.Error(f"workloads is {workloads!r}, not one of {', '.join(_WORKLOADS)}")
+    if vip_mode not in _VIP_MODES:
+        raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
+    texts = [_native.Str(None, 0) if value is None else
+             _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
+             for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
+    return _native.MeshOptions(
+        c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0x7FFFFFFF, "threads") or _ALL_CORES,
+        _WORKLOADS[workloads], int(scope_gateway_to_namespace), int(filter_gateway_cluster_config), 0
+    )
+
+
 class Mesh(Handle):
     """A set of resources that changes. Any number of threads may use it: its calls run one after the other.
 
@@ -42,17 +59,8 @@ class Mesh(Handle):
     def __init__(self, mesh_config: Optional[Object] = None, mesh_networks: Optional[Object] = None, vip_mode: str = "status",
                  threads: int = 1, workloads: str = "given", *, scope_gateway_to_namespace: bool = False,
                  filter_gateway_cluster_config: bool = False) -> None:
-        if workloads not in _WORKLOADS:
-            raise _native.Error(f"workloads is {workloads!r}, not one of {', '.join(_WORKLOADS)}")
-        if vip_mode not in _VIP_MODES:
-            raise _native.Error(f"vip_mode is {vip_mode!r}, not one of {', '.join(_VIP_MODES)}")
-        texts = [_native.Str(None, 0) if value is None else
-                 _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
-                 for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
-        options = _native.MeshOptions(
-            c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0x7FFFFFFF, "threads") or _ALL_CORES,
-            _WORKLOADS[workloads], int(scope_gateway_to_namespace), int(filter_gateway_cluster_config), 0
-        )
+        options = mesh_options(mesh_config, mesh_networks, vip_mode, threads, workloads, scope_gateway_to_namespace,
+                               filter_gateway_cluster_config)
         self._lock = threading.RLock()  # reentrant: a signal's handler may come between two calls
         super().__init__(_native.make("mesh", "mesh_new", c.byref(options)))
 

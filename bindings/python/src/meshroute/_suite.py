@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Optional, Union
 
 from . import _native
 from ._handle import Handle
-from ._mesh import Mesh
+from ._mesh import Mesh, mesh_options
 from ._snapshot import Snapshot
 from ._text import Path, Text
 
@@ -111,9 +111,11 @@ class Suite(Handle):
         found: List[Dict[str, Any]] = json.loads(_native.text("suite_json", self._open(), 0))["tests"]
         return found
 
-    def run(self, mesh: Optional[Union[Mesh, Snapshot]] = None, *, coverage: bool = True) -> SuiteReport:
-        """Runs all tests against a mesh; None: the one that the files' `config` names."""
-        options = _native.SuiteOptions(c.sizeof(_native.SuiteOptions), None, _native.Str(None, 0), 0 if coverage else 1, 0)
+    def run(self, mesh: Optional[Union[Mesh, Snapshot]] = None, *, coverage: bool = True, workloads: str = "given") -> SuiteReport:
+        """Runs all tests against a mesh; None: the one that the files' `config` names, with `workloads` as a Mesh takes them."""
+        settings = mesh_options(workloads=workloads)
+        options = _native.SuiteOptions(c.sizeof(_native.SuiteOptions), c.cast(c.pointer(settings), c.c_void_p),
+                                       _native.Str(None, 0), 0 if coverage else 1, 0)
         against = None if mesh is None else snapshot_of(mesh)
         handle = None if against is None else against._open()
         return SuiteReport(_native.make("suite_report", "suite_run", self._open(), handle, c.byref(options)))

@@ -49,6 +49,10 @@ def mesh(pytestconfig: pytest.Config) -> MeshUnderTest:
 _SNAPSHOT = pytest.StashKey[Any]()
 
 
+def _workloads(config: pytest.Config) -> str:
+    return str(config.getoption("--meshroute-workloads") or config.getini("meshroute_workloads"))
+
+
 def _snapshot(config: pytest.Config) -> Any:
     """Of the configuration that pytest was given; made once."""
     if _SNAPSHOT not in config.stash:
@@ -56,8 +60,7 @@ def _snapshot(config: pytest.Config) -> Any:
         import meshroute  # here, so that a broken installation costs only the tests that need it
 
         try:
-            workloads = config.getoption("--meshroute-workloads") or config.getini("meshroute_workloads")
-            made = meshroute.Mesh(mesh_config=settings[0].read_bytes() if settings else None, workloads=workloads)
+            made = meshroute.Mesh(mesh_config=settings[0].read_bytes() if settings else None, workloads=_workloads(config))
             refused = [str(report) for report in map(made.load_path, paths) if not report.accepted]
             if refused:
                 pytest.fail("the mesh has documents that a cluster would refuse:\n\n" + "\n".join(refused), pytrace=False)
@@ -96,7 +99,7 @@ class MeshTestFile(pytest.File):
         if self._results is None:
             mesh = _snapshot(self.config) if _paths(self.config, "meshroute_config") else None
             try:
-                self._results = self._suite.run(mesh, coverage=False).tests
+                self._results = self._suite.run(mesh, coverage=False, workloads=_workloads(self.config)).tests
             except meshroute.Error as problem:
                 pytest.fail(str(problem), pytrace=False)
         return self._results[index]
