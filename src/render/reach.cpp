@@ -3,7 +3,6 @@
 #include "meshroute/reach.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <utility>
 
