@@ -412,8 +412,9 @@ typedef struct meshroute_related {
  * mesh); and, if nothing is reached: no_route, no_virtual_host (404 NR), no_cluster (503 NC), no_endpoints (503 UH), blackhole
  * (refused by REGISTRY_ONLY, or no filter chain), bad_request, denied (by the access policies of a gateway). `error` names the
  * reason of the last ones: "no route", "no virtual host", "no filter chain", "protocol error", "bad request"; of a gateway also
- * "no listener", "listener refused", "tls error", "client certificate required", "forbidden" and "denied". `config` is the VirtualService's path in the control plane, `timeout` a
- * protobuf duration ("0s": no timeout), `path` and `authority` the ones that the proxy sends if it changes them. */
+ * "no listener", "listener refused", "tls error", "client certificate required", "forbidden" and "denied". `config` is the
+ * VirtualService's path in the control plane, `timeout` a protobuf duration ("0s": no timeout), `path` and `authority` the ones
+ * that the proxy sends if it changes them. */
 typedef struct meshroute_answer_fields {
   size_t struct_size;
   meshroute_str outcome, listener, filter_chain, route_config, virtual_host, route, config, cluster, error, path, authority,

@@ -115,8 +115,8 @@ meshroute_status meshroute_reach_text(const meshroute_reach* reach, int32_t styl
 meshroute_status meshroute_reach_picture(const meshroute_reach* reach, int32_t language, meshroute_bytes* out,
                                          meshroute_error* error) {
   return give_of("reach", reach, out, error, [&](const auto& value) {
-    const auto which = one_of("language", nullptr, language, MESHROUTE_PICTURE_MERMAID,
-                              "MESHROUTE_PICTURE_DOT or MESHROUTE_PICTURE_MERMAID");
+    const auto which =
+        one_of("language", nullptr, language, MESHROUTE_PICTURE_MERMAID, "MESHROUTE_PICTURE_DOT or MESHROUTE_PICTURE_MERMAID");
     return which == MESHROUTE_PICTURE_DOT ? value.to_dot() : value.to_mermaid();
   });
 }

@@ -450,7 +450,8 @@ class Check {
       findings_.add(
           "AN0409", *named.resource, named.path + ".subset",
           "no DestinationRule for " + to.host + " defines a subset " + to.subset + ": " + effect(named, "requests fail with 503"),
-          names.empty()  ? "create a DestinationRule for " + to.host + " with subset " + to.subset + ", or remove " + named.path + ".subset"
+          names.empty()
+              ? "create a DestinationRule for " + to.host + " with subset " + to.subset + ", or remove " + named.path + ".subset"
           : near.empty() ? "subsets are: " + join(names)
                          : "write " + near + ": the subsets are " + join(names),
           related);

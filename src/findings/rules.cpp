@@ -62,11 +62,10 @@ constexpr auto join(const Rule (&... tables)[sizes]) {
 constexpr auto kRules =
     join(kAnalysisRules, kAnalysisProxiesRules, kAnalysisTelemetryRules, kAnalysisKubernetesRules, kAnalysisSidecarsRules,
          kAnalysisPoliciesRules, kAnalysisPolicyEffectsRules, kAnalysisGatewaysRules, kAnalysisRoutingRules,
-         kAnalysisRuleConflictsRules,
-         kAnalysisEntriesRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules, kEnvoyFilterRules, kGatewayRules,
-         kMeshConfigRules, kMetadataRules, kPeerAuthenticationRules, kProxyConfigRules, kRequestAuthenticationRules, kSchemaRules,
-         kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules, kTelemetryRules, kTextRules, kVirtualServiceRules,
-         kWasmPluginRules, kWorkloadEntryRules, kWorkloadGroupRules);
+         kAnalysisRuleConflictsRules, kAnalysisEntriesRules, kAuthorizationPolicyRules, kDecodeRules, kDestinationRuleRules,
+         kEnvoyFilterRules, kGatewayRules, kMeshConfigRules, kMetadataRules, kPeerAuthenticationRules, kProxyConfigRules,
+         kRequestAuthenticationRules, kSchemaRules, kServiceEntryRules, kSharedRules, kSidecarRules, kStrictRules,
+         kTelemetryRules, kTextRules, kVirtualServiceRules, kWasmPluginRules, kWorkloadEntryRules, kWorkloadGroupRules);
 
 static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std::end(kRuleIds),
                          [](const Rule& rule, std::string_view id) { return rule.id == id; }),

@@ -24,6 +24,7 @@ namespace meshroute::scope {
 namespace {
 
 using registry::Service;
+using text::contains;
 
 std::vector<ServicePtr> exported_services(const std::vector<ServicePtr>& services, const std::string& namespace_) {  // D4
   std::vector<ServicePtr> explicit_ones, all;

@@ -650,7 +650,7 @@ void suite(Run& run) {
   auto* tests = run.made<meshroute_suite>("suite_load", [](auto** out, auto* error) {
     return meshroute_suite_load(kSuite, sizeof kSuite - 1, text("a.meshtest.yaml"), out, error);
   });
-  run.bytes("suite_json", [&](auto* out, auto* error) { return meshroute_suite_json(tests, out, error); });
+  run.bytes("suite_json", [&](auto* out, auto* error) { return meshroute_suite_json(tests, 0, out, error); });
   auto* report = run.made<meshroute_suite_report>(
       "suite_run", [&](auto** out, auto* error) { return meshroute_suite_run(tests, snapshot, nullptr, out, error); });
   auto* all = run.made<meshroute_suite_report>("suite_report_new",
@@ -658,14 +658,15 @@ void suite(Run& run) {
   run.now("suite_report_append", [&](auto* error) { return meshroute_suite_report_append(all, report, error); });
   for (std::size_t i = 0; i < meshroute_suite_report_test_count(report); ++i) {
     meshroute_suite_test test = MESHROUTE_SUITE_TEST_INIT;
-    run.now("suite_report_test", [&](auto* error) { return meshroute_suite_report_test(report, i, &test, error); });
+    run.now("suite_report_test_at", [&](auto* error) { return meshroute_suite_report_test_at(report, i, &test, error); });
     run.said.append(test.request.data, test.request.size);
   }
-  run.bytes("suite_report_json", [&](auto* out, auto* error) { return meshroute_suite_report_json(all, out, error); });
-  run.bytes("suite_report_text", [&](auto* out, auto* error) { return meshroute_suite_report_text(all, 1, 0, out, error); });
+  run.bytes("suite_report_json", [&](auto* out, auto* error) { return meshroute_suite_report_json(all, 0, out, error); });
+  run.bytes("suite_report_text",
+            [&](auto* out, auto* error) { return meshroute_suite_report_text(all, MESHROUTE_TEXT_VERBOSE, out, error); });
   run.bytes("suite_report_junit", [&](auto* out, auto* error) { return meshroute_suite_report_junit(all, out, error); });
   run.bytes("suite_report_coverage_text",
-            [&](auto* out, auto* error) { return meshroute_suite_report_coverage_text(all, out, error); });
+            [&](auto* out, auto* error) { return meshroute_suite_report_coverage_text(all, 0, out, error); });
   run.bytes("suite_report_coverage_lcov",
             [&](auto* out, auto* error) { return meshroute_suite_report_coverage_lcov(all, out, error); });
   meshroute_suite_report_free(all);
@@ -684,8 +685,15 @@ void diff(Run& run) {
   meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
   proxy.namespace_ = text("shop");
   const meshroute_str config = text("a/folder/of/the/mesh.yaml");
-  run.bytes("snapshot_witnesses",
-            [&](auto* out, auto* error) { return meshroute_snapshot_witnesses(before, &proxy, out, error); });
+  auto* witnesses = run.made<meshroute_witnesses>(
+      "snapshot_witnesses", [&](auto** out, auto* error) { return meshroute_snapshot_witnesses(before, &proxy, out, error); });
+  for (std::size_t i = 0; i < meshroute_witnesses_count(witnesses); ++i) {
+    meshroute_witness witness = MESHROUTE_WITNESS_INIT;
+    run.now("witnesses_at", [&](auto* error) { return meshroute_witnesses_at(witnesses, i, &witness, error); });
+    run.said.append(witness.request.data, witness.request.size);
+  }
+  run.bytes("witnesses_json", [&](auto* out, auto* error) { return meshroute_witnesses_json(witnesses, 0, out, error); });
+  meshroute_witnesses_free(witnesses);
   run.bytes("snapshot_witness_suite",
             [&](auto* out, auto* error) { return meshroute_snapshot_witness_suite(before, &proxy, &config, 1, out, error); });
   meshroute_diff_options options = MESHROUTE_DIFF_OPTIONS_INIT;
@@ -694,10 +702,10 @@ void diff(Run& run) {
       "snapshot_diff", [&](auto** out, auto* error) { return meshroute_snapshot_diff(before, after, &options, out, error); });
   for (std::size_t i = 0; i < meshroute_diff_change_count(changes); ++i) {
     meshroute_diff_change change = MESHROUTE_DIFF_CHANGE_INIT;
-    run.now("diff_change_get", [&](auto* error) { return meshroute_diff_change_get(changes, i, &change, error); });
+    run.now("diff_change_at", [&](auto* error) { return meshroute_diff_change_at(changes, i, &change, error); });
     run.said.append(change.after.data, change.after.size);
   }
-  run.bytes("diff_json", [&](auto* out, auto* error) { return meshroute_diff_json(changes, out, error); });
+  run.bytes("diff_json", [&](auto* out, auto* error) { return meshroute_diff_json(changes, 0, out, error); });
   run.bytes("diff_text", [&](auto* out, auto* error) { return meshroute_diff_text(changes, 0, out, error); });
   run.bytes("diff_markdown", [&](auto* out, auto* error) { return meshroute_diff_markdown(changes, out, error); });
   meshroute_diff_free(changes);
@@ -724,13 +732,13 @@ void envoy(Run& run) {
     run.said.append(json.data, json.size);
     for (std::size_t i = 0; i < meshroute_envoy_bootstrap_resource_count(made); ++i) {
       meshroute_envoy_resource resource = MESHROUTE_ENVOY_RESOURCE_INIT;
-      run.now("envoy_bootstrap_resource",
-              [&](auto* error) { return meshroute_envoy_bootstrap_resource(made, i, &resource, error); });
+      run.now("envoy_bootstrap_resource_at",
+              [&](auto* error) { return meshroute_envoy_bootstrap_resource_at(made, i, &resource, error); });
       run.said.append(resource.json.data, resource.json.size);
     }
     for (std::size_t i = 0; i < meshroute_envoy_bootstrap_port_count(made); ++i) {
       meshroute_envoy_port port = MESHROUTE_ENVOY_PORT_INIT;
-      run.now("envoy_bootstrap_port", [&](auto* error) { return meshroute_envoy_bootstrap_port(made, i, &port, error); });
+      run.now("envoy_bootstrap_port_at", [&](auto* error) { return meshroute_envoy_bootstrap_port_at(made, i, &port, error); });
     }
     meshroute_envoy_bootstrap_free(made);
   }
@@ -756,9 +764,9 @@ struct Scenario {
   const char* name;
   void (*play)(Run&);
 };
-const Scenario kScenarios[] = {{"reports", reports}, {"answers", answers}, {"lists", lists},
-                               {"patterns", patterns}, {"server", server}, {"suite", suite},
-                               {"diff", diff}, {"envoy", envoy}, {"threads", threads}};
+const Scenario kScenarios[] = {{"reports", reports},   {"answers", answers}, {"lists", lists},
+                               {"patterns", patterns}, {"server", server},   {"suite", suite},
+                               {"diff", diff},         {"envoy", envoy},     {"threads", threads}};
 
 }  // namespace
 

@@ -14,7 +14,8 @@ inline constexpr Rule kAnalysisPolicyEffectsRules[] = {
      .layer = Layer::analysis,
      .kind = "AuthorizationPolicy",
      .what = "A rule of a policy asks for what only HTTP has on HTTP ports only.",
-     .why = "On a TCP port such a rule of an ALLOW policy allows nothing. One of a DENY policy counts there without the field, so that it refuses more than it says.",
+     .why = "On a TCP port such a rule of an ALLOW policy allows nothing. One of a DENY policy counts there without the field, "
+            "so that it refuses more than it says.",
      .bad = R"(apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}

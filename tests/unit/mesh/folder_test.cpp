@@ -158,7 +158,8 @@ TEST_CASE("settings: unknown fields and wrong values of MeshConfig are told with
 TEST_CASE("settings: an IstioOperator needs no name") {
   for (const char* metadata : {"", "metadata: {namespace: istio-system}\n"}) {
     meshroute::Mesh mesh;
-    const std::string text = std::string("apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n") + metadata + "spec: {}\n";
+    const std::string text =
+        std::string("apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n") + metadata + "spec: {}\n";
     const auto report = mesh.load(text, {.name = "a.yaml"});
     CHECK(report.errors() == 0);
     REQUIRE(report.documents.size() == 1);
