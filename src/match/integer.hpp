@@ -1,7 +1,7 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
-// Decimal integers as text. Istio's checks are Go, which takes digits with a sign alone; Envoy also takes white space around
+// Decimal integers as text. Istio's checks are Go, which takes only digits and a sign; Envoy also takes white space around
 // them.
 
 #include <cstdint>

@@ -68,7 +68,7 @@ class Reader {
   }
 
   void operation(std::size_t size) {
-    if (any_) problem_ = "Glob after text glob.";  // nothing but text may follow `**`
+    if (any_) problem_ = "Glob after text glob.";  // only text may follow `**`
     any_ = size == 2;
     pattern_ += rest_.substr(0, size);
     rest_.remove_prefix(size);

@@ -409,7 +409,7 @@ class Reaching {
     if (fate.because.empty()) fate.because = std::move(allowed);
   }
 
-  /// As the DNS of a cluster completes the name of a Service; null: it is none.
+  /// As the DNS of a cluster completes the name of a Service; null: no Service has this name.
   const registry::Service* kubernetes_service(const std::string& namespace_) const {
     const std::string suffix = ".svc." + snapshot_->settings.domain_suffix;
     std::string host(result_.host);

@@ -173,8 +173,9 @@ class Reader {
         }
       }
     }
-    if (!fixed.contains("url") && !fixed.contains("host") && !fixed.contains("authority") && !fixed.contains("address") &&
-        std::none_of(choices.begin(), choices.end(), [](const auto& list) {
+    const bool to_port = fixed.contains("protocol") && fixed.contains("port");  // a connection that comes to a gateway
+    if (!to_port && !fixed.contains("url") && !fixed.contains("host") && !fixed.contains("authority") &&
+        !fixed.contains("address") && std::none_of(choices.begin(), choices.end(), [](const auto& list) {
           return list.front().member == "url" || list.front().member == "host" || list.front().member == "authority" ||
                  list.front().member == "address";
         })) {

@@ -152,7 +152,7 @@ bool quiet_inbound(meshroute::Mesh& mesh) {
 
 constexpr const char* kGateway = R"(apiVersion: networking.istio.io/v1
 kind: Gateway
-metadata: {name: a-gateway-with-a-name, namespace: shop}
+metadata: {name: a-gateway-with-a-name, namespace: ingress}
 spec:
   selector: {istio: ingress}
   servers:
@@ -162,7 +162,7 @@ spec:
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
-metadata: {name: through-the-gateway, namespace: shop}
+metadata: {name: through-the-gateway, namespace: ingress}
 spec:
   hosts: [a-rather-long-name.shop.example.com]
   gateways: [a-gateway-with-a-name]
@@ -179,7 +179,7 @@ bool quiet_gateway(meshroute::Mesh& mesh) {
   if (mesh.load(kGateway, load).errors() > 0) return std::puts("the gateway is refused"), false;
   meshroute::Proxy proxy;
   proxy.type = meshroute::Proxy::Type::router;
-  proxy.namespace_ = "shop";
+  proxy.namespace_ = "ingress";
   proxy.labels = {{"istio", "ingress"}};
   const auto view = mesh.snapshot().view(proxy);
   meshroute::Request plain = to("a-rather-long-name.shop.example.com", "/a/path/that/is/not/short?q=1"), tls = plain;

@@ -473,11 +473,13 @@ def gateways(maker, name):
         maker.add("Service", "svc", "ns1", {"clusterIP": "10.20.0.1", "selector": {"app": "svc"},
                                             "ports": [{"name": "http", "port": 80, "targetPort": 80}, {"name": "http-2", "port": 8080, "targetPort": 8080}]})
     if maker.often(.6):  # moves ports of the gateway
-        ports = [{"name": f"p{port}", "port": port, "targetPort": maker.one(port, port + 8000, 8080)} for port in maker.some([80, 443, 8080, 9000], 1, 3)]
+        ports = [{"name": f"p{port}", "port": port, "targetPort": maker.one(port, port + 8000, 8080)}
+                 for port in maker.some([80, 443, 8080, 9000], 1, 3)]
         maker.add("Service", "ingress", maker.one("ns1", "ns1", "ns2"),
                   {"clusterIP": "10.20.0.2", "selector": maker.one({"istio": "ingress"}, {"istio": "other"}), "ports": ports})
     if maker.often(.2):
-        maker.add("WorkloadEntry", "gwe", maker.namespace(), {"address": "10.9.0.1", "labels": {"istio": "ingress"}, **maker.one({}, {"ports": {"p80": 8081}})})
+        maker.add("WorkloadEntry", "gwe", maker.namespace(),
+                  {"address": "10.9.0.1", "labels": {"istio": "ingress"}, **maker.one({}, {"ports": {"p80": 8081}})})
     for number in range(maker.random.randint(0, 2)):
         maker.add(
             "DestinationRule",
@@ -498,15 +500,20 @@ def gateways(maker, name):
         if maker.often(.75):
             spec["http"] = rules.rules()
         if maker.often(.3):
-            spec["tcp"] = [dict(to, **maker.one({}, {"match": [maker.one({"port": 9000}, {"port": 80}, {"gateways": ["gw0"]})]})) for _ in range(maker.one(1, 2))]
+            spec["tcp"] = [dict(to, **maker.one({}, {"match": [maker.one({"port": 9000}, {"port": 80}, {"gateways": ["gw0"]})]}))
+                           for _ in range(maker.one(1, 2))]
         if maker.often(.35) or ("http" not in spec and "tcp" not in spec):
             spec["tls"] = [
-                dict(to, match=[dict(sniHosts=maker.some([host for host in hosts if host[0] != "*"] or ["q.a.com"], 1, 2), **maker.one({}, {}, {"port": 443}))])
+                dict(to, match=[dict(sniHosts=maker.some([host for host in hosts if host[0] != "*"] or ["q.a.com"], 1, 2),
+                                     **maker.one({}, {}, {"port": 443}))])
                 for _ in range(maker.one(1, 1, 2))
             ]
             for rule in spec["tls"]:  # an SNI is within the hosts
                 for match in rule["match"]:
-                    match["sniHosts"] = [host for host in match["sniHosts"] if any(host == each or each[0] == "*" and host.endswith(each[1:]) for each in hosts)] or hosts[:1]
+                    match["sniHosts"] = [
+                        host for host in match["sniHosts"]
+                        if any(host == each or each[0] == "*" and host.endswith(each[1:]) for each in hosts)
+                    ] or hosts[:1]
         if maker.often(.2):
             spec["exportTo"] = maker.one(["."], ["ns1"], ["*"])
         maker.add("VirtualService", f"vs{number}", maker.namespace(), spec)

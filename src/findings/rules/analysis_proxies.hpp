@@ -26,10 +26,9 @@ spec:
 kind: ServiceEntry
 metadata: {name: all, namespace: shop}
 spec:
-  hosts: ["*.shop.svc.cluster.local"]
+  hosts: ["*.shop.example.com"]
   ports: [{number: 80, name: http, protocol: HTTP}]
   resolution: NONE
-  exportTo: [team]
 )",
      .fix = "Name the hosts one by one, or export the ServiceEntry to other namespaces only.",
      .source = "Envoy: route tables have one domain `*`"},
@@ -59,12 +58,17 @@ metadata: {name: edge, namespace: shop}
 spec:
   selector: {istio: edge}
   servers:
-  - port: {number: 443, name: https-a, protocol: HTTPS}
-    tls: {mode: SIMPLE, credentialName: a}
+  - port: {number: 443, name: tls-a, protocol: TLS}
+    tls: {mode: PASSTHROUGH}
     hosts: [a.example.com]
-  - port: {number: 443, name: https-b, protocol: HTTPS}
-    tls: {mode: SIMPLE, credentialName: b}
+  - port: {number: 443, name: tls-b, protocol: TLS}
+    tls: {mode: PASSTHROUGH}
     hosts: [b.example.com]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: edge-1, namespace: shop, labels: {istio: edge}}
+spec: {containers: [{name: istio-proxy}]}
 )",
      .fix = "Let one server have each name of the port.",
      .source = "spec GW27"},

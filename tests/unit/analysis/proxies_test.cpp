@@ -72,9 +72,10 @@ TEST_CASE("AN1102: a wildcard service under AUTO_PASSTHROUGH") {
   const std::string passing = gateway("a",
                                       "{port: {number: 15443, name: tls, protocol: TLS}, tls: {mode: AUTO_PASSTHROUGH}, "
                                       "hosts: ['*.example.com']}");
-  const std::string wild = document("ServiceEntry", "name: wild, namespace: shop",
-                                    "hosts: ['*.a.example.com'], ports: [{number: 80, name: http, protocol: HTTP}], resolution: "
-                                    "NONE");
+  const std::string wild = document(
+      "ServiceEntry", "name: wild, namespace: shop",
+      "hosts: ['*.a.example.com'], location: MESH_INTERNAL, ports: [{number: 80, name: http, protocol: HTTP}], resolution: "
+      "NONE");
   CHECK(of(analyze(passing + wild), "AN1102").size() == 1);
   CHECK(of(analyze(passing + entry("web", "shop")), "AN1102").empty());
 }

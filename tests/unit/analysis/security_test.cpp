@@ -162,7 +162,7 @@ TEST_CASE("AN0904, AN0905, AN0906, AN0907: annotations of workloads and of their
   CHECK(wrong[0].path == "spec.template.metadata.annotations.sidecar.istio.io/proxyCPU");
   CHECK(of(analyze(deployment("", "sidecar.istio.io/proxyCPUs: 100m")), "AN0905").size() == 1);
   CHECK(of(analyze(deployment("", "sidecar.istio.io/inject: 'true'")), "AN0907").size() == 1);
-  const auto good = analyze(deployment("example.com/x: y", "sidecar.istio.io/proxyCPU: 100m"));
+  const auto good = analyze(deployment("example.com/x: z", "sidecar.istio.io/proxyCPU: 100m"));
   for (const char* rule : {"AN0904", "AN0905", "AN0906", "AN0907"}) CHECK(of(good, rule).empty());
 }
 

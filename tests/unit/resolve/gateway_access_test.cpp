@@ -119,7 +119,7 @@ TEST_CASE("gateway: routes by the claims of a token") {
       {"headers: {'@request.auth.claims.sub': {regex: 'sub-[12]'}}", kNested, "routed"},
       {"headers: {'@request.auth.claims.sub': {regex: 'sub'}}", kNested, "no route"},
       {R"(headers: {'@request.auth.claims.sub': {regex: '(\W|^)(sub-1|sub-2)(\W|$)'}})", kNested, "routed"},
-      // names with slashes and dots, which brackets alone can ask for
+      // names with slashes and dots, which only brackets can ask for
       {"headers: {'@request.auth.claims[issuer-a/simple]': {exact: C}}", R"({"iss":"issuer-a","issuer-a/simple":"C"})", "routed"},
       {"headers: {'@request.auth.claims[a.b][c]': {exact: d}}", R"({"iss":"issuer-a","a.b":{"c":"d"}})", "routed"},
       {"headers: {'@request.auth.claims.a.b': {exact: d}}", R"({"iss":"issuer-a","a.b":"d"})", "no route"},

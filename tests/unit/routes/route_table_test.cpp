@@ -83,10 +83,10 @@ TEST_CASE("a table with a field that Envoy has not is refused, with what was pro
             .find("cannot evaluate") != std::string::npos);
   const std::string policy =
       R"({"name": "x", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig", "path_template": ")";
-  CHECK(refused(R"("routes": [{"match": {"path_match_policy": )" + policy + R"(/a//b"}}, "route": {"cluster": "a"}}])")
+  CHECK(refused(R"("routes": [{"match": {"path_match_policy": )" + policy + R"(/a//b"}}}, "route": {"cluster": "a"}}])")
             .find("path_template /a//b is invalid: Invalid literal: \"\"") != std::string::npos);
   CHECK(refused(R"("routes": [{"match": {"path_match_policy": )" + policy +
-                R"(/{x}"}}, "route": {"cluster": "a", "path_rewrite_policy": {"name": "y"}}}])")
+                R"(/{x}"}}}, "route": {"cluster": "a", "path_rewrite_policy": {"name": "y"}}}])")
             .find("path_rewrite_policy") != std::string::npos);
 }
 

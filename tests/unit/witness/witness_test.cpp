@@ -284,8 +284,8 @@ spec:
   CHECK(of(list, "spec.http[2].match[0]").unreachable.find("httpsRedirect") != std::string::npos);
   REQUIRE(of(list, "spec.tls[0].match[0]").request);
   CHECK(of(list, "spec.tls[0].match[0]").request->sni == "p.example.com");
-  REQUIRE(of(list, "spec.tcp[0].match[0]").request);
-  CHECK(of(list, "spec.tcp[0].match[0]").request->port == 9000);
+  REQUIRE(of(list, "spec.tcp[0]").request);
+  CHECK(of(list, "spec.tcp[0]").request->port == 9000);
   const auto suite = Suite::load(snapshot.witness_suite(proxy, {}), "edge.meshtest.yaml");
   REQUIRE_MESSAGE(suite, suite.error().message);
   const auto report = suite->run(&snapshot);
