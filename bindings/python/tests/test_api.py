@@ -524,7 +524,7 @@ def test_sections(view):
 
 def test_texts_for_people(view):
     answer = view.resolve("http://a.example.com/", explain=True)
-    assert answer.text() == str(answer) != answer.text(explain=False) and "route table" not in answer.text(explain=False)
+    assert answer.text() == str(answer) != answer.text(explain=False) and "\nwhy:" not in answer.text(explain=False)
     report = meshroute.check("kind: [")
     assert report.text() == str(report) and "\x1b[" not in str(report) + str(answer)
     assert "\x1b[" in report.text(colour=True) and "\x1b[" in answer.text(colour=True)
