@@ -303,7 +303,7 @@ void Walk::compare_origin() {
 bool Walk::pass_preflight() {  // envoy.md 34
   const std::string_view method = asked_.headers.first("access-control-request-method");
   if (!shared_ || request_.method != "OPTIONS" || method.empty() || (!allowed_ && cors_.forward_not_matching())) return true;
-  const auto asked_or = [this](std::string_view said, std::string_view asked) { return said == "*" ? asked : said; };
+  const auto asked_or = [](std::string_view said, std::string_view asked) { return said == "*" ? asked : said; };
   answer_.outcome = "direct_response";
   stays();
   answer_.response = Response{200, {}, {}};
