@@ -140,9 +140,13 @@ typedef struct meshroute_diff meshroute_diff;                 /* What differs be
 typedef struct meshroute_resources meshroute_resources;       /* Rows: what is loaded. */
 /* Rows of a view's sections. */
 typedef struct meshroute_services meshroute_services;
+/* The same for clusters. */
 typedef struct meshroute_clusters meshroute_clusters;
+/* The same for endpoints. */
 typedef struct meshroute_endpoints meshroute_endpoints;
+/* The same for routes. */
 typedef struct meshroute_routes meshroute_routes;
+/* The same for listeners. */
 typedef struct meshroute_listeners meshroute_listeners;
 
 /* ---- Structs that never grow ----------------------------------------------------------------------------------------- */
@@ -812,49 +816,88 @@ MESHROUTE_API const char* meshroute_envoy_version(void);
 
 /* The word for a code, as the JSON forms have it: "limit", "warning", "webhook", "matched", "preview"; "unknown" for another. */
 MESHROUTE_API const char* meshroute_status_name(meshroute_status status);
+/* The same for a severity. */
 MESHROUTE_API const char* meshroute_severity_name(int32_t severity);
+/* The same for a layer. */
 MESHROUTE_API const char* meshroute_layer_name(int32_t layer);
+/* The same for a verdict. */
 MESHROUTE_API const char* meshroute_verdict_name(int32_t verdict);
+/* The same for a rule's status. */
 MESHROUTE_API const char* meshroute_rule_status_name(int32_t status);
 
 /* What the _INIT macros do, for languages without them: each sets the members that the struct has in version 0.1 to 0, and
  * struct_size to their size. Who uses members that came later sets these to 0, and struct_size to the larger size. NULL is
  * fine. */
 MESHROUTE_API void meshroute_mesh_options_init(meshroute_mesh_options* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_load_options_init(meshroute_load_options* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_resource_init(meshroute_resource* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_proxy_init(meshroute_proxy* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_request_init(meshroute_request* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_resolve_options_init(meshroute_resolve_options* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_view_filter_init(meshroute_view_filter* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_envoy_options_init(meshroute_envoy_options* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_suite_options_init(meshroute_suite_options* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_diff_options_init(meshroute_diff_options* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_document_init(meshroute_document* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_diagnostic_init(meshroute_diagnostic* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_related_init(meshroute_related* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_answer_fields_init(meshroute_answer_fields* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_upstream_request_init(meshroute_upstream_request* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_changed_header_init(meshroute_changed_header* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_inbound_answer_fields_init(meshroute_inbound_answer_fields* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_dry_run_init(meshroute_dry_run* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_hop_init(meshroute_hop* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_endpoint_init(meshroute_endpoint* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_service_init(meshroute_service* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_cluster_init(meshroute_cluster* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_route_init(meshroute_route* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_listener_init(meshroute_listener* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_trace_line_init(meshroute_trace_line* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_rule_init(meshroute_rule* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_envoy_resource_init(meshroute_envoy_resource* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_envoy_port_init(meshroute_envoy_port* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_suite_test_init(meshroute_suite_test* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_suite_failure_init(meshroute_suite_failure* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_coverage_item_init(meshroute_coverage_item* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_witness_init(meshroute_witness* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_diff_change_init(meshroute_diff_change* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_reach_fields_init(meshroute_reach_fields* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_reach_group_init(meshroute_reach_group* out);
+/* Sets every member to its default, which is 0, and struct_size. */
 MESHROUTE_API void meshroute_reach_way_init(meshroute_reach_way* out);
 
 /* Frees the bytes and empties the struct; NULL and an empty struct are fine. */
@@ -998,6 +1041,7 @@ MESHROUTE_API meshroute_status meshroute_view_services(const meshroute_view* vie
                                                        meshroute_services** out, meshroute_error* error);
 MESHROUTE_API void meshroute_services_free(meshroute_services* services);
 MESHROUTE_API size_t meshroute_services_count(const meshroute_services* services);
+/* One row, with all of its own lists. */
 MESHROUTE_API meshroute_status meshroute_services_at(const meshroute_services* services, size_t index, meshroute_service* out,
                                                      meshroute_error* error);
 
@@ -1006,6 +1050,7 @@ MESHROUTE_API meshroute_status meshroute_view_clusters(const meshroute_view* vie
                                                        meshroute_clusters** out, meshroute_error* error);
 MESHROUTE_API void meshroute_clusters_free(meshroute_clusters* clusters);
 MESHROUTE_API size_t meshroute_clusters_count(const meshroute_clusters* clusters);
+/* One row, with all of its own lists. */
 MESHROUTE_API meshroute_status meshroute_clusters_at(const meshroute_clusters* clusters, size_t index, meshroute_cluster* out,
                                                      meshroute_error* error);
 
@@ -1014,6 +1059,7 @@ MESHROUTE_API meshroute_status meshroute_view_endpoints(const meshroute_view* vi
                                                         meshroute_endpoints** out, meshroute_error* error);
 MESHROUTE_API void meshroute_endpoints_free(meshroute_endpoints* endpoints);
 MESHROUTE_API size_t meshroute_endpoints_count(const meshroute_endpoints* endpoints);
+/* One row, with all of its own lists. */
 MESHROUTE_API meshroute_status meshroute_endpoints_at(const meshroute_endpoints* endpoints, size_t index, meshroute_endpoint* out,
                                                       meshroute_error* error);
 
@@ -1022,6 +1068,7 @@ MESHROUTE_API meshroute_status meshroute_view_routes(const meshroute_view* view,
                                                      meshroute_routes** out, meshroute_error* error);
 MESHROUTE_API void meshroute_routes_free(meshroute_routes* routes);
 MESHROUTE_API size_t meshroute_routes_count(const meshroute_routes* routes);
+/* One row, with all of its own lists. */
 MESHROUTE_API meshroute_status meshroute_routes_at(const meshroute_routes* routes, size_t index, meshroute_route* out,
                                                    meshroute_error* error);
 
@@ -1030,6 +1077,7 @@ MESHROUTE_API meshroute_status meshroute_view_listeners(const meshroute_view* vi
                                                         meshroute_listeners** out, meshroute_error* error);
 MESHROUTE_API void meshroute_listeners_free(meshroute_listeners* listeners);
 MESHROUTE_API size_t meshroute_listeners_count(const meshroute_listeners* listeners);
+/* One row, with all of its own lists. */
 MESHROUTE_API meshroute_status meshroute_listeners_at(const meshroute_listeners* listeners, size_t index, meshroute_listener* out,
                                                       meshroute_error* error);
 
@@ -1077,6 +1125,7 @@ MESHROUTE_API meshroute_status meshroute_resolve_into(const meshroute_view* view
 MESHROUTE_API meshroute_status meshroute_resolve_json(const meshroute_view* view, const char* request, size_t size,
                                                       const meshroute_resolve_options* options, meshroute_answer** out,
                                                       meshroute_error* error);
+/* The same into an answer whose storage is reused, for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_resolve_json_into(const meshroute_view* view, const char* request, size_t size,
                                                            const meshroute_resolve_options* options, meshroute_answer* reused,
                                                            meshroute_error* error);
@@ -1097,16 +1146,20 @@ MESHROUTE_API void meshroute_route_table_free(meshroute_route_table* table);
 MESHROUTE_API meshroute_status meshroute_route_table_resolve(const meshroute_route_table* table, const meshroute_request* request,
                                                              const meshroute_resolve_options* options, meshroute_answer** out,
                                                              meshroute_error* error);
+/* The same into an answer whose storage is reused. */
 MESHROUTE_API meshroute_status meshroute_route_table_resolve_into(const meshroute_route_table* table,
                                                                   const meshroute_request* request,
                                                                   const meshroute_resolve_options* options,
                                                                   meshroute_answer* reused, meshroute_error* error);
+/* The same for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_route_table_resolve_json(const meshroute_route_table* table, const char* request,
                                                                   size_t size, const meshroute_resolve_options* options,
                                                                   meshroute_answer** out, meshroute_error* error);
+/* The same into an answer whose storage is reused, for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_route_table_resolve_json_into(const meshroute_route_table* table, const char* request,
                                                                        size_t size, const meshroute_resolve_options* options,
                                                                        meshroute_answer* reused, meshroute_error* error);
+/* The answers to many requests, in short. */
 MESHROUTE_API meshroute_status meshroute_route_table_resolve_many(const meshroute_route_table* table,
                                                                   const meshroute_request* const* requests, size_t count,
                                                                   const meshroute_resolve_options* options,
@@ -1177,6 +1230,7 @@ MESHROUTE_API meshroute_status meshroute_resolve_inbound_into(const meshroute_vi
 MESHROUTE_API meshroute_status meshroute_resolve_inbound_json(const meshroute_view* view, const char* request, size_t size,
                                                               const meshroute_resolve_options* options,
                                                               meshroute_inbound_answer** out, meshroute_error* error);
+/* The same into an answer whose storage is reused, for a request that is a JSON object or a URL. */
 MESHROUTE_API meshroute_status meshroute_resolve_inbound_json_into(const meshroute_view* view, const char* request, size_t size,
                                                                    const meshroute_resolve_options* options,
                                                                    meshroute_inbound_answer* reused, meshroute_error* error);
