@@ -2,6 +2,7 @@
 // Writes requests as JSON and as commands, and answers in short.
 #include "witness/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "match/cluster_name.hpp"
@@ -97,7 +98,13 @@ Json destinations_json(const Answer& answer) {
   }
   if (sums.empty()) return nullptr;
   Json got = Json::object();
-  for (const auto& [name, percent] : sums) got[name] = number_json(percent);
+  for (const auto& [name, percent] : sums) {
+    // A name without a subset stands for all of them: beside one of its subsets the slash says that none is meant.
+    const bool beside = std::any_of(sums.begin(), sums.end(), [&name = name](const auto& other) {
+      return other.first.size() > name.size() && other.first.starts_with(name) && other.first[name.size()] == '/';
+    });
+    got[beside ? name + "/" : name] = number_json(percent);
+  }
   return got;
 }
 

@@ -21,7 +21,7 @@ Json number_json(double value);
 std::vector<std::pair<std::string, double>> shares_of(const Answer& answer);
 /// "reviews.prod.svc.cluster.local:80/v2" of an outbound cluster's name; other names as they are.
 std::string shown_cluster(std::string_view cluster);
-/// `host:port/subset` and its share; null where nothing is sent.
+/// `host:port/subset` and its share, `host:port/` beside subsets of the same host; null where nothing is sent.
 Json destinations_json(const Answer& answer);
 /// The JSON form of a request; what is as it is by default is left out.
 Json request_form(const Request& request);

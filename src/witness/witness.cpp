@@ -106,6 +106,12 @@ std::vector<std::string> paths_of(const envoy::RouteMatch& match) {
       break;
     case Kind::safe_regex:
       paths = strings_of(value, 24);
+      if (const auto regex = match::Regex::compile(value)) {  // one that begins with anything takes a slash too
+        const std::vector<std::string> built = paths;
+        for (const std::string& text : built) {
+          if (!text.starts_with('/') && regex->full_match("/" + text)) paths.push_back("/" + text);
+        }
+      }
       break;
     case Kind::uri_template:  // only route tables of files have them
     case Kind::none:

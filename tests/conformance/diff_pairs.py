@@ -219,7 +219,11 @@ def main():
                         failures += 1
                         print(f"{name}: the suite of the witnesses does not pass: {test['name']}: {test['failures']}")
             for request in recorded:
-                for line in one.resolve(request, explain=True).trace:
+                try:
+                    trace = one.resolve(request, explain=True).trace
+                except meshroute.Error:  # it cannot be asked, as above
+                    continue
+                for line in trace:
                     if line.stage == "route" and line.verdict == "matched" and line.path:
                         met += 1
                         if (line.resource, line.path) not in there:

@@ -293,3 +293,26 @@ spec:
   CHECK(report->tests.size() == 3);
   CHECK_MESSAGE(report->failed == 0, report->to_text());
 }
+
+TEST_CASE("a regular expression that begins with anything takes paths, and all subsets are not one of them") {
+  const Snapshot snapshot = snapshot_of(mesh_with(R"(  http:
+  - match: [{uri: {regex: .*}}]
+    route:
+    - {destination: {host: api.example.com}, weight: 30}
+    - {destination: {host: api.example.com, subset: v1}, weight: 70}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: api, namespace: shop}
+spec: {host: api.example.com, subsets: [{name: v1, labels: {version: v1}}]}
+)"));
+  const Proxy proxy{.namespace_ = "shop"};
+  REQUIRE(of(snapshot.witnesses(proxy), "spec.http[0].match[0]").request);
+  const std::string text = snapshot.witness_suite(proxy, {});
+  CHECK_MESSAGE(text.find("\"api.example.com:80/\":30") != std::string::npos, text);
+  const auto suite = Suite::load(text, "a.meshtest.yaml");
+  REQUIRE_MESSAGE(suite, suite.error().message);
+  const auto report = suite->run(&snapshot);
+  REQUIRE(report);
+  CHECK_MESSAGE(report->failed == 0, report->to_text());
+}
