@@ -5,6 +5,9 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(MESHROUTE_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/meshroute)
 
+find_program(MESHROUTE_GZIP gzip)  # what Debian's packages want compressed
+mark_as_advanced(MESHROUTE_GZIP)
+
 # Packages outside the linker's folders are found again when the library is loaded.
 set_target_properties(meshroute_c PROPERTIES EXPORT_NAME c INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS meshroute_c EXPORT meshroute-c-targets
@@ -38,8 +41,6 @@ if(TARGET meshroute_cli)
                                -P ${PROJECT_SOURCE_DIR}/cmake/pages.cmake
                        DEPENDS meshroute_cli ${PROJECT_SOURCE_DIR}/cmake/pages.cmake VERBATIM)
     add_custom_target(meshroute_pages ALL DEPENDS ${pages}/meshroute.1)
-    find_program(MESHROUTE_GZIP gzip)
-    mark_as_advanced(MESHROUTE_GZIP)
     set(page ${pages}/meshroute.1)
     if(CMAKE_INSTALL_PREFIX STREQUAL "/usr" AND MESHROUTE_GZIP)  # as Debian wants it
       install(CODE "execute_process(COMMAND ${MESHROUTE_GZIP} -9nkf ${page} COMMAND_ERROR_IS_FATAL ANY)" COMPONENT meshroute_command)

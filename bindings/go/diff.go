@@ -41,27 +41,23 @@ func (d *Diff) Len() int {
 // JSON is the diff's JSON form.
 func (d *Diff) JSON() (string, error) {
 	defer runtime.KeepAlive(d)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_diff_json(d.handle, 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_diff_json(d.handle, 0, out, e)
+	})
 }
 
 // Markdown is a comment for a pull request.
 func (d *Diff) Markdown() (string, error) {
 	defer runtime.KeepAlive(d)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_diff_markdown(d.handle, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_diff_markdown(d.handle, out, e)
+	})
 }
 
 // String is the diff for people.
 func (d *Diff) String() string {
 	defer runtime.KeepAlive(d)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	said, err := take(C.meshroute_diff_text(d.handle, 0, &out, &e), &out, &e)
-	if err != nil {
-		return err.Error()
-	}
-	return said
+	return shown(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_diff_text(d.handle, 0, out, e)
+	})
 }

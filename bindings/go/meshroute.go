@@ -154,13 +154,24 @@ func labels(data *C.meshroute_pair, count C.size_t) map[string]string {
 	return all
 }
 
-// take copies bytes that the library gave away, and frees them.
-func take(status C.meshroute_status, bytes *C.meshroute_bytes, e *C.meshroute_error) (string, error) {
-	if err := failed(status, e); err != nil {
+// given copies the text that a call gives away, and frees it.
+func given(call func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status) (string, error) {
+	var out C.meshroute_bytes
+	var e C.meshroute_error
+	if err := failed(call(&out, &e), &e); err != nil {
 		return "", err
 	}
-	defer C.meshroute_bytes_free(bytes)
-	return C.GoStringN(bytes.data, C.int(bytes.size)), nil
+	defer C.meshroute_bytes_free(&out)
+	return C.GoStringN(out.data, C.int(out.size)), nil
+}
+
+// shown is the same for a String method, which has no error to return.
+func shown(call func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status) string {
+	said, err := given(call)
+	if err != nil {
+		return err.Error()
+	}
+	return said
 }
 
 // Mesh holds resources that change. One goroutine at a time may use it.

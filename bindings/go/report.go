@@ -122,27 +122,23 @@ func (r *Report) Ignore(rule string) error {
 // JSON is the report's JSON form.
 func (r *Report) JSON() (string, error) {
 	defer runtime.KeepAlive(r)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_report_json(r.handle, 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_report_json(r.handle, 0, out, e)
+	})
 }
 
 // SARIF is the report for code-scanning services.
 func (r *Report) SARIF() (string, error) {
 	defer runtime.KeepAlive(r)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_report_sarif(r.handle, 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_report_sarif(r.handle, 0, out, e)
+	})
 }
 
 // String is the report for people, with the lines that the findings are about.
 func (r *Report) String() string {
 	defer runtime.KeepAlive(r)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	said, err := take(C.meshroute_report_text(r.handle, 0, &out, &e), &out, &e)
-	if err != nil {
-		return err.Error()
-	}
-	return said
+	return shown(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_report_text(r.handle, 0, out, e)
+	})
 }

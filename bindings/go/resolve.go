@@ -152,6 +152,21 @@ func reason(c *C.meshroute_trace_line) Reason {
 	}
 }
 
+// reasons copies the lines that a call gives by index.
+func reasons(count C.size_t, at func(i C.size_t, line *C.meshroute_trace_line, e *C.meshroute_error) C.meshroute_status) ([]Reason, error) {
+	var all []Reason
+	for i := C.size_t(0); i < count; i++ {
+		var line C.meshroute_trace_line
+		var e C.meshroute_error
+		C.meshroute_trace_line_init(&line)
+		if err := failed(at(i, &line, &e), &e); err != nil {
+			return nil, err
+		}
+		all = append(all, reason(&line))
+	}
+	return all, nil
+}
+
 // Answer says where a request goes.
 type Answer struct {
 	// routed, redirect, direct_response, passthrough; no_route, no_virtual_host, no_cluster, no_endpoints, blackhole, bad_request
@@ -177,21 +192,17 @@ type Answer struct {
 // JSON is the answer's JSON form.
 func (a *Answer) JSON() (string, error) {
 	defer runtime.KeepAlive(a)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_answer_json(a.handle, 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_answer_json(a.handle, 0, out, e)
+	})
 }
 
 // String is the answer for people, with the reasons that it was asked for.
 func (a *Answer) String() string {
 	defer runtime.KeepAlive(a)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	said, err := take(C.meshroute_answer_text(a.handle, C.MESHROUTE_TEXT_EXPLAIN, &out, &e), &out, &e)
-	if err != nil {
-		return err.Error()
-	}
-	return said
+	return shown(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_answer_text(a.handle, C.MESHROUTE_TEXT_EXPLAIN, out, e)
+	})
 }
 
 // Close frees what JSON and String read.
@@ -249,23 +260,19 @@ func (a *Answer) read() error {
 		}
 		a.Endpoints = append(a.Endpoints, endpoint(&c))
 	}
-	for i := C.size_t(0); i < C.meshroute_answer_trace_count(handle); i++ {
-		var line C.meshroute_trace_line
-		C.meshroute_trace_line_init(&line)
-		if err := failed(C.meshroute_answer_trace_at(handle, i, &line, &e), &e); err != nil {
-			return err
-		}
-		a.Trace = append(a.Trace, reason(&line))
+	var err error
+	a.Trace, err = reasons(C.meshroute_answer_trace_count(handle),
+		func(i C.size_t, line *C.meshroute_trace_line, e *C.meshroute_error) C.meshroute_status {
+			return C.meshroute_answer_trace_at(handle, i, line, e)
+		})
+	if err != nil {
+		return err
 	}
-	for i := C.size_t(0); i < C.meshroute_answer_because_count(handle); i++ {
-		var line C.meshroute_trace_line
-		C.meshroute_trace_line_init(&line)
-		if err := failed(C.meshroute_answer_because_at(handle, i, &line, &e), &e); err != nil {
-			return err
-		}
-		a.Because = append(a.Because, reason(&line))
-	}
-	return nil
+	a.Because, err = reasons(C.meshroute_answer_because_count(handle),
+		func(i C.size_t, line *C.meshroute_trace_line, e *C.meshroute_error) C.meshroute_status {
+			return C.meshroute_answer_because_at(handle, i, line, e)
+		})
+	return err
 }
 
 // Prepared is a request in the library's own form, to be asked often. Close frees it.

@@ -40,13 +40,13 @@ func (v *View) ResolveInbound(request Request, options *ResolveOptions) (*Inboun
 	}
 	answer.Allowed, answer.Error, answer.Action, answer.Policy = f.allowed != 0, text(f.error), text(f.action), text(f.policy)
 	answer.Peer, answer.RequestPrincipal, answer.Status = text(f.peer), text(f.request_principal), int(f.status)
-	for i := C.size_t(0); i < C.meshroute_inbound_answer_trace_count(answer.handle); i++ {
-		var line C.meshroute_trace_line
-		C.meshroute_trace_line_init(&line)
-		if err := failed(C.meshroute_inbound_answer_trace_at(answer.handle, i, &line, &e), &e); err != nil {
-			return nil, err
-		}
-		answer.Trace = append(answer.Trace, reason(&line))
+	var err error
+	answer.Trace, err = reasons(C.meshroute_inbound_answer_trace_count(answer.handle),
+		func(i C.size_t, line *C.meshroute_trace_line, e *C.meshroute_error) C.meshroute_status {
+			return C.meshroute_inbound_answer_trace_at(answer.handle, i, line, e)
+		})
+	if err != nil {
+		return nil, err
 	}
 	return answer, nil
 }
@@ -54,21 +54,17 @@ func (v *View) ResolveInbound(request Request, options *ResolveOptions) (*Inboun
 // JSON is the answer's JSON form.
 func (a *InboundAnswer) JSON() (string, error) {
 	defer runtime.KeepAlive(a)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_inbound_answer_json(a.handle, 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_inbound_answer_json(a.handle, 0, out, e)
+	})
 }
 
 // String is the answer for people, with the reasons that it was asked for.
 func (a *InboundAnswer) String() string {
 	defer runtime.KeepAlive(a)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	said, err := take(C.meshroute_inbound_answer_text(a.handle, C.MESHROUTE_TEXT_EXPLAIN, &out, &e), &out, &e)
-	if err != nil {
-		return err.Error()
-	}
-	return said
+	return shown(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_inbound_answer_text(a.handle, C.MESHROUTE_TEXT_EXPLAIN, out, e)
+	})
 }
 
 // Close frees what JSON and String read.
@@ -98,13 +94,13 @@ func (s *Snapshot) Follow(proxy Proxy, request Request) (*Journey, error) {
 	}
 	runtime.SetFinalizer(journey, (*Journey).Close)
 	journey.ArrivesPercent = float64(C.meshroute_journey_arrives_percent(journey.handle))
-	for i := C.size_t(0); i < C.meshroute_journey_because_count(journey.handle); i++ {
-		var line C.meshroute_trace_line
-		C.meshroute_trace_line_init(&line)
-		if err := failed(C.meshroute_journey_because_at(journey.handle, i, &line, &e), &e); err != nil {
-			return nil, err
-		}
-		journey.Because = append(journey.Because, reason(&line))
+	var err error
+	journey.Because, err = reasons(C.meshroute_journey_because_count(journey.handle),
+		func(i C.size_t, line *C.meshroute_trace_line, e *C.meshroute_error) C.meshroute_status {
+			return C.meshroute_journey_because_at(journey.handle, i, line, e)
+		})
+	if err != nil {
+		return nil, err
 	}
 	return journey, nil
 }
@@ -112,21 +108,17 @@ func (s *Snapshot) Follow(proxy Proxy, request Request) (*Journey, error) {
 // JSON is the journey's JSON form, with every hop.
 func (j *Journey) JSON() (string, error) {
 	defer runtime.KeepAlive(j)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_journey_json(j.handle, 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_journey_json(j.handle, 0, out, e)
+	})
 }
 
 // String is the journey for people: a line for each hop, the deciding one first.
 func (j *Journey) String() string {
 	defer runtime.KeepAlive(j)
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	said, err := take(C.meshroute_journey_text(j.handle, 0, &out, &e), &out, &e)
-	if err != nil {
-		return err.Error()
-	}
-	return said
+	return shown(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_journey_text(j.handle, 0, out, e)
+	})
 }
 
 // Close frees what JSON and String read.

@@ -193,9 +193,9 @@ func (v *View) JSON(section string, filter *Filter) (string, error) {
 	defer runtime.KeepAlive(v)
 	var a arena
 	defer a.free()
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_view_json(v.handle, a.str(section), filter.c(&a), 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_view_json(v.handle, a.str(section), filter.c(&a), 0, out, e)
+	})
 }
 
 // Text is a section of the view as a table for people; "" is all of them.
@@ -203,9 +203,9 @@ func (v *View) Text(section string, filter *Filter) (string, error) {
 	defer runtime.KeepAlive(v)
 	var a arena
 	defer a.free()
-	var out C.meshroute_bytes
-	var e C.meshroute_error
-	return take(C.meshroute_view_text(v.handle, a.str(section), filter.c(&a), 0, &out, &e), &out, &e)
+	return given(func(out *C.meshroute_bytes, e *C.meshroute_error) C.meshroute_status {
+		return C.meshroute_view_text(v.handle, a.str(section), filter.c(&a), 0, out, e)
+	})
 }
 
 // Endpoint is one endpoint of a cluster.

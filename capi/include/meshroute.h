@@ -734,12 +734,12 @@ typedef struct meshroute_coverage_item {
 #define MESHROUTE_COVERAGE_ITEM_INIT \
   { sizeof(meshroute_coverage_item), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0 }
 
-/* A request that meets one rule, or one match of a rule; or why there is none. */
+/* A request that meets one rule, or one match of a rule; or why no request does. */
 typedef struct meshroute_witness {
   size_t struct_size;
   meshroute_str resource;    /* "VirtualService prod/reviews" */
   meshroute_str path;        /* "spec.http[1].match[0]"; "spec.http[1]" of a rule without a match */
-  meshroute_str request;     /* a JSON object; empty where there is none */
+  meshroute_str request;     /* a JSON object; empty where no request meets the rule */
   meshroute_str unreachable; /* the rule that hides it, or what else makes it impossible; empty with a request */
   meshroute_str unknown;     /* where neither is found: what takes each request that was tried. It is no proof. */
 } meshroute_witness;
@@ -1207,7 +1207,7 @@ MESHROUTE_API meshroute_status meshroute_answer_text(const meshroute_answer* ans
 MESHROUTE_API meshroute_status meshroute_answers_new(meshroute_answers** out, meshroute_error* error);
 MESHROUTE_API void meshroute_answers_free(meshroute_answers* answers);
 MESHROUTE_API size_t meshroute_answers_count(const meshroute_answers* answers);
-/* All results as an array, in the order of the requests; NULL if there are none. Two texts that are the same may be one: they
+/* All results as an array, in the order of the requests; NULL without a request. Two texts that are the same may be one: they
  * then have the same data. */
 MESHROUTE_API const meshroute_result* meshroute_answers_results(const meshroute_answers* answers);
 /* The endpoints of all results; results that reach the same ones share them. */
@@ -1389,7 +1389,7 @@ MESHROUTE_API size_t meshroute_witnesses_count(const meshroute_witnesses* witnes
 /* One of them. */
 MESHROUTE_API meshroute_status meshroute_witnesses_at(const meshroute_witnesses* witnesses, size_t index, meshroute_witness* out,
                                                       meshroute_error* error);
-/* [{"resource","path","request"}], with "unreachable" or "unknown" in the request's place where there is none. */
+/* [{"resource","path","request"}], with "unreachable" or "unknown" in the place of a request that is not there. */
 MESHROUTE_API meshroute_status meshroute_witnesses_json(const meshroute_witnesses* witnesses, int32_t style, meshroute_bytes* out,
                                                         meshroute_error* error);
 /* The witnesses as a test file (YAML) that pins what the mesh does today; `config` are the paths that it names. */

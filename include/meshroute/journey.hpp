@@ -16,6 +16,9 @@ namespace meshroute {
 
 struct Journey;
 
+/// Whether a JourneyHop's or ReachWay's `result` says that an application gets the request.
+inline bool reaches_application(std::string_view result) { return result == "arrives" || result == "no sidecar"; }
+
 /// One endpoint that the request may reach, and what its proxy does.
 struct JourneyHop {
   std::string cluster = {}, address = {};

@@ -26,9 +26,9 @@ class Result {
   Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor): holds an error
   /// Whether there is a value.
   explicit operator bool() const { return state_.index() == 0; }
-  /// The value. Throws std::bad_variant_access if there is none.
+  /// The value. Throws std::bad_variant_access if the call failed.
   T& operator*() { return std::get<0>(state_); }
-  /// The value. Throws std::bad_variant_access if there is none.
+  /// The value. Throws std::bad_variant_access if the call failed.
   const T& operator*() const { return std::get<0>(state_); }
   /// Its member. Throws std::bad_variant_access if there is no value.
   T* operator->() { return &std::get<0>(state_); }

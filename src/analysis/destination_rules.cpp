@@ -103,12 +103,14 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
     if (subset.labels.empty() || pool.has(subset.labels)) continue;
     std::string hint;
     std::vector<Leaning> related;
+    const std::string wanted = labels_text(subset.labels);
     std::size_t least = static_cast<std::size_t>(-1);  // letters between what is wanted and what an endpoint has
     for (const auto* endpoint : pool.endpoints()) {
+      if (least <= 1) break;  // none is nearer
       const auto labels = endpoint->workload->all_labels();
       const std::string differs = one_differs(subset.labels, labels);
       if (differs.empty()) continue;
-      const std::size_t letters = text::distance(labels_text(subset.labels), labels_of(subset.labels, labels), 8);
+      const std::size_t letters = text::distance(wanted, labels_of(subset.labels, labels), 8);
       if (letters >= least) continue;
       least = letters;
       related.clear();

@@ -40,11 +40,7 @@ Proxy proxy_of(const Workload& workload) {
   return proxy;
 }
 
-std::string shown(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 3;
-  std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMost)));
-  return join(some) + (names.size() > kMost ? " and " + std::to_string(names.size() - kMost) + " more" : "");
-}
+std::string shown(const std::vector<std::string>& names) { return text::some_of(names, 3); }
 
 class Check {
  public:

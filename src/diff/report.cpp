@@ -7,6 +7,7 @@
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_tree.hpp"
+#include "text/list.hpp"
 #include "witness/summary.hpp"
 
 namespace meshroute {
@@ -16,14 +17,8 @@ namespace {
 using render::counted;
 using render::percent;
 using text::json_or_text;
+using text::some_of;
 using witness::Json;
-
-std::string listed(const std::vector<std::string>& names, std::size_t most) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
-  return text;
-}
 
 /// "GET http://reviews.prod/x (x-user: a)".
 std::string request_text(const Request& request) {
@@ -84,12 +79,12 @@ std::string Diff::to_text(bool colour) const {
   for (const auto& change : changes) {
     text += (colour ? "\x1b[1m" : "") + percent(change.share) + " of " + request_text(change.request) + (colour ? "\x1b[0m" : "");
     if (change.requests > 1) text += ", and " + counted(change.requests - 1, "request") + " like it";
-    text += "\n  from " + listed(change.proxies, 6) + "\n";
+    text += "\n  from " + some_of(change.proxies, 6) + "\n";
     std::vector<std::vector<std::string>> rows{{"", "BEFORE", "AFTER"}};
     for (const auto& field : change.fields)
       rows.push_back({field.path, render::value_text(field.before), render::value_text(field.after)});
     text += render::aligned(rows, "  ");
-    if (!change.resources.empty()) text += "  changed: " + listed(change.resources, 6) + "\n";
+    if (!change.resources.empty()) text += "  changed: " + some_of(change.resources, 6) + "\n";
     if (!change.because.empty()) text += "  because:\n" + render::trace_text(change.because, colour, true);
     text += "\n";
   }
@@ -105,12 +100,12 @@ std::string Diff::to_markdown() const {
   for (const auto& change : changes) {
     text += "**" + percent(change.share) + "** of " + code(request_text(change.request));
     if (change.requests > 1) text += " and " + counted(change.requests - 1, "request") + " like it";
-    text += ", from " + cell(listed(change.proxies, 6)) + "\n\n| | before | after |\n|---|---|---|\n";
+    text += ", from " + cell(some_of(change.proxies, 6)) + "\n\n| | before | after |\n|---|---|---|\n";
     for (const auto& field : change.fields)
       text += "| " + cell(field.path) + " | " + cell(render::value_text(field.before)) + " | " +
               cell(render::value_text(field.after)) + " |\n";
     text += "\n";
-    if (!change.resources.empty()) text += "Changed: " + cell(listed(change.resources, 6)) + "\n\n";
+    if (!change.resources.empty()) text += "Changed: " + cell(some_of(change.resources, 6)) + "\n\n";
     if (!change.because.empty()) {
       text += "<details><summary>because</summary>\n\n";
       for (const auto& line : change.because) {

@@ -80,11 +80,10 @@ std::optional<Reason> assumed_from(const ProxyView& view, std::string_view clust
   }
   if (templates.empty()) return std::nullopt;
   std::vector<std::string> shown;
-  for (std::size_t i = 0; i < templates.size() && i < kShown; ++i) shown.push_back(display_name(*templates[i]));
-  std::string text = "the endpoints are assumed from " + text::join(shown);
-  if (templates.size() > kShown) text += " and " + std::to_string(templates.size() - kShown) + " more";
-  return Reason{text + ": no EndpointSlice and no Pod of it is loaded", templates.front(), "spec.template",
-                Code::endpoints_assumed};
+  for (const Resource* each : templates) shown.push_back(display_name(*each));
+  return Reason{
+      "the endpoints are assumed from " + text::some_of(shown, kShown) + ": no EndpointSlice and no Pod of it is loaded",
+      templates.front(), "spec.template", Code::endpoints_assumed};
 }
 
 }  // namespace meshroute::explain

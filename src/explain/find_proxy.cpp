@@ -27,9 +27,7 @@ void fill(const registry::Snapshot& snapshot, const Resource& resource, FoundPro
   registry::NamedWorkload named;
   workloads.read(resource, named);
   found.assumed = named.assumed;
-  std::string id = std::move(found.proxy.id);
   found.proxy = workloads.proxy_of(resource, named);
-  found.proxy.id = std::move(id);
   view::write_place(resource, found.resource);
   view::write_origin(&resource, found.origin);
 }
@@ -64,20 +62,13 @@ const std::vector<std::string>* export_to(const Resource& resource) {
   return nullptr;
 }
 
-std::string id_of(std::string_view workload, std::string_view namespace_) {
-  return std::string(workload).append(".").append(namespace_);
-}
-
 }  // namespace
 
 void each_workload(const registry::Snapshot& snapshot,
                    const std::function<void(const Resource& workload, Proxy&& proxy)>& visit) {
   const NamedWorkloads workloads(snapshot);
   workloads.each([&](const Resource& resource, const registry::NamedWorkload& named) {
-    Proxy proxy = workloads.proxy_of(resource, named);
-    proxy.namespace_ = resource.identity.namespace_;
-    proxy.id = id_of(resource.identity.name, resource.identity.namespace_);
-    visit(resource, std::move(proxy));
+    visit(resource, workloads.proxy_of(resource, named));
   });
 }
 
@@ -86,7 +77,7 @@ FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name)
   const auto slash = name.find('/');
   const std::string in(name.substr(0, slash)), workload(slash == std::string_view::npos ? "" : name.substr(slash + 1));
   found.proxy.namespace_ = in;
-  if (!workload.empty()) found.proxy.id = id_of(workload, in);
+  if (!workload.empty()) found.proxy.id = workload + "." + in;
   const Resource* best = nullptr;
   std::set<std::string> spaces;
   std::vector<const Resource*> here, elsewhere;  // workloads of the namespace; of the name in another one

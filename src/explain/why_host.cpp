@@ -13,6 +13,7 @@
 #include "findings/display_name.hpp"
 #include "match/cidr.hpp"
 #include "match/hosts.hpp"
+#include "registry/text.hpp"
 #include "resolve/name.hpp"
 #include "resolve/resolve.hpp"
 #include "text/case.hpp"
@@ -178,17 +179,20 @@ class HostReasons {
          service.kubernetes ? "spec.selector" : "spec.workloadSelector");
   }
 
+  bool has_slice(const registry::Service& service) const {
+    if (service.resource == nullptr) return false;
+    for (const auto& each : view_.snapshot->resources) {
+      if (each->as<model::EndpointSlice>() != nullptr && each->identity.namespace_ == service.namespace_ &&
+          registry::service_of_slice(each->metadata.labels) == service.resource->identity.name)
+        return true;
+    }
+    return false;
+  }
+
   /// How many workloads the EndpointSlices of a Kubernetes Service list.
   std::size_t sliced(const registry::Service& service) const {
     std::set<std::string_view> addresses;
-    bool listed = false;
-    for (const auto& each : view_.snapshot->resources) {
-      const auto label = each->metadata.labels.find("kubernetes.io/service-name");
-      listed = listed || (each->as<model::EndpointSlice>() != nullptr && service.resource != nullptr &&
-                          each->identity.namespace_ == service.namespace_ && label != each->metadata.labels.end() &&
-                          label->second == service.resource->identity.name);
-    }
-    if (!listed) return 0;  // derived of Pods and templates
+    if (!has_slice(service)) return 0;  // derived of Pods and templates
     if (const auto* pool = view_.snapshot->pool(service)) {
       for (const auto& shard : *pool) {
         for (const auto& endpoint : shard.endpoints) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <unordered_set>
+#include <utility>
 
 #include "match/labels.hpp"
 #include "registry/injection.hpp"
@@ -35,6 +36,17 @@ const Workload::Labels& labels_of(const model::WorkloadGroup& group) {
   return group.template_ ? group.template_->labels : none;
 }
 
+/// Whether a Pod or a WorkloadEntry has these labels.
+bool has_labels(const Resource& made, const Workload::Labels& labels) {
+  const auto* entry = made.as<model::WorkloadEntry>();
+  if (entry == nullptr) return match::labels_subset(labels, made.metadata.labels);
+  return std::all_of(labels.begin(), labels.end(), [&](const auto& wanted) {
+    const std::string* own = find_label(made.metadata.labels, wanted.first);
+    if (own == nullptr) own = find_label(entry->labels, wanted.first);
+    return own != nullptr && *own == wanted.second;
+  });
+}
+
 }  // namespace
 
 NamedWorkloads::NamedWorkloads(const Snapshot& snapshot) : snapshot_(snapshot), reader_(snapshot.settings) {
@@ -48,14 +60,18 @@ NamedWorkloads::NamedWorkloads(const Snapshot& snapshot) : snapshot_(snapshot), 
     if (std::none_of(alike.begin(), alike.end(), [&](const Workload::Labels* each) { return *each == selector; }))
       alike.push_back(&selector);
   }
+  for (const auto& resource : snapshot.resources) reader_.know(*resource);
+}
+
+void NamedWorkloads::index() const {
+  if (std::exchange(indexed_, true)) return;
   bool templates = false, groups = false;
-  for (const auto& resource : snapshot.resources) {
-    reader_.know(*resource);
+  for (const auto& resource : snapshot_.resources) {
     templates = templates || resource->as<model::PodTemplate>() != nullptr;
     groups = groups || resource->as<model::WorkloadGroup>() != nullptr;
   }
   if (!templates && !groups) return;
-  for (const auto& resource : snapshot.resources) {
+  for (const auto& resource : snapshot_.resources) {
     const std::string& here = resource->identity.namespace_;
     const auto add = [&](const Workload::Labels& labels, ByLabel& all) {
       for (const auto& [key, value] : labels) all[label_key(here, key, value)].push_back(resource.get());
@@ -102,7 +118,7 @@ void NamedWorkloads::read(const Resource& resource, NamedWorkload& named) const 
 
 /// As a Pod that is given, as one that is assumed, or without an address.
 void NamedWorkloads::read_template(const Resource& resource, const model::PodTemplate& shape, NamedWorkload& named) const {
-  if (const Resource* pod = first_made(pods_, resource, shape.labels, true)) return reader_.read(*pod, named.workload);
+  if (const Resource* pod = first_pod(resource, shape.labels)) return reader_.read(*pod, named.workload);
   if (const Resource* pod = assumed_pod(resource)) {
     named.assumed = true;
     return reader_.read(*pod, named.workload);
@@ -113,6 +129,18 @@ void NamedWorkloads::read_template(const Resource& resource, const model::PodTem
   made.metadata.annotations = shape.annotations;
   made.spec = std::make_shared<const model::Pod>(shape.pod);
   reader_.read(made, named.workload);
+}
+
+const Resource* NamedWorkloads::first_pod(const Resource& owner, const Workload::Labels& labels) const {
+  if (indexed_) return first_made(pods_, owner, labels, true);
+  if (labels.empty()) return nullptr;
+  for (const auto& each : snapshot_.resources) {
+    const auto* pod = each->as<model::Pod>();
+    if (pod != nullptr && !pod->pod_ips.empty() && each->identity.namespace_ == owner.identity.namespace_ &&
+        each->identity.cluster == owner.identity.cluster && has_labels(*each, labels))
+      return each.get();
+  }
+  return nullptr;
 }
 
 /// The first Pod or WorkloadEntry of the owner's namespace and cluster with these labels.
@@ -126,23 +154,15 @@ const Resource* NamedWorkloads::first_made(const ByLabel& all, const Resource& o
   }
   if (fewest == nullptr) return nullptr;
   for (const Resource* each : *fewest) {
-    if (each->identity.cluster != owner.identity.cluster) continue;
-    if (const auto* entry = each->as<model::WorkloadEntry>()) {
-      const bool has = std::all_of(labels.begin(), labels.end(), [&](const auto& wanted) {
-        const std::string* own = find_label(each->metadata.labels, wanted.first);
-        if (own == nullptr) own = find_label(entry->labels, wanted.first);
-        return own != nullptr && *own == wanted.second;
-      });
-      if (has) return each;
-      continue;
-    }
-    if (with_address && each->as<model::Pod>()->pod_ips.empty()) continue;
-    if (match::labels_subset(labels, each->metadata.labels)) return each;
+    const auto* pod = each->as<model::Pod>();
+    if (each->identity.cluster != owner.identity.cluster || (with_address && pod != nullptr && pod->pod_ips.empty())) continue;
+    if (has_labels(*each, labels)) return each;
   }
   return nullptr;
 }
 
 void NamedWorkloads::each(const std::function<void(const Resource& resource, const NamedWorkload& named)>& visit) const {
+  index();
   // Of one name: the place of what is meant.
   std::unordered_map<std::string, const Resource*> meant;
   std::vector<const Resource*> all;

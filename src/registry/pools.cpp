@@ -319,9 +319,8 @@ void Pools::collect(const std::vector<ResourcePtr>& resources) {
     reader_.know(*resource);
     if (resource->as<model::Pod>() != nullptr) pods_[{identity.cluster, identity.namespace_, identity.name}] = resource.get();
     if (resource->as<model::EndpointSlice>() != nullptr) {
-      const std::string name = label_or_empty(resource->metadata.labels, "kubernetes.io/service-name");
-      if (name.empty() || find_label(resource->metadata.labels, "multicluster.kubernetes.io/service-name") != nullptr) continue;
-      slices_[{identity.cluster, identity.namespace_, name}].push_back(resource.get());
+      const std::string name = service_of_slice(resource->metadata.labels);
+      if (!name.empty()) slices_[{identity.cluster, identity.namespace_, name}].push_back(resource.get());
     }
   }
   for (auto& [key, slices] : slices_) {

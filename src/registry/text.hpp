@@ -24,6 +24,12 @@ inline std::string label_or_empty(const Labels& labels, const std::string& key) 
   const std::string* found = find_label(labels, key);
   return found == nullptr ? std::string() : *found;
 }
+
+/// The service that an EndpointSlice with these labels is for; empty: none, or one that another cluster exports.
+inline std::string service_of_slice(const Labels& labels) {
+  if (find_label(labels, "multicluster.kubernetes.io/service-name") != nullptr) return {};
+  return label_or_empty(labels, "kubernetes.io/service-name");
+}
 inline std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   for (;;) {

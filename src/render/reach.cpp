@@ -6,25 +6,18 @@
 #include <map>
 #include <utility>
 
+#include "meshroute/journey.hpp"
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_writer.hpp"
+#include "text/list.hpp"
 
 namespace meshroute {
 
 namespace {
 
 using render::percent;
-
-/// "shop/ads, shop/web and 3 more".
-std::string some_of(const std::vector<std::string>& names, std::size_t most) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i > 0 ? ", " : "") + names[i];
-  if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
-  return text;
-}
-
-bool arrives(const std::string& result) { return result == "arrives" || result == "no sidecar"; }
+using text::some_of;
 
 /// What both languages of pictures are made of. Names of nodes are "n0", "n1", ...
 struct Picture {
@@ -62,7 +55,7 @@ struct Picture {
         for (const ReachWay& way : group.ways) {
           std::size_t at = clients;
           const auto go = [&](std::size_t to, const std::string& label) {
-            Edge edge{at, to, label, arrives(way.result)};
+            Edge edge{at, to, label, reaches_application(way.result)};
             if (std::find(edges.begin(), edges.end(), edge) == edges.end()) edges.push_back(std::move(edge));
             at = to;
           };

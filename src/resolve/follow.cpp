@@ -264,7 +264,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
         tracers.inbound(*server, at_server, hop.inbound);
         hop.result = result_of(hop.inbound, at_server, *server, tls, http);
       }
-      if (hop.result == "arrives" || hop.result == "no sidecar") journey.arrives_percent += hop.percent;
+      if (reaches_application(hop.result)) journey.arrives_percent += hop.percent;
     }
   }
   const auto at_gateway = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
@@ -277,7 +277,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
   }
   // What decides comes first: the last line of the first hop that fails, else of the way out.
   const auto failed = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
-    return hop.result != "arrives" && hop.result != "no sidecar" && !hop.inbound.trace.empty();
+    return !reaches_application(hop.result) && !hop.inbound.trace.empty();
   });
   if (failed != journey.endpoints.end()) {
     journey.because = failed->inbound.trace;

@@ -73,6 +73,12 @@ void GatewayAccess::hear(bool http) const {
   decisions_->on_access({access_, http, attributes_, decision_, considered_}, decisions_->access);
 }
 
+void GatewayAccess::deny(Answer& answer) const {
+  answer.outcome = "denied";
+  answer.error = "denied";
+  if (decisions_ != nullptr) decisions_->denied = true;
+}
+
 bool GatewayAccess::enter(routes::Asked& asked, Answer& answer) {
   if (access_.http.empty()) return true;
   if ((remote_ = trusted_client(asked.headers, trusted_proxies_))) attributes_.remote = &*remote_;
@@ -82,9 +88,7 @@ bool GatewayAccess::enter(routes::Asked& asked, Answer& answer) {
   hear(true);
   asked.claims = attributes_.claims;
   if (decision_.allowed) return true;
-  answer.outcome = "denied";
-  answer.error = "denied";
-  if (decisions_ != nullptr) decisions_->denied = true;
+  deny(answer);
   using Kind = Filter::Kind;
   const Kind kind = decision_.filter->kind;
   if (kind == Kind::ext_authz) {
@@ -103,11 +107,8 @@ bool GatewayAccess::enter(Answer& answer) {
   authorization::decide(access_.tcp, {}, request_, nullptr, attributes_, decision_,
                         decisions_ != nullptr ? &considered_ : nullptr);
   hear(false);
-  if (decision_.allowed) return true;
-  answer.outcome = "denied";
-  answer.error = "denied";
-  if (decisions_ != nullptr) decisions_->denied = true;
-  return false;
+  if (!decision_.allowed) deny(answer);
+  return decision_.allowed;
 }
 
 }  // namespace meshroute::resolve

@@ -29,6 +29,7 @@ class GatewayAccess final : public routes::Access {
 
  private:
   void hear(bool http) const;
+  void deny(Answer& answer) const;
 
   const Request& request_;
   const authorization::Access& access_;

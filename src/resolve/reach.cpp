@@ -162,8 +162,6 @@ void add_way(Fate& fate, ReachWay way) {
   fate.ways.push_back(std::move(way));
 }
 
-bool goes_on(const std::string& result) { return result == "arrives" || result == "no sidecar"; }
-
 /// What the client's own proxy makes of a request that does not leave it.
 std::string own_result(const Answer& answer) {
   if (!answer.response) return answer.outcome == "routed" ? "no_endpoints" : answer.outcome;
@@ -186,7 +184,7 @@ void add_ways(Fate& fate, const Journey& journey, double share, const std::vecto
     }
     const bool anywhere = journey.outbound.outcome == "passthrough" || hop.cluster == "PassthroughCluster";
     add_way(fate, {destination_of(hop.cluster), gateways, anywhere ? "passthrough" : hop.result, percent});
-    if (goes_on(hop.result)) continue;
+    if (reaches_application(hop.result)) continue;
     fate.reason += hop.inbound.action + "\n" + hop.inbound.policy + "\n" + hop.inbound.error + "\n";
   }
 }
@@ -195,7 +193,8 @@ void add_ways(Fate& fate, const Journey& journey, double share, const std::vecto
 void sum_up(Fate& fate) {
   std::stable_sort(fate.ways.begin(), fate.ways.end(),
                    [](const ReachWay& a, const ReachWay& b) { return a.percent > b.percent; });
-  const auto fails = std::find_if(fate.ways.begin(), fate.ways.end(), [](const ReachWay& way) { return !goes_on(way.result); });
+  const auto fails =
+      std::find_if(fate.ways.begin(), fate.ways.end(), [](const ReachWay& way) { return !reaches_application(way.result); });
   fate.result = fails != fate.ways.end() ? fails->result : "arrives";
 }
 

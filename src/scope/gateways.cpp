@@ -360,7 +360,7 @@ bool GatewayServer::is_http() const {
 
 std::vector<std::string> GatewayServer::server_names() const {
   std::set<std::string> names;
-  for (const std::string& host : hosts) names.emplace(split_host(host).second);
+  for (const std::string& each : hosts) names.emplace(split_host(each).second);
   return {names.begin(), names.end()};
 }
 

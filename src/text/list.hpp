@@ -18,6 +18,13 @@ inline std::string join(const std::vector<std::string>& texts) {
   return joined;
 }
 
+/// "a, b and 3 more": at most so many of them.
+inline std::string some_of(const std::vector<std::string>& texts, std::size_t most) {
+  if (texts.size() <= most) return join(texts);
+  const std::vector<std::string> first(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(most));
+  return join(first) + " and " + std::to_string(texts.size() - most) + " more";
+}
+
 inline bool contains(const std::vector<std::string>& texts, std::string_view text) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }

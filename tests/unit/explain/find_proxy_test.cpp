@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Workloads by name: one that is asked for is read as all of them are.
+#include "explain/find_proxy.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "mesh/load.hpp"
+#include "registry/snapshot.hpp"
+
+using namespace meshroute;
+
+TEST_CASE("find_proxy: a workload by its name is what a visit of all workloads gives") {
+  const auto loaded = mesh::load(R"(
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {serviceAccountName: web, containers: [{name: web}]}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cron, namespace: shop}
+spec: {template: {metadata: {labels: {app: cron}}, spec: {containers: [{name: cron}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, namespace: shop, labels: {app: web}}
+spec: {serviceAccountName: web, containers: [{name: web}]}
+status: {phase: Running, podIP: 10.0.0.7, podIPs: [{ip: 10.0.0.7}], conditions: [{type: Ready, status: "True"}]}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: vm-1, namespace: shop, labels: {app: vm}}
+spec: {address: 10.0.0.9, labels: {app: vm}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadGroup
+metadata: {name: vms, namespace: shop}
+spec: {metadata: {labels: {app: vm}}, template: {serviceAccount: vm}}
+)",
+                                 {}, 1);
+  REQUIRE_MESSAGE(loaded.report.errors() == 0, loaded.report.to_text());
+  const auto snapshot = registry::build({}, loaded.resources);
+  std::vector<std::string> names;
+  explain::each_workload(*snapshot, [&](const Resource& workload, Proxy&& proxy) {
+    names.push_back(workload.identity.namespace_ + "/" + workload.identity.name);
+    const Proxy found = explain::find_proxy(*snapshot, names.back()).proxy;
+    CHECK(found.id == proxy.id);
+    CHECK(found.namespace_ == proxy.namespace_);
+    CHECK(found.labels == proxy.labels);
+    CHECK(found.ip == proxy.ip);
+    CHECK(found.service_account == proxy.service_account);
+  });
+  // What made a Pod or an entry that is given is no further workload, but has a name.
+  CHECK(names == std::vector<std::string>{"shop/cron", "shop/web-1", "shop/vm-1"});
+  CHECK(explain::find_proxy(*snapshot, "shop/web").proxy.ip == "10.0.0.7");
+  CHECK(explain::find_proxy(*snapshot, "shop/vms").proxy.service_account == "vm");
+}
