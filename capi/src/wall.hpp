@@ -6,7 +6,6 @@
 #include <cstring>
 #include <exception>
 #include <iterator>
-#include <map>
 #include <new>
 #include <optional>
 #include <string>
@@ -193,8 +192,7 @@ inline meshroute_str text_at(const std::vector<std::string>& texts, std::size_t 
 }
 
 /// The label at an index of its map.
-inline meshroute_status label_at(const std::map<std::string, std::string>& labels, std::size_t index, meshroute_pair* out,
-                                 meshroute_error* error) noexcept {
+inline meshroute_status label_at(const Labels& labels, std::size_t index, meshroute_pair* out, meshroute_error* error) noexcept {
   if (index >= labels.size()) return out_of_range(error);
   const auto label = std::next(labels.begin(), static_cast<std::ptrdiff_t>(index));
   *out = {str_of(label->first), str_of(label->second)};

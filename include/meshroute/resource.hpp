@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One resource of a mesh: its identity, its metadata, its spec, and the place where it was read.
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -14,6 +13,7 @@
 #include "meshroute/model/envoy_filter.hpp"
 #include "meshroute/model/gateway.hpp"
 #include "meshroute/model/kubernetes.hpp"
+#include "meshroute/model/map.hpp"
 #include "meshroute/model/peer_authentication.hpp"
 #include "meshroute/model/proxy_config.hpp"
 #include "meshroute/model/request_authentication.hpp"
@@ -34,7 +34,7 @@ struct Identity {
 };
 /// The parts of Kubernetes' ObjectMeta that have an effect.
 struct Metadata {
-  std::map<std::string, std::string> labels = {}, annotations = {};
+  Labels labels = {}, annotations = {};
   std::int64_t creation_timestamp = 0;  ///< seconds since 1970; 0 if missing, which counts as oldest
   bool deleting = false;                ///< deletionTimestamp is set
 };
@@ -44,16 +44,17 @@ struct StatusAddress {
   std::string value = {}, host = {};
 };
 /// The spec of a kind that has a model; empty for other kinds.
-using Spec = std::variant<
-    std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
-    std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
-    std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>, std::shared_ptr<const model::WorkloadGroup>,
-    std::shared_ptr<const model::AuthorizationPolicy>, std::shared_ptr<const model::PeerAuthentication>,
-    std::shared_ptr<const model::RequestAuthentication>, std::shared_ptr<const model::Telemetry>,
-    std::shared_ptr<const model::EnvoyFilter>, std::shared_ptr<const model::ProxyConfig>,
-    std::shared_ptr<const model::WasmPlugin>, std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
-    std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>, std::shared_ptr<const model::Node>,
-    std::shared_ptr<const model::PodTemplate>, std::shared_ptr<const model::Secret>, std::shared_ptr<const model::ServiceAccount>>;
+using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEntry>, std::shared_ptr<const model::WorkloadEntry>,
+                          std::shared_ptr<const model::VirtualService>, std::shared_ptr<const model::DestinationRule>,
+                          std::shared_ptr<const model::Sidecar>, std::shared_ptr<const model::Gateway>,
+                          std::shared_ptr<const model::WorkloadGroup>, std::shared_ptr<const model::AuthorizationPolicy>,
+                          std::shared_ptr<const model::PeerAuthentication>, std::shared_ptr<const model::RequestAuthentication>,
+                          std::shared_ptr<const model::Telemetry>, std::shared_ptr<const model::EnvoyFilter>,
+                          std::shared_ptr<const model::ProxyConfig>, std::shared_ptr<const model::WasmPlugin>,
+                          std::shared_ptr<const model::Service>, std::shared_ptr<const model::Namespace>,
+                          std::shared_ptr<const model::Pod>, std::shared_ptr<const model::EndpointSlice>,
+                          std::shared_ptr<const model::Node>, std::shared_ptr<const model::PodTemplate>,
+                          std::shared_ptr<const model::Secret>, std::shared_ptr<const model::ServiceAccount>>;
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {
@@ -75,7 +76,7 @@ struct Resource {
   Metadata metadata = {};
   Spec spec = {};
   std::vector<StatusAddress> status_addresses = {};
-  std::map<std::string, std::string> conditions = {};  ///< status.conditions: type -> status
+  Labels conditions = {};  ///< status.conditions: type -> status
   Origin origin = {};
   /// The spec if it is of this kind, else null.
   template <class Kind>

@@ -4,12 +4,12 @@
 // A proxy's view, row by row. A row owns all its text: it outlives its view, and never changes.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "meshroute/answer.hpp"
+#include "meshroute/model/map.hpp"
 
 namespace meshroute {
 
@@ -37,8 +37,8 @@ struct ServiceRow {
   std::string address = {};                 ///< the address that the proxy listens for; "0.0.0.0" if the service has no own one
   std::vector<std::string> addresses = {};  ///< all addresses that the proxy can use
   std::vector<ServicePortRow> ports = {};
-  std::map<std::string, std::string> labels = {};  ///< of the resource that defines it
-  ResourceOrigin origin = {};                      ///< the Service or ServiceEntry
+  Labels labels = {};          ///< of the resource that defines it
+  ResourceOrigin origin = {};  ///< the Service or ServiceEntry
 };
 
 /// One outbound cluster, sorted by name; first the clusters that every proxy has (BlackHoleCluster, PassthroughCluster).
@@ -93,9 +93,9 @@ struct ListenerRow {
   /// Of a gateway: SIMPLE, MUTUAL, OPTIONAL_MUTUAL, ISTIO_MUTUAL (the chain ends TLS), PASSTHROUGH or AUTO_PASSTHROUGH; empty: no
   /// TLS.
   std::string tls_mode = {};
-  std::string gateway = {};         ///< of a gateway: the Gateway whose server it is, "ns/name"
-  std::uint32_t server_port = 0;    ///< of a gateway: that server's own port, which is the Service's; 0: no gateway's chain
-  std::string refused = {};  ///< why Envoy rejects the whole listener, which then takes no connection; empty: it takes it
+  std::string gateway = {};       ///< of a gateway: the Gateway whose server it is, "ns/name"
+  std::uint32_t server_port = 0;  ///< of a gateway: that server's own port, which is the Service's; 0: no gateway's chain
+  std::string refused = {};       ///< why Envoy rejects the whole listener, which then takes no connection; empty: it takes it
 };
 
 }  // namespace meshroute

@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 
@@ -115,7 +115,8 @@ class Conflicts {
       const std::string theirs = element("spec.servers", each.server) + element(".hosts", each.host);
       findings_.add(
           "AN0502", *own.gateway, path,
-          findings::display_name(*each.gateway) + " serves " + other + " on port " + std::to_string(port) + " of the same proxies" +
+          findings::display_name(*each.gateway) + " serves " + other + " on port " + std::to_string(port) +
+              " of the same proxies" +
               (host == other
                    ? std::string(": the proxy has the host once, and which of the two servers counts depends on their age")
                    : ", which is wider: requests for " + host + " come to this one only"),
@@ -263,7 +264,7 @@ class Services {
   }
 
  private:
-  static std::string key(const std::string& in, const std::pair<const std::string, std::string>& label) {
+  static std::string key(const std::string& in, const Labels::value_type& label) {
     return in + "\n" + label.first + "\n" + label.second;
   }
   std::unordered_map<std::string, std::vector<const Resource*>> by_label_;

@@ -30,7 +30,7 @@ constexpr std::size_t kShown = 10;  // of one kind
 std::string at(const GatewayServer& server) { return element("spec.servers", server.place); }
 std::string name_of(const GatewayServer& server) { return at(server) + " of " + display_name(*server.gateway); }
 
-std::string labels_text(const std::map<std::string, std::string>& labels) {
+std::string labels_text(const Labels& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
   return text;
@@ -40,8 +40,8 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 Reason why_not_selected(const view::ProxyView& view, const Resource& gateway) {
   const auto& selector = gateway.as<model::Gateway>()->selector;
   if (view.snapshot->settings.scope_gateway_to_namespace && gateway.identity.namespace_ != view.proxy.namespace_)
-    return {display_name(gateway) + " is in another namespace, and scope_gateway_to_namespace is set", &gateway, "metadata.namespace",
-            Code::gateway_not_selected};
+    return {display_name(gateway) + " is in another namespace, and scope_gateway_to_namespace is set", &gateway,
+            "metadata.namespace", Code::gateway_not_selected};
   std::string text = display_name(gateway) + " selects " + labels_text(selector);
   for (const auto& [key, value] : selector) {
     const auto found = view.proxy.labels.find(key);
@@ -193,7 +193,8 @@ class Story {
       std::size_t told = 0;
       for (const FilterChain& each : decisions_.listener->chains) {
         if (++told > kShown) break;
-        const std::string of = each.owner != nullptr ? each.rule + " of " + display_name(*each.owner->resource) : name_of(*each.server);
+        const std::string of =
+            each.owner != nullptr ? each.rule + " of " + display_name(*each.owner->resource) : name_of(*each.server);
         told_.line("filter chain", Verdict::skipped, Code::filter_chain_skipped,
                    of + " is for " + (each.sni.empty() ? "any server name" : join(each.sni)) +
                        (each.alpn.empty() ? "" : ", with ALPN " + join(each.alpn)),
@@ -283,7 +284,8 @@ class Story {
     for (const view::HostRules& each : rules) {
       if (owners.insert(each.owner->resource).second)
         told_.line("virtual service", Verdict::matched, Code::virtual_service_matched,
-                   display_name(*each.owner->resource) + " names " + join(each.owner->spec->hosts), each.owner->resource, "spec.hosts");
+                   display_name(*each.owner->resource) + " names " + join(each.owner->spec->hosts), each.owner->resource,
+                   "spec.hosts");
     }
     virtual_services(servers_of_table(), {decisions_.host}, true, owners);
     for (const view::HostRules& each : rules) {
@@ -340,9 +342,10 @@ class Story {
     const FilterChain& chain = *decisions_.chain;
     if (chain.owner == nullptr) {
       if (chain.service != nullptr && chain.service->resource != nullptr)
-        told_.line("rule", Verdict::matched, Code::filter_chain_tcp,
-                   "the server name " + decisions_.sni + " names the cluster: it is that of " + display_name(*chain.service->resource),
-                   chain.service->resource, "spec.ports");
+        told_.line(
+            "rule", Verdict::matched, Code::filter_chain_tcp,
+            "the server name " + decisions_.sni + " names the cluster: it is that of " + display_name(*chain.service->resource),
+            chain.service->resource, "spec.ports");
       return;
     }
     told_.line("rule", Verdict::matched, Code::filter_chain_tcp,
@@ -387,7 +390,8 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
       std::any_of(bound->second.begin(), bound->second.end(), [&](const auto& one) { return one.get() == &entry; });
   if (!exported) {
     return {"it is not exported to the gateway's namespace " + view.proxy.namespace_, &resource, "spec.exportTo",
-            Code::virtual_service_not_exported, "add " + view.proxy.namespace_ + " to spec.exportTo of " + display_name(resource)};
+            Code::virtual_service_not_exported,
+            "add " + view.proxy.namespace_ + " to spec.exportTo of " + display_name(resource)};
   }
   const std::string& in = resource.identity.namespace_;
   const std::string path = at(server) + ".hosts";

@@ -14,8 +14,6 @@ namespace meshroute::explain {
 
 namespace {
 
-using Labels = std::map<std::string, std::string>;
-
 bool has(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }

@@ -4,10 +4,11 @@
 // The Kubernetes objects, as far as Istio's resolution reads them.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
@@ -20,7 +21,7 @@ struct Service { /** One of `spec.ports`. */
     std::string target_port = {};  ///< a number or a name; empty if missing
   };
   std::vector<Port> ports = {};
-  std::optional<std::map<std::string, std::string>> selector = {};
+  std::optional<Labels> selector = {};
   std::string type = "ClusterIP", cluster_ip, external_name, internal_traffic_policy, traffic_distribution;
   std::vector<std::string> cluster_ips, external_ips,
       load_balancer_ips;                      ///< the last: status.loadBalancer.ingress ip or hostname
@@ -59,8 +60,8 @@ struct Pod { /** One of a container's `ports`. */
 
 /// What makes Pods: a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, or a Rollout of Argo.
 struct PodTemplate {
-  std::map<std::string, std::string> labels = {}, annotations = {};  ///< of the Pods
-  Pod pod = {};                                                      ///< `spec.template.spec`
+  Labels labels = {}, annotations = {};  ///< of the Pods
+  Pod pod = {};                          ///< `spec.template.spec`
   std::optional<std::int64_t> replicas = {};
   std::int64_t first_ordinal = 0;                 ///< of a StatefulSet: `spec.ordinals.start`
   std::string service_name = {};                  ///< of a StatefulSet: the headless Service that names its Pods

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "meshroute/model/duration.hpp"
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
@@ -92,7 +93,7 @@ struct L4MatchAttributes {
   std::vector<std::string> destination_subnets = {};
   std::uint32_t port = 0;
   std::string source_subnet = {};
-  std::map<std::string, std::string> source_labels = {};
+  Labels source_labels = {};
   std::vector<std::string> gateways = {};
   std::string source_namespace = {};
 
@@ -231,7 +232,7 @@ struct HTTPMatchRequest {
   std::optional<StringMatch> authority = {};
   std::map<std::string, StringMatch> headers = {};
   std::uint32_t port = 0;
-  std::map<std::string, std::string> source_labels = {};
+  Labels source_labels = {};
   std::vector<std::string> gateways = {};
   std::map<std::string, StringMatch> query_params = {};
   bool ignore_uri_case = false;
@@ -277,7 +278,7 @@ struct TLSMatchAttributes {
   std::vector<std::string> sni_hosts = {};
   std::vector<std::string> destination_subnets = {};
   std::uint32_t port = 0;
-  std::map<std::string, std::string> source_labels = {};
+  Labels source_labels = {};
   std::vector<std::string> gateways = {};
   std::string source_namespace = {};
 
