@@ -3,13 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The answer to one request, and the story of one host.
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "meshroute/model/map.hpp"
 
 namespace meshroute {
 /// One destination of a route with weights.
@@ -34,7 +35,7 @@ struct AnswerEndpoint {
   std::string cluster = {}, address = {};
   std::uint32_t port = 0, weight = 1, priority = 0;
   std::string locality = {}, health = {};
-  std::map<std::string, std::string> labels = {};
+  Labels labels = {};
   std::string service_account = {};
   /// "WorkloadEntry default/vm-1 (mesh.yaml:12)"; empty for a network's gateway.
   std::string resource = {};

@@ -3,13 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two sides of a question: the proxy that sends, and the request.
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "meshroute/model/map.hpp"
 #include "meshroute/result.hpp"
 
 namespace meshroute {
@@ -21,7 +21,7 @@ struct Proxy {
   Type type = Type::sidecar;
   std::string id = {};
   std::string namespace_ = "default";
-  std::map<std::string, std::string> labels = {};
+  Labels labels = {};
   std::string ip = {};
   /// "region/zone/subzone".
   std::string locality = {};

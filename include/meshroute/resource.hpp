@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One resource of a mesh: its identity, its metadata, its spec, and the place where it was read.
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -14,6 +13,7 @@
 #include "meshroute/model/envoy_filter.hpp"
 #include "meshroute/model/gateway.hpp"
 #include "meshroute/model/kubernetes.hpp"
+#include "meshroute/model/map.hpp"
 #include "meshroute/model/peer_authentication.hpp"
 #include "meshroute/model/proxy_config.hpp"
 #include "meshroute/model/request_authentication.hpp"
@@ -34,7 +34,7 @@ struct Identity {
 };
 /// The parts of Kubernetes' ObjectMeta that have an effect.
 struct Metadata {
-  std::map<std::string, std::string> labels = {}, annotations = {};
+  Labels labels = {}, annotations = {};
   /// Seconds since 1970; 0 if missing, which counts as oldest.
   std::int64_t creation_timestamp = 0;
   /// deletionTimestamp is set.
@@ -82,7 +82,7 @@ struct Resource {
   Spec spec = {};
   std::vector<StatusAddress> status_addresses = {};
   /// status.conditions: type -> status.
-  std::map<std::string, std::string> conditions = {};
+  Labels conditions = {};
   Origin origin = {};
   /// The spec if it is of this kind, else null.
   template <class Kind>

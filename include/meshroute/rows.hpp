@@ -4,12 +4,12 @@
 // A proxy's view, row by row. A row owns all its text: it outlives its view, and never changes.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "meshroute/answer.hpp"
+#include "meshroute/model/map.hpp"
 
 namespace meshroute {
 
@@ -47,7 +47,7 @@ struct ServiceRow {
   std::vector<std::string> addresses = {};
   std::vector<ServicePortRow> ports = {};
   /// Of the resource that defines it.
-  std::map<std::string, std::string> labels = {};
+  Labels labels = {};
   /// The Service or ServiceEntry.
   ResourceOrigin origin = {};
 };

@@ -246,7 +246,7 @@ Problem check_subset_name(std::string_view name) {
   return is_dns_label(name) ? Problem() : "subset name is invalid: " + std::string(name);
 }
 
-void check_labels(Walk& walk, std::string_view key, const std::map<std::string, std::string>& labels) {
+void check_labels(Walk& walk, std::string_view key, const Labels& labels) {
   const Walk::Step step(walk, key);
   for (const auto& [name, value] : labels) {
     walk.check("KX0105", check_label_key(name));
@@ -254,7 +254,7 @@ void check_labels(Walk& walk, std::string_view key, const std::map<std::string, 
   }
 }
 
-void check_selector_labels(Walk& walk, const std::map<std::string, std::string>& labels) {
+void check_selector_labels(Walk& walk, const Labels& labels) {
   for (const auto& [name, value] : labels) {
     const std::string pair = quote(name + "=" + value);
     if (name.empty()) walk.error("KX0106", "empty key is not supported in selector: " + pair);

@@ -4,7 +4,6 @@
 // The checks that several kinds share, and the walk that gathers findings.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -107,8 +106,8 @@ using match::is_tls;
 using match::parse_protocol;
 using match::Protocol;
 
-void check_labels(Walk& walk, std::string_view key, const std::map<std::string, std::string>& labels);
-void check_selector_labels(Walk& walk, const std::map<std::string, std::string>& labels);
+void check_labels(Walk& walk, std::string_view key, const Labels& labels);
+void check_selector_labels(Walk& walk, const Labels& labels);
 void check_selector(Walk& walk, const std::optional<model::type::WorkloadSelector>& selector);
 void check_target_reference(Walk& walk, const model::type::PolicyTargetReference& reference);
 /// The three ways to say where a policy applies, and that only one of them is used.

@@ -625,12 +625,9 @@ class Fingerprint {
   }
   template <class Value>
   void add(const std::map<std::string, Value>& map) {
-    for (const auto& [key, value] : map) {
-      add(key);
-      add(value);
-    }
-    add(map.size());
+    add_pairs(map);
   }
+  void add(const Labels& labels) { add_pairs(labels); }
   void add(const std::vector<std::string>& list) {
     for (const std::string& text : list) add(text);
     add(list.size());
@@ -638,6 +635,15 @@ class Fingerprint {
   std::size_t value() const { return value_; }
 
  private:
+  template <class Pairs>
+  void add_pairs(const Pairs& pairs) {
+    for (const auto& [key, value] : pairs) {
+      add(key);
+      add(value);
+    }
+    add(pairs.size());
+  }
+
   std::size_t value_ = 0;
 };
 

@@ -52,7 +52,7 @@ class Pool {
 
   /// A selector that selects nothing leaves no endpoint for a subset either.
   bool complete() const { return complete_ && (!endpoints_.empty() || !workloads_.empty() || selects_); }
-  bool has(const std::map<std::string, std::string>& labels) const {
+  bool has(const Labels& labels) const {
     for (const auto* endpoint : endpoints_) {
       if (endpoint->workload->has_labels(labels)) return true;
     }

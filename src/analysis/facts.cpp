@@ -315,7 +315,7 @@ std::string shown(const registry::Service& service) {
   return service.resource != nullptr ? findings::display_name(*service.resource) : "a service";
 }
 
-std::string one_differs(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels) {
+std::string one_differs(const Labels& wanted, const Labels& labels) {
   std::string differs;
   for (const auto& [key, value] : wanted) {
     const auto found = labels.find(key);

@@ -144,7 +144,7 @@ std::string path_of_host(const registry::Service& service);
 /// The resource that defines a service, as people read it, or "a service".
 std::string shown(const registry::Service& service);
 /// Which one label of `wanted` the labels lack: "version is v1, not v2"; empty where none or more than one differs.
-std::string one_differs(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels);
+std::string one_differs(const Labels& wanted, const Labels& labels);
 /// A hint of what `alike` found, or empty.
 std::string meant(const std::vector<registry::ServicePtr>& alike);
 

@@ -288,7 +288,7 @@ class Services {
   }
 
  private:
-  static std::string key(const std::string& in, const std::pair<const std::string, std::string>& label) {
+  static std::string key(const std::string& in, const Labels::value_type& label) {
     return in + "\n" + label.first + "\n" + label.second;
   }
   std::unordered_map<std::string, std::vector<const Resource*>> by_label_;

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What selectors select: Pods, WorkloadEntries, and what stands for workloads to come.
 
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,8 +12,6 @@
 #include "registry/snapshot.hpp"
 
 namespace meshroute::analysis {
-
-using Labels = std::map<std::string, std::string>;
 
 /// A Pod, a WorkloadEntry, or the template of those that a WorkloadGroup will make.
 struct Workload {

@@ -39,7 +39,7 @@ struct Access {
 /// Whom policies are selected for.
 struct Workload {
   std::string_view namespace_;
-  const std::map<std::string, std::string>* labels = nullptr;  ///< with those of its topology (MT6)
+  const Labels* labels = nullptr;  ///< with those of its topology (MT6)
 };
 
 /// The policies of a mesh, each compiled when a workload first needs it. Any number of threads.

@@ -37,8 +37,6 @@ bool same(const Resource& a, const Resource& b) {
   return schema::spec_to_json(a.spec) == schema::spec_to_json(b.spec);
 }
 
-using Labels = std::map<std::string, std::string>;
-
 /// What tells proxies apart: the selectors and names of both meshes.
 struct Marks {
   std::vector<std::pair<std::string, Labels>> selectors;  ///< namespace (empty: any), labels

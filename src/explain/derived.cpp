@@ -22,12 +22,11 @@ namespace {
 constexpr std::size_t kShown = 3;
 
 /// A WorkloadGroup that the selector matches, or null.
-const Resource* group_of(const ProxyView& view, const registry::Service& service,
-                         const std::map<std::string, std::string>& selector) {
+const Resource* group_of(const ProxyView& view, const registry::Service& service, const Labels& selector) {
   for (const auto& resource : view.snapshot->resources) {
     const auto* group = resource->as<model::WorkloadGroup>();
     if (group == nullptr || resource->identity.namespace_ != service.namespace_) continue;
-    std::map<std::string, std::string> labels;
+    Labels labels;
     if (group->template_) labels = group->template_->labels;
     if (group->metadata) {
       for (const auto& [key, value] : group->metadata->labels) labels[key] = value;

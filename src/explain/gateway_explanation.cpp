@@ -31,7 +31,7 @@ constexpr std::size_t kShown = 10;  // of one kind
 std::string at(const GatewayServer& server) { return element("spec.servers", server.place); }
 std::string name_of(const GatewayServer& server) { return at(server) + " of " + display_name(*server.gateway); }
 
-std::string labels_text(const std::map<std::string, std::string>& labels) {
+std::string labels_text(const Labels& labels) {
   std::string text;
   for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
   return text;

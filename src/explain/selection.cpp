@@ -15,7 +15,6 @@ namespace meshroute::explain {
 namespace {
 
 using findings::display_name;
-using Labels = std::map<std::string, std::string>;
 
 // What keeps a workload with the right labels, in the right namespace, out (C14-C17, C25); empty where nothing does.
 Reason kept_out(const Resource& resource, const registry::Service& service) {

@@ -21,7 +21,6 @@ namespace meshroute::explain {
 
 namespace {
 
-using Labels = std::map<std::string, std::string>;
 using findings::display_name;
 using scope::DestinationRuleEntry;
 using scope::expand_host;

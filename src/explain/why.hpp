@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a proxy does not see what exists: sentences for people, each with the resource that decides.
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +50,7 @@ struct Candidate {
   Reason reason;
 };
 /// The selected ones first; `selector` is the service's (C15, C25).
-std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Service& service,
-                                     const std::map<std::string, std::string>& selector);
+std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Service& service, const Labels& selector);
 
 /// Why no service that the proxy sees has this host: hidden definitions, wildcards, hosts that look alike.
 std::vector<Reason> why_no_host(const ProxyView& view, const std::string& host, const Destination& from = {});

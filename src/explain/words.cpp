@@ -15,8 +15,6 @@ namespace meshroute::explain {
 
 namespace {
 
-using Labels = std::map<std::string, std::string>;
-
 std::string or_none(const Labels& labels) { return labels.empty() ? "none" : labels_text(labels); }
 
 std::string listed(const std::set<std::string>& texts) { return text::join({texts.begin(), texts.end()}); }

@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Words that answers, the reasons of a host and findings share.
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,7 @@
 namespace meshroute::explain {
 
 /// "app=rate,version=v1".
-std::string labels_text(const std::map<std::string, std::string>& labels);
+std::string labels_text(const Labels& labels);
 
 /// "it is not exported to namespace web (exportTo: .)", or empty. `written`: not the mesh's default.
 std::string not_exported(const std::vector<std::string>& export_to, const std::string& owner, const std::string& client,
@@ -35,6 +34,6 @@ const registry::Service* nearest_service(const registry::Snapshot& snapshot, std
 bool between_slashes(const std::string& regex, bool path);
 
 /// The service's selector, or null.
-const std::map<std::string, std::string>* selector_of(const registry::Service& service);
+const Labels* selector_of(const registry::Service& service);
 
 }  // namespace meshroute::explain

@@ -2,13 +2,12 @@
 
 // SPDX-License-Identifier: Apache-2.0
 // Label selection (spec A11).
-#include <map>
-#include <string>
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::match {
 
 /// A11: every pair of `subset` is in `of`; an empty subset always is.
-inline bool labels_subset(const std::map<std::string, std::string>& subset, const std::map<std::string, std::string>& of) {
+inline bool labels_subset(const Labels& subset, const Labels& of) {
   for (const auto& [key, value] : subset) {
     const auto it = of.find(key);
     if (it == of.end() || it->second != value) return false;
@@ -17,8 +16,6 @@ inline bool labels_subset(const std::map<std::string, std::string>& subset, cons
 }
 
 /// A11: as labels_subset, but an empty selector selects nothing (Kubernetes Services).
-inline bool labels_match(const std::map<std::string, std::string>& selector, const std::map<std::string, std::string>& of) {
-  return !selector.empty() && labels_subset(selector, of);
-}
+inline bool labels_match(const Labels& selector, const Labels& of) { return !selector.empty() && labels_subset(selector, of); }
 
 }  // namespace meshroute::match

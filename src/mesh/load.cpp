@@ -15,6 +15,7 @@
 #include "findings/told_once.hpp"
 #include "mesh/parallel.hpp"
 #include "schema/resource_reader.hpp"
+#include "schema/shared_maps.hpp"
 #include "text/document.hpp"
 
 namespace meshroute::mesh {
@@ -40,7 +41,8 @@ struct Judged {
 struct Context {
   const LoadOptions& options;
   std::shared_ptr<const Source> source;
-  bool keep = true;  ///< resources
+  bool keep = true;                    ///< resources
+  schema::SharedMaps* maps = nullptr;  ///< of those that are kept
 };
 
 /// The webhook's verdict on what was decoded, and on what the API server leaves of it.
@@ -83,7 +85,7 @@ Judged judge(const text::Document& document, std::size_t item, const Context& co
       judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), {}, context.options.name, document.root));
     return judged;
   }
-  auto read = schema::read_resource(document);
+  auto read = schema::read_resource(document, context.maps);
   Resource& resource = read.resource;
   resource.identity.cluster = context.options.cluster;
   resource.origin = Origin{context.source, document.offset, document.size, document.line, item};
@@ -173,7 +175,9 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   };
   std::vector<text::Problem> problems;
-  auto parts = judge_all(bytes, {options, source, keep}, threads, problems);
+  std::optional<schema::SharedMaps> maps;
+  if (keep) maps.emplace(bytes.size());
+  auto parts = judge_all(bytes, {options, source, keep, maps ? &*maps : nullptr}, threads, problems);
   for (auto& problem : problems) {
     Finding finding{findings::rule_of(problem.rule), {}, problem.position, std::move(problem.message), std::move(problem.hint)};
     add(findings::make_diagnostic(std::move(finding), {}, options.name, {}), -1);

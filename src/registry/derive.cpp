@@ -139,7 +139,7 @@ std::vector<AssumedPod> assume_pods(const std::vector<ResourcePtr>& resources,
 }
 
 PodIndex::PodIndex(const ServiceTable& table) {
-  const auto add = [this](const Resource& named, const std::map<std::string, std::string>& labels, Candidate candidate) {
+  const auto add = [this](const Resource& named, const Labels& labels, Candidate candidate) {
     for (const auto& [key, value] : labels) by_label_[label_key(named.identity.namespace_, key, value)].push_back(items_.size());
     items_.push_back({&named, &labels, candidate});
   };
@@ -160,7 +160,7 @@ PodIndex::PodIndex(const ServiceTable& table) {
 }
 
 std::vector<PodIndex::Candidate> PodIndex::matching(std::string_view cluster, const std::string& namespace_,
-                                                    const std::map<std::string, std::string>& selector) const {
+                                                    const Labels& selector) const {
   std::vector<Candidate> found;
   const std::vector<std::size_t>* least = nullptr;
   for (const auto& [key, value] : selector) {
@@ -186,12 +186,12 @@ std::vector<PodIndex::Candidate> PodIndex::matching(std::string_view cluster, co
   return found;
 }
 
-bool PodIndex::group_matches(const std::string& namespace_, const std::map<std::string, std::string>& selector) const {
+bool PodIndex::group_matches(const std::string& namespace_, const Labels& selector) const {
   const auto groups = groups_.find(namespace_);
   if (groups == groups_.end()) return false;
   return std::any_of(groups->second.begin(), groups->second.end(), [&](const Resource* resource) {
     const auto& group = *resource->as<model::WorkloadGroup>();
-    std::map<std::string, std::string> labels;
+    Labels labels;
     if (group.template_) labels = group.template_->labels;
     if (group.metadata) {
       for (const auto& [key, value] : group.metadata->labels) labels[key] = value;  // C6: of metadata, they win

@@ -33,15 +33,14 @@ class PodIndex {
 
   /// Those of a cluster and namespace that have all labels, by name: the given ones or, where there is none, the assumed ones.
   /// An empty cluster stands for all.
-  std::vector<Candidate> matching(std::string_view cluster, const std::string& namespace_,
-                                  const std::map<std::string, std::string>& selector) const;
+  std::vector<Candidate> matching(std::string_view cluster, const std::string& namespace_, const Labels& selector) const;
   /// Whether the template of a WorkloadGroup of the namespace has all labels: entries are to come.
-  bool group_matches(const std::string& namespace_, const std::map<std::string, std::string>& selector) const;
+  bool group_matches(const std::string& namespace_, const Labels& selector) const;
 
  private:
   struct Item {
     const Resource* named;  ///< whose cluster, namespace and name it has
-    const std::map<std::string, std::string>* labels;
+    const Labels* labels;
     Candidate candidate;
   };
 

@@ -48,8 +48,7 @@ const Pool::Places& Pool::on_port(std::string_view name, std::uint32_t number, b
   return port(name, number, by_number).places;
 }
 
-const Pool::Places& Pool::with_labels(std::string_view name, std::uint32_t number, bool by_number,
-                                      const Workload::Labels& labels) const {
+const Pool::Places& Pool::with_labels(std::string_view name, std::uint32_t number, bool by_number, const Labels& labels) const {
   static const Places none;
   const std::lock_guard lock(mutex_);
   Port& of = port(name, number, by_number);

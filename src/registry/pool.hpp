@@ -60,7 +60,7 @@ class Pool {
   /// (C31). Lives as long as the pool.
   const Places& on_port(std::string_view name, std::uint32_t number, bool by_number) const;
   /// Of these, no fewer than those that have all the labels.
-  const Places& with_labels(std::string_view name, std::uint32_t number, bool by_number, const Workload::Labels& labels) const;
+  const Places& with_labels(std::string_view name, std::uint32_t number, bool by_number, const Labels& labels) const;
   /// Workloads that declare a service account, one for each account of a namespace.
   const std::vector<const Workload*>& accounts() const;
 

@@ -154,7 +154,7 @@ void Pools::add_groups() {
   }
   for (auto& [owner, group] : groups_) {
     Space& space = spaces_[owner->identity.namespace_];
-    const std::pair<const std::string, std::string>* rarest = nullptr;
+    const Labels::value_type* rarest = nullptr;
     for (const auto& label : *group.selector) {
       if (rarest == nullptr || shared[{label.first, label.second}] < shared[{rarest->first, rarest->second}]) rarest = &label;
     }
@@ -528,7 +528,7 @@ void Pools::add_selected_entries(const Resource& service, const model::Service& 
         numeric = numeric && digit >= '0' && digit <= '9';
         if (numeric) number = number * 10 + static_cast<std::uint32_t>(digit - '0');
       }
-      static const std::map<std::string, std::uint32_t> none;
+      static const model::Map<std::uint32_t> none;
       const auto& ports = workload.ports != nullptr ? *workload.ports : none;
       if (const auto named = ports.find(numeric ? port.name : port.target_port); named != ports.end()) {
         number = named->second;

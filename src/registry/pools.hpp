@@ -22,8 +22,6 @@ namespace meshroute::registry {
 
 class Pools {
  public:
-  using Labels = std::map<std::string, std::string>;
-
   Pools(std::shared_ptr<const Settings> settings, std::shared_ptr<const ServiceTable> table,
         const std::vector<ResourcePtr>& resources);
 

@@ -80,8 +80,8 @@ struct Service {
   ServiceResolution resolution = ServiceResolution::client_side_lb;
   bool mesh_external = false;
   std::int64_t creation = 0;
-  std::map<std::string, std::string> labels;
-  std::optional<std::map<std::string, std::string>> selector;
+  Labels labels;
+  std::optional<Labels> selector;
   std::vector<std::string> export_to;  ///< effective: defaults applied, "." left as it is
   bool default_export_to = false;      ///< the mesh's default, not the resource's own
   std::string default_address = "0.0.0.0";
@@ -104,9 +104,9 @@ using ResourcePtr = std::shared_ptr<const Resource>;
 
 /// A Pod that a template stands for, or a Pod that is given without a status (KD2).
 struct AssumedPod {
-  ResourcePtr pod;                            ///< null: the template makes none
-  const Resource* from = nullptr;             ///< the template, or the Pod as it is given
-  std::map<std::string, std::string> labels;  ///< of the Pods that the template would make, where it makes none
+  ResourcePtr pod;                 ///< null: the template makes none
+  const Resource* from = nullptr;  ///< the template, or the Pod as it is given
+  Labels labels;                   ///< of the Pods that the template would make, where it makes none
 };
 
 /// The services, and what else only a change of a ServiceEntry or of a Kubernetes object can alter.
@@ -124,10 +124,10 @@ struct ServiceTable {
 struct Base {
   std::shared_ptr<const Settings> settings;
   std::shared_ptr<const ServiceTable> table;
-  std::shared_ptr<const std::vector<ResourcePtr>> owned;                         ///< the rules below
+  std::shared_ptr<const std::vector<ResourcePtr>> owned;                                 ///< the rules below
   std::vector<const Resource*> virtual_services, destination_rules, sidecars, gateways;  ///< creation order 0.6 (DR: 0.7)
-  std::vector<const Resource*> peer_authentications;                             ///< in document order
-  std::vector<const Resource*> authorization_policies, request_authentications;  ///< by creation, then name (AZ2)
+  std::vector<const Resource*> peer_authentications;                                     ///< in document order
+  std::vector<const Resource*> authorization_policies, request_authentications;          ///< by creation, then name (AZ2)
 
   /// What views of it share of the rules: theirs to make and to keep here.
   struct Shared {

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdio>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +12,6 @@
 #include "meshroute/resource.hpp"
 
 namespace meshroute::registry {
-
-using Labels = std::map<std::string, std::string>;
 
 inline const std::string* find_label(const Labels& labels, const std::string& key) {
   const auto found = labels.find(key);

@@ -64,10 +64,10 @@ bool Workload::has_labels(const Labels& subset) const {
   return std::all_of(subset.begin(), subset.end(), [this](const auto& wanted) { return label(wanted.first) == wanted.second; });
 }
 
-Workload::Labels Workload::all_labels() const {
-  Labels labels;
-  each_label([&](std::string_view key, std::string_view value) { labels.emplace(key, value); });
-  return labels;
+Labels Workload::all_labels() const {
+  std::vector<std::pair<std::string_view, std::string_view>> labels;
+  each_label([&](std::string_view key, std::string_view value) { labels.emplace_back(key, value); });
+  return {labels.begin(), labels.end()};
 }
 
 std::string Workload::service_account(const Settings& settings) const {

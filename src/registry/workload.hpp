@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +18,6 @@ struct Settings;
 /// EndpointSlice (C1, C15-C18). Shared by all endpoints of it. There are many of them: the text is that of the resources, of
 /// the services and of the settings that it is made of, which outlive it; what had to be made anew is in `made`.
 struct Workload {
-  using Labels = std::map<std::string, std::string>;
   enum class Tls : std::uint8_t { disabled, istio, other };
 
   const Resource* resource = nullptr;  ///< where it comes from
@@ -31,13 +29,13 @@ struct Workload {
   bool assumed = false;      ///< no Pod is given: `resource` is the template that would make it (KD2)
   Tls tls = Tls::disabled;   ///< C13
   std::string_view address, network, locality, account, cluster, namespace_;
-  const std::map<std::string, std::uint32_t>* ports = nullptr;  ///< null: none
-  const Labels* metadata_labels = nullptr;                      ///< win over the ones of the spec, C6
+  const model::Map<std::uint32_t>* ports = nullptr;  ///< null: none
+  const Labels* metadata_labels = nullptr;           ///< win over the ones of the spec, C6
   const Labels* spec_labels = nullptr;
   struct Made {
     std::string locality;
     std::string_view node_name, pod_name, hostname;  ///< the second: of an assumed Pod; the third: in a headless service's DNS
-    std::map<std::string, std::uint32_t> ports;
+    model::Map<std::uint32_t> ports;
   };
   std::unique_ptr<Made> made;  ///< null for most
 

@@ -23,8 +23,7 @@ class WorkloadReader {
   /// `pod` is made of the template `from` (KD2).
   void read_assumed(const Resource& pod, const Resource& from, Workload& workload) const;
   /// C10; `labels` may be null.
-  std::string_view pod_network(const std::string& cluster, const std::map<std::string, std::string>* labels,
-                               std::string_view address) const;
+  std::string_view pod_network(const std::string& cluster, const Labels* labels, std::string_view address) const;
 
  private:
   void place_pod(const Resource& pod, Workload& workload) const;

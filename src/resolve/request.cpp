@@ -138,7 +138,7 @@ std::string FoundProxy::to_json(bool pretty) const {
   };
   put("id", proxy.id);
   put("namespace", proxy.namespace_);
-  put("labels", proxy.labels);
+  put("labels", std::map<std::string, std::string>(proxy.labels));
   put("ip", proxy.ip);
   put("locality", proxy.locality);
   put("network", proxy.network);

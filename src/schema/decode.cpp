@@ -184,6 +184,7 @@ struct Decoder {
         if (node.kind != Kind::list) return fail_type(node, "a list");
         const ValueType& element = type.element();
         bool good = true;
+        type.reserve(target, node.items.size());
         for (std::size_t index = 0; index < node.items.size(); ++index) {
           Walk::Step step(walk, index);
           good = decode_value(node.items[index], element, type.append(target), field) && good;
@@ -195,6 +196,7 @@ struct Decoder {
         if (node.kind != Kind::object) return fail_type(node, "an object");
         const ValueType& element = type.element();
         bool good = true;
+        if (!type.integer_keys) make_names(node.members, [&](std::string_view name) { type.insert(target, name, 0); });
         for (const text::Member& member : node.members) {
           Walk::Step step(walk, member.key);
           std::uint32_t number = 0;
@@ -210,6 +212,7 @@ struct Decoder {
           }
           good = decode_value(member.value, element, type.insert(target, member.key, number), field) && good;
         }
+        if (walk.maps != nullptr && type.share != nullptr) type.share(target, *walk.maps);
         return good;
       }
     }

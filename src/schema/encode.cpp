@@ -13,6 +13,8 @@ namespace meshroute::schema {
 
 namespace {
 
+std::map<std::string, std::string> texts(const Labels& labels) { return labels; }
+
 using Json = text::OrderedJson;
 
 template <class T>
@@ -152,7 +154,7 @@ Json encode(const model::Service& service) {
   put(spec, "internalTrafficPolicy", service.internal_traffic_policy);
   put(spec, "trafficDistribution", service.traffic_distribution);
   if (service.publish_not_ready_addresses) spec["publishNotReadyAddresses"] = true;
-  if (service.selector) spec["selector"] = *service.selector;
+  if (service.selector) spec["selector"] = texts(*service.selector);
   for (const model::Service::Port& port : service.ports) {
     Json item = Json::object();
     put(item, "name", port.name);
@@ -196,8 +198,8 @@ Json encode(const model::PodTemplate& made, const std::string& kind) {
   if (made.first_ordinal != 0) spec["ordinals"]["start"] = made.first_ordinal;
   if (!made.workload.empty()) spec["workloadRef"] = {{"kind", made.workload_kind}, {"name", made.workload}};
   Json pod{{"spec", encode(made.pod)}};
-  if (!made.labels.empty()) pod["metadata"]["labels"] = made.labels;
-  if (!made.annotations.empty()) pod["metadata"]["annotations"] = made.annotations;
+  if (!made.labels.empty()) pod["metadata"]["labels"] = texts(made.labels);
+  if (!made.annotations.empty()) pod["metadata"]["annotations"] = texts(made.annotations);
   if (kind == "CronJob") {
     spec["jobTemplate"]["spec"]["template"] = std::move(pod);
   } else {
@@ -282,8 +284,8 @@ Json resource_json(const Resource& resource) {
   metadata["name"] = identity.name;
   put(metadata, "namespace", identity.namespace_);
   if (resource.metadata.creation_timestamp != 0) metadata["creationTimestamp"] = time_text(resource.metadata.creation_timestamp);
-  if (!resource.metadata.labels.empty()) metadata["labels"] = resource.metadata.labels;
-  if (!resource.metadata.annotations.empty()) metadata["annotations"] = resource.metadata.annotations;
+  if (!resource.metadata.labels.empty()) metadata["labels"] = texts(resource.metadata.labels);
+  if (!resource.metadata.annotations.empty()) metadata["annotations"] = texts(resource.metadata.annotations);
   root["metadata"] = std::move(metadata);
   Json spec = spec_json(resource.spec);
   if (const auto* made = resource.as<model::PodTemplate>()) spec = encode(*made, identity.kind);

@@ -69,7 +69,8 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
   if (const Node* selector = spec != nullptr && spec->is_object() ? spec->find("selector") : nullptr;
       selector != nullptr && selector->is_object()) {
     auto& kept = service->selector.emplace();
-    for (const text::Member& member : selector->members) kept[std::string(member.key)] = member.value.text;
+    make_names(selector->members, [&kept](std::string_view name) { kept[name]; });
+    for (const text::Member& member : selector->members) kept[member.key] = std::string(member.value.text);
   }
   if (std::string type = string_at(spec, "type"); !type.empty()) service->type = std::move(type);
   service->cluster_ip = string_at(spec, "clusterIP");
@@ -90,11 +91,12 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
   return service;
 }
 
-std::map<std::string, std::string> texts_at(const Node* node, std::string_view key) {
-  std::map<std::string, std::string> texts;
+Labels texts_at(const Node* node, std::string_view key) {
+  Labels texts;
   const Node* value = node != nullptr && node->is_object() ? node->find(key) : nullptr;
   if (value == nullptr || !value->is_object()) return texts;
-  for (const text::Member& member : value->members) texts[std::string(member.key)] = member.value.text;
+  make_names(value->members, [&texts](std::string_view name) { texts[name]; });
+  for (const text::Member& member : value->members) texts[member.key] = std::string(member.value.text);
   return texts;
 }
 

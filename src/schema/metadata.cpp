@@ -96,16 +96,17 @@ struct Reader {
     return node->text;
   }
 
-  void map_of(std::string_view key, std::map<std::string, std::string>& into) {
+  void map_of(std::string_view key, Labels& into) {
     const Node* node = get(key);
     if (node == nullptr) return;
     Walk::Step step(walk, key);
     if (!node->is_object()) return fail_type(*node, "an object");
+    make_names(node->members, [&into](std::string_view name) { into[name]; });
     for (const text::Member& member : node->members) {
       if (member.value.kind == Kind::null) {
-        into[std::string(member.key)];
+        into[member.key];
       } else if (member.value.is_string()) {
-        into[std::string(member.key)] = member.value.text;
+        into[member.key] = std::string(member.value.text);
       } else {
         Walk::Step inner(walk, member.key);
         fail_type(member.value, "a string");
@@ -152,8 +153,8 @@ struct Reader {
   void read() {
     Identity& identity = result.resource.identity;
     Metadata& kept = result.resource.metadata;
-    identity.name = string_of("name");
-    if (const std::string_view space = string_of("namespace"); !space.empty()) identity.namespace_ = space;
+    identity.name = std::string(string_of("name"));
+    if (const std::string_view space = string_of("namespace"); !space.empty()) identity.namespace_ = std::string(space);
     const std::string_view generate = string_of("generateName");
     for (const std::string_view key : {"uid", "resourceVersion", "selfLink"}) string_of(key);
     map_of("labels", kept.labels);

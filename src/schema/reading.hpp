@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the steps of reading one resource share.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,9 +12,10 @@
 
 #include "meshroute/model/duration.hpp"
 #include "schema/resource_reader.hpp"
+#include "schema/shared_maps.hpp"
 #include "schema/table.hpp"
-#include "text/near.hpp"
 #include "text/go_json.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::schema {
 
@@ -55,6 +57,7 @@ class Walk {
   Finding* last() { return findings_ == nullptr || findings_->empty() ? nullptr : &findings_->back(); }
 
   bool failed = false;
+  SharedMaps* maps = nullptr;  ///< null: what is decoded is not kept
 
  private:
   std::string path_;
@@ -104,6 +107,18 @@ void read_metadata(const text::Node* metadata, ReadResource& result, Walk& walk,
 
 /// The Kubernetes kinds; false for another kind.
 bool read_kubernetes(const text::Node& root, ReadResource& result);
+
+/// Makes the names of a map in their order, so that each is appended, where there are many.
+template <class Insert>
+void make_names(const text::Children<text::Member>& members, const Insert& insert) {
+  constexpr std::size_t kFew = 16;
+  if (members.size() <= kFew) return;
+  std::vector<std::string_view> names;
+  names.reserve(members.size());
+  for (const text::Member& member : members) names.push_back(member.key);
+  std::sort(names.begin(), names.end());
+  for (const std::string_view name : names) insert(name);
+}
 
 /// Whether two names are one to Go's JSON decoder.
 bool equal_fold(std::string_view one, std::string_view other);

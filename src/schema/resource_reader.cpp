@@ -35,7 +35,7 @@ void split_api_version(std::string_view api_version, std::string& group, std::st
     version = api_version;
     return;
   }
-  group = api_version.substr(0, slash);
+  group = std::string(api_version.substr(0, slash));
   version = api_version.substr(slash + 1);
   if (version.find('/') != std::string::npos) {
     good = false;
@@ -91,7 +91,7 @@ void find_unknown_in_status(const Node& status, ReadResource& result) {
   });
 }
 
-void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
+void read_istio(const Node& root, const KindOps& ops, ReadResource& result, SharedMaps* maps) {
   const Node* spec = root.find("spec");
   const text::Member* decoded_spec = member_of_any_case(root, "spec");
 
@@ -109,6 +109,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
 
   {
     Walk walk(&result.findings);
+    walk.maps = maps;
     Walk::Step step(walk, "spec");
     result.resource.spec = ops.decode(decoded_spec == nullptr ? nullptr : &decoded_spec->value, walk, true);
     if (walk.failed) result.decode = false;
@@ -133,6 +134,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result) {
     }
     if (pruning.dirty || (decoded_spec != nullptr && &decoded_spec->value != spec)) {
       Walk silent(nullptr);
+      silent.maps = maps;
       Spec decoded = ops.decode(checked, silent, false);
       if (!silent.failed) result.pruned_spec = std::move(decoded);
     }
@@ -158,7 +160,7 @@ void refuse(ReadResource& result) { result.decode = result.metadata = result.sch
 
 }  // namespace
 
-ReadResource read_resource(const text::Document& document) {
+ReadResource read_resource(const text::Document& document, SharedMaps* maps) {
   ReadResource result;
   result.resource.origin.offset = document.offset;
   result.resource.origin.size = document.size;
@@ -205,7 +207,7 @@ ReadResource read_resource(const text::Document& document) {
       good = false;
     }
   }
-  if (kind != nullptr && kind->value.is_string()) identity.kind = kind->value.text;
+  if (kind != nullptr && kind->value.is_string()) identity.kind = std::string(kind->value.text);
   std::string version;
   if (api_version != nullptr && api_version->value.is_string()) {
     bool split = true;
@@ -227,6 +229,10 @@ ReadResource read_resource(const text::Document& document) {
     Walk walk(&result.findings);
     Walk::Step step(walk, "metadata");
     read_metadata(any_metadata == nullptr ? nullptr : &any_metadata->value, result, walk, start);
+    if (maps != nullptr) {
+      maps->share(result.resource.metadata.labels);
+      maps->share(result.resource.metadata.annotations);
+    }
   }
   if (identity.kind == "IstioOperator" && identity.group == "install.istio.io") {  // istioctl reads it, which needs no name
     std::erase_if(result.findings, [](const Finding& finding) { return finding.rule == RuleId("MD0101"); });
@@ -273,7 +279,7 @@ ReadResource read_resource(const text::Document& document) {
     report(result, "MD0101", "metadata", any_metadata->key_position, "`metadata` is required", "write `metadata`");
     result.metadata = false;
   }
-  read_istio(root, *ops, result);
+  read_istio(root, *ops, result, maps);
   if (std::find(ops->versions.begin(), ops->versions.end(), version) == ops->versions.end()) {
     report(result, "SC0111", "apiVersion", api_version->value.position,
            "there is no version `" + version + "` of the kind `" + identity.kind + "`",

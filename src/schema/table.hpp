@@ -61,6 +61,7 @@ struct Enumeration {
 };
 
 struct Message;
+class SharedMaps;
 
 enum class Shape : std::uint8_t {
   boolean,
@@ -88,10 +89,12 @@ struct ValueType {
   void* (*emplace)(void*) = nullptr;          ///< of optional: set it, give what it holds
   const void* (*get)(const void*) = nullptr;  ///< of optional: what it holds, or null
   void (*reset)(void*) = nullptr;
+  void (*reserve)(void*, std::size_t) = nullptr;                      ///< of list: room for so many
   void* (*append)(void*) = nullptr;                                   ///< of list
   std::size_t (*size)(const void*) = nullptr;                         ///< of list and map
   const void* (*at)(const void*, std::size_t) = nullptr;              ///< of list
   void* (*insert)(void*, std::string_view, std::uint32_t) = nullptr;  ///< of map
+  void (*share)(void*, SharedMaps&) = nullptr;                        ///< of map; null: it is not shared
   using Visit = void (*)(void*, std::string_view, const void*);
   void (*for_each)(const void*, void*, Visit) = nullptr;  ///< of map, in key order
 };

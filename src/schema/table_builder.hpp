@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "meshroute/model/duration.hpp"
+#include "meshroute/model/map.hpp"
 #include "meshroute/model/struct.hpp"
+#include "schema/shared_maps.hpp"
 #include "schema/table.hpp"
 
 namespace meshroute::schema {
@@ -80,6 +82,7 @@ struct Builder<std::vector<T>> {
     ValueType type;
     type.shape = Shape::list;
     type.element = &value_type<T>;
+    type.reserve = [](void* held, std::size_t count) { static_cast<Held*>(held)->reserve(count); };
     type.append = [](void* held) -> void* { return &static_cast<Held*>(held)->emplace_back(); };
     type.size = [](const void* held) { return static_cast<const Held*>(held)->size(); };
     type.at = [](const void* held, std::size_t index) -> const void* { return &(*static_cast<const Held*>(held))[index]; };
@@ -111,6 +114,23 @@ struct Builder<std::map<Key, T>> {
           visit(context, key, &value);
         }
       }
+    };
+    return type;
+  }
+};
+
+template <class T>
+struct Builder<model::Map<T>> {
+  static ValueType build() {
+    using Held = model::Map<T>;
+    ValueType type;
+    type.shape = Shape::map;
+    type.element = &value_type<T>;
+    type.size = [](const void* held) { return static_cast<const Held*>(held)->size(); };
+    type.insert = [](void* held, std::string_view key, std::uint32_t) -> void* { return &(*static_cast<Held*>(held))[key]; };
+    type.share = [](void* held, SharedMaps& maps) { maps.share(*static_cast<Held*>(held)); };
+    type.for_each = [](const void* held, void* context, ValueType::Visit visit) {
+      for (const auto& [key, value] : *static_cast<const Held*>(held)) visit(context, key, &value);
     };
     return type;
   }

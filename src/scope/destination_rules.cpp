@@ -36,7 +36,6 @@ class Consolidated {
   const std::shared_ptr<const List>& all();
 
  private:
-  using Labels = std::map<std::string, std::string>;
   struct Present {
     std::shared_ptr<DestinationRuleEntry> entry;
     Names export_to;

@@ -18,7 +18,6 @@ namespace meshroute::scope {
 
 namespace {
 
-using registry::Labels;
 using registry::Protocol;
 using TLSmode = model::ServerTLSSettings::TLSmode;
 

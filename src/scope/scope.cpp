@@ -332,8 +332,7 @@ class ServiceList {
     }
     const auto same = [](const Service& a, const Service& b) {
       return a.namespace_ == b.namespace_ && a.resolution == b.resolution && a.labels == b.labels &&
-             a.selector.value_or(registry::Labels{}) == b.selector.value_or(registry::Labels{}) &&
-             a.default_export_to == b.default_export_to &&
+             a.selector.value_or(Labels{}) == b.selector.value_or(Labels{}) && a.default_export_to == b.default_export_to &&
              std::set<std::string>(a.export_to.begin(), a.export_to.end()) ==
                  std::set<std::string>(b.export_to.begin(), b.export_to.end());
     };

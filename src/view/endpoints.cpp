@@ -20,7 +20,7 @@ namespace meshroute::view {
 namespace {
 
 using registry::Endpoint;
-using registry::Labels;
+
 using registry::ServiceResolution;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kFewEndpoints = 16;  ///< of a pool: walked rather than grouped by port

@@ -21,7 +21,7 @@ ResourceOrigin origin_of(const Resource* resource) {
 }
 
 /// The labels of a workload, over those that are there.
-void write_labels(const registry::Workload& workload, std::map<std::string, std::string>& labels) {
+void write_labels(const registry::Workload& workload, Labels& labels) {
   std::size_t count = 0;
   workload.each_label([&count](std::string_view, std::string_view) { ++count; });
   const bool same = count == labels.size() && std::all_of(labels.begin(), labels.end(), [&](const auto& label) {

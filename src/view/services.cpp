@@ -80,8 +80,8 @@ text::Json service_json(const ProxyView& view, const registry::Service& service)
   if (!service.service_accounts.empty()) json["service_accounts"] = service.service_accounts;
   const auto accounts = server_names(*view.snapshot, service);
   if (!accounts.empty()) json["sans"] = accounts;
-  if (!service.labels.empty()) json["labels"] = service.labels;
-  if (service.selector && !service.selector->empty()) json["selector"] = *service.selector;
+  if (!service.labels.empty()) json["labels"] = std::map<std::string, std::string>(service.labels);
+  if (service.selector && !service.selector->empty()) json["selector"] = std::map<std::string, std::string>(*service.selector);
   for (const auto& [number, target] : service.passthrough_target_ports)
     json["passthrough_target_ports"][std::to_string(number)] = target;
   if (service.distribution != registry::Service::Distribution::any)

@@ -76,7 +76,6 @@ bool same_but_virtual_services(const registry::Base& a, const registry::Base& b)
          a.sidecars == b.sidecars && a.peer_authentications == b.peer_authentications;
 }
 
-using Labels = std::map<std::string, std::string>;
 using Keys = std::set<std::string, std::less<>>;
 
 void add_keys(const Labels& labels, Keys& keys) {

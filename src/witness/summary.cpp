@@ -175,7 +175,7 @@ Json proxy_form(const Proxy& proxy) {
   };
   put("id", proxy.id);
   form["namespace"] = proxy.namespace_;
-  if (!proxy.labels.empty()) form["labels"] = proxy.labels;
+  if (!proxy.labels.empty()) form["labels"] = std::map<std::string, std::string>(proxy.labels);
   put("ip", proxy.ip);
   put("locality", proxy.locality);
   put("network", proxy.network);

@@ -113,7 +113,7 @@ void compile_for_workloads(benchmark::State& state) {
     const auto policies = authorization::Policies::of(*snapshot->base);
     for (int n = 0; n < 100; ++n) {
       for (int w = 0; w < 10; ++w) {
-        const std::map<std::string, std::string> labels{{"app", "a" + std::to_string(w)}};
+        const Labels labels{{"app", "a" + std::to_string(w)}};
         const std::string namespace_ = "n" + std::to_string(n);
         benchmark::DoNotOptimize(policies->access({namespace_, &labels}));
       }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "meshroute/model/duration.hpp"
+#include "meshroute/model/map.hpp"
 #include "meshroute/model/selector.hpp"
 #include "meshroute/model/virtual_service.hpp"
 
@@ -301,7 +302,7 @@ struct TrafficPolicy {
 /// `istio.networking.v1alpha3.Subset`.
 struct Subset {
   std::string name = {};
-  std::map<std::string, std::string> labels = {};
+  Labels labels = {};
   std::optional<TrafficPolicy> traffic_policy = {};
 
   bool operator==(const Subset&) const = default;

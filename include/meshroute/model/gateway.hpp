@@ -6,10 +6,11 @@
 // because a document can set two. Maps are sorted by key.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
@@ -89,7 +90,7 @@ struct Server {
 /// `istio.networking.v1alpha3.Gateway`.
 struct Gateway {
   std::vector<Server> servers = {};
-  std::map<std::string, std::string> selector = {};
+  Labels selector = {};
 
   bool operator==(const Gateway&) const = default;
 };

@@ -4,10 +4,11 @@
 // The Kubernetes objects, as far as Istio's resolution reads them.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
@@ -23,7 +24,7 @@ struct Service {
     std::string target_port = {};
   };
   std::vector<Port> ports = {};
-  std::optional<std::map<std::string, std::string>> selector = {};
+  std::optional<Labels> selector = {};
   std::string type = "ClusterIP", cluster_ip, external_name, internal_traffic_policy, traffic_distribution;
   /// The last: status.loadBalancer.ingress ip or hostname.
   std::vector<std::string> cluster_ips, external_ips, load_balancer_ips;
@@ -69,7 +70,7 @@ struct Pod {
 /// What makes Pods: a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, or a Rollout of Argo.
 struct PodTemplate {
   /// Of the Pods.
-  std::map<std::string, std::string> labels = {}, annotations = {};
+  Labels labels = {}, annotations = {};
   /// `spec.template.spec`.
   Pod pod = {};
   std::optional<std::int64_t> replicas = {};

@@ -5,14 +5,15 @@
 // Absent is a default value, or no value where the member is optional; the members of a oneof are optional each,
 // because a document can set two. Maps are sorted by key.
 
-#include <map>
 #include <string>
+
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
 /// `istio.networking.v1alpha3.WorkloadSelector`.
 struct WorkloadSelector {
-  std::map<std::string, std::string> labels = {};
+  Labels labels = {};
 
   bool operator==(const WorkloadSelector&) const = default;
 };
@@ -32,7 +33,7 @@ struct PolicyTargetReference {
 namespace type {
 /// `istio.type.v1beta1.WorkloadSelector`.
 struct WorkloadSelector {
-  std::map<std::string, std::string> match_labels = {};
+  Labels match_labels = {};
 
   bool operator==(const WorkloadSelector&) const = default;
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "meshroute/model/duration.hpp"
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
@@ -96,7 +97,7 @@ struct L4MatchAttributes {
   std::vector<std::string> destination_subnets = {};
   std::uint32_t port = 0;
   std::string source_subnet = {};
-  std::map<std::string, std::string> source_labels = {};
+  Labels source_labels = {};
   std::vector<std::string> gateways = {};
   std::string source_namespace = {};
 
@@ -243,7 +244,7 @@ struct HTTPMatchRequest {
   std::optional<StringMatch> authority = {};
   std::map<std::string, StringMatch> headers = {};
   std::uint32_t port = 0;
-  std::map<std::string, std::string> source_labels = {};
+  Labels source_labels = {};
   std::vector<std::string> gateways = {};
   std::map<std::string, StringMatch> query_params = {};
   bool ignore_uri_case = false;
@@ -289,7 +290,7 @@ struct TLSMatchAttributes {
   std::vector<std::string> sni_hosts = {};
   std::vector<std::string> destination_subnets = {};
   std::uint32_t port = 0;
-  std::map<std::string, std::string> source_labels = {};
+  Labels source_labels = {};
   std::vector<std::string> gateways = {};
   std::string source_namespace = {};
 

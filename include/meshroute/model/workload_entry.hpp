@@ -6,16 +6,17 @@
 // because a document can set two. Maps are sorted by key.
 
 #include <cstdint>
-#include <map>
 #include <string>
+
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::model {
 
 /// `istio.networking.v1alpha3.WorkloadEntry`.
 struct WorkloadEntry {
   std::string address = {};
-  std::map<std::string, std::uint32_t> ports = {};
-  std::map<std::string, std::string> labels = {};
+  Map<std::uint32_t> ports = {};
+  Labels labels = {};
   std::string network = {};
   std::string locality = {};
   std::uint32_t weight = 0;

@@ -6,11 +6,11 @@
 // because a document can set two. Maps are sorted by key.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "meshroute/model/map.hpp"
 #include "meshroute/model/workload_entry.hpp"
 
 namespace meshroute::model {
@@ -80,8 +80,8 @@ struct ReadinessProbe {
 struct WorkloadGroup {
   /// `istio.networking.v1alpha3.WorkloadGroup.ObjectMeta`.
   struct ObjectMeta {
-    std::map<std::string, std::string> labels = {};
-    std::map<std::string, std::string> annotations = {};
+    Labels labels = {};
+    Labels annotations = {};
 
     bool operator==(const ObjectMeta&) const = default;
   };

@@ -32,7 +32,7 @@ struct Mesh {
     }
     snapshot = registry::build(std::move(settings), resources);
   }
-  std::shared_ptr<const Access> access(const std::string& namespace_, const std::map<std::string, std::string>& labels) const {
+  std::shared_ptr<const Access> access(const std::string& namespace_, const Labels& labels) const {
     return Policies::of(*snapshot->base)->access({namespace_, &labels});
   }
 };
