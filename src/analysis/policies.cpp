@@ -10,9 +10,9 @@
 #include <unordered_set>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "authorization/peer_authentication.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/labels.hpp"
 #include "text/case.hpp"
 
@@ -423,9 +423,10 @@ void check_peer_authentications(const Facts& facts, Findings& findings) {
 void tell_gateway_selected(const Resource& policy, const std::vector<const Workload*>& selected, Findings& findings) {
   for (const Workload* each : selected) {
     if (!each->labels.contains("gateway.networking.k8s.io/gateway-name")) continue;
-    findings.add("AN0609", policy, "spec.selector.matchLabels",
-                 findings::display_name(*each->resource) + " is a proxy of the Gateway API: policies do not reach it by its labels",
-                 "name the Gateway in targetRefs", {{each->resource, "metadata.labels", "the gateway's proxy"}});
+    findings.add(
+        "AN0609", policy, "spec.selector.matchLabels",
+        findings::display_name(*each->resource) + " is a proxy of the Gateway API: policies do not reach it by its labels",
+        "name the Gateway in targetRefs", {{each->resource, "metadata.labels", "the gateway's proxy"}});
     return;
   }
 }

@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 
 namespace meshroute::analysis {
 
@@ -51,9 +51,10 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
     if (labels_of(telemetry).empty()) {
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
-      findings.add("AN1003", *resource, "spec",
-                   findings::display_name(*first->second) + " is for all proxies of the namespace too, and older: this one has no effect",
-                   "make them one Telemetry", {{first->second, "spec", "it counts"}});
+      findings.add(
+          "AN1003", *resource, "spec",
+          findings::display_name(*first->second) + " is for all proxies of the namespace too, and older: this one has no effect",
+          "make them one Telemetry", {{first->second, "spec", "it counts"}});
       continue;
     }
     for (const Workload* workload : facts.workloads.selected(in, labels_of(telemetry))) {
