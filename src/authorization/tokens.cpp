@@ -33,7 +33,7 @@ struct Token {
   bool signer_given = false;  ///< by name, other than the issuer
 };
 
-/// Without padding, as tokens and keys have it.
+/// Without padding, as tokens have it.
 constexpr text::Base64 kTokenForm = text::Base64::url_raw;
 
 std::string member_text(const Json& object, const char* key) {
@@ -49,7 +49,7 @@ void read_keys(TokenRule& rule) {
   const auto read = [&](const Json& key) {
     if (!key.is_object()) return;
     if (const std::string id = member_text(key, "kid"); !id.empty()) rule.signers.push_back(id);
-    const auto bytes = member_text(key, "kty") == "oct" ? text::decode_base64(member_text(key, "k"), kTokenForm) : std::nullopt;
+    const auto bytes = member_text(key, "kty") == "oct" ? text::decode_token_base64(member_text(key, "k")) : std::nullopt;
     if (bytes && bytes->starts_with(kTestKey)) {
       rule.signers.push_back(bytes->substr(kTestKey.size()));
     } else {
@@ -137,8 +137,8 @@ TokenProblem read_token(std::string_view text, Token& token) {
     part = text.substr(0, text.find('.'));
     text.remove_prefix(std::min(part.size() + 1, text.size()));
   }
-  const auto decode = [](std::string_view part) { return text::decode_base64(part, kTokenForm); };
-  const auto head = decode(parts[0]), payload = decode(parts[1]), signature = decode(parts[2]);
+  const auto head = text::decode_token_base64(parts[0]), payload = text::decode_token_base64(parts[1]),
+             signature = text::decode_token_base64(parts[2]);
   if (!head) return TokenProblem::bad_header_encoding;
   if (!Json::parse(*head).is_object()) return TokenProblem::bad_header;
   if (!payload) return TokenProblem::bad_payload_encoding;

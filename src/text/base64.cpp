@@ -62,6 +62,25 @@ std::optional<std::string> decode_protobuf_base64(std::string_view text) {
   return bytes.digits % 4 != 1 ? std::optional(std::move(bytes.text)) : std::nullopt;
 }
 
+std::optional<std::string> decode_token_base64(std::string_view text) {
+  Bytes bytes;
+  bytes.text.reserve(text.size() * 3 / 4);
+  std::size_t padding = 0;
+  for (const char c : text) {
+    if (c == ' ' || (c >= '\t' && c <= '\r')) continue;
+    if (c == '=' || c == '.') {
+      ++padding;
+      continue;
+    }
+    const int value = c == '+' || c == '/' ? -1 : digit(c);
+    if (value < 0 || padding > 0) return std::nullopt;
+    bytes.add(value);
+  }
+  const std::size_t left = bytes.digits % 4;
+  const bool whole = left != 1 && (padding == 0 || (left != 0 && padding == 4 - left));
+  return whole ? std::optional(std::move(bytes.text)) : std::nullopt;
+}
+
 std::string encode_base64(std::string_view bytes, Base64 form) {
   constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

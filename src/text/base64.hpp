@@ -18,6 +18,10 @@ std::optional<std::string> decode_base64(std::string_view text, Base64 form = Ba
 /// As protobuf's JSON reader does, and so Envoy: of either alphabet, with padding or without; no line breaks.
 std::optional<std::string> decode_protobuf_base64(std::string_view text);
 
+/// As Abseil's WebSafeBase64Unescape does, and so Envoy's reader of tokens: the alphabet of URLs, blanks anywhere, `=` or `.` as
+/// padding, whole or none.
+std::optional<std::string> decode_token_base64(std::string_view text);
+
 std::string encode_base64(std::string_view bytes, Base64 form = Base64::standard);
 
 }  // namespace meshroute::text

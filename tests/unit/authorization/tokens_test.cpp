@@ -51,6 +51,12 @@ TEST_CASE("tokens: an audience that is not allowed is refused with 403 (RA14, RA
   CHECK(run(*access, with("junk")).decision.status == 401);
 }
 
+TEST_CASE("tokens: blanks in one are passed over, as Envoy 1.40 does") {
+  const std::string whole = "{issuer: issuer-a, fromHeaders: [{name: authorization}], jwksUri: 'https://i/keys'}";
+  CHECK(problem(whole, with("a.b.c")) == "Jwt header is an invalid JSON");  // "Bearer a" is base64
+  CHECK(problem(kRule, with("a.b.c")) == "Jwt header is an invalid Base64url encoded");
+}
+
 TEST_CASE("tokens: real keys are not asked, the request is believed") {
   const std::string rule = "{issuer: i, jwksUri: 'https://i/keys'}";
   CHECK(problem(rule, with(R"({"iss":"i"})")).empty());

@@ -22,6 +22,11 @@ TEST_CASE("base64 of all forms, there and back") {
 
 TEST_CASE("base64 that Go and Envoy read differently") {
   CHECK(decode_base64("YW\nI=") == "ab");
+  CHECK(decode_token_base64(" Y\tW\nI") == "ab");
+  CHECK(decode_token_base64("YWI=") == "ab");
+  CHECK(decode_token_base64("YWI.") == "ab");
+  CHECK(decode_token_base64("-_-_") == "\xFB\xFF\xBF");
+  for (const char* wrong : {"Y", "YWI==", "YW=I", "+/+/", "YWJj=", "Y*"}) CHECK_FALSE(decode_token_base64(wrong));
   CHECK_FALSE(decode_protobuf_base64("YW\nI="));
   CHECK_FALSE(decode_base64("YWI"));
   CHECK(decode_protobuf_base64("YWI") == "ab");
