@@ -6,8 +6,8 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "text/place.hpp"
 
 namespace meshroute::analysis {
@@ -126,10 +126,10 @@ void check_groups(const Facts& facts, Findings& findings) {
     if (group->metadata && !group->metadata->labels.empty()) {
       const auto [other, added] = first.emplace(std::pair(in, group->metadata->labels), resource.get());
       if (!added) {
-        findings.add(
-            "AN0209", *resource, "spec.metadata.labels",
-            findings::display_name(*other->second) + " has the same labels: services and policies cannot tell their workloads apart",
-            "give each group a label of its own", {{other->second, "spec.metadata.labels", "the same labels"}});
+        findings.add("AN0209", *resource, "spec.metadata.labels",
+                     findings::display_name(*other->second) +
+                         " has the same labels: services and policies cannot tell their workloads apart",
+                     "give each group a label of its own", {{other->second, "spec.metadata.labels", "the same labels"}});
       }
     }
     const std::string account = group->template_ ? group->template_->service_account : std::string();

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 
 namespace meshroute::analysis {

@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "analysis/checks.hpp"
-#include "findings/display_name.hpp"
 #include "explain/why.hpp"
+#include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "text/place.hpp"
 
@@ -45,9 +45,12 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
   }
   const auto ambient = std::find_if(selected.begin(), selected.end(), [](const Workload* each) { return each->ambient; });
   if (ambient != selected.end()) {
-    findings.add("AN0807", resource, "spec.workloadSelector",
-                 findings::display_name(*(*ambient)->resource) + " is ambient: it has no sidecar, and this has no effect on it", {},
-                 {{(*ambient)->resource, "metadata.annotations", "a ztunnel takes its traffic"}});
+    const bool redirected = (*ambient)->resource->metadata.annotations.contains("ambient.istio.io/redirection");
+    findings.add(
+        "AN0807", resource, "spec.workloadSelector",
+        findings::display_name(*(*ambient)->resource) + " is ambient: it has no sidecar, and this has no effect on it",
+        "select workloads that have a sidecar",
+        {{(*ambient)->resource, redirected ? "metadata.annotations" : path_of_labels(**ambient), "a ztunnel takes its traffic"}});
   }
 }
 
@@ -61,10 +64,10 @@ void check_conflicts(const Facts& facts, Findings& findings) {
     if (selector.empty()) {
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
-      findings.add(
-          "AN0802", *resource, "spec",
-          findings::display_name(*first->second) + " is for all proxies of the namespace too, and comes first: this one has no effect",
-          "keep one of them", {{first->second, "spec", "it counts"}});
+      findings.add("AN0802", *resource, "spec",
+                   findings::display_name(*first->second) +
+                       " is for all proxies of the namespace too, and comes first: this one has no effect",
+                   "keep one of them", {{first->second, "spec", "it counts"}});
       continue;
     }
     for (const Workload* workload : facts.workloads.selected(in, selector)) {

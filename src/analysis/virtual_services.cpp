@@ -61,7 +61,7 @@ void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
                      name + " is dropped: " +
                          not_exported(export_to(facts.snapshot, *each.delegate->as<model::VirtualService>()), in,
                                       root.identity.namespace_),
-                     {}, {{each.delegate, "spec.exportTo", "the delegate"}});
+                     "export it to namespace " + root.identity.namespace_, {{each.delegate, "spec.exportTo", "the delegate"}});
         break;
       case scope::Undelegated::Reason::conflict:
         findings.add("AN0403", root, path,

@@ -19,6 +19,12 @@ const Resource* namespace_of(const Resource& resource, const registry::Snapshot&
   return found == snapshot.namespaces.end() ? nullptr : found->second;
 }
 
+/// Whether a ztunnel will take the traffic of a Pod with these labels that gets no sidecar.
+bool asks_for_ambient(const Labels& labels, const Resource* namespace_) {
+  const auto mode = labels.find("istio.io/dataplane-mode");
+  return mode != labels.end() ? mode->second == "ambient" : is_ambient(namespace_);
+}
+
 std::string account_or_default(const std::string& account) { return account.empty() ? "default" : account; }
 
 }  // namespace
@@ -48,11 +54,15 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
     Workload workload;
     workload.resource = resource.get();
     if (const auto* pod = resource->as<model::Pod>()) {
+      const Resource* in = namespace_of(*resource, snapshot);
       workload.labels = resource->metadata.labels;
       workload.account = account_or_default(pod->service_account_name);
       const auto redirected = resource->metadata.annotations.find("ambient.istio.io/redirection");
+      workload.in_mesh = !registry::lacks_sidecar(*resource, in);
       workload.ambient = redirected != resource->metadata.annotations.end() && redirected->second == "enabled";
-      workload.in_mesh = workload.ambient || registry::has_sidecar(*resource, namespace_of(*resource, snapshot));
+      if (!workload.in_mesh && resource->metadata.creation_timestamp == 0)
+        workload.ambient = workload.ambient || asks_for_ambient(workload.labels, in);
+      workload.in_mesh = workload.in_mesh || workload.ambient;
     } else if (const auto* entry = resource->as<model::WorkloadEntry>()) {
       workload.labels = resource->metadata.labels;  // C6: metadata wins
       workload.labels.insert(entry->labels.begin(), entry->labels.end());
@@ -71,8 +81,11 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
       Metadata metadata;
       metadata.labels = made->labels;
       metadata.annotations = made->annotations;
-      workload.in_mesh = registry::injected(resource->identity.namespace_, namespace_of(*resource, snapshot), metadata,
-                                            made->pod.host_network) == registry::Injected::yes;
+      const Resource* in = namespace_of(*resource, snapshot);
+      const bool injected =
+          registry::injected(resource->identity.namespace_, in, metadata, made->pod.host_network) != registry::Injected::no;
+      workload.ambient = !injected && asks_for_ambient(workload.labels, in);
+      workload.in_mesh = injected || workload.ambient;
     } else {
       continue;
     }

@@ -18,7 +18,7 @@ struct Workload {
   const Resource* resource = nullptr;
   Labels labels;
   std::string account;   ///< its service account; "default" if missing
-  bool in_mesh = true;   ///< false: a Pod without a sidecar
+  bool in_mesh = true;   ///< false: a Pod that is known to have no sidecar
   bool to_come = false;  ///< a template: the address is not known
   bool ambient = false;  ///< a Pod whose traffic a ztunnel takes
 };
