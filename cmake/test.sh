@@ -8,7 +8,7 @@ python_environment
 build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON
 
 CLANG=(-G Ninja -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1 -D_GLIBCXX_ASSERTIONS"
-  -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF)
+  -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF -DMESHROUTE_PRECOMPILE=ON)
 
 # Configures the folder $1 with the options $2 and builds the targets that follow.
 build_sanitized() {

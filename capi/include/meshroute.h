@@ -920,6 +920,15 @@ MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const c
 MESHROUTE_API meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str path,
                                                         const meshroute_load_options* options, meshroute_report** report,
                                                         meshroute_error* error);
+/* The two of above that add to a report that is there: what was borrowed from `report` ends. The status is that of what was loaded.
+ * If memory runs out after the documents were applied, the report may lack them. */
+MESHROUTE_API meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size,
+                                                        const meshroute_load_options* options, meshroute_report* report,
+                                                        meshroute_error* error);
+/* As meshroute_mesh_load_into, for a file. */
+MESHROUTE_API meshroute_status meshroute_mesh_load_path_into(meshroute_mesh* mesh, meshroute_str path,
+                                                             const meshroute_load_options* options, meshroute_report* report,
+                                                             meshroute_error* error);
 /* Applies one Kubernetes object, given as JSON, as a watch of the API server delivers it; its name in findings is "<apply>",
  * unless the options have one. The options, which may be NULL, are those of load; `format` does not matter. */
 MESHROUTE_API meshroute_status meshroute_mesh_apply(meshroute_mesh* mesh, const char* json, size_t size,

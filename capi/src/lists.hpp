@@ -4,13 +4,13 @@
 // Lists of rows as the C structs hand them out: arrays that live as long as their handle.
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "meshroute.h"
+#include "meshroute/model/map.hpp"
 
 namespace meshroute::capi {
 
@@ -45,7 +45,7 @@ class Lists {
 
 class Pairs : public Lists<meshroute_pair> {
  public:
-  void add_map(const std::map<std::string, std::string>& map) {
+  void add_map(const meshroute::Labels& map) {
     add(map, [](const auto& each) { return meshroute_pair{str_of(each.first), str_of(each.second)}; });
   }
   /// Headers line by line: one on several lines stands several times.

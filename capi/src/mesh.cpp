@@ -44,6 +44,13 @@ meshroute_status give_report(meshroute_report** out, Make make) {
   return status;
 }
 
+/// Adds what was loaded to a report; the status of what was loaded.
+meshroute_status add_to(meshroute_report& report, Report loaded) {
+  const meshroute_status status = loaded.errors() > 0 ? MESHROUTE_FINDINGS : MESHROUTE_OK;
+  report.value.append(std::move(loaded));
+  return status;
+}
+
 LoadOptions load_options_of(const meshroute_load_options* given) {
   const meshroute_load_options known = take("options", given);
   LoadOptions options;
@@ -125,6 +132,24 @@ meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str pa
     const auto given = load_options_of(options);
     const std::string file(needed_text("path", path));
     return give_report(report, [&] { return value_of(mesh->value.load_path(file, given)); });
+  });
+}
+
+meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size, const meshroute_load_options* options,
+                                          meshroute_report* report, meshroute_error* error) {
+  return guard(error, [&] {
+    need("mesh", mesh, "report", report);
+    const auto given = load_options_of(options);
+    return add_to(*report, mesh->value.load(loaded_text("text", text, size, given), given));
+  });
+}
+
+meshroute_status meshroute_mesh_load_path_into(meshroute_mesh* mesh, meshroute_str path, const meshroute_load_options* options,
+                                               meshroute_report* report, meshroute_error* error) {
+  return guard(error, [&] {
+    need("mesh", mesh, "report", report);
+    const auto given = load_options_of(options);
+    return add_to(*report, value_of(mesh->value.load_path(std::string(needed_text("path", path)), given)));
   });
 }
 

@@ -5,7 +5,6 @@
 
 #include <cstring>
 #include <exception>
-#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>

@@ -82,8 +82,8 @@ std::string address_of(const registry::Endpoint& endpoint) {
 }
 
 /// The same labels with the values that an endpoint has.
-std::string labels_of(const std::map<std::string, std::string>& wanted, const std::map<std::string, std::string>& labels) {
-  std::map<std::string, std::string> own;
+std::string labels_of(const Labels& wanted, const Labels& labels) {
+  Labels own;
   for (const auto& [key, value] : wanted) {
     if (const auto found = labels.find(key); found != labels.end()) own.emplace(key, found->second);
   }

@@ -79,7 +79,7 @@ class LetterCase {
     const auto candidates = by_label_.find(key_of(in, *selector.begin()));
     if (candidates == by_label_.end()) return false;
     for (const Workload* workload : candidates->second) {
-      const std::pair<const std::string, std::string>* differs = nullptr;
+      const Labels::value_type* differs = nullptr;
       const bool alike = std::all_of(selector.begin(), selector.end(), [&](const auto& label) {
         const auto own = workload->labels.find(label.first);
         if (own == workload->labels.end() || text::lower(own->second) != text::lower(label.second)) return false;

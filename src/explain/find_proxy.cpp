@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "explain/words.hpp"
 #include "findings/display_name.hpp"
+#include "match/labels.hpp"
 #include "registry/named_workloads.hpp"
 #include "text/list.hpp"
 #include "text/near.hpp"
@@ -62,6 +64,29 @@ const std::vector<std::string>* export_to(const Resource& resource) {
   return nullptr;
 }
 
+/// What a Gateway or Service of that name selects, where the workload itself is not loaded; empty without one.
+std::string selected_by(const registry::Snapshot& snapshot, const std::string& in, const std::string& name) {
+  const Resource* service = nullptr;
+  const auto says = [](const Resource& resource, const Labels& labels, bool router) {
+    return display_name(resource) + " selects " + labels_text(labels) + ", so ask as a proxy " +
+           (router ? "of type router " : "") + "with these labels";
+  };
+  for (const auto& resource : snapshot.resources) {
+    if (resource->identity.name != name || resource->identity.namespace_ != in) continue;
+    if (const auto* gateway = resource->as<model::Gateway>(); gateway != nullptr && !gateway->selector.empty())
+      return says(*resource, gateway->selector, true);
+    const auto* spec = resource->as<model::Service>();
+    if (spec != nullptr && spec->selector && !spec->selector->empty()) service = resource.get();
+  }
+  if (service == nullptr) return {};
+  const Labels& labels = *service->as<model::Service>()->selector;
+  const auto& gateways = snapshot.base->gateways;
+  const bool router = std::any_of(gateways.begin(), gateways.end(), [&labels](const Resource* each) {
+    return match::labels_match(each->as<model::Gateway>()->selector, labels);
+  });
+  return says(*service, labels, router);
+}
+
 }  // namespace
 
 void each_workload(const registry::Snapshot& snapshot,
@@ -112,6 +137,7 @@ FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name)
   } else if (!workload.empty()) {
     found.message = "no workload in namespace " + in + " is called " + workload;
     std::string near = near_names(here, workload);
+    if (near.empty()) near = selected_by(snapshot, in, workload);
     if (near.empty() && !elsewhere.empty()) near = "there is " + display_name(*elsewhere.front());
     if (!near.empty()) found.message += ": " + near;
   }

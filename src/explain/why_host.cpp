@@ -86,6 +86,7 @@ class HostReasons {
       completed = std::exchange(asked_, lower(reasons_.host)) + " means " + reasons_.host + " here";
     reasons_.visible = service != nullptr;
     definitions(service.get());
+    reasons_.visible = reasons_.visible && !router();  // a gateway serves what its Gateways and their VirtualServices name
     for (const TraceLine& line : answer_.trace) {
       const bool known = line.code == name_of(Code::host_is_address) || line.code == name_of(Code::host_is_endpoint) ||
                          line.code == name_of(Code::host_is_member) || line.code == name_of(Code::host_in_wildcard);
@@ -98,11 +99,13 @@ class HostReasons {
       destination_rules(*seen->second);
     }
     if (!completed.empty()) note("host", Code::host_name, std::move(completed));
-    explanation_.proxy();
+    if (!router()) explanation_.proxy();
     reasons_.lines = std::move(answer_.trace);
   }
 
  private:
+  bool router() const { return view_.proxy.type == Proxy::Type::router; }
+
   void note(const char* stage, Code code, std::string text, const Resource* resource = nullptr, std::string_view path = {}) {
     explanation_.line(stage, Verdict::noted, code, std::move(text), resource, path);
   }
@@ -136,7 +139,7 @@ class HostReasons {
         explanation_.line("definition", Verdict::skipped, std::move(reason));
       }
     }
-    if (told.empty()) explanation_.absent(asked_);
+    if (told.empty() && !router()) explanation_.absent(asked_);
   }
 
   void workloads(const registry::Service& service) {
@@ -223,10 +226,35 @@ class HostReasons {
   struct Asked {
     std::uint32_t port;
     registry::Protocol protocol;
+    bool ends_tls = false;  ///< a gateway ends TLS here, and reads HTTP or bytes in it
   };
+
+  /// The ports of a gateway, each as the chain reads it that would take TLS for the host; port 80 where it has none.
+  std::vector<Asked> gateway_ports() const {
+    std::vector<Asked> ports;
+    for (const view::Listener& listener : view_.listeners()) {
+      const view::FilterChain* chain = nullptr;
+      for (const view::FilterChain& each : listener.chains) {
+        const bool takes = std::any_of(each.sni.begin(), each.sni.end(),
+                                       [this](const std::string& name) { return match::matches(lower(name), asked_); });
+        if (chain == nullptr || takes) chain = &each;
+        if (takes) break;
+      }
+      if (chain == nullptr) continue;
+      using registry::Protocol;
+      const bool ends = view::ends_tls(chain->tls), tls = chain->tls != view::FilterChain::Tls::none;
+      const auto protocol = ends  ? (chain->http ? Protocol::https : Protocol::tls)
+                            : tls ? Protocol::tls
+                                  : (chain->http ? Protocol::http : Protocol::tcp);
+      ports.push_back({listener.port, protocol, ends});
+    }
+    if (ports.empty()) ports.push_back({80, registry::Protocol::http});
+    return ports;
+  }
 
   /// The ports of the host, each once; of a host without a service, those where a VirtualService could take it.
   std::vector<Asked> ports() const {
+    if (router()) return gateway_ports();
     std::vector<Asked> ports;
     const auto add = [&ports](const registry::Service& service) {
       for (const auto& port : service.ports) {
@@ -284,10 +312,13 @@ class HostReasons {
   void request(const Asked& asked) {
     Request request;
     request.port = asked.port;
-    const bool tls = registry::is_tls(asked.protocol), http = !tls && registry::is_http_or_sniffed(asked.protocol);
+    const bool tls = registry::is_tls(asked.protocol);
+    const bool http =
+        asked.ends_tls ? asked.protocol == registry::Protocol::https : !tls && registry::is_http_or_sniffed(asked.protocol);
     const bool literal = match::is_ip(asked_);
     if (literal) request.address = asked_;
-    if (tls || !http) request.protocol = "tcp";
+    if (!http) request.protocol = "tcp";
+    request.client_cert = router();  // what a gateway asks for is given
     if (tls) {
       request.tls = true;
       if (!literal) request.sni = asked_;
@@ -300,9 +331,10 @@ class HostReasons {
     listen_to_access(view_, decisions);
     resolve::resolve(view_, request, options, answer, &decisions);
     write_trace(view_, request, decisions, answer);
-    const char* what = tls    ? (literal ? "TLS without an SNI " : "TLS with this SNI ")
-                       : http ? "a request for / "
-                              : "a connection ";
+    const char* what = http && tls ? "a request for / in TLS "
+                       : tls       ? (literal ? "TLS without an SNI " : "TLS with this SNI ")
+                       : http      ? "a request for / "
+                                   : "a connection ";
     const bool unknown = answer.outcome == "passthrough" || answer.outcome == "blackhole";
     explanation_.line(
         "port",
@@ -325,8 +357,9 @@ class HostReasons {
       }
     }
     for (TraceLine& line : answer.trace) {
-      reasons_.visible =
-          reasons_.visible || (line.code == name_of(Code::virtual_service_matched) && line.verdict == Verdict::matched);
+      reasons_.visible = reasons_.visible ||
+                         (line.code == name_of(Code::virtual_service_matched) && line.verdict == Verdict::matched) ||
+                         (router() && answer.failure_percent == 0);
       if (line.code == name_of(Code::host_of_virtual_service) || line.code == name_of(Code::host_alternate)) rename(line);
       if (of_the_host(line) && !here(line) && !told(line)) answer_.trace.push_back(std::move(line));
     }

@@ -34,6 +34,7 @@ std::shared_ptr<const ServiceTable> make_table(const Settings& settings, const s
     if (resource == nullptr || is_workload_entry(*resource) || is_rule(*resource, settings)) continue;
     table->owned.push_back(resource);
     if (resource->as<model::Service>() != nullptr) table->kubernetes.push_back(resource.get());
+    if (resource->as<model::Node>() != nullptr) table->nodes.push_back(resource.get());
     if (resource->as<model::Namespace>() != nullptr) {
       const auto [found, added] = table->namespaces.try_emplace(resource->identity.name, resource.get());
       if (!added && resource->identity.cluster == kConfigCluster) found->second = resource.get();

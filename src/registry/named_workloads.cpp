@@ -30,14 +30,14 @@ void read_entry(const Resource& owner, const model::WorkloadEntry& entry, Worklo
 }
 
 /// The labels that the entries of a group have.
-const Workload::Labels& labels_of(const model::WorkloadGroup& group) {
-  static const Workload::Labels none;
+const Labels& labels_of(const model::WorkloadGroup& group) {
+  static const Labels none;
   if (group.metadata && !group.metadata->labels.empty()) return group.metadata->labels;
   return group.template_ ? group.template_->labels : none;
 }
 
 /// Whether a Pod or a WorkloadEntry has these labels.
-bool has_labels(const Resource& made, const Workload::Labels& labels) {
+bool has_labels(const Resource& made, const Labels& labels) {
   const auto* entry = made.as<model::WorkloadEntry>();
   if (entry == nullptr) return match::labels_subset(labels, made.metadata.labels);
   return std::all_of(labels.begin(), labels.end(), [&](const auto& wanted) {
@@ -57,7 +57,7 @@ NamedWorkloads::NamedWorkloads(const Snapshot& snapshot) : snapshot_(snapshot), 
     const auto& selector = gateway->as<model::Gateway>()->selector;
     if (selector.empty()) continue;
     auto& alike = selectors_[selector.begin()->first][selector.begin()->second];
-    if (std::none_of(alike.begin(), alike.end(), [&](const Workload::Labels* each) { return *each == selector; }))
+    if (std::none_of(alike.begin(), alike.end(), [&](const Labels* each) { return *each == selector; }))
       alike.push_back(&selector);
   }
   for (const auto& resource : snapshot.resources) reader_.know(*resource);
@@ -73,7 +73,7 @@ void NamedWorkloads::index() const {
   if (!templates && !groups) return;
   for (const auto& resource : snapshot_.resources) {
     const std::string& here = resource->identity.namespace_;
-    const auto add = [&](const Workload::Labels& labels, ByLabel& all) {
+    const auto add = [&](const Labels& labels, ByLabel& all) {
       for (const auto& [key, value] : labels) all[label_key(here, key, value)].push_back(resource.get());
     };
     if (templates && resource->as<model::Pod>() != nullptr) add(resource->metadata.labels, pods_);
@@ -131,7 +131,7 @@ void NamedWorkloads::read_template(const Resource& resource, const model::PodTem
   reader_.read(made, named.workload);
 }
 
-const Resource* NamedWorkloads::first_pod(const Resource& owner, const Workload::Labels& labels) const {
+const Resource* NamedWorkloads::first_pod(const Resource& owner, const Labels& labels) const {
   if (indexed_) return first_made(pods_, owner, labels, true);
   if (labels.empty()) return nullptr;
   for (const auto& each : snapshot_.resources) {
@@ -144,7 +144,7 @@ const Resource* NamedWorkloads::first_pod(const Resource& owner, const Workload:
 }
 
 /// The first Pod or WorkloadEntry of the owner's namespace and cluster with these labels.
-const Resource* NamedWorkloads::first_made(const ByLabel& all, const Resource& owner, const Workload::Labels& labels,
+const Resource* NamedWorkloads::first_made(const ByLabel& all, const Resource& owner, const Labels& labels,
                                            bool with_address) const {
   const std::vector<const Resource*>* fewest = nullptr;
   for (const auto& [key, value] : labels) {
@@ -198,7 +198,7 @@ bool NamedWorkloads::is_gateway(const Workload& workload) const {
     const std::string* value = workload.own_label(key);
     const auto found = value != nullptr ? by_value.find(*value) : by_value.end();
     if (found == by_value.end()) continue;
-    for (const Workload::Labels* selector : found->second) {
+    for (const Labels* selector : found->second) {
       const bool all = std::all_of(selector->begin(), selector->end(), [&](const auto& wanted) {
         const std::string* own = workload.own_label(wanted.first);
         return own != nullptr && *own == wanted.second;

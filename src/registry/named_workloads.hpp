@@ -51,14 +51,14 @@ class NamedWorkloads {
   /// Makes the index, which pays only where all workloads are read.
   void index() const;
   /// The first Pod with an address that a template has made, by the index where there is one.
-  const Resource* first_pod(const Resource& owner, const Workload::Labels& labels) const;
-  const Resource* first_made(const ByLabel& all, const Resource& owner, const Workload::Labels& labels, bool with_address) const;
+  const Resource* first_pod(const Resource& owner, const Labels& labels) const;
+  const Resource* first_made(const ByLabel& all, const Resource& owner, const Labels& labels, bool with_address) const;
   void read_template(const Resource& resource, const model::PodTemplate& shape, NamedWorkload& named) const;
 
   const Snapshot& snapshot_;
   WorkloadReader reader_;
   std::unordered_map<const Resource*, const Resource*> assumed_;
-  std::map<std::string, std::map<std::string, std::vector<const Workload::Labels*>>> selectors_;  ///< of Gateways, by one label
+  std::map<std::string, std::map<std::string, std::vector<const Labels*>>> selectors_;  ///< of Gateways, by one label
   mutable bool indexed_ = false;
   mutable ByLabel pods_, entries_;  ///< that are given, by namespace and label
 };

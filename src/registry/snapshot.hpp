@@ -116,7 +116,7 @@ struct ServiceTable {
   std::map<std::pair<std::string_view, std::string_view>, ServicePtr> index;  ///< (hostname, namespace) -> B18
   std::map<std::string, const Resource*> namespaces;
   std::vector<AssumedPod> assumed;                       ///< only with derived workloads
-  std::vector<const Resource*> kubernetes;               ///< Kubernetes Services, in document order
+  std::vector<const Resource*> kubernetes, nodes;        ///< Kubernetes Services and Nodes, in document order
   std::vector<std::vector<const Service*>> definitions;  ///< by Service::pool: all of one hostname and namespace, in order 0.8
 };
 

@@ -13,7 +13,7 @@ namespace meshroute::schema {
 
 namespace {
 
-std::map<std::string, std::string> texts(const Labels& labels) { return labels; }
+std::map<std::string, std::string> texts(const Labels& labels) { return std::map<std::string, std::string>(labels); }
 
 using Json = text::OrderedJson;
 
@@ -162,6 +162,7 @@ Json encode(const model::Service& service) {
     if (port.app_protocol) item["appProtocol"] = *port.app_protocol;
     item["port"] = port.port;
     put(item, "targetPort", port.target_port);
+    if (port.node_port != 0) item["nodePort"] = port.node_port;
     spec["ports"].push_back(std::move(item));
   }
   return spec;
@@ -310,6 +311,8 @@ Json resource_json(const Resource& resource) {
     for (const std::string& address : pod->pod_ips) status["podIPs"].push_back({{"ip", address}});
     if (pod->ready) status["conditions"] = Json::array({Json{{"status", "True"}, {"type", "Ready"}}});
   }
+  if (const auto* node = resource.as<model::Node>(); node != nullptr && !node->external_ip.empty())
+    status["addresses"] = Json::array({Json{{"address", node->external_ip}, {"type", "ExternalIP"}}});
   if (!status.empty()) root["status"] = std::move(status);
   return root;
 }

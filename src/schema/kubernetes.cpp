@@ -62,6 +62,7 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
     port.app_protocol = optional_string_at(item, "appProtocol");
     port.port = optional_port_at(item, "port").value_or(0);
     port.target_port = string_at(&item, "targetPort");
+    port.node_port = optional_port_at(item, "nodePort").value_or(0);
     if (const Node* target = item.is_object() ? item.find("targetPort") : nullptr; target != nullptr) {
       if (const auto whole = integral(*target)) port.target_port = std::to_string(*whole);
     }
@@ -89,6 +90,16 @@ std::shared_ptr<const model::Service> read_service(const Node& root) {
     if (!address.empty()) service->load_balancer_ips.push_back(std::move(address));
   }
   return service;
+}
+
+std::shared_ptr<const model::Node> read_node(const Node& root) {
+  auto node = std::make_shared<model::Node>();
+  const Node* status = root.find("status");
+  for (const Node& item : list_at(status, "addresses")) {
+    if (!node->external_ip.empty() || string_at(&item, "type") != "ExternalIP") continue;
+    node->external_ip = string_at(&item, "address");
+  }
+  return node;
 }
 
 Labels texts_at(const Node* node, std::string_view key) {
@@ -256,7 +267,7 @@ bool read_kubernetes(const Node& root, ReadResource& result) {
     if (identity.kind == "Namespace") {
       result.resource.spec = std::make_shared<const model::Namespace>();
     } else {
-      result.resource.spec = std::make_shared<const model::Node>();
+      result.resource.spec = read_node(root);
     }
   } else {
     return false;

@@ -213,8 +213,7 @@ registry::ResourcePtr open_gateway(const std::string& name, const Resource* give
   resource->identity.namespace_ = name.substr(0, slash);
   resource->identity.name = name.substr(slash + 1);
   auto spec = std::make_shared<model::Gateway>();
-  spec->selector =
-      given != nullptr ? given->as<model::Gateway>()->selector : std::map<std::string, std::string>{{"istio", "ingressgateway"}};
+  spec->selector = given != nullptr ? given->as<model::Gateway>()->selector : Labels{{"istio", "ingressgateway"}};
   auto& server = spec->servers.emplace_back();
   server.port = model::Port{.number = 80, .protocol = "HTTP", .name = "http"};
   server.hosts = {"*"};

@@ -13,6 +13,7 @@
 #include "view/cluster_tls.hpp"
 #include "view/internal.hpp"
 #include "view/lazy.hpp"
+#include "view/network_gateways.hpp"
 #include "view/peer_index.hpp"
 
 namespace meshroute::view {
@@ -20,7 +21,6 @@ namespace meshroute::view {
 namespace {
 
 using registry::Endpoint;
-
 using registry::ServiceResolution;
 constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kFewEndpoints = 16;  ///< of a pool: walked rather than grouped by port
@@ -150,55 +150,6 @@ void by_zone_awareness(const model::ZoneAwareLoadBalancerSetting& setting, const
     group.priority = group.priority * 3 + (region == own[0] ? 0U : !to.empty() && region == to ? 1U : 2U);
   }
   renumber(groups);
-}
-
-std::vector<NetworkGateway> network_gateways(const registry::Snapshot& snapshot) {  // C37
-  std::set<NetworkGateway> gateways;
-  const text::Json& config = snapshot.settings.mesh_networks;
-  std::map<std::string, std::vector<std::pair<std::string, std::uint32_t>>> by_service;
-  if (config.is_object() && config.contains("networks") && config["networks"].is_object()) {
-    for (const auto& [name, network] : config["networks"].items()) {
-      if (!network.is_object() || !network.contains("gateways") || !network["gateways"].is_array()) continue;
-      for (const auto& gateway : network["gateways"]) {
-        if (!gateway.is_object()) continue;
-        std::uint32_t port = 0;
-        if (gateway.contains("port") && gateway["port"].is_number_integer()) port = gateway["port"].number<std::uint32_t>();
-        if (gateway.contains("address") && gateway["address"].is_string()) {
-          gateways.insert({name, "", gateway["address"].text(), port});
-        } else if (gateway.contains("registryServiceName") && gateway["registryServiceName"].is_string()) {
-          by_service[gateway["registryServiceName"].text()].emplace_back(name, port);
-        }
-      }
-    }
-  }
-  for (const Resource* resource : snapshot.base->table->kubernetes) {
-    const auto* service = resource->as<model::Service>();
-    std::vector<std::string> addresses = service->external_ips;
-    addresses.insert(addresses.end(), service->load_balancer_ips.begin(), service->load_balancer_ips.end());
-    if (addresses.empty()) continue;
-    const std::string hostname =
-        resource->identity.name + "." + resource->identity.namespace_ + ".svc." + snapshot.settings.domain_suffix;
-    if (const auto named = by_service.find(hostname); named != by_service.end()) {
-      for (const auto& [network, port] : named->second) {
-        for (const auto& address : addresses) gateways.insert({network, resource->identity.cluster, address, port});
-      }
-      continue;
-    }
-    const std::string network = registry::label_or_empty(resource->metadata.labels, "topology.istio.io/network");
-    if (network.empty()) continue;
-    std::vector<std::uint32_t> ports;
-    if (const std::string* label = registry::find_label(resource->metadata.labels, "networking.istio.io/gatewayPort")) {
-      std::uint32_t port = 0;
-      for (char digit : *label) port = digit >= '0' && digit <= '9' ? port * 10 + static_cast<std::uint32_t>(digit - '0') : port;
-      ports.push_back(port);
-    } else if (std::any_of(service->ports.begin(), service->ports.end(), [](const auto& port) { return port.port == 15443; })) {
-      ports.push_back(15443);
-    }
-    for (const std::uint32_t port : ports) {
-      for (const auto& address : addresses) gateways.insert({network, resource->identity.cluster, address, port});
-    }
-  }
-  return {gateways.begin(), gateways.end()};
 }
 
 // C38-C40.

@@ -6,7 +6,7 @@ namespace meshroute::view {
 
 namespace {
 
-const std::map<std::string, std::string>& selector_of(const Resource& policy) {
+const Labels& selector_of(const Resource& policy) {
   return policy.as<model::PeerAuthentication>()->selector->match_labels;
 }
 

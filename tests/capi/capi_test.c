@@ -791,6 +791,15 @@ static void a_file_is_read_once(void) {
   options.max_nodes = 0;
   options.max_depth = 1;
   CHECK(meshroute_mesh_load(mesh, mesh_text, sizeof mesh_text - 1, &options, NULL, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_report_new(&report, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_mesh_load_into(mesh, "kind: [", 7, NULL, report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_mesh_load_path_into(mesh, text(name), NULL, report, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_report_document_count(report) == 2 && meshroute_report_diagnostic_count(report) == 1);
+  CHECK(meshroute_mesh_load_into(mesh, mesh_text, sizeof mesh_text - 1, NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(strstr(error.message, "report") != NULL);
+  CHECK(meshroute_mesh_load_path_into(mesh, text("no_such_file.yaml"), NULL, report, &error) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_report_document_count(report) == 2);
+  meshroute_report_free(report);
   CHECK(meshroute_mesh_load_path(mesh, text("no_such_file.yaml"), NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(strstr(error.message, "no_such_file.yaml") != NULL);
   CHECK(meshroute_mesh_load_path(mesh, text("."), NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);

@@ -47,8 +47,8 @@ std::vector<Story> stories_of(const Reasons& reasons) {
   return stories;
 }
 
-/// The request to a port by its protocol.
-meshroute::Request request_for(const std::string& host, bool literal, const Story& story) {
+/// The request to a port by its protocol; a gateway ends the TLS of HTTPS.
+meshroute::Request request_for(const std::string& host, bool literal, const Story& story, bool router) {
   static const Texts kTls{"TLS", "HTTPS"}, kTcp{"TCP", "Mongo", "Redis", "MySQL"};
   meshroute::Request request;
   request.port = story.port;
@@ -57,11 +57,12 @@ meshroute::Request request_for(const std::string& host, bool literal, const Stor
   if (literal && host.find(':') != std::string::npos) request.host = "[" + host + "]";
   if (kTls.count(story.protocol) != 0) {
     request.tls = true;
-    request.protocol = "tcp";
+    if (!router || story.protocol == "TLS") request.protocol = "tcp";
     if (!literal) request.sni = host;
   } else if (kTcp.count(story.protocol) != 0) {
     request.protocol = "tcp";
   }
+  request.client_cert = router;
   return request;
 }
 
@@ -105,7 +106,8 @@ const std::map<std::string, std::string> kPhrases{{"routed", "goes to "},
                                                   {"no_virtual_host", "matches no route"},
                                                   {"passthrough", "original destination"},
                                                   {"blackhole", "is refused"},
-                                                  {"bad_request", "is refused"}};
+                                                  {"bad_request", "is refused"},
+                                                  {"denied", "is refused"}};
 
 /// What differs between a port's story and the answer to a request; empty where nothing does.
 std::string contradiction(const Reasons& reasons, const Story& story, const Answer& answer) {
@@ -207,7 +209,7 @@ bool is_address(const std::string& host) {
 /// Of every view each `step`th host, so that a test is bounded; 1: all.
 void agreement(const fs::path& directory, std::size_t step, Score& score) {
   std::vector<fs::path> files;
-  for (const char* group : {"resolution", "random"}) {
+  for (const char* group : {"resolution", "random", "gateways", "gateways_random"}) {
     for (const auto& entry : fs::directory_iterator(directory / group / "cases")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -234,7 +236,8 @@ void agreement(const fs::path& directory, std::size_t step, Score& score) {
     const auto snapshot = mesh.snapshot();
     for (const auto& proxy_json : mesh_case["proxies"]) {
       const auto proxy = meshroute::Proxy::from_json(proxy_json.dump());
-      if (!proxy || proxy_json.value("type", "sidecar") != "sidecar") continue;
+      if (!proxy) continue;
+      const bool router = proxy->type == meshroute::Proxy::Type::router;
       const View view = snapshot.view(*proxy);
       for (const auto& host : hosts_of(mesh_case, view, text)) {
         if (number++ % step != 0) continue;
@@ -246,7 +249,7 @@ void agreement(const fs::path& directory, std::size_t step, Score& score) {
           meshroute::ResolveOptions explain;
           explain.trace = true;
           const Answer answer =
-              view.resolve(request_for(is_address(host) ? host : reasons.host, is_address(host), story), explain);
+              view.resolve(request_for(is_address(host) ? host : reasons.host, is_address(host), story, router), explain);
           const std::string wrong = contradiction(reasons, story, answer);
           score.add("why", id + " " + std::to_string(story.port), wrong.empty(), wrong);
         }

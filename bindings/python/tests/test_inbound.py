@@ -72,3 +72,37 @@ def test_a_journey(snapshot):
     assert nobody.endpoints[0]["result"] == "no sidecar"
     with pytest.raises(meshroute.Error):
         snapshot.follow(shop, "http://orders.internal/", servers=[{"ip": "nowhere"}])
+
+
+CLIENTS = """
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: web-vm, namespace: shop}
+spec: {address: 10.2.0.1, labels: {app: web}, serviceAccount: web}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: report-vm, namespace: reports}
+spec: {address: 10.3.0.1, labels: {app: report}, serviceAccount: report}
+"""
+
+
+def test_who_reaches_a_host():
+    mesh = meshroute.Mesh()
+    mesh.load_path(EXAMPLE)
+    mesh.load(CLIENTS)
+    snapshot = mesh.snapshot()
+    reach = snapshot.reach("orders.internal")
+    assert not reach and (reach.url, reach.workloads, reach.arrives) == ("http://orders.internal:80/", 3, 1)
+    by_workload = {workload: group["result"] for group in reach for workload in group["workloads"]}
+    assert by_workload == {"shop/web-vm": "arrives", "reports/report-vm": "403", "orders/orders-vm-1": "403"}
+    assert any("namespaces" in line.text for line in reach.reasons)
+    assert "shop/web-vm" in str(reach) and "<pre>" in reach._repr_html_() and repr(reach) == "<Reach: 1 of 3 workloads>"
+    assert reach.picture().startswith("flowchart") and reach.picture("dot").startswith("digraph")
+    with pytest.raises(ValueError, match="mermaid"):
+        reach.picture("svg")
+    assert snapshot.reach("orders.internal", 80, from_="shop")
+    with pytest.raises(meshroute.Error, match="port"):
+        snapshot.reach("orders.internal", 70000)
+    reach.close()
+    assert repr(reach) == "<Reach: closed>"

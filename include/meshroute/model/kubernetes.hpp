@@ -22,6 +22,8 @@ struct Service {
     std::uint32_t port = 0;
     /// A number or a name; empty if missing.
     std::string target_port = {};
+    /// Of a Service of type NodePort or LoadBalancer; 0: missing.
+    std::uint32_t node_port = 0;
   };
   std::vector<Port> ports = {};
   std::optional<Labels> selector = {};
@@ -36,8 +38,11 @@ struct Service {
 /// `v1 Namespace`: only its metadata matters.
 struct Namespace {};
 
-/// `v1 Node`: only its metadata matters.
-struct Node {};
+/// `v1 Node`: its metadata and one address matter.
+struct Node {
+  /// The first of `status.addresses` with type ExternalIP; empty if missing.
+  std::string external_ip = {};
+};
 
 /// `v1 ServiceAccount`: only its name matters.
 struct ServiceAccount {};

@@ -63,7 +63,7 @@ class Map {
     return *this;
   }
   ~Map() { release(block_); }
-  operator std::map<std::string, T>() const { return {begin(), end()}; }  // NOLINT: it stands for one
+  explicit operator std::map<std::string, T>() const { return {begin(), end()}; }
 
   const_iterator begin() const { return block_ != nullptr ? block_->pairs() : nullptr; }
   const_iterator end() const { return block_ != nullptr ? block_->pairs() + block_->size : nullptr; }

@@ -16,10 +16,10 @@
 namespace meshroute::authorization::test {
 
 /// A mesh of these documents.
-struct Mesh {
+struct PolicyMesh {
   std::shared_ptr<const registry::Snapshot> snapshot;
 
-  explicit Mesh(const std::string& yaml, const std::string& mesh_config = {}) {
+  explicit PolicyMesh(const std::string& yaml, const std::string& mesh_config = {}) {
     registry::Settings settings;
     std::string error;
     REQUIRE(registry::read_settings(mesh_config, {}, {}, settings, error));

@@ -10,7 +10,7 @@ namespace {
 
 /// Whether a DENY rule of this text matches.
 bool denies(const std::string& rule, const Call& call, const std::string& mesh_config = {}) {
-  const Mesh mesh(policy("p", "{action: DENY, rules: [" + rule + "]}"), mesh_config);
+  const PolicyMesh mesh(policy("p", "{action: DENY, rules: [" + rule + "]}"), mesh_config);
   return !run(*mesh.access("a", {}), call).decision.allowed;
 }
 bool source_is(const std::string& source, const Call& call, const std::string& mesh_config = {}) {
@@ -152,7 +152,7 @@ TEST_CASE("authorization: among many rules the index finds the one that the walk
         rules += "{when: [{key: 'request.headers[x-n]', values: ['" + n + "']}]},\n";
     }
   }
-  const Mesh mesh(policy("p", "{rules: [" + rules + "]}"));
+  const PolicyMesh mesh(policy("p", "{rules: [" + rules + "]}"));
   const auto access = mesh.access("a", {});
   const auto rule = [&](const Call& call) { return run(*access, call).rule(); };
   const auto named = [](int i) { return "ns[a]-policy[p]-rule[" + std::to_string(i) + "]"; };

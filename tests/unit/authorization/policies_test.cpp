@@ -7,11 +7,11 @@ using namespace meshroute::authorization;
 using namespace meshroute::authorization::test;
 
 TEST_CASE("authorization: policies of the root namespace and of the workload's apply, each by its selector (AZ1)") {
-  const Mesh mesh(policy("root", "{action: DENY, rules: [{}]}", "istio-system") +
-                  policy("mine", "{selector: {matchLabels: {app: web}}, action: DENY, rules: [{}]}") +
-                  policy("other", "{selector: {matchLabels: {app: db}}, action: DENY, rules: [{}]}") +
-                  policy("far", "{action: DENY, rules: [{}]}", "b") +
-                  policy("target", "{action: DENY, targetRefs: [{kind: Service, name: web}], rules: [{}]}"));
+  const PolicyMesh mesh(policy("root", "{action: DENY, rules: [{}]}", "istio-system") +
+                        policy("mine", "{selector: {matchLabels: {app: web}}, action: DENY, rules: [{}]}") +
+                        policy("other", "{selector: {matchLabels: {app: db}}, action: DENY, rules: [{}]}") +
+                        policy("far", "{action: DENY, rules: [{}]}", "b") +
+                        policy("target", "{action: DENY, targetRefs: [{kind: Service, name: web}], rules: [{}]}"));
   const auto access = mesh.access("a", {{"app", "web"}});
   REQUIRE(access->deny.size() == 2);
   CHECK(access->deny[0]->resource->identity.name == "root");
@@ -23,7 +23,7 @@ TEST_CASE("authorization: DENY before ALLOW; without a match ALLOW refuses, with
   const std::string allow = policy("al", "{rules: [{from: [{source: {namespaces: [x]}}]}]}");
   const std::string deny = policy("de", "{action: DENY, rules: [{to: [{operation: {paths: [/admin*]}}]}]}");
   Call call;
-  const Mesh denying(deny), both(allow + deny);  // what was decided points into them
+  const PolicyMesh denying(deny), both(allow + deny);  // what was decided points into them
   CHECK(run(*denying.access("a", {}), call).decision.allowed);
   CHECK(run(*both.access("a", {}), call).rule() == "ns[a]-policy[al]-rule[0]");
   call.request.path = "/admin/users";
@@ -33,7 +33,7 @@ TEST_CASE("authorization: DENY before ALLOW; without a match ALLOW refuses, with
   CHECK(refused.filter->action == Action::DENY);
   call.request.path = "/";
   call.identity = "spiffe://cluster.local/ns/shop/sa/y";
-  const Mesh mesh(allow);
+  const PolicyMesh mesh(allow);
   const auto access = mesh.access("a", {});
   const auto outcome = run(*access, call);
   CHECK_FALSE(outcome.decision.allowed);
@@ -44,32 +44,32 @@ TEST_CASE("authorization: DENY before ALLOW; without a match ALLOW refuses, with
 }
 
 TEST_CASE("authorization: an empty spec refuses all, an empty rule matches all (AZ13)") {
-  CHECK_FALSE(run(*Mesh(policy("p", "{}")).access("a", {}), Call()).decision.allowed);
-  CHECK(run(*Mesh(policy("p", "{rules: [{}]}")).access("a", {}), Call()).decision.allowed);
+  CHECK_FALSE(run(*PolicyMesh(policy("p", "{}")).access("a", {}), Call()).decision.allowed);
+  CHECK(run(*PolicyMesh(policy("p", "{rules: [{}]}")).access("a", {}), Call()).decision.allowed);
 }
 
 TEST_CASE("authorization: the first match is the first by name, byte by byte (AZ12)") {
   std::string rules;
   for (int i = 0; i < 11; ++i) rules += i == 2 || i == 10 ? "{}, " : "{to: [{operation: {paths: [/no]}}]}, ";
-  const Mesh mesh(policy("p", "{action: DENY, rules: [" + rules + "]}"));
+  const PolicyMesh mesh(policy("p", "{action: DENY, rules: [" + rules + "]}"));
   CHECK(run(*mesh.access("a", {}), Call()).rule() == "ns[a]-policy[p]-rule[10]");
 }
 
 TEST_CASE("authorization: an HTTP field on a TCP chain widens DENY and voids ALLOW (AZ50)") {
   Call call;
   call.http = false;
-  const Mesh deny(policy("p", "{action: DENY, rules: [{to: [{operation: {methods: [GET]}}]}]}"));
+  const PolicyMesh deny(policy("p", "{action: DENY, rules: [{to: [{operation: {methods: [GET]}}]}]}"));
   CHECK_FALSE(run(*deny.access("a", {}), call).decision.allowed);
-  const Mesh allow(policy("p", "{rules: [{to: [{operation: {paths: [/a]}}]}]}"));
+  const PolicyMesh allow(policy("p", "{rules: [{to: [{operation: {paths: [/a]}}]}]}"));
   const auto access = allow.access("a", {});
   CHECK_FALSE(run(*access, call).decision.allowed);
   CHECK(access->allow.front()->void_on_tcp == std::vector<std::size_t>{0});
-  const Mesh ports(policy("p", "{action: DENY, rules: [{to: [{operation: {methods: [GET], ports: ['9090']}}]}]}"));
+  const PolicyMesh ports(policy("p", "{action: DENY, rules: [{to: [{operation: {methods: [GET], ports: ['9090']}}]}]}"));
   CHECK(run(*ports.access("a", {}), call).decision.allowed);
 }
 
 TEST_CASE("authorization: a dry run is told and does not refuse (AZ60)") {
-  const Mesh mesh(policy("p", "{action: DENY, rules: [{}]}", "a", "{istio.io/dry-run: 't'}"));
+  const PolicyMesh mesh(policy("p", "{action: DENY, rules: [{}]}", "a", "{istio.io/dry-run: 't'}"));
   const auto outcome = run(*mesh.access("a", {}), Call());
   CHECK(outcome.decision.allowed);
   REQUIRE(outcome.decision.dry_run_count == 1);
@@ -88,9 +88,9 @@ TEST_CASE("authorization: CUSTOM asks its provider, and a bad provider refuses w
     return policy("c", "{action: CUSTOM, provider: {name: " + provider + "}, rules: [{to: [{operation: {paths: [/c]}}]}]}");
   };
   Call call;
-  const Mesh open(service + custom("open"), config), closed(service + custom("closed"), config),
+  const PolicyMesh open(service + custom("open"), config), closed(service + custom("closed"), config),
       gone(service + custom("gone"), config), unknown(service + custom("nope"), config);
-  const auto asked = [&](const Mesh& mesh) { return run(*mesh.access("a", {}), call).decision; };
+  const auto asked = [&](const PolicyMesh& mesh) { return run(*mesh.access("a", {}), call).decision; };
   CHECK(asked(gone).allowed);  // not matched
   call.request.path = "/c";
   CHECK(asked(open).asked_for->name == "istio-ext-authz-open-ns[a]-policy[c]-rule[0]");

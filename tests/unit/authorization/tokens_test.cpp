@@ -23,7 +23,7 @@ Call with(const std::string& jwt) {
   return call;
 }
 std::string problem(const std::string& rules, const Call& call) {
-  const Mesh mesh(authentication(rules));
+  const PolicyMesh mesh(authentication(rules));
   const auto decision = run(*mesh.access("a", {}), call).decision;
   CHECK(decision.allowed == (decision.tokens.problem == TokenProblem::none));
   return std::string(text_of(decision.tokens.problem));
@@ -43,7 +43,7 @@ TEST_CASE("tokens: a missing one is fine, a bad one is refused (RA2, RA14)") {
 }
 
 TEST_CASE("tokens: an audience that is not allowed is refused with 403 (RA14, RA15)") {
-  const Mesh mesh(authentication("{issuer: i, audiences: ['https://one/']}"));
+  const PolicyMesh mesh(authentication("{issuer: i, audiences: ['https://one/']}"));
   const auto access = mesh.access("a", {});
   const auto decision = run(*access, with(R"({"iss":"i","aud":["two"]})")).decision;
   CHECK(decision.status == 403);
@@ -67,7 +67,7 @@ TEST_CASE("tokens: places; what is found is taken out, claims are put in (RA10, 
       policy("h", "{action: DENY, rules: [{when: [{key: 'request.headers[x-t]', values: ['*']}]}]}") +
       policy("s", "{action: DENY, rules: [{when: [{key: 'request.headers[x-sub]', values: [me]}]}]}") +
       policy("q", "{action: DENY, rules: [{when: [{key: 'request.headers[:path]', values: ['*t=*', '/?t*']}]}]}");
-  const Mesh mesh(authentication(rule) + policies);
+  const PolicyMesh mesh(authentication(rule) + policies);
   const auto access = mesh.access("a", {});
   Call call;
   call.request.headers = {{"X-Sub", "me"}};
@@ -86,8 +86,8 @@ TEST_CASE("tokens: places; what is found is taken out, claims are put in (RA10, 
 
 TEST_CASE("tokens: request principals and claims (RA21, RA22)") {
   const auto matches = [](const std::string& condition, const std::string& claims) {
-    const Mesh mesh(authentication("{issuer: i, spaceDelimitedClaims: [roles]}") +
-                    policy("p", "{action: DENY, rules: [{" + condition + "}]}"));
+    const PolicyMesh mesh(authentication("{issuer: i, spaceDelimitedClaims: [roles]}") +
+                          policy("p", "{action: DENY, rules: [{" + condition + "}]}"));
     return !run(*mesh.access("a", {}), with(claims)).decision.allowed;
   };
   const auto principal = [&](const std::string& value, const std::string& claims) {

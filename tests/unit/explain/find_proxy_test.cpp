@@ -58,3 +58,35 @@ spec: {metadata: {labels: {app: vm}}, template: {serviceAccount: vm}}
   CHECK(explain::find_proxy(*snapshot, "shop/web").proxy.ip == "10.0.0.7");
   CHECK(explain::find_proxy(*snapshot, "shop/vms").proxy.service_account == "vm");
 }
+
+TEST_CASE("find_proxy: a Gateway or Service of the name says which labels its workload has") {
+  const auto loaded = mesh::load(R"(
+apiVersion: v1
+kind: Service
+metadata: {name: ingress, namespace: istio-system}
+spec: {selector: {istio: ingress, app: gw}, ports: [{name: http, port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: istio-system}
+spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: istio-system}
+spec: {selector: {istio: ingress}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ['*']}]}
+)",
+                                 {}, 1);
+  const auto snapshot = registry::build({}, loaded.resources);
+  CHECK(explain::find_proxy(*snapshot, "istio-system/public").message ==
+        "no workload in namespace istio-system is called public: Gateway istio-system/public selects istio=ingress, so ask as a "
+        "proxy of type router with these labels");
+  CHECK(explain::find_proxy(*snapshot, "istio-system/ingress").message ==
+        "no workload in namespace istio-system is called ingress: Service istio-system/ingress selects app=gw,istio=ingress, so "
+        "ask "
+        "as a proxy of type router with these labels");
+  CHECK(explain::find_proxy(*snapshot, "istio-system/web").message ==
+        "no workload in namespace istio-system is called web: Service istio-system/web selects app=web, so ask as a proxy with "
+        "these "
+        "labels");
+}

@@ -155,3 +155,23 @@ TEST_CASE("every line of a trace has a code that is listed") {
   CHECK_FALSE(inbound.trace.empty());
   for (const auto& line : inbound.trace) CHECK_MESSAGE(known.count(line.code) == 1, line.text);
 }
+
+TEST_CASE("why: of a gateway's host, on the ports that the gateway listens on") {
+  meshroute::Mesh mesh;
+  REQUIRE(mesh.load_path(MESHROUTE_TESTS_DIR "/examples/ingress-two-teams/mesh.yaml"));
+  meshroute::Proxy proxy{.namespace_ = "istio-system"};
+  proxy.labels = {{"istio", "ingress"}};
+  proxy.type = meshroute::Proxy::Type::router;
+  const auto view = mesh.snapshot().view(proxy);
+  const auto served = view.why("shop.example.com");
+  const std::string text = served.to_text();
+  CHECK(served.visible);
+  CHECK_FALSE(holds(text, "ServiceEntry"));
+  CHECK(holds(text, "8080 (HTTP): a request for / is redirected"));
+  CHECK(holds(text, "8443 (HTTPS): a request for / in TLS goes to outbound|80||web.web.svc.cluster.local"));
+  CHECK(holds(text, "VirtualService web/web"));
+  const auto unknown = view.why("shop.example.org");
+  CHECK_FALSE(unknown.visible);
+  CHECK_FALSE(holds(unknown.to_text(), "ServiceEntry"));
+  CHECK(holds(unknown.to_text(), "8080 (HTTP): a request for / matches no route: 404"));
+}

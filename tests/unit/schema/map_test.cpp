@@ -83,7 +83,7 @@ TEST_CASE("Maps are ordered as std::maps are, and convert from and to them") {
       CHECK((Labels(one) < Labels(other)) == (one < other));
       CHECK((Labels(one) == Labels(other)) == (one == other));
     }
-    const std::map<std::string, std::string> back = Labels(one);
+    const auto back = std::map<std::string, std::string>(Labels(one));
     CHECK(back == one);
   }
   CHECK(Labels{{"b", "1"}, {"a", "2"}, {"b", "3"}} == std::map<std::string, std::string>{{"a", "2"}, {"b", "1"}});

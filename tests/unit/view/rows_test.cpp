@@ -120,7 +120,7 @@ TEST_CASE("rows: services") {
   CHECK_FALSE(service.mesh_external);
   CHECK(service.address == "10.9.0.1");
   CHECK(service.addresses == Texts{"10.9.0.1"});
-  CHECK(service.labels == Labels{{"team", "blue"}});
+  CHECK(service.labels == meshroute::Labels{{"team", "blue"}});
   REQUIRE(service.ports.size() == 2);
   CHECK(service.ports[1].name == "tcp");
   CHECK(service.ports[1].number == 9000);

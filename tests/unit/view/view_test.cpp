@@ -150,3 +150,61 @@ spec: {hosts: [a.example.com], resolution: STATIC, ports: [{number: 80, name: ht
   CHECK(reasons.visible);
   CHECK(reasons.host == "a.example.com");
 }
+
+// C37a; the expected addresses follow Istio's serviceregistry/kube/controller/network.go.
+TEST_CASE("view: a network's gateway may be a NodePort Service") {
+  const auto addresses = [](const std::string& gateway) {
+    meshroute::Mesh mesh;
+    mesh.load(R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: ledger, namespace: bank}
+spec:
+  hosts: [ledger.bank]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: 10.1.0.10, network: east, labels: {security.istio.io/tlsMode: istio}}]
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1, labels: {pool: edge}}
+status: {addresses: [{type: InternalIP, address: 10.0.0.1}, {type: ExternalIP, address: 192.0.2.1}, {type: ExternalIP, address: 192.0.2.9}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n2}
+status: {addresses: [{type: ExternalIP, address: 192.0.2.2}]}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n3, labels: {pool: edge}}
+---
+)" + gateway);
+    meshroute::Proxy proxy{.namespace_ = "shop"};
+    proxy.network = "west";
+    const auto view = mesh.snapshot().view(proxy);
+    std::vector<std::string> found;
+    for (const auto& row : view.endpoints()) {
+      if (row.cluster == "outbound|80||ledger.bank") found.push_back(row.address + ":" + std::to_string(row.port));
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  using Found = std::vector<std::string>;
+  const auto service = [](const std::string& annotations, const std::string& spec) {
+    return "apiVersion: v1\nkind: Service\nmetadata: {name: eastwest, namespace: istio-system, "
+           "labels: {topology.istio.io/network: east}, annotations: {" +
+           annotations + "}}\nspec: {ports: [{name: tls, port: 15443, nodePort: 31443}], " + spec + "}\n";
+  };
+  const std::string edge = "traffic.istio.io/nodeSelector: '{\"pool\": \"edge\"}'";
+  CHECK(addresses(service(edge, "type: NodePort")) == Found{"192.0.2.1:31443"});
+  CHECK(addresses(service("traffic.istio.io/nodeSelector: '{}'", "type: NodePort")) ==
+        Found{"192.0.2.1:31443", "192.0.2.2:31443"});
+  CHECK(addresses(service("traffic.istio.io/nodeSelector: pool", "type: NodePort")) ==
+        Found{"192.0.2.1:31443", "192.0.2.2:31443"});
+  CHECK(addresses(service("traffic.istio.io/nodeSelector: '{\"pool\": 1}'", "type: NodePort")) == Found{"10.1.0.10:80"});
+  CHECK(addresses(service("", "type: NodePort")) == Found{"10.1.0.10:80"});
+  CHECK(addresses(service(edge, "type: ClusterIP")) == Found{"10.1.0.10:80"});
+  CHECK(addresses(service(edge, "type: NodePort, externalIPs: [192.0.2.7]")) == Found{"192.0.2.7:31443"});
+  CHECK(addresses(service("", "type: NodePort, externalIPs: [192.0.2.7]")) == Found{"192.0.2.7:15443"});
+}

@@ -26,6 +26,7 @@ from ._journey import Journey
 from ._mesh import Mesh
 from ._native import Error
 from ._proxy import Proxy
+from ._reach import Reach
 from ._report import Diagnostic, Document, Related, Report
 from ._request import Request
 from ._route_table import RouteTable
@@ -53,6 +54,7 @@ __all__ = [
     "Mesh",
     "Origin",
     "Proxy",
+    "Reach",
     "Reasons",
     "Related",
     "Report",

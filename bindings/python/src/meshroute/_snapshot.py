@@ -9,6 +9,7 @@ from . import _native, _reader
 from ._proxy import AnyProxy, proxy_form
 from ._handle import Handle
 from ._journey import Journey
+from ._reach import Reach
 from ._report import Report
 from ._request import Request
 from ._rows import Endpoint
@@ -67,6 +68,12 @@ class Snapshot(Handle):
         behind = "" if servers is None else json.dumps([proxy_form(each) for each in servers])
         texts = [_native.str_of(each) for each in (json.dumps(proxy_form(proxy)), asked, behind)]
         return Journey(_native.make("journey", "snapshot_follow_json", self._open(), *texts))
+
+    def reach(self, host: str, port: int = 0, *, from_: str = "") -> Reach:
+        """For each workload that is loaded, whether a plain request to a host arrives. `host` may be short, as the clients write it;
+        `port` 0: 80 where the service has it, else its first; `from_`: only workloads of "NAMESPACE", or "NAMESPACE/NAME"."""
+        asked = _native.number(port, 65535, "port")
+        return Reach(_native.make("reach", "snapshot_reach", self._open(), _native.str_of(host), asked, _native.str_of(from_)))
 
     def witnesses(self, proxy: AnyProxy) -> List[Dict[str, Any]]:
         """A request for each rule and match that the proxy has: {"resource", "path", "request"}; or with "unreachable", the rule that
