@@ -110,8 +110,9 @@ void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudge
   std::sort(telemetries.begin(), telemetries.end(),
             [](const Resource* a, const Resource* b) { return registry::created_before(*a, *b); });
   const bool logged_by_root = std::any_of(telemetries.begin(), telemetries.end(), [&](const Resource* each) {
-    const auto& logs = each->as<Telemetry>()->access_logging;
-    return facts.is_root(each->identity.namespace_) &&
+    const auto& telemetry = *each->as<Telemetry>();
+    const auto& logs = telemetry.access_logging;
+    return facts.is_root(each->identity.namespace_) && labels_of(telemetry).empty() && !has_targets(telemetry) &&
            std::any_of(logs.begin(), logs.end(), [](const auto& log) { return !log.providers.empty(); });
   });
   for (const Resource* resource : telemetries) {

@@ -248,3 +248,34 @@ TEST_CASE("AN1002, AN1003, AN0610: which of two counts does not depend on the or
   REQUIRE(peers.size() == 1);
   CHECK(peers[0].resource == "PeerAuthentication shop/b");
 }
+
+TEST_CASE("AN0506: a Service that selects the gateway's proxies, where those of their namespace are given") {
+  const std::string edge = gateway("public", "api.example.com");
+  const auto service = [](const std::string& name, const std::string& selector, const std::string& namespace_ = "shop") {
+    return "---\napiVersion: v1\nkind: Service\nmetadata: {name: " + name + ", namespace: " + namespace_ +
+           "}\nspec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http}], selector: {" + selector + "}}\n";
+  };
+  const std::string on_the_node =
+      "---\napiVersion: v1\nkind: Pod\nmetadata: {name: edge-1, namespace: shop, labels: {istio: edge}}\n"
+      "spec: {hostNetwork: true, containers: [{name: istio-proxy}]}\n";
+  const auto found = of(analyze(edge + pod("edge-1", "istio: edge") + service("web", "app: web")), "AN0506");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].message, "no Service of namespace shop selects Pod shop/edge-1"));
+  CHECK(of(analyze(edge + pod("edge-1", "istio: edge") + service("edge", "istio: edge")), "AN0506").empty());
+  CHECK(of(analyze(edge + pod("edge-1", "istio: edge") + service("web", "app: web", "team")), "AN0506").empty());
+  CHECK(of(analyze(edge + pod("edge-1", "istio: edge")), "AN0506").empty());
+  CHECK(of(analyze(edge + on_the_node + service("web", "app: web")), "AN0506").empty());
+}
+
+TEST_CASE("AN1004: a Telemetry of the root namespace that is for some workloads gives others no provider") {
+  const auto telemetry = [](const std::string& name, const std::string& in, const std::string& spec) {
+    return "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: " + name + ", namespace: " + in +
+           "}\nspec: {" + spec + "}\n";
+  };
+  const std::string provider = "accessLogging: [{providers: [{name: envoy}]}]", without = "accessLogging: [{}]";
+  CHECK(of(analyze(telemetry("a", "istio-system", provider) + telemetry("b", "shop", without)), "AN1004").empty());
+  CHECK(of(analyze(telemetry("a", "istio-system", provider + ", selector: {matchLabels: {app: web}}") +
+                   telemetry("b", "shop", without)),
+           "AN1004")
+            .size() == 1);
+}
