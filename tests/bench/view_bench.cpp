@@ -125,8 +125,10 @@ void one_change(benchmark::State& state) {
   auto view = std::make_unique<meshroute::view::ProxyView>(registry.snapshot(), proxy);
   std::string cluster;
   for (const auto* assignment : view->assignments()) {
-    if (!assignment->endpoints.empty()) cluster = assignment->cluster;
+    const auto* from = assignment->endpoints.empty() ? nullptr : assignment->endpoints.front().from->workload->resource;
+    if (from != nullptr && from->as<meshroute::model::WorkloadEntry>() != nullptr) cluster = assignment->cluster;
   }
+  if (cluster.empty()) return state.SkipWithError("no cluster of a WorkloadEntry");
   const auto* shown = view->assignment(cluster);
   const auto* entry = shown->endpoints.front().from->workload->resource;
   std::uint32_t weight = 0;
