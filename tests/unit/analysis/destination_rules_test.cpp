@@ -82,3 +82,18 @@ TEST_CASE("AN0307: an HTTP rule that leads to the port means its TLS") {
   CHECK(of(analyze(mesh(http + ", " + https, ", port: {number: 80}")), "AN0307").size() == 1);
   CHECK(of(analyze(mesh(http + ", " + https, "")), "AN0307").size() == 1);
 }
+
+TEST_CASE("AN0306: only rules that its clients would look at are hidden") {
+  const auto mesh = [](const std::string& in, const std::string& more) {
+    return kubernetes_service("web", "prod") +
+           document("DestinationRule", "name: all, namespace: " + in,
+                    "host: '*.local', trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}" + more) +
+           document("DestinationRule", "name: web, namespace: shop", "host: web.prod.svc.cluster.local");
+  };
+  CHECK(of(analyze(mesh("istio-system", "")), "AN0306").size() == 1);
+  CHECK(of(analyze(mesh("istio-system", ", exportTo: [team]")), "AN0306").empty());
+  CHECK(of(analyze(mesh("shop", "")), "AN0306").size() == 1);
+  CHECK(of(analyze(mesh("prod", "")), "AN0306").size() == 1);
+  CHECK(of(analyze(mesh("prod", ", exportTo: ['.']")), "AN0306").empty());
+  CHECK(of(analyze(mesh("team", "")), "AN0306").empty());
+}
