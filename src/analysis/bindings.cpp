@@ -25,15 +25,9 @@ using Names = std::unordered_map<std::string, const Resource*>;
 
 /// Whether a server of the gateway serves one of the hosts to rules of the namespace.
 bool serves(const Resource& gateway, const std::vector<std::string>& hosts, const std::string& rule_namespace) {
-  for (const auto& server : gateway.as<model::Gateway>()->servers) {
-    for (const std::string& text : server.hosts) {
-      const ServerHost host = server_host(text, gateway.identity.namespace_);
-      if (host.namespace_ != "*" && host.namespace_ != rule_namespace) continue;
-      if (std::any_of(hosts.begin(), hosts.end(), [&](const std::string& each) { return match::matches(each, host.host); }))
-        return true;
-    }
-  }
-  return false;
+  const auto& servers = gateway.as<model::Gateway>()->servers;
+  return std::any_of(servers.begin(), servers.end(),
+                     [&](const auto& server) { return analysis::serves(server, gateway, hosts, rule_namespace); });
 }
 
 /// A header of a match that stands for a claim of a token.

@@ -11,6 +11,7 @@
 #include "analysis/checks.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "text/case.hpp"
 #include "text/near.hpp"
 
 namespace meshroute::analysis {
@@ -378,12 +379,52 @@ class Check {
     const std::set<std::uint32_t> listening = listener_ports(named, client);
     const bool served = listening.empty() ||
                         std::any_of(listening.begin(), listening.end(), [&](std::uint32_t port) { return ports.contains(port); });
-    if (served) return true;
+    if (!served) {
+      findings_.add("AN0405", *named.resource, named.path,
+                    "without a port, that of the request is used (" + numbers(listening) + "), which " +
+                        seen_host(service, client) + " does not have (it has: " + numbers(ports) + ")",
+                    "name the destination's port", leaning(service));
+      return false;
+    }
+    if (ports.size() < 2) return true;  // GW51: one port is taken as it is
+    std::set<std::uint32_t> missing = gateway_ports(named);
+    for (const std::uint32_t port : ports) missing.erase(port);
+    if (missing.empty()) return true;
     findings_.add("AN0405", *named.resource, named.path,
-                  "without a port, that of the request is used (" + numbers(listening) + "), which " +
-                      seen_host(service, client) + " does not have (it has: " + numbers(ports) + ")",
+                  "without a port, that of the gateway's server is used (" + numbers(missing) + "), which " +
+                      seen_host(service, client) + " does not have (it has: " + numbers(ports) +
+                      "): " + effect(named, "requests fail with 503"),
                   "name the destination's port", leaning(service));
     return false;
+  }
+
+  /// GW43, GW51: the numbers of the servers of gateways on which an HTTP rule is met.
+  std::set<std::uint32_t> gateway_ports(const Named& named) const {
+    std::set<std::uint32_t> numbers;
+    if (named.rule == nullptr || named.mirror) return numbers;
+    const std::string& own = entry_.resource->identity.namespace_;
+    for (const std::string& name : entry_.spec->gateways) {
+      const auto [in, of] = gateway_name(name, own);
+      const Resource* gateway = name == "mesh" ? nullptr : facts_.gateway(in, of);
+      if (gateway == nullptr) continue;
+      for (const auto& server : gateway->as<model::Gateway>()->servers) {
+        if (!server.port || !answers(server) || !serves(server, *gateway, entry_.spec->hosts, own)) continue;
+        const auto meets = [&](const model::HTTPMatchRequest& match) {
+          return (match.port == 0 || match.port == server.port->number) &&
+                 (match.gateways.empty() || contains(match.gateways, name));
+        };
+        const auto& matches = named.rule->match;
+        if (matches.empty() || std::any_of(matches.begin(), matches.end(), meets)) numbers.insert(server.port->number);
+      }
+    }
+    return numbers;
+  }
+  /// Whether requests of a server are routed by HTTP rules.
+  static bool answers(const model::Server& server) {
+    const std::string protocol = text::lower(server.port->protocol);
+    if (server.tls && server.tls->https_redirect) return false;
+    return protocol == "http" || protocol == "http2" || protocol == "grpc" || protocol == "grpc-web" ||
+           (protocol == "https" && server.tls && server.tls->mode != model::ServerTLSSettings::TLSmode::PASSTHROUGH);
   }
 
   /// F6.2: the ports on which a client meets an HTTP rule; empty where that is not known.

@@ -298,6 +298,15 @@ ServerHost server_host(const std::string& text, const std::string& gateway_names
   return {in == "." ? gateway_namespace : in, text.substr(slash + 1)};
 }
 
+bool serves(const model::Server& server, const Resource& gateway, const std::vector<std::string>& hosts,
+            const std::string& rule_namespace) {
+  return std::any_of(server.hosts.begin(), server.hosts.end(), [&](const std::string& text) {
+    const ServerHost host = server_host(text, gateway.identity.namespace_);
+    return (host.namespace_ == "*" || host.namespace_ == rule_namespace) &&
+           std::any_of(hosts.begin(), hosts.end(), [&](const std::string& each) { return match::matches(each, host.host); });
+  });
+}
+
 std::string without_namespace(const Facts& facts, const std::string& host) {
   const std::string services = ".svc." + facts.snapshot.settings.domain_suffix;
   if (!host.ends_with(services) || host.find('.') != host.size() - services.size()) return {};

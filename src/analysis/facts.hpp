@@ -132,6 +132,9 @@ struct ServerHost {
   std::string namespace_, host;
 };
 ServerHost server_host(const std::string& text, const std::string& gateway_namespace);
+/// Whether the server serves one of the hosts to rules of the namespace.
+bool serves(const model::Server& server, const Resource& gateway, const std::vector<std::string>& hosts,
+            const std::string& rule_namespace);
 
 using explain::labels_text;
 using explain::not_exported;

@@ -11,8 +11,20 @@
 #include "findings/display_name.hpp"
 #include "findings/suppress.hpp"
 #include "findings/told_once.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::analysis {
+
+namespace {
+
+/// A rule's fix as a hint: "Correct the host." is "correct the host".
+std::string as_hint(std::string_view fix) {
+  std::string hint(fix.substr(0, fix.find_last_not_of('.') + 1));
+  if (!hint.empty()) hint.front() = text::lower(hint.substr(0, 1)).front();
+  return hint;
+}
+
+}  // namespace
 
 Findings::Findings(const registry::Snapshot& snapshot) {
   order_.reserve(snapshot.resources.size());
@@ -22,6 +34,7 @@ Findings::Findings(const registry::Snapshot& snapshot) {
 void Findings::add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint,
                    const std::vector<Leaning>& related) {
   if (findings::suppressed(resource.metadata, rule) || told_before(rule, resource, path)) return;
+  if (hint.empty()) hint = as_hint(findings::rule(rule).fix);
   text::Place place = places_.find(resource, path);
   Diagnostic diagnostic = findings::make_diagnostic(rule, {findings::display_name(resource), std::move(path), std::move(place)},
                                                     std::move(message), std::move(hint));

@@ -272,6 +272,7 @@ class Services {
   explicit Services(const Facts& facts) {
     for (const Resource* resource : facts.snapshot.base->table->kubernetes) {
       const auto& selector = resource->as<model::Service>()->selector;
+      namespaces_.insert(resource->identity.namespace_);
       if (selector && !selector->empty()) by_label_[key(resource->identity.namespace_, *selector->begin())].push_back(resource);
     }
   }
@@ -286,13 +287,23 @@ class Services {
     }
     return found;
   }
+  /// Whether Services of the namespace are given.
+  bool knows(const std::string& namespace_) const { return namespaces_.contains(namespace_); }
 
  private:
   static std::string key(const std::string& in, const Labels::value_type& label) {
     return in + "\n" + label.first + "\n" + label.second;
   }
   std::unordered_map<std::string, std::vector<const Resource*>> by_label_;
+  std::set<std::string> namespaces_;
 };
+
+/// One that clients reach by its own address: a virtual machine, or a Pod on its node's network.
+bool has_own_address(const Workload& proxy) {
+  if (const auto* pod = proxy.resource->as<model::Pod>()) return pod->host_network;
+  const auto* made = proxy.resource->as<model::PodTemplate>();
+  return made == nullptr || made->pod.host_network;
+}
 
 /// AN0506.
 void check_ports(const Resource& gateway, const std::vector<const Workload*>& proxies, const Services& services,
@@ -316,8 +327,21 @@ void check_ports(const Resource& gateway, const std::vector<const Workload*>& pr
       }
     }
   }
-  if (leading == nullptr) return;
   const auto& servers = gateway.as<model::Gateway>()->servers;
+  if (leading == nullptr) {
+    const bool told =
+        !proxies.empty() && !servers.empty() && std::all_of(proxies.begin(), proxies.end(), [&](const Workload* each) {
+          return !has_own_address(*each) && services.knows(each->resource->identity.namespace_);
+        });
+    if (!told) return;
+    const Workload& proxy = *proxies.front();
+    findings.add("AN0506", gateway, element("spec.servers", 0) + ".port.number",
+                 "no Service of namespace " + proxy.resource->identity.namespace_ + " selects " +
+                     findings::display_name(*proxy.resource) + ", the gateway's proxy: clients do not reach its servers",
+                 "add a Service that selects the gateway's proxies",
+                 {{proxy.resource, path_of_labels(proxy), "a proxy of the gateway"}});
+    return;
+  }
   for (std::size_t i = 0; i < servers.size(); ++i) {
     if (!servers[i].port || open.contains(servers[i].port->number)) continue;
     findings.add("AN0506", gateway, element("spec.servers", i) + ".port.number",

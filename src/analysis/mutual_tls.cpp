@@ -175,7 +175,7 @@ class Check {
     const auto check = [&](const registry::Service& service) {
       if (!service.selector || service.selector->empty()) return true;
       for (const Workload* each : facts_.workloads.selected(service.namespace_, own_labels(*service.selector))) {
-        if (!has_no_sidecar(*each)) continue;
+        if (each->in_mesh) continue;
         findings_.add("AN0705", *client.resource, "spec.trafficPolicy.tls.mode",
                       "clients use mutual TLS with " + service.hostname + ", and " + findings::display_name(*each->resource) +
                           " has no sidecar that takes it: their connections to it fail",
@@ -190,13 +190,6 @@ class Check {
       if (!check(*service)) return;
     }
   }
-  /// That it has none is known, not only that nothing says it has one.
-  bool has_no_sidecar(const Workload& workload) const {
-    if (workload.in_mesh || workload.ambient) return false;
-    if (workload.resource->as<model::Pod>() == nullptr && workload.resource->as<model::PodTemplate>() == nullptr) return false;
-    return facts_.snapshot.namespaces.contains(workload.resource->identity.namespace_);
-  }
-
   /// AN0706: automatic mutual TLS goes by a label of the endpoint, which a Pod's sidecar implies and a VM's does not (C13, E40).
   void check_machines() {
     const auto& policies = facts_.snapshot.peer_authentications;

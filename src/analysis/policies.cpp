@@ -14,6 +14,7 @@
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
 #include "match/labels.hpp"
+#include "registry/builder.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::analysis {
@@ -71,7 +72,8 @@ void check_selection(const Facts& facts, const Resource& resource, const Labels&
     findings.add("AN0601", resource, "spec.selector.matchLabels",
                  "the Pods that it selects have no sidecar (" + findings::display_name(*selected.front()->resource) +
                      " for one): nothing enforces this policy",
-                 "let the Pods be injected", {{selected.front()->resource, "metadata.labels", "a Pod without a sidecar"}});
+                 "let the Pods be injected",
+                 {{selected.front()->resource, path_of_labels(*selected.front()), "a Pod without a sidecar"}});
     return;
   }
   if (resource.as<PeerAuthentication>() != nullptr) return;
@@ -390,9 +392,8 @@ class Content {
 /// AN0610, AN0611: of several PeerAuthentications of one level the oldest counts.
 void check_peer_authentications(const Facts& facts, Findings& findings) {
   std::vector<const Resource*> policies = facts.snapshot.peer_authentications;
-  std::stable_sort(policies.begin(), policies.end(), [](const Resource* a, const Resource* b) {
-    return a->metadata.creation_timestamp < b->metadata.creation_timestamp;
-  });
+  std::sort(policies.begin(), policies.end(),
+            [](const Resource* a, const Resource* b) { return registry::created_before(*a, *b); });
   std::unordered_map<std::string, const Resource*> defaults;
   std::unordered_map<const Resource*, const Resource*> owners;
   for (const Resource* resource : policies) {
@@ -401,9 +402,10 @@ void check_peer_authentications(const Facts& facts, Findings& findings) {
     if (selector.empty()) {
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
-      findings.add("AN0610", *resource, "spec",
-                   findings::display_name(*first->second) + " is for the whole namespace too, and older: this one has no effect",
-                   "keep one of them", {{first->second, "spec", "it counts"}});
+      findings.add(
+          "AN0610", *resource, "spec",
+          findings::display_name(*first->second) + " is for the whole namespace too, and comes first: this one has no effect",
+          "keep one of them", {{first->second, "spec", "it counts"}});
       continue;
     }
     for (const Workload* workload : facts.workloads.selected(in, selector)) {
@@ -411,7 +413,7 @@ void check_peer_authentications(const Facts& facts, Findings& findings) {
       if (added) continue;
       findings.add("AN0611", *resource, "spec.selector",
                    findings::display_name(*first->second) + " selects " + findings::display_name(*workload->resource) +
-                       " too, and is older: this one has no effect there",
+                       " too, and comes first: this one has no effect there",
                    "let each workload be selected by one of them", {{first->second, "spec.selector", "it counts"}});
       break;
     }

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -126,22 +128,63 @@ class Check {
     }
   }
 
-  /// What may make two chains of one match: more than one server that is not plain HTTP, or names that services bring in.
-  static bool may_clash(const std::vector<const Resource*>& gateways) {
-    std::size_t others = 0;
+  /// Whether two chains of the proxies' listeners may have one match, or a name that Envoy does not take (GW27, GW28): a name
+  /// stands in two servers, whatever their ports are, or services bring names in.
+  bool may_clash(const std::vector<const Resource*>& gateways) {
+    std::set<std::string> names;  // empty: a chain for all names
+    const auto clashes = [&names](std::string name) {
+      name = text::lower(name);
+      return name.find('*', name.starts_with("*.") ? 2 : 0) != std::string::npos || !names.insert(std::move(name)).second;
+    };
     for (const Resource* resource : gateways) {
       for (const auto& server : resource->as<model::Gateway>()->servers) {
         if (!server.bind.empty()) return true;
-        if (server.tls && server.tls->mode == model::ServerTLSSettings::TLSmode::AUTO_PASSTHROUGH) return true;
+        using Mode = model::ServerTLSSettings::TLSmode;
+        if (server.tls && server.tls->mode == Mode::AUTO_PASSTHROUGH) return true;
         const std::string protocol = server.port ? text::lower(server.port->protocol) : std::string();
-        if (protocol != "http" && protocol != "http2" && protocol != "grpc" && ++others > 1) return true;
+        if (protocol == "http" || protocol == "http2" || protocol == "grpc") continue;
+        for (std::string& name :
+             server.tls&& server.tls->mode == Mode::PASSTHROUGH ? passed_names(*resource) : names_of(server)) {
+          if (clashes(std::move(name))) return true;
+        }
       }
     }
     return false;
   }
+  /// GW28.
+  static std::vector<std::string> names_of(const model::Server& server) {
+    std::vector<std::string> names;
+    for (const std::string& host : server.hosts) {
+      names.push_back(host.substr(host.find('/') + 1));
+      if (names.back() == "*") return {""};
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return server.tls ? names : std::vector<std::string>{""};
+  }
+  /// The names of the tls rules that a Gateway has.
+  std::vector<std::string> passed_names(const Resource& gateway) {
+    if (!passed_) {
+      passed_.emplace();
+      for (const auto& entry : facts_.virtual_services) {
+        if (entry->spec->tls.empty()) continue;
+        std::vector<std::string> names;
+        for (const auto& rule : entry->spec->tls) {
+          for (const auto& match : rule.match) names.insert(names.end(), match.sni_hosts.begin(), match.sni_hosts.end());
+        }
+        for (const std::string& name : entry->spec->gateways) {
+          const auto [in, own] = gateway_name(name, entry->resource->identity.namespace_);
+          const Resource* of = facts_.gateway(in, own);
+          if (of != nullptr) (*passed_)[of].insert((*passed_)[of].end(), names.begin(), names.end());
+        }
+      }
+    }
+    const auto found = passed_->find(&gateway);
+    return found == passed_->end() ? std::vector<std::string>() : found->second;
+  }
 
   /// Gateway proxies by the Gateways that select them; where none is given, what the selector says.
-  std::vector<Class> routers() const {
+  std::vector<Class> routers() {
     std::map<const Workload*, std::vector<const Resource*>> selected;
     std::map<Labels, std::vector<const Resource*>> not_given;
     std::vector<const Resource*> for_all;
@@ -211,6 +254,7 @@ class Check {
 
   const Facts& facts_;
   Findings& findings_;
+  std::optional<std::unordered_map<const Resource*, std::vector<std::string>>> passed_;  ///< made on first use
   const std::shared_ptr<const registry::Snapshot> snapshot_;  ///< lives as long as the analysis, and is not ours
 };
 

@@ -89,6 +89,19 @@ class Group {
   std::map<std::pair<std::string, std::string>, const Rule*> first_;  ///< by audience and subset
 };
 
+/// E10-E12: whether clients that have the narrow rule would look at the wide one without it: in their namespace, in that of the
+/// service and in the root namespace.
+bool would_count(const Facts& facts, const Rule& wide, const Rule& narrow) {
+  const std::string& in = wide.resource->identity.namespace_;
+  const std::string& own = narrow.resource->identity.namespace_;
+  if (in == own) return true;
+  const auto& definitions = facts.definitions(narrow.host);
+  const bool of_service =
+      narrow.host.ends_with("." + in + ".svc." + facts.snapshot.settings.domain_suffix) ||
+      std::any_of(definitions.begin(), definitions.end(), [&](const auto& service) { return service->namespace_ == in; });
+  return (of_service || facts.is_root(in)) && (contains(wide.audiences, "*") || contains(wide.audiences, own));
+}
+
 std::vector<Rule> rules_of(const Facts& facts) {
   const std::string services = ".svc." + facts.snapshot.settings.domain_suffix;
   std::vector<Rule> rules;
@@ -147,7 +160,10 @@ void check_rule_conflicts(const Facts& facts, Findings& findings) {
     for (const std::string& wider : facts.wider_hosts(rule.host)) {
       const auto found = mutual.find(wider);
       if (found == mutual.end()) continue;
-      const Rule& other = *found->second.front();
+      const auto hidden = std::find_if(found->second.begin(), found->second.end(),
+                                       [&](const Rule* other) { return would_count(facts, *other, rule); });
+      if (hidden == found->second.end()) continue;
+      const Rule& other = **hidden;
       findings.add("AN0306", *rule.resource, rule.spec->traffic_policy ? "spec.trafficPolicy" : "spec.host",
                    findings::display_name(*other.resource) + " makes clients use mutual TLS with " + wider +
                        ", but this rule hides it and says nothing of TLS",

@@ -45,9 +45,12 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
   }
   const auto ambient = std::find_if(selected.begin(), selected.end(), [](const Workload* each) { return each->ambient; });
   if (ambient != selected.end()) {
-    findings.add("AN0807", resource, "spec.workloadSelector",
-                 findings::display_name(*(*ambient)->resource) + " is ambient: it has no sidecar, and this has no effect on it",
-                 {}, {{(*ambient)->resource, "metadata.annotations", "a ztunnel takes its traffic"}});
+    const bool redirected = (*ambient)->resource->metadata.annotations.contains("ambient.istio.io/redirection");
+    findings.add(
+        "AN0807", resource, "spec.workloadSelector",
+        findings::display_name(*(*ambient)->resource) + " is ambient: it has no sidecar, and this has no effect on it",
+        "select workloads that have a sidecar",
+        {{(*ambient)->resource, redirected ? "metadata.annotations" : path_of_labels(**ambient), "a ztunnel takes its traffic"}});
   }
 }
 

@@ -32,8 +32,31 @@ void check_word(const Facts& facts, const Words& words, const Resource& resource
                {{service.resource, path_of_host(service), "defined here"}});
 }
 
+using Place = std::pair<std::string, std::uint32_t>;  ///< a host and a port
+
+/// Where HTTP rules send requests: there a proxy has plain HTTP to put TLS around.
+std::set<Place> places_of_requests(const Facts& facts) {
+  std::set<Place> places;
+  const auto add = [&](const std::optional<model::Destination>& to) {
+    if (!to) return;
+    if (to->port) {
+      places.emplace(to->host, to->port->number);
+      return;
+    }
+    for (const auto& service : facts.definitions(to->host)) {
+      if (service->ports.size() == 1) places.emplace(to->host, service->ports.front().number);
+    }
+  };
+  for (const auto& entry : facts.virtual_services) {
+    for (const model::HTTPRoute& rule : entry->spec->http) {
+      for (const auto& route : rule.route) add(route.destination);
+    }
+  }
+  return places;
+}
+
 /// AN0307.
-void check_tls(const Facts& facts, const Resource& resource, Findings& findings) {
+void check_tls(const Facts& facts, const std::set<Place>& requests, const Resource& resource, Findings& findings) {
   const auto& rule = *resource.as<model::DestinationRule>();
   if (!rule.traffic_policy) return;
   using Mode = model::ClientTLSSettings::TLSmode;
@@ -47,7 +70,8 @@ void check_tls(const Facts& facts, const Resource& resource, Findings& findings)
       const auto own = std::find_if(levels.begin(), levels.end(),
                                     [&](const auto& each) { return each.port && each.port->number == port.number; });
       const bool here = own != levels.end();
-      if (!originates(here ? own->tls : rule.traffic_policy->tls)) continue;
+      if (!originates(here ? own->tls : rule.traffic_policy->tls) || requests.contains({service->hostname, port.number}))
+        continue;
       const std::string path =
           here ? "spec.trafficPolicy" + element(".portLevelSettings", static_cast<std::size_t>(own - levels.begin())) + ".tls"
                : "spec.trafficPolicy.tls";
@@ -83,10 +107,11 @@ void check_spelling(const Facts& facts, Findings& findings) {
       }
     }
   }
+  const std::set<Place> requests = places_of_requests(facts);
   for (const Resource* resource : facts.snapshot.destination_rules) {
     std::set<std::string> told;
     check_word(facts, words, *resource, resource->as<model::DestinationRule>()->host, "spec.host", told, findings);
-    check_tls(facts, *resource, findings);
+    check_tls(facts, requests, *resource, findings);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "analysis/checks.hpp"
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
+#include "registry/builder.hpp"
 
 namespace meshroute::analysis {
 
@@ -51,10 +52,10 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
     if (labels_of(telemetry).empty()) {
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
-      findings.add(
-          "AN1003", *resource, "spec",
-          findings::display_name(*first->second) + " is for all proxies of the namespace too, and older: this one has no effect",
-          "make them one Telemetry", {{first->second, "spec", "it counts"}});
+      findings.add("AN1003", *resource, "spec",
+                   findings::display_name(*first->second) +
+                       " is for all proxies of the namespace too, and comes first: this one has no effect",
+                   "make them one Telemetry", {{first->second, "spec", "it counts"}});
       continue;
     }
     for (const Workload* workload : facts.workloads.selected(in, labels_of(telemetry))) {
@@ -62,8 +63,8 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
       if (added) continue;
       findings.add("AN1002", *resource, "spec.selector",
                    findings::display_name(*first->second) + " selects " + findings::display_name(*workload->resource) +
-                       " too, and is older: this one has no effect there",
-                   "let each workload be selected by one of them", {{first->second, "spec.selector", "it counts"}});
+                       " too: Istio joins them there, and uses this one for what both set",
+                   "let each workload be selected by one of them", {{first->second, "spec.selector", "the other one"}});
       break;
     }
   }
@@ -106,12 +107,12 @@ void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudge
   for (const auto& resource : facts.snapshot.resources) {
     if (resource->as<Telemetry>() != nullptr) telemetries.push_back(resource.get());
   }
-  std::stable_sort(telemetries.begin(), telemetries.end(), [](const Resource* a, const Resource* b) {
-    return a->metadata.creation_timestamp < b->metadata.creation_timestamp;
-  });
+  std::sort(telemetries.begin(), telemetries.end(),
+            [](const Resource* a, const Resource* b) { return registry::created_before(*a, *b); });
   const bool logged_by_root = std::any_of(telemetries.begin(), telemetries.end(), [&](const Resource* each) {
-    const auto& logs = each->as<Telemetry>()->access_logging;
-    return facts.is_root(each->identity.namespace_) &&
+    const auto& telemetry = *each->as<Telemetry>();
+    const auto& logs = telemetry.access_logging;
+    return facts.is_root(each->identity.namespace_) && labels_of(telemetry).empty() && !has_targets(telemetry) &&
            std::any_of(logs.begin(), logs.end(), [](const auto& log) { return !log.providers.empty(); });
   });
   for (const Resource* resource : telemetries) {

@@ -61,7 +61,7 @@ void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
                      name + " is dropped: " +
                          not_exported(export_to(facts.snapshot, *each.delegate->as<model::VirtualService>()), in,
                                       root.identity.namespace_),
-                     {}, {{each.delegate, "spec.exportTo", "the delegate"}});
+                     "export it to namespace " + root.identity.namespace_, {{each.delegate, "spec.exportTo", "the delegate"}});
         break;
       case scope::Undelegated::Reason::conflict:
         findings.add("AN0403", root, path,
@@ -161,7 +161,7 @@ class Owners {
         mesh_.emplace(group + "\n" + host, &entry);
       }
     }
-    if (!lost || !everywhere(*winner, entry, host)) return false;
+    if (!lost || winner == &entry || !everywhere(*winner, entry, host)) return false;
     findings.add("AN0406", *entry.resource, "spec.hosts[" + std::to_string(index) + "]",
                  "clients that see both use the rules of " + findings::display_name(*winner->resource) + " for " + host +
                      ", which comes first, and not these: sidecars do not merge",
@@ -200,7 +200,7 @@ class Owners {
     const int rule = unconditional(*entry.spec);
     if (rule < 0) return;
     const auto [found, added] = gateways_.try_emplace(gateway + "\n" + host, &entry);
-    if (added) return;
+    if (added || found->second == &entry) return;  // a VirtualService may have the host twice, short and whole
     const VirtualServiceEntry& winner = *found->second;
     const auto& origin = entry.http_origins[static_cast<std::size_t>(rule)];
     const auto& first = winner.http_origins[static_cast<std::size_t>(unconditional(*winner.spec))];

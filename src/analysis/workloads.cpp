@@ -3,6 +3,7 @@
 #include "analysis/workloads.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "analysis/facts.hpp"
@@ -18,6 +19,15 @@ const Resource* namespace_of(const Resource& resource, const registry::Snapshot&
   const auto found = snapshot.namespaces.find(resource.identity.namespace_);
   return found == snapshot.namespaces.end() ? nullptr : found->second;
 }
+
+/// Whether a ztunnel will take the traffic of a Pod with these labels that gets no sidecar.
+bool asks_for_ambient(const Labels& labels, const Resource* namespace_) {
+  const auto mode = labels.find("istio.io/dataplane-mode");
+  return mode != labels.end() ? mode->second == "ambient" : is_ambient(namespace_);
+}
+
+std::uint64_t hash_of(const std::string& text) { return std::hash<std::string>{}(text); }
+std::uint64_t joined(std::uint64_t a, std::uint64_t b) { return a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U)); }
 
 std::string account_or_default(const std::string& account) { return account.empty() ? "default" : account; }
 
@@ -48,11 +58,15 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
     Workload workload;
     workload.resource = resource.get();
     if (const auto* pod = resource->as<model::Pod>()) {
+      const Resource* in = namespace_of(*resource, snapshot);
       workload.labels = resource->metadata.labels;
       workload.account = account_or_default(pod->service_account_name);
       const auto redirected = resource->metadata.annotations.find("ambient.istio.io/redirection");
+      workload.in_mesh = !registry::lacks_sidecar(*resource, in);
       workload.ambient = redirected != resource->metadata.annotations.end() && redirected->second == "enabled";
-      workload.in_mesh = workload.ambient || registry::has_sidecar(*resource, namespace_of(*resource, snapshot));
+      if (!workload.in_mesh && resource->metadata.creation_timestamp == 0)
+        workload.ambient = workload.ambient || asks_for_ambient(workload.labels, in);
+      workload.in_mesh = workload.in_mesh || workload.ambient;
     } else if (const auto* entry = resource->as<model::WorkloadEntry>()) {
       workload.labels = resource->metadata.labels;  // C6: metadata wins
       workload.labels.insert(entry->labels.begin(), entry->labels.end());
@@ -71,8 +85,11 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
       Metadata metadata;
       metadata.labels = made->labels;
       metadata.annotations = made->annotations;
-      workload.in_mesh = registry::injected(resource->identity.namespace_, namespace_of(*resource, snapshot), metadata,
-                                            made->pod.host_network) == registry::Injected::yes;
+      const Resource* in = namespace_of(*resource, snapshot);
+      const bool injected =
+          registry::injected(resource->identity.namespace_, in, metadata, made->pod.host_network) != registry::Injected::no;
+      workload.ambient = !injected && asks_for_ambient(workload.labels, in);
+      workload.in_mesh = injected || workload.ambient;
     } else {
       continue;
     }
@@ -83,16 +100,18 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
 void Workloads::add(Workload workload) {
   const std::size_t index = all_.size();
   const std::string& in = workload.resource->identity.namespace_;
+  const std::uint64_t of_namespace = hash_of(in);
   everything_.push_back(index);
   by_namespace_[in].push_back(index);
   for (const auto& [key, value] : workload.labels) {
-    by_label_[in + '\n' + key + '\n' + value].push_back(index);
-    by_label_['\n' + key + '\n' + value].push_back(index);
-    by_label_[in + '\n' + key].push_back(index);
-    if (Indexes& first = by_label_['\n' + key]; first.empty()) first.push_back(index);
+    const std::uint64_t of_key = hash_of(key), of_label = joined(of_key, hash_of(value));
+    by_label_[joined(of_namespace, of_label)].push_back(index);
+    by_label_anywhere_[of_label].push_back(index);
+    by_key_[joined(of_namespace, of_key)].push_back(index);
+    first_.try_emplace(key, index);
   }
   accounts_.insert(in + "/" + workload.account);
-  account_namespaces_.emplace(workload.account, in);
+  account_namespaces_.try_emplace(workload.account, in);
   all_.push_back(std::move(workload));
 }
 
@@ -102,15 +121,20 @@ const std::vector<std::size_t>& Workloads::in(const std::string& namespace_) con
   return found == by_namespace_.end() ? none : found->second;
 }
 
-const Workloads::Indexes& Workloads::list(const std::string& key) const {
-  static const Indexes none;
-  const auto found = by_label_.find(key);
-  return found == by_label_.end() ? none : found->second;
+bool Workloads::fits(std::size_t index, const std::string& namespace_, const Labels& selector) const {
+  const Workload& each = all_[index];
+  return (namespace_.empty() || each.resource->identity.namespace_ == namespace_) && match::labels_subset(selector, each.labels);
 }
 
 std::vector<const Workloads::Indexes*> Workloads::sorted_lists(const std::string& namespace_, const Labels& selector) const {
+  static const Indexes none;
   std::vector<const Indexes*> lists;
-  for (const auto& [key, value] : selector) lists.push_back(&list(namespace_ + '\n' + key + '\n' + value));
+  for (const auto& [key, value] : selector) {
+    const std::uint64_t label = joined(hash_of(key), hash_of(value));
+    const ByHash& index = namespace_.empty() ? by_label_anywhere_ : by_label_;
+    const auto found = index.find(namespace_.empty() ? label : joined(hash_of(namespace_), label));
+    lists.push_back(found == index.end() ? &none : &found->second);
+  }
   std::stable_sort(lists.begin(), lists.end(), [](const Indexes* a, const Indexes* b) { return a->size() < b->size(); });
   return lists;
 }
@@ -123,36 +147,38 @@ const Workloads::Indexes& Workloads::candidates(const std::string& namespace_, c
 std::vector<const Workload*> Workloads::selected(const std::string& namespace_, const Labels& selector) const {
   std::vector<const Workload*> found;
   for (const std::size_t index : candidates(namespace_, selector)) {
-    if (match::labels_subset(selector, all_[index].labels)) found.push_back(&all_[index]);
+    if (fits(index, namespace_, selector)) found.push_back(&all_[index]);
   }
   return found;
 }
 
 bool Workloads::any(const std::string& namespace_, const Labels& selector) const {
   const Indexes& indexes = candidates(namespace_, selector);
-  return std::any_of(indexes.begin(), indexes.end(),
-                     [&](std::size_t index) { return match::labels_subset(selector, all_[index].labels); });
+  return std::any_of(indexes.begin(), indexes.end(), [&](std::size_t index) { return fits(index, namespace_, selector); });
 }
 
 const Workload* Workloads::elsewhere(const std::string& namespace_, const Labels& selector) const {
   if (selector.empty()) return nullptr;
   for (const std::size_t index : candidates({}, selector)) {
-    if (all_[index].resource->identity.namespace_ != namespace_ && match::labels_subset(selector, all_[index].labels))
-      return &all_[index];
+    if (all_[index].resource->identity.namespace_ != namespace_ && fits(index, {}, selector)) return &all_[index];
   }
   return nullptr;
 }
 
 const Workload* Workloads::nearly(const std::string& namespace_, const Labels& selector) const {
   auto lists = sorted_lists(namespace_, selector);
-  if (selector.size() == 1) lists.front() = &list(namespace_ + '\n' + selector.begin()->first);
+  if (selector.size() == 1) {
+    const auto found = by_key_.find(joined(hash_of(namespace_), hash_of(selector.begin()->first)));
+    if (found == by_key_.end()) return nullptr;
+    lists.front() = &found->second;
+  }
   constexpr std::size_t kCompared = 100;
   const Workload* first = nullptr;
   std::size_t compared = 0;
   for (std::size_t i = 0; i < std::min<std::size_t>(lists.size(), 2); ++i) {
     for (const std::size_t index : *lists[i]) {
       const Workload& each = all_[index];
-      if (one_differs(selector, each.labels).empty()) continue;
+      if (each.resource->identity.namespace_ != namespace_ || one_differs(selector, each.labels).empty()) continue;
       if (first == nullptr) first = &each;
       const bool spelled =
           std::any_of(selector.begin(), selector.end(), [&each](const auto& label) {  // the best is a typing error
@@ -168,8 +194,8 @@ const Workload* Workloads::nearly(const std::string& namespace_, const Labels& s
 }
 
 const Workload* Workloads::one_with(const std::string& key) const {
-  const Indexes& found = list('\n' + key);
-  return found.empty() ? nullptr : &all_[found.front()];
+  const auto found = first_.find(key);
+  return found == first_.end() ? nullptr : &all_[found->second];
 }
 
 bool Workloads::has_account(const std::string& namespace_, std::string_view account) const {

@@ -3,10 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What selectors select: Pods, WorkloadEntries, and what stands for workloads to come.
 
-#include <set>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "registry/snapshot.hpp"
@@ -18,7 +19,7 @@ struct Workload {
   const Resource* resource = nullptr;
   Labels labels;
   std::string account;   ///< its service account; "default" if missing
-  bool in_mesh = true;   ///< false: a Pod without a sidecar
+  bool in_mesh = true;   ///< false: a Pod that is known to have no sidecar
   bool to_come = false;  ///< a template: the address is not known
   bool ambient = false;  ///< a Pod whose traffic a ztunnel takes
 };
@@ -48,15 +49,20 @@ class Workloads {
 
  private:
   using Indexes = std::vector<std::size_t>;
+  /// By the hashes of texts, which is quicker than by the texts: two of one hash are told apart by who asks.
+  using ByHash = std::unordered_map<std::uint64_t, Indexes>;
   void add(Workload workload);
-  const Indexes& list(const std::string& key) const;
   const Indexes& candidates(const std::string& namespace_, const Labels& selector) const;
   std::vector<const Indexes*> sorted_lists(const std::string& namespace_, const Labels& selector) const;
+  bool fits(std::size_t index, const std::string& namespace_, const Labels& selector) const;
 
   std::vector<Workload> all_;
   Indexes everything_;
-  std::unordered_map<std::string, Indexes> by_label_, by_namespace_;
-  std::set<std::string> accounts_;                                   ///< "default/bookinfo-reviews"
+  std::unordered_map<std::string, Indexes> by_namespace_;
+  ByHash by_label_, by_label_anywhere_;                              ///< of a namespace; of all
+  ByHash by_key_;                                                    ///< of a namespace, by a label's name
+  std::unordered_map<std::string, std::size_t> first_;               ///< of all, by a label's name
+  std::unordered_set<std::string> accounts_;                         ///< "default/bookinfo-reviews"
   std::unordered_map<std::string, std::string> account_namespaces_;  ///< of a service account, one of its namespaces
 };
 

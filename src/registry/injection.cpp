@@ -22,6 +22,18 @@ bool yes(const std::string& text) {
   return false;
 }
 
+/// What a Pod itself says of its sidecar, and of a manifest what the webhook will do.
+Injected sidecar_of(const Resource& pod, const Resource* namespace_resource) {
+  const auto& spec = *pod.as<model::Pod>();
+  if (const std::string* mode = find_label(pod.metadata.labels, "security.istio.io/tlsMode"))
+    return *mode == "istio" ? Injected::yes : Injected::no;
+  for (const auto& container : spec.containers) {
+    if (container.name == "istio-proxy") return Injected::yes;
+  }
+  if (pod.metadata.creation_timestamp != 0) return Injected::no;
+  return injected(pod.identity.namespace_, namespace_resource, pod.metadata, spec.host_network);
+}
+
 }  // namespace
 
 bool asks_for_sidecars(const Resource* namespace_resource) {
@@ -56,13 +68,11 @@ Injected injected(const std::string& namespace_, const Resource* namespace_resou
 }
 
 bool has_sidecar(const Resource& pod, const Resource* namespace_resource) {
-  const auto& spec = *pod.as<model::Pod>();
-  if (const std::string* mode = find_label(pod.metadata.labels, "security.istio.io/tlsMode")) return *mode == "istio";
-  for (const auto& container : spec.containers) {
-    if (container.name == "istio-proxy") return true;
-  }
-  return pod.metadata.creation_timestamp == 0 &&
-         injected(pod.identity.namespace_, namespace_resource, pod.metadata, spec.host_network) == Injected::yes;
+  return sidecar_of(pod, namespace_resource) == Injected::yes;
+}
+
+bool lacks_sidecar(const Resource& pod, const Resource* namespace_resource) {
+  return sidecar_of(pod, namespace_resource) == Injected::no;
 }
 
 }  // namespace meshroute::registry

@@ -23,4 +23,7 @@ Injected injected(const std::string& namespace_, const Resource* namespace_resou
 /// Whether a Pod has a sidecar (KD4): it says so, or it is a manifest, and the webhook will give it one.
 bool has_sidecar(const Resource& pod, const Resource* namespace_resource);
 
+/// Whether a Pod is known to have none. Neither this nor has_sidecar is true of a manifest of a namespace that is not given.
+bool lacks_sidecar(const Resource& pod, const Resource* namespace_resource);
+
 }  // namespace meshroute::registry

@@ -230,13 +230,9 @@ Proxy NamedWorkloads::proxy_of(const Resource& resource, const NamedWorkload& na
 bool NamedWorkloads::lacks_sidecar(const NamedWorkload& named) const {
   const Resource* resource = named.workload.resource;
   if (const std::string* mode = named.workload.own_label("security.istio.io/tlsMode")) return *mode != "istio";
-  const auto* pod = resource->as<model::Pod>();
-  if (pod == nullptr) return false;  // who lists a virtual machine means to run a proxy there
+  if (resource->as<model::Pod>() == nullptr) return false;  // who lists a virtual machine means to run a proxy there
   const auto space = snapshot_.namespaces.find(resource->identity.namespace_);
-  const Resource* namespace_ = space != snapshot_.namespaces.end() ? space->second : nullptr;
-  if (has_sidecar(*resource, namespace_)) return false;
-  return resource->metadata.creation_timestamp != 0 ||
-         injected(resource->identity.namespace_, namespace_, resource->metadata, pod->host_network) == Injected::no;
+  return registry::lacks_sidecar(*resource, space != snapshot_.namespaces.end() ? space->second : nullptr);
 }
 
 }  // namespace meshroute::registry

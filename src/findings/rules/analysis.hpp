@@ -452,7 +452,7 @@ spec:
   host: api.example.com
   trafficPolicy: {connectionPool: {tcp: {maxConnections: 10}}}
 )",
-     .fix = "Correct the host.",
+     .fix = "Correct the host, or add its Service or ServiceEntry.",
      .source = "spec E14"},
     {.id = "AN0302",
      .name = "subset-has-endpoints",

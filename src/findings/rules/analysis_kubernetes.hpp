@@ -165,7 +165,7 @@ kind: Pod
 metadata: {name: web-1, namespace: shop, labels: {app: web, sidecar.istio.io/inject: "true"}}
 spec: {containers: [{name: app}, {name: istio-proxy}]}
 )",
-     .fix = "Use what replaced it: for sidecar.istio.io/inject, the label.",
+     .fix = "Use what replaced it, such as the label sidecar.istio.io/inject.",
      .source = "Istio: resource annotations"},
     {.id = "AN0908",
      .name = "port-says-protocol",
@@ -260,7 +260,7 @@ metadata: {name: api, namespace: shop}
 spec: {hosts: [api.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC,
     endpoints: [{address: 10.0.0.1}], exportTo: [shop]}
 )",
-     .fix = "Correct the name.",
+     .fix = "Correct the name, or add the Namespace.",
      .source = "spec D5"},
 };
 

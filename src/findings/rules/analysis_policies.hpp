@@ -81,7 +81,7 @@ kind: AuthorizationPolicy
 metadata: {name: web, namespace: shop}
 spec: {rules: [{from: [{source: {namespaces: [shop]}}]}]}
 )",
-     .fix = "Correct the name.",
+     .fix = "Correct the name, or add the Namespace.",
      .source = "spec AZ"},
     {.id = "AN0603",
      .name = "policy-method-known",
@@ -253,7 +253,7 @@ kind: AuthorizationPolicy
 metadata: {name: web, namespace: shop}
 spec: {rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/web]}}]}]}
 )",
-     .fix = "Correct the name.",
+     .fix = "Correct the namespace or the service account, or add the workload.",
      .source = "spec AZ"},
     {.id = "AN0607",
      .name = "policy-trust-domain",

@@ -52,7 +52,7 @@ spec: {selector: {matchLabels: {app: web}}, tracing: [{randomSamplingPercentage:
      .kind = "Telemetry",
      .peers = kPeers<"IST0159">,
      .what = "No workload is selected by two Telemetries.",
-     .why = "Of several the oldest counts, and the others have no effect there.",
+     .why = "Istio joins them, and uses the later one for what both set; its documentation calls the result undefined.",
      .bad = R"(apiVersion: v1
 kind: Namespace
 metadata: {name: shop, labels: {istio-injection: enabled}}

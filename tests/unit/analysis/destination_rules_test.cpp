@@ -65,3 +65,35 @@ TEST_CASE("AN0302: pods that were not given may have the labels") {
       document("WorkloadEntry", "name: vm, namespace: shop", "address: 10.0.0.1, labels: {app: api, version: v1}");
   CHECK(of(analyze(kubernetes_service("api", "shop") + vm + rule("api", "version: v9")), "AN0302").empty());
 }
+
+TEST_CASE("AN0307: an HTTP rule that leads to the port means its TLS") {
+  const auto mesh = [](const std::string& ports, const std::string& destination) {
+    return document("ServiceEntry", "name: bank, namespace: shop",
+                    "hosts: [bank.example.com], ports: [" + ports + "], resolution: DNS") +
+           document("VirtualService", "name: bank, namespace: shop",
+                    "hosts: [bank.example.com], http: [{match: [{port: 80}], route: [{destination: {host: bank.example.com" +
+                        destination + "}}]}]") +
+           document("DestinationRule", "name: bank, namespace: shop",
+                    "host: bank.example.com, trafficPolicy: {portLevelSettings: [{port: {number: 443}, tls: {mode: SIMPLE}}]}");
+  };
+  const std::string http = "{number: 80, name: http, protocol: HTTP}", https = "{number: 443, name: https, protocol: HTTPS}";
+  CHECK(of(analyze(mesh(http + ", " + https, ", port: {number: 443}")), "AN0307").empty());
+  CHECK(of(analyze(mesh(https, "")), "AN0307").empty());
+  CHECK(of(analyze(mesh(http + ", " + https, ", port: {number: 80}")), "AN0307").size() == 1);
+  CHECK(of(analyze(mesh(http + ", " + https, "")), "AN0307").size() == 1);
+}
+
+TEST_CASE("AN0306: only rules that its clients would look at are hidden") {
+  const auto mesh = [](const std::string& in, const std::string& more) {
+    return kubernetes_service("web", "prod") +
+           document("DestinationRule", "name: all, namespace: " + in,
+                    "host: '*.local', trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}" + more) +
+           document("DestinationRule", "name: web, namespace: shop", "host: web.prod.svc.cluster.local");
+  };
+  CHECK(of(analyze(mesh("istio-system", "")), "AN0306").size() == 1);
+  CHECK(of(analyze(mesh("istio-system", ", exportTo: [team]")), "AN0306").empty());
+  CHECK(of(analyze(mesh("shop", "")), "AN0306").size() == 1);
+  CHECK(of(analyze(mesh("prod", "")), "AN0306").size() == 1);
+  CHECK(of(analyze(mesh("prod", ", exportTo: ['.']")), "AN0306").empty());
+  CHECK(of(analyze(mesh("team", "")), "AN0306").empty());
+}

@@ -108,3 +108,30 @@ TEST_CASE("AN0410: a subset's rule that clients do not see") {
   REQUIRE(beside.size() == 1);
   CHECK(has(beside[0].message, "clients of namespace web"));
 }
+
+TEST_CASE("AN0405: behind a gateway a destination without a port has that of the server") {
+  const auto mesh = [](const std::string& ports, const std::string& servers, const std::string& match = {},
+                       const std::string& destination = {}) {
+    return document("ServiceEntry", "name: api, namespace: shop",
+                    "hosts: [api.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1}], ports: [" + ports + "]") +
+           document("Gateway", "name: public, namespace: shop", "selector: {istio: edge}, servers: [" + servers + "]") +
+           document("VirtualService", "name: api, namespace: shop",
+                    "hosts: [shop.example.com], gateways: [public], http: [{" + match +
+                        "route: [{destination: {host: api.example.com" + destination + "}}]}]");
+  };
+  const std::string two = "{number: 80, name: http, protocol: HTTP}, {number: 9000, name: grpc, protocol: GRPC}";
+  const std::string http = "{port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}";
+  const auto https = [](const std::string& host) {
+    return "{port: {number: 443, name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: c}, hosts: [" + host + "]}";
+  };
+  const auto found = of(analyze(mesh(two, http + ", " + https("shop.example.com"))), "AN0405");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.http[0].route[0].destination");
+  CHECK(has(found[0].message, "that of the gateway's server is used (443)"));
+  CHECK(has(found[0].message, "(it has: 80, 9000)"));
+  CHECK(of(analyze(mesh(two, http)), "AN0405").empty());
+  CHECK(of(analyze(mesh(two, https("other.example.com"))), "AN0405").empty());
+  CHECK(of(analyze(mesh(two, https("shop.example.com"), {}, ", port: {number: 80}")), "AN0405").empty());
+  CHECK(of(analyze(mesh(two, http + ", " + https("shop.example.com"), "match: [{port: 80}], ")), "AN0405").empty());
+  CHECK(of(analyze(mesh("{number: 80, name: http, protocol: HTTP}", https("shop.example.com"))), "AN0405").empty());
+}

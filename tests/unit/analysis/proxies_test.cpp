@@ -125,3 +125,16 @@ TEST_CASE("AN0215: a Service that misses its Pods by letter case") {
   CHECK(of(analyze(kubernetes_service("web", "shop") + pod("web-1", "app: web")), "AN0215").empty());
   CHECK(of(analyze(kubernetes_service("web", "shop") + pod("web-1", "app: other")), "AN0215").empty());
 }
+
+TEST_CASE("AN1102: a name of tls rules that another server has as a host") {
+  const auto mesh = [](const std::string& passed, const std::string& terminated) {
+    return gateway("a", "{port: {number: 443, name: tls, protocol: TLS}, tls: {mode: PASSTHROUGH}, hosts: ['*.example.com']}, " +
+                            server("https", terminated)) +
+           entry("web", "shop") +
+           document("VirtualService", "name: web, namespace: shop",
+                    "hosts: ['*.example.com'], gateways: [a], tls: [{match: [{port: 443, sniHosts: [" + passed +
+                        "]}], route: [{destination: {host: web.example.com}}]}]");
+  };
+  CHECK(of(analyze(mesh("web.example.com", "web.example.com")), "AN1102").size() == 1);
+  CHECK(of(analyze(mesh("web.example.com", "api.example.com")), "AN1102").empty());
+}

@@ -200,3 +200,82 @@ TEST_CASE("AN0609: a WasmPlugin reaches a gateway of the Gateway API by its targ
   CHECK(of(analyze(plugin + pod("edge-1", "gateway.networking.k8s.io/gateway-name: edge")), "AN0609").size() == 1);
   CHECK(of(analyze(plugin + pod("edge-1", "app: edge")), "AN0609").empty());
 }
+
+TEST_CASE("AN0601: only a Pod that is known to have no sidecar has none") {
+  const std::string policy = secured("AuthorizationPolicy", "web", "selector: {matchLabels: {app: web}}" + kAllow);
+  const auto deployment = [](const std::string& labels) {
+    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {selector: {matchLabels: "
+           "{app: web}}, template: {metadata: {labels: {app: web" +
+           labels + "}}, spec: {containers: [{name: app}]}}}\n";
+  };
+  const std::string bare =
+      "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web}}\nspec: "
+      "{containers: [{name: app}]}\n";
+  const auto space = [](const std::string& labels) {
+    return "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {" + labels + "}}\n";
+  };
+  CHECK(of(analyze(policy + deployment("")), "AN0601").empty());  // the namespace is not given
+  CHECK(of(analyze(policy + bare), "AN0601").empty());
+  CHECK(of(analyze(policy + kShop + deployment("")), "AN0601").empty());
+  CHECK(of(analyze(policy + space("istio.io/dataplane-mode: ambient") + deployment("")), "AN0601").empty());
+  CHECK(of(analyze(policy + space("istio.io/dataplane-mode: ambient") + bare), "AN0601").empty());
+  const auto found = of(analyze(policy + space("team: a") + deployment("")), "AN0601");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].message, "Deployment shop/web"));
+  REQUIRE(found[0].related.size() == 1);
+  CHECK(found[0].related[0].line == 14);  // the template's labels
+  CHECK(of(analyze(policy + deployment(", sidecar.istio.io/inject: \"false\"")), "AN0601").size() == 1);
+  CHECK(of(analyze(policy + space("team: a") + bare), "AN0601").size() == 1);
+}
+
+TEST_CASE("AN1002, AN1003, AN0610: which of two counts does not depend on the order of the documents") {
+  const auto telemetry = [](const std::string& name, const std::string& selector) {
+    return "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: " + name + ", namespace: shop}\nspec: {" +
+           selector + "tracing: [{randomSamplingPercentage: 1}]}\n";
+  };
+  const auto first = of(analyze(kShop + telemetry("b", "") + telemetry("a", "")), "AN1003");
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].resource == "Telemetry shop/b");
+  CHECK(has(first[0].message, "Telemetry shop/a is for all proxies of the namespace too, and comes first"));
+  const std::string web = "selector: {matchLabels: {app: web}}, ";
+  const auto joined = of(analyze(kShop + pod("web", "app: web") + telemetry("b", web) + telemetry("a", web)), "AN1002");
+  REQUIRE(joined.size() == 1);
+  CHECK(joined[0].resource == "Telemetry shop/b");
+  CHECK(has(joined[0].message, "Istio joins them there, and uses this one for what both set"));
+  const auto peers = of(analyze(kShop + pod("web", "app: web") + secured("PeerAuthentication", "b", "mtls: {mode: STRICT}") +
+                                secured("PeerAuthentication", "a", "mtls: {mode: STRICT}")),
+                        "AN0610");
+  REQUIRE(peers.size() == 1);
+  CHECK(peers[0].resource == "PeerAuthentication shop/b");
+}
+
+TEST_CASE("AN0506: a Service that selects the gateway's proxies, where those of their namespace are given") {
+  const std::string edge = gateway("public", "api.example.com");
+  const auto service = [](const std::string& name, const std::string& selector, const std::string& namespace_ = "shop") {
+    return "---\napiVersion: v1\nkind: Service\nmetadata: {name: " + name + ", namespace: " + namespace_ +
+           "}\nspec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http}], selector: {" + selector + "}}\n";
+  };
+  const std::string on_the_node =
+      "---\napiVersion: v1\nkind: Pod\nmetadata: {name: edge-1, namespace: shop, labels: {istio: edge}}\n"
+      "spec: {hostNetwork: true, containers: [{name: istio-proxy}]}\n";
+  const auto found = of(analyze(edge + pod("edge-1", "istio: edge") + service("web", "app: web")), "AN0506");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].message, "no Service of namespace shop selects Pod shop/edge-1"));
+  CHECK(of(analyze(edge + pod("edge-1", "istio: edge") + service("edge", "istio: edge")), "AN0506").empty());
+  CHECK(of(analyze(edge + pod("edge-1", "istio: edge") + service("web", "app: web", "team")), "AN0506").empty());
+  CHECK(of(analyze(edge + pod("edge-1", "istio: edge")), "AN0506").empty());
+  CHECK(of(analyze(edge + on_the_node + service("web", "app: web")), "AN0506").empty());
+}
+
+TEST_CASE("AN1004: a Telemetry of the root namespace that is for some workloads gives others no provider") {
+  const auto telemetry = [](const std::string& name, const std::string& in, const std::string& spec) {
+    return "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: " + name + ", namespace: " + in +
+           "}\nspec: {" + spec + "}\n";
+  };
+  const std::string provider = "accessLogging: [{providers: [{name: envoy}]}]", without = "accessLogging: [{}]";
+  CHECK(of(analyze(telemetry("a", "istio-system", provider) + telemetry("b", "shop", without)), "AN1004").empty());
+  CHECK(of(analyze(telemetry("a", "istio-system", provider + ", selector: {matchLabels: {app: web}}") +
+                   telemetry("b", "shop", without)),
+           "AN1004")
+            .size() == 1);
+}

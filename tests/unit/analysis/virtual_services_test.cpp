@@ -119,3 +119,13 @@ TEST_CASE("AN0404, AN0409: the share of a rule's requests that fails") {
   REQUIRE(all.size() == 1);
   CHECK(!has(all[0].message, "%"));
 }
+
+TEST_CASE("AN0406: a VirtualService does not meet itself") {
+  const auto rules = [](const std::string& more) {
+    return kubernetes_service("web", "shop") +
+           document("VirtualService", "name: web, namespace: shop",
+                    "hosts: [web, web.shop.svc.cluster.local]" + more + ", http: [{route: [{destination: {host: web}}]}]");
+  };
+  CHECK(of(analyze(rules("")), "AN0406").empty());
+  CHECK(of(analyze(rules(", gateways: [mesh, public]")), "AN0406").empty());
+}
