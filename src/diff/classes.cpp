@@ -158,8 +158,8 @@ struct Kinds {
 /// All that may ask. There can be a hundred thousand, of few kinds: one proxy of each kind is kept.
 class Askers {
  public:
-  Askers(const Marks& marks, const std::string& root, bool places, bool nodes)
-      : marks_(marks), root_(root), places_(places), nodes_(nodes) {}
+  Askers(const Marks& marks, std::set<std::string> roots, bool places, bool nodes)
+      : marks_(marks), roots_(std::move(roots)), places_(places), nodes_(nodes) {}
 
   enum Side : std::size_t { before, after };
   void add(const std::string& name, Side side, Proxy&& proxy) {
@@ -204,7 +204,7 @@ class Askers {
     } else {
       key = marks_.everyone || marks_.namespaces.contains(proxy.namespace_) ? proxy.namespace_ : "*";
       for (const auto& [namespace_, labels] : marks_.selectors) {
-        const bool chosen = (namespace_.empty() || namespace_ == proxy.namespace_ || namespace_ == root_) &&
+        const bool chosen = (namespace_.empty() || namespace_ == proxy.namespace_ || roots_.contains(namespace_)) &&
                             match::labels_subset(labels, proxy.labels);
         key += chosen ? "1" : "0";
       }
@@ -217,7 +217,7 @@ class Askers {
   }
 
   const Marks& marks_;
-  const std::string& root_;
+  const std::set<std::string> roots_;  ///< the root namespaces of both sides
   const bool places_, nodes_;
   std::map<std::string, Kinds> all_;  ///< by name
   std::unordered_map<std::string, std::size_t> kinds_;
@@ -390,7 +390,7 @@ std::vector<ProxyClass> classes(const SnapshotPtr& before, const SnapshotPtr& af
   // The place of a client decides about the order of endpoints: of no weight where none of them changes.
   const bool places = !changed.only("VirtualService");
   const bool nodes = places && (asks_for_nodes(*before) || asks_for_nodes(*after));
-  Askers all(marks, before->settings.root_namespace, places, nodes);
+  Askers all(marks, {before->settings.root_namespace, after->settings.root_namespace}, places, nodes);
   namespaces_of(*before, Askers::before, all);
   namespaces_of(*after, Askers::after, all);
   workloads_of(*before, Askers::before, all);

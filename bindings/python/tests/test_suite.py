@@ -93,6 +93,22 @@ def test_the_plugin_says_why_a_test_fails(pytester):
     pytester.runpytest_inprocess("-p", "pytest_meshroute").stdout.fnmatch_lines(["*did you mean `outcome`?*"])
 
 
+@pytest.mark.skipif(not os.environ.get("MESHROUTE_COMMAND"), reason="MESHROUTE_COMMAND names no command")
+def test_the_command_says_on_a_terminal_what_it_runs():
+    pty = pytest.importorskip("pty")
+    command = [os.environ["MESHROUTE_COMMAND"], "test", str(TESTS), str(TESTS)]
+    terminal, end = pty.openpty()
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=end, text=True)
+    os.close(end)
+    said = os.read(terminal, 4096).decode()
+    os.close(terminal)
+    lines = said.split("\r\x1b[K")
+    assert lines == ["", f"running 5 tests of {TESTS} (1 of 2)", f"running 5 tests of {TESTS} (2 of 2)", ""]  # the last one empties it
+    assert done.returncode == 0 and "10 tests: 10 passed" in done.stdout
+    plain = subprocess.run(command, capture_output=True, text=True)
+    assert plain.stderr == "" and plain.stdout == done.stdout
+
+
 def large_mesh(edits=()):
     """More than 1 MB of services, each with a rule; `edits` are (what, by what)."""
     parts = []
