@@ -148,8 +148,8 @@ spec:
     ([("timeout: 101s", "timeout: 7s\n    name: longer")], {"s100.example.com": "7s"}),
     ([("timeout: 101s", "timeout: 7s"), ("{name: v100,", "{name: w100,")], {"s100.example.com": "7s"}),
     ([("timeout: 101s\n", "timeout: 7s\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: more}\n---\n"
-                          "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: z, namespace: n1}\nspec:\n  hosts: [z.example.com]\n"
-                          "  http:\n  -\n")], {"s100.example.com": None}),
+                          "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: z, namespace: n1}\nspec:\n"
+                          "  hosts: [z.example.com]\n  http:\n  -\n")], {"s100.example.com": None}),
     ([("10.1.2.0}", "10.1.2.255}")], {}),
 ])
 def test_diff_of_large_files_is_that_of_small_ones(tmp_path, edits, timeouts):
