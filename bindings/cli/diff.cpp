@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // meshroute diff: what a change of the configuration really changes.
 #include <memory>
+#include <utility>
 
+#include "change.hpp"
 #include "command.hpp"
 #include "options.hpp"
 
@@ -45,16 +47,23 @@ int compare(const DiffOptions& options) {
     warn_of_errors(loaded.report.get());
     return loaded;
   };
-  const Loaded before = side(options.before), after = side(options.after);
-  if (!before.readable || !after.readable) return 2;
+  // What is read is not freed: the process ends with the answer.
+  static Loaded *kept = nullptr, *later = nullptr;
+  kept = new Loaded(side(options.before));
+  if (!kept->readable) return 2;
+  static Snapshot* changed = nullptr;
+  if (auto made = load_change(*kept, options.mesh, options.before, options.after))
+    changed = new Snapshot(std::move(*made));
+  else
+    later = new Loaded(side(options.after));
+  if (later != nullptr && !later->readable) return 2;
+  const meshroute_snapshot *before = kept->snapshot.get(), *after = later != nullptr ? later->snapshot.get() : changed->get();
   const std::string from = proxies_of(options);
   meshroute_diff_options given = MESHROUTE_DIFF_OPTIONS_INIT;
   given.from = str_of(from);
   meshroute_status status = 0;
   const auto found = made<Diff>(
-      [&](meshroute_diff** out, meshroute_error* error) {
-        return meshroute_snapshot_diff(before.snapshot.get(), after.snapshot.get(), &given, out, error);
-      },
+      [&](meshroute_diff** out, meshroute_error* error) { return meshroute_snapshot_diff(before, after, &given, out, error); },
       &status);
   print([&](meshroute_bytes* out, meshroute_error* error) {
     if (options.output == "json") return meshroute_diff_json(found.get(), MESHROUTE_JSON_PRETTY, out, error);

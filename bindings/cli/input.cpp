@@ -61,4 +61,12 @@ void Progress::step() {
   if (shown_ && (done_ % 50 == 0 || done_ == total_)) std::fprintf(stderr, "\r%zu of %zu files", done_, total_);
 }
 
+Status::Status() : shown_(isatty(STDERR_FILENO) != 0) {}
+
+Status::~Status() { say(""); }
+
+void Status::say(const std::string& text) const {
+  if (shown_) std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
+}
+
 }  // namespace cli

@@ -35,4 +35,18 @@ class Progress {
   bool shown_;
 };
 
+/// A line on the terminal that says what is being done, and goes with the object; prints nothing if standard error is no
+/// terminal.
+class Status {
+ public:
+  Status();
+  ~Status();
+  Status(const Status&) = delete;
+  Status& operator=(const Status&) = delete;
+  void say(const std::string& text) const;
+
+ private:
+  bool shown_;
+};
+
 }  // namespace cli

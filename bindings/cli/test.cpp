@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "command.hpp"
 #include "input.hpp"
@@ -39,6 +40,19 @@ std::string bytes_of(const std::function<meshroute_status(meshroute_bytes*, mesh
   return text;
 }
 
+/// "running 12 tests of tests/suites (2 of 3, 1 failed)".
+std::string running(const meshroute_suite* suite, const std::vector<std::string>& paths, std::size_t place, std::size_t failed) {
+  const std::string json =
+      bytes_of([&](meshroute_bytes* out, meshroute_error* error) { return meshroute_suite_json(suite, 0, out, error); });
+  constexpr std::string_view kEach = "\"source\":";  // within a text its quotes are escaped
+  std::size_t tests = 0;
+  for (auto at = json.find(kEach); at != std::string::npos; at = json.find(kEach, at + kEach.size())) ++tests;
+  std::string text = "running " + std::to_string(tests) + (tests == 1 ? " test of " : " tests of ") + plain(paths[place]);
+  std::string more = paths.size() > 1 ? std::to_string(place + 1) + " of " + std::to_string(paths.size()) : std::string();
+  if (failed > 0) more += (more.empty() ? "" : ", ") + std::to_string(failed) + " failed";
+  return more.empty() ? text : text + " (" + more + ")";
+}
+
 int test(const TestOptions& options) {
   std::string lcov;
   if (!options.coverage.empty()) {
@@ -67,14 +81,16 @@ int test(const TestOptions& options) {
   given.skip_coverage = covers ? 0 : 1;
   auto all = made<SuiteReport>(
       [](meshroute_suite_report** out, meshroute_error* error) { return meshroute_suite_report_new(out, error); });
-  Progress progress(suites.size());
-  for (const auto& suite : suites) {
-    progress.step();
+  std::optional<Status> status(std::in_place);
+  for (std::size_t i = 0; i < suites.size(); ++i) {
+    const auto& suite = suites[i];
+    status->say(running(suite.get(), options.suites, i, meshroute_suite_report_failed(all.get())));
     const auto report = made<SuiteReport>([&](meshroute_suite_report** out, meshroute_error* error) {
       return meshroute_suite_run(suite.get(), loaded ? loaded->snapshot.get() : nullptr, &given, out, error);
     });
     need([&](meshroute_error* error) { return meshroute_suite_report_append(all.get(), report.get(), error); });
   }
+  status.reset();
   print([&](meshroute_bytes* out, meshroute_error* error) {
     if (options.output == "json") return meshroute_suite_report_json(all.get(), MESHROUTE_JSON_PRETTY, out, error);
     if (options.output == "junit") return meshroute_suite_report_junit(all.get(), out, error);

@@ -9,8 +9,10 @@
 #include "explain/find_proxy.hpp"
 #include "findings/display_name.hpp"
 #include "match/cidr.hpp"
+#include "match/hosts.hpp"
 #include "match/labels.hpp"
 #include "schema/resource_reader.hpp"
+#include "text/case.hpp"
 
 namespace meshroute::diffing {
 
@@ -37,6 +39,12 @@ bool same(const Resource& a, const Resource& b) {
   return schema::spec_to_json(a.spec) == schema::spec_to_json(b.spec);
 }
 
+/// A host as the mesh reads it in that namespace.
+std::string full_name(const std::string& host, const std::string& namespace_, const registry::Settings& settings) {
+  const bool short_name = host.find('.') == std::string::npos && !match::is_wildcard(host);
+  return short_name ? host + "." + namespace_ + ".svc." + settings.domain_suffix : host;
+}
+
 /// What tells proxies apart: the selectors and names of both meshes.
 struct Marks {
   std::vector<std::pair<std::string, Labels>> selectors;  ///< namespace (empty: any), labels
@@ -58,11 +66,17 @@ struct Marks {
   }
 };
 
-void mark(const registry::Snapshot& snapshot, Marks& marks, std::vector<std::pair<std::string, Labels>>& senders) {
+void mark(const registry::Snapshot& snapshot, const Changed& changed, Marks& marks,
+          std::vector<std::pair<std::string, Labels>>& senders) {
   const auto& settings = snapshot.settings;
+  const auto apart = [&](const std::vector<std::string>& hosts, const std::string& namespace_) {
+    return std::none_of(hosts.begin(), hosts.end(),
+                        [&](const std::string& host) { return changed.concerns(full_name(host, namespace_, settings)); });
+  };
   for (const auto& resource : snapshot.resources) {
     const std::string& here = resource->identity.namespace_;
     if (const auto* spec = resource->as<model::VirtualService>()) {
+      if (!spec->hosts.empty() && apart(spec->hosts, here)) continue;
       const auto& export_to = spec->export_to.empty() ? settings.virtual_service_export_to : spec->export_to;
       marks.name(export_to);
       if (marks.narrows(export_to)) marks.namespaces.insert(here);
@@ -80,6 +94,7 @@ void mark(const registry::Snapshot& snapshot, Marks& marks, std::vector<std::pai
       match(spec->tls);
       match(spec->tcp);
     } else if (const auto* rule = resource->as<model::DestinationRule>()) {
+      if (!changed.concerns(full_name(rule->host, here, settings))) continue;
       marks.namespaces.insert(here);  // a client's own namespace goes first
       const auto& export_to = rule->export_to.empty() ? settings.destination_rule_export_to : rule->export_to;
       marks.name(export_to);
@@ -94,11 +109,12 @@ void mark(const registry::Snapshot& snapshot, Marks& marks, std::vector<std::pai
         senders.emplace_back(here, sidecar->workload_selector->labels);
       }
     } else if (const auto* entry = resource->as<model::ServiceEntry>()) {
+      if (apart(entry->hosts, here)) continue;
       const auto& export_to = entry->export_to.empty() ? settings.service_export_to : entry->export_to;
       marks.name(export_to);
       if (marks.narrows(export_to)) marks.namespaces.insert(here);
     } else if (resource->as<model::AuthorizationPolicy>() != nullptr) {
-      marks.everyone = true;
+      marks.everyone = marks.everyone || !changed.only_rules;  // servers decide as before where only routes change
     } else if (resource->as<model::Service>() != nullptr) {
       const auto found = resource->metadata.annotations.find("networking.istio.io/exportTo");
       if (found != resource->metadata.annotations.end() && found->second != "*") {
@@ -117,6 +133,7 @@ void mark(const registry::Snapshot& snapshot, Marks& marks, std::vector<std::pai
   // Of a host with several definitions a proxy takes that of its own namespace.
   std::map<std::string_view, std::string_view> first;
   for (const auto& service : snapshot.services) {
+    if (!changed.concerns(service->hostname)) continue;
     const auto [found, fresh] = first.emplace(service->hostname, service->namespace_);
     if (fresh || found->second == service->namespace_) continue;
     marks.namespaces.insert(std::string(found->second));
@@ -141,8 +158,8 @@ struct Kinds {
 /// All that may ask. There can be a hundred thousand, of few kinds: one proxy of each kind is kept.
 class Askers {
  public:
-  Askers(const Marks& marks, const std::string& root, bool places, bool nodes)
-      : marks_(marks), root_(root), places_(places), nodes_(nodes) {}
+  Askers(const Marks& marks, std::set<std::string> roots, bool places, bool nodes)
+      : marks_(marks), roots_(std::move(roots)), places_(places), nodes_(nodes) {}
 
   enum Side : std::size_t { before, after };
   void add(const std::string& name, Side side, Proxy&& proxy) {
@@ -187,7 +204,7 @@ class Askers {
     } else {
       key = marks_.everyone || marks_.namespaces.contains(proxy.namespace_) ? proxy.namespace_ : "*";
       for (const auto& [namespace_, labels] : marks_.selectors) {
-        const bool chosen = (namespace_.empty() || namespace_ == proxy.namespace_ || namespace_ == root_) &&
+        const bool chosen = (namespace_.empty() || namespace_ == proxy.namespace_ || roots_.contains(namespace_)) &&
                             match::labels_subset(labels, proxy.labels);
         key += chosen ? "1" : "0";
       }
@@ -200,15 +217,15 @@ class Askers {
   }
 
   const Marks& marks_;
-  const std::string& root_;
+  const std::set<std::string> roots_;  ///< the root namespaces of both sides
   const bool places_, nodes_;
   std::map<std::string, Kinds> all_;  ///< by name
   std::unordered_map<std::string, std::size_t> kinds_;
   std::vector<Proxy> proxies_;
 };
 
-/// The workloads that may be clients, and each namespace by itself.
-void candidates(const registry::Snapshot& snapshot, Askers::Side side, Askers& all) {
+/// Each namespace by itself.
+void namespaces_of(const registry::Snapshot& snapshot, Askers::Side side, Askers& all) {
   for (const auto& resource : snapshot.resources) {
     const bool of_namespace = resource->as<model::Namespace>() != nullptr;
     const std::string& name = of_namespace ? resource->identity.name : resource->identity.namespace_;
@@ -217,6 +234,10 @@ void candidates(const registry::Snapshot& snapshot, Askers::Side side, Askers& a
     proxy.namespace_ = name;
     all.add(name, side, std::move(proxy));
   }
+}
+
+/// The workloads that may be clients.
+void workloads_of(const registry::Snapshot& snapshot, Askers::Side side, Askers& all) {
   explain::each_workload(snapshot, [&](const Resource& workload, Proxy&& proxy) {
     if (!proxy.wrong()) all.add(workload.identity.namespace_ + "/" + workload.identity.name, side, std::move(proxy));
   });
@@ -260,7 +281,63 @@ void add_gateways(const registry::Snapshot& snapshot, Askers::Side side, Askers&
   }
 }
 
+/// The hosts of VirtualServices that changed, and of those that delegate to one.
+void note_hosts(const registry::Snapshot& snapshot, Changed& changed) {
+  std::set<std::pair<std::string, std::string>> delegates;  // namespace, name
+  for (const auto& [name, one] : changed.resources) {
+    for (const Resource* each : {one.before, one.after}) {
+      const auto* spec = each != nullptr ? each->as<model::VirtualService>() : nullptr;
+      if (spec != nullptr && spec->hosts.empty()) delegates.emplace(each->identity.namespace_, each->identity.name);
+    }
+  }
+  const std::string& domain = snapshot.settings.domain_suffix;
+  for (const auto& resource : snapshot.resources) {
+    const auto* spec = resource->as<model::VirtualService>();
+    if (spec == nullptr) continue;
+    const std::string& here = resource->identity.namespace_;
+    const bool roots = !delegates.empty() && std::any_of(spec->http.begin(), spec->http.end(), [&](const auto& rule) {
+      return rule.delegate &&
+             delegates.contains({rule.delegate->namespace_.empty() ? here : rule.delegate->namespace_, rule.delegate->name});
+    });
+    if (!roots && !changed.resources.contains(findings::display_name(*resource))) continue;
+    for (const auto& host : spec->hosts) changed.rules.add(host, here, domain);
+    const auto send = [&](const auto& rules) {
+      for (const auto& rule : rules) {
+        for (const auto& route : rule.route) {
+          if (route.destination) changed.destinations.add(route.destination->host, here, domain);
+        }
+      }
+    };
+    send(spec->http);
+    send(spec->tls);
+    send(spec->tcp);
+    for (const auto& rule : spec->http) {
+      if (rule.mirror) changed.destinations.add(rule.mirror->host, here, domain);
+      for (const auto& mirror : rule.mirrors) {
+        if (mirror.destination) changed.destinations.add(mirror.destination->host, here, domain);
+      }
+    }
+  }
+}
+
 }  // namespace
+
+void Changed::Hosts::add(const std::string& host, const std::string& namespace_, const std::string& domain_suffix) {
+  const std::string lowered = text::lower(host);
+  if (match::is_wildcard(lowered)) {
+    if (std::find(wildcards.begin(), wildcards.end(), lowered) == wildcards.end()) wildcards.push_back(lowered);
+    return;
+  }
+  names.insert(lowered);
+  if (lowered.find('.') == std::string::npos) names.insert(text::lower(lowered + "." + namespace_ + ".svc." + domain_suffix));
+}
+
+bool Changed::Hosts::has(std::string_view host) const {
+  const std::string lowered = text::lower(host);
+  const auto shares = [&](const std::string& other) { return match::matches(other, lowered); };
+  return names.contains(lowered) || std::any_of(wildcards.begin(), wildcards.end(), shares) ||
+         (match::is_wildcard(lowered) && std::any_of(names.begin(), names.end(), shares));
+}
 
 Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
   Changed result;
@@ -284,11 +361,20 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
     old.erase(found);
   }
   for (const auto& each : old) note(each.second, nullptr);
-  if (!result.resources.empty()) return result;
+  std::unordered_set<const Resource*> differ;
+  for (const auto& [name, one] : result.resources) differ.insert({one.before, one.after});
+  const auto same_on_both = [&](const registry::ResourcePtr& resource) { return !differ.contains(resource.get()); };
   auto other = after->resources.begin();
   for (const auto& resource : before->resources) {
-    if ((*other)->identity != resource->identity) result.order = true;
+    if (!same_on_both(resource)) continue;
+    while (other != after->resources.end() && !same_on_both(*other)) ++other;
+    if (other == after->resources.end() || (*other)->identity != resource->identity) result.order = true;
+    if (result.order) break;
     ++other;
+  }
+  result.only_rules = result.only("VirtualService");
+  if (result.only_rules) {
+    for (const SnapshotPtr& side : {before, after}) note_hosts(*side, result);
   }
   return result;
 }
@@ -296,17 +382,19 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
 std::vector<ProxyClass> classes(const SnapshotPtr& before, const SnapshotPtr& after, const Changed& changed) {
   Marks marks;
   std::vector<std::pair<std::string, Labels>> senders;
-  mark(*before, marks, senders);
-  mark(*after, marks, senders);
+  mark(*before, changed, marks, senders);
+  mark(*after, changed, marks, senders);
   for (const auto& [name, one] : changed.resources) {
     marks.namespaces.insert((one.after != nullptr ? one.after : one.before)->identity.namespace_);
   }
   // The place of a client decides about the order of endpoints: of no weight where none of them changes.
   const bool places = !changed.only("VirtualService");
   const bool nodes = places && (asks_for_nodes(*before) || asks_for_nodes(*after));
-  Askers all(marks, before->settings.root_namespace, places, nodes);
-  candidates(*before, Askers::before, all);
-  candidates(*after, Askers::after, all);
+  Askers all(marks, {before->settings.root_namespace, after->settings.root_namespace}, places, nodes);
+  namespaces_of(*before, Askers::before, all);
+  namespaces_of(*after, Askers::after, all);
+  workloads_of(*before, Askers::before, all);
+  if (!changed.only_rules) workloads_of(*after, Askers::after, all);  // else both sides have the same
   add_gateways(*before, Askers::before, all);
   add_gateways(*after, Askers::after, all);
   // Whoever a rule is for is asked, also where no workload was given.

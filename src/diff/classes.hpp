@@ -7,6 +7,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "meshroute/request.hpp"
@@ -29,6 +31,21 @@ struct Changed {
 
   bool nothing() const { return resources.empty() && !settings && !order; }
   bool only(const std::string& kind) const { return !settings && !order && kinds.size() == 1 && kinds.contains(kind); }
+  /// Whether a host, or a wildcard, shares a name with one that the VirtualServices which changed are for, on either side, or
+  /// those that delegate to them. Where anything else changed, each does.
+  bool about(std::string_view host) const { return !only_rules || rules.has(host); }
+  /// The same, with the hosts that their rules send to.
+  bool concerns(std::string_view host) const { return about(host) || destinations.has(host); }
+
+  /// Hosts in lower case.
+  struct Hosts {
+    std::unordered_set<std::string> names;
+    std::vector<std::string> wildcards;
+    void add(const std::string& host, const std::string& namespace_, const std::string& domain_suffix);
+    bool has(std::string_view host) const;
+  };
+  bool only_rules = false;  ///< only VirtualServices
+  Hosts rules, destinations;
 };
 Changed changed(const SnapshotPtr& before, const SnapshotPtr& after);
 

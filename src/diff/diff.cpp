@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "diff/gateway_requests.hpp"
+#include "diff/side.hpp"
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
@@ -18,7 +20,6 @@
 #include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
 #include "view/gateway/listeners.hpp"
-#include "view/route_plan.hpp"
 #include "witness/summary.hpp"
 #include "witness/witness.hpp"
 
@@ -41,57 +42,6 @@ struct Told {
   std::string rule;              ///< is not
 };
 
-class Side {
- public:
-  Side(const SnapshotPtr& snapshot, const Proxy& proxy) : view(snapshot, proxy), prober(view) {
-    for (const auto* plan : view.route_plans()) {
-      for (std::size_t host = 0; host < plan->size(); ++host) add(plan->name(), plan->virtual_host(host));
-    }
-    std::set<std::string> there;
-    for (const auto& listener : view.listeners()) {
-      const auto look = [&](const view::FilterChain& chain) {
-        if (!chain.http || !chain.inline_table || !there.insert(chain.table).second) return;
-        for (auto& host : view.inline_routes(chain.table).virtual_hosts) add(chain.table, std::move(host));
-      };
-      for (const auto& chain : listener.chains) look(chain);
-      if (listener.fallback) look(*listener.fallback);
-    }
-  }
-
-  struct Host {
-    std::string table;
-    envoy::VirtualHost host;
-  };
-  const envoy::VirtualHost* find(const std::string& table, const std::string& name) const {
-    const auto found = index_.find(table + "\n" + name);
-    return found == index_.end() ? nullptr : &hosts[found->second].host;
-  }
-
-  const view::ProxyView view;
-  const witness::Prober prober;
-  std::vector<Host> hosts;
-
- private:
-  void add(const std::string& table, envoy::VirtualHost host) {
-    index_.emplace(table + "\n" + host.name, hosts.size());
-    hosts.push_back({table, std::move(host)});
-  }
-  std::unordered_map<std::string, std::size_t> index_;
-};
-
-/// The same routes, wherever their rules are written.
-bool same_route(const envoy::Route& a, const envoy::Route& b) {
-  return a.match == b.match && a.action == b.action && a.mutations == b.mutations && a.filters == b.filters;
-}
-
-bool same_host(const envoy::VirtualHost& a, const envoy::VirtualHost& b) {
-  if (a.domains != b.domains || a.routes.size() != b.routes.size() || a.require_tls != b.require_tls ||
-      !(a.mutations == b.mutations) || !(a.filters == b.filters) || !(a.retry_policy == b.retry_policy) ||
-      !(a.request_mirror_policies == b.request_mirror_policies))
-    return false;
-  return std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(), same_route);
-}
-
 void add_clusters(const envoy::Route& route, std::set<std::string>& clusters) {
   const auto* forward = std::get_if<envoy::Forward>(&route.action);
   if (forward == nullptr) return;
@@ -100,26 +50,6 @@ void add_clusters(const envoy::Route& route, std::set<std::string>& clusters) {
     for (const auto& each : *forward->weighted_clusters) clusters.insert(each.name);
   }
   for (const auto& mirror : forward->request_mirror_policies) clusters.insert(mirror.cluster);
-}
-
-bool same_chain(const view::FilterChain& a, const view::FilterChain& b) {
-  if (view::ends_tls(a.tls) && view::ends_tls(b.tls) && a.server->spec->tls != b.server->spec->tls) return false;
-  const auto weights = [](const view::FilterChain& chain) {
-    std::vector<std::pair<std::string, std::uint32_t>> list;
-    for (const auto& each : chain.weighted) list.emplace_back(each.name, each.weight);
-    return list;
-  };
-  return a.name == b.name && a.http == b.http && a.inline_table == b.inline_table && a.plain_http == b.plain_http &&
-         a.port == b.port && a.cidrs == b.cidrs && a.sni == b.sni && a.alpn == b.alpn && a.tls == b.tls && a.table == b.table &&
-         a.cluster == b.cluster && weights(a) == weights(b);
-}
-
-bool same_listener(const view::Listener& a, const view::Listener& b) {
-  if (a.name != b.name || a.refused != b.refused || a.address != b.address || a.port != b.port || a.additional != b.additional ||
-      a.chains.size() != b.chains.size() || a.fallback.has_value() != b.fallback.has_value())
-    return false;
-  if (a.fallback && !same_chain(*a.fallback, *b.fallback)) return false;
-  return std::equal(a.chains.begin(), a.chains.end(), b.chains.begin(), same_chain);
 }
 
 /// What a proxy is told of one cluster, as far as answers depend on it.
@@ -168,13 +98,17 @@ class Pair {
                                                   "Gateway"};
     servers_ = changed.settings || std::any_of(changed.kinds.begin(), changed.kinds.end(),
                                                [&](const auto& kind) { return kOfServers.contains(kind); });
+    clusters_differ_ = !changed.only("VirtualService") || !same_services();
+    const std::function<bool(std::string_view)> about = [&changed](std::string_view domain) { return changed.about(domain); };
+    before_.choose(after_, clusters_differ_ ? nullptr : &about);
+    after_.choose(before_, clusters_differ_ ? nullptr : &about);
   }
 
   void run() {
     for (const auto& request : options_.requests) ask(request);
-    clusters_differ_ = !changed_.only("VirtualService") || !same_services();
     if (before_.view.proxy.type != Proxy::Type::router) names();
     connections();
+    if (before_.view.proxy.type == Proxy::Type::router && after_.view.proxy.type == Proxy::Type::router) gateways();
     hosts(before_, after_);
     hosts(after_, before_);
     if (full_) {
@@ -277,8 +211,27 @@ class Pair {
     look(after_, before_);
   }
 
+  /// What comes to a server, and to a host of one, that differs.
+  void gateways() {
+    GatewayRequests requests(before_, after_, servers_ || changed_.settings);
+    requests.ask = [this](const Request& request) {
+      ask(request);
+      return !full_;
+    };
+    requests.arrived = [this](const Request& request) {
+      if (servers_) policies(request);
+    };
+    requests.run();
+  }
+
   void hosts(const Side& mine, const Side& other) {
-    for (const auto& [table, host] : mine.hosts) {
+    for (const auto& table : tables_) {
+      mine.choose_table(table);
+      other.choose_table(table);
+    }
+    const std::size_t count = mine.hosts.size();
+    for (std::size_t place = 0; place < count; ++place) {
+      const auto& [table, host] = mine.hosts[place];
       const envoy::VirtualHost* theirs = other.find(table, host.name);
       bool differs = theirs == nullptr || !same_host(host, *theirs) || tables_.contains(table);
       std::set<std::string> clusters;
@@ -518,11 +471,15 @@ class Pair {
     if (!fresh) {
       DiffChange& known = result_.changes[slot->second];
       ++known.requests;
-      for (const auto& name : class_.names) {
-        if (std::find(known.proxies.begin(), known.proxies.end(), name) == known.proxies.end()) known.proxies.push_back(name);
+      if (!told_.insert(slot->second).second) return;
+      for (const auto& name : class_.names) {  // a name is in one class; given ones may be twice in the list, and are few
+        const bool given = class_.names.size() == 1 && options_.from.size() + options_.names.size() > 0;
+        if (given && std::find(known.proxies.begin(), known.proxies.end(), name) != known.proxies.end()) continue;
+        known.proxies.push_back(name);
       }
       return;
     }
+    told_.insert(slot->second);
     DiffChange& made = result_.changes.emplace_back();
     made.proxies = class_.names;
     made.request = request;
@@ -580,7 +537,7 @@ class Pair {
     }
   }
 
-  const Side before_, after_;
+  Side before_, after_;
   const ProxyClass& class_;
   const Changed& changed_;
   const DiffOptions& options_;
@@ -590,6 +547,7 @@ class Pair {
   std::unordered_map<std::string, bool> clusters_;  ///< whether they differ
   std::set<std::string> tables_;                    ///< to which listeners lead that differ
   std::unordered_set<std::string> asked_;
+  std::set<std::size_t> told_;  ///< the changes that have this class' names
 };
 
 }  // namespace

@@ -137,7 +137,7 @@ class Validator {
 };
 
 /// What that program does not look at, or reads otherwise, in a rule.
-std::vector<std::string> unseen(const model::HTTPRoute& rule) {
+std::vector<std::string> unseen(const model::HTTPRoute& rule, const Request& request) {
   std::vector<std::string> fields;
   const auto note = [&fields](bool there, const char* what) {
     if (there && std::find(fields.begin(), fields.end(), what) == fields.end()) fields.emplace_back(what);
@@ -146,7 +146,13 @@ std::vector<std::string> unseen(const model::HTTPRoute& rule) {
     return match && match->regex && match->regex->find('|') != std::string::npos;
   };
   const auto present = [](const StringMatch& match) { return !match.exact && !match.prefix && !match.regex; };
+  const auto empty = [&present](const std::optional<StringMatch>& match) { return match && present(*match); };
+  const auto other_case = [&request](const std::string& name) {
+    return std::any_of(request.headers.begin(), request.headers.end(),
+                       [&name](const auto& sent) { return sent.first != name && text::lower(sent.first) == text::lower(name); });
+  };
   for (const auto& match : rule.match) {
+    note(empty(match.uri) || empty(match.authority) || empty(match.method), "it never meets an empty match");
     note(match.scheme.has_value(), "it does not look at `scheme`");
     note(match.port != 0, "it does not look at `port`");
     note(!match.query_params.empty(), "it does not look at `queryParams`");
@@ -158,10 +164,18 @@ std::vector<std::string> unseen(const model::HTTPRoute& rule) {
     for (const auto& header : match.headers) {
       note(present(header.second), "it never meets a match of a header's presence");
       note(bare(header.second), "it puts ^ and $ around a regex without a group");
-      note(text::has_upper(header.first), "it compares the names of headers letter by letter");
+      note(text::has_upper(header.first) || other_case(header.first), "it compares the names of headers letter by letter");
     }
   }
   return fields;
+}
+
+/// Whether a root leaves the namespace of a delegate out that another namespace has.
+bool elsewhere(const Resource& root, const Resource& delegate) {
+  const auto& http = root.as<model::VirtualService>()->http;
+  return root.identity.namespace_ != delegate.identity.namespace_ && std::any_of(http.begin(), http.end(), [&](const auto& rule) {
+           return rule.delegate && rule.delegate->namespace_.empty() && rule.delegate->name == delegate.identity.name;
+         });
 }
 
 bool names_mesh(const model::VirtualService& spec) {
@@ -474,16 +488,33 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
     } else if (theirs != where && !(taken.resource == nullptr && resource == nullptr)) {
       why = "it takes " + theirs + ", Istio " + (where.empty() ? "no rule" : where);
       std::vector<std::string> fields;
-      if (taken.rule != nullptr) fields = unseen(*taken.rule);
-      for (const auto& each : unseen(rule)) {
+      if (taken.rule != nullptr) fields = unseen(*taken.rule, test.request);
+      for (const auto& each : unseen(rule, test.request)) {
         if (std::find(fields.begin(), fields.end(), each) == fields.end()) fields.push_back(each);
       }
       for (const auto& each : fields) why += "; " + each;
-      if (taken.resource != nullptr && taken.resource->as<model::VirtualService>()->hosts.empty())
-        why +=
-            "; it looks at the delegate's match and not at the root's: " +
-            std::string(owner == nullptr || where.empty() ? "in Istio their contradiction drops the rule" : "Istio merges both");
-      if (taken.resource == nullptr && resource != nullptr) why += "; it compares hosts as texts";
+      if (decoded_path(test.request.path) != test.request.path.substr(0, test.request.path.find('?')))
+        why += "; it matches the path decoded, Istio as it comes";
+      const auto* its = taken.resource != nullptr ? taken.resource->as<model::VirtualService>() : nullptr;
+      if (its == nullptr) {
+        if (resource != nullptr) why += "; it compares hosts as texts";
+      } else if (its->hosts.empty()) {
+        if (owner != nullptr && where.empty() && elsewhere(*owner->resource, *taken.resource))
+          why += "; where a root names no namespace it takes a delegate of any, Istio only one of the root's";
+        else
+          why += "; it looks at the delegate's match and not at the root's: " +
+                 std::string(owner == nullptr || where.empty() ? "in Istio their contradiction drops the rule"
+                                                               : "Istio merges both");
+      } else if (owner != nullptr && taken.resource != owner->resource) {
+        if (gateway.empty() && !names_mesh(*its))
+          why += "; it does not look at the `gateways` of a VirtualService";
+        else if (resource == nullptr)
+          why +=
+              "; where no rule of a VirtualService takes a request it goes on to the next one, in Istio the oldest one has the "
+              "host";
+        else
+          why += "; it goes through VirtualServices in the order of their files, Istio takes the oldest one";
+      }
     } else if (blocks.delegate && !delegated && taken.rule != nullptr && !taken.rule->delegate) {
       why = "it does not look at `delegate` where the rule does not delegate";
     } else {

@@ -2,6 +2,7 @@
 // What became of tests, as JSON, text, JUnit's XML and lcov's trace.
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <map>
 
 #include "meshroute/suite.hpp"
@@ -67,17 +68,23 @@ double SuiteReport::coverage_percent() const {
 }
 
 void SuiteReport::append(SuiteReport other) {
+  // All that may run out of memory comes first, so that the report changes whole or not at all.
+  const auto grow = [](auto& into, std::size_t more) {
+    if (into.size() + more > into.capacity()) into.reserve(std::max(into.size() + more, 2 * into.capacity()));
+  };
+  grow(tests, other.tests.size());
+  grow(refused, other.refused.size());
+  grow(coverage, other.coverage.size());  // the index looks into it
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> index;
+  for (std::size_t i = 0; i < coverage.size(); ++i)
+    index.emplace(std::pair(std::string_view(coverage[i].resource), std::string_view(coverage[i].path)), i);
+
   passed += other.passed;
   failed += other.failed;
-  tests.insert(tests.end(), std::make_move_iterator(other.tests.begin()), std::make_move_iterator(other.tests.end()));
+  std::move(other.tests.begin(), other.tests.end(), std::back_inserter(tests));
   for (auto& each : other.refused) {
     if (std::find(refused.begin(), refused.end(), each) == refused.end()) refused.push_back(std::move(each));
   }
-  std::map<std::pair<std::string_view, std::string_view>, std::size_t> index;
-  const std::size_t before = coverage.size();
-  coverage.reserve(before + other.coverage.size());  // the index looks into it
-  for (std::size_t i = 0; i < before; ++i)
-    index.emplace(std::pair(std::string_view(coverage[i].resource), std::string_view(coverage[i].path)), i);
   for (auto& item : other.coverage) {
     const auto found = index.find({item.resource, item.path});
     if (found == index.end() || coverage[found->second].source != item.source || coverage[found->second].line != item.line) {

@@ -250,3 +250,81 @@ TEST_CASE("what comes to a gateway is compared") {
   REQUIRE(!certificate.changes.empty());  // of HTTP, and of connections that are not
   for (const auto& change : certificate.changes) CHECK(change.fields[0].path == "server_tls");
 }
+
+TEST_CASE("what comes to a gateway's servers is asked on each way, by hosts that nobody has too") {
+  const auto server = [](int port, const std::string& protocol, const std::string& hosts, const std::string& tls) {
+    const std::string name = std::to_string(port) + "-" + std::to_string(hosts.size());
+    return "  - {port: {number: " + std::to_string(port) + ", name: p" + name + ", protocol: " + protocol + "}, hosts: [" +
+           hosts + "]" + (tls.empty() ? "" : ", tls: {mode: " + tls + ", credentialName: shop}") + "}\n";
+  };
+  const auto gateway = [](const std::string& servers, const std::string& namespace_ = "istio-system") {
+    return "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: " + namespace_ +
+           "}\nspec:\n  selector: {istio: edge}\n  servers:\n" + servers + "---\n";
+  };
+  const auto rules = [](const std::string& name, const std::string& host, const std::string& http) {
+    return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: " + name +
+           ", namespace: istio-system}\nspec: {hosts: [\"" + host + "\"], gateways: [edge], http: [" + http + "]}\n---\n";
+  };
+  const std::string to_api = "{route: [{destination: {host: api.example.com}}]}",
+                    shop = rules("shop", "shop.example.com", to_api), http = server(80, "HTTP", "shop.example.com", ""),
+                    https = server(443, "HTTPS", "shop.example.com", "SIMPLE");
+  const struct {
+    const char* name;
+    std::string before, after;
+    const char *error, *later;  // null: none
+  } kCases[]{
+      {"no host is served any more (GW50)", gateway(http) + shop, gateway(http), "no virtual host", "no route"},
+      {"the port is another one", gateway(https) + shop, gateway(server(444, "HTTPS", "shop.example.com", "SIMPLE")) + shop,
+       "no virtual host", "no listener"},
+      {"plain HTTP on the port of TLS", gateway(https) + shop, gateway(server(443, "HTTP", "shop.example.com", "")) + shop,
+       "no virtual host", "protocol error"},
+      {"TLS on the port of plain HTTP", gateway(server(443, "HTTP", "shop.example.com", "")) + shop,
+       gateway(server(443, "HTTPS", "\"*\"", "SIMPLE")) + shop, "no virtual host", "tls error"},
+      {"a server name less", gateway(https + server(443, "HTTPS", "others.example.com", "SIMPLE")) + shop, gateway(https) + shop,
+       "no route", "no filter chain"},
+      {"a certificate of the client", gateway(https) + shop, gateway(server(443, "HTTPS", "shop.example.com", "MUTUAL")) + shop,
+       "no virtual host", "client certificate required"},
+      {"the Gateway is gone", gateway(server(443, "HTTPS", "shop.example.com", "MUTUAL")) + shop, shop,
+       "client certificate required", "no listener"},
+      {"any server name", gateway(https) + shop, gateway(server(443, "HTTPS", "\"*\"", "SIMPLE")) + shop, "no filter chain",
+       "no virtual host"},
+      {"TLS is passed on", gateway(https) + shop, gateway(server(443, "TLS", "shop.example.com", "PASSTHROUGH")) + shop,
+       "no virtual host", "no listener"},
+      {"a host of a wildcard gets rules of its own",
+       gateway(server(80, "HTTP", "\"*\"", "")) +
+           rules("all", "*.example.com", "{match: [{uri: {prefix: /cart}}], " + to_api.substr(1)),
+       gateway(server(80, "HTTP", "\"*\"", "")) +
+           rules("all", "*.example.com", "{match: [{uri: {prefix: /cart}}], " + to_api.substr(1)) +
+           rules("own", "shop.example.com", "{match: [{uri: {prefix: /api}}], " + to_api.substr(1)),
+       nullptr, "no route"},
+  };
+  for (const auto& each : kCases) {
+    CAPTURE(each.name);
+    const Diff found = diff_of(each.before, each.after);
+    const auto error = [](const std::string& side) {
+      const auto json = nlohmann::json::parse(side);
+      return json.contains("error") ? json["error"].get<std::string>() : std::string();
+    };
+    const bool named = std::any_of(found.changes.begin(), found.changes.end(), [&](const DiffChange& change) {
+      return error(change.before) == (each.error != nullptr ? each.error : "") && error(change.after) == each.later;
+    });
+    CHECK_MESSAGE(named, found.to_text());
+  }
+}
+
+TEST_CASE("gateways that differ by their labels or by what they may bind are asked each") {
+  const auto mesh = [](int port) {
+    return std::string(kServices) +
+           "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: istio-system}\nspec:\n"
+           "  selector: {istio: edge, tier: gold}\n  servers: [{port: {number: " +
+           std::to_string(port) +
+           ", name: http, protocol: HTTP}, hosts: [shop.example.com]}]\n---\n"
+           "apiVersion: v1\nkind: Pod\nmetadata: {name: plain, namespace: ingress, labels: {istio: edge}}\nspec: {}\n"
+           "status: {podIP: 10.0.0.5}\n---\n"
+           "apiVersion: v1\nkind: Pod\nmetadata: {name: gold, namespace: ingress, labels: {istio: edge, tier: gold}}\n"
+           "spec: {}\nstatus: {podIP: 10.0.0.6}\n---\n";
+  };
+  const Diff found = diff(snapshot_of(mesh(80)), snapshot_of(mesh(81)));
+  REQUIRE(!found.changes.empty());
+  for (const auto& change : found.changes) CHECK(change.proxies == std::vector<std::string>{"ingress/gold"});
+}

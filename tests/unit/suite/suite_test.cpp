@@ -391,3 +391,88 @@ spec:
   CHECK(refused("testCases:\n- {wantmach: true, request: {authority: [a], method: [GET], uri: [/]}}\n")
             .find("did you mean `wantMatch`?") != std::string::npos);
 }
+
+TEST_CASE("each way in which istio-config-validator is not Istio is said") {
+  const auto service = [](const std::string& name, const std::string& spec, const std::string& rest = {}) {
+    return "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: " + name +
+           (rest.empty() ? ", namespace: example" : ", " + rest) + "}\nspec: " + spec + "\n---\n";
+  };
+  const auto to = [](const std::string& host) { return "{route: [{destination: {host: " + host + ".example.com}}]}"; };
+  const auto when = [&](const std::string& match, const std::string& host) {
+    return "{match: [{" + match + "}], " + to(host).substr(1);
+  };
+  const auto spec = [](const std::string& host, const std::string& http) {
+    return "{hosts: ['" + host + "'], http: [" + http + "]}";
+  };
+  const auto matched = [&](const std::string& match) {  // its rule goes to one, all else to two
+    return service("a", spec("a.example.com", when(match, "one") + ", " + to("two")));
+  };
+  const auto test = [](const std::string& route, const std::string& host = "a.example.com", const std::string& uri = "/",
+                       const std::string& headers = {}) {
+    return "testCases:\n- description: d\n  wantMatch: true\n  request: {authority: ['" + host + "'], method: [GET], uri: ['" +
+           uri + "'], headers: {" + headers + "}}\n  route: [{destination: {host: " + route + "}}]\n";
+  };
+  const std::string one = "one.example.com", two = "two.example.com",
+                    older = "namespace: example, creationTimestamp: '2024-01-01T00:00:00Z'",
+                    younger = "namespace: example, creationTimestamp: '2024-01-02T00:00:00Z'";
+  const struct {
+    std::string mesh, test;
+    bool passes;  // as Istio answers
+    const char* says;
+  } kCases[]{
+      {matched("headers: {x-a: {}}"), test(one, "a.example.com", "/", "x-a: b"), true,
+       "it never meets a match of a header's presence"},
+      {service("a", spec("*.example.com", to("one"))), test(one), true, "it compares hosts as texts"},
+      {matched("uri: {exact: /A}, ignoreUriCase: true"), test(one, "a.example.com", "/a"), true, "`ignoreUriCase`"},
+      {matched("queryParams: {q: {exact: \"1\"}}"), test(one, "a.example.com", "/?q=2"), false, "`queryParams`"},
+      {matched("sourceLabels: {app: x}"), test(two), true, "it does not look at who sends"},
+      {matched("port: 8080"), test(two), true, "`port`"},
+      {matched("scheme: {exact: https}"), test(two), true, "`scheme`"},
+      {matched("gateways: [edge]"), test(two), true, "`gateways`"},
+      {service("a", spec("a.example.com", to("one"))), test(one, "a.example.com:80"), true, "it compares hosts as texts"},
+      {service("a", spec("a.example.com", to("one"))), test(one, "A.example.com"), true, "it compares hosts as texts"},
+      {service("a", spec("reviews", to("one"))), test(one, "reviews.example.svc.cluster.local"), true,
+       "it compares hosts as texts"},
+      {matched("headers: {x-a: {exact: b}}"), test(one, "a.example.com", "/", "X-A: b"), true,
+       "it compares the names of headers letter by letter"},
+      {service("a", spec("a.example.com", when("uri: {prefix: /x}", "one")), older) +
+           service("b", spec("a.example.com", to("two")), younger),
+       test(two), false, "it goes on to the next one, in Istio the oldest one has the host"},
+      {service("a", spec("a.example.com", to("one")), younger) + service("b", spec("a.example.com", to("two")), older), test(two),
+       true, "in the order of their files, Istio takes the oldest one"},
+      {service("a", "{gateways: [edge], " + spec("a.example.com", to("one")).substr(1)) +
+           service("b", spec("a.example.com", to("two"))),
+       test(two), true, "it does not look at the `gateways` of a VirtualService"},
+      {matched("uri: {exact: \"/a b\"}"), test(two, "a.example.com", "/a%20b"), true,
+       "it matches the path decoded, Istio as it comes"},
+      {service("root", spec("a.example.com", "{delegate: {name: d}}")) +
+           service("d", "{http: [" + to("two") + "]}", "namespace: other"),
+       test(two), false, "it takes a delegate of any, Istio only one of the root's"},
+      {service("root", spec("a.example.com", "{match: [{uri: {regex: \"/x.*\"}}], delegate: {name: d}}")) +
+           service("d", "{http: [" + when("uri: {prefix: /x/y}", "two") + "]}"),
+       test(two, "a.example.com", "/x/y"), false, "in Istio their contradiction drops the rule"},
+      {service("a", spec("a.example.com", "{route: [{destination: {host: one.example.com}, weight: 100}]}")), test(one), true,
+       "it compares blocks as texts"},
+      {service("a", spec("a.example.com", "{route: [{destination: {host: reviews}}]}")),
+       test("reviews.example.svc.cluster.local"), true, "it compares blocks as texts"},
+  };
+  for (const auto& each : kCases) {
+    CAPTURE(each.mesh);
+    CAPTURE(each.test);
+    const SuiteReport report = run(each.test, each.mesh);
+    REQUIRE(report.tests.size() == 1);
+    CHECK_MESSAGE(report.tests[0].passed == each.passes, report.to_text());
+    REQUIRE(report.tests[0].notes.size() == 1);
+    const std::string& note = report.tests[0].notes[0];
+    CHECK_MESSAGE(
+        note.starts_with(each.passes ? "istio-config-validator fails this test" : "istio-config-validator passes this test"),
+        note);
+    CHECK_MESSAGE(note.find(each.says) != std::string::npos, note);
+  }
+  // Where both are the same, and a prefix is one: nothing is said.
+  for (const auto& each : {test(one, "a.example.com", "/ab"), test(two, "a.example.com", "/b")})
+    CHECK(run(each, matched("uri: {prefix: /a}")).tests[0].notes.empty());
+  CHECK(run(test(one), service("a", spec("a.example.com", "{route: [{destination: {host: one.example.com}, weight: 0}]}")))
+            .tests[0]
+            .passed);
+}
