@@ -14,8 +14,8 @@
  * that is appended to or left findings out of, with all that was borrowed from it. Any number of threads may use everything else.
  * There is no global state, and nothing runs in the background.
  *
- * Results: < 0 failed and changed nothing; 0 done; > 0 done, with a verdict to read. MESHROUTE_INVALID_ARGUMENT names the
- * argument and its value: NULL in place of a needed value, an index out of range, a number that is no constant of its kind.
+ * Results: < 0 failed, changed nothing and left `out` as it was; 0 done; > 0 done, with a verdict to read, which the call's own
+ * comment explains. MESHROUTE_INVALID_ARGUMENT names the argument and its value: NULL in place of a needed value, an index out of range, a number that is no constant of its kind.
  * Out of memory is MESHROUTE_LIMIT, except inside RE2 while it compiles a regular expression, where the process may end
  * (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error` may be NULL; a
  * call that succeeds leaves it unchanged.
@@ -56,7 +56,7 @@ extern "C" {
 typedef int32_t meshroute_status;
 enum {
   MESHROUTE_OK = 0,
-  MESHROUTE_FINDINGS = 1, /* the report has errors, or the answer is not routed */
+  MESHROUTE_FINDINGS = 1, /* done, and the verdict is bad: a report with errors, a request that reaches nothing, ... */
   MESHROUTE_INVALID_ARGUMENT = -1,
   MESHROUTE_LIMIT = -2,
   MESHROUTE_REFUSED = -3, /* a route table that Envoy refuses */
@@ -151,7 +151,7 @@ typedef struct meshroute_listeners meshroute_listeners;
 
 /* ---- Structs that never grow ----------------------------------------------------------------------------------------- */
 
-/* A text with its size; not NUL-terminated. data NULL: absent. */
+/* A text with its size; not NUL-terminated. An empty one has size 0, whatever data is. */
 typedef struct meshroute_str {
   const char* data;
   size_t size;
@@ -281,7 +281,7 @@ typedef struct meshroute_proxy {
  * list, as below), ext_authz ("allow", "deny" or "error"); `proxy` and `mode` do not matter. */
 typedef struct meshroute_request {
   size_t struct_size;
-  meshroute_str url;      /* http, https, tcp or tls; or the request as a JSON object; may be empty */
+  meshroute_str url;      /* http, https, ws, wss, grpc, grpcs, tcp or tls; or the request as JSON; empty: the members say all */
   meshroute_str protocol; /* http, http2 or tcp; empty: from the URL, else http */
   meshroute_str address;  /* absent: the address that the client's DNS gives for the host */
   meshroute_str host, method, path, scheme, sni;
@@ -512,7 +512,7 @@ typedef struct meshroute_hop {
   meshroute_str tls;                /* what the client's proxy speaks: "none", "simple", "mutual" */
   meshroute_str match;              /* the cluster's transport socket match, or empty */
   meshroute_str sni;                /* the server name that it asks for, or empty */
-  meshroute_str server;             /* the proxy at the address; empty: there is no sidecar */
+  meshroute_str server;             /* the proxy at the address, by its id or the address; empty: there is no sidecar */
   meshroute_str result;             /* "arrives", "closed", an HTTP status, "503 UC", "503 UF", or "no sidecar" */
   const meshroute_str* server_sans; /* names, one of which the client accepts of the server; none: any */
   size_t server_san_count;
@@ -939,7 +939,8 @@ MESHROUTE_API meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, const
                                                      meshroute_error* error);
 /* All resources at this moment. The snapshot never changes and outlives the mesh. */
 MESHROUTE_API meshroute_status meshroute_mesh_snapshot(meshroute_mesh* mesh, meshroute_snapshot** out, meshroute_error* error);
-/* The verdicts on a stream, keeping nothing. */
+/* The verdicts on a stream, each document by itself, keeping nothing. `report` must not be NULL. What documents do to each other
+ * meshroute_snapshot_analyze says. */
 MESHROUTE_API meshroute_status meshroute_check(const char* text, size_t size, const meshroute_load_options* options,
                                                meshroute_report** report, meshroute_error* error);
 
@@ -1119,7 +1120,10 @@ MESHROUTE_API size_t meshroute_envoy_bootstrap_resource_count(const meshroute_en
 MESHROUTE_API meshroute_status meshroute_envoy_bootstrap_resource_at(const meshroute_envoy_bootstrap* bootstrap, size_t index,
                                                                      meshroute_envoy_resource* out, meshroute_error* error);
 
-/* ---- Resolve: where a request goes. FINDINGS if it reaches no destination. `options` may be NULL. ---------------------- */
+/* ---- Resolve: where a request goes -------------------------------------------------------------------------------------
+ *
+ * `options` may be NULL. OK for the outcomes routed, redirect, direct_response and passthrough (of a host that the mesh does not
+ * know: read `outcome`); FINDINGS for all others. */
 
 /* Resolves a request into a new answer. */
 MESHROUTE_API meshroute_status meshroute_resolve(const meshroute_view* view, const meshroute_request* request,
@@ -1266,8 +1270,9 @@ MESHROUTE_API meshroute_status meshroute_inbound_answer_text(const meshroute_inb
 
 /* ---- Journey: a request from its client's proxy through the proxies of the servers that it may reach ---------------- */
 
-/* `servers` is a JSON list of proxies, those behind addresses; empty: as the endpoints' own workloads say. MESHROUTE_FINDINGS
- * where not every request arrives. */
+/* `proxy` may be NULL. `servers` is a JSON list of proxies with their `ip`, which are then all that have a sidecar; empty: as the
+ * endpoints' own workloads say. What goes to an address without a sidecar counts as arriving ("no sidecar"), and so does what
+ * leaves the mesh. MESHROUTE_FINDINGS where not every request arrives. */
 MESHROUTE_API meshroute_status meshroute_snapshot_follow(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                                          const meshroute_request* request, meshroute_str servers,
                                                          meshroute_journey** out, meshroute_error* error);

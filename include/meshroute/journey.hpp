@@ -33,7 +33,7 @@ struct JourneyHop {
   std::string sni = {};
   /// Names of which the server's certificate must have one; empty: any.
   std::vector<std::string> server_sans = {};
-  /// The proxy at the address; empty: there is no sidecar.
+  /// The proxy at the address, by its id, or the address where it has none; empty: there is no sidecar.
   std::string server = {};
   /// What that proxy does; only where there is a server.
   InboundAnswer inbound = {};

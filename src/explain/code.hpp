@@ -121,6 +121,7 @@ namespace meshroute::explain {
   CODE(inbound_no_chain, "no filter chain takes the connection")                                                \
   CODE(client_certificate_required, "the caller presents no certificate")                                       \
   CODE(peer_certificate_refused, "the caller's trust domain is not accepted")                                   \
+  CODE(server_identity_refused, "the client's proxy does not accept the identity of the server")                \
   CODE(inbound_protocol_error, "the bytes are not the protocol of the chain")                                   \
   CODE(bad_request, "Envoy refuses the request before any policy")                                              \
   CODE(policy_applies, "a policy that applies to the server")                                                   \

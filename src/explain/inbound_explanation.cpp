@@ -7,6 +7,7 @@
 #include "authorization/peer_authentication.hpp"
 #include "explain/access_explanation.hpp"
 #include "findings/display_name.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::explain {
 
@@ -135,6 +136,17 @@ void InboundExplanation::decided(const view::InboundChain& chain, const authoriz
   });
   story.policies(considered, attributes);
   story.verdict(decision);
+}
+
+TraceLine identity_refused(const view::ProxyView& server, const std::vector<std::string>& accepted) {
+  TraceLine told;
+  told.stage = "mtls";
+  told.verdict = Verdict::skipped;
+  told.code = name_of(Code::server_identity_refused);
+  told.text = "the server's certificate is for " + server.inbound().identity + ", and the client accepts only " +
+              text::some_of(accepted, 3) + ": the handshake fails";
+  told.hint = "run the server under the service account that the client accepts, or add its identity to subjectAltNames";
+  return told;
 }
 
 }  // namespace meshroute::explain

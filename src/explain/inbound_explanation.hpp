@@ -47,4 +47,7 @@ class InboundExplanation : public resolve::InboundObserver {
   text::Places places_;
 };
 
+/// Why the client's proxy ends the handshake with a server: it accepts only these names.
+TraceLine identity_refused(const view::ProxyView& server, const std::vector<std::string>& accepted);
+
 }  // namespace meshroute::explain

@@ -157,7 +157,10 @@ namespace {
 const resolve::Tracers& tracers() {
   static const resolve::Tracers both{
       [](const auto& view, const Request& asked, Answer& answer) { answer_request(view, asked, {.trace = true}, answer); },
-      [](const auto& view, const Request& asked, InboundAnswer& answer) { answer_inbound(view, asked, true, answer); }};
+      [](const auto& view, const Request& asked, InboundAnswer& answer) { answer_inbound(view, asked, true, answer); },
+      [](const auto& server, const auto& accepted, InboundAnswer& answer) {
+        answer.trace.push_back(explain::identity_refused(server, accepted));
+      }};
   return both;
 }
 

@@ -126,6 +126,14 @@ std::string result_at_gateway(const Answer& answer) {
   return answer.outcome == "routed" ? "arrives" : "closed";
 }
 
+/// Whether the client's proxy accepts the identity in the server's certificate.
+bool accepts_identity(const ClientTls& tls, const std::string& identity) {
+  return tls.server_names.empty() || std::any_of(tls.server_names.begin(), tls.server_names.end(), [&](const std::string& name) {
+           return name == identity ||
+                  (name.ends_with('*') && identity.starts_with(std::string_view(name).substr(0, name.size() - 1)));
+         });
+}
+
 /// MT24: what the client's application sees.
 std::string result_of(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server, const ClientTls& tls,
                       bool http) {
@@ -133,13 +141,7 @@ std::string result_of(const InboundAnswer& inbound, const Request& request, cons
   const bool ends_tls = inbound.tls == "mutual" || inbound.tls == "simple";
   if (request.tls && (!ends_tls || inbound.error == "client certificate required" || inbound.error == "peer certificate refused"))
     return fail("UF");
-  if (request.tls && !tls.server_names.empty()) {
-    const std::string& identity = server.inbound().identity;
-    const bool known = std::any_of(tls.server_names.begin(), tls.server_names.end(), [&](const std::string& name) {
-      return name == identity || (name.ends_with('*') && identity.starts_with(std::string_view(name).substr(0, name.size() - 1)));
-    });
-    if (!known) return fail("UF");
-  }
+  if (request.tls && !accepts_identity(tls, server.inbound().identity)) return fail("UF");
   if (inbound.error == "no filter chain") return fail("UC");
   if (inbound.error == "protocol error") return fail("UPE");
   if (inbound.allowed) return "arrives";
@@ -247,7 +249,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
       if (server == nullptr) {
         hop.result = "no sidecar";
       } else {
-        hop.server = server->proxy.id;
+        hop.server = server->proxy.id.empty() ? place.address : server->proxy.id;
         if (server->proxy.type == Proxy::Type::router) {
           Request at_gateway = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
           at_gateway.client_cert = at_gateway.mutual_tls;
@@ -263,6 +265,9 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
         const Request at_server = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
         tracers.inbound(*server, at_server, hop.inbound);
         hop.result = result_of(hop.inbound, at_server, *server, tls, http);
+        const bool meets = hop.inbound.tls == "mutual" || hop.inbound.tls == "simple";
+        if (tracers.name_refused && meets && hop.inbound.error.empty() && !accepts_identity(tls, server->inbound().identity))
+          tracers.name_refused(*server, tls.server_names, hop.inbound);
       }
       if (reaches_application(hop.result)) journey.arrives_percent += hop.percent;
     }

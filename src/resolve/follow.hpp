@@ -19,6 +19,9 @@ namespace meshroute::resolve {
 struct Tracers {
   std::function<void(const view::ProxyView& view, const Request& request, Answer& answer)> outbound;
   std::function<void(const view::ProxyView& view, const Request& request, InboundAnswer& answer)> inbound;
+  /// Where the client's proxy refuses the server's certificate: the names that it accepts. May be empty.
+  std::function<void(const view::ProxyView& server, const std::vector<std::string>& accepted, InboundAnswer& answer)>
+      name_refused = {};
 };
 
 /// The views of the proxies behind endpoints, each made when it is first asked for. One thread.

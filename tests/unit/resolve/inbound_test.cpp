@@ -165,6 +165,29 @@ TEST_CASE("journey: the identity of the client decides at the server") {
   CHECK(server.mesh.snapshot().follow(admin, *request).arrives_percent == 100);
 }
 
+TEST_CASE("journey: a server whose identity the client does not accept, and one without an id") {
+  const Server server;
+  Proxy admin;
+  admin.namespace_ = "admin";
+  admin.ip = "10.0.0.2";
+  const auto request = Request::from_url("http://orders.example.com/");
+  REQUIRE(request);
+  const auto known = server.mesh.snapshot().follow(admin, *request);
+  REQUIRE(known.endpoints.size() == 1);
+  Proxy other;
+  other.namespace_ = "shop";
+  other.labels = {{"app", "orders"}};
+  other.ip = known.endpoints[0].address;
+  other.service_account = "nobody";
+  const std::vector<Proxy> servers{other};
+  const auto refused = server.mesh.snapshot().follow(admin, *request, &servers);
+  CHECK(refused.endpoints[0].server == other.ip);
+  CHECK(refused.endpoints[0].result == "503 UF");
+  REQUIRE_FALSE(refused.because.empty());
+  CHECK(refused.because.front().code == "server_identity_refused");
+  CHECK(refused.because.front().text.find("/sa/nobody, and the client accepts only spiffe://") != std::string::npos);
+}
+
 TEST_CASE("MT3: a PeerAuthentication with a selector in the root namespace changes nothing, for its own workloads neither") {
   Mesh mesh;
   REQUIRE(mesh.load(R"(
