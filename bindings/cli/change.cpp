@@ -2,8 +2,13 @@
 // Compares files as bytes, and loads the documents of those that differ in place of the earlier ones.
 #include "change.hpp"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <string_view>
@@ -23,19 +28,42 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t kLeastBytes = 1U << 20U;  // below it reading all of it costs nothing
 constexpr std::size_t kMostDocuments = 1000;       // that differ, with those between them
 
-struct Closed {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+/// All of a file, mapped; `good` is false where it cannot be read.
+class Mapped {
+ public:
+  explicit Mapped(const std::string& path) {
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat known {};
+    if (file < 0) return;
+    if (fstat(file, &known) == 0 && S_ISREG(known.st_mode)) {
+      size_ = static_cast<std::size_t>(known.st_size);
+      void* memory = size_ == 0 ? nullptr : mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0);
+      good = memory != MAP_FAILED;
+      if (good) memory_ = memory;
+    }
+    close(file);
+  }
+  ~Mapped() {
+    if (memory_ != nullptr) munmap(memory_, size_);
+  }
+  Mapped(const Mapped&) = delete;
+  Mapped& operator=(const Mapped&) = delete;
+  std::string_view text() const { return {static_cast<const char*>(memory_), memory_ != nullptr ? size_ : 0}; }
+  bool good = false;
+
+ private:
+  void* memory_ = nullptr;
+  std::size_t size_ = 0;
 };
 
-/// All of a file; nothing where it cannot be read.
-std::optional<std::string> bytes_of(const std::string& path) {
-  std::error_code why;
-  const auto size = fs::file_size(path, why);
-  if (why) return std::nullopt;
-  const std::unique_ptr<std::FILE, Closed> file(std::fopen(path.c_str(), "rb"));
-  std::string text(size, '\0');
-  if (file == nullptr || std::fread(text.data(), 1, size, file.get()) != size) return std::nullopt;
-  return text;
+/// How many bytes two texts begin with alike.
+std::size_t alike(std::string_view a, std::string_view b) {
+  constexpr std::size_t kBlock = 1U << 16U;
+  const std::size_t most = std::min(a.size(), b.size());
+  std::size_t at = 0;
+  while (at + kBlock <= most && std::memcmp(a.data() + at, b.data() + at, kBlock) == 0) at += kBlock;
+  while (at < most && a[at] == b[at]) ++at;
+  return at;
 }
 
 /// `---`, and spaces at most.
@@ -92,7 +120,7 @@ constexpr std::string_view kKinds[] = {
     "VirtualService", "DestinationRule",     "ServiceEntry",       "WorkloadEntry",         "Gateway",
     "Sidecar",        "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Service"};
 
-using Name = std::tuple<std::string, std::string, std::string>;  // kind, namespace, name
+using Name = std::tuple<std::string_view, std::string_view, std::string_view>;  // kind, namespace, name: of the report
 
 meshroute_document document_at(const meshroute_report* report, std::size_t index) {
   meshroute_document document = MESHROUTE_DOCUMENT_INIT;
@@ -101,7 +129,7 @@ meshroute_document document_at(const meshroute_report* report, std::size_t index
 }
 
 Name name_of(const meshroute_document& document) {
-  return {std::string(view_of(document.kind)), std::string(view_of(document.namespace_)), std::string(view_of(document.name))};
+  return {view_of(document.kind), view_of(document.namespace_), view_of(document.name)};
 }
 
 /// One file that differs, and what is loaded in place of what it was.
@@ -122,23 +150,23 @@ meshroute_load_options options_of(const Changed& file, const MeshOptions& option
 
 /// Compares the files of a pair. False: all has to be read.
 bool compare(const std::string& old_path, const std::string& new_path, std::vector<Changed>& changed) {
-  const auto old = bytes_of(old_path), now = bytes_of(new_path);
-  if (!old || !now) return false;
-  if (*old == *now) return true;
+  const Mapped old_file(old_path), new_file(new_path);
+  if (!old_file.good || !new_file.good) return false;
+  const std::string_view old = old_file.text(), now = new_file.text();
+  if (old == now) return true;
   if (!new_path.ends_with(".yaml") && !new_path.ends_with(".yml")) return false;
-  for (const auto* text : {&*old, &*now}) {
-    const auto first = text->find_first_not_of(" \t\r\n");
-    if (first == std::string::npos || (*text)[first] == '{' || (*text)[first] == '[') return false;
+  for (const auto text : {old, now}) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || text[first] == '{' || text[first] == '[') return false;
   }
-  const auto differs = std::mismatch(old->begin(), old->end(), now->begin(), now->end());
-  const auto first = static_cast<std::size_t>(differs.first - old->begin());
+  const std::size_t first = alike(old, now);
   std::size_t tail = 0;
-  const std::size_t most = std::min(old->size(), now->size()) - first;
-  while (tail < most && (*old)[old->size() - 1 - tail] == (*now)[now->size() - 1 - tail]) ++tail;
-  Changed file{old_path, new_path, {}, widened(*old, first, old->size() - tail), {}};
-  const Region region = widened(*now, first, now->size() - tail);
-  const std::string_view before = std::string_view(*old).substr(file.old.start, file.old.end - file.old.start);
-  const std::string_view after = std::string_view(*now).substr(region.start, region.end - region.start);
+  const std::size_t most = std::min(old.size(), now.size()) - first;
+  while (tail < most && old[old.size() - 1 - tail] == now[now.size() - 1 - tail]) ++tail;
+  Changed file{old_path, new_path, {}, widened(old, first, old.size() - tail), {}};
+  const Region region = widened(now, first, now.size() - tail);
+  const std::string_view before = old.substr(file.old.start, file.old.end - file.old.start);
+  const std::string_view after = now.substr(region.start, region.end - region.start);
   std::vector<std::string_view> versions, now_versions;
   if (region.start != file.old.start || !plain(before, versions) || !plain(after, now_versions) || versions != now_versions ||
       versions.empty() || versions.size() > kMostDocuments)

@@ -344,20 +344,30 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
   result.settings = before->settings.mesh_config != after->settings.mesh_config ||
                     before->settings.mesh_networks != after->settings.mesh_networks ||
                     before->settings.vip_mode != after->settings.vip_mode;
-  std::unordered_map<const Identity*, const Resource*, registry::Registry::IdentityHash, registry::Registry::IdentityEqual> old;
-  for (const auto& resource : before->resources) old.emplace(&resource->identity, resource.get());
   const auto note = [&](const Resource* one, const Resource* other) {
     const Resource& any = one != nullptr ? *one : *other;
     result.kinds.insert(any.identity.kind);
     result.resources[findings::display_name(any)] = {one, other};
   };
-  for (const auto& resource : after->resources) {
-    const auto found = old.find(&resource->identity);
+  // Resources that stand at the same place of both meshes are most of them; the others are found by their names.
+  auto mine = before->resources.begin(), theirs = after->resources.begin();
+  const auto end = before->resources.end(), their_end = after->resources.end();
+  for (; mine != end && theirs != their_end; ++mine, ++theirs) {
+    const Resource &one = **mine, &other = **theirs;
+    if (&one == &other) continue;
+    if (one.identity != other.identity) break;
+    if (!same(one, other)) note(&one, &other);
+  }
+  std::unordered_map<const Identity*, const Resource*, registry::Registry::IdentityHash, registry::Registry::IdentityEqual> old;
+  for (; mine != end; ++mine) old.emplace(&(*mine)->identity, (*mine).get());
+  for (; theirs != their_end; ++theirs) {
+    const Resource& resource = **theirs;
+    const auto found = old.find(&resource.identity);
     if (found == old.end()) {
-      note(nullptr, resource.get());
+      note(nullptr, &resource);
       continue;
     }
-    if (found->second != resource.get() && !same(*found->second, *resource)) note(found->second, resource.get());
+    if (found->second != &resource && !same(*found->second, resource)) note(found->second, &resource);
     old.erase(found);
   }
   for (const auto& each : old) note(each.second, nullptr);
@@ -368,7 +378,7 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
   for (const auto& resource : before->resources) {
     if (!same_on_both(resource)) continue;
     while (other != after->resources.end() && !same_on_both(*other)) ++other;
-    if (other == after->resources.end() || (*other)->identity != resource->identity) result.order = true;
+    if (other == after->resources.end() || (*other != resource && (*other)->identity != resource->identity)) result.order = true;
     if (result.order) break;
     ++other;
   }

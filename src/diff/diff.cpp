@@ -80,8 +80,8 @@ class Pair {
  public:
   Pair(const SnapshotPtr& before, const SnapshotPtr& after, const ProxyClass& of, const Changed& changed,
        const DiffOptions& options, Diff& result, Places& places)
-      : before_(before, of.before),
-        after_(after, of.after),
+      : before_(before, of.before, nullptr),
+        after_(after, of.after, &before_),
         class_(of),
         changed_(changed),
         options_(options),

@@ -24,7 +24,8 @@ std::unordered_map<std::string_view, std::size_t> by_domain(const view::TablePla
 
 }  // namespace
 
-Side::Side(const SnapshotPtr& snapshot, const Proxy& proxy) : view(snapshot, proxy), prober(view) {
+Side::Side(const SnapshotPtr& snapshot, const Proxy& proxy, const Side* earlier)
+    : view(snapshot, proxy, earlier != nullptr ? &earlier->view : nullptr), prober(view) {
   for (const view::TablePlan* plan : view.route_plans()) {
     Table& table = tables_[plan->name()];
     table.plan = plan;

@@ -20,7 +20,8 @@ namespace meshroute::diffing {
 /// The virtual hosts are made when they are wanted: a mesh has many, and a change is about few of them.
 class Side {
  public:
-  Side(const SnapshotPtr& snapshot, const Proxy& proxy);
+  /// `earlier`: the other side, whose view may share what is the same; or null.
+  Side(const SnapshotPtr& snapshot, const Proxy& proxy, const Side* earlier);
 
   struct Host {
     std::string table;
