@@ -55,7 +55,7 @@ Facts::Facts(const registry::Snapshot& given)
       namespaces_given = of_a_cluster = true;
     }
     if (resource->as<model::Pod>() != nullptr) {  // where Pods are given, so would be the Services
-      of_a_cluster = true;
+      of_a_cluster = pods_given = true;
       kubernetes_namespaces_.insert(in);
     }
     if (resource->as<model::Gateway>() != nullptr) {

@@ -34,9 +34,18 @@ class Facts {
   scope::DestinationRules destination_rules;
   Workloads workloads;
   bool of_a_cluster = false;         ///< Namespaces or Pods are given: what a cluster holds, not a part of it that files hold
+  bool pods_given = false;           ///< and so all workloads of Kubernetes
   std::set<std::string> namespaces;  ///< that exist: those given, and those of any resource
   bool namespaces_given = false;
   std::set<std::string, std::less<>> virtual_service_hosts;  ///< expanded
+
+  /// Whether it can be said what a selector in the namespace selects: workloads of it are given, or Pods, as a cluster lists
+  /// them, or beside the namespaces a workload of another one that it would select. Files of policies may be apart from those of
+  /// their workloads.
+  bool knows_workloads(const std::string& namespace_, const Labels& selector) const {
+    return pods_given || !workloads.in(namespace_).empty() ||
+           (namespaces_given && workloads.elsewhere(namespace_, selector) != nullptr);
+  }
 
   /// Whether a namespace is there by this name or pattern ("team-*", "*-prod").
   bool has_namespace(const std::string& pattern) const;

@@ -58,7 +58,7 @@ void check_selection(const Facts& facts, const Resource& resource, const Labels&
                  "move it to the namespace that it is for");
     return;
   }
-  if (facts.workloads.all().empty()) {
+  if (!facts.knows_workloads(resource.identity.namespace_, selector)) {
     unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.selector.matchLabels");
     return;
   }
@@ -160,7 +160,8 @@ class Content {
   /// Whether it can be said which service accounts a namespace uses.
   bool knows_accounts(const std::string& in) const {
     if (!facts_.workloads.in(in).empty()) return true;
-    return facts_.of_a_cluster && !facts_.is_root(in) && in != "istio-system";
+    const bool missing = facts_.namespaces_given && !facts_.has_namespace(in);
+    return (facts_.pods_given || missing) && !facts_.is_root(in) && in != "istio-system";
   }
 
   void check_principals(const std::vector<std::string>& principals, const std::string& at) {
@@ -191,7 +192,7 @@ class Content {
   void check_pattern(const std::string& pattern, const std::string& path) {
     const auto account = pattern.find("/sa/");
     if (!pattern.starts_with('*') || account == std::string::npos || pattern.ends_with('*')) return;
-    if (!facts_.of_a_cluster || facts_.workloads.all().empty()) return;
+    if (!facts_.pods_given) return;
     const std::string name = pattern.substr(account + 4);
     if (name.starts_with("istio") || facts_.workloads.namespace_of_account(name) != nullptr) return;
     findings_.add("AN0606", resource_, path, "no workload has the service account " + name + ": it matches nobody", {});

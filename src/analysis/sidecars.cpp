@@ -33,7 +33,7 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
                  {{found->second, "metadata.labels", "the namespace's mode"}});
     return;
   }
-  if (facts.workloads.all().empty()) {
+  if (!facts.knows_workloads(resource.identity.namespace_, selector)) {
     unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.workloadSelector.labels");
     return;
   }

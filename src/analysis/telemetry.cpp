@@ -28,7 +28,7 @@ void check_selection(const Facts& facts, const Resource& resource, Findings& fin
   const auto& telemetry = *resource.as<Telemetry>();
   const Labels& selector = labels_of(telemetry);
   if (selector.empty() || has_targets(telemetry)) return;
-  if (facts.workloads.all().empty()) {
+  if (!facts.knows_workloads(resource.identity.namespace_, selector)) {
     unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.selector.matchLabels");
     return;
   }

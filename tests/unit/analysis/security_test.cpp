@@ -279,3 +279,46 @@ TEST_CASE("AN1004: a Telemetry of the root namespace that is for some workloads 
            "AN1004")
             .size() == 1);
 }
+
+TEST_CASE("AN0601, AN0801, AN1001: files of policies may be apart from those of their workloads") {
+  const std::string selector = "selector: {matchLabels: {app: web}}";
+  const std::string sidecar =
+      document("Sidecar", "name: web, namespace: shop", "workloadSelector: {labels: {app: web}}, egress: [{hosts: ['./*']}]");
+  const std::string telemetry =
+      "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: web, namespace: shop}\n"
+      "spec: {" +
+      selector + "}\n";
+  const std::string policies = secured("AuthorizationPolicy", "web", selector + kAllow) + sidecar + telemetry;
+  const auto deployment = [](const std::string& app, const std::string& in) {
+    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + app + ", namespace: " + in +
+           "}\nspec: {selector: {matchLabels: {app: " + app + "}}, template: {metadata: {labels: {app: " + app +
+           "}}, spec: {containers: [{name: app}]}}}\n";
+  };
+  const auto told = [&](const std::string& mesh) {
+    const auto found = analyze_all(policies + mesh);
+    return of(found, "AN0601").size() + of(found, "AN0801").size() + of(found, "AN1001").size();
+  };
+  CHECK(told(deployment("api", "team")) == 0);
+  CHECK(told(kShop + deployment("api", "team")) == 0);
+  CHECK(told(deployment("web", "team")) == 0);
+  CHECK(told(kShop + deployment("web", "team")) == 3);
+  CHECK(told(deployment("api", "shop")) == 3);
+  CHECK(told(pod("api", "app: api", "team")) == 3);
+  const auto found = of(analyze_all(policies + deployment("api", "team")), "AN0106");
+  REQUIRE(found.size() == 1);
+  CHECK(has(found[0].message, "AuthorizationPolicy shop/web, Sidecar shop/web, Telemetry shop/web"));
+}
+
+TEST_CASE("AN0606: accounts of a namespace of which no workload is given") {
+  const auto policy = [](const std::string& in) {
+    return secured("AuthorizationPolicy", "web",
+                   "rules: [{from: [{source: {principals: [cluster.local/ns/" + in + "/sa/web]}}]}]");
+  };
+  const std::string entry_of_web =
+      document("WorkloadEntry", "name: vm, namespace: shop", "address: 10.0.0.1, labels: {app: web}");
+  const std::string team = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: team}\n";
+  CHECK(of(analyze(policy("team") + kShop + team + entry_of_web), "AN0606").empty());
+  CHECK(of(analyze(policy("gone") + kShop + team + entry_of_web), "AN0606").size() == 1);
+  CHECK(of(analyze(policy("team") + kShop + team + pod("web", "app: web")), "AN0606").size() == 1);
+  CHECK(of(analyze(policy("shop") + kShop + entry_of_web), "AN0606").size() == 1);
+}
