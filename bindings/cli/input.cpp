@@ -31,6 +31,7 @@ std::string read_file(const std::string& path) {
 std::vector<InputFile> files_of(const std::vector<std::string>& paths, const std::vector<std::string>& exclude,
                                 std::vector<std::string>& problems) {
   std::vector<meshroute_str> patterns;
+  patterns.reserve(exclude.size());
   for (const auto& pattern : exclude) patterns.push_back(str_of(pattern));
   std::vector<InputFile> files;
   for (const auto& path : paths) {

@@ -62,6 +62,7 @@ int test(const TestOptions& options) {
     lcov = options.coverage.substr(kLcov.size());
   }
   std::vector<Suite> suites;
+  suites.reserve(options.suites.size());
   for (const auto& path : options.suites) {
     suites.push_back(made<Suite>(
         [&](meshroute_suite** out, meshroute_error* error) { return meshroute_suite_load_path(str_of(path), out, error); }));

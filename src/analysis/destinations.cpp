@@ -156,6 +156,7 @@ std::string path_of_subset(const model::DestinationRule& rule, const std::string
 
 std::string numbers(const std::set<std::uint32_t>& ports) {
   std::vector<std::string> texts;
+  texts.reserve(ports.size());
   for (const std::uint32_t port : ports) texts.push_back(std::to_string(port));
   return texts.empty() ? "none" : join(texts);
 }

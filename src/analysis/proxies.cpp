@@ -101,6 +101,7 @@ class Check {
       one.names.push_back("proxies of namespace " + in);
     }
     std::vector<Class> list;
+    list.reserve(classes.size());
     for (auto& [labels, one] : classes) list.push_back(std::move(one));
     return list;
   }

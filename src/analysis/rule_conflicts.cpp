@@ -69,6 +69,7 @@ class Group {
 
   static std::vector<std::string> subsets_of(const Rule& rule) {
     std::vector<std::string> names;
+    names.reserve(rule.spec->subsets.size());
     for (const auto& subset : rule.spec->subsets) names.push_back(subset.name);
     if (names.empty()) names.emplace_back(kWhole);
     return names;
