@@ -33,9 +33,6 @@ struct Token {
   bool signer_given = false;  ///< by name, other than the issuer
 };
 
-/// Without padding, as tokens have it.
-constexpr text::Base64 kTokenForm = text::Base64::url_raw;
-
 std::string member_text(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->text() : std::string();
@@ -407,7 +404,7 @@ Request with_tokens(const Request& request) {
     }
   }
   for (const RequestToken& token : tokens) {
-    const auto encode = [](std::string_view bytes) { return text::encode_base64(bytes, kTokenForm); };
+    const auto encode = [](std::string_view bytes) { return text::encode_base64(bytes, text::Base64::url_raw); };
     std::string text = token.raw;
     if (text.empty()) {
       const Json claims = Json::parse(token.claims.empty() ? "{}" : token.claims);

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "explain/words.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
@@ -30,12 +31,6 @@ constexpr std::size_t kShown = 10;  // of one kind
 
 std::string at(const GatewayServer& server) { return element("spec.servers", server.place); }
 std::string name_of(const GatewayServer& server) { return at(server) + " of " + display_name(*server.gateway); }
-
-std::string labels_text(const Labels& labels) {
-  std::string text;
-  for (const auto& [key, value] : labels) text += (text.empty() ? "" : ",") + key + "=" + value;
-  return text;
-}
 
 /// Why a Gateway does not apply to the router.
 Reason why_not_selected(const view::ProxyView& view, const Resource& gateway) {

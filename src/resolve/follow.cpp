@@ -134,12 +134,14 @@ bool accepts_identity(const ClientTls& tls, const std::string& identity) {
          });
 }
 
+bool ends_tls(const InboundAnswer& inbound) { return inbound.tls == "mutual" || inbound.tls == "simple"; }
+
 /// MT24: what the client's application sees.
 std::string result_of(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server, const ClientTls& tls,
                       bool http) {
   const auto fail = [http](const char* flags) { return http ? std::string("503 ") + flags : std::string("closed"); };
-  const bool ends_tls = inbound.tls == "mutual" || inbound.tls == "simple";
-  if (request.tls && (!ends_tls || inbound.error == "client certificate required" || inbound.error == "peer certificate refused"))
+  if (request.tls &&
+      (!ends_tls(inbound) || inbound.error == "client certificate required" || inbound.error == "peer certificate refused"))
     return fail("UF");
   if (request.tls && !accepts_identity(tls, server.inbound().identity)) return fail("UF");
   if (inbound.error == "no filter chain") return fail("UC");
@@ -265,8 +267,8 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
         const Request at_server = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
         tracers.inbound(*server, at_server, hop.inbound);
         hop.result = result_of(hop.inbound, at_server, *server, tls, http);
-        const bool meets = hop.inbound.tls == "mutual" || hop.inbound.tls == "simple";
-        if (tracers.name_refused && meets && hop.inbound.error.empty() && !accepts_identity(tls, server->inbound().identity))
+        if (tracers.name_refused && ends_tls(hop.inbound) && hop.inbound.error.empty() &&
+            !accepts_identity(tls, server->inbound().identity))
           tracers.name_refused(*server, tls.server_names, hop.inbound);
       }
       if (reaches_application(hop.result)) journey.arrives_percent += hop.percent;

@@ -7,26 +7,19 @@ import json
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Union
 
 from . import _native
-from ._handle import Handle
+from ._handle import JsonHandle
 from ._mesh import Mesh
 from ._proxy import AnyProxy, proxy_form
 from ._snapshot import Snapshot
 from ._suite import snapshot_of
 
 
-class Diff(Handle):
+class Diff(JsonHandle):
     """Which requests two meshes answer otherwise, and why; true where none. Iterates over the changes, largest share first.
-    `to_dict()` is the JSON form. Never changes."""
+    `to_dict()` is the JSON form,
+    {"changes": [...], "compared": {"proxies", "requests"}, "equal"}. Never changes."""
 
     _kind = "diff"
-    _dict: Optional[Dict[str, Any]] = None
-
-    def to_dict(self) -> Dict[str, Any]:
-        """{"changes": [...], "compared": {"proxies", "requests"}, "equal"}. It is made once; change a copy of it."""
-        handle, form = self._open(), self._dict
-        if form is None:
-            form = self._dict = json.loads(_native.text("diff_json", handle, 0))
-        return form
 
     @property
     def equal(self) -> bool:

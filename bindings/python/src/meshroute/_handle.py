@@ -7,9 +7,10 @@ thread, or further up in this one, ends well.
 """
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from types import TracebackType
-from typing import Any, Mapping, Optional, Type, TypeVar
+from typing import Any, Dict, Mapping, Optional, Type, TypeVar
 
 from . import _native
 
@@ -25,7 +26,8 @@ class Handle:
     _handle: Any = None
 
     def __init_subclass__(cls) -> None:
-        cls._owned = _native.OWNED[cls._kind]
+        if cls._kind:
+            cls._owned = _native.OWNED[cls._kind]
 
     def __init__(self, handle: Any = None) -> None:
         if type(handle) is not self._owned:
@@ -59,6 +61,19 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>" if self._handle else f"<{type(self).__name__}: closed>"
+
+
+class JsonHandle(Handle):
+    """A handle whose content is read from its JSON form."""
+
+    _dict: Optional[Dict[str, Any]] = None
+
+    def to_dict(self) -> Dict[str, Any]:
+        """The JSON form; the class names its members. It is made once; change a copy of it."""
+        handle, form = self._open(), self._dict
+        if form is None:
+            form = self._dict = json.loads(_native.text(self._kind + "_json", handle, 0))
+        return form
 
 
 def built(kind: Type[Value], form: Mapping[str, Any]) -> Value:

@@ -2,26 +2,18 @@
 """A request from its client to every endpoint that it may reach."""
 from __future__ import annotations
 
-import json
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 from . import _native
-from ._handle import Handle, built
+from ._handle import JsonHandle, built
 from ._rows import TraceLine
 
 
-class Journey(Handle):
-    """A request through the proxies on its way; true where every such request arrives. `to_dict()` is the JSON form. Never changes."""
+class Journey(JsonHandle):
+    """A request through the proxies on its way; true where every such request arrives. `to_dict()` is the JSON form,
+    {"outbound", "endpoints", "arrives_percent", "because"}. Never changes."""
 
     _kind = "journey"
-    _dict: Optional[Dict[str, Any]] = None
-
-    def to_dict(self) -> Dict[str, Any]:
-        """{"outbound", "endpoints", "arrives_percent", "because"}. It is made once; change a copy of it."""
-        handle, form = self._open(), self._dict
-        if form is None:
-            form = self._dict = json.loads(_native.text("journey_json", handle, 0))
-        return form
 
     @property
     def arrives_percent(self) -> float:

@@ -2,29 +2,21 @@
 """Who reaches a host."""
 from __future__ import annotations
 
-import json
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List
 
 from . import _native
-from ._handle import Handle, built
+from ._handle import JsonHandle, built
 from ._rows import TraceLine
 
 _PICTURES = ("dot", "mermaid")
 
 
-class Reach(Handle):
+class Reach(JsonHandle):
     """For each workload that is loaded, whether a plain request to a host arrives; true where all of them do. Iterates over the
-    groups of workloads whose requests fare alike, those that fail first. `to_dict()` is the JSON form. Never changes."""
+    groups of workloads whose requests fare alike, those that fail first. `to_dict()` is the JSON form,
+    {"host", "port", "url", "workloads", "arrives", "groups"}. Never changes."""
 
     _kind = "reach"
-    _dict: Optional[Dict[str, Any]] = None
-
-    def to_dict(self) -> Dict[str, Any]:
-        """{"host", "port", "url", "workloads", "arrives", "groups"}. It is made once; change a copy of it."""
-        handle, form = self._open(), self._dict
-        if form is None:
-            form = self._dict = json.loads(_native.text("reach_json", handle, 0))
-        return form
 
     @property
     def url(self) -> str:

@@ -7,7 +7,7 @@ import json
 from typing import Any, Dict, Iterator, List, Optional, Union
 
 from . import _native
-from ._handle import Handle
+from ._handle import Handle, JsonHandle
 from ._mesh import Mesh, mesh_options
 from ._snapshot import Snapshot
 from ._text import Path, Text
@@ -22,18 +22,11 @@ def snapshot_of(mesh: Union[Mesh, Snapshot]) -> Snapshot:
     raise TypeError(f"a Mesh or a Snapshot is needed, not {_native.shown_type(mesh)}")
 
 
-class SuiteReport(Handle):
-    """What became of tests; true where all of them passed. Iterates over the tests. `to_dict()` is the JSON form. Never changes."""
+class SuiteReport(JsonHandle):
+    """What became of tests; true where all of them passed. Iterates over the tests. `to_dict()` is the JSON form,
+    {"passed", "failed", "tests": [...], "coverage": {...}}. Never changes."""
 
     _kind = "suite_report"
-    _dict: Optional[Dict[str, Any]] = None
-
-    def to_dict(self) -> Dict[str, Any]:
-        """{"passed", "failed", "tests": [...], "coverage": {...}}. It is made once; change a copy of it."""
-        handle, form = self._open(), self._dict
-        if form is None:
-            form = self._dict = json.loads(_native.text("suite_report_json", handle, 0))
-        return form
 
     @property
     def passed(self) -> int:
