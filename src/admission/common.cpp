@@ -86,12 +86,12 @@ void check_hostname_part(Walk& walk, std::string_view host, bool gateway) {
 
 void Walk::error(RuleId rule, std::string message, std::string hint) {
   ++errors_;
-  findings_->push_back({rule, path_, {}, std::move(message), std::move(hint)});
+  findings_->push_back({rule, path_.text(), {}, std::move(message), std::move(hint)});
 }
 
 void Walk::warn(RuleId rule, std::string message, std::string hint) {
   if (quiet_ > 0) return;
-  findings_->push_back({rule, path_, {}, std::move(message), std::move(hint)});
+  findings_->push_back({rule, path_.text(), {}, std::move(message), std::move(hint)});
 }
 
 bool Walk::check(RuleId rule, Problem problem) {

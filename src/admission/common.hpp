@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks that several kinds share, and the walk that gathers findings.
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "match/integer.hpp"
 #include "match/protocol.hpp"
 #include "text/case.hpp"
+#include "text/path.hpp"
 
 namespace meshroute::admission {
 
@@ -24,25 +26,26 @@ using Problem = std::string;
 /// Gathers findings with the path of where it stands.
 class Walk {
  public:
-  explicit Walk(std::vector<Finding>* findings) : findings_(findings) {}
+  explicit Walk(std::vector<Finding>* findings) : findings_(findings) { path_.push("spec"); }
 
-  /// Extends the path for as long as it lives.
+  /// Extends the path for as long as it lives. The key must live as long; an empty one is the place itself.
   class Step {
    public:
-    /// An empty key is the place itself.
-    Step(Walk& walk, std::string_view key) : walk_(walk), size_(walk.path_.size()) {
-      if (!key.empty()) walk.path_.append(".").append(key);
+    Step(Walk& walk, std::string_view key) : walk_(walk), depth_(walk.path_.depth()) {
+      if (!key.empty()) walk.path_.push(key);
     }
-    Step(Walk& walk, std::string_view key, std::size_t index) : Step(walk, key) {
-      walk.path_ += '[' + std::to_string(index) + ']';
-    }
+    Step(Walk& walk, std::string_view key, std::size_t index) : Step(walk, key) { walk.path_.push(index); }
+    /// The entry `name` of the member `key`.
+    Step(Walk& walk, std::string_view key, std::string_view name) : Step(walk, key) { walk.path_.push(name); }
+    template <std::same_as<std::string> Text>
+    Step(Walk& walk, Text&& key) = delete;  // it would not live
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
-    ~Step() { walk_.path_.resize(size_); }
+    ~Step() { walk_.path_.cut(depth_); }
 
    private:
     Walk& walk_;
-    std::size_t size_;
+    std::size_t depth_;
   };
 
   /// Istio loses the warnings of some parts; while this lives, none is kept.
@@ -70,7 +73,7 @@ class Walk {
   std::size_t errors() const { return errors_; }
 
  private:
-  std::string path_ = "spec";
+  text::Path path_;
   std::vector<Finding>* findings_;
   std::size_t errors_ = 0;
   int quiet_ = 0;

@@ -50,7 +50,7 @@ void check_dns_endpoints(Walk& walk, const ServiceEntry& entry, const std::vecto
     }
     check_labels(walk, "labels", endpoint.labels);
     for (const auto& [name, port] : endpoint.ports) {
-      const Walk::Step at(walk, "ports." + name);
+      const Walk::Step at(walk, "ports", name);
       if (std::find(ports.begin(), ports.end(), name) == ports.end()) {
         walk.error("WE0104", "endpoint port " + std::to_string(port) + " is not defined by the service entry");
       }

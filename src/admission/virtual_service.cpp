@@ -144,7 +144,7 @@ void check_headers(Walk& walk, const std::optional<model::Headers>& headers) {
     const Walk::Step at(walk, side);
     for (const auto* values : {&operations->add, &operations->set}) {
       for (const auto& [name, value] : *values) {
-        const Walk::Step entry(walk, (values == &operations->add ? "add." : "set.") + name);
+        const Walk::Step entry(walk, values == &operations->add ? "add" : "set", name);
         walk.check("KX0115", check_name(name));
         walk.check("KX0116", check_header_value(value));
       }
@@ -223,12 +223,12 @@ void check_gateway_names(Walk& walk, const std::vector<std::string>& names, bool
 
 void check_http_match(Walk& walk, const HTTPMatchRequest& match) {
   for (const auto& [name, value] : match.headers) {
-    const Walk::Step step(walk, "headers." + name);
+    const Walk::Step step(walk, "headers", name);
     walk.check("KX0115", check_match_header(name));
     check_string_match(walk, value, "headers");
   }
   for (const auto& [name, value] : match.without_headers) {
-    const Walk::Step step(walk, "withoutHeaders." + name);
+    const Walk::Step step(walk, "withoutHeaders", name);
     walk.check("KX0115", check_match_header(name));
     if (value.regex != "*") check_string_match(walk, value, "withoutHeaders");  // a plain * asks for presence
   }
@@ -240,7 +240,7 @@ void check_http_match(Walk& walk, const HTTPMatchRequest& match) {
   check_string_match(walk, match.method, "method");
   check_string_match(walk, match.authority, "authority");
   for (const auto& [name, value] : match.query_params) {
-    const Walk::Step step(walk, "queryParams." + name);
+    const Walk::Step step(walk, "queryParams", name);
     check_string_match(walk, value, "queryParams");
   }
   if (match.port != 0) walk.check_at("port", "KX0101", check_port(match.port));

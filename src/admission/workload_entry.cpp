@@ -31,7 +31,7 @@ void check_workload_entry(Walk& walk, const model::WorkloadEntry& entry, const s
     }
   }
   for (const auto& [name, port] : entry.ports) {
-    const Walk::Step step(walk, "ports." + name);
+    const Walk::Step step(walk, "ports", name);
     if (service_ports != nullptr && std::find(service_ports->begin(), service_ports->end(), name) == service_ports->end()) {
       walk.error("WE0104", "endpoint port " + std::to_string(port) + " is not defined by the service entry");
     }

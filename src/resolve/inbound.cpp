@@ -21,7 +21,7 @@ using view::InboundChain;
 using view::InboundListener;
 using Transport = InboundChain::Transport;
 
-constexpr const char* kSomeCaller = "10.99.0.9";
+constexpr std::string_view kSomeCaller = "10.99.0.9";
 
 /// Storage that a request leaves for the next one on its thread.
 struct Reused {
@@ -44,6 +44,8 @@ void clear(InboundAnswer& answer) {
   answer.status.reset();
   answer.grpc_status.reset();
   answer.trace.clear();
+  if (!answer.asked.empty()) const routes::Refill<InboundAnswer::Asked> emptied(answer.asked);
+  if (!answer.dry_run.empty()) const routes::Refill<InboundAnswer::DryRun> emptied(answer.dry_run);
 }
 
 /// IN22: a listener that is bound to the very address, or to all of them; else all is redirected to the virtual one.
@@ -181,15 +183,12 @@ void write(const authorization::Decision& decision, const routes::Asked* asked, 
   using Kind = authorization::Filter::Kind;
   answer.allowed = decision.allowed;
   if (decision.audit != nullptr) answer.audit = decision.audit->name;
-  {
-    routes::Refill<InboundAnswer::Asked> list(answer.asked);
-    if (decision.asked != nullptr) {
-      auto& entry = list.next();
-      entry.provider = decision.asked->name;
-      entry.policy = decision.asked_for->name;
-    }
+  if (decision.asked != nullptr) {
+    auto& entry = routes::Refill<InboundAnswer::Asked>(answer.asked).next();
+    entry.provider = decision.asked->name;
+    entry.policy = decision.asked_for->name;
   }
-  {
+  if (decision.dry_run_count != 0) {
     routes::Refill<InboundAnswer::DryRun> list(answer.dry_run);
     for (std::size_t i = 0; i < decision.dry_run_count; ++i) {
       auto& entry = list.next();
@@ -239,8 +238,6 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   authorization::Decision decision;
   std::vector<authorization::Considered> considered;
   if (observer != nullptr) observer->asked(inbound, request, port);
-  write(decision, nullptr, answer);
-  answer.allowed = false;
 
   if (inbound.listeners.empty()) {
     answer.error = "no listener";
@@ -282,7 +279,8 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
     }
     answer.peer = identity;
   }
-  const auto source = match::parse_ip(request.source_ip.empty() ? std::string_view(kSomeCaller) : request.source_ip);
+  static const auto some_caller = match::parse_ip(kSomeCaller);
+  const auto source = request.source_ip.empty() ? some_caller : match::parse_ip(request.source_ip);
   const auto destination = match::parse_ip(address);
   authorization::Attributes attributes;
   attributes.identity = identity;

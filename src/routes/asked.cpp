@@ -242,6 +242,12 @@ bool normalize_path(std::string_view path, Text& result) {
   }
 }
 
+constexpr std::array<bool, 256> kNotInAuthority = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("/\\<>?#\"^`{|}")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 // envoy.md 1-6; false when Envoy refuses the request.
 bool read_request(const Request& request, bool trace, const Reading& reading, Asked& asked, Answer& answer) {
   if (request.protocol == "http" && too_large(request)) {
@@ -299,7 +305,7 @@ bool read_request(const Request& request, bool trace, const Reading& reading, As
   asked.host = trim(host);
   for (const char c : asked.host) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F || std::string_view("/\\<>?#\"^`{|}").find(c) != std::string_view::npos) {
+    if (byte <= 0x20 || byte >= 0x7F || kNotInAuthority[byte]) {
       return bad_request(answer, trace, "http.invalid_authority"), false;
     }
   }
@@ -319,7 +325,8 @@ bool read_request(const Request& request, bool trace, const Reading& reading, As
     return false;
   }
 
-  const bool upgrade = lower(asked.headers.first("connection"), memory).find("upgrade") != std::string::npos &&
+  const std::string_view connection_header = asked.headers.first("connection");
+  const bool upgrade = !connection_header.empty() && lower(connection_header, memory).find("upgrade") != std::string::npos &&
                        asked.headers.find("upgrade") && lower(asked.headers.first("upgrade"), memory) != "h2c";
   if (const Lines* connection = upgrade ? nullptr : asked.headers.find("connection")) {  // envoy.md 5
     const Lines named(*connection, memory);
@@ -333,14 +340,26 @@ bool read_request(const Request& request, bool trace, const Reading& reading, As
       }
     }
   }
-  for (const char* name :
-       {upgrade ? "keep-alive" : "connection", "keep-alive", "proxy-connection", "x-envoy-retry-on", "x-envoy-retry-grpc-on",
-        "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms",
-        "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-internal", "x-envoy-ip-tags",
-        "x-envoy-force-trace", "x-envoy-retriable-status-codes", "x-envoy-retriable-header-names",
-        "x-envoy-hedge-on-per-try-timeout", "x-envoy-is-timeout-retry"}) {
-    asked.headers.remove(name);
-  }
+  static constexpr std::string_view kHopByHop[] = {
+      "keep-alive",
+      "proxy-connection",
+      "x-envoy-retry-on",
+      "x-envoy-retry-grpc-on",
+      "x-envoy-max-retries",
+      "x-envoy-upstream-rq-timeout-ms",
+      "x-envoy-upstream-rq-per-try-timeout-ms",
+      "x-envoy-upstream-alt-stat-name",
+      "x-envoy-upstream-rq-timeout-alt-response",
+      "x-envoy-internal",
+      "x-envoy-ip-tags",
+      "x-envoy-force-trace",
+      "x-envoy-retriable-status-codes",
+      "x-envoy-retriable-header-names",
+      "x-envoy-hedge-on-per-try-timeout",
+      "x-envoy-is-timeout-retry",
+  };
+  asked.headers.remove(kHopByHop);
+  if (!upgrade) asked.headers.remove("connection");
   if (!reading.edge) {
     asked.headers.remove("x-forwarded-client-cert");
   } else if (!read_at_edge(request, reading, absolute, asked)) {
@@ -361,12 +380,12 @@ bool read_request(const Request& request, bool trace, const Reading& reading, As
   if (const Lines* te = asked.headers.find("te"); te && lower(te->front(), memory) != "trailers") asked.headers.remove("te");
   const Text forwarded = lower(asked.headers.first("x-forwarded-proto"), memory);
   if ((forwarded == "http" || forwarded == "https") && !(reading.edge && absolute)) asked.scheme = forwarded;
-  if (!asked.headers.find("x-request-id")) asked.headers.set("x-request-id", "generated");
-  if (!asked.headers.find("x-forwarded-proto")) asked.headers.set("x-forwarded-proto", asked.scheme);
-  asked.headers.set(":method", request.method);
-  asked.headers.set(":path", asked.full_path());
-  asked.headers.set(":authority", asked.host);
-  asked.headers.set(":scheme", asked.scheme);
+  if (!asked.headers.find("x-request-id")) asked.headers.add("x-request-id", "generated");
+  if (!asked.headers.find("x-forwarded-proto")) asked.headers.add("x-forwarded-proto", asked.scheme);
+  asked.headers.add(":method", request.method);  // no header of a request has such a name
+  asked.headers.add(":path", asked.path) += asked.query;
+  asked.headers.add(":authority", asked.host);
+  asked.headers.add(":scheme", asked.scheme);
   return true;
 }
 

@@ -52,8 +52,18 @@ class Headers {
     lines.emplace_back(value);
   }
   void append(std::string_view name, std::string_view value);
+  /// Of a name that is not there yet. Gives its line.
+  Text& add(std::string_view name, std::string_view value) {
+    Lines& lines = entries_.emplace_back(std::piecewise_construct, std::forward_as_tuple(name), std::forward_as_tuple()).second;
+    lines.reserve(1);
+    return lines.emplace_back(value);
+  }
   bool remove(std::string_view name) {
     return std::erase_if(entries_, [&](const auto& entry) { return entry.first == name; }) > 0;
+  }
+  template <std::size_t Size>
+  void remove(const std::string_view (&names)[Size]) {
+    std::erase_if(entries_, [&](const auto& entry) { return std::find(names, names + Size, entry.first) != names + Size; });
   }
   /// Its first line; empty without one. Lives until the header changes.
   std::string_view first(std::string_view name) const {

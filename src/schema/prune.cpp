@@ -48,7 +48,7 @@ Place item(const Place& place) {
 /// The messages around a place, the innermost first.
 struct Around {
   const Message* message;
-  std::size_t path;  ///< how much of the walk's path leads to it
+  std::size_t depth;  ///< how many steps of the walk lead to it
   const Around* outer;
 };
 
@@ -100,7 +100,7 @@ std::string hint_for(std::string_view key, const Place& place, const Around* aro
   for (; around != nullptr; around = around->outer) {
     const Field* field = around->message->find_in_crd(key);
     if (around->message == place.message || field == nullptr || field->pruned) continue;
-    const std::string at = walk.path().substr(0, around->path);
+    const std::string at = walk.path(around->depth);
     return "`" + std::string(key) + "` is a field of " + (at.empty() ? "spec" : at) + ": move it there";
   }
   if (place.message == nullptr) return {};
@@ -123,7 +123,7 @@ void find(const Node& node, const Place& place, const Around* outer, Walk& walk,
     return;
   }
   if (node.kind != Kind::object) return;
-  const Around here{place.message, walk.path().size(), outer};
+  const Around here{place.message, walk.depth(), outer};
   const Around* around = place.message != nullptr ? &here : outer;
   for (const text::Member& member : node.members) {
     Place below;

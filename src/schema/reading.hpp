@@ -4,6 +4,7 @@
 // What the steps of reading one resource share.
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "schema/table.hpp"
 #include "text/go_json.hpp"
 #include "text/near.hpp"
+#include "text/path.hpp"
 
 namespace meshroute::schema {
 
@@ -27,40 +29,35 @@ class Walk {
  public:
   explicit Walk(std::vector<Finding>* findings) : findings_(findings) {}
 
-  /// Extends the path for as long as it lives.
+  /// Extends the path for as long as it lives. The key must live as long.
   class Step {
    public:
-    Step(Walk& walk, std::string_view key) : walk_(walk), size_(walk.path_.size()) {
-      if (size_ != 0) walk.path_ += '.';
-      walk.path_ += key;
-    }
-    Step(Walk& walk, std::size_t index) : walk_(walk), size_(walk.path_.size()) {
-      walk.path_ += '[';
-      walk.path_ += std::to_string(index);
-      walk.path_ += ']';
-    }
+    Step(Walk& walk, std::string_view key) : walk_(walk) { walk.path_.push(key); }
+    Step(Walk& walk, std::size_t index) : walk_(walk) { walk.path_.push(index); }
+    template <std::same_as<std::string> Text>
+    Step(Walk& walk, Text&& key) = delete;  // it would not live
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
-    ~Step() { walk_.path_.resize(size_); }
+    ~Step() { walk_.path_.cut(walk_.path_.depth() - 1); }
 
    private:
     Walk& walk_;
-    std::size_t size_;
   };
 
   void report(RuleId rule, text::Position position, std::string message, std::string hint = {}) {
     if (findings::rule(rule).severity == Severity::error) failed = true;
     if (findings_ == nullptr) return;
-    findings_->push_back({rule, path_, position, std::move(message), std::move(hint)});
+    findings_->push_back({rule, path(), position, std::move(message), std::move(hint)});
   }
-  const std::string& path() const { return path_; }
+  std::string path(std::size_t depth = text::Path::kWhole) const { return path_.text(depth); }
+  std::size_t depth() const { return path_.depth(); }
   Finding* last() { return findings_ == nullptr || findings_->empty() ? nullptr : &findings_->back(); }
 
   bool failed = false;
   SharedMaps* maps = nullptr;  ///< null: what is decoded is not kept
 
  private:
-  std::string path_;
+  text::Path path_;
   std::vector<Finding>* findings_;
 };
 

@@ -83,8 +83,10 @@ const Field* Message::find(std::string_view json_name) const {
 }
 
 const Field* Message::find_in_crd(std::string_view key) const {
-  for (const Field& field : fields) {
-    if (field.name == key || (field.proto_name_in_crd && field.proto_name == key)) return &field;
+  if (key.empty()) return nullptr;
+  for (const Field& field : fields) {  // most names differ in length or in their first letter
+    if (field.name.size() == key.size() && field.name[0] == key[0] && field.name == key) return &field;
+    if (field.proto_name_in_crd && field.proto_name == key) return &field;
   }
   return nullptr;
 }
@@ -102,21 +104,27 @@ std::string proto_name_of(std::string_view json_name) {
   return name;
 }
 
-void apply(Field& field, std::initializer_list<Attribute> attributes) {
+void add_field(Message& message, std::string_view name, const ValueType& type, void* (*access)(void*),
+               std::initializer_list<const Attribute*> attributes) {
   using Kind = Attribute::Kind;
-  for (const Attribute& attribute : attributes) {
-    switch (attribute.kind) {
+  Field& field = message.fields.emplace_back();
+  field.name = name;
+  field.proto_name = proto_name_of(name);
+  field.type = &type;
+  field.access = access;
+  for (const Attribute* attribute : attributes) {
+    switch (attribute->kind) {
       case Kind::required:
         field.required = true;
         break;
       case Kind::oneof:
-        field.oneof = static_cast<int>(attribute.number);
+        field.oneof = static_cast<int>(attribute->number);
         break;
       case Kind::bytes:
         field.bytes = true;
         break;
       case Kind::proto_name:
-        field.proto_name = attribute.text;
+        field.proto_name = attribute->text;
         break;
       case Kind::proto_name_in_crd:
         field.proto_name_in_crd = true;
@@ -125,13 +133,15 @@ void apply(Field& field, std::initializer_list<Attribute> attributes) {
         field.pruned = true;
         break;
       case Kind::except:
-        field.except = attribute.rule;
+        field.except = attribute->rule;
         break;
       case Kind::each:
-        for (const Attribute& inner : attribute.attributes) bound(field.each, inner);
+        for (const Attribute* inner : attribute->each_of) {
+          if (inner != nullptr) bound(field.each, *inner);
+        }
         break;
       default:
-        bound(field.bounds, attribute);
+        bound(field.bounds, *attribute);
         break;
     }
   }

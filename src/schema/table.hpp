@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a table says of one message. Decoding, encoding, pruning and validation are all driven by it.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -169,10 +170,12 @@ struct Attribute {
   double number = 0;
   std::string_view text = {};
   Cel rule = Cel::none;
-  std::vector<Attribute> attributes = {};
+  std::array<const Attribute*, 3> each_of = {};  ///< of `each`: they live as long as the expression that makes the table
 };
 
-void apply(Field& field, std::initializer_list<Attribute> attributes);
+/// What each field of each table does; no template, so that the tables stay small.
+void add_field(Message& message, std::string_view name, const ValueType& type, void* (*access)(void*),
+               std::initializer_list<const Attribute*> attributes);
 std::string proto_name_of(std::string_view json_name);
 
 }  // namespace meshroute::schema

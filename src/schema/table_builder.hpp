@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the tables are written. Templates here only erase types; all work is in the sources.
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -156,14 +157,10 @@ class Table {
  public:
   explicit Table(std::string_view name) { message_.name = name; }
 
-  template <auto Member, class... Attributes>
-  Table&& field(std::string_view name, Attributes... attributes) && {
-    Field& added = message_.fields.emplace_back();
-    added.name = name;
-    added.proto_name = proto_name_of(name);
-    added.type = &value_type<typename builder::MemberOf<decltype(Member)>::Type>();
-    added.access = [](void* message) -> void* { return &(static_cast<M*>(message)->*Member); };
-    apply(added, {std::move(attributes)...});
+  template <auto Member, std::same_as<Attribute>... Attributes>
+  Table&& field(std::string_view name, const Attributes&... attributes) && {
+    add_field(message_, name, value_type<typename builder::MemberOf<decltype(Member)>::Type>(),
+              [](void* message) -> void* { return &(static_cast<M*>(message)->*Member); }, {&attributes...});
     return std::move(*this);
   }
 
@@ -200,9 +197,9 @@ inline Attribute proto_name_in_crd() { return {Attribute::Kind::proto_name_in_cr
 inline Attribute pruned() { return {Attribute::Kind::pruned}; }
 inline Attribute except(Cel rule) { return {Attribute::Kind::except, 0, {}, rule}; }
 inline Attribute cel(Cel rule) { return {Attribute::Kind::cel, 0, {}, rule}; }
-template <class... Attributes>
-Attribute each(Attributes... attributes) {
-  return {Attribute::Kind::each, 0, {}, Cel::none, {std::move(attributes)...}};
+template <std::same_as<Attribute>... Attributes>
+Attribute each(const Attributes&... attributes) {
+  return {Attribute::Kind::each, 0, {}, Cel::none, {&attributes...}};
 }
 
 }  // namespace meshroute::schema

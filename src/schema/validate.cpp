@@ -439,7 +439,7 @@ struct Validator {
       bad("SC0108", key == nullptr ? node.items[index].position : key->position,
           "another item has the same `" + std::string(bounds.map_key) + "`");
       if (Finding* finding = walk.last()) {
-        finding->related_path = walk.path().substr(0, walk.path().rfind('[')) + "[" + std::to_string(first->second) + "]";
+        finding->related_path = walk.path(walk.depth() - 1) + "[" + std::to_string(first->second) + "]";
         finding->related_message = "the first one";
       }
     }
@@ -450,7 +450,7 @@ struct Validator {
       wrong_type(node, "an object");
       return;
     }
-    std::vector<std::pair<int, const Field*>> set;
+    std::vector<std::pair<int, const Field*>> set;  // of each oneof the field that is given
     for (const Field& field : message.fields) {
       const text::Member* member = node.member(field.name);
       if (member != nullptr && member->value.kind == Kind::null && !field.bounds.nullable) member = nullptr;

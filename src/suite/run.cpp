@@ -241,7 +241,7 @@ class Comparison {
   }
 
   void timeout(const Expect& expect) {
-    const auto got = answer_.timeout.empty() ? std::optional<std::int64_t>() : match::parse_go_duration(answer_.timeout);
+    const auto got = match::parse_go_duration(answer_.timeout);  // of nothing: none
     check(got == expect.timeout, "timeout", expect.timeout_text,
           answer_.timeout.empty() ? Json() : Json(got == 0 ? "none" : answer_.timeout));
   }
