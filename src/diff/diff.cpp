@@ -93,11 +93,11 @@ class Pair {
                                                   "Sidecar",
                                                   "Namespace",
                                                   "Pod",
-                                                  "WorkloadEntry",
                                                   "Service",
                                                   "Gateway"};
     servers_ = changed.settings || std::any_of(changed.kinds.begin(), changed.kinds.end(),
                                                [&](const auto& kind) { return kOfServers.contains(kind); });
+    if (!servers_) workloads();
     clusters_differ_ = !changed.only("VirtualService") || !same_services();
     const std::function<bool(std::string_view)> about = [&changed](std::string_view domain) { return changed.about(domain); };
     before_.choose(after_, clusters_differ_ ? nullptr : &about);
@@ -123,6 +123,33 @@ class Pair {
     return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
                       [](const auto& a, const auto& b) { return a->hostname == b->hostname && a->namespace_ == b->namespace_; });
   }
+
+  /// WorkloadEntries that differ are servers that may answer otherwise: those at their addresses, and no others.
+  void workloads() {
+    for (const auto& [name, one] : changed_.resources) {
+      for (const Resource* resource : {one.before, one.after}) {
+        const auto* entry = resource != nullptr ? resource->as<model::WorkloadEntry>() : nullptr;
+        if (entry == nullptr) continue;
+        addresses_.insert(entry->address);
+        if (entry->address.empty()) servers_ = true;
+      }
+    }
+  }
+
+  /// Whether one of the servers behind a cluster is a workload that differs.
+  bool has_changed_server(const std::string& cluster) {
+    if (addresses_.empty() || cluster.empty()) return false;
+    const auto [found, fresh] = servers_of_.try_emplace(cluster, false);
+    if (!fresh) return found->second;
+    for (const Side* side : {&before_, &after_}) {
+      const auto* assignment = side->view.has_cluster(cluster) ? side->view.assignment(cluster) : nullptr;
+      if (assignment == nullptr) continue;
+      for (const auto& endpoint : assignment->endpoints) found->second = found->second || addresses_.contains(endpoint.address);
+    }
+    return found->second;
+  }
+
+  bool asks_servers() const { return servers_ || !addresses_.empty(); }
 
   bool cluster_differs(const std::string& cluster) {
     if (!clusters_differ_ || cluster.empty()) return false;
@@ -181,8 +208,9 @@ class Pair {
         const auto chain = [&](const view::FilterChain& each) {
           bool wanted = differs;
           if (!each.http) {
-            wanted = wanted || cluster_differs(each.cluster) || servers_;
-            for (const auto& one : each.weighted) wanted = wanted || cluster_differs(one.name);
+            const auto otherwise = [this](const auto& name) { return cluster_differs(name) || has_changed_server(name); };
+            wanted = wanted || otherwise(each.cluster) || servers_;
+            for (const auto& one : each.weighted) wanted = wanted || otherwise(one.name);
           }
           if (each.http && differs) tables_.insert(each.table);
           if (!wanted) return;
@@ -237,7 +265,8 @@ class Pair {
       std::set<std::string> clusters;
       for (const auto& route : host.routes) add_clusters(route, clusters);
       const bool elsewhere =
-          std::any_of(clusters.begin(), clusters.end(), [this](const auto& cluster) { return cluster_differs(cluster); });
+          std::any_of(clusters.begin(), clusters.end(),
+                      [this](const auto& cluster) { return cluster_differs(cluster) || has_changed_server(cluster); });
       if (!differs && !elsewhere && !servers_ && !changed_.settings) continue;
       if (full_) return;
       const auto found = mine.prober.virtual_host(table, host);
@@ -367,7 +396,7 @@ class Pair {
     if (!answer.upstream_tls.mode.empty() && answer.upstream_tls.mode != "none") {
       fields["tls"] = {{"mode", answer.upstream_tls.mode}, {"sni", answer.upstream_tls.sni}, {"sans", answer.upstream_tls.sans}};
     }
-    if (servers_ && answer.outcome == "routed") verdict(side, request, fields);
+    if (asks_servers() && answer.outcome == "routed") verdict(side, request, fields);
     return told;
   }
 
@@ -513,7 +542,7 @@ class Pair {
       if (line.verdict == Verdict::matched && (line.stage == "route" || line.stage == "filter chain")) add(line);
       if (line.verdict == Verdict::skipped && line.stage == "virtual host") add(line);
     }
-    if (servers_ && answer.outcome == "routed") {
+    if (asks_servers() && answer.outcome == "routed") {
       const resolve::Tracers tracers{
           [](const auto& view, const Request& asked, Answer& out) { resolve::resolve(view, asked, {}, out); },
           [](const auto& view, const Request& asked, InboundAnswer& out) {
@@ -544,7 +573,9 @@ class Pair {
   Diff& result_;
   Places& places_;
   bool clusters_differ_ = true, servers_ = false, full_ = false;
-  std::unordered_map<std::string, bool> clusters_;  ///< whether they differ
+  std::unordered_map<std::string, bool> clusters_;    ///< whether they differ
+  std::unordered_map<std::string, bool> servers_of_;  ///< of clusters: `has_changed_server`
+  std::set<std::string, std::less<>> addresses_;      ///< of the WorkloadEntries that differ
   std::set<std::string> tables_;                    ///< to which listeners lead that differ
   std::unordered_set<std::string> asked_;
   std::set<std::size_t> told_;  ///< the changes that have this class' names

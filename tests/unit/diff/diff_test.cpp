@@ -185,6 +185,45 @@ spec: {host: new.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}
   CHECK(found.changes[0].request.port == 5432);
 }
 
+TEST_CASE("a workload that changes is a server that may answer otherwise; the servers that stay are not asked") {
+  const std::string before = R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: rate, namespace: shop}
+spec:
+  hosts: [rate.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  workloadSelector: {labels: {app: rate}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: rate, namespace: shop}
+spec: {address: 10.0.1.1, labels: {app: rate, tier: open}, serviceAccount: rate}
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: closed, namespace: shop}
+spec: {selector: {matchLabels: {tier: closed}}, action: DENY, rules: [{}]}
+)";
+  std::string after = before;
+  after.replace(after.find("tier: open"), 10, "tier: closed");
+  DiffOptions options;
+  options.from.emplace_back().namespace_ = "web";
+  const Diff found = diff(snapshot_of(kServices + before), snapshot_of(kServices + after), options);
+  REQUIRE(found.changes.size() == 1);
+  CHECK(found.changes[0].request.host == "rate.example.com");
+  const bool arrives = std::any_of(found.changes[0].fields.begin(), found.changes[0].fields.end(),
+                                   [](const auto& field) { return field.path == "arrives"; });
+  CHECK(arrives);
+  CHECK(found.changes[0].resources == std::vector<std::string>{"WorkloadEntry shop/rate"});
+  std::string elsewhere = before;  // no service selects it: nobody comes to it
+  elsewhere.replace(elsewhere.find("labels: {app: rate, tier: open}"), 31, "labels: {app: page}");
+  std::string moved = elsewhere;
+  moved.replace(moved.find("10.0.1.1"), 8, "10.0.1.2");
+  CHECK(diff(snapshot_of(kServices + elsewhere), snapshot_of(kServices + moved), options).requests == 0);
+}
+
 TEST_CASE("only the proxies that are named ask") {
   DiffOptions options;
   options.from.emplace_back().namespace_ = "web";
