@@ -264,9 +264,9 @@ class Pair {
       bool differs = theirs == nullptr || !same_host(host, *theirs) || tables_.contains(table);
       std::set<std::string> clusters;
       for (const auto& route : host.routes) add_clusters(route, clusters);
-      const bool elsewhere =
-          std::any_of(clusters.begin(), clusters.end(),
-                      [this](const auto& cluster) { return cluster_differs(cluster) || has_changed_server(cluster); });
+      const bool elsewhere = std::any_of(clusters.begin(), clusters.end(), [this](const auto& cluster) {
+        return cluster_differs(cluster) || has_changed_server(cluster);
+      });
       if (!differs && !elsewhere && !servers_ && !changed_.settings) continue;
       if (full_) return;
       const auto found = mine.prober.virtual_host(table, host);
@@ -576,7 +576,7 @@ class Pair {
   std::unordered_map<std::string, bool> clusters_;    ///< whether they differ
   std::unordered_map<std::string, bool> servers_of_;  ///< of clusters: `has_changed_server`
   std::set<std::string, std::less<>> addresses_;      ///< of the WorkloadEntries that differ
-  std::set<std::string> tables_;                    ///< to which listeners lead that differ
+  std::set<std::string> tables_;                      ///< to which listeners lead that differ
   std::unordered_set<std::string> asked_;
   std::set<std::size_t> told_;  ///< the changes that have this class' names
 };
