@@ -50,6 +50,7 @@ void clear(InboundAnswer& answer) {
 
 /// IN22: a listener that is bound to the very address, or to all of them; else all is redirected to the virtual one.
 const InboundListener& choose_listener(const Inbound& inbound, std::string_view address, std::uint32_t port) {
+  if (inbound.listeners.size() == 1) return inbound.listeners.front();
   for (const std::string_view wanted : {address, std::string_view("0.0.0.0"), std::string_view("::")}) {
     for (const InboundListener& listener : inbound.listeners) {
       if (listener.name != view::kVirtualInbound && listener.port == port && listener.address == wanted) return listener;
@@ -138,16 +139,14 @@ void set_connection_headers(const Request& request, const Inbound& inbound, bool
   };
   if (request.protocol == "http2") asked.headers.set(":scheme", request.scheme ? std::string_view(*request.scheme) : "http");
   if (!mutual) return;
-  routes::Text names(asked.memory());
-  if (const std::string* sent = given("x-forwarded-client-cert"); sent != nullptr && !sent->empty()) {
-    names += *sent;
-    names += ',';
-  }
-  names += "By=";
-  names += inbound.identity;
-  names += ";Hash=?;Subject=\"\";URI=";
-  names += reused().identity;
-  asked.headers.set("x-forwarded-client-cert", names);
+  constexpr std::string_view kBy = "By=", kUri = ";Hash=?;Subject=\"\";URI=";
+  const std::string* sent = given("x-forwarded-client-cert");
+  if (sent != nullptr && sent->empty()) sent = nullptr;
+  routes::Text& names = asked.headers.add("x-forwarded-client-cert", {});  // what came was removed
+  names.reserve((sent != nullptr ? sent->size() + 1 : 0) + kBy.size() + inbound.identity.size() + kUri.size() +
+                reused().identity.size());
+  if (sent != nullptr) names.append(*sent).append(",");
+  names.append(kBy).append(inbound.identity).append(kUri).append(reused().identity);
 }
 
 /// AZ70: an answer that Envoy makes itself, as a gRPC client reads it.
@@ -311,14 +310,15 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   }
   routes::Scratch scratch;
   routes::Asked asked(scratch.memory());
-  Answer& unread = reused().answer;
-  routes::put_aside(unread);
+  Answer& unread = reused().answer;  // only a refusal is written there
+  unread.grpc_status.reset();
   if (!routes::read_request(request, false, {.normalization = inbound.normalization}, asked, unread)) {
     answer.error = "bad request";
     answer.status = unread.response ? unread.response->status : 400;
     answer.grpc_status = unread.grpc_status;
     const bool by_codec = unread.response && !unread.response->headers.empty();
     if (!by_codec && !answer.grpc_status) set_status(*answer.status, asked, answer);
+    routes::put_aside(unread);
     if (observer != nullptr) observer->bad_request();
     return;
   }
