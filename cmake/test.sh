@@ -3,7 +3,7 @@
 # twice more: under AddressSanitizer and UndefinedBehaviorSanitizer for the units and a minute of fuzzing, and under
 # ThreadSanitizer for many threads on one view. MESHROUTE_SKIP_SANITIZERS=1 leaves those two out.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-install_packages abigail-tools clang-16 clang-tidy-16 doxygen libclang-rt-16-dev
+install_packages abigail-tools clang-16 clang-tidy-16 doxygen dpkg-dev file libclang-rt-16-dev make
 python_environment
 build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON
 

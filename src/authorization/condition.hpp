@@ -75,6 +75,7 @@ struct Condition {
   std::string folded_name;         ///< of a header: in lower case
   std::vector<std::string> names;  ///< of a claim: its path; of filter metadata: the key
   std::vector<Value> values;
+  std::vector<std::uint32_t> written;  ///< places in `values` as Istio writes them, some twice; empty: as they stand
 
   bool met(const Attributes& attributes) const { return any_value(attributes) != negated; }
 

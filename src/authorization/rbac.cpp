@@ -138,7 +138,11 @@ Json condition_json(const Condition& condition) {
     }
     return metadata(condition.name, condition.names, or_matcher(std::move(values)));
   }
-  for (const Value& value : condition.values) values.push_back(value_json(condition, value));
+  if (condition.written.empty()) {
+    for (const Value& value : condition.values) values.push_back(value_json(condition, value));
+  } else {
+    for (const std::uint32_t place : condition.written) values.push_back(value_json(condition, condition.values[place]));
+  }
   if (condition.attribute == Attribute::request_principal && values.size() == 1) return values.front();
   return permission ? Json{{"orRules", {{"rules", std::move(values)}}}} : Json{{"orIds", {{"ids", std::move(values)}}}};
 }

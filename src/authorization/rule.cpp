@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 
 namespace meshroute::authorization {
 
@@ -60,6 +61,29 @@ struct RuleCompiler {
   }
 };
 
+/// AZ33: Istio replaces the trust domains of `when` once for each `from`, each time in what it has written before. That is no
+/// other condition, but longer text; it ends here at `kMost`.
+void write_again(Condition& condition, const TrustDomains& trust_domains, std::size_t times) {
+  constexpr std::size_t kMost = 4096;
+  if (condition.attribute != Attribute::principal || trust_domains.all.size() < 2) return;
+  std::vector<std::string> texts;
+  texts.reserve(condition.values.size());
+  std::unordered_map<std::string, std::uint32_t> places;
+  for (const Value& value : condition.values) {
+    places.emplace(value.given, static_cast<std::uint32_t>(texts.size()));
+    texts.push_back(value.given);
+  }
+  for (; times > 1 && texts.size() * trust_domains.all.size() <= kMost; --times) {
+    std::vector<std::string> more = trust_domains.principals(texts);
+    const bool known = std::all_of(more.begin(), more.end(), [&](const std::string& text) { return places.contains(text); });
+    if (!known || more.size() == texts.size()) break;
+    texts = std::move(more);
+  }
+  if (texts.size() == condition.values.size()) return;
+  condition.written.reserve(texts.size());
+  for (const std::string& text : texts) condition.written.push_back(places.at(text));
+}
+
 /// False where the chain does not have the rule.
 bool compile_rule(const model::Rule& given, const ConditionBuilder& builder, bool tcp, bool allow, Rule& rule) {
   RuleCompiler compiler{builder, tcp, allow, rule};
@@ -79,6 +103,7 @@ bool compile_rule(const model::Rule& given, const ConditionBuilder& builder, boo
     compiler.add(rule.when, *attribute, base + "values", condition.key, condition.values, false);
     compiler.add(rule.when, *attribute, base + "notValues", condition.key, condition.not_values, true);
   }
+  for (Condition& condition : rule.when) write_again(condition, builder.trust_domains, given.from.size());
   return !compiler.voided;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every field of a source, an operation and a condition. Expectations are rules of src/spec/inbound.md.
+#include "authorization/rbac.hpp"
 #include "authorization_test.hpp"
 
 using namespace meshroute;
@@ -73,6 +74,24 @@ TEST_CASE("authorization: trust domain aliases (AZ33)") {
   CHECK(source_is("principals: ['*d1/ns/x/sa/y']", from("spiffe://td2/ns/x/sa/y"), config));
   CHECK(source_is("trustDomains: [td2]", from("spiffe://td1/ns/x/sa/y"), config));
   CHECK_FALSE(source_is("trustDomains: [cluster.local]", from("spiffe://td1/ns/x/sa/y"), config));
+}
+
+TEST_CASE("authorization: the trust domains of `when` are written once more for each further source (AZ33)") {
+  const auto names = [](const char* rule) {
+    const PolicyMesh mesh(policy("p", std::string("{rules: [") + rule + "]}"), "{trustDomainAliases: [old]}");
+    const std::string text = filters_json(mesh.access("a", {})->http, true).dump();
+    std::size_t count = 0;
+    for (auto at = text.find("spiffe://old/ns/x/sa/y"); at != std::string::npos; at = text.find("spiffe://old/ns/x/sa/y", at + 1))
+      ++count;
+    return count;
+  };
+  const std::string when = "when: [{key: source.principal, values: [cluster.local/ns/x/sa/y]}]";
+  CHECK(names(("{" + when + "}").c_str()) == 1);
+  CHECK(names(("{from: [{source: {namespaces: [b]}}], " + when + "}").c_str()) == 1);
+  CHECK(names(("{from: [{source: {namespaces: [b]}}, {source: {namespaces: [c]}}], " + when + "}").c_str()) == 4);  // 2 in each
+  std::string many = "{from: [";
+  for (int i = 0; i < 40; ++i) many += "{source: {namespaces: [b]}}, ";
+  CHECK(names((many + "{source: {namespaces: [c]}}], " + when + "}").c_str()) <= 41 * 4096);  // it would double each time
 }
 
 TEST_CASE("authorization: addresses (AZ34)") {
