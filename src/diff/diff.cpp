@@ -587,6 +587,7 @@ Diff compare(const SnapshotPtr& before, const SnapshotPtr& after, const DiffOpti
   Diff result;
   const Changed differ = changed(before, after);
   std::vector<ProxyClass> proxies;
+  proxies.reserve(options.from.size() + options.names.size());
   for (const auto& proxy : options.from) proxies.push_back({proxy, proxy, {witness::name_of(proxy)}});
   for (const auto& name : options.names) proxies.push_back(class_of(before, after, name, result.not_compared));
   if (proxies.empty() && !(differ.nothing() && options.requests.empty())) proxies = classes(before, after, differ);

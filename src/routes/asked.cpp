@@ -92,7 +92,7 @@ void bad_request(Answer& answer, bool trace, std::string_view reason) {
 /// Whether Envoy stops reading the request's head: more than 100 headers, or 60 KiB with the request line, as its HTTP/1 codec
 /// counts them by default. The Host is a header of its own.
 bool too_large(const Request& request) {
-  constexpr std::size_t kMostHeaders = 100, kMostBytes = 60 * 1024;
+  constexpr std::size_t kMostHeaders = 100, kMostBytes = std::size_t{60} * 1024;
   constexpr auto line = [](std::size_t name, std::size_t value) { return name + value + std::string_view(": \r\n").size(); };
   std::size_t headers = request.headers.size(), bytes = std::string_view("  HTTP/1.1\r\n\r\n").size();
   bytes += request.method.size() + request.path.size();
