@@ -61,9 +61,10 @@ std::string meant_host(const view::ProxyView& view, const std::string& host) {
     if (short_name.ends_with("." + view.proxy.namespace_))
       names.push_back(short_name.substr(0, short_name.size() - view.proxy.namespace_.size() - 1));
   }
-  const std::string near = meant(host, names);
+  std::string near = meant(host, names);
   if (!near.empty()) return near;
   std::vector<std::string> all;
+  all.reserve(view.scope.services.size());
   for (const auto& service : view.scope.services) all.push_back(service->hostname);
   return all.empty() ? "this proxy sees no service" : "it sees " + join_quoted(all);
 }
