@@ -149,6 +149,8 @@ class Pair {
     return found->second;
   }
 
+  bool answers_otherwise(const std::string& cluster) { return cluster_differs(cluster) || has_changed_server(cluster); }
+
   bool asks_servers() const { return servers_ || !addresses_.empty(); }
 
   bool cluster_differs(const std::string& cluster) {
@@ -208,9 +210,8 @@ class Pair {
         const auto chain = [&](const view::FilterChain& each) {
           bool wanted = differs;
           if (!each.http) {
-            const auto otherwise = [this](const auto& name) { return cluster_differs(name) || has_changed_server(name); };
-            wanted = wanted || otherwise(each.cluster) || servers_;
-            for (const auto& one : each.weighted) wanted = wanted || otherwise(one.name);
+            wanted = wanted || servers_ || answers_otherwise(each.cluster);
+            for (const auto& one : each.weighted) wanted = wanted || answers_otherwise(one.name);
           }
           if (each.http && differs) tables_.insert(each.table);
           if (!wanted) return;
@@ -264,9 +265,8 @@ class Pair {
       bool differs = theirs == nullptr || !same_host(host, *theirs) || tables_.contains(table);
       std::set<std::string> clusters;
       for (const auto& route : host.routes) add_clusters(route, clusters);
-      const bool elsewhere = std::any_of(clusters.begin(), clusters.end(), [this](const auto& cluster) {
-        return cluster_differs(cluster) || has_changed_server(cluster);
-      });
+      const bool elsewhere =
+          std::any_of(clusters.begin(), clusters.end(), [this](const auto& cluster) { return answers_otherwise(cluster); });
       if (!differs && !elsewhere && !servers_ && !changed_.settings) continue;
       if (full_) return;
       const auto found = mine.prober.virtual_host(table, host);

@@ -44,6 +44,7 @@ void clear(InboundAnswer& answer) {
   answer.status.reset();
   answer.grpc_status.reset();
   answer.trace.clear();
+  // A list that is not written again goes aside.
   if (!answer.asked.empty()) const routes::Refill<InboundAnswer::Asked> emptied(answer.asked);
   if (!answer.dry_run.empty()) const routes::Refill<InboundAnswer::DryRun> emptied(answer.dry_run);
 }

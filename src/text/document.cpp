@@ -8,14 +8,8 @@
 namespace meshroute::text {
 
 const Member* Node::member(std::string_view key) const {
-  if (key.empty()) {
-    for (const Member& each : members) {
-      if (each.key.empty()) return &each;
-    }
-    return nullptr;
-  }
   for (const Member& each : members) {  // most keys differ in length or in their first byte
-    if (each.key.size() == key.size() && each.key[0] == key[0] && each.key == key) return &each;
+    if (each.key.size() == key.size() && (key.empty() || each.key[0] == key[0]) && each.key == key) return &each;
   }
   return nullptr;
 }
