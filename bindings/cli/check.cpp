@@ -58,6 +58,7 @@ int check(const CheckOptions& options) {
     if (options.output == "sarif") return meshroute_report_sarif(report, MESHROUTE_JSON_PRETTY, out, error);
     return meshroute_report_text(report, text_style(false, options.verbose), out, error);
   });
+  ending = true;
   if (!loaded.readable) return 2;
   return fails(options, report) ? 1 : 0;
 }

@@ -70,6 +70,7 @@ int compare(const DiffOptions& options) {
     if (options.output == "markdown") return meshroute_diff_markdown(found.get(), out, error);
     return meshroute_diff_text(found.get(), text_style(), out, error);
   });
+  ending = true;
   return status > 0 ? 1 : 0;
 }
 

@@ -12,9 +12,14 @@
 
 namespace cli {
 
+/// Set before the last return of a command: the process ends, and gives back at once what its handles hold.
+inline bool ending = false;
+
 template <class T, void (*Free)(T*)>
 struct Freed {
-  void operator()(T* handle) const { Free(handle); }
+  void operator()(T* handle) const {
+    if (!ending) Free(handle);
+  }
 };
 using Mesh = std::unique_ptr<meshroute_mesh, Freed<meshroute_mesh, meshroute_mesh_free>>;
 using Snapshot = std::unique_ptr<meshroute_snapshot, Freed<meshroute_snapshot, meshroute_snapshot_free>>;

@@ -158,6 +158,7 @@ int resolve(const ResolveOptions& options) {
   meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
   meshroute_error error = MESHROUTE_ERROR_INIT;
   const bool fails = meshroute_answer_get(answer.get(), &fields, &error) == MESHROUTE_OK && fields.failure_percent > 0;
+  ending = true;
   return !readable ? 2 : fails || status > 0 ? 1 : 0;
 }
 

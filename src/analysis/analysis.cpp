@@ -50,9 +50,8 @@ void tell_unjudged(const Unjudged& unjudged, Findings& findings) {
   }
 }
 
-}  // namespace
-
-Report analyze(const registry::Snapshot& snapshot) {
+/// What is asked of all workloads and hosts is not kept while places are looked for.
+Findings find(const registry::Snapshot& snapshot) {
   Facts facts(snapshot);
   Findings findings(snapshot);
   Unjudged unjudged;
@@ -77,7 +76,11 @@ Report analyze(const registry::Snapshot& snapshot) {
   check_spelling(facts, findings);
   check_proxies(facts, findings);
   tell_unjudged(unjudged, findings);
-  return std::move(findings).report();
+  return findings;
 }
+
+}  // namespace
+
+Report analyze(const registry::Snapshot& snapshot) { return find(snapshot).report(snapshot.settings.threads); }
 
 }  // namespace meshroute::analysis

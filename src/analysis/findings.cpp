@@ -3,6 +3,8 @@
 #include "analysis/findings.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "findings/suppress.hpp"
 #include "findings/told_once.hpp"
 #include "text/case.hpp"
+#include "text/parallel.hpp"
 
 namespace meshroute::analysis {
 
@@ -24,7 +27,22 @@ std::string as_hint(std::string_view fix) {
   return hint;
 }
 
+constexpr std::size_t kFewFindings = 64;  // not worth a thread
+
 }  // namespace
+
+Diagnostic Findings::diagnostic_of(Found found, text::Places& places) {
+  const Resource& resource = *found.resource;
+  if (found.hint.empty()) found.hint = as_hint(findings::rule(found.rule).fix);
+  text::Place place = places.find(resource, found.path);
+  Diagnostic diagnostic =
+      findings::make_diagnostic(found.rule, {findings::display_name(resource), std::move(found.path), std::move(place)},
+                                std::move(found.message), std::move(found.hint));
+  for (Leaning& leaning : found.related)
+    diagnostic.related.push_back(
+        findings::make_related(places.find(*leaning.resource, leaning.path), std::move(leaning.message)));
+  return diagnostic;
+}
 
 Findings::Findings(const registry::Snapshot& snapshot) {
   order_.reserve(snapshot.resources.size());
@@ -32,17 +50,14 @@ Findings::Findings(const registry::Snapshot& snapshot) {
 }
 
 void Findings::add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint,
-                   const std::vector<Leaning>& related) {
+                   std::vector<Leaning> related) {
   if (findings::suppressed(resource.metadata, rule) || told_before(rule, resource, path)) return;
-  if (hint.empty()) hint = as_hint(findings::rule(rule).fix);
-  text::Place place = places_.find(resource, path);
-  Diagnostic diagnostic = findings::make_diagnostic(rule, {findings::display_name(resource), std::move(path), std::move(place)},
-                                                    std::move(message), std::move(hint));
-  for (const Leaning& leaning : related) {
-    diagnostic.related.push_back(findings::make_related(places_.find(*leaning.resource, leaning.path), leaning.message));
-  }
-  const auto order = order_.find(&resource);
-  found_.push_back({order == order_.end() ? order_.size() : order->second, std::move(diagnostic)});
+  found_.push_back({&resource, rule, std::move(path), std::move(message), std::move(hint), std::move(related)});
+}
+
+std::size_t Findings::order_of(const Found& found) const {
+  const auto order = order_.find(found.resource);
+  return order == order_.end() ? order_.size() : order->second;
 }
 
 bool Findings::told_before(RuleId rule, const Resource& resource, const std::string& path) {
@@ -55,21 +70,50 @@ bool Findings::told_before(RuleId rule, const Resource& resource, const std::str
   });
 }
 
-Report Findings::report() && {
-  std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
-    return std::tie(a.order, a.diagnostic.line, a.diagnostic.column) < std::tie(b.order, b.diagnostic.line, b.diagnostic.column);
-  });
-  Report report;
-  std::size_t first = 0, order = 0;
-  for (Found& each : found_) {
-    if (each.order != order) {
-      findings::limit(report.diagnostics, first);
-      first = report.diagnostics.size();
-      order = each.order;
-    }
-    report.diagnostics.push_back(std::move(each.diagnostic));
+Report Findings::report(std::uint32_t threads) && {
+  std::vector<std::pair<std::size_t, Found*>> sorted;
+  sorted.reserve(found_.size());
+  for (Found& each : found_) sorted.emplace_back(order_of(each), &each);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+
+  // A part for each thread. A document is not cut: a List is read once for all of its items.
+  const auto same_text = [](const Found& a, const Found& b) {
+    const Origin &one = a.resource->origin, &other = b.resource->origin;
+    return one.source == other.source && one.offset == other.offset;
+  };
+  const std::size_t parts = std::max<std::size_t>(1, std::min(text::thread_count(threads), sorted.size() / kFewFindings));
+  std::vector<std::size_t> starts{0};
+  for (std::size_t part = 1; part <= parts; ++part) {
+    std::size_t end = std::max(starts.back(), sorted.size() * part / parts);
+    while (end > 0 && end < sorted.size() && same_text(*sorted[end - 1].second, *sorted[end].second)) ++end;
+    starts.push_back(end);
   }
-  findings::limit(report.diagnostics, first);
+  std::vector<std::vector<Diagnostic>> made(parts);
+  text::parallel(
+      threads, parts,
+      [&](std::size_t part) {
+        std::vector<Diagnostic>& diagnostics = made[part];
+        text::Places places;
+        diagnostics.reserve(starts[part + 1] - starts[part]);
+        for (std::size_t first = starts[part], end = first; first < starts[part + 1]; first = end) {
+          const std::size_t start = diagnostics.size();
+          for (; end < starts[part + 1] && sorted[end].first == sorted[first].first; ++end)
+            diagnostics.push_back(diagnostic_of(std::move(*sorted[end].second), places));
+          std::stable_sort(diagnostics.begin() + static_cast<std::ptrdiff_t>(start), diagnostics.end(),
+                           [](const Diagnostic& a, const Diagnostic& b) {
+                             return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+                           });
+          findings::limit(diagnostics, start);
+        }
+      },
+      1);
+  Report report;
+  report.diagnostics = std::move(made.front());
+  for (std::size_t part = 1; part < parts; ++part) {
+    report.diagnostics.insert(report.diagnostics.end(), std::make_move_iterator(made[part].begin()),
+                              std::make_move_iterator(made[part].end()));
+    made[part] = {};
+  }
   return report;
 }
 

@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Findings at their places.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,19 +33,26 @@ class Findings {
   /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource suppresses the rule or
   /// the webhook tells the same.
   void add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
-           const std::vector<Leaning>& related = {});
+           std::vector<Leaning> related = {});
 
   /// Whether the resource's text has a value at `path` ("spec.http[0].route[0].weight"); false without kept text.
   bool stated(const Resource& resource, std::string_view path) { return places_.exists(resource, path); }
 
-  /// All, in document order; those of one resource in the order of their places.
-  Report report() &&;
+  /// All, in document order; those of one resource in the order of their places. Works on up to `threads` threads (0: all
+  /// cores).
+  Report report(std::uint32_t threads) &&;
 
  private:
+  /// A finding whose place is not yet looked for.
   struct Found {
-    std::size_t order = 0;
-    Diagnostic diagnostic;
+    const Resource* resource;
+    RuleId rule;
+    std::string path, message, hint;
+    std::vector<Leaning> related;
   };
+  static Diagnostic diagnostic_of(Found found, text::Places& places);
+  /// The order of a resource's document; after all others' for a resource that the snapshot does not list.
+  std::size_t order_of(const Found& found) const;
   /// Whether the webhook has told the same of this place when the resource was loaded.
   bool told_before(RuleId rule, const Resource& resource, const std::string& path);
 

@@ -68,8 +68,8 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
         workload.ambient = workload.ambient || asks_for_ambient(workload.labels, in);
       workload.in_mesh = workload.in_mesh || workload.ambient;
     } else if (const auto* entry = resource->as<model::WorkloadEntry>()) {
-      workload.labels = resource->metadata.labels;  // C6: metadata wins
-      workload.labels.insert(entry->labels.begin(), entry->labels.end());
+      workload.labels = resource->metadata.labels.empty() ? entry->labels : resource->metadata.labels;  // C6: metadata wins
+      if (!resource->metadata.labels.empty()) workload.labels.insert(entry->labels.begin(), entry->labels.end());
       workload.account = account_or_default(entry->service_account);
     } else if (const auto* group = resource->as<model::WorkloadGroup>()) {
       if (group->metadata) workload.labels = group->metadata->labels;
@@ -95,30 +95,46 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
     }
     add(std::move(workload));
   }
+  for (ByHash* index : {&by_label_, &by_label_anywhere_, &by_key_}) index->sort();
+}
+
+void Workloads::ByHash::sort() {
+  std::sort(added_.begin(), added_.end());
+  hashes_.reserve(added_.size());
+  indexes_.reserve(added_.size());
+  for (const auto& [hash, index] : added_) {
+    hashes_.push_back(hash);
+    indexes_.push_back(index);
+  }
+  added_ = {};
+}
+
+Workloads::Indexes Workloads::ByHash::of(std::uint64_t hash) const {
+  const auto [first, last] = std::equal_range(hashes_.begin(), hashes_.end(), hash);
+  return Indexes(indexes_).subspan(static_cast<std::size_t>(first - hashes_.begin()), static_cast<std::size_t>(last - first));
 }
 
 void Workloads::add(Workload workload) {
-  const std::size_t index = all_.size();
+  const auto index = static_cast<std::uint32_t>(all_.size());
   const std::string& in = workload.resource->identity.namespace_;
   const std::uint64_t of_namespace = hash_of(in);
   everything_.push_back(index);
   by_namespace_[in].push_back(index);
   for (const auto& [key, value] : workload.labels) {
     const std::uint64_t of_key = hash_of(key), of_label = joined(of_key, hash_of(value));
-    by_label_[joined(of_namespace, of_label)].push_back(index);
-    by_label_anywhere_[of_label].push_back(index);
-    by_key_[joined(of_namespace, of_key)].push_back(index);
+    by_label_.add(joined(of_namespace, of_label), index);
+    by_label_anywhere_.add(of_label, index);
+    by_key_.add(joined(of_namespace, of_key), index);
     first_.try_emplace(key, index);
   }
-  accounts_.insert(in + "/" + workload.account);
+  accounts_[in].insert(workload.account);
   account_namespaces_.try_emplace(workload.account, in);
   all_.push_back(std::move(workload));
 }
 
-const std::vector<std::size_t>& Workloads::in(const std::string& namespace_) const {
-  static const Indexes none;
+Workloads::Indexes Workloads::in(const std::string& namespace_) const {
   const auto found = by_namespace_.find(namespace_);
-  return found == by_namespace_.end() ? none : found->second;
+  return found == by_namespace_.end() ? Indexes{} : Indexes(found->second);
 }
 
 bool Workloads::fits(std::size_t index, const std::string& namespace_, const Labels& selector) const {
@@ -126,22 +142,19 @@ bool Workloads::fits(std::size_t index, const std::string& namespace_, const Lab
   return (namespace_.empty() || each.resource->identity.namespace_ == namespace_) && match::labels_subset(selector, each.labels);
 }
 
-std::vector<const Workloads::Indexes*> Workloads::sorted_lists(const std::string& namespace_, const Labels& selector) const {
-  static const Indexes none;
-  std::vector<const Indexes*> lists;
+std::vector<Workloads::Indexes> Workloads::sorted_lists(const std::string& namespace_, const Labels& selector) const {
+  std::vector<Indexes> lists;
   for (const auto& [key, value] : selector) {
     const std::uint64_t label = joined(hash_of(key), hash_of(value));
-    const ByHash& index = namespace_.empty() ? by_label_anywhere_ : by_label_;
-    const auto found = index.find(namespace_.empty() ? label : joined(hash_of(namespace_), label));
-    lists.push_back(found == index.end() ? &none : &found->second);
+    lists.push_back(namespace_.empty() ? by_label_anywhere_.of(label) : by_label_.of(joined(hash_of(namespace_), label)));
   }
-  std::stable_sort(lists.begin(), lists.end(), [](const Indexes* a, const Indexes* b) { return a->size() < b->size(); });
+  std::stable_sort(lists.begin(), lists.end(), [](Indexes a, Indexes b) { return a.size() < b.size(); });
   return lists;
 }
 
-const Workloads::Indexes& Workloads::candidates(const std::string& namespace_, const Labels& selector) const {
-  if (!selector.empty()) return *sorted_lists(namespace_, selector).front();
-  return namespace_.empty() ? everything_ : in(namespace_);
+Workloads::Indexes Workloads::candidates(const std::string& namespace_, const Labels& selector) const {
+  if (!selector.empty()) return sorted_lists(namespace_, selector).front();
+  return namespace_.empty() ? Indexes(everything_) : in(namespace_);
 }
 
 std::vector<const Workload*> Workloads::selected(const std::string& namespace_, const Labels& selector) const {
@@ -153,7 +166,7 @@ std::vector<const Workload*> Workloads::selected(const std::string& namespace_, 
 }
 
 bool Workloads::any(const std::string& namespace_, const Labels& selector) const {
-  const Indexes& indexes = candidates(namespace_, selector);
+  const Indexes indexes = candidates(namespace_, selector);
   return std::any_of(indexes.begin(), indexes.end(), [&](std::size_t index) { return fits(index, namespace_, selector); });
 }
 
@@ -168,15 +181,13 @@ const Workload* Workloads::elsewhere(const std::string& namespace_, const Labels
 const Workload* Workloads::nearly(const std::string& namespace_, const Labels& selector) const {
   auto lists = sorted_lists(namespace_, selector);
   if (selector.size() == 1) {
-    const auto found = by_key_.find(joined(hash_of(namespace_), hash_of(selector.begin()->first)));
-    if (found == by_key_.end()) return nullptr;
-    lists.front() = &found->second;
+    lists.front() = by_key_.of(joined(hash_of(namespace_), hash_of(selector.begin()->first)));
   }
   constexpr std::size_t kCompared = 100;
   const Workload* first = nullptr;
   std::size_t compared = 0;
   for (std::size_t i = 0; i < std::min<std::size_t>(lists.size(), 2); ++i) {
-    for (const std::size_t index : *lists[i]) {
+    for (const std::size_t index : lists[i]) {
       const Workload& each = all_[index];
       if (each.resource->identity.namespace_ != namespace_ || one_differs(selector, each.labels).empty()) continue;
       if (first == nullptr) first = &each;
@@ -199,7 +210,8 @@ const Workload* Workloads::one_with(const std::string& key) const {
 }
 
 bool Workloads::has_account(const std::string& namespace_, std::string_view account) const {
-  return accounts_.contains(namespace_ + "/" + std::string(account));
+  const auto found = accounts_.find(namespace_);
+  return found != accounts_.end() && found->second.contains(account);
 }
 
 const std::string* Workloads::namespace_of_account(const std::string& account) const {

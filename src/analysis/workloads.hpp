@@ -3,11 +3,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What selectors select: Pods, WorkloadEntries, and what stands for workloads to come.
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "registry/snapshot.hpp"
@@ -27,12 +31,14 @@ struct Workload {
 /// Workloads by their labels, so that a selector looks only at those that have its rarest one.
 class Workloads {
  public:
+  using Indexes = std::span<const std::uint32_t>;  ///< in order
+
   explicit Workloads(const registry::Snapshot& snapshot);
 
   const std::vector<Workload>& all() const { return all_; }
   const Workload& operator[](std::size_t index) const { return all_[index]; }
   /// Those of a namespace.
-  const std::vector<std::size_t>& in(const std::string& namespace_) const;
+  Indexes in(const std::string& namespace_) const;
   /// Those of the namespace (empty: of all namespaces) that have all labels.
   std::vector<const Workload*> selected(const std::string& namespace_, const Labels& selector) const;
   bool any(const std::string& namespace_, const Labels& selector) const;
@@ -48,22 +54,33 @@ class Workloads {
   const std::string* namespace_of_account(const std::string& account) const;
 
  private:
-  using Indexes = std::vector<std::size_t>;
-  /// By the hashes of texts, which is quicker than by the texts: two of one hash are told apart by who asks.
-  using ByHash = std::unordered_map<std::uint64_t, Indexes>;
+  /// Workloads by the hashes of texts, which is quicker than by the texts: two of one hash are told apart by who asks.
+  class ByHash {
+   public:
+    void add(std::uint64_t hash, std::uint32_t index) { added_.emplace_back(hash, index); }
+    /// After the last was added.
+    void sort();
+    Indexes of(std::uint64_t hash) const;
+
+   private:
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> added_;  ///< until they are sorted
+    std::vector<std::uint64_t> hashes_;
+    std::vector<std::uint32_t> indexes_;  ///< beside each hash
+  };
+
   void add(Workload workload);
-  const Indexes& candidates(const std::string& namespace_, const Labels& selector) const;
-  std::vector<const Indexes*> sorted_lists(const std::string& namespace_, const Labels& selector) const;
+  Indexes candidates(const std::string& namespace_, const Labels& selector) const;
+  std::vector<Indexes> sorted_lists(const std::string& namespace_, const Labels& selector) const;
   bool fits(std::size_t index, const std::string& namespace_, const Labels& selector) const;
 
   std::vector<Workload> all_;
-  Indexes everything_;
-  std::unordered_map<std::string, Indexes> by_namespace_;
-  ByHash by_label_, by_label_anywhere_;                              ///< of a namespace; of all
-  ByHash by_key_;                                                    ///< of a namespace, by a label's name
-  std::unordered_map<std::string, std::size_t> first_;               ///< of all, by a label's name
-  std::unordered_set<std::string> accounts_;                         ///< "default/bookinfo-reviews"
-  std::unordered_map<std::string, std::string> account_namespaces_;  ///< of a service account, one of its namespaces
+  std::vector<std::uint32_t> everything_;
+  std::unordered_map<std::string, std::vector<std::uint32_t>> by_namespace_;
+  ByHash by_label_, by_label_anywhere_;                                           ///< of a namespace; of all
+  ByHash by_key_;                                                                 ///< of a namespace, by a label's name
+  std::unordered_map<std::string, std::size_t> first_;                            ///< of all, by a label's name
+  std::unordered_map<std::string, std::set<std::string, std::less<>>> accounts_;  ///< by namespace
+  std::unordered_map<std::string, std::string> account_namespaces_;               ///< of a service account, one of its namespaces
 };
 
 /// Without what Istio adds to every endpoint (C7), which workloads do not have themselves.

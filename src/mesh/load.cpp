@@ -13,10 +13,10 @@
 #include "findings/display_name.hpp"
 #include "findings/suppress.hpp"
 #include "findings/told_once.hpp"
-#include "mesh/parallel.hpp"
 #include "schema/resource_reader.hpp"
 #include "schema/shared_maps.hpp"
 #include "text/document.hpp"
+#include "text/parallel.hpp"
 
 namespace meshroute::mesh {
 
@@ -144,12 +144,12 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
     const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
     problems = stream.problems;
     parts.resize(stream.documents.size());
-    parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], i, context)); });
+    text::parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], i, context)); });
     return parts;
   }
   const auto chunks = text::split(bytes);
   parts.resize(chunks.size());
-  parallel(threads, parts.size(), [&](std::size_t i) {
+  text::parallel(threads, parts.size(), [&](std::size_t i) {
     const text::Stream stream = text::read_chunk(bytes, chunks[i], options.limits);
     for (std::size_t item = 0; item < stream.documents.size(); ++item)
       parts[i].push_back(judge(stream.documents[item], item, context));

@@ -33,7 +33,6 @@ namespace meshroute {
 struct Mesh::Impl {
   registry::Registry registry;
   mesh::SettingsSource settings;
-  std::uint32_t threads = 1;
 };
 
 namespace {
@@ -42,6 +41,7 @@ registry::Settings settings_of(const MeshOptions& options) {
   registry::Settings settings;
   settings.vip_mode = options.vip_mode;
   settings.workloads = options.workloads;
+  settings.threads = options.threads;
   settings.scope_gateway_to_namespace = options.scope_gateway_to_namespace;
   settings.filter_gateway_cluster_config = options.filter_gateway_cluster_config;
   return settings;
@@ -50,7 +50,6 @@ registry::Settings settings_of(const MeshOptions& options) {
 }  // namespace
 
 Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
-  impl_->threads = options.threads;
   impl_->settings.given = !options.mesh_config.empty() || !options.mesh_networks.empty();
   std::string error;
   registry::Settings settings;
@@ -60,7 +59,6 @@ Mesh::Mesh(const MeshOptions& options) : impl_(std::make_unique<Impl>()) {
 
 Result<Mesh> Mesh::create(const MeshOptions& options) {
   Mesh mesh{MeshOptions{}};
-  mesh.impl_->threads = options.threads;
   mesh.impl_->settings.given = !options.mesh_config.empty() || !options.mesh_networks.empty();
   std::string error;
   registry::Settings settings;
@@ -76,7 +74,7 @@ Mesh& Mesh::operator=(Mesh&&) noexcept = default;
 Mesh::~Mesh() = default;
 
 Report Mesh::load(std::string_view bytes, const LoadOptions& options) {
-  return mesh::commit(mesh::load(bytes, options, impl_->threads), impl_->registry, impl_->settings);
+  return mesh::commit(mesh::load(bytes, options, impl_->registry.settings().threads), impl_->registry, impl_->settings);
 }
 
 Result<Report> Mesh::load_path(const std::string& path, const LoadOptions& options) {
@@ -84,7 +82,7 @@ Result<Report> Mesh::load_path(const std::string& path, const LoadOptions& optio
   if (!text) return text.error();
   LoadOptions named = options;
   if (named.name == LoadOptions{}.name) named.name = path;
-  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->threads), impl_->registry, impl_->settings);
+  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->registry.settings().threads), impl_->registry, impl_->settings);
 }
 
 Report Mesh::apply(Resource resource) { return mesh::commit(mesh::load(std::move(resource)), impl_->registry, impl_->settings); }

@@ -125,6 +125,7 @@ bool read_settings(std::string_view mesh_config, std::string_view mesh_networks,
   Settings fresh;
   fresh.vip_mode = before.vip_mode;
   fresh.workloads = before.workloads;
+  fresh.threads = before.threads;
   fresh.scope_gateway_to_namespace = before.scope_gateway_to_namespace;
   fresh.filter_gateway_cluster_config = before.filter_gateway_cluster_config;
   settings = std::move(fresh);

@@ -45,6 +45,7 @@ struct Settings {
   VipMode vip_mode = VipMode::status;
   bool scope_gateway_to_namespace = false, filter_gateway_cluster_config = false;  ///< MeshOptions
   Workloads workloads = Workloads::given;
+  std::uint32_t threads = 1;  ///< MeshOptions
 };
 
 using match::is_http;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "findings/display_name.hpp"
@@ -54,14 +55,31 @@ std::string passed_over_text(const std::vector<PassedOver>& passed_over) {
          render::counted(passed_over.size(), "document") + " (" + text + ")\n";
 }
 
-/// A webhook's warning beside an error of the same document that says the same and more.
-bool said_by_error(const std::vector<Diagnostic>& all, const Diagnostic& warning) {
-  if (warning.severity != Severity::warning || warning.document < 0) return false;
-  const auto errors = findings::beside(warning.rule);
-  return !errors.empty() && std::any_of(all.begin(), all.end(), [&](const Diagnostic& each) {
-    return each.document == warning.document && std::find(errors.begin(), errors.end(), each.rule) != errors.end();
-  });
-}
+/// What people are shown of a report.
+class Shown {
+ public:
+  explicit Shown(const std::vector<Diagnostic>& all) {
+    for (const Diagnostic& each : all) {
+      if (each.severity == Severity::error) errors_[each.document].insert(each.rule);
+    }
+  }
+  bool shows(const Diagnostic& diagnostic) const {
+    return diagnostic.rule != "AN0101" && !said_by_error(diagnostic);  // the first in one line
+  }
+
+ private:
+  /// A webhook's warning beside an error of the same document that says the same and more.
+  bool said_by_error(const Diagnostic& warning) const {
+    if (warning.severity != Severity::warning || warning.document < 0) return false;
+    const auto errors = findings::beside(warning.rule);
+    if (errors.empty()) return false;
+    const auto found = errors_.find(warning.document);
+    return found != errors_.end() && std::any_of(errors.begin(), errors.end(), [&](std::string_view error) {
+      return found->second.contains(error);
+    });
+  }
+  std::unordered_map<std::int32_t, std::set<std::string_view>> errors_;  ///< the rules, by document
+};
 
 }  // namespace
 
@@ -139,9 +157,9 @@ std::string Report::to_text(bool colour, bool verbose) const {
   std::string text;
   // What refuses comes first, then warnings; each as the files have it.
   std::vector<const Diagnostic*> shown;
+  const Shown some(diagnostics);
   for (const auto& diagnostic : diagnostics) {
-    if (diagnostic.rule != "AN0101" && !said_by_error(diagnostics, diagnostic))
-      shown.push_back(&diagnostic);  // the first in one line
+    if (some.shows(diagnostic)) shown.push_back(&diagnostic);
   }
   std::stable_sort(shown.begin(), shown.end(),
                    [](const Diagnostic* one, const Diagnostic* other) { return one->severity < other->severity; });
@@ -184,7 +202,8 @@ std::string Report::to_text(bool colour, bool verbose) const {
   text += ": " + std::to_string(refused) + " refused, " + render::counted(count(Severity::error), "error") + ", " +
           render::counted(count(Severity::warning), "warning");
   if (infos > 0) text += ", " + std::to_string(infos) + " info";
-  return render::printable(text + "\n", colour);
+  text += '\n';
+  return render::printable(text, colour);
 }
 
 }  // namespace meshroute

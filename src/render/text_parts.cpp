@@ -76,33 +76,33 @@ std::string printable(std::string_view text, bool colour) {
     return (point < 0x20 && point != '\n' && point != '\t') || (point >= 0x7F && point < 0xA0) ||
            (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
   };
+  const auto may_begin_hidden = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F || byte == 0xC2 || byte == 0xE2;
+  };
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    std::uint32_t point = lead < 0x80 ? lead : lead & (0x7FU >> size);
-    for (std::size_t k = 1; k < size && i + k < text.size(); ++k)
-      point = (point << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
-    if (colour && text.substr(i, 2) == kEscape) {
-      const std::size_t end = text.find_first_not_of("0123456789;", i + 2);
-      if (end != std::string_view::npos && text[end] == 'm') {
-        out += text.substr(i, end + 1 - i);
-        i = end + 1;
-        continue;
-      }
+  for (auto at = text.begin(); at != text.end();) {
+    const auto plain = std::find_if(at, text.end(), may_begin_hidden);
+    out.append(at, plain);
+    if (plain == text.end()) break;
+    const std::string_view rest(plain, text.end());
+    const auto lead = static_cast<unsigned char>(*plain);
+    const std::size_t size = std::min<std::size_t>(rest.size(), lead == 0xE2 ? 3 : lead == 0xC2 ? 2 : 1);
+    std::uint32_t point = size == 1 ? lead : lead & (0x7FU >> size);
+    for (std::size_t k = 1; k < size; ++k) point = (point << 6U) | (static_cast<unsigned char>(rest[k]) & 0x3FU);
+    std::size_t kept = hidden(point) ? 0 : size;
+    if (colour && rest.starts_with(kEscape)) {
+      const std::size_t end = rest.find_first_not_of("0123456789;", kEscape.size());
+      if (end != std::string_view::npos && rest[end] == 'm') kept = end + 1;
     }
-    if (lead >= 0x80 && lead < 0xC0) {
-      out += text[i++];  // no start of a character
-    } else if (hidden(point)) {
+    out += rest.substr(0, kept);
+    if (kept == 0) {
       char shown[16];
       std::snprintf(shown, sizeof shown, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
       out += shown;
-      i += size;
-    } else {
-      out += text.substr(i, size);
-      i += size;
     }
+    at = plain + static_cast<std::ptrdiff_t>(std::max(kept, size));
   }
   return out;
 }

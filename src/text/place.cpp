@@ -14,8 +14,8 @@ constexpr std::size_t kMostKept = 1'000'000;  // bytes of documents whose trees 
 
 }  // namespace
 
-const Stream& Places::read(const Origin& origin, Lines& lines) {
-  const Key key{origin.source, origin.offset};
+Places::Read& Places::read(const Origin& origin) {
+  const Key key{origin.source.get(), origin.offset};
   if (const auto found = read_.find(key); found != read_.end()) return found->second;
   if (bytes_kept_ + origin.size > kMostKept) {
     read_.clear();
@@ -24,10 +24,10 @@ const Stream& Places::read(const Origin& origin, Lines& lines) {
   bytes_kept_ += origin.size;
   bytes_read_ += origin.size;
   const std::string& text = origin.source->text;
-  Stream stream = origin.size == text.size()
-                      ? text::read(text, origin.source->name, Format::automatic, Limits{})
-                      : read_chunk(text, {origin.offset, origin.size, lines.before(origin.offset) + 1}, Limits{});
-  return read_.emplace(key, std::move(stream)).first->second;
+  Stream stream = origin.size == text.size() ? text::read(text, origin.source->name, Format::automatic, Limits{})
+                                             : read_chunk(text, {origin.offset, origin.size, 1}, Limits{});
+  const Lines lines(std::string_view(text).substr(origin.offset, origin.size));
+  return read_.emplace(key, Read{origin.source, std::move(stream), lines}).first->second;
 }
 
 Place Places::find(const Resource& resource, std::string_view path) {
@@ -39,15 +39,13 @@ Place Places::find(const Resource& resource, std::string_view path) {
   place.column = 1;
   const std::string& text = origin.source->text;
   if (text.empty() || origin.offset + origin.size > text.size()) return place;
-  Lines& lines = lines_.try_emplace(origin.source, text).first->second;
-  const Stream& stream = read(origin, lines);
-  if (origin.item < stream.documents.size()) {
-    const Node& root = stream.documents[origin.item].root;
-    const Position position = path.empty() ? root.position : locate(root, path);
-    place.line = position.line;
-    place.column = position.column;
-  }
-  if (resource.as<model::Secret>() == nullptr) place.excerpt = std::string(lines.line(place.line));
+  Read& found = read(origin);
+  if (origin.item >= found.stream.documents.size()) return place;
+  const Document& document = found.stream.documents[origin.item];
+  const Position position = path.empty() ? document.root.position : locate(document.root, path);
+  place.line = origin.line - document.line + position.line;
+  place.column = position.column;
+  if (resource.as<model::Secret>() == nullptr) place.excerpt = std::string(found.lines.line(position.line));
   return place;
 }
 
@@ -60,8 +58,7 @@ bool Places::mentions(const Resource& resource, std::string_view word) {
 bool Places::exists(const Resource& resource, std::string_view path) {
   const Origin& origin = resource.origin;
   if (!mentions(resource, {})) return false;
-  Lines& lines = lines_.try_emplace(origin.source, origin.source->text).first->second;
-  const Stream& stream = read(origin, lines);
+  const Stream& stream = read(origin).stream;
   if (origin.item >= stream.documents.size()) return false;
   const Node* node = &stream.documents[origin.item].root;
   while (!path.empty() && node != nullptr) {

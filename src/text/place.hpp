@@ -40,12 +40,16 @@ class Places {
   std::size_t bytes_read() const { return bytes_read_; }
 
  private:
-  using Key = std::pair<std::shared_ptr<const Source>, std::size_t>;  ///< a text, and the offset of a document in it
-  const Stream& read(const Origin& origin, Lines& lines);
+  using Key = std::pair<const Source*, std::size_t>;  ///< a text, and the offset of a document in it
+  struct Read {
+    std::shared_ptr<const Source> source;
+    Stream stream;  ///< its lines count from the document's first
+    Lines lines;
+  };
+  Read& read(const Origin& origin);
 
-  std::map<Key, Stream> read_;
+  std::map<Key, Read> read_;
   std::size_t bytes_kept_ = 0, bytes_read_ = 0;
-  std::map<std::shared_ptr<const Source>, Lines> lines_;  ///< counted once for each text
 };
 
 }  // namespace meshroute::text

@@ -1,24 +1,29 @@
 #pragma once
 
 // SPDX-License-Identifier: Apache-2.0
+// Work on several threads.
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-namespace meshroute::mesh {
+namespace meshroute::text {
 
-/// Calls `work(i)` for each i below `count`, on up to `threads` threads (0: all cores), and waits. The first exception that
-/// was thrown is thrown again once all have stopped.
+/// How many threads `threads` means: 0 is all cores.
+inline std::size_t thread_count(std::uint32_t threads) {
+  return threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
+}
+
+/// Calls `work(i)` for each i below `count`, on up to `threads` threads (0: all cores), each of which gets at least
+/// `few`, and waits. The first exception that was thrown is thrown again once all have stopped.
 template <class Work>
-void parallel(std::uint32_t threads, std::size_t count, const Work& work) {
-  constexpr std::size_t kFew = 8;  // not worth a thread
-  const std::size_t wanted = threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
-  const std::size_t workers = std::min(wanted, count / kFew);
+void parallel(std::uint32_t threads, std::size_t count, const Work& work, std::size_t few = 8) {
+  const std::size_t workers = std::min(thread_count(threads), count / few);
   if (workers <= 1) {
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;
@@ -46,4 +51,4 @@ void parallel(std::uint32_t threads, std::size_t count, const Work& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace meshroute::mesh
+}  // namespace meshroute::text
