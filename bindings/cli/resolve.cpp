@@ -43,7 +43,7 @@ int follow(const ResolveOptions& options, const meshroute_request& request) {
       &status);
   print([&](meshroute_bytes* out, meshroute_error* error) {
     return options.output == "json" ? meshroute_journey_json(journey.get(), 0, out, error)
-                                    : meshroute_journey_text(journey.get(), text_style(), out, error);
+                                    : meshroute_journey_text(journey.get(), text_style(options.explain), out, error);
   });
   return !loaded.readable ? 2 : status > 0 ? 1 : 0;
 }

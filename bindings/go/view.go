@@ -80,6 +80,7 @@ type Proxy struct {
 	DNSCapture      bool
 	DNSAutoAllocate bool
 	Unprivileged    bool
+	NoSidecar       bool // the workload has no sidecar: a journey from it leaves as it is
 }
 
 func (p *Proxy) c(a *arena) *C.meshroute_proxy {
@@ -90,7 +91,7 @@ func (p *Proxy) c(a *arena) *C.meshroute_proxy {
 	c.network, c.cluster, c.node_name = a.str(p.Network), a.str(p.Cluster), a.str(p.NodeName)
 	c.service_account = a.str(p.ServiceAccount)
 	c.dns_capture, c.dns_auto_allocate = number(p.DNSCapture), number(p.DNSAutoAllocate)
-	c.unprivileged = number(p.Unprivileged)
+	c.unprivileged, c.no_sidecar = number(p.Unprivileged), number(p.NoSidecar)
 	if len(p.Labels) > 0 {
 		pairs := (*C.meshroute_pair)(a.alloc(C.size_t(len(p.Labels)) * C.sizeof_meshroute_pair))
 		i := 0
@@ -128,7 +129,7 @@ func (s *Snapshot) FindProxy(name string) (Proxy, error) {
 		Type: ProxyType(c._type), ID: text(c.id), Namespace: text(c.namespace_), Labels: labels(c.labels, c.label_count),
 		IP: text(c.ip), Locality: text(c.locality), Network: text(c.network), Cluster: text(c.cluster), NodeName: text(c.node_name),
 		ServiceAccount: text(c.service_account), DNSCapture: c.dns_capture != 0, DNSAutoAllocate: c.dns_auto_allocate != 0,
-		Unprivileged: c.unprivileged != 0,
+		Unprivileged: c.unprivileged != 0, NoSidecar: c.no_sidecar != 0,
 	}, nil
 }
 

@@ -15,10 +15,10 @@
  * There is no global state, and nothing runs in the background.
  *
  * Results: < 0 failed, changed nothing and left `out` as it was; 0 done; > 0 done, with a verdict to read, which the call's own
- * comment explains. MESHROUTE_INVALID_ARGUMENT names the argument and its value: NULL in place of a needed value, an index out of range, a number that is no constant of its kind.
- * Out of memory is MESHROUTE_LIMIT, except inside RE2 while it compiles a regular expression, where the process may end
- * (capi/README.md, "When a call fails"). Findings about configuration are in a report and never an error. `error` may be NULL; a
- * call that succeeds leaves it unchanged.
+ * comment explains. MESHROUTE_INVALID_ARGUMENT names the argument and its value: NULL in place of a needed value, an index out of
+ * range, a number that is no constant of its kind. Out of memory is MESHROUTE_LIMIT, except inside RE2 while it compiles a
+ * regular expression, where the process may end (capi/README.md, "When a call fails"). Findings about configuration are in a
+ * report and never an error. `error` may be NULL; a call that succeeds leaves it unchanged.
  *
  * Structs that begin with struct_size grow at their end. Set struct_size to the struct's size, and the rest to 0: 0 is the
  * default of every member. MESHROUTE_*_INIT and meshroute_*_init do so. The smallest struct_size that a call takes is the size
@@ -253,7 +253,7 @@ typedef struct meshroute_resource {
 /* Whose view: one proxy. An empty string is the default: namespace `default`, cluster `Kubernetes`, nothing else.
  *
  * As a JSON object: type ("sidecar" or "router"), id, namespace, labels (an object), ip, locality, network, cluster, node_name,
- * service_account, and as booleans dns_capture, dns_auto_allocate, unprivileged. */
+ * service_account, and as booleans dns_capture, dns_auto_allocate, unprivileged, no_sidecar. */
 typedef struct meshroute_proxy {
   size_t struct_size;
   meshroute_str id, namespace_, ip;
@@ -265,11 +265,13 @@ typedef struct meshroute_proxy {
   int32_t type;                           /* MESHROUTE_PROXY_*: a sidecar, or a gateway (router) */
   int32_t dns_capture, dns_auto_allocate; /* not 0: the proxy captures DNS; allocates addresses */
   int32_t unprivileged;                   /* not 0: a router that cannot bind ports below 1024 */
+  /* not 0: the workload has no sidecar. A journey from it leaves as it is; a view is that of a sidecar that it would have */
+  int32_t no_sidecar;
 } meshroute_proxy;
 #define MESHROUTE_PROXY_INIT                                                                                                     \
   {                                                                                                                              \
     sizeof(meshroute_proxy), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0, \
-        0, 0, 0                                                                                                                  \
+        0, 0, 0, 0                                                                                                               \
   }
 
 /* One request, or one connection. `url` fills members that are left out. `host`, `address`, `scheme` and `alpn` with data NULL
@@ -920,8 +922,8 @@ MESHROUTE_API meshroute_status meshroute_mesh_load(meshroute_mesh* mesh, const c
 MESHROUTE_API meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str path,
                                                         const meshroute_load_options* options, meshroute_report** report,
                                                         meshroute_error* error);
-/* The two of above that add to a report that is there: what was borrowed from `report` ends. The status is that of what was loaded.
- * If memory runs out after the documents were applied, the report may lack them. */
+/* The two of above that add to a report that is there: what was borrowed from `report` ends. The status is that of what was
+ * loaded. If memory runs out after the documents were applied, the report may lack them. */
 MESHROUTE_API meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size,
                                                         const meshroute_load_options* options, meshroute_report* report,
                                                         meshroute_error* error);

@@ -117,7 +117,8 @@ meshroute_status meshroute_journey_json(const meshroute_journey* journey, int32_
 }
 meshroute_status meshroute_journey_text(const meshroute_journey* journey, int32_t style, meshroute_bytes* out,
                                         meshroute_error* error) {
-  return give_of("journey", journey, out, error, [&](const auto& value) { return value.to_text(TextStyle(style).colour); });
+  return give_of("journey", journey, out, error,
+                 [&](const auto& value) { return value.to_text(TextStyle(style).colour, TextStyle(style).explain); });
 }
 
 }  // extern "C"

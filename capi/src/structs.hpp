@@ -16,7 +16,7 @@
   ROW(mesh_options, reserved)                 \
   ROW(load_options, reserved)                 \
   ROW(resource, reserved)                     \
-  ROW(proxy, unprivileged)                    \
+  ROW(proxy, no_sidecar)                      \
   ROW(request, no_sni)                        \
   ROW(resolve_options, skip_upstream_request) \
   ROW(view_filter, reserved)                  \

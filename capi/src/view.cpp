@@ -36,6 +36,7 @@ Proxy proxy_of(const meshroute_proxy* given) {
   proxy.type = static_cast<Proxy::Type>(
       one_of("proxy", "type", known.type, MESHROUTE_PROXY_ROUTER, "use MESHROUTE_PROXY_SIDECAR or MESHROUTE_PROXY_ROUTER"));
   proxy.unprivileged = known.unprivileged != 0;
+  proxy.no_sidecar = known.no_sidecar != 0;
   if (const auto wrong = proxy.wrong()) refuse(*wrong);
   return proxy;
 }

@@ -39,6 +39,7 @@ meshroute_status meshroute_found_proxy_get(const meshroute_found_proxy* found, m
     made.labels = found->labels.at(0);
     made.label_count = found->labels.count(0);
     made.type = static_cast<std::int32_t>(from.type);
+    made.no_sidecar = from.no_sidecar ? 1 : 0;
     return fill(made, out);
   });
 }

@@ -61,8 +61,8 @@ struct Journey {
 
   /// The contract's form.
   std::string to_json(bool pretty = false) const;
-  /// One line for each hop, the deciding reason first.
-  std::string to_text(bool colour = false) const;
+  /// One line for each hop, the deciding reason first; `explain`: all reasons, and those of the client's proxy.
+  std::string to_text(bool colour = false, bool explain = false) const;
 };
 
 }  // namespace meshroute

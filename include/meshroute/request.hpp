@@ -34,6 +34,9 @@ struct Proxy {
   bool dns_auto_allocate = false;
   /// A router that cannot bind ports below 1024.
   bool unprivileged = false;
+  /// The workload has no sidecar, so what it sends leaves as it is (Snapshot::follow); its view is that of a sidecar that it
+  /// would have. Snapshot::find_proxy sets it where what is loaded says so (KD4).
+  bool no_sidecar = false;
 
   /// From the JSON form. An error for unknown members, and for those that wrong() names.
   static Result<Proxy> from_json(std::string_view json);

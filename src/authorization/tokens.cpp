@@ -242,11 +242,15 @@ struct Check {
   routes::Asked& asked;
   Json claims;
   const TokenRule* satisfied = nullptr;
+  std::string issuer;  ///< of the last token that is of none
 
   TokenProblem check(const TokenRule& rule, const Found& found) {
     Token token;
     if (const TokenProblem problem = read_token(found.text, token); problem != TokenProblem::none) return problem;
-    if (!rule.spec->issuer.empty() && rule.spec->issuer != member_text(token.claims, "iss")) return TokenProblem::unknown_issuer;
+    if (std::string given = member_text(token.claims, "iss"); !rule.spec->issuer.empty() && rule.spec->issuer != given) {
+      issuer = std::move(given);
+      return TokenProblem::unknown_issuer;
+    }
     const auto now = static_cast<double>(std::time(nullptr));
     constexpr double kGrace = 60;  // RA11
     const auto time_of = [&](const char* name) -> std::optional<double> {
@@ -364,7 +368,7 @@ std::vector<TokenRule> token_rules(const std::vector<const Resource*>& policies)
 TokenVerdict check_tokens(const std::vector<TokenRule>& rules, routes::Asked& asked) {
   TokenVerdict verdict;
   if (rules.empty() || is_preflight(asked.headers)) return verdict;
-  Check check{asked, {}, nullptr};
+  Check check{asked, {}, nullptr, {}};
   TokenProblem worst = TokenProblem::missing;
   for (const TokenRule& rule : rules) {  // RA12
     const TokenProblem problem = check.check(rule);
@@ -383,6 +387,7 @@ TokenVerdict check_tokens(const std::vector<TokenRule>& rules, routes::Asked& as
     verdict.claims = std::move(check.claims);
   } else if (worst != TokenProblem::missing) {
     verdict.problem = worst;
+    if (worst == TokenProblem::unknown_issuer) verdict.issuer = std::move(check.issuer);
   }
   return verdict;
 }

@@ -57,6 +57,7 @@ struct TokenVerdict {
   TokenProblem problem = TokenProblem::none;
   const TokenRule* rule = nullptr;  ///< that was satisfied, or whose failure is told; may be null
   text::Json claims;                ///< of the token in use, delimited claims split; null without one
+  std::string issuer;               ///< that no rule has, where that is the problem
 };
 
 /// Reads the request's tokens, and takes out and puts in the headers that the rules say.

@@ -2,10 +2,13 @@
 // The sentences about access policies and tokens.
 #include "explain/access_explanation.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "authorization/rbac.hpp"
 #include "findings/display_name.hpp"
+#include "text/case.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::explain {
 
@@ -62,8 +65,12 @@ std::string claim_of(const Attributes& attributes, const std::vector<std::string
   return value->is_string() ? value->text() : value->dump();
 }
 
+std::string no_token(bool reads_tokens) {
+  return reads_tokens ? "the request has no token" : "no RequestAuthentication applies to this workload, so no token is read";
+}
+
 /// What the connection or request has there, in words; `plain` says whether it is a value.
-std::string actual(const Condition& condition, const Attributes& attributes, bool& plain) {
+std::string actual(const Condition& condition, const Attributes& attributes, bool reads_tokens, bool& plain) {
   plain = true;
   const auto missing = [&](std::string text) {
     plain = false;
@@ -105,12 +112,12 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
       return lines == nullptr || lines->empty() ? missing("the request has no such header") : std::string(lines->front());
     }
     case Attribute::request_principal: {
-      if (attributes.claims == nullptr) return missing("the request has no token");
+      if (attributes.claims == nullptr) return missing(no_token(reads_tokens));
       const std::string issuer = claim_of(attributes, {"iss"}), subject = claim_of(attributes, {"sub"});
       return issuer + "/" + subject;
     }
     case Attribute::claim: {
-      if (attributes.claims == nullptr) return missing("the request has no token");
+      if (attributes.claims == nullptr) return missing(no_token(reads_tokens));
       const std::string claim = claim_of(attributes, condition.names);
       return claim.empty() ? missing("the token has no such claim") : claim;
     }
@@ -118,13 +125,59 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
   return {};
 }
 
+/// "to.operation.notPaths: /dashboard is not among [/admin]" of a condition that is met.
+std::string met_text(const Condition& condition, const Attributes& attributes, bool reads_tokens) {
+  bool plain = true;
+  const std::string value = actual(condition, attributes, reads_tokens, plain);
+  if (!plain) return label_of(condition) + ": " + value;
+  return label_of(condition) + ": " + value + (condition.negated ? " is not among " : " is among ") + listed(condition.values);
+}
+
+/// How many parts of its rule were met before the condition failed.
+int steps_met(const Condition& unmet) { return unmet.field.starts_with("from") ? 0 : unmet.field.starts_with("to") ? 1 : 2; }
+
+/// The first condition of a policy's rule that only HTTP has, or null.
+const Condition* condition_of_http(const authorization::Policy& policy, std::size_t index) {
+  const auto of_http = [](const Condition& each) { return authorization::http_only(each.attribute); };
+  for (const authorization::Rule& rule : policy.http) {
+    if (rule.index != index) continue;
+    for (const auto* branches : {&rule.from, &rule.to}) {
+      for (const authorization::Branch& branch : *branches) {
+        const auto found = std::find_if(branch.conditions.begin(), branch.conditions.end(), of_http);
+        if (found != branch.conditions.end()) return &*found;
+      }
+    }
+    const auto found = std::find_if(rule.when.begin(), rule.when.end(), of_http);
+    return found != rule.when.end() ? &*found : nullptr;
+  }
+  return nullptr;
+}
+
+/// Whether one text was probably meant by the other: their last parts are near, or one continues the other.
+bool near(std::string_view one, std::string_view other) {
+  const std::size_t cut = one.rfind('/') + 1, at = other.rfind('/') + 1;
+  if (one.substr(0, cut) != other.substr(0, at)) return false;
+  const std::string_view last = one.substr(cut), meant = other.substr(at);
+  if (last.empty() || meant.empty()) return false;
+  return !text::nearest(last, {meant}).empty() || meant.starts_with(std::string(last) + "-") ||
+         last.starts_with(std::string(meant) + "-");
+}
+
+/// "to.operation.paths" of "to.operation.notPaths"; empty without a "not".
+std::string without_not(const std::string& label) {
+  const std::size_t at = label.rfind(".not");
+  if (at == std::string::npos || at + 4 >= label.size()) return {};
+  std::string turned = label.substr(0, at + 1) + text::lower(label.substr(at + 4, 1)) + label.substr(at + 5);
+  return turned;
+}
+
 std::string rule_path(const authorization::Rule& rule) { return "spec.rules[" + std::to_string(rule.index) + "]"; }
 
 }  // namespace
 
-std::string unmet_text(const Condition& condition, const Attributes& attributes) {
+std::string AccessStory::unmet_text(const Condition& condition, const Attributes& attributes) const {
   bool plain = true;
-  const std::string value = actual(condition, attributes, plain);
+  const std::string value = actual(condition, attributes, !access_.token_rules.empty(), plain);
   if (!plain) return label_of(condition) + ": " + value + ", and the rule wants one of " + listed(condition.values);
   return label_of(condition) + ": " + value + (condition.negated ? " is among " : " is not among ") + listed(condition.values);
 }
@@ -175,7 +228,8 @@ void AccessStory::policies(const std::vector<authorization::Considered>& conside
   }
 }
 
-void AccessStory::verdict(const authorization::Decision& decision) const {
+void AccessStory::verdict(const authorization::Decision& decision, const std::vector<authorization::Considered>& considered,
+                          const Attributes& attributes) const {
   const std::string refused = http_ ? " with " + std::to_string(decision.status) : ", and the connection is closed";
   const Filter* filter = decision.filter;
   if (filter == nullptr) {
@@ -183,14 +237,7 @@ void AccessStory::verdict(const authorization::Decision& decision) const {
          access_.allow.empty() ? "no ALLOW policy applies, so the request is let in" : "the request is let in");
     return;
   }
-  if (filter->kind == Filter::Kind::jwt_authn) {
-    const auto* rule = decision.tokens.rule;
-    line("tokens", Code::token_refused, Verdict::skipped,
-         std::string(authorization::text_of(decision.tokens.problem)) + ": the request is refused" + refused,
-         rule == nullptr ? nullptr : rule->policy,
-         rule == nullptr ? std::string() : "spec.jwtRules[" + std::to_string(rule->index) + "]");
-    return;
-  }
+  if (filter->kind == Filter::Kind::jwt_authn) return token_refused(decision.tokens, refused);
   if (filter->kind == Filter::Kind::ext_authz) {
     line("authorization", Code::provider_refused, Verdict::skipped,
          "the provider " + filter->provider->name + " refuses the request" + refused,
@@ -202,24 +249,113 @@ void AccessStory::verdict(const authorization::Decision& decision) const {
          rule_path(*decision.rule));
     return;
   }
-  if (decision.rule == nullptr) {
-    const Resource* policy = nullptr;
-    for (const authorization::Policy* each : access_.allow) {
-      if (policy == nullptr && !each->dry_run) policy = each->resource;
+  if (decision.rule == nullptr) return no_rule_allows(considered, attributes, refused);
+  rule_refused(decision, attributes, refused);
+}
+
+void AccessStory::token_refused(const authorization::TokenVerdict& tokens, const std::string& refused) const {
+  std::string text = std::string(authorization::text_of(tokens.problem)) + ": the request is refused" + refused;
+  if (tokens.rule == nullptr) return line("tokens", Code::token_refused, Verdict::skipped, std::move(text));
+  std::string path = "spec.jwtRules[" + std::to_string(tokens.rule->index) + "]", hint;
+  if (tokens.problem == authorization::TokenProblem::unknown_issuer) {
+    text += ". The token's issuer is " + (tokens.issuer.empty() ? "missing" : tokens.issuer) + ", and " +
+            findings::display_name(*tokens.rule->policy) + " has " + tokens.rule->spec->issuer;
+    path += ".issuer";
+    if (!tokens.issuer.empty())
+      hint = "write " + tokens.issuer + " there, or add a rule for this issuer, if its tokens may come in";
+  }
+  line("tokens", Code::token_refused, Verdict::skipped, std::move(text), tokens.rule->policy, path, std::move(hint));
+}
+
+void AccessStory::no_rule_allows(const std::vector<authorization::Considered>& considered, const Attributes& attributes,
+                                 const std::string& refused) const {
+  std::string text = "no rule of an ALLOW policy matches " + caller_ + ": the request is refused" + refused;
+  const authorization::Considered* closest = nullptr;
+  for (const authorization::Considered& each : considered) {
+    if (each.filter->action != Action::ALLOW || each.shadow || each.unmet == nullptr || each.rule->never) continue;
+    if (closest == nullptr || steps_met(*each.unmet) > steps_met(*closest->unmet)) closest = &each;
+  }
+  if (closest != nullptr) {
+    const Resource& policy = *closest->rule->policy;
+    return line("authorization", Code::no_allow_rule, Verdict::skipped, text + ". " + unmet_text(*closest->unmet, attributes),
+                &policy, rule_path(*closest->rule) + "." + closest->unmet->field, remedy(*closest->unmet, attributes, policy));
+  }
+  const authorization::Policy* first = nullptr;
+  for (const authorization::Policy* each : access_.allow) {
+    if (each->dry_run) continue;
+    if (first == nullptr) first = each;
+    if (http_ || each->void_on_tcp.empty()) continue;
+    const std::size_t rule = each->void_on_tcp.front();
+    const Condition* of_http = condition_of_http(*each, rule);
+    if (of_http == nullptr) continue;
+    const std::string field = label_of(*of_http);
+    return line("authorization", Code::no_allow_rule, Verdict::skipped,
+                text + ". The rule has " + field + ", which only HTTP has: a TCP port does not have the rule", each->resource,
+                "spec.rules[" + std::to_string(rule) + "]." + of_http->field,
+                "remove " + field + " from " + findings::display_name(*each->resource) +
+                    ": on a TCP port name identities, addresses and ports only");
+  }
+  if (first == nullptr) return line("authorization", Code::no_allow_rule, Verdict::skipped, std::move(text));
+  line("authorization", Code::no_allow_rule, Verdict::skipped, std::move(text), first->resource, "spec.rules",
+       "add a rule to " + findings::display_name(*first->resource) + " that matches the caller");
+}
+
+std::string AccessStory::remedy(const Condition& unmet, const Attributes& attributes, const Resource& policy) const {
+  const std::string name = findings::display_name(policy);
+  const bool of_token = unmet.attribute == Attribute::request_principal || unmet.attribute == Attribute::claim;
+  if (of_token && attributes.claims == nullptr) {
+    return access_.token_rules.empty() ? "add a RequestAuthentication with the token's issuer that selects this workload"
+                                       : "send a token of an issuer that a RequestAuthentication of this workload has";
+  }
+  const bool of_identity = unmet.attribute == Attribute::principal || unmet.attribute == Attribute::namespace_ ||
+                           unmet.attribute == Attribute::service_account || unmet.attribute == Attribute::trust_domain;
+  if (of_identity && attributes.identity.empty()) return "have the caller speak mutual TLS: it has no certificate";
+  bool plain = true;
+  const std::string value = actual(unmet, attributes, true, plain), label = label_of(unmet);
+  if (!plain) return "send what the rule of " + name + " asks for, or add a rule for such requests";
+  if (unmet.negated) return "take " + value + " out of " + label + " of " + name + ", if it may come in";
+  for (const authorization::Value& each : unmet.values) {
+    if (near(value, each.given)) return "write " + value + " for " + each.given + " in " + name;
+  }
+  return "add " + value + " to " + label + " of " + name + ", if it may come in";
+}
+
+void AccessStory::rule_refused(const authorization::Decision& decision, const Attributes& attributes,
+                               const std::string& refused) const {
+  const authorization::Rule& rule = *decision.rule;
+  const std::string name = findings::display_name(*rule.policy);
+  std::string text = std::string(authorization::text_of(decision.filter->action)) + " rule refuses the request" + refused;
+  if (!decision.filter->problem.empty()) {
+    return line("authorization", Code::rule_refused, Verdict::skipped, text + ": " + decision.filter->problem, rule.policy,
+                rule_path(rule), "correct the provider in " + name + " or in the mesh config");
+  }
+  std::vector<const Condition*> met;
+  for (const auto* branches : {&rule.from, &rule.to}) {
+    for (const authorization::Branch& branch : *branches) {
+      if (!std::all_of(branch.conditions.begin(), branch.conditions.end(),
+                       [&](const auto& each) { return each.met(attributes); }))
+        continue;
+      for (const Condition& each : branch.conditions) met.push_back(&each);
+      break;
     }
-    line("authorization", Code::no_allow_rule, Verdict::skipped,
-         "no rule of an ALLOW policy matches " + caller_ + ": the request is refused" + refused, policy, "spec.rules",
-         policy == nullptr ? std::string() : "add a rule to " + findings::display_name(*policy) + " that matches the caller");
-    return;
   }
-  std::string text = std::string(authorization::text_of(filter->action)) + " rule refuses the request" + refused;
-  std::string hint = "narrow the rule of " + findings::display_name(*decision.rule->policy);
-  if (!filter->problem.empty()) {
-    text += ": " + filter->problem;
-    hint = "correct the provider in " + findings::display_name(*decision.rule->policy) + " or in the mesh config";
+  for (const Condition& each : rule.when) met.push_back(&each);
+  // What is not in a list surprises: it comes first, that of the request before that of the caller.
+  const auto rank = [](const Condition* each) { return each->negated ? -steps_met(*each) : 1; };
+  std::stable_sort(met.begin(), met.end(), [&](const Condition* a, const Condition* b) { return rank(a) < rank(b); });
+  if (met.empty()) text += ". The rule has no conditions: it matches every request";
+  std::string hint = "narrow the rule of " + name;
+  const bool negated = !met.empty() && met.front()->negated;
+  if (negated) text += ". It refuses what is not listed";
+  constexpr std::size_t kMostTold = 2;
+  for (std::size_t i = 0; i < met.size() && i < kMostTold; ++i)
+    text += (i > 0 ? "; " : negated ? ": " : ". ") + met_text(*met[i], attributes, !access_.token_rules.empty());
+  if (negated) {
+    const std::string label = label_of(*met.front());
+    if (const std::string turned = without_not(label); !turned.empty())
+      hint = "write " + turned + " in place of " + label + " in " + name + ", to refuse only what is listed";
   }
-  line("authorization", Code::rule_refused, Verdict::skipped, std::move(text), decision.rule->policy, rule_path(*decision.rule),
-       std::move(hint));
+  line("authorization", Code::rule_refused, Verdict::skipped, std::move(text), rule.policy, rule_path(rule), std::move(hint));
 }
 
 }  // namespace meshroute::explain

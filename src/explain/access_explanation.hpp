@@ -33,10 +33,20 @@ class AccessStory {
 
   /// The policies that apply, and every rule that was looked at.
   void policies(const std::vector<authorization::Considered>& considered, const authorization::Attributes& attributes) const;
-  /// What decided.
-  void verdict(const authorization::Decision& decision) const;
+  /// What decided, and why: of the rules that do not match, the one that comes closest.
+  void verdict(const authorization::Decision& decision, const std::vector<authorization::Considered>& considered,
+               const authorization::Attributes& attributes) const;
 
  private:
+  std::string unmet_text(const authorization::Condition& condition, const authorization::Attributes& attributes) const;
+  void token_refused(const authorization::TokenVerdict& tokens, const std::string& refused) const;
+  void no_rule_allows(const std::vector<authorization::Considered>& considered, const authorization::Attributes& attributes,
+                      const std::string& refused) const;
+  void rule_refused(const authorization::Decision& decision, const authorization::Attributes& attributes,
+                    const std::string& refused) const;
+  /// What makes an ALLOW rule match that fails at this condition.
+  std::string remedy(const authorization::Condition& unmet, const authorization::Attributes& attributes,
+                     const Resource& policy) const;
   void line(const char* stage, Code code, Verdict verdict, std::string text, const Resource* resource = nullptr,
             std::string_view path = {}, std::string hint = {}) const;
 
@@ -46,8 +56,5 @@ class AccessStory {
   const std::string caller_;
   const std::function<void(Line)> line_;
 };
-
-/// "from.source.namespaces: shop is not among [admin]".
-std::string unmet_text(const authorization::Condition& condition, const authorization::Attributes& attributes);
 
 }  // namespace meshroute::explain

@@ -93,6 +93,8 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::mtls_turned_off:
     case Code::mtls_outside_mesh:
     case Code::tls_to_plain_port:
+    case Code::plain_to_tls_port:
+    case Code::path_doubled:
     case Code::listener_lost:
     case Code::listener_shared:
     case Code::service_port_udp:

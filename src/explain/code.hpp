@@ -101,6 +101,8 @@ namespace meshroute::explain {
   CODE(mtls_turned_off, "the servers take only mutual TLS, and a DestinationRule turns it off")                 \
   CODE(mtls_outside_mesh, "Istio's mutual TLS toward a server outside the mesh")                                \
   CODE(tls_to_plain_port, "TLS of the proxy's own toward a port that is plain HTTP")                            \
+  CODE(plain_to_tls_port, "plain HTTP goes to a port where servers speak TLS")                                  \
+  CODE(path_doubled, "a rewrite makes a path with two slashes in a row")                                        \
   CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")                                   \
   CODE(gateway_selected, "a Gateway that applies to the router")                                                \
   CODE(gateway_not_selected, "a Gateway that does not apply to the router")                                     \
@@ -133,7 +135,9 @@ namespace meshroute::explain {
   CODE(token_refused, "a token is refused")                                                                     \
   CODE(provider_refused, "an external provider refuses the request")                                            \
   CODE(no_allow_rule, "no ALLOW rule matches")                                                                  \
-  CODE(rule_refused, "a rule refuses the request")
+  CODE(rule_refused, "a rule refuses the request")                                                              \
+  CODE(loop, "a gateway gets the request that it has sent on")                                                  \
+  CODE(no_sidecar, "the client has no sidecar")
 
 enum class Code : std::uint8_t {
 #define MESHROUTE_LINE_CODE(name, what) name,

@@ -23,6 +23,14 @@ using text::lower;
 
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
 
+std::string name_of(const registry::Service* service);
+
+/// How a port becomes HTTP.
+std::string rename_port(const registry::Service& service, const std::string& number) {
+  if (service.kubernetes) return "name port " + number + " of " + name_of(&service) + " http-…, or set its appProtocol to http";
+  return "set the protocol of port " + number + " to HTTP in spec.ports of " + name_of(&service);
+}
+
 std::string name_of(const registry::Service* service) {
   return service != nullptr && service->resource != nullptr ? display_name(*service->resource) : std::string("another service");
 }
@@ -86,10 +94,7 @@ void Explanation::shared_listener(const view::Listener& listener, const view::Fi
     line("service", Verdict::skipped, Code::service_port_not_http,
          "port " + std::to_string(port) + " of " + service->hostname + " is " + std::string(registry::to_string(own->protocol)) +
              ": it has no virtual host, and the listener that other services share handles HTTP",
-         service->resource, "spec.ports",
-         service->resource != nullptr
-             ? "name the protocol of port " + std::to_string(port) + " HTTP in spec.ports of " + name_of(service)
-             : "");
+         service->resource, "spec.ports", service->resource != nullptr ? rename_port(*service, std::to_string(port)) : "");
   } else if (view_.scope.sidecar != nullptr && service->resolution != registry::ServiceResolution::alias) {
     line("service", Verdict::skipped, Code::service_not_imported,
          "the egress listener of the Sidecar for port " + std::to_string(port) + " does not import " + service->hostname,
@@ -183,12 +188,14 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
         if (service == nullptr) hint = "add a ServiceEntry for " + hosts.front() + " with port " + std::to_string(port);
       } else if (spec.tls.empty() && spec.tcp.empty()) {
         why = "its rules are under http, and the proxy forwards this connection unread";
+        if (own != nullptr && !request.tls)
+          why += ": port " + std::to_string(port) + " is " + std::string(registry::to_string(own->protocol)) +
+                 (own->name.empty() ? "" : " (its name is " + own->name + ")");
         const std::string number = std::to_string(port), its = display_name(*entry.resource);
         if (request.tls)
           hint = "send http:// to a port whose protocol is HTTP, or add rules under tls to " + its;
         else if (service != nullptr && service->resource != nullptr)
-          hint = "name the protocol of port " + number + " HTTP in spec.ports of " + name_of(service) +
-                 ", or add rules under tcp to " + its;
+          hint = rename_port(*service, number);
       }
       if (why.empty() && own != nullptr && registry::is_http(own->protocol))
         why =

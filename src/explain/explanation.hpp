@@ -65,6 +65,10 @@ class Explanation {
   void outbound_policy(const char* stage);
   /// How the proxy connects on: `why` of upstream_tls, and a line where a DestinationRule decides or the client speaks TLS.
   void upstream_tls(const Request& request);
+  /// Tells the rules of the VirtualService that delegate to nothing and stand before a rule; `told` counts those that are told.
+  void undelegated(const scope::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
+  /// Says that plain HTTP goes to port 443 of a host outside the mesh.
+  void plain_to_tls_port(const Request& request, const std::string& cluster, const view::ClusterTls& decided);
 
  private:
   using Visit = std::function<void(const scope::VirtualServiceEntry& entry, const std::string& who, const std::string& path)>;
@@ -85,7 +89,6 @@ class Explanation {
   bool hidden(const std::string& host);
   bool wildcard(const std::string& host);
   void unmerged_port(const registry::Service& service, std::uint32_t port);
-  void undelegated(const scope::VirtualServiceEntry& owner, std::size_t before, std::size_t& told);
   const view::ProxyView& view_;
   Answer& answer_;
   text::Places places_;

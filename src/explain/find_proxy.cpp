@@ -30,6 +30,7 @@ void fill(const registry::Snapshot& snapshot, const Resource& resource, FoundPro
   workloads.read(resource, named);
   found.assumed = named.assumed;
   found.proxy = workloads.proxy_of(resource, named);
+  found.proxy.no_sidecar = found.proxy.type == Proxy::Type::sidecar && workloads.lacks_sidecar(named);
   view::write_place(resource, found.resource);
   view::write_origin(&resource, found.origin);
 }

@@ -13,6 +13,7 @@
 #include "scope/lookup.hpp"
 #include "text/case.hpp"
 #include "text/list.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::explain {
 
@@ -167,15 +168,20 @@ class Story {
     std::string hint;
     for (const GatewayServer& server : gateways_.servers) {
       if (server.dropped == GatewayServer::Dropped::no && server.spec->port->number == decisions_.port &&
-          server.listen != decisions_.port)
+          server.listen != decisions_.port && ports.contains(server.listen))
         hint = "connect to port " + std::to_string(server.listen);
     }
     told_.line("listener", Verdict::skipped, Code::listener_missing,
                "the gateway does not listen on port " + port +
                    (numbers.empty() ? "" : " (it listens on: " + join(numbers) + ")") + ": the connection is refused",
                nullptr, {}, std::move(hint));
+    without_chain();
+  }
+
+  /// The servers of the port that no rule gives a filter chain.
+  void without_chain() {
     for (const GatewayServer& server : gateways_.servers) {
-      if (server.listen != decisions_.port || server.dropped != GatewayServer::Dropped::no || server.is_http()) continue;
+      if (!on_port(server) || server.dropped != GatewayServer::Dropped::no || server.is_http() || has_chain(server)) continue;
       const bool privileged = view_.proxy.unprivileged && server.listen < 1024;
       told_.line("server", Verdict::skipped, Code::filter_chain_missing,
                  name_of(server) + (privileged ? " has a port below 1024, which this gateway cannot bind"
@@ -184,6 +190,13 @@ class Story {
                  server.gateway, at(server));
       if (!privileged) virtual_services({&server}, {}, false);
     }
+  }
+
+  bool has_chain(const GatewayServer& server) const {
+    const auto of_server = [&server](const FilterChain& chain) { return chain.server == &server; };
+    return std::any_of(view_.listeners().begin(), view_.listeners().end(), [&](const view::Listener& each) {
+      return std::any_of(each.chains.begin(), each.chains.end(), of_server);
+    });
   }
 
   bool chain() {
@@ -204,6 +217,7 @@ class Story {
                    each.owner != nullptr ? each.owner->resource : each.server->gateway,
                    each.owner != nullptr ? each.rule : at(*each.server) + ".hosts");
       }
+      without_chain();
       return false;
     }
     const FilterChain& chain = *decisions_.chain;
@@ -242,7 +256,8 @@ class Story {
   }
 
   /// Those of the mesh that name one of the hosts (all if there is none) and give the servers nothing, with the reason.
-  void virtual_services(const std::vector<const GatewayServer*>& servers, const std::vector<std::string>& hosts, bool http,
+  /// Whether there is one.
+  bool virtual_services(const std::vector<const GatewayServer*>& servers, const std::vector<std::string>& hosts, bool http,
                         const std::set<const Resource*>& used = {}) {
     std::size_t told = 0;
     for (const auto& entry : scope::merged_virtual_services(*view_.snapshot)) {
@@ -261,7 +276,7 @@ class Story {
       if (hosts.empty() && reason.code == Code::virtual_service_not_bound) continue;  // of other gateways
       if (++told > kShown) {
         told_.line("virtual service", Verdict::noted, Code::more, "more VirtualServices name it and are not shown");
-        return;
+        return true;
       }
       const std::string who = display_name(*entry->resource) + " names " + *named;
       if (reason.text.empty())
@@ -270,6 +285,7 @@ class Story {
       reason.text = who + ", but " + reason.text;
       told_.line("virtual service", Verdict::skipped, std::move(reason));
     }
+    return told > 0;
   }
 
   std::vector<const GatewayServer*> servers_of_table() const {
@@ -290,7 +306,11 @@ class Story {
                    display_name(*each.owner->resource) + " names " + join(each.owner->spec->hosts), each.owner->resource,
                    "spec.hosts");
     }
-    virtual_services(servers_of_table(), {decisions_.host}, true, owners);
+    const bool others = virtual_services(servers_of_table(), {decisions_.host}, true, owners);
+    for (const view::HostRules& each : rules) {
+      std::size_t told = 0;
+      told_.undelegated(*each.owner, static_cast<std::size_t>(-1), told);
+    }
     for (const view::HostRules& each : rules) {
       for (const view::RuleUse& use : each.rules) {
         if (!use.dropped.empty())
@@ -329,7 +349,8 @@ class Story {
       const GatewayServer& server = *decisions_.chain->server;
       told_.line("rules", Verdict::skipped, Code::no_route,
                  "no VirtualService has routes in the virtual host " + answer_.virtual_host + ": 404 NR", server.gateway,
-                 at(server), "name " + server.name + " in spec.gateways of a VirtualService for this host");
+                 at(server),
+                 others ? std::string() : "name " + server.name + " in spec.gateways of a VirtualService for this host");
     }
   }
 
@@ -370,6 +391,32 @@ void tell_gateway(const view::ProxyView& view, const Request& request, const Dec
   Story(view, request, decisions, answer, explanation).tell();
 }
 
+namespace {
+
+bool is_gateway(const view::ProxyView& view, const std::string& name) {
+  const auto& all = view.snapshot->base->gateways;
+  return std::any_of(all.begin(), all.end(),
+                     [&name](const Resource* each) { return each->identity.namespace_ + "/" + each->identity.name == name; });
+}
+
+/// Whether a rule leads to a Service whose Pods are this gateway.
+bool leads_to(const view::ProxyView& view, const VirtualServiceEntry& entry) {
+  const auto own = [&view](const std::string& host) {
+    const auto& index = view.snapshot->index;
+    const auto found = index.lower_bound({host, {}});
+    if (found == index.end() || found->first.first != host || found->second->resource == nullptr) return false;
+    const auto* service = found->second->resource->as<model::Service>();
+    return service != nullptr && service->selector && !service->selector->empty() &&
+           found->second->namespace_ == view.proxy.namespace_ && match::labels_subset(*service->selector, view.proxy.labels);
+  };
+  return std::any_of(entry.spec->http.begin(), entry.spec->http.end(), [&](const model::HTTPRoute& rule) {
+    return std::any_of(rule.route.begin(), rule.route.end(),
+                       [&](const auto& each) { return each.destination && own(each.destination->host); });
+  });
+}
+
+}  // namespace
+
 Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry& entry, const GatewayServer& server, bool http) {
   const Resource& resource = *entry.resource;
   const auto& given = resource.as<model::VirtualService>()->gateways;
@@ -379,12 +426,23 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
                 hint = "add " + server.name + " to spec.gateways of " + display_name(resource);
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (names[i] == "mesh") continue;
-      text += (i == 0 ? ": " : ", ") + given[i] + (given[i] != names[i] ? " means " + names[i] : " is another");
+      const bool there = is_gateway(view, names[i]);
+      text += (i == 0 ? ": " : ", ") + given[i] +
+              (given[i] != names[i] ? " means " + names[i] + (there ? "" : ", which does not exist")
+               : there              ? " is another"
+                                    : " does not exist");
+      const auto named = names.size() - static_cast<std::size_t>(std::count(names.begin(), names.end(), "mesh"));
+      if (!there && (named == 1 || !text::nearest(names[i], {server.name}).empty()))
+        hint = "write " + server.name + " for " + given[i] + " in spec.gateways of " + display_name(resource);
       if (names[i].substr(names[i].find('/') + 1) == server.gateway->identity.name)
         hint = "write " + server.name + " for " + given[i] + " in spec.gateways of " + display_name(resource);
     }
-    if (names.empty() || (names.size() == 1 && names.front() == "mesh"))
+    if (names.empty() || (names.size() == 1 && names.front() == "mesh")) {
       text = "it is for sidecars only: spec.gateways names no Gateway";
+      if (leads_to(view, entry))
+        hint = "add a VirtualService for " + server.name +
+               " that routes its hosts to the service itself: these rules lead to the gateway";
+    }
     return {std::move(text), &resource, "spec.gateways", Code::virtual_service_not_bound, std::move(hint)};
   }
   const auto bound = view.scope.gateways->virtual_services.find(server.name);
@@ -416,7 +474,13 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
                    : server.passes_tls_on() ? !entry.spec->tls.empty()
                                             : !entry.spec->tcp.empty();
   const std::string kind = http ? "http" : server.passes_tls_on() ? "tls" : "tcp";
-  if (!any) return {"it has no rules under " + kind, &resource, "spec", Code::virtual_service_lost_host};
+  if (!any) {
+    std::string hint = "add rules under " + kind + " to " + display_name(resource);
+    if (server.passes_tls_on() && !entry.spec->http.empty())
+      hint = "move the rules of " + display_name(resource) + " to spec.tls with sniHosts, or end TLS in " + name_of(server) +
+             " (tls.mode SIMPLE)";
+    return {"it has no rules under " + kind, &resource, "spec", Code::virtual_service_lost_host, std::move(hint)};
+  }
   const auto applies = [&](const auto& match) {
     return (match.port == 0 || match.port == server.spec->port->number) &&
            (match.gateways.empty() ||

@@ -135,7 +135,7 @@ void InboundExplanation::decided(const view::InboundChain& chain, const authoriz
     line(told.stage, told.code, told.verdict, std::move(told.text), told.resource, told.path, std::move(told.hint));
   });
   story.policies(considered, attributes);
-  story.verdict(decision);
+  story.verdict(decision, considered, attributes);
 }
 
 TraceLine identity_refused(const view::ProxyView& server, const std::vector<std::string>& accepted) {
@@ -146,6 +146,16 @@ TraceLine identity_refused(const view::ProxyView& server, const std::vector<std:
   told.text = "the server's certificate is for " + server.inbound().identity + ", and the client accepts only " +
               text::some_of(accepted, 3) + ": the handshake fails";
   told.hint = "run the server under the service account that the client accepts, or add its identity to subjectAltNames";
+  return told;
+}
+
+TraceLine gets_own_request(const view::ProxyView& gateway) {
+  TraceLine told;
+  told.stage = "route";
+  told.verdict = Verdict::skipped;
+  told.code = name_of(Code::loop);
+  told.text = "the request comes back to the gateway in namespace " + gateway.proxy.namespace_ + " that has sent it on: a loop";
+  told.hint = "add a rule for requests at this gateway (match gateways) that leads to the service itself";
   return told;
 }
 

@@ -49,5 +49,7 @@ class InboundExplanation : public resolve::InboundObserver {
 
 /// Why the client's proxy ends the handshake with a server: it accepts only these names.
 TraceLine identity_refused(const view::ProxyView& server, const std::vector<std::string>& accepted);
+/// A gateway that gets a request which it has sent on itself.
+TraceLine gets_own_request(const view::ProxyView& gateway);
 
 }  // namespace meshroute::explain

@@ -253,6 +253,13 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
     return std::any_of(all.begin(), all.end(),
                        [&name](const Resource* each) { return each->identity.namespace_ + "/" + each->identity.name == name; });
   };
+  const auto delegate_elsewhere = [this](const std::string& name) -> const Resource* {
+    const std::string own = name.substr(name.find('/') + 1);
+    for (const Resource* each : view_.snapshot->virtual_services) {
+      if (each->identity.name == own && each->as<model::VirtualService>()->hosts.empty()) return each;
+    }
+    return nullptr;
+  };
   for (; told < owner.undelegated.size() && owner.undelegated[told].before <= before; ++told) {
     const scope::Undelegated& each = owner.undelegated[told];
     const std::string in = each.path + " delegates to ";
@@ -266,6 +273,9 @@ void Explanation::undelegated(const VirtualServiceEntry& owner, std::size_t befo
         hint = there(name) ? "remove spec.hosts from VirtualService " + name
                            : "create VirtualService " + name + ", or correct " + each.path + ".delegate of " +
                                  display_name(*owner.resource);
+        if (const Resource* same = delegate_elsewhere(name); same != nullptr && !there(name))
+          hint = "set namespace to " + same->identity.namespace_ + " in " + each.path + ".delegate of " +
+                 display_name(*owner.resource);
         break;
       case Kind::not_exported:
         text = in + display_name(*each.delegate) + ", which is not exported to namespace " + owner.resource->identity.namespace_ +

@@ -104,6 +104,10 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
       if (found != labels.end() && found->second == value) continue;
       ++missing;
       hint = "set the label " + key + " of " + display_name(*resource) + " to " + value;
+      if (made != nullptr && service.resource != nullptr && found != labels.end())  // a template's own selector has the label too
+        hint = "set " + key + " in the selector of " + display_name(*service.resource) + " to " + found->second;
+      else if (made != nullptr)
+        hint = "add the label " + key + "=" + value + " to the template of " + display_name(*resource);
       spelled = found != labels.end() && alike(found->second, value);
       if (found != labels.end())
         place = (made == nullptr && resource->metadata.labels.contains(key) ? "metadata.labels" : labels_path) + "." + key;

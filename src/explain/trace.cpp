@@ -2,6 +2,7 @@
 // The trace of one request: stage by stage, from what resolve/ decided.
 #include "explain/trace.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "explain/access_explanation.hpp"
@@ -88,6 +89,23 @@ void tell(const view::ProxyView& view, const Request& request, const Decisions& 
   tell_clusters(request, decisions, why);
 }
 
+/// A prefix without a slash at its end, and what is put in its place with one.
+void tell_doubled_slash(const Request& request, Answer& answer) {
+  const auto doubled = [](std::string_view path) { return path.substr(0, path.find('?')).find("//") != std::string_view::npos; };
+  if (answer.path.empty() || !doubled(answer.path) || doubled(request.path)) return;
+  const auto route = std::find_if(answer.trace.begin(), answer.trace.end(),
+                                  [](const TraceLine& line) { return line.code == name_of(Code::route_matched); });
+  if (route == answer.trace.end()) return;
+  TraceLine line = *route;
+  line.stage = "rewrite";
+  line.verdict = Verdict::skipped;
+  line.code = name_of(Code::path_doubled);
+  line.text =
+      "the rewrite makes the path " + answer.path + ": it replaces the prefix only, and ends with a slash where that does not";
+  line.hint = "let the prefix of the match end with /";
+  answer.trace.insert(route + 1, std::move(line));
+}
+
 }  // namespace
 
 void listen_to_access(const view::ProxyView& view, resolve::Decisions& decisions) {
@@ -107,13 +125,14 @@ void listen_to_access(const view::ProxyView& view, resolve::Decisions& decisions
                   findings::display_name(*policy) + " applies: its tokens are checked", policy, "spec");
     }
     story.policies(heard.considered, heard.attributes);
-    story.verdict(heard.decision);
+    story.verdict(heard.decision, heard.considered, heard.attributes);
     lines = std::move(answer.trace);
   };
 }
 
 void write_trace(const view::ProxyView& view, const Request& request, const Decisions& decisions, Answer& answer) {
   tell(view, request, decisions, answer);
+  tell_doubled_slash(request, answer);
   answer.because = because(answer, decisions.service != nullptr ? decisions.service->hostname : decisions.host);
 }
 

@@ -11,6 +11,7 @@
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
 #include "match/cluster_name.hpp"
+#include "view/internal.hpp"
 
 namespace meshroute::explain {
 
@@ -116,6 +117,7 @@ void Explanation::upstream_tls(const Request& request) {
   UpstreamTls& told = answer_.upstream_tls;
   std::string why = sentence(*decided);
   if (!told.mode.empty()) told.why = why;
+  plain_to_tls_port(request, cluster, *decided);
   const bool by_rule = decided->source == view::ClusterTls::Source::destination_rule && decided->rule != nullptr;
   if (!by_rule) {
     if (decided->source == view::ClusterTls::Source::credential || decided->mode == view::ClusterTls::Mode::mixed)
@@ -161,8 +163,26 @@ void Explanation::upstream_tls(const Request& request) {
          "the client already speaks TLS, and " + display_name(*resource) +
              " makes the proxy put TLS around it: the server gets TLS in TLS",
          resource, place.empty() ? "spec" : place,
-         "send http:// to the proxy, or remove " + (place.empty() ? "tls" : place) + " from " + display_name(*resource));
+         "remove " + at + " from " + whose + ", or send http:// to the proxy, on a port of " +
+             (service != nullptr && service->resource != nullptr ? display_name(*service->resource) : "the host") +
+             " whose protocol is HTTP");
   }
+}
+
+void Explanation::plain_to_tls_port(const Request& request, const std::string& cluster, const view::ClusterTls& decided) {
+  const auto name = match::parse_cluster_name(cluster);
+  if (!name || request.tls || answer_.route_config.empty() || decided.mode != view::ClusterTls::Mode::none) return;
+  const auto found = view_.scope.by_host.find(std::string(name->host));
+  if (found == view_.scope.by_host.end() || !found->second->mesh_external || answer_.endpoints.empty()) return;
+  if (!std::all_of(answer_.endpoints.begin(), answer_.endpoints.end(), [](const auto& each) { return each.port == 443; })) return;
+  const auto& clusters = view_.clusters();
+  const auto own = std::find_if(clusters.begin(), clusters.end(), [&](const auto& each) { return each.name == cluster; });
+  const bool ruled = own != clusters.end() && own->plan != nullptr && own->plan->rule != nullptr;
+  line("tls", Verdict::skipped, Code::plain_to_tls_port,
+       "plain HTTP goes to port 443 of " + std::string(name->host) + ", where servers speak TLS: no DestinationRule sets tls",
+       found->second->resource, "spec.ports",
+       ruled ? "set spec.trafficPolicy.tls.mode of " + display_name(*own->plan->rule->resource) + " to SIMPLE"
+             : "add a DestinationRule for " + std::string(name->host) + " with trafficPolicy.tls.mode SIMPLE");
 }
 
 }  // namespace meshroute::explain

@@ -82,7 +82,8 @@ Result<Report> Mesh::load_path(const std::string& path, const LoadOptions& optio
   if (!text) return text.error();
   LoadOptions named = options;
   if (named.name == LoadOptions{}.name) named.name = path;
-  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->registry.settings().threads), impl_->registry, impl_->settings);
+  return mesh::commit(mesh::load_text(std::move(*text), named, impl_->registry.settings().threads), impl_->registry,
+                      impl_->settings);
 }
 
 Report Mesh::apply(Resource resource) { return mesh::commit(mesh::load(std::move(resource)), impl_->registry, impl_->settings); }
@@ -158,14 +159,18 @@ const resolve::Tracers& tracers() {
       [](const auto& view, const Request& asked, InboundAnswer& answer) { answer_inbound(view, asked, true, answer); },
       [](const auto& server, const auto& accepted, InboundAnswer& answer) {
         answer.trace.push_back(explain::identity_refused(server, accepted));
-      }};
+      },
+      [](const auto& gateway, InboundAnswer& answer) { answer.trace.push_back(explain::gets_own_request(gateway)); },
+      [](const auto& snapshot, const Proxy& client) { return explain::no_sidecar(snapshot, client); }};
   return both;
 }
 
 }  // namespace
 
 Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
-  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers());
+  if (!proxy.no_sidecar) return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers());
+  resolve::ServerViews views(impl_, servers);
+  return resolve::follow_plain(*impl_, proxy, request, views, tracers());
 }
 
 Reach Snapshot::reach(std::string_view host, std::uint32_t port, std::string_view from) const {

@@ -105,7 +105,8 @@ class Maker {
     made->origin = from.origin;
     const auto space = namespaces_.find(from.identity.namespace_);
     const Resource* in = space != namespaces_.end() ? space->second : nullptr;
-    if (injected(from.identity.namespace_, in, metadata, pod.host_network) != Injected::no)
+    if (injected(from.identity.namespace_, in, metadata, pod.host_network) != Injected::no &&
+        !from_gateway_template(metadata, pod))
       made->metadata.labels.try_emplace("security.istio.io/tlsMode", "istio");  // as the webhook does
     pod.pod_ips = {std::move(address)};
     pod.phase = "Running";

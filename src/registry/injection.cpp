@@ -2,6 +2,7 @@
 // Sidecar injection by the labels of a namespace and the labels and annotations of a Pod.
 #include "registry/injection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -65,6 +66,13 @@ Injected injected(const std::string& namespace_, const Resource* namespace_resou
   if (asks_for_sidecars(namespace_resource)) return Injected::yes;
   if (find_label(namespace_resource->metadata.labels, "istio-injection") != nullptr) return Injected::no;
   return (label != nullptr && *label == "true") || find_label(pod.labels, kRevision) != nullptr ? Injected::yes : Injected::no;
+}
+
+bool from_gateway_template(const Metadata& metadata, const model::Pod& pod) {
+  const std::string* templates = find_label(metadata.annotations, "inject.istio.io/templates");
+  if (templates != nullptr) return templates->find("gateway") != std::string::npos;
+  return !pod.containers.empty() && std::all_of(pod.containers.begin(), pod.containers.end(),
+                                                [](const auto& container) { return container.name == "istio-proxy"; });
 }
 
 bool has_sidecar(const Resource& pod, const Resource* namespace_resource) {

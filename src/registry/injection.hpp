@@ -20,6 +20,9 @@ bool asks_for_sidecars(const Resource* namespace_resource);
 /// `namespace_resource` may be null: not given.
 Injected injected(const std::string& namespace_, const Resource* namespace_resource, const Metadata& pod, bool host_network);
 
+/// Whether the Pod is made by the webhook's template for gateways, which does not say that it takes mutual TLS (KD4).
+bool from_gateway_template(const Metadata& metadata, const model::Pod& pod);
+
 /// Whether a Pod has a sidecar (KD4): it says so, or it is a manifest, and the webhook will give it one.
 bool has_sidecar(const Resource& pod, const Resource* namespace_resource);
 

@@ -94,6 +94,7 @@ void WorkloadReader::read(const Resource& pod, Workload& workload) const {
   workload.has_account = true;
   set_tls(false, workload);
   if (settings_.workloads == Workloads::given || workload.tls != Workload::Tls::disabled) return;
+  if (from_gateway_template(pod.metadata, spec)) return;
   const auto space = namespaces_.find({pod.identity.cluster, pod.identity.namespace_});
   if (has_sidecar(pod, space != namespaces_.end() ? space->second : nullptr)) workload.tls = Workload::Tls::istio;
 }

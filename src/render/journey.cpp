@@ -2,9 +2,13 @@
 // A journey as JSON and as text.
 #include "meshroute/journey.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "render/render.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_writer.hpp"
+#include "text/list.hpp"
 
 namespace meshroute {
 
@@ -53,19 +57,37 @@ std::string Journey::to_json(bool pretty) const {
   return text;
 }
 
-std::string Journey::to_text(bool colour) const {
+std::string Journey::to_text(bool colour, bool explain) const {
   std::string text = render::percent(arrives_percent) + " of such requests arrive\n";
-  if (!because.empty()) text += render::trace_text({because.front()}, colour, true);
+  // The reason, and what stands behind it: a client without a sidecar is the cause of what a server says of it.
+  const std::size_t first = because.size() > 1 && because.front().code == "no_sidecar" ? 2 : 1;
+  if (explain)
+    text += render::trace_text(because, colour, true);
+  else
+    text += render::trace_text({because.begin(), because.begin() + static_cast<std::ptrdiff_t>(std::min(first, because.size()))},
+                               colour, true);
+  if (endpoints.empty()) return render::printable(text, colour) + outbound.to_text(explain, colour);
   std::vector<std::vector<std::string>> rows{{"ENDPOINT", "CLUSTER", "SHARE", "TLS", "SERVER", "RESULT"}};
   for (const JourneyHop& hop : endpoints) {
     rows.push_back({hop.address + ":" + std::to_string(hop.port), hop.cluster, render::percent(hop.percent), hop.tls,
                     hop.server.empty() ? "no sidecar" : hop.server, hop.result});
   }
-  if (endpoints.empty()) return render::printable(text, colour) + outbound.to_text();
   text = render::printable(text + render::aligned(rows), colour);
+  if (explain && !outbound.trace.empty())
+    text += render::printable("the way out:\n" + render::trace_text(outbound.trace, colour), colour);
+  std::vector<std::pair<std::string, std::vector<std::string>>> gateways;  // what follows, and behind which: alike ones together
   for (const JourneyHop& hop : endpoints) {
-    if (hop.next != nullptr) text += "from the gateway " + hop.server + " on: " + hop.next->to_text(colour);
+    if (hop.next == nullptr) continue;
+    std::string further = hop.next->to_text(colour, explain);
+    const auto alike =
+        std::find_if(gateways.begin(), gateways.end(), [&further](const auto& each) { return each.first == further; });
+    if (alike != gateways.end())
+      alike->second.push_back(hop.server);
+    else
+      gateways.push_back({std::move(further), {hop.server}});
   }
+  for (const auto& [further, servers] : gateways)
+    text += (servers.size() == 1 ? "from the gateway " : "from the gateways ") + text::some_of(servers, 3) + " on: " + further;
   return text;
 }
 

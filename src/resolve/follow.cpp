@@ -121,9 +121,12 @@ void keep_own_tls(const Request& asked, const Answer& outbound, Request& request
 }
 
 /// What the client sees of an endpoint that is a gateway.
-std::string result_at_gateway(const Answer& answer) {
+std::string result_at_gateway(const Journey& journey) {
+  const Answer& answer = journey.outbound;
   if (answer.response) return std::to_string(answer.response->status);
-  return answer.outcome == "routed" ? "arrives" : "closed";
+  if (answer.outcome != "routed") return "closed";
+  if (journey.arrives_percent > 0 || journey.endpoints.empty()) return "arrives";
+  return journey.endpoints.front().result;  // of each endpoint that it sends to
 }
 
 /// Whether the client's proxy accepts the identity in the server's certificate.
@@ -189,16 +192,44 @@ bool ServerViews::has_sidecar(const registry::Workload& workload) const {
   return registry::has_sidecar(*workload.resource, space != spaces.end() ? space->second : nullptr);
 }
 
-std::string result_without_proxy(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server) {
-  return result_of(inbound, request, server, {}, false);
-}
-
 namespace {
 
-constexpr int kMostGateways = 4;  // one after the other: a gateway that sends to itself comes to an end
+/// Adds what decides first: what a gateway on the way says, else the last line of the first hop that fails, else of the way out.
+void add_reasons(Journey& journey) {
+  auto& because = journey.because;
+  const auto add = [&because](const std::vector<TraceLine>& lines) { because.insert(because.end(), lines.begin(), lines.end()); };
+  const auto at_gateway = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
+    return hop.next != nullptr && hop.next->arrives_percent < 100;
+  });
+  if (at_gateway != journey.endpoints.end())
+    return add(!at_gateway->next->because.empty() ? at_gateway->next->because : at_gateway->next->outbound.because);
+  const auto failed = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
+    return !reaches_application(hop.result) && !hop.inbound.trace.empty();
+  });
+  const auto& own = journey.outbound.because;
+  // What the client's own proxy does wrong is nearer to the cause than that the server does not take it.
+  if (!own.empty() && own.front().stage == "tls" && own.front().verdict == Verdict::skipped) add(own);
+  if (failed != journey.endpoints.end()) {
+    because.push_back(failed->inbound.trace.back());
+    because.insert(because.end(), failed->inbound.trace.begin(), failed->inbound.trace.end() - 1);
+  } else if (journey.endpoints.empty()) {
+    add(!own.empty() ? own : journey.outbound.trace);
+  } else if (!journey.endpoints.front().inbound.trace.empty()) {
+    because.push_back(journey.endpoints.front().inbound.trace.back());
+  }
+}
 
-/// `left`: how many more gateways are followed.
-Journey follow_from(const view::ProxyView& client, const Request& given, ServerViews& servers, const Tracers& tracers, int left) {
+/// Whether both are the same gateway, or replicas of one.
+bool alike(const view::ProxyView& one, const view::ProxyView& other) {
+  return one.proxy.type == other.proxy.type && one.proxy.namespace_ == other.proxy.namespace_ &&
+         one.proxy.labels == other.proxy.labels;
+}
+
+/// The gateways that the request has come through, which it may not reach again.
+using Passed = std::vector<const view::ProxyView*>;
+
+Journey follow_from(const view::ProxyView& client, const Request& given, ServerViews& servers, const Tracers& tracers,
+                    const Passed& passed) {
   Journey journey;
   Request request = given;
   if (!request.address && !request.host) request.address = kNowhere;
@@ -257,11 +288,15 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
           at_gateway.client_cert = at_gateway.mutual_tls;
           keep_own_tls(request, journey.outbound, at_gateway);
           hop.result = "closed";
-          if (left > 0) {
-            hop.next = std::make_shared<const Journey>(follow_from(*server, at_gateway, servers, tracers, left - 1));
-            hop.result = result_at_gateway(hop.next->outbound);
-            journey.arrives_percent += hop.percent * hop.next->arrives_percent / 100;
+          if (std::any_of(passed.begin(), passed.end(), [server](const auto* each) { return alike(*each, *server); })) {
+            if (tracers.loop) tracers.loop(*server, hop.inbound);
+            continue;
           }
+          Passed further = passed;
+          further.push_back(server);
+          hop.next = std::make_shared<const Journey>(follow_from(*server, at_gateway, servers, tracers, further));
+          hop.result = result_at_gateway(*hop.next);
+          journey.arrives_percent += hop.percent * hop.next->arrives_percent / 100;
           continue;
         }
         const Request at_server = arriving(client, request, journey.outbound, way, *cluster, tls, place.address, place.port);
@@ -274,33 +309,99 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
       if (reaches_application(hop.result)) journey.arrives_percent += hop.percent;
     }
   }
-  const auto at_gateway = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
-    return hop.next != nullptr && hop.next->arrives_percent < 100;
-  });
-  if (at_gateway != journey.endpoints.end()) {
-    journey.because =
-        !at_gateway->next->outbound.because.empty() ? at_gateway->next->outbound.because : at_gateway->next->because;
-    return journey;
-  }
-  // What decides comes first: the last line of the first hop that fails, else of the way out.
-  const auto failed = std::find_if(journey.endpoints.begin(), journey.endpoints.end(), [](const JourneyHop& hop) {
-    return !reaches_application(hop.result) && !hop.inbound.trace.empty();
-  });
-  if (failed != journey.endpoints.end()) {
-    journey.because = failed->inbound.trace;
-    std::rotate(journey.because.begin(), journey.because.end() - 1, journey.because.end());
-  } else if (journey.endpoints.empty()) {
-    journey.because = !journey.outbound.because.empty() ? journey.outbound.because : journey.outbound.trace;
-  } else if (!journey.endpoints.front().inbound.trace.empty()) {
-    journey.because.push_back(journey.endpoints.front().inbound.trace.back());
-  }
+  add_reasons(journey);
   return journey;
 }
 
 }  // namespace
 
+namespace {
+
+/// "shop" of "shop:8080".
+std::string without_port(const std::string& authority) {
+  const auto colon = authority.rfind(':');
+  return colon == std::string::npos || authority.find(']', colon) != std::string::npos ? authority : authority.substr(0, colon);
+}
+
+/// As the DNS of a cluster completes the name of a Service; null: no Service has this name.
+const registry::Service* kubernetes_service(const registry::Snapshot& snapshot, std::string host, const std::string& namespace_) {
+  const std::string suffix = ".svc." + snapshot.settings.domain_suffix;
+  if (host.ends_with('.')) host.pop_back();
+  for (const std::string& name :
+       {host, host + "." + snapshot.settings.domain_suffix, host + suffix, host + "." + namespace_ + suffix}) {
+    for (auto at = snapshot.index.lower_bound({name, {}}); at != snapshot.index.end() && at->first.first == name; ++at) {
+      if (at->second->kubernetes) return at->second.get();
+    }
+  }
+  return nullptr;
+}
+
+/// One endpoint of a plain request.
+void follow_to(const Proxy& client, const Request& given, const registry::Endpoint& endpoint, ServerViews& servers,
+               const Tracers& tracers, Journey& journey, JourneyHop& hop) {
+  hop.address = std::string(endpoint.address());
+  hop.port = endpoint.port;
+  hop.source_ip = client.ip;
+  hop.tls = "none";
+  Request request = given;
+  request.address = hop.address;
+  request.port = hop.port;
+  request.source_ip = client.ip;
+  const view::ProxyView* server = servers.at(hop.address, &endpoint);
+  if (server == nullptr) {
+    hop.result = "no sidecar";
+  } else {
+    hop.server = server->proxy.id.empty() ? hop.address : server->proxy.id;
+    if (server->proxy.type == Proxy::Type::router) {
+      hop.next = std::make_shared<const Journey>(follow(*server, request, servers, tracers));
+      hop.result = result_at_gateway(*hop.next);
+      journey.arrives_percent += hop.percent * hop.next->arrives_percent / 100;
+      return;
+    }
+    tracers.inbound(*server, request, hop.inbound);
+    hop.result = result_of(hop.inbound, request, *server, {}, false);
+  }
+  if (reaches_application(hop.result)) journey.arrives_percent += hop.percent;
+}
+
+}  // namespace
+
+Journey follow_plain(const registry::Snapshot& snapshot, const Proxy& client, const Request& request, ServerViews& servers,
+                     const Tracers& tracers) {
+  Journey journey;
+  const std::string host = without_port(request.host.value_or(request.address.value_or("")));
+  if (tracers.no_sidecar) journey.because.push_back(tracers.no_sidecar(snapshot, client));
+  const registry::Service* service = kubernetes_service(snapshot, host, client.namespace_);
+  if (service == nullptr) {
+    journey.outbound.outcome = "passthrough";
+    journey.endpoints.push_back({.address = host, .port = request.port, .tls = "none", .result = "no sidecar", .percent = 100});
+    journey.arrives_percent = 100;
+    return journey;
+  }
+  journey.outbound.outcome = "closed";
+  const auto port =
+      std::find_if(service->ports.begin(), service->ports.end(), [&](const auto& each) { return each.number == request.port; });
+  std::vector<const registry::Endpoint*> ready;
+  if (const registry::Pool* pool = port != service->ports.end() ? snapshot.pool(*service) : nullptr; pool != nullptr) {
+    for (const auto place : pool->on_port(port->name, port->number, false)) {
+      const auto& endpoint = pool->endpoint(place);
+      if (takes_requests(endpoint.health) && pool->shard(place).cluster == client.cluster) ready.push_back(&endpoint);
+    }
+  }
+  if (ready.empty()) return journey;
+  journey.outbound.outcome = "routed";
+  for (const registry::Endpoint* endpoint : ready) {
+    JourneyHop& hop = journey.endpoints.emplace_back();
+    hop.cluster = service->hostname + ":" + std::to_string(port->number);
+    hop.percent = 100.0 / static_cast<double>(ready.size());
+    follow_to(client, request, *endpoint, servers, tracers, journey, hop);
+  }
+  add_reasons(journey);
+  return journey;
+}
+
 Journey follow(const view::ProxyView& client, const Request& request, ServerViews& servers, const Tracers& tracers) {
-  return follow_from(client, request, servers, tracers, kMostGateways);
+  return follow_from(client, request, servers, tracers, {&client});
 }
 
 Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers, const Tracers& tracers) {

@@ -22,6 +22,10 @@ struct Tracers {
   /// Where the client's proxy refuses the server's certificate: the names that it accepts. May be empty.
   std::function<void(const view::ProxyView& server, const std::vector<std::string>& accepted, InboundAnswer& answer)>
       name_refused = {};
+  /// The gateway gets its own request again. May be empty.
+  std::function<void(const view::ProxyView& gateway, InboundAnswer& answer)> loop = {};
+  /// What is said first of a client that has no sidecar. May be empty.
+  std::function<TraceLine(const registry::Snapshot& snapshot, const Proxy& client)> no_sidecar = {};
 };
 
 /// The views of the proxies behind endpoints, each made when it is first asked for. One thread.
@@ -45,8 +49,12 @@ class ServerViews {
 
 /// The same, for several requests.
 Journey follow(const view::ProxyView& client, const Request& request, ServerViews& servers, const Tracers& tracers);
-/// What a client without a proxy sees of a server that answers so.
-std::string result_without_proxy(const InboundAnswer& inbound, const Request& request, const view::ProxyView& server);
+
+/// The way of a request from a client without a proxy: it asks the cluster's DNS, and Kubernetes chooses among all endpoints that
+/// are ready. The outcome of `outbound` is routed, passthrough (the name is of no Service that is loaded) or closed (nothing
+/// takes the connection).
+Journey follow_plain(const registry::Snapshot& snapshot, const Proxy& client, const Request& request, ServerViews& servers,
+                     const Tracers& tracers);
 
 /// `servers`: the proxies behind addresses; null: as the endpoints' own workloads say, where they have a sidecar.
 Journey follow(const view::ProxyView& client, const Request& request, const std::vector<Proxy>* servers, const Tracers& tracers);

@@ -346,80 +346,19 @@ class Reaching {
     return fate;
   }
 
-  /// A client without a proxy asks the cluster's DNS, and Kubernetes chooses among all endpoints.
   void ask_plain(const Class& one, const Tracers& tracers, Fate& fate) {
-    const registry::Service* service = kubernetes_service(one.proxy.namespace_);
-    const registry::ServicePort* port = nullptr;
-    for (std::size_t i = 0; service != nullptr && i < service->ports.size(); ++i) {
-      if (service->ports[i].number == result_.port) port = &service->ports[i];
-    }
-    if (port == nullptr) {
-      add_way(fate, {result_.host, {}, service != nullptr ? "closed" : "not known", 100});
+    Tracers without_note = tracers;
+    without_note.no_sidecar = {};  // the group says it
+    Journey journey = follow_plain(*snapshot_, one.proxy, request_, servers_, without_note);
+    if (journey.outbound.outcome != "routed") {
+      const bool named = journey.outbound.outcome == "closed";
+      add_way(fate, {result_.host, {}, named ? "closed" : "not known", 100});
       fate.because = {notes_.asks_dns(*one.resource, result_.host)};
       return;
     }
-    const std::string destination = service->hostname + ":" + std::to_string(port->number);
-    std::vector<const registry::Endpoint*> ready;
-    if (const registry::Pool* pool = snapshot_->pool(*service); pool != nullptr) {
-      for (const auto place : pool->on_port(port->name, port->number, false)) {
-        const auto& endpoint = pool->endpoint(place);
-        if (takes_requests(endpoint.health) && pool->shard(place).cluster == one.proxy.cluster) ready.push_back(&endpoint);
-      }
-    }
-    if (ready.empty()) {
-      add_way(fate, {destination, {}, "closed", 100});
-      fate.because = {notes_.asks_dns(*one.resource, result_.host)};
-      return;
-    }
-    const double share = 100.0 / static_cast<double>(ready.size());
-    std::vector<TraceLine> allowed;
-    for (const registry::Endpoint* endpoint : ready) {
-      Request request = request_;
-      request.address = std::string(endpoint->address());
-      request.port = endpoint->port;
-      request.source_ip = one.proxy.ip;
-      const view::ProxyView* server = servers_.at(*request.address, endpoint);
-      if (server == nullptr) {
-        add_way(fate, {destination, {}, "no sidecar", share});
-        fate.arrives_percent += share;
-        continue;
-      }
-      if (server->proxy.type == Proxy::Type::router) {
-        Journey journey = follow(*server, request, servers_, tracers);
-        add_ways(fate, journey, share, {server->proxy.id});
-        fate.arrives_percent += share * journey.arrives_percent / 100;
-        if (fate.because.empty() && journey.arrives_percent < 100) fate.because = std::move(journey.because);
-        continue;
-      }
-      InboundAnswer answer;
-      tracers.inbound(*server, request, answer);
-      const std::string result = result_without_proxy(answer, request, *server);
-      add_way(fate, {destination, {}, result, share});
-      if (result == "arrives") {
-        fate.arrives_percent += share;
-        if (allowed.empty() && !answer.trace.empty()) allowed = {answer.trace.back()};
-        continue;
-      }
-      fate.reason += answer.action + "\n" + answer.policy + "\n" + answer.error + "\n";
-      if (!fate.because.empty() || answer.trace.empty()) continue;
-      fate.because = std::move(answer.trace);
-      std::rotate(fate.because.begin(), fate.because.end() - 1, fate.because.end());
-    }
-    if (fate.because.empty()) fate.because = std::move(allowed);
-  }
-
-  /// As the DNS of a cluster completes the name of a Service; null: no Service has this name.
-  const registry::Service* kubernetes_service(const std::string& namespace_) const {
-    const std::string suffix = ".svc." + snapshot_->settings.domain_suffix;
-    std::string host(result_.host);
-    if (host.ends_with('.')) host.pop_back();
-    for (const std::string& name :
-         {host, host + "." + snapshot_->settings.domain_suffix, host + suffix, host + "." + namespace_ + suffix}) {
-      for (auto at = snapshot_->index.lower_bound({name, {}}); at != snapshot_->index.end() && at->first.first == name; ++at) {
-        if (at->second->kubernetes) return at->second.get();
-      }
-    }
-    return nullptr;
+    fate.arrives_percent = journey.arrives_percent;
+    add_ways(fate, journey, 100, {});
+    fate.because = std::move(journey.because);
   }
 
   bool wanted(const Resource& workload) const {

@@ -107,6 +107,8 @@ Result<Proxy> Proxy::from_json(std::string_view json) {
       good = take_string(value, proxy.service_account);
     else if (key == "unprivileged")
       good = take_bool(value, proxy.unprivileged);
+    else if (key == "no_sidecar")
+      good = take_bool(value, proxy.no_sidecar);
     else if (key == "type") {
       std::string type;
       good = take_string(value, type);

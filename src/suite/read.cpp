@@ -84,7 +84,7 @@ class Reader {
     const std::size_t before = count_;
     refuse(node, what,
            {"type", "id", "namespace", "labels", "ip", "locality", "network", "cluster", "node_name", "service_account",
-            "dns_capture", "dns_auto_allocate", "unprivileged"});
+            "dns_capture", "dns_auto_allocate", "unprivileged", "no_sidecar"});
     if (count_ != before) return std::nullopt;
     Json json = ordered_json_of(node);
     if (const Node* labels = node.find("labels"); labels != nullptr && labels->is_object()) {  // `version: 1` is a text

@@ -368,7 +368,7 @@ class Proxies {
       add(*text);
     for (const auto& [name, value] : proxy.labels) add(name + "=" + value);
     add(std::to_string(static_cast<int>(proxy.type)) + (proxy.dns_capture ? "c" : "") + (proxy.dns_auto_allocate ? "a" : "") +
-        (proxy.unprivileged ? "u" : ""));
+        (proxy.unprivileged ? "u" : "") + (proxy.no_sidecar ? "n" : ""));
     return key;
   }
 

@@ -185,6 +185,7 @@ Json proxy_form(const Proxy& proxy) {
   if (proxy.dns_capture) form["dns_capture"] = true;
   if (proxy.dns_auto_allocate) form["dns_auto_allocate"] = true;
   if (proxy.unprivileged) form["unprivileged"] = true;
+  if (proxy.no_sidecar) form["no_sidecar"] = true;
   return form;
 }
 

@@ -106,6 +106,7 @@ int main(void) {
   PLACE(meshroute_proxy, dns_capture);
   PLACE(meshroute_proxy, dns_auto_allocate);
   PLACE(meshroute_proxy, unprivileged);
+  PLACE(meshroute_proxy, no_sidecar);
   SIZE(meshroute_request);
   PLACE(meshroute_request, struct_size);
   PLACE(meshroute_request, url);

@@ -47,7 +47,9 @@ std::string first_lines(const std::string& text, int count) {
 
 /// What a person reads.
 std::string answer_to(const Mistake& mistake) {
-  meshroute::Mesh mesh;
+  meshroute::MeshOptions settings;
+  settings.workloads = meshroute::Workloads::derived;
+  meshroute::Mesh mesh(settings);
   meshroute::LoadOptions load;
   load.name = mistake.name + ".yaml";
   meshroute::Report report = mesh.load(mistake.text, load);
@@ -60,10 +62,16 @@ std::string answer_to(const Mistake& mistake) {
     for (const auto& found : report.diagnostics) text += found.message + "\n" + (found.hint.empty() ? "" : found.hint + "\n");
     return text;
   }
-  const auto view = mesh.snapshot().view({.namespace_ = from});
+  const auto proxy = mesh.snapshot().find_proxy(from).proxy;
+  const auto view = mesh.snapshot().view(proxy);
   if (what == "why") return view.why(of).to_text();
-  const auto request = meshroute::Request::from_url(of);
+  auto request = meshroute::Request::from_url(of);
   REQUIRE_MESSAGE(request, of);
+  if (std::string header; std::getline(words >> std::ws, header)) {
+    const auto colon = header.find(": ");
+    request->headers.emplace_back(header.substr(0, colon), header.substr(colon + 2));
+  }
+  if (what == "follow") return mesh.snapshot().follow(proxy, *request).to_text();
   meshroute::ResolveOptions options;
   options.trace = true;
   return view.resolve(*request, options).to_text();

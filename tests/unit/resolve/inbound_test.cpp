@@ -102,7 +102,7 @@ TEST_CASE("inbound: a caller whom a rule names is let in, and another one is tol
   CHECK(line->source == "mesh.yaml");
   CHECK(line->line == 33);
   CHECK(std::any_of(refused.trace.begin(), refused.trace.end(), [](const TraceLine& each) {
-    return each.hint.find("add a rule to AuthorizationPolicy shop/readers") != std::string::npos;
+    return each.hint.find("of AuthorizationPolicy shop/readers") != std::string::npos;
   }));
   CHECK(server.ask(mutual("web"), false).trace.empty());
 }

@@ -24,6 +24,7 @@ class Proxy:
     type: str = ""  # "sidecar" if empty, or "router": a gateway
     service_account: str = ""
     unprivileged: bool = False  # a router that cannot bind ports below 1024
+    no_sidecar: bool = False  # the workload has no sidecar: a journey from it leaves as it is
 
     @staticmethod
     def of(name: str) -> "Proxy":

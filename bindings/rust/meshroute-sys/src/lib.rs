@@ -180,6 +180,7 @@ pub struct meshroute_proxy {
     pub dns_capture: i32,
     pub dns_auto_allocate: i32,
     pub unprivileged: i32,
+    pub no_sidecar: i32,
 }
 
 #[repr(C)]
@@ -797,7 +798,8 @@ mod tests {
                 r#type,
                 dns_capture,
                 dns_auto_allocate,
-                unprivileged
+                unprivileged,
+                no_sidecar
             }
         );
         layout!(
