@@ -31,7 +31,7 @@ extern "C" void* __real_malloc(std::size_t size);  // NOLINT(bugprone-reserved-i
 namespace {
 
 std::atomic<long> countdown{-1};  // below 0: no failure is due
-std::atomic<long> asked{0}, living{0};
+std::atomic<long> allocations{0}, living{0};
 std::atomic<bool> watching{false};  // the library is being called
 
 /// RE2 is written for programs whose allocations never fail: it stays half made, or ends the process. The test lets its
@@ -88,7 +88,7 @@ bool is_excused() {
 
 bool fails() {
   if (!watching) return false;
-  ++asked;
+  ++allocations;
   if (countdown < 0 || countdown-- != 0) return false;
   if (!is_excused()) return true;
   countdown = 0;
@@ -782,11 +782,11 @@ int main(int count, char** arguments) {
     // Cold runs, then warm ones: tables that are made once are made in the first of either.
     for (const bool warm : {false, true}) {
       if (warm) {
-        asked = 0;
+        allocations = 0;
         Run run;
         scenario.play(run);
         want = run.said;
-        std::printf("%s: %ld allocations\n", name, asked.load());
+        std::printf("%s: %ld allocations\n", name, allocations.load());
       }
       bool done = false;
       for (long n = warm ? first : 0; !done && failures < 20; n += warm ? every : 97) {
