@@ -77,6 +77,7 @@ struct FilterChain {
   std::optional<DownstreamTls> tls;
   std::vector<Filter> filters;  ///< before the last one
   std::variant<TcpProxy, HttpConnectionManager> last;
+  std::string transport_socket_connect_timeout;  ///< "15s"; empty: none
   bool operator==(const FilterChain&) const = default;
 };
 

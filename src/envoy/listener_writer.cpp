@@ -160,6 +160,7 @@ void write(JsonWriter& json, const FilterChain& chain) {
     json.end_object();
     json.end_object();
   }
+  text(json, "transportSocketConnectTimeout", chain.transport_socket_connect_timeout);
   json.end_object();
 }
 

@@ -83,6 +83,9 @@ envoy::FilterChain chain_message(const ProxyView& view, const Listener& listener
   message.name = chain.name;
   message.match = match_of(chain);
   if (ends_tls(chain.tls)) message.tls = server_tls(view, chain);
+  // As Istio has it for all but what passes unknown destinations on.
+  if (!listener.virtual_outbound && !(listener.fallback && &*listener.fallback == &chain))
+    message.transport_socket_connect_timeout = "15s";
   if (chain.http) {
     auto& manager = message.last.emplace<envoy::HttpConnectionManager>(
         connection_manager(view, "outbound_" + listener.address + "_" + std::to_string(listener.port) + ";", chain.table));

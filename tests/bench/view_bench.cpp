@@ -23,6 +23,21 @@ using meshroute::registry::ResourcePtr;
 std::vector<ResourcePtr> resources;
 const meshroute::Proxy proxy{.id = "bench.ns0", .namespace_ = "ns0", .ip = "10.255.0.1"};
 
+/// A gateway that the mesh's VirtualServices name.
+const meshroute::Proxy router{.type = meshroute::Proxy::Type::router,
+                              .id = "gateway.istio-ingress",
+                              .namespace_ = "istio-ingress",
+                              .labels = {{"istio", "ingressgateway"}},
+                              .ip = "10.255.0.2"};
+constexpr const char* kGateway = R"(
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: istio-ingress}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]
+)";
+
 /// What is allocated now, without what malloc keeps for later.
 void print_memory(const char* what) {
   const auto used = mallinfo2();
@@ -58,10 +73,10 @@ std::shared_ptr<const meshroute::registry::Snapshot> fresh_snapshot() {
 /// `work(view)` on a view that nothing was asked of yet; its scope is made before, as Istio has it when it is asked for
 /// resources.
 template <class Work>
-void of_a_fresh_view(benchmark::State& state, const Work& work) {
+void of_a_fresh_view(benchmark::State& state, const meshroute::Proxy& whose, const Work& work) {
   for (auto _ : state) {
     state.PauseTiming();
-    auto view = std::make_unique<meshroute::view::ProxyView>(fresh_snapshot(), proxy);
+    auto view = std::make_unique<meshroute::view::ProxyView>(fresh_snapshot(), whose);
     state.ResumeTiming();
     work(*view);
     state.PauseTiming();
@@ -86,7 +101,7 @@ void scope_of_a_client(benchmark::State& state) {
 BENCHMARK(scope_of_a_client)->Unit(benchmark::kMillisecond);
 
 void all_clusters_and_endpoints(benchmark::State& state) {
-  of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) {
+  of_a_fresh_view(state, proxy, [](const meshroute::view::ProxyView& view) {
     benchmark::DoNotOptimize(view.clusters().size());
     benchmark::DoNotOptimize(view.assignments().size());
   });
@@ -94,24 +109,36 @@ void all_clusters_and_endpoints(benchmark::State& state) {
 BENCHMARK(all_clusters_and_endpoints)->Unit(benchmark::kMillisecond);
 
 void listeners_and_routes(benchmark::State& state) {
-  of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) {
+  of_a_fresh_view(state, proxy, [](const meshroute::view::ProxyView& view) {
     benchmark::DoNotOptimize(view.listeners().size());
     benchmark::DoNotOptimize(view.table("80"));
   });
 }
 BENCHMARK(listeners_and_routes)->Unit(benchmark::kMillisecond);
 
-/// The routes of every virtual host too, as Envoy's protojson.
-void all_routes_printed(benchmark::State& state) {
-  of_a_fresh_view(state, [](const meshroute::view::ProxyView& view) {
-    std::string text;
-    meshroute::text::JsonWriter json(text);
-    const meshroute::ViewFilter all;
-    meshroute::view::write_tables(view, json, meshroute::view::Wanted(all), meshroute::envoy::Form::protojson);
-    benchmark::DoNotOptimize(text.data());
+/// The same of a gateway that the same VirtualServices are bound to; a sidecar's are those above.
+void listeners_and_routes_of_a_router(benchmark::State& state) {
+  of_a_fresh_view(state, router, [](const meshroute::view::ProxyView& view) {
+    benchmark::DoNotOptimize(view.listeners().size());
+    benchmark::DoNotOptimize(view.table("http.80"));
   });
 }
+BENCHMARK(listeners_and_routes_of_a_router)->Unit(benchmark::kMillisecond);
+
+void print_routes(const meshroute::view::ProxyView& view) {
+  std::string text;
+  meshroute::text::JsonWriter json(text);
+  const meshroute::ViewFilter all;
+  meshroute::view::write_tables(view, json, meshroute::view::Wanted(all), meshroute::envoy::Form::protojson);
+  benchmark::DoNotOptimize(text.data());
+}
+
+/// The routes of every virtual host too, as Envoy's protojson.
+void all_routes_printed(benchmark::State& state) { of_a_fresh_view(state, proxy, print_routes); }
 BENCHMARK(all_routes_printed)->Unit(benchmark::kMillisecond);
+
+void all_routes_of_a_router_printed(benchmark::State& state) { of_a_fresh_view(state, router, print_routes); }
+BENCHMARK(all_routes_of_a_router_printed)->Unit(benchmark::kMillisecond);
 
 /// One WorkloadEntry's weight changes; the time until a view shows it.
 void one_change(benchmark::State& state) {
@@ -210,6 +237,7 @@ int main(int argc, char** argv) {
     benchmark::DoNotOptimize(view.assignments().size());
     print_memory("with a view and its endpoints");
   }
+  resources.push_back(meshroute::mesh::load(kGateway, {}, 1).resources.front());
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
 }

@@ -193,5 +193,12 @@ TEST_CASE("Envoy's messages of a section are those of a control plane") {
   const Json listeners = Json::parse(view.envoy_json("listeners"));
   CHECK(named(listeners, "virtualOutbound")["useOriginalDst"] == true);
   CHECK(named(listeners, "virtualInbound")["trafficDirection"] == "INBOUND");
+  for (const Json& listener : listeners) {  // as Istio's: each chain but those of unknown destinations and of the server
+    const bool has = listener["name"] != "virtualOutbound" && listener["name"] != "virtualInbound";
+    for (const Json& chain : listener.value("filterChains", Json::array()))
+      CHECK(chain.contains("transportSocketConnectTimeout") == has);
+    if (listener.contains("defaultFilterChain"))
+      CHECK_FALSE(listener["defaultFilterChain"].contains("transportSocketConnectTimeout"));
+  }
   CHECK(view.envoy_json("routes") == view.envoy_routes_json());
 }
