@@ -5,13 +5,15 @@
     bootstrap_test.py validate | requests | streams | watch COMMAND
 
 Skipped without Envoy. MESHROUTE_E2E_REQUESTS is the number of requests that `requests` sends at most; default 4000.
-MESHROUTE_E2E_RECORDED is of how many recorded meshes; default 4.
+MESHROUTE_E2E_RECORDED is of how many recorded meshes (default 4), MESHROUTE_E2E_GATEWAYS how many recorded gateways `validate`
+takes, with certificates of openssl; default 40.
 """
 import glob
 import json
 import os
 import random
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -30,6 +32,7 @@ from mesh_test import HEADERS, MESHES, PATHS, hosts_of, shares
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFORMANCE = os.path.join(HERE, "..", "conformance")
 MOST = int(os.environ.get("MESHROUTE_E2E_REQUESTS", "4000"))
+GATEWAYS = int(os.environ.get("MESHROUTE_E2E_GATEWAYS", "40"))
 RECORDED = int(os.environ.get("MESHROUTE_E2E_RECORDED", "4"))
 MODES = ("http_proxy", "ports", "capture")
 
@@ -73,13 +76,43 @@ def views_recorded(count):
         yield os.path.basename(file), mesh.snapshot().view(case["proxies"][0])
 
 
+def gateways_recorded(count):
+    """Recorded gateways, evenly chosen, with the names of the credentials that their meshes use."""
+    files = [each for folder in ("gateways", "gateways_random")
+             for each in sorted(glob.glob(os.path.join(CONFORMANCE, folder, "cases", "*.json")))]
+    for file in files[::max(1, len(files) // count)][:count]:
+        with open(file, encoding="utf-8") as text:
+            case = json.load(text)
+        mesh = meshroute.Mesh(mesh_config=case.get("mesh_config"), mesh_networks=case.get("mesh_networks"))
+        mesh.load(case["config_yaml"], name="case.yaml")
+        for cluster, text in sorted(case.get("kube_by_cluster", {}).items()):
+            mesh.load(text, name=cluster + ".yaml", cluster=cluster)
+        names = set(re.findall(r"credentialName:\s*[\"']?([^\s\"',}]+)", case["config_yaml"]))
+        for proxy in case["proxies"]:
+            if proxy.get("type") == "router":
+                yield os.path.basename(file), mesh.snapshot().view(proxy), names
+
+
+def write_certificates(folder, names):
+    """One certificate for everything: Envoy only reads it here."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=meshroute", "-keyout", os.path.join(folder, "key.pem"),
+                    "-out", os.path.join(folder, "cert-chain.pem")], check=True, capture_output=True)
+    shutil.copy(os.path.join(folder, "cert-chain.pem"), os.path.join(folder, "root-cert.pem"))
+    for name in names:
+        made_for = os.path.join(folder, name)
+        os.makedirs(made_for, exist_ok=True)
+        for source, target in (("cert-chain.pem", "tls.crt"), ("key.pem", "tls.key"), ("cert-chain.pem", "ca.crt")):
+            shutil.copy(os.path.join(folder, source), os.path.join(made_for, target))
+
+
 def test_validate():
     wrong, count = [], 0
     with tempfile.TemporaryDirectory(prefix="meshroute-e2e-") as folder:
         path = os.path.join(folder, "envoy.json")
 
-        def check(name, view, mode):
-            bootstrap, _ = made(view, mode)
+        def check(name, view, mode, **options):
+            bootstrap, _ = made(view, mode, **options)
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(bootstrap, file)
             said = validate(find(), path)
@@ -93,6 +126,17 @@ def test_validate():
         for number, (name, view) in enumerate(views_recorded(100)):
             check(name, view, MODES[number % 3])
             count += 1
+        if shutil.which("openssl"):
+            gateways = list(gateways_recorded(GATEWAYS))
+            write_certificates(folder, set().union(*(names for _, _, names in gateways)))
+            with_tls = 0
+            for name, view, _ in gateways:
+                check(name, view, "ports", certificates=folder)
+                count += 1
+                with open(path, encoding="utf-8") as file:
+                    with_tls += "DownstreamTlsContext" in file.read()
+            if with_tls == 0:
+                wrong.append("no gateway ends TLS")
     print(f"{count} configurations, {len(wrong)} refused")
     return wrong if count > 100 else wrong + ["too few configurations"]
 
