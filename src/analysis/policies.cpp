@@ -254,7 +254,7 @@ class Content {
       return;
     }
     findings_.add("AN0604", resource_, path, "no Service and no ServiceEntry has the host " + host + ": no request is for it",
-                  meant(facts_.alike(full)));
+                  meant(full, facts_.alike(full), host.size() < full.size()));
   }
 
   void check_condition(const model::Condition& condition, const std::string& at) {

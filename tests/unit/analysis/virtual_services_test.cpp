@@ -79,6 +79,36 @@ TEST_CASE("AN0407: a short host whose service is in another namespace") {
   CHECK(analyze(mesh("backend")).empty());
 }
 
+TEST_CASE("AN0404, AN0407, AN0301: a misspelled host is not said to exist in another namespace") {
+  const auto mesh = [](const std::string& namespace_, const std::string& host) {
+    return kubernetes_service("payments", "shop") + kubernetes_service("web", namespace_) +
+           document("VirtualService", "name: pay, namespace: " + namespace_,
+                    "hosts: [web], http: [{" + to(host) + "}, {" + to(host) + "}]") +
+           document("DestinationRule", "name: pay, namespace: " + namespace_, "host: " + host);
+  };
+  const auto here = analyze(mesh("shop", "payment"));
+  CHECK(of(here, "AN0407").empty());
+  for (const char* rule : {"AN0404", "AN0301"}) {
+    CAPTURE(rule);
+    const auto found = of(here, rule);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].hint == "did you mean payments (Service shop/payments)?");
+  }
+  const auto there = of(analyze(mesh("carts", "payment")), "AN0404");
+  REQUIRE(there.size() == 1);
+  CHECK(there[0].hint == "did you mean payments.shop.svc.cluster.local (Service shop/payments)?");
+  const auto asked = of(analyze(kubernetes_service("payments", "shop") + document("VirtualService", "name: pay, namespace: shop",
+                                                                                 "hosts: [payment], http: [{" +
+                                                                                     to("payments") + "}]")),
+                        "AN0407");
+  REQUIRE(asked.size() == 1);
+  CHECK(has(asked[0].message, "payment.shop.svc.cluster.local does not exist"));
+  CHECK(!has(asked[0].message, "the name"));
+  CHECK(asked[0].hint == "did you mean payments (Service shop/payments)?");
+  const std::string apart = document("DestinationRule", "name: pay, namespace: carts", "host: payment");  // not given: not judged
+  CHECK(of(analyze(kubernetes_service("payments", "shop") + apart), "AN0301").empty());
+}
+
 TEST_CASE("AN0423: expressions that no path can match") {
   const auto rule = [](const std::string& regex) {
     return of(analyze(entry("web", "shop") + document("VirtualService", "name: web, namespace: shop",
