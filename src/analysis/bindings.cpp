@@ -10,6 +10,7 @@
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -119,12 +120,33 @@ class Check {
     const auto [in, own] = gateway_name(name, resource.identity.namespace_);
     std::string hint;
     std::vector<Leaning> related;
+    const auto shown_name = [](const Resource& gateway) { return gateway.identity.namespace_ + "/" + gateway.identity.name; };
     if (const auto other = names_.find(own); other != names_.end()) {
-      const Identity& identity = other->second->identity;
-      hint = "write " + identity.namespace_ + "/" + identity.name;
+      hint = "write " + shown_name(*other->second);
       related.push_back({other->second, "metadata.name", "of the same name, in another namespace"});
+    } else if (const Resource* near = likely(resource, in, own)) {
+      hint = "did you mean " + shown_name(*near) + "?";
+      related.push_back({near, "metadata.name", "of a similar name, or for the same hosts"});
+    } else if (name.find('/') != std::string::npos) {
+      hint = "add the Gateway, or correct its name";
     }
     findings_.add("AN0411", resource, path, "there is no Gateway " + in + "/" + own + ": " + effect, std::move(hint), related);
+  }
+
+  /// A Gateway that a wrong name may mean: one of its namespace that is spelled alike or serves the hosts, or one spelled alike
+  /// of another namespace. Null: none.
+  const Resource* likely(const Resource& resource, const std::string& in, const std::string& own) {
+    if (near_left_ == 0) return nullptr;
+    --near_left_;
+    const Resource *serving = nullptr, *near = nullptr;
+    for (const Resource* gateway : facts_.gateways()) {
+      const bool here = gateway->identity.namespace_ == in, alike = !text::nearest(own, {gateway->identity.name}).empty();
+      if (here && alike) return gateway;
+      if (alike && near == nullptr) near = gateway;
+      const auto& hosts = resource.as<model::VirtualService>()->hosts;
+      if (here && serving == nullptr && serves(*gateway, hosts, resource.identity.namespace_)) serving = gateway;
+    }
+    return serving != nullptr ? serving : near;
   }
 
   /// AN0412.
@@ -211,6 +233,7 @@ class Check {
   const Facts& facts_;
   Findings& findings_;
   Names names_;
+  std::size_t near_left_ = 32;  ///< how many wrong names are still compared with all Gateways
   std::unordered_map<std::string, const VirtualServiceEntry*> by_subset_;  ///< hosts of rules of the mesh that route by subset
 };
 
