@@ -114,7 +114,8 @@ std::vector<registry::ServicePtr> Facts::alike(std::string_view host) const {
     if (near_left_ == 0) return found;
     --near_left_;
     const std::string_view tail = host.substr(std::min(host.size(), first_label(host).size() + 1));
-    if (const registry::Service* near = explain::nearest_service(snapshot, host, first_label(tail))) found = definitions(near->hostname);
+    if (const registry::Service* near = explain::nearest_service(snapshot, host, first_label(tail)))
+      found = definitions(near->hostname);
     if (found.size() > 1) found.resize(1);
     return found;
   }

@@ -99,10 +99,9 @@ Report Findings::report(std::uint32_t threads) && {
           const std::size_t start = diagnostics.size();
           for (; end < starts[part + 1] && sorted[end].first == sorted[first].first; ++end)
             diagnostics.push_back(diagnostic_of(std::move(*sorted[end].second), places));
-          std::stable_sort(diagnostics.begin() + static_cast<std::ptrdiff_t>(start), diagnostics.end(),
-                           [](const Diagnostic& a, const Diagnostic& b) {
-                             return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-                           });
+          std::stable_sort(
+              diagnostics.begin() + static_cast<std::ptrdiff_t>(start), diagnostics.end(),
+              [](const Diagnostic& a, const Diagnostic& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
           findings::limit(diagnostics, start);
         }
       },

@@ -58,7 +58,7 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
   }
   if (const Workload* far = workloads.elsewhere(in, selector)) {  // C15
     hint += (hint.empty() ? "" : "; ") + findings::display_name(*far->resource) +
-            " has these labels, but a selector never reaches into another namespace";
+            " has these labels, but a selector never reaches into another namespace: move it to " + in;
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }
   for (const Leaning& each : related) told.insert(each.resource);

@@ -190,7 +190,7 @@ const Workload* Workloads::nearly(const std::string& namespace_, const Labels& s
     for (const std::size_t index : lists[i]) {
       const Workload& each = all_[index];
       if (each.resource->identity.namespace_ != namespace_ || one_differs(selector, each.labels).empty()) continue;
-      if (first == nullptr) first = &each;
+      if (first == nullptr && selector.size() > 1) first = &each;
       const bool spelled =
           std::any_of(selector.begin(), selector.end(), [&each](const auto& label) {  // the best is a typing error
             const auto found = each.labels.find(label.first);

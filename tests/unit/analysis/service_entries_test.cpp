@@ -37,6 +37,14 @@ TEST_CASE("AN0201: a near miss of a selector with one label") {
                         "AN0201");
   REQUIRE(found.size() == 1);
   CHECK(has(found[0].hint, "its label app is order, not orders"));
+  const auto far =
+      of(analyze(entry("orders", "vms", "workloadSelector: {labels: {app: orders}}") +
+                 workload("one", "vms", "10.0.0.1", "app: invoices") + workload("two", "other", "10.0.0.2", "app: orders")),
+         "AN0201");
+  REQUIRE(far.size() == 1);  // one label with another value is not near
+  CHECK(has(far[0].hint, "WorkloadEntry other/two has these labels, but a selector never reaches into another namespace"));
+  CHECK(has(far[0].hint, ": move it to vms"));
+  CHECK(!has(far[0].hint, "vms/one"));
 }
 
 TEST_CASE("AN0203: a selected workload with a host name under STATIC") {

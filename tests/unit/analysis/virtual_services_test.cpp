@@ -97,10 +97,10 @@ TEST_CASE("AN0404, AN0407, AN0301: a misspelled host is not said to exist in ano
   const auto there = of(analyze(mesh("carts", "payment")), "AN0404");
   REQUIRE(there.size() == 1);
   CHECK(there[0].hint == "did you mean payments.shop.svc.cluster.local (Service shop/payments)?");
-  const auto asked = of(analyze(kubernetes_service("payments", "shop") + document("VirtualService", "name: pay, namespace: shop",
-                                                                                 "hosts: [payment], http: [{" +
-                                                                                     to("payments") + "}]")),
-                        "AN0407");
+  const auto asked =
+      of(analyze(kubernetes_service("payments", "shop") +
+                 document("VirtualService", "name: pay, namespace: shop", "hosts: [payment], http: [{" + to("payments") + "}]")),
+         "AN0407");
   REQUIRE(asked.size() == 1);
   CHECK(has(asked[0].message, "payment.shop.svc.cluster.local does not exist"));
   CHECK(!has(asked[0].message, "the name"));
