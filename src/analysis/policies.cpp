@@ -214,9 +214,12 @@ class Content {
       return;
     }
     const std::string* elsewhere = facts_.workloads.namespace_of_account(account);
+    const std::string near = facts_.workloads.near_account(in, account);
     findings_.add("AN0606", resource_, path,
                   "no workload of namespace " + in + " has the service account " + account + ": it matches nobody",
-                  elsewhere == nullptr ? std::string() : "workloads of namespace " + *elsewhere + " have it");
+                  !near.empty()          ? "did you mean " + near + "?"
+                  : elsewhere == nullptr ? std::string()
+                                         : "workloads of namespace " + *elsewhere + " have it");
   }
 
   void check_operation(const model::Operation& operation, const std::string& at) {

@@ -214,6 +214,17 @@ bool Workloads::has_account(const std::string& namespace_, std::string_view acco
   return found != accounts_.end() && found->second.contains(account);
 }
 
+std::string Workloads::near_account(const std::string& namespace_, std::string_view account) const {
+  const auto found = accounts_.find(namespace_);
+  if (found == accounts_.end() || account.empty()) return {};
+  std::string_view near = text::nearest(account, {found->second.begin(), found->second.end()});
+  for (const std::string_view each : found->second) {
+    const auto [one, other] = std::minmax(each, account, [](auto a, auto b) { return a.size() < b.size(); });
+    if (near.empty() && other.starts_with(one) && other.substr(one.size()).starts_with('-')) near = each;
+  }
+  return std::string(near);
+}
+
 const std::string* Workloads::namespace_of_account(const std::string& account) const {
   const auto found = account_namespaces_.find(account);
   return found == account_namespaces_.end() ? nullptr : &found->second;

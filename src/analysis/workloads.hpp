@@ -51,6 +51,8 @@ class Workloads {
   const Workload* one_with(const std::string& key) const;
   /// Whether a workload of the namespace has this service account.
   bool has_account(const std::string& namespace_, std::string_view account) const;
+  /// A service account of workloads of the namespace that is spelled alike, or of which one begins with the other; or empty.
+  std::string near_account(const std::string& namespace_, std::string_view account) const;
   /// A namespace with a workload of this service account, or null.
   const std::string* namespace_of_account(const std::string& account) const;
 

@@ -340,3 +340,20 @@ TEST_CASE("AN0606: accounts of a namespace of which no workload is given") {
   CHECK(of(analyze(policy("team") + kShop + team + pod("web", "app: web")), "AN0606").size() == 1);
   CHECK(of(analyze(policy("shop") + kShop + entry_of_web), "AN0606").size() == 1);
 }
+
+TEST_CASE("AN0606: the account that a wrong one may mean") {
+  const auto hint = [](const std::string& account) {
+    const auto found =
+        of(analyze(kShop +
+                   "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {serviceAccountName: "
+                   "checkout, containers: [{name: app}, {name: istio-proxy}]}\n" +
+                   secured("AuthorizationPolicy", "web",
+                           "rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/" + account + "]}}]}]")),
+           "AN0606");
+    return found.size() == 1 ? found[0].hint : "not one finding";
+  };
+  CHECK(hint("checkout-sa") == "did you mean checkout?");
+  CHECK(hint("chekout") == "did you mean checkout?");
+  CHECK(!has(hint("check"), "did you mean"));
+  CHECK(!has(hint("payments"), "did you mean"));
+}
