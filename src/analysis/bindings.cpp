@@ -10,6 +10,7 @@
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "text/case.hpp"
 #include "text/near.hpp"
 
 namespace meshroute::analysis {
@@ -76,6 +77,7 @@ class Check {
                       [](const std::string& each) { return each == "mesh"; }))
         continue;
       check_hosts(*entry);
+      check_passthrough(*entry);
       check_claims(*entry);
       check_subsets(*entry);
     }
@@ -173,6 +175,44 @@ class Check {
                         resource.identity.namespace_ + ", only " + join(served) + ": the rules have no effect there",
                     "add the host to a server of the Gateway", {{gateway, "spec.servers", "what it serves"}});
     }
+  }
+
+  /// AN0427: a server that passes TLS through has no use for rules under http.
+  void check_passthrough(const VirtualServiceEntry& entry) {
+    const auto& spec = *entry.spec;
+    if (spec.http.empty()) return;
+    const Resource& resource = *entry.resource;
+    std::vector<std::pair<std::size_t, const Resource*>> found;
+    for (std::size_t i = 0; i < spec.gateways.size(); ++i) {
+      const auto [in, own] = gateway_name(spec.gateways[i], resource.identity.namespace_);
+      const Resource* gateway = spec.gateways[i] == "mesh" ? nullptr : facts_.gateway(in, own);
+      if (gateway != nullptr && passes_through(*gateway, spec.hosts, resource.identity.namespace_))
+        found.emplace_back(i, gateway);
+    }
+    const bool everywhere = found.size() == spec.gateways.size();
+    if (!everywhere && (!spec.tls.empty() || !spec.tcp.empty())) return;  // each kind of rule for its own gateways
+    for (const auto& [i, gateway] : found) {
+      findings_.add("AN0427", resource, everywhere ? "spec.http" : element("spec.gateways", i),
+                    "the servers of " + findings::display_name(*gateway) + " for " +
+                        join(resource.as<model::VirtualService>()->hosts) +
+                        " pass TLS through unread (mode PASSTHROUGH): rules under http have no effect there",
+                    "write the rules under spec.tls with match sniHosts: [" + join(resource.as<model::VirtualService>()->hosts) +
+                        "], or end TLS in the Gateway (mode SIMPLE)",
+                    {{gateway, "spec.servers", "what it serves"}});
+      if (everywhere) return;
+    }
+  }
+  /// Whether all of the gateway's servers for these hosts pass TLS through, and there is one.
+  static bool passes_through(const Resource& gateway, const std::vector<std::string>& hosts, const std::string& rule_namespace) {
+    bool some = false;
+    for (const auto& server : gateway.as<model::Gateway>()->servers) {
+      if (!analysis::serves(server, gateway, hosts, rule_namespace)) continue;
+      const std::string protocol = server.port ? text::lower(server.port->protocol) : std::string();
+      if (!server.tls || server.tls->mode != model::ServerTLSSettings::TLSmode::PASSTHROUGH) return false;
+      if (protocol != "https" && protocol != "tls") return false;  // httpsRedirect stands in `tls` too
+      some = true;
+    }
+    return some;
   }
 
   /// AN0416.
