@@ -95,3 +95,9 @@ TEST_CASE("SC0231: a selector that does not match the template") {
   CHECK(report("Deployment", "selector: {matchLabels: {app: cart}}, template: {spec: {containers: []}}").diagnostics.empty());
   CHECK(report("Job", "selector: {matchLabels: {app: carts}}" + made).diagnostics.empty());
 }
+
+TEST_CASE("AN0201: the fix of a Service's selector is in the Service where a template is nearly selected") {
+  const auto found = of(analyze(deployment("webs", "") + leading("web", "{port: 8080, name: http}")), "AN0201");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].hint == "write app: webs");
+}
