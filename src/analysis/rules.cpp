@@ -248,6 +248,7 @@ class Check {
           const std::uint32_t port = rules[i].match[k].port;
           if (port == 0 || ports.contains(port)) continue;
           std::vector<std::string> numbers;
+          numbers.reserve(ports.size());
           for (const auto& [number, known] : ports) numbers.push_back(std::to_string(number));
           findings_.add("AN0421", resource_, element(list, i) + element(".match", k) + ".port",
                         spec_.hosts.front() + " has no port " + std::to_string(port) + " (it has: " + join(numbers) +

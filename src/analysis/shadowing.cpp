@@ -257,6 +257,7 @@ void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
     const model::HTTPRoute& rule = rules[i];
     const scope::RuleOrigin& origin = entry.http_origins[i];
     std::vector<std::optional<Earlier::Entry>> by;
+    by.reserve(rule.match.size());
     for (const auto& match : rule.match) by.push_back(earlier.covering(&match, entry.spec->gateways));
     if (rule.match.empty()) by.push_back(earlier.covering(nullptr, entry.spec->gateways));
     const bool dead = std::all_of(by.begin(), by.end(), [](const auto& each) { return each.has_value(); });

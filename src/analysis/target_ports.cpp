@@ -55,6 +55,7 @@ bool has(const std::vector<const Pod::ContainerPort*>& ports, std::uint32_t numb
 /// "3000 (http), 9090".
 std::string shown_ports(const std::vector<const Pod::ContainerPort*>& ports) {
   std::vector<std::string> texts;
+  texts.reserve(ports.size());
   for (const auto* port : ports)
     texts.push_back(std::to_string(port->container_port) + (port->name.empty() ? "" : " (" + port->name + ")"));
   return join(texts);
@@ -112,6 +113,7 @@ class Check {
     const auto known = ports_of(*pod_of(*selected.front()), port.protocol);
     if (known.empty()) return;  // a part of a manifest may leave them out
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const auto* each : known) names.emplace_back(each->name);
     const std::string_view near = text::nearest(port.target_port, names);
     tell("AN0216", resource, *selected.front(), path,
@@ -150,9 +152,9 @@ class Check {
   }
 
   void tell(RuleId rule, const Resource& resource, const Workload& workload, const std::string& path, std::string message,
-            std::string hint) {
+            const std::string& hint) {
     const std::string at = workload.resource->as<Pod>() != nullptr ? "spec.containers" : "spec.template.spec.containers";
-    findings_.add(rule, resource, path, std::move(message), std::move(hint), {{workload.resource, at, "the containers"}});
+    findings_.add(rule, resource, path, std::move(message), hint, {{workload.resource, at, "the containers"}});
   }
 
   /// Whether a Service that selects the workload leads to a container's port.
