@@ -824,9 +824,14 @@ void warn_unreachable(Walk& walk, std::string_view key, const Routes& routes) {
     const auto later = prefixes.place(pair.second);
     const Walk::Step step(walk, key, later.route);
     const Walk::Step at(walk, "match", later.match);
-    walk.warn("VS0122", "virtualService match of prefix " + std::string(prefixes.prefix(pair.second)) +
-                            " is not used (overlapping match of prefix " + std::string(prefixes.prefix(pair.first)) +
-                            " in an earlier rule)");
+    walk.warn("VS0122",
+              "virtualService match of prefix " + std::string(prefixes.prefix(pair.second)) +
+                  " is not used (overlapping match of prefix " + std::string(prefixes.prefix(pair.first)) +
+                  " in an earlier rule)",
+              prefixes.place(pair.first).route == later.route
+                  ? "remove it"
+                  : "move its rule before spec." + std::string(key) + "[" + std::to_string(prefixes.place(pair.first).route) +
+                        "], or remove it");
   });
 }
 

@@ -56,6 +56,7 @@ Findings find(const registry::Snapshot& snapshot) {
   Findings findings(snapshot);
   Unjudged unjudged;
   check_selectors(facts, findings);
+  check_target_ports(facts, findings);
   check_definitions(facts, findings);
   check_entries(facts, findings);
   check_destination_rules(facts, findings, unjudged);

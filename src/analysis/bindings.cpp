@@ -10,6 +10,8 @@
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "text/case.hpp"
+#include "text/near.hpp"
 
 namespace meshroute::analysis {
 
@@ -75,6 +77,7 @@ class Check {
                       [](const std::string& each) { return each == "mesh"; }))
         continue;
       check_hosts(*entry);
+      check_passthrough(*entry);
       check_claims(*entry);
       check_subsets(*entry);
     }
@@ -119,12 +122,33 @@ class Check {
     const auto [in, own] = gateway_name(name, resource.identity.namespace_);
     std::string hint;
     std::vector<Leaning> related;
+    const auto shown_name = [](const Resource& gateway) { return gateway.identity.namespace_ + "/" + gateway.identity.name; };
     if (const auto other = names_.find(own); other != names_.end()) {
-      const Identity& identity = other->second->identity;
-      hint = "write " + identity.namespace_ + "/" + identity.name;
+      hint = "write " + shown_name(*other->second);
       related.push_back({other->second, "metadata.name", "of the same name, in another namespace"});
+    } else if (const Resource* near = likely(resource, in, own)) {
+      hint = "did you mean " + shown_name(*near) + "?";
+      related.push_back({near, "metadata.name", "of a similar name, or for the same hosts"});
+    } else if (name.find('/') != std::string::npos) {
+      hint = "add the Gateway, or correct its name";
     }
     findings_.add("AN0411", resource, path, "there is no Gateway " + in + "/" + own + ": " + effect, std::move(hint), related);
+  }
+
+  /// A Gateway that a wrong name may mean: one of its namespace that is spelled alike or serves the hosts, or one spelled alike
+  /// of another namespace. Null: none.
+  const Resource* likely(const Resource& resource, const std::string& in, const std::string& own) {
+    if (near_left_ == 0) return nullptr;
+    --near_left_;
+    const Resource *serving = nullptr, *near = nullptr;
+    for (const Resource* gateway : facts_.gateways()) {
+      const bool here = gateway->identity.namespace_ == in, alike = !text::nearest(own, {gateway->identity.name}).empty();
+      if (here && alike) return gateway;
+      if (alike && near == nullptr) near = gateway;
+      const auto& hosts = resource.as<model::VirtualService>()->hosts;
+      if (here && serving == nullptr && serves(*gateway, hosts, resource.identity.namespace_)) serving = gateway;
+    }
+    return serving != nullptr ? serving : near;
   }
 
   /// AN0412.
@@ -151,6 +175,44 @@ class Check {
                         resource.identity.namespace_ + ", only " + join(served) + ": the rules have no effect there",
                     "add the host to a server of the Gateway", {{gateway, "spec.servers", "what it serves"}});
     }
+  }
+
+  /// AN0427: a server that passes TLS through has no use for rules under http.
+  void check_passthrough(const VirtualServiceEntry& entry) {
+    const auto& spec = *entry.spec;
+    if (spec.http.empty()) return;
+    const Resource& resource = *entry.resource;
+    std::vector<std::pair<std::size_t, const Resource*>> found;
+    for (std::size_t i = 0; i < spec.gateways.size(); ++i) {
+      const auto [in, own] = gateway_name(spec.gateways[i], resource.identity.namespace_);
+      const Resource* gateway = spec.gateways[i] == "mesh" ? nullptr : facts_.gateway(in, own);
+      if (gateway != nullptr && passes_through(*gateway, spec.hosts, resource.identity.namespace_))
+        found.emplace_back(i, gateway);
+    }
+    const bool everywhere = found.size() == spec.gateways.size();
+    if (!everywhere && (!spec.tls.empty() || !spec.tcp.empty())) return;  // each kind of rule for its own gateways
+    for (const auto& [i, gateway] : found) {
+      findings_.add("AN0427", resource, everywhere ? "spec.http" : element("spec.gateways", i),
+                    "the servers of " + findings::display_name(*gateway) + " for " +
+                        join(resource.as<model::VirtualService>()->hosts) +
+                        " pass TLS through unread (mode PASSTHROUGH): rules under http have no effect there",
+                    "write the rules under spec.tls with match sniHosts: [" + join(resource.as<model::VirtualService>()->hosts) +
+                        "], or end TLS in the Gateway (mode SIMPLE)",
+                    {{gateway, "spec.servers", "what it serves"}});
+      if (everywhere) return;
+    }
+  }
+  /// Whether all of the gateway's servers for these hosts pass TLS through, and there is one.
+  static bool passes_through(const Resource& gateway, const std::vector<std::string>& hosts, const std::string& rule_namespace) {
+    bool some = false;
+    for (const auto& server : gateway.as<model::Gateway>()->servers) {
+      if (!analysis::serves(server, gateway, hosts, rule_namespace)) continue;
+      const std::string protocol = server.port ? text::lower(server.port->protocol) : std::string();
+      if (!server.tls || server.tls->mode != model::ServerTLSSettings::TLSmode::PASSTHROUGH) return false;
+      if (protocol != "https" && protocol != "tls") return false;  // httpsRedirect stands in `tls` too
+      some = true;
+    }
+    return some;
   }
 
   /// AN0416.
@@ -211,6 +273,7 @@ class Check {
   const Facts& facts_;
   Findings& findings_;
   Names names_;
+  std::size_t near_left_ = 32;  ///< how many wrong names are still compared with all Gateways
   std::unordered_map<std::string, const VirtualServiceEntry*> by_subset_;  ///< hosts of rules of the mesh that route by subset
 };
 

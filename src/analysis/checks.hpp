@@ -44,9 +44,11 @@ class Unjudged {
 
 /// AN0201-AN0204, AN0215: what the selectors of services select.
 void check_selectors(const Facts& facts, Findings& findings);
+/// AN0216, AN0217: the ports of Pods that Services lead to.
+void check_target_ports(const Facts& facts, Findings& findings);
 /// AN0205, AN0206, AN0208: hosts with several definitions.
 void check_definitions(const Facts& facts, Findings& findings);
-/// AN0207, AN0209-AN0214: ServiceEntries, their workloads, and WorkloadGroups.
+/// AN0207, AN0209-AN0214, AN0218, AN0219: ServiceEntries, their workloads, and WorkloadGroups.
 void check_entries(const Facts& facts, Findings& findings);
 /// AN0301-AN0305.
 void check_destination_rules(const Facts& facts, Findings& findings, Unjudged& unjudged);
@@ -64,9 +66,9 @@ void check_spelling(const Facts& facts, Findings& findings);
 void check_shadowing(const Facts& facts, Findings& findings);
 /// EF0201-EF0206.
 void check_envoy_filters(const Facts& facts, Findings& findings);
-/// AN0411-AN0413, AN0416, AN0417: what VirtualServices say of gateways.
+/// AN0411-AN0413, AN0416, AN0417, AN0427: what VirtualServices say of gateways.
 void check_bindings(const Facts& facts, Findings& findings);
-/// AN0414, AN0415, AN0418-AN0424: what a VirtualService's rules say by themselves.
+/// AN0219, AN0414, AN0415, AN0418-AN0426: what a VirtualService's rules say by themselves.
 void check_rules(const Facts& facts, Findings& findings);
 /// AN0501-AN0506.
 void check_gateways(const Facts& facts, Findings& findings, Unjudged& unjudged);
@@ -85,6 +87,10 @@ void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudge
 
 /// AN1101, AN1102: what a proxy is given that Envoy does not take.
 void check_proxies(const Facts& facts, Findings& findings);
+
+/// AN0219: plain HTTP goes by a port of the host to one for TLS, unless some DestinationRule sets TLS for it.
+void tell_plain_to_tls(const Facts& facts, const Resource& resource, const std::string& path, const std::string& host,
+                       std::uint32_t port, std::uint32_t target, Findings& findings);
 
 /// AN0609: whether one of those that a policy selects is a proxy of the Gateway API.
 void tell_gateway_selected(const Resource& policy, const std::vector<const Workload*>& selected, Findings& findings);

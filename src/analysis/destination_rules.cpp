@@ -208,13 +208,13 @@ void check_destination_rules(const Facts& facts, Findings& findings, Unjudged& u
         if (!match::is_wildcard(host) && !rule.subsets.empty()) check_subsets(facts, *resource, host, findings, unjudged);
         continue;
       case Known::unknown:
-        if (written_short && !alike.empty()) break;  // A1: most likely the other namespace is meant
+        if (written_short && !alike.empty() && !misspelled(host, alike)) break;  // A1: most likely the other namespace is meant
         unjudged.add_host(host, *resource, "spec.host");
         continue;
       case Known::no:
         break;
     }
-    std::string hint = meant(alike);
+    std::string hint = meant(host, alike, written_short);
     if (const auto wild = facts.wildcard_over(host); wild != nullptr)  // E14: rules are looked up by the service's own host
       hint = shown(*wild) + " has the wildcard " + wild->hostname +
              ", and only a DestinationRule for that host or a wider one applies to it";

@@ -290,8 +290,8 @@ class Check {
   bool missing_host(const Named& named) {
     const std::string& host = named.destination->host;
     const bool is_short = written_short(facts_, *named.resource, host);
-    auto alike = facts_.alike(host);
-    if (is_short) {
+    const auto alike = facts_.alike(host);
+    if (is_short && !misspelled(host, alike)) {
       std::vector<ServicePtr> same;  // A1: the same name in another namespace
       std::copy_if(alike.begin(), alike.end(), std::back_inserter(same),
                    [&](const ServicePtr& each) { return !namespace_in(facts_, each->hostname).empty(); });
@@ -310,7 +310,7 @@ class Check {
       unjudged_.add_host(host, *named.resource, named.path + ".host");
       return true;
     }
-    std::string hint = meant(alike);
+    std::string hint = meant(host, alike, is_short);
     const std::string whole = host + ".svc." + facts_.snapshot.settings.domain_suffix;  // A1
     if (!facts_.definitions(whole).empty()) hint = "names with a dot are not completed: write " + whole;
     if (match::is_wildcard(host)) hint = "name one service: a destination is looked up by its exact host";

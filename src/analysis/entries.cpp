@@ -8,6 +8,7 @@
 #include "analysis/checks.hpp"
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
+#include "match/hosts.hpp"
 #include "text/place.hpp"
 
 namespace meshroute::analysis {
@@ -49,6 +50,66 @@ void check_addresses(const Facts& facts, const Resource& resource, bool allocate
                      "it shares the port with all others that have none",
                  "add `addresses`, or let addresses be allocated");
     return;
+  }
+}
+
+bool is_dns(model::ServiceEntry::Resolution resolution) {
+  using Resolution = model::ServiceEntry::Resolution;
+  return resolution == Resolution::DNS || resolution == Resolution::DNS_ROUND_ROBIN || resolution == Resolution::DYNAMIC_DNS;
+}
+
+/// The hosts to which rules lead.
+std::set<std::string> destinations_of(const Facts& facts) {
+  std::set<std::string> hosts;
+  const auto add = [&](const auto& rules) {
+    for (const auto& rule : rules) {
+      for (const auto& route : rule.route) {
+        if (route.destination) hosts.insert(route.destination->host);
+      }
+    }
+  };
+  for (const auto& entry : facts.virtual_services) {
+    add(entry->spec->http);
+    add(entry->spec->tcp);
+    add(entry->spec->tls);
+  }
+  return hosts;
+}
+
+/// AN0218: unless another resource may define its hosts with endpoints, or a VirtualService leads all requests for them
+/// elsewhere.
+void check_static(const Facts& facts, const std::set<std::string>& destinations, const Resource& resource, Findings& findings) {
+  const auto& entry = *resource.as<model::ServiceEntry>();
+  if (entry.resolution != model::ServiceEntry::Resolution::STATIC || !entry.endpoints.empty() || entry.workload_selector) return;
+  bool names = entry.addresses.empty();
+  for (const std::string& host : entry.hosts) {
+    if (facts.definitions(host).size() != 1) return;
+    const auto& ruled = facts.virtual_service_hosts;  // by a name without dots too, which AN0214 tells
+    if ((ruled.contains(host) || ruled.contains(facts.expand(host, resource))) && !destinations.contains(host)) return;
+    names = names && !match::is_wildcard(host);
+  }
+  findings.add("AN0218", resource, "spec.resolution",
+               "resolution STATIC takes the endpoints from the resource, and it has neither endpoints nor a workloadSelector: "
+               "requests to the service fail with 503",
+               names ? "set resolution to DNS, so that the proxy looks the host up, or add endpoints"
+                     : "add endpoints, or set resolution to NONE");
+}
+
+/// AN0219, of a ServiceEntry by itself.
+void check_plain_ports(const Facts& facts, const Resource& resource, Findings& findings) {
+  const auto& entry = *resource.as<model::ServiceEntry>();
+  if (entry.location != model::ServiceEntry::Location::MESH_EXTERNAL || !is_dns(entry.resolution) || entry.hosts.empty() ||
+      match::is_wildcard(entry.hosts.front()))
+    return;
+  for (std::size_t i = 0; i < entry.ports.size(); ++i) {
+    const auto& port = entry.ports[i];
+    if ((port.target_port != 0 ? port.target_port : port.number) != 443) continue;
+    if (!registry::is_http(registry::parse_protocol(port.protocol))) continue;
+    if (std::any_of(entry.endpoints.begin(), entry.endpoints.end(),
+                    [&](const auto& endpoint) { return endpoint.ports.contains(port.name); }))
+      continue;
+    tell_plain_to_tls(facts, resource, element("spec.ports", i) + (port.target_port != 0 ? ".targetPort" : ".number"),
+                      entry.hosts.front(), port.number, 443, findings);
   }
 }
 
@@ -144,11 +205,43 @@ void check_groups(const Facts& facts, Findings& findings) {
 
 }  // namespace
 
+void tell_plain_to_tls(const Facts& facts, const Resource& resource, const std::string& path, const std::string& host,
+                       std::uint32_t port, std::uint32_t target, Findings& findings) {
+  const auto rules = facts.rules_about(host);
+  const auto speaks = [](const std::optional<model::ClientTLSSettings>& tls) {
+    return tls && tls->mode != model::ClientTLSSettings::TLSmode::DISABLE;
+  };
+  const auto policy_speaks = [&](const std::optional<model::TrafficPolicy>& policy) {
+    return policy && (speaks(policy->tls) || std::any_of(policy->port_level_settings.begin(), policy->port_level_settings.end(),
+                                                         [&](const auto& each) { return speaks(each.tls); }));
+  };
+  for (const Resource* each : rules) {
+    const auto& rule = *each->as<model::DestinationRule>();
+    if (policy_speaks(rule.traffic_policy) || std::any_of(rule.subsets.begin(), rule.subsets.end(), [&](const auto& subset) {
+          return policy_speaks(subset.traffic_policy);
+        }))
+      return;
+  }
+  std::vector<Leaning> related;
+  if (!rules.empty()) related.push_back({rules.front(), "spec.trafficPolicy", "sets no TLS"});
+  findings.add(
+      "AN0219", resource, path,
+      "plain HTTP goes to port " + std::to_string(target) + " of " + host +
+          (port == target ? "" : " (by port " + std::to_string(port) + ")") +
+          ", where servers speak TLS, and no DestinationRule sets TLS for it: the server refuses the requests (often with 400)",
+      rules.empty() ? "create a DestinationRule for " + host + " with trafficPolicy.tls.mode: SIMPLE"
+                    : "set spec.trafficPolicy.tls.mode of " + findings::display_name(*rules.front()) + " to SIMPLE",
+      related);
+}
+
 void check_entries(const Facts& facts, Findings& findings) {
   const bool allocated = proxies_allocate(facts.snapshot.settings);
+  const std::set<std::string> destinations = destinations_of(facts);
   for (const auto& resource : facts.snapshot.resources) {
     if (const auto* entry = resource->as<model::ServiceEntry>()) {
       check_addresses(facts, *resource, allocated, findings);
+      check_static(facts, destinations, *resource, findings);
+      check_plain_ports(facts, *resource, findings);
       const bool weights = text::Places::mentions(*resource, "weight");
       for (std::size_t i = 0; i < entry->endpoints.size(); ++i) {
         const std::string at = element("spec.endpoints", i);

@@ -113,7 +113,9 @@ std::vector<registry::ServicePtr> Facts::alike(std::string_view host) const {
   if (same == by_first_label_.end()) {
     if (near_left_ == 0) return found;
     --near_left_;
-    if (const registry::Service* near = explain::nearest_service(snapshot, host, {})) found = definitions(near->hostname);
+    const std::string_view tail = host.substr(std::min(host.size(), first_label(host).size() + 1));
+    if (const registry::Service* near = explain::nearest_service(snapshot, host, first_label(tail)))
+      found = definitions(near->hostname);
     if (found.size() > 1) found.resize(1);
     return found;
   }
@@ -343,8 +345,18 @@ std::string one_differs(const Labels& wanted, const Labels& labels) {
   return differs;
 }
 
-std::string meant(const std::vector<registry::ServicePtr>& alike) {
+bool misspelled(std::string_view host, const std::vector<registry::ServicePtr>& alike) {
+  return !alike.empty() && first_label(alike.front()->hostname) != first_label(host);
+}
+
+std::string meant(std::string_view host, const std::vector<registry::ServicePtr>& alike, bool is_short) {
   std::string text;
+  if (misspelled(host, alike)) {
+    const registry::Service& near = *alike.front();
+    const std::string_view whole = near.hostname, name = first_label(whole);
+    const bool same_tail = whole.substr(name.size()) == host.substr(first_label(host).size());
+    return "did you mean " + std::string(is_short && same_tail ? name : whole) + " (" + shown(near) + ")?";
+  }
   for (const auto& service : alike)
     text += (text.empty() ? "there is " : ", ") + service->hostname + " (" + shown(*service) + ")";
   return text;

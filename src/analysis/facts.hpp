@@ -157,7 +157,9 @@ std::string path_of_host(const registry::Service& service);
 std::string shown(const registry::Service& service);
 /// Which one label of `wanted` the labels lack: "version is v1, not v2"; empty where none or more than one differs.
 std::string one_differs(const Labels& wanted, const Labels& labels);
-/// A hint of what `alike` found, or empty.
-std::string meant(const std::vector<registry::ServicePtr>& alike);
+/// Whether what `alike` found for the host has another name, near to its own: the host is misspelled.
+bool misspelled(std::string_view host, const std::vector<registry::ServicePtr>& alike);
+/// A hint of what `alike` found for the host, or empty. `is_short`: the host is written without its namespace.
+std::string meant(std::string_view host, const std::vector<registry::ServicePtr>& alike, bool is_short = false);
 
 }  // namespace meshroute::analysis

@@ -49,10 +49,10 @@ Findings::Findings(const registry::Snapshot& snapshot) {
   for (const auto& resource : snapshot.resources) order_.emplace(resource.get(), order_.size());
 }
 
-void Findings::add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint,
+void Findings::add(RuleId rule, const Resource& resource, std::string_view path, std::string message, std::string_view hint,
                    std::vector<Leaning> related) {
   if (findings::suppressed(resource.metadata, rule) || told_before(rule, resource, path)) return;
-  found_.push_back({&resource, rule, std::move(path), std::move(message), std::move(hint), std::move(related)});
+  found_.push_back({&resource, rule, std::string(path), std::move(message), std::string(hint), std::move(related)});
 }
 
 std::size_t Findings::order_of(const Found& found) const {
@@ -60,13 +60,16 @@ std::size_t Findings::order_of(const Found& found) const {
   return order == order_.end() ? order_.size() : order->second;
 }
 
-bool Findings::told_before(RuleId rule, const Resource& resource, const std::string& path) {
+bool Findings::told_before(RuleId rule, const Resource& resource, std::string_view path) {
   const auto twins = findings::told_by_webhook(rule);
-  if (twins.empty()) return false;
+  return std::any_of(twins.begin(), twins.end(), [&](RuleId twin) { return said_before(twin, resource, path); });
+}
+
+bool Findings::said_before(RuleId webhook, const Resource& resource, std::string_view path) {
   const auto [found, added] = said_by_webhook_.try_emplace(&resource);
   if (added) found->second = admission::validate(resource);
   return std::any_of(found->second.begin(), found->second.end(), [&](const findings::Finding& said) {
-    return std::find(twins.begin(), twins.end(), said.rule) != twins.end() && findings::same_place(said.path, path);
+    return said.rule == webhook && findings::same_place(said.path, path);
   });
 }
 
@@ -99,10 +102,9 @@ Report Findings::report(std::uint32_t threads) && {
           const std::size_t start = diagnostics.size();
           for (; end < starts[part + 1] && sorted[end].first == sorted[first].first; ++end)
             diagnostics.push_back(diagnostic_of(std::move(*sorted[end].second), places));
-          std::stable_sort(diagnostics.begin() + static_cast<std::ptrdiff_t>(start), diagnostics.end(),
-                           [](const Diagnostic& a, const Diagnostic& b) {
-                             return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-                           });
+          std::stable_sort(
+              diagnostics.begin() + static_cast<std::ptrdiff_t>(start), diagnostics.end(),
+              [](const Diagnostic& a, const Diagnostic& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
           findings::limit(diagnostics, start);
         }
       },

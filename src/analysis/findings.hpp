@@ -32,11 +32,14 @@ class Findings {
 
   /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource suppresses the rule or
   /// the webhook tells the same.
-  void add(RuleId rule, const Resource& resource, std::string path, std::string message, std::string hint = {},
+  void add(RuleId rule, const Resource& resource, std::string_view path, std::string message, std::string_view hint = {},
            std::vector<Leaning> related = {});
 
   /// Whether the resource's text has a value at `path` ("spec.http[0].route[0].weight"); false without kept text.
   bool stated(const Resource& resource, std::string_view path) { return places_.exists(resource, path); }
+
+  /// Whether the webhook says this of the place when the resource is loaded.
+  bool said_before(RuleId webhook, const Resource& resource, std::string_view path);
 
   /// All, in document order; those of one resource in the order of their places. Works on up to `threads` threads (0: all
   /// cores).
@@ -54,7 +57,7 @@ class Findings {
   /// The order of a resource's document; after all others' for a resource that the snapshot does not list.
   std::size_t order_of(const Found& found) const;
   /// Whether the webhook has told the same of this place when the resource was loaded.
-  bool told_before(RuleId rule, const Resource& resource, const std::string& path);
+  bool told_before(RuleId rule, const Resource& resource, std::string_view path);
 
   std::unordered_map<const Resource*, std::size_t> order_;
   std::unordered_map<const Resource*, std::vector<findings::Finding>> said_by_webhook_;  ///< of those that were asked for

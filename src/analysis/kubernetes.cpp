@@ -6,6 +6,7 @@
 
 #include "analysis/annotations.hpp"
 #include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
 #include "text/case.hpp"
 #include "text/document.hpp"
 
@@ -22,7 +23,7 @@ bool is_system(const std::string& name) {
 }
 
 /// AN0901, AN0902.
-void check_namespace(const Resource& resource, Findings& findings) {
+void check_namespace(const Facts& facts, const Resource& resource, Findings& findings) {
   const std::string& name = resource.identity.name;
   if (name == "istio-system" || is_system(name)) return;
   const Labels& labels = resource.metadata.labels;
@@ -39,11 +40,26 @@ void check_namespace(const Resource& resource, Findings& findings) {
                  "keep one of the labels");
   }
   if (mode != labels.end() && mode->second == "ambient") return;
-  if ((injection == labels.end() || injection->second.empty()) && revision == labels.end()) {
-    findings.add("AN0901", resource, "metadata.name",
-                 "the namespace does not say whether its Pods get a sidecar: they get none, and are not part of the mesh",
-                 "set the label istio-injection to enabled, or to disabled if that is meant");
+  if ((injection != labels.end() && !injection->second.empty()) || revision != labels.end()) return;
+  bool some = false;  // KD4: a Pod may ask for itself, as those of gateways do
+  const Workload* bare = nullptr;
+  for (const std::size_t index : facts.workloads.in(name)) {
+    const Workload& workload = facts.workloads[index];
+    if (workload.resource->as<model::Pod>() == nullptr && workload.resource->as<model::PodTemplate>() == nullptr) continue;
+    if (workload.in_mesh)
+      some = true;
+    else if (bare == nullptr && !workload.labels.contains("sidecar.istio.io/inject"))
+      bare = &workload;
   }
+  if (some && bare == nullptr) return;
+  findings.add(
+      "AN0901", resource, "metadata.name",
+      "the namespace does not say whether its Pods get a sidecar: " +
+          (some ? "only those that ask for one themselves get it, and " + findings::display_name(*bare->resource) + " gets none"
+                : std::string("they get none, and are not part of the mesh")),
+      "set the label istio-injection to enabled, or to disabled if that is meant",
+      some ? std::vector<Leaning>{{bare->resource, path_of_labels(*bare), "does not ask for a sidecar"}}
+           : std::vector<Leaning>());
 }
 
 /// AN0903.
@@ -206,7 +222,7 @@ void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged
   for (const auto& each : facts.snapshot.resources) {
     const Resource& resource = *each;
     const bool is_namespace = resource.as<model::Namespace>() != nullptr;
-    if (is_namespace) check_namespace(resource, findings);
+    if (is_namespace) check_namespace(facts, resource, findings);
     if (resource.as<model::Pod>() != nullptr) check_pod(facts, resource, findings);
     if (resource.as<model::Service>() != nullptr) check_ports(resource, findings);
     const Metadata& metadata = resource.metadata;

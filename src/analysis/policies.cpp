@@ -214,9 +214,12 @@ class Content {
       return;
     }
     const std::string* elsewhere = facts_.workloads.namespace_of_account(account);
+    const std::string near = facts_.workloads.near_account(in, account);
     findings_.add("AN0606", resource_, path,
                   "no workload of namespace " + in + " has the service account " + account + ": it matches nobody",
-                  elsewhere == nullptr ? std::string() : "workloads of namespace " + *elsewhere + " have it");
+                  !near.empty()          ? "did you mean " + near + "?"
+                  : elsewhere == nullptr ? std::string()
+                                         : "workloads of namespace " + *elsewhere + " have it");
   }
 
   void check_operation(const model::Operation& operation, const std::string& at) {
@@ -254,7 +257,7 @@ class Content {
       return;
     }
     findings_.add("AN0604", resource_, path, "no Service and no ServiceEntry has the host " + host + ": no request is for it",
-                  meant(facts_.alike(full)));
+                  meant(full, facts_.alike(full), host.size() < full.size()));
   }
 
   void check_condition(const model::Condition& condition, const std::string& at) {

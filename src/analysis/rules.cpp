@@ -84,6 +84,7 @@ class Check {
                       "remove the weight, or add the destinations for the rest");
       }
     }
+    if (routes.size() > 1 && weights) check_sum(routes, at);
     std::map<std::tuple<std::string, std::string, std::uint32_t>, std::size_t> first;
     for (std::size_t i = 0; i < routes.size(); ++i) {
       if (!routes[i].destination || routes[i].destination->host.empty()) continue;
@@ -97,7 +98,32 @@ class Check {
     }
   }
 
+  /// AN0425: equal shares, small ratios (1 to 3) and finer scales (of 1000) are meant as they are.
+  template <class Routes>
+  void check_sum(const Routes& routes, const std::string& at) {
+    std::int64_t sum = 0;
+    for (const auto& route : routes) sum += std::max(route.weight, 0);
+    if (sum < 10 || sum == 100 || sum == 1000 || sum == 10000) return;
+    if (std::all_of(routes.begin(), routes.end(), [&](const auto& each) { return each.weight == routes.front().weight; })) return;
+    std::vector<std::string> shares;
+    for (const auto& route : routes) {
+      const std::int64_t tenths = (std::int64_t{1000} * std::max(route.weight, 0) + sum / 2) / sum;
+      shares.push_back(std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " %");
+    }
+    findings_.add("AN0425", resource_, at + ".route",
+                  "the weights add up to " + std::to_string(sum) + ", not 100: Istio takes them as shares, here " + join(shares),
+                  "write weights that add up to 100");
+  }
+
   void check_http(const HTTPRoute& rule, const std::string& at) {
+    for (const HTTPMatchRequest& match : rule.match) {
+      if (!match.uri || !match.uri->prefix || !match.uri->prefix->starts_with('/')) continue;
+      if (rule.rewrite && !rule.rewrite->uri.empty()) check_rewrite(*match.uri->prefix, rule.rewrite->uri, at + ".rewrite.uri");
+      prefixes_.insert(*match.uri->prefix);
+    }
+    for (std::size_t k = 0; k < rule.route.size(); ++k) {
+      if (rule.route[k].destination) check_tls_port(*rule.route[k].destination, at + element(".route", k) + ".destination.port");
+    }
     if (rule.fault) check_fault(*rule.fault, at + ".fault");
     if (rule.retries && rule.retries->per_try_timeout && rule.timeout) {
       const double timeout = seconds_of(*rule.timeout), one = seconds_of(*rule.retries->per_try_timeout);
@@ -105,11 +131,46 @@ class Check {
       if (timeout > 0 && rule.retries->attempts > 0 && one * tries > timeout) {
         findings_.add("AN0420", resource_, at + ".retries",
                       std::to_string(tries) + " tries of " + seconds_text(one) + " each may take " + seconds_text(one * tries) +
-                          ", but the request as a whole ends after " + seconds_text(timeout) + ": the last of them are cut off",
+                          ", but the request as a whole ends after " + seconds_text(timeout) +
+                          (one > timeout ? ": already the first is cut off" : ": the last of them are cut off"),
                       "let the tries fit into timeout");
       }
     }
     for (std::size_t k = 0; k < rule.match.size(); ++k) check_match(rule.match[k], at + element(".match", k));
+  }
+
+  /// AN0219, of a rule that leads to a port for TLS.
+  void check_tls_port(const model::Destination& to, const std::string& path) {
+    if (!to.port) return;
+    const std::string host = facts_.expand(to.host, resource_);
+    for (const auto& service : facts_.definitions(host)) {
+      if (service->kubernetes || !service->mesh_external) return;
+      const auto port = std::find_if(service->ports.begin(), service->ports.end(),
+                                     [&](const auto& each) { return each.number == to.port->number; });
+      if (port == service->ports.end() || !registry::is_tls(port->protocol)) return;
+    }
+    if (!facts_.definitions(host).empty())
+      tell_plain_to_tls(facts_, resource_, path, host, to.port->number, to.port->number, findings_);
+  }
+
+  /// AN0426: what follows the prefix is joined to the rewrite as it is.
+  void check_rewrite(const std::string& prefix, const std::string& to, const std::string& path) {
+    if (prefix.ends_with('/') && !to.ends_with('/')) {
+      findings_.add("AN0426", resource_, path,
+                    "the prefix " + prefix + " becomes " + to + ", and no slash follows: the path of " + prefix + "users is " +
+                        to + "users",
+                    "write " + to + "/");
+      return;
+    }
+    const char last = text::lower(prefix.substr(prefix.size() - 1)).front();
+    const bool word = (last >= 'a' && last <= 'z') || (last >= '0' && last <= '9');
+    if (!word || !to.ends_with('/') || prefixes_.contains(prefix + "/")) return;
+    findings_.add("AN0426", resource_, path,
+                  "the prefix " + prefix + " becomes " + to + ", and what follows begins with / too: the path of " + prefix +
+                      "/users is " + to + "/users",
+                  to.size() > 1 ? "write " + to.substr(0, to.size() - 1)
+                                : "match the prefix " + prefix + "/ before " + prefix + ", or match the prefix " + prefix +
+                                      "/ and the exact path " + prefix + " instead");
   }
 
   /// AN0418, AN0419 (F6.11).
@@ -187,6 +248,7 @@ class Check {
           const std::uint32_t port = rules[i].match[k].port;
           if (port == 0 || ports.contains(port)) continue;
           std::vector<std::string> numbers;
+          numbers.reserve(ports.size());
           for (const auto& [number, known] : ports) numbers.push_back(std::to_string(number));
           findings_.add("AN0421", resource_, element(list, i) + element(".match", k) + ".port",
                         spec_.hosts.front() + " has no port " + std::to_string(port) + " (it has: " + join(numbers) +
@@ -222,6 +284,7 @@ class Check {
   const Resource& resource_;
   const model::VirtualService& spec_;
   Findings& findings_;
+  std::set<std::string_view> prefixes_;  ///< of the matches before
 };
 
 }  // namespace

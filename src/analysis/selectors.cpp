@@ -58,7 +58,7 @@ void tell_nothing_selected(const Workloads& workloads, const Resource& resource,
   }
   if (const Workload* far = workloads.elsewhere(in, selector)) {  // C15
     hint += (hint.empty() ? "" : "; ") + findings::display_name(*far->resource) +
-            " has these labels, but a selector never reaches into another namespace";
+            " has these labels, but a selector never reaches into another namespace: move it to " + in;
     related.push_back({far->resource, "metadata.namespace", "has the labels, in another namespace"});
   }
   for (const Leaning& each : related) told.insert(each.resource);
@@ -128,7 +128,10 @@ void tell_misspelled(const Workloads& workloads, const Resource& resource, const
     findings.add("AN0201", resource, "spec.selector",
                  "the selector selects no Pod of namespace " + resource.identity.namespace_ + ": " + who +
                      " is nearly selected, its label " + key + " is " + found->second + ", not " + value,
-                 "write " + key + ": " + found->second + ", or give " + who + " the label " + key + ": " + value,
+                 "write " + key + ": " + found->second +
+                     (near->resource->as<model::PodTemplate>() != nullptr  // its own selector, which is fixed, may have the label
+                          ? std::string()
+                          : ", or give " + who + " the label " + key + ": " + value),
                  {{near->resource, path_of_labels(*near), "nearly selected"}});
     return;
   }

@@ -10,6 +10,7 @@
 #include "match/labels.hpp"
 #include "match/regex.hpp"
 #include "text/case.hpp"
+#include "text/list.hpp"
 
 namespace meshroute::analysis {
 
@@ -256,10 +257,16 @@ void check_http(const scope::VirtualServiceEntry& entry, Findings& findings) {
     const model::HTTPRoute& rule = rules[i];
     const scope::RuleOrigin& origin = entry.http_origins[i];
     std::vector<std::optional<Earlier::Entry>> by;
+    by.reserve(rule.match.size());
     for (const auto& match : rule.match) by.push_back(earlier.covering(&match, entry.spec->gateways));
     if (rule.match.empty()) by.push_back(earlier.covering(nullptr, entry.spec->gateways));
     const bool dead = std::all_of(by.begin(), by.end(), [](const auto& each) { return each.has_value(); });
     if (dead) {
+      const auto of_match = [&](std::size_t m) { return origin.path + (origin.whole ? text::element(".match", m) : ".match"); };
+      bool told = !rule.match.empty();  // of each of its matches
+      for (std::size_t m = 0; m < rule.match.size() && told; ++m)
+        told = findings.said_before("VS0122", *origin.resource, of_match(m));
+      if (told) continue;
       tell("AN0401", i, origin.path, by.front()->rule, "this rule never matches");
       continue;  // what it would cover is covered already
     }

@@ -132,7 +132,7 @@ void check_egress(const Facts& facts, const Resource& resource, Findings& findin
       } else {
         message += "no service " + std::string(match::is_wildcard(host) ? "has a host under " : "has the host ") + host;
         const bool is_short = host.find('.') == std::string::npos;
-        hint = is_short ? "write the whole host: names are not completed here" : meant(facts.alike(host));
+        hint = is_short ? "write the whole host: names are not completed here" : meant(host, facts.alike(host));
       }
       findings.add("AN0804", resource, path, std::move(message), std::move(hint), related);
     }

@@ -80,16 +80,19 @@ void check_short_hosts(const Facts& facts, const Resource& resource, Findings& f
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const std::string host = facts.expand(hosts[i], resource);
     if (host == hosts[i] || !facts.definitions(host).empty()) continue;
-    for (const auto& other : facts.alike(host)) {
-      if (!other->hostname.ends_with(services)) continue;
-      findings.add("AN0407", resource, "spec.hosts[" + std::to_string(i) + "]",
-                   "a host without dots is one of the rule's own namespace: " + host +
-                       (facts.known(host) == Known::unknown ? " is not given, the name is that of a Service in namespace "
-                                                            : " does not exist, the name exists in namespace ") +
-                       other->namespace_,
-                   "write " + other->hostname, {{other->resource, path_of_host(*other), "defined here"}});
-      break;
-    }
+    const auto alike = facts.alike(host);
+    const auto found =
+        std::find_if(alike.begin(), alike.end(), [&](const auto& each) { return each->hostname.ends_with(services); });
+    const bool unknown = facts.known(host) == Known::unknown, wrong = misspelled(host, alike);
+    if (found == alike.end() || (unknown && wrong)) continue;
+    const registry::Service& other = **found;
+    findings.add("AN0407", resource, "spec.hosts[" + std::to_string(i) + "]",
+                 "a host without dots is one of the rule's own namespace: " + host +
+                     (wrong     ? " does not exist"
+                      : unknown ? " is not given, the name is that of a Service in namespace " + other.namespace_
+                                : " does not exist, the name exists in namespace " + other.namespace_),
+                 wrong ? meant(host, alike, true) : "write " + other.hostname,
+                 {{other.resource, path_of_host(other), "defined here"}});
   }
 }
 

@@ -190,7 +190,7 @@ const Workload* Workloads::nearly(const std::string& namespace_, const Labels& s
     for (const std::size_t index : lists[i]) {
       const Workload& each = all_[index];
       if (each.resource->identity.namespace_ != namespace_ || one_differs(selector, each.labels).empty()) continue;
-      if (first == nullptr) first = &each;
+      if (first == nullptr && selector.size() > 1) first = &each;
       const bool spelled =
           std::any_of(selector.begin(), selector.end(), [&each](const auto& label) {  // the best is a typing error
             const auto found = each.labels.find(label.first);
@@ -212,6 +212,17 @@ const Workload* Workloads::one_with(const std::string& key) const {
 bool Workloads::has_account(const std::string& namespace_, std::string_view account) const {
   const auto found = accounts_.find(namespace_);
   return found != accounts_.end() && found->second.contains(account);
+}
+
+std::string Workloads::near_account(const std::string& namespace_, std::string_view account) const {
+  const auto found = accounts_.find(namespace_);
+  if (found == accounts_.end() || account.empty()) return {};
+  std::string_view near = text::nearest(account, {found->second.begin(), found->second.end()});
+  for (const std::string_view each : found->second) {
+    const auto [one, other] = std::minmax(each, account, [](auto a, auto b) { return a.size() < b.size(); });
+    if (near.empty() && other.starts_with(one) && other.substr(one.size()).starts_with('-')) near = each;
+  }
+  return std::string(near);
 }
 
 const std::string* Workloads::namespace_of_account(const std::string& account) const {

@@ -44,12 +44,15 @@ class Workloads {
   bool any(const std::string& namespace_, const Labels& selector) const;
   /// One of another namespace with all labels, or null.
   const Workload* elsewhere(const std::string& namespace_, const Labels& selector) const;
-  /// One of the namespace that has all labels but one, or null. It has one of the two rarest.
+  /// One of the namespace that has all labels but one, or null. It has one of the two rarest; of a single label, it has a value
+  /// that is spelled alike.
   const Workload* nearly(const std::string& namespace_, const Labels& selector) const;
   /// The first, of any namespace, that has a label of this name, or null.
   const Workload* one_with(const std::string& key) const;
   /// Whether a workload of the namespace has this service account.
   bool has_account(const std::string& namespace_, std::string_view account) const;
+  /// A service account of workloads of the namespace that is spelled alike, or of which one begins with the other; or empty.
+  std::string near_account(const std::string& namespace_, std::string_view account) const;
   /// A namespace with a workload of this service account, or null.
   const std::string* namespace_of_account(const std::string& account) const;
 

@@ -104,7 +104,7 @@ Judged judge(const text::Document& document, std::size_t item, const Context& co
   verdict.webhook = false;
   verdict.unknown_fields = std::move(read.unknown_fields);
   const bool valid = read.istio_kind && validate(read, document.root, verdict);
-  verdict.accepted = read.istio_kind ? verdict.metadata && verdict.schema && valid : read.decode;
+  verdict.accepted = read.istio_kind ? verdict.metadata && verdict.schema && valid : read.decode && read.schema;
   if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
   if (read.pruned_metadata && verdict.accepted) resource.metadata = *read.pruned_metadata;
 

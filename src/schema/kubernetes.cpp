@@ -179,6 +179,27 @@ std::shared_ptr<const model::PodTemplate> read_template(const Node& root, const 
   return read;
 }
 
+/// SC0231: the API server wants the labels of `spec.selector` in the template.
+void check_selector(const Node& root, const model::PodTemplate& made, ReadResource& result) {
+  const Node* wanted = child(child(root.find("spec"), "selector"), "matchLabels");
+  if (wanted == nullptr || !wanted->is_object() || made.labels.empty()) return;
+  for (const text::Member& label : wanted->members) {
+    const auto found = made.labels.find(std::string(label.key));
+    if (found != made.labels.end() && found->second == label.value.text) continue;
+    const std::string key(label.key), value(label.value.text);
+    result.schema = false;
+    result.findings.push_back(
+        {"SC0231", "spec.selector.matchLabels." + key, label.value.position,
+         "the template's Pods " +
+             (found == made.labels.end() ? "lack the label " + key + "=" + value
+                                         : "have the label " + key + "=" + found->second + ", not " + value) +
+             ": the selector does not match them",
+         "write the labels of spec.selector.matchLabels in spec.template.metadata.labels; a selector that is in force cannot be "
+         "changed"});
+    return;
+  }
+}
+
 bool is_template(const Identity& identity) {
   const std::string& kind = identity.kind;
   if (identity.group == "apps")
@@ -250,7 +271,9 @@ bool read_kubernetes(const Node& root, ReadResource& result) {
     return true;
   }
   if (is_template(identity)) {
-    result.resource.spec = read_template(root, identity.kind);
+    auto made = read_template(root, identity.kind);
+    if (identity.group != "batch") check_selector(root, *made, result);  // a Job's selector is made by the API server
+    result.resource.spec = std::move(made);
     return true;
   }
   if (!identity.group.empty()) return false;

@@ -269,6 +269,121 @@ spec: {template: {metadata: {labels: {app: Web}}, spec: {containers: [{name: app
 )",
      .fix = "Write the labels as the Pods have them.",
      .source = "Kubernetes: labels and selectors"},
+    {.id = "AN0216",
+     .name = "target-port-name",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "Service",
+     .what = "A `targetPort` that is a name is that of a container port of the Pods that the Service selects.",
+     .why = "The port has no endpoints: requests to it fail with 503.",
+     .bad = R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http, targetPort: web}], selector: {app: web}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, ports: [{name: http, containerPort: 3000}]}]}}}
+)",
+     .good = R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http, targetPort: http}], selector: {app: web}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, ports: [{name: http, containerPort: 3000}]}]}}}
+)",
+     .fix = "Write the name or the number of a container port.",
+     .source = "spec KD1"},
+    {.id = "AN0217",
+     .name = "target-port-number",
+     .severity = Severity::info,
+     .layer = Layer::analysis,
+     .kind = "Service",
+     .peers = kPeers<"KIA0701">,
+     .what = "A `targetPort` that is a number is a container port of the Pods that the Service selects, where these name "
+             "ports and no Service leads to one of them.",
+     .why = "Kubernetes does not ask for it, but most likely nothing listens there: connections are refused (503).",
+     .bad = R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http, targetPort: 8080}], selector: {app: web}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, ports: [{name: http, containerPort: 3000}]}]}}}
+)",
+     .good = R"(apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http, targetPort: 3000}], selector: {app: web}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, ports: [{name: http, containerPort: 3000}]}]}}}
+)",
+     .fix = "Write the port that the containers name, or add the `containerPort`.",
+     .source = "Kubernetes: containerPort is informative"},
+    {.id = "AN0218",
+     .name = "static-has-endpoints",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "ServiceEntry",
+     .what = "A ServiceEntry with resolution STATIC has `endpoints` or a `workloadSelector`.",
+     .why = "The service has no endpoints: requests to it fail with 503.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: crm, namespace: shop}
+spec:
+  hosts: [crm.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: crm, namespace: shop}
+spec:
+  hosts: [crm.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: DNS
+)",
+     .fix = "Set resolution to DNS, or add endpoints.",
+     .source = "spec B5"},
+    {.id = "AN0219",
+     .name = "tls-port-gets-tls",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "*",
+     .what = "Where plain HTTP goes to port 443 of an external host, a DestinationRule sets TLS.",
+     .why = "Servers speak TLS there: they refuse plain HTTP, often with 400.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: stripe, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}]
+  resolution: DNS
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: stripe, namespace: shop}
+spec:
+  hosts: [api.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP, targetPort: 443}]
+  resolution: DNS
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: stripe, namespace: shop}
+spec: {host: api.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}
+)",
+     .fix = "Set tls.mode: SIMPLE in a DestinationRule for the host.",
+     .source = "Istio: TLS origination"},
 };
 
 }  // namespace meshroute::findings

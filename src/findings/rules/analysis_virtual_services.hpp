@@ -580,6 +580,127 @@ spec: {hosts: [api.example.com], http: [{match: [{method: {exact: GET}}],
 )",
      .fix = "Use `uri`, `method`, `scheme` or `authority` beside `headers`.",
      .source = "spec F3.8, F3.10"},
+    {.id = "AN0425",
+     .name = "weights-of-100",
+     .severity = Severity::info,
+     .layer = Layer::analysis,
+     .kind = "VirtualService",
+     .what = "The weights of a rule with several destinations add up to 100. Equal weights, sums below 10 and sums of 1000 "
+             "and 10000 are fine too.",
+     .why = "Istio takes weights as shares of their sum: 9 and 1 are 90 % and 10 %.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com, new.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC,
+    endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], http: [{route: [{destination: {host: api.example.com}, weight: 9},
+    {destination: {host: new.example.com}, weight: 1}]}]}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com, new.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC,
+    endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], http: [{route: [{destination: {host: api.example.com}, weight: 99},
+    {destination: {host: new.example.com}, weight: 1}]}]}
+)",
+     .fix = "Write weights that add up to 100.",
+     .source = "spec F6.3"},
+    {.id = "AN0426",
+     .name = "rewrite-joins",
+     .severity = Severity::info,
+     .layer = Layer::analysis,
+     .kind = "VirtualService",
+     .what = "A `rewrite.uri` ends with a slash if the prefix that it replaces does, and only then.",
+     .why = "What follows the prefix is joined to it as it is: the path gets two slashes, or one too few.",
+     .bad = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com, new.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC,
+    endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], http: [{match: [{uri: {prefix: /api}}], rewrite: {uri: /}, route: [{destination: {host: api.example.com}}]}]}
+)",
+     .good = R"(apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com, new.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC,
+    endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], http: [{match: [{uri: {prefix: /api/}}, {uri: {exact: /api}}], rewrite: {uri: /}, route: [{destination: {host: api.example.com}}]}]}
+)",
+     .fix = "Match the prefix with its slash and the exact path without, or let the rewrite end as the prefix does.",
+     .source = "spec F6.4"},
+    {.id = "AN0427",
+     .name = "http-needs-end-of-tls",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "VirtualService",
+     .what = "A VirtualService with rules under `http` is bound to a Gateway that has a server for its hosts without TLS "
+             "mode PASSTHROUGH.",
+     .why = "The gateway does not read what it passes through: the rules have no effect, and without rules under `tls` it "
+            "does not even listen.",
+     .bad = R"(apiVersion: v1
+kind: Pod
+metadata: {name: gateway-1, namespace: shop, labels: {istio: ingressgateway}}
+spec: {containers: [{name: app}, {name: istio-proxy}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: shop}
+spec: {selector: {istio: ingressgateway}, servers: [{port: {number: 443, name: tls, protocol: TLS},
+    hosts: [api.example.com], tls: {mode: PASSTHROUGH}}]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], ports: [{number: 443, name: tls, protocol: TLS}], resolution: STATIC,
+    endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], gateways: [public], http: [{route: [{destination: {host: api.example.com}}]}]}
+)",
+     .good = R"(apiVersion: v1
+kind: Pod
+metadata: {name: gateway-1, namespace: shop, labels: {istio: ingressgateway}}
+spec: {containers: [{name: app}, {name: istio-proxy}]}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: shop}
+spec: {selector: {istio: ingressgateway}, servers: [{port: {number: 443, name: tls, protocol: TLS},
+    hosts: [api.example.com], tls: {mode: PASSTHROUGH}}]}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], ports: [{number: 443, name: tls, protocol: TLS}], resolution: STATIC,
+    endpoints: [{address: 10.0.0.1}]}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: api, namespace: shop}
+spec: {hosts: [api.example.com], gateways: [public], tls: [{match: [{port: 443, sniHosts: [api.example.com]}],
+    route: [{destination: {host: api.example.com}}]}]}
+)",
+     .fix = "Write the rules under `tls` with `sniHosts`, or end TLS in the Gateway.",
+     .source = "Istio: TLS modes of gateways"},
 };
 
 }  // namespace meshroute::findings

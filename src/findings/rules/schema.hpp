@@ -1023,6 +1023,30 @@ spec:
 )",
      .fix = "Write the context WAYPOINT beside `waypoint`.",
      .source = "Istio CRDs, CEL"},
+    {.id = "SC0231",
+     .name = "selector-matches-template",
+     .severity = Severity::error,
+     .layer = Layer::schema,
+     .kind = "Deployment",
+     .what = "`spec.selector.matchLabels` of a Deployment, StatefulSet, DaemonSet, ReplicaSet or Rollout are labels of its "
+             "template.",
+     .why = "The API server refuses the resource, so an earlier version of it stays in force.",
+     .bad = R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: carts}}
+  template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: app}]}}
+)",
+     .good = R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {matchLabels: {app: cart}}
+  template: {metadata: {labels: {app: cart}}, spec: {containers: [{name: app}]}}
+)",
+     .fix = "Write the labels of the selector in the template.",
+     .source = "Kubernetes: validation of workloads"},
 };
 
 }  // namespace meshroute::findings

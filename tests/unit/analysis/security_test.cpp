@@ -110,6 +110,24 @@ TEST_CASE("AN0502: Gateways for rules of different namespaces, or of different p
       of(analyze(proxies + gateway("a", "api.example.com") + gateway("b", "api.example.com", "istio: other")), "AN0502").empty());
 }
 
+TEST_CASE("AN0411: the Gateway that a wrong name may mean") {
+  const auto hint = [](const std::string& name, const std::string& host = "api.example.com") {
+    const auto found = of(analyze(pod("a", "istio: edge") + entry("api", "shop") + gateway("public", host) +
+                                  gateway("private", "private.example.com") +
+                                  document("VirtualService", "name: api, namespace: shop",
+                                           "hosts: [api.example.com], gateways: [" + name +
+                                               "], http: [{route: [{destination: {host: api.example.com}}]}]")),
+                          "AN0411");
+    return found.size() == 1 ? found[0].hint : "not one finding";
+  };
+  CHECK(hint("shop/publik") == "did you mean shop/public?");
+  CHECK(hint("publik") == "did you mean shop/public?");
+  CHECK(hint("shop/pub-gw") == "did you mean shop/public?");  // it serves the host
+  CHECK(hint("shop/edge", "www.example.com") == "add the Gateway, or correct its name");
+  CHECK(hint("web/publik") == "did you mean shop/public?");
+  CHECK(hint("web/edge") == "add the Gateway, or correct its name");
+}
+
 TEST_CASE("AN0411: all forms of a gateway's name") {
   for (const char* name : {"public", "shop/public", "public.shop", "public.shop.svc.cluster.local", "mesh"}) {
     CAPTURE(name);
@@ -321,4 +339,21 @@ TEST_CASE("AN0606: accounts of a namespace of which no workload is given") {
   CHECK(of(analyze(policy("gone") + kShop + team + entry_of_web), "AN0606").size() == 1);
   CHECK(of(analyze(policy("team") + kShop + team + pod("web", "app: web")), "AN0606").size() == 1);
   CHECK(of(analyze(policy("shop") + kShop + entry_of_web), "AN0606").size() == 1);
+}
+
+TEST_CASE("AN0606: the account that a wrong one may mean") {
+  const auto hint = [](const std::string& account) {
+    const auto found =
+        of(analyze(kShop +
+                   "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {serviceAccountName: "
+                   "checkout, containers: [{name: app}, {name: istio-proxy}]}\n" +
+                   secured("AuthorizationPolicy", "web",
+                           "rules: [{from: [{source: {principals: [cluster.local/ns/shop/sa/" + account + "]}}]}]")),
+           "AN0606");
+    return found.size() == 1 ? found[0].hint : "not one finding";
+  };
+  CHECK(hint("checkout-sa") == "did you mean checkout?");
+  CHECK(hint("chekout") == "did you mean checkout?");
+  CHECK(!has(hint("check"), "did you mean"));
+  CHECK(!has(hint("payments"), "did you mean"));
 }

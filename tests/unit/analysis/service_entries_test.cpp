@@ -37,6 +37,14 @@ TEST_CASE("AN0201: a near miss of a selector with one label") {
                         "AN0201");
   REQUIRE(found.size() == 1);
   CHECK(has(found[0].hint, "its label app is order, not orders"));
+  const auto far =
+      of(analyze(entry("orders", "vms", "workloadSelector: {labels: {app: orders}}") +
+                 workload("one", "vms", "10.0.0.1", "app: invoices") + workload("two", "other", "10.0.0.2", "app: orders")),
+         "AN0201");
+  REQUIRE(far.size() == 1);  // one label with another value is not near
+  CHECK(has(far[0].hint, "WorkloadEntry other/two has these labels, but a selector never reaches into another namespace"));
+  CHECK(has(far[0].hint, ": move it to vms"));
+  CHECK(!has(far[0].hint, "vms/one"));
 }
 
 TEST_CASE("AN0203: a selected workload with a host name under STATIC") {
@@ -97,4 +105,65 @@ TEST_CASE("AN0201: a rule can be turned off for a resource") {
                "hosts: [a.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: STATIC, " + kSelector)),
            "AN0201")
             .empty());
+}
+
+TEST_CASE("AN0218: STATIC without endpoints") {
+  const auto mesh = [](const std::string& more) {
+    return document("ServiceEntry", "name: crm, namespace: shop",
+                    "hosts: [crm.example.com], ports: [{number: 80, name: http, protocol: HTTP}], resolution: " + more);
+  };
+  const auto found = of(analyze(mesh("STATIC")), "AN0218");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.resolution");
+  CHECK(has(found[0].hint, "set resolution to DNS"));
+  CHECK(has(of(analyze(mesh("STATIC, addresses: [10.9.0.5]")), "AN0218").front().hint, "set resolution to NONE"));
+  CHECK(of(analyze(mesh("STATIC, workloadSelector: {labels: {app: crm}}")), "AN0218").empty());
+  CHECK(of(analyze(mesh("STATIC") + entry("crm", "other")), "AN0218").empty());  // it may be a part of that
+  CHECK(of(analyze(mesh("DNS")), "AN0218").empty());
+  const auto led = [&](const std::string& to) {
+    return of(analyze(mesh("STATIC") + entry("web", "shop") +
+                      document("VirtualService", "name: crm, namespace: shop",
+                               "hosts: [crm.example.com], http: [{route: [{destination: {host: " + to + "}}]}]")),
+              "AN0218")
+        .size();
+  };
+  CHECK(led("web.example.com") == 0);  // only a name, for what another service does
+  CHECK(led("crm.example.com") == 1);
+}
+
+TEST_CASE("AN0219: plain HTTP to a port for TLS") {
+  const auto mesh = [](const std::string& port, const std::string& more = {}) {
+    return document("ServiceEntry", "name: api, namespace: shop",
+                    "hosts: [api.example.com], ports: [" + port + "], resolution: DNS" + more);
+  };
+  const auto policy = [](const std::string& text) {
+    return document("DestinationRule", "name: api, namespace: shop", "host: api.example.com, trafficPolicy: {" + text + "}");
+  };
+  const std::string port = "{number: 80, name: http, protocol: HTTP, targetPort: 443}";
+  const auto found = of(analyze(mesh(port)), "AN0219");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.ports[0].targetPort");
+  CHECK(has(found[0].message, "plain HTTP goes to port 443 of api.example.com (by port 80)"));
+  CHECK(has(found[0].hint, "create a DestinationRule for api.example.com"));
+  CHECK(of(analyze(mesh("{number: 443, name: http, protocol: HTTP}")), "AN0219").size() == 1);
+  const auto plain = of(analyze(mesh(port) + policy("connectionPool: {tcp: {maxConnections: 1}}")), "AN0219");
+  REQUIRE(plain.size() == 1);
+  CHECK(plain[0].hint == "set spec.trafficPolicy.tls.mode of DestinationRule shop/api to SIMPLE");
+  for (const std::string& fine : {mesh(port) + policy("tls: {mode: SIMPLE}"),
+                                  mesh(port) + policy("portLevelSettings: [{port: {number: 80}, tls: {mode: SIMPLE}}]"),
+                                  mesh("{number: 443, name: https, protocol: HTTPS}"), mesh(port, ", location: MESH_INTERNAL"),
+                                  mesh("{number: 80, name: http, protocol: HTTP}"),
+                                  mesh(port, ", endpoints: [{address: egress.example.com, ports: {http: 8080}}]")}) {
+    CAPTURE(fine);
+    CHECK(of(analyze(fine), "AN0219").empty());
+  }
+  const std::string rule = document("VirtualService", "name: api, namespace: shop",
+                                    "hosts: [api.example.com], http: [{match: [{port: 80}], route: [{destination: {host: "
+                                    "api.example.com, port: {number: 443}}}]}]");
+  const std::string both = mesh("{number: 80, name: http, protocol: HTTP}, {number: 443, name: https, protocol: HTTPS}") + rule;
+  const auto led = of(analyze(both), "AN0219");
+  REQUIRE(led.size() == 1);
+  CHECK(led[0].resource == "VirtualService shop/api");
+  CHECK(led[0].path == "spec.http[0].route[0].destination.port");
+  CHECK(of(analyze(both + policy("portLevelSettings: [{port: {number: 443}, tls: {mode: SIMPLE}}]")), "AN0219").empty());
 }

@@ -44,6 +44,8 @@ const char* const kMore[] = {
     "apiVersion: security.istio.io/v1\nkind: RequestAuthentication\nmetadata: {name: a}\nspec: {jwtRules: [{issuer: a, "
     "from_params: ['']}]}\n",                                                                                      // RA0102
     "apiVersion: networking.istio.io/v1beta1\nkind: ProxyConfig\nmetadata: {name: a}\nSpec: {concurrency: -1}\n",  // PC0101
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: "
+    "{labels: {a: c}}}}\n",  // SC0231
     "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin\nmetadata: {name: a}\nSpec: {url: 'ftp://a', sha256: A}\n",
 };
 

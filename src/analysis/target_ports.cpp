@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether the ports that a Service leads to are ports of the Pods that it selects.
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "analysis/checks.hpp"
+#include "findings/display_name.hpp"
+#include "match/labels.hpp"
+#include "text/near.hpp"
+
+namespace meshroute::analysis {
+
+namespace {
+
+using model::Pod;
+using model::Service;
+using text::element;
+
+const Pod* pod_of(const Workload& workload) {
+  if (const auto* pod = workload.resource->as<Pod>()) return pod;
+  const auto* made = workload.resource->as<model::PodTemplate>();
+  return made == nullptr ? nullptr : &made->pod;
+}
+
+/// A number, the Service's own port where it names none; nothing for a name.
+std::optional<std::uint32_t> number_of(const Service::Port& port) {
+  const std::string& text = port.target_port;
+  if (text.empty() || text == "0") return port.port;
+  if (text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  return static_cast<std::uint32_t>(std::stoul(text));
+}
+
+/// Ports of Istio's own proxy.
+bool is_of_proxy(std::uint32_t port) { return port >= 15000 && port <= 15099; }
+
+/// The ports of its containers for the protocol, but those of Istio's proxy.
+std::vector<const Pod::ContainerPort*> ports_of(const Pod& pod, const std::string& protocol) {
+  std::vector<const Pod::ContainerPort*> ports;
+  for (const auto& container : pod.containers) {
+    if (container.name == "istio-proxy" || (container.init && container.restart_policy != "Always")) continue;
+    for (const auto& port : container.ports) {
+      if (port.protocol == protocol && !is_of_proxy(port.container_port)) ports.push_back(&port);
+    }
+  }
+  return ports;
+}
+
+bool has(const std::vector<const Pod::ContainerPort*>& ports, std::uint32_t number) {
+  return std::any_of(ports.begin(), ports.end(), [&](const auto* port) { return port->container_port == number; });
+}
+
+/// "3000 (http), 9090".
+std::string shown_ports(const std::vector<const Pod::ContainerPort*>& ports) {
+  std::vector<std::string> texts;
+  texts.reserve(ports.size());
+  for (const auto* port : ports)
+    texts.push_back(std::to_string(port->container_port) + (port->name.empty() ? "" : " (" + port->name + ")"));
+  return join(texts);
+}
+
+class Check {
+ public:
+  Check(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
+
+  void run() {
+    for (const auto& resource : facts_.snapshot.resources) {
+      if (const Labels* selector = selector_of(*resource)) check(*resource, *selector);
+    }
+  }
+
+ private:
+  static const Labels* selector_of(const Resource& resource) {
+    const auto* service = resource.as<Service>();
+    return service == nullptr || service->type == "ExternalName" || !service->selector || service->selector->empty()
+               ? nullptr
+               : &*service->selector;
+  }
+
+  void check(const Resource& resource, const Labels& selector) {
+    constexpr std::size_t kMost = 16;  // Pods that are looked at
+    auto selected = facts_.workloads.selected(resource.identity.namespace_, selector);
+    if (selected.empty()) return;
+    if (selected.size() > kMost) selected.resize(kMost);
+    for (const Workload* each : selected) {
+      const Pod* pod = pod_of(*each);
+      if (pod == nullptr || pod->containers.empty()) return;  // its ports are not known
+    }
+    const auto& ports = resource.as<Service>()->ports;
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      const auto number = number_of(ports[i]);
+      const std::string path = element("spec.ports", i) + ".targetPort";
+      if (!number) {
+        check_name(resource, ports[i], selected, path);
+      } else if (!is_of_proxy(*number)) {
+        check_number(resource, ports[i], *number, selected, path);
+      }
+    }
+  }
+
+  /// AN0216 (KD1).
+  void check_name(const Resource& resource, const Service::Port& port, const std::vector<const Workload*>& selected,
+                  const std::string& path) {
+    for (const Workload* each : selected) {
+      for (const auto& container : pod_of(*each)->containers) {
+        for (const auto& known : container.ports) {
+          if (known.name == port.target_port && known.protocol == port.protocol) return;
+        }
+      }
+    }
+    const auto known = ports_of(*pod_of(*selected.front()), port.protocol);
+    if (known.empty()) return;  // a part of a manifest may leave them out
+    std::vector<std::string_view> names;
+    names.reserve(known.size());
+    for (const auto* each : known) names.emplace_back(each->name);
+    const std::string_view near = text::nearest(port.target_port, names);
+    tell("AN0216", resource, *selected.front(), path,
+         "no container of " + findings::display_name(*selected.front()->resource) + " has a port named " + port.target_port +
+             ": they name " + shown_ports(known) + ": port " + std::to_string(port.port) + " has no endpoints",
+         near.empty() ? "name a port of a container " + port.target_port + ", or write its number here"
+                      : "write " + std::string(near));
+  }
+
+  /// AN0217: a container's port that no Service leads to may be the one that is meant, if the port has its name or the Service
+  /// leads to no container's port at all. Else the containers may leave some of their ports out.
+  void check_number(const Resource& resource, const Service::Port& port, std::uint32_t number,
+                    const std::vector<const Workload*>& selected, const std::string& path) {
+    for (const Workload* each : selected) {
+      const auto known = ports_of(*pod_of(*each), port.protocol);
+      if (known.empty() || has(known, number)) return;
+    }
+    const Workload& first = *selected.front();
+    auto free = ports_of(*pod_of(first), port.protocol);
+    const std::string all = shown_ports(free);
+    std::erase_if(free, [&](const auto* each) { return led_to(first, *each); });
+    const auto& own = resource.as<Service>()->ports;
+    const bool misses_all = std::none_of(own.begin(), own.end(), [&](const Service::Port& each) {
+      const auto leads = number_of(each);
+      return !leads || has(ports_of(*pod_of(first), each.protocol), *leads);
+    });
+    if (!misses_all) std::erase_if(free, [&](const auto* each) { return each->name.empty() || each->name != port.name; });
+    if (free.empty()) return;
+    const std::string wanted = std::to_string(number), of = findings::display_name(*first.resource);
+    tell("AN0217", resource, first, path,
+         "no container of " + of + " names port " + wanted + ": they name " + all + ". Where nothing listens on " + wanted +
+             ", connections are refused (503)",
+         free.size() == 1 ? "write targetPort: " + std::to_string(free.front()->container_port) + ", or add containerPort " +
+                                wanted + " to " + of
+                          : "write a port that they name in targetPort, or add containerPort " + wanted + " to " + of);
+  }
+
+  void tell(RuleId rule, const Resource& resource, const Workload& workload, const std::string& path, std::string message,
+            const std::string& hint) {
+    const std::string at = workload.resource->as<Pod>() != nullptr ? "spec.containers" : "spec.template.spec.containers";
+    findings_.add(rule, resource, path, std::move(message), hint, {{workload.resource, at, "the containers"}});
+  }
+
+  /// Whether a Service that selects the workload leads to a container's port.
+  bool led_to(const Workload& workload, const Pod::ContainerPort& port) {
+    const auto key = [](const std::string& in, const Labels::value_type& label) {
+      return in + "\n" + label.first + "\n" + label.second;
+    };
+    if (services_.empty()) {
+      for (const auto& each : facts_.snapshot.resources) {
+        const Labels* selector = selector_of(*each);
+        if (selector != nullptr) services_[key(each->identity.namespace_, *selector->begin())].push_back(each.get());
+      }
+    }
+    for (const auto& label : workload.labels) {
+      const auto found = services_.find(key(workload.resource->identity.namespace_, label));
+      if (found == services_.end()) continue;
+      for (const Resource* each : found->second) {
+        const auto& ports = each->as<Service>()->ports;
+        if (match::labels_subset(*selector_of(*each), workload.labels) &&
+            std::any_of(ports.begin(), ports.end(), [&](const Service::Port& leading) {
+              const auto number = number_of(leading);
+              return number ? *number == port.container_port : leading.target_port == port.name;
+            }))
+          return true;
+      }
+    }
+    return false;
+  }
+
+  const Facts& facts_;
+  Findings& findings_;
+  std::unordered_map<std::string, std::vector<const Resource*>> services_;  ///< by namespace and a label they select by
+};
+
+}  // namespace
+
+void check_target_ports(const Facts& facts, Findings& findings) { Check(facts, findings).run(); }
+
+}  // namespace meshroute::analysis
