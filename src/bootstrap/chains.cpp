@@ -49,9 +49,13 @@ Chains chains_at(const view::Listener& listener, const std::string& address) {
   return found;
 }
 
-Chains chains_of(const view::ProxyView& view, const registry::Service& service, std::uint32_t port) {
+std::string address_of(const view::ProxyView& view, const registry::Service& service) {
   std::string address = view.proxy_address(service);
-  if (address.empty() || address == "0.0.0.0" || !match::is_ip(address)) address = kNowhere;
+  return address.empty() || address == "0.0.0.0" || !match::is_ip(address) ? kNowhere : address;
+}
+
+Chains chains_of(const view::ProxyView& view, const registry::Service& service, std::uint32_t port) {
+  const std::string address = address_of(view, service);
   const view::Listener* listener = view.listener(port, address);
   return listener != nullptr ? chains_at(*listener, address) : Chains{};
 }

@@ -94,6 +94,8 @@ struct Chains {
   const view::FilterChain* tcp() const;    ///< takes what is neither HTTP nor has a name; null without one
   bool by_name() const;                    ///< whether a chain asks for the name in TLS
 };
+/// The address that a connection to the service is made to here; one that no listener names, where it has none.
+std::string address_of(const view::ProxyView& view, const registry::Service& service);
 Chains chains_of(const view::ProxyView& view, const registry::Service& service, std::uint32_t port);
 Chains chains_at(const view::Listener& listener, const std::string& address);
 /// The chain for connections that were not captured: it no longer asks for their destination.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A loopback port for each port of each service.
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "bootstrap/draft.hpp"
 #include "match/hosts.hpp"
@@ -72,6 +76,64 @@ envoy::RouteConfiguration table_for(Draft& draft, Tables& tables, const view::Li
   return table;
 }
 
+/// The chains of services' ports. Services without an address share a listener, and each has only the chains for its own name:
+/// all of them in each would be as many as the services, squared.
+class OwnChains {
+ public:
+  explicit OwnChains(const view::ProxyView& view) : view_(view) {}
+
+  Chains of(const registry::Service& service, std::uint32_t port) {
+    const std::string address = address_of(view_, service);
+    const view::Listener* listener = view_.listener(port, address);
+    if (listener == nullptr) return {};
+    const auto [found, fresh] = shared_.try_emplace({listener, address});
+    Shared& shared = found->second;
+    if (fresh) fill(chains_at(*listener, address), shared);
+    Chains own = {listener, shared.of_any_name, shared.fallback};
+    const auto add = [&own](const std::vector<const view::FilterChain*>& chains) {
+      own.chains.insert(own.chains.end(), chains.begin(), chains.end());
+    };
+    std::string name = service.hostname;
+    text::make_lower(name);
+    if (match::is_wildcard(name)) {
+      for (const auto& [sni, chains] : shared.by_name) {
+        if (match::matches(sni, name)) add(chains);
+      }
+    } else if (const auto exact = shared.by_name.find(name); exact != shared.by_name.end()) {
+      add(exact->second);
+    }
+    for (const auto& [sni, chains] : shared.by_wildcard) {
+      if (match::matches(sni, name)) add(chains);
+    }
+    std::sort(own.chains.begin(), own.chains.end());  // they stand in one list: this is their order in it
+    own.chains.erase(std::unique(own.chains.begin(), own.chains.end()), own.chains.end());
+    return own;
+  }
+
+ private:
+  using ByName = std::map<std::string, std::vector<const view::FilterChain*>, std::less<>>;
+  struct Shared {
+    std::vector<const view::FilterChain*> of_any_name;
+    ByName by_name, by_wildcard;
+    const view::FilterChain* fallback = nullptr;
+  };
+
+  static void fill(const Chains& chains, Shared& shared) {
+    shared.fallback = chains.fallback;
+    for (const view::FilterChain* chain : chains.chains) {
+      if (chain->sni.empty()) shared.of_any_name.push_back(chain);
+      for (const std::string& each : chain->sni) {
+        std::string name = each;
+        text::make_lower(name);
+        (match::is_wildcard(name) ? shared.by_wildcard : shared.by_name)[name].push_back(chain);
+      }
+    }
+  }
+
+  const view::ProxyView& view_;
+  std::map<std::pair<const view::Listener*, std::string>, Shared> shared_;
+};
+
 }  // namespace
 
 bool add_port_listeners(Draft& draft) {
@@ -94,9 +156,10 @@ bool add_port_listeners(Draft& draft) {
   std::set<std::uint32_t> used{draft.admin_port};
   if (all.size() + 1 > range) return false;
   Tables tables(draft.view);
+  OwnChains own(draft.view);
   for (const Wanted& wanted : all) {
     const std::string name = wanted.service->hostname + ":" + std::to_string(wanted.port);
-    const Chains chains = chains_of(draft.view, *wanted.service, wanted.port);
+    const Chains chains = own.of(*wanted.service, wanted.port);
     if (chains.listener == nullptr || chains.listener->virtual_outbound) {
       draft.warn(name_of(wanted.service->resource) + ": " + name + " has no port here, as no listener of the proxy is for it");
       continue;

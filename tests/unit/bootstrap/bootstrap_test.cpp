@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "meshroute/meshroute.hpp"
@@ -162,6 +163,36 @@ TEST_CASE("each port of a service has a loopback port, which other services do n
   REQUIRE(alone.ports.size() == 2);
   CHECK(alone.ports[0].listens == bootstrap.ports[2].listens);
   CHECK(alone.ports[1].listens == bootstrap.ports[3].listens);
+}
+
+TEST_CASE("of services that share a listener, each port has the chains for its own name only") {
+  std::string mesh;
+  for (const char* name : {"one", "two", "three"}) {
+    mesh +=
+        std::string("---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: ") + name +
+        ", namespace: shop}\nspec:\n  hosts: [" + name +
+        ".example.com]\n  location: MESH_EXTERNAL\n  resolution: DNS\n  ports: [{number: 443, name: https, protocol: HTTPS}]\n";
+  }
+  mesh += R"(---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: wild, namespace: shop}
+spec:
+  hosts: ["*.wild.example.com"]
+  location: MESH_EXTERNAL
+  resolution: NONE
+  ports: [{number: 443, name: https, protocol: HTTPS}]
+)";
+  const Json listeners = listeners_of(made({.mode = EnvoyOptions::Mode::ports}, mesh));
+  for (const char* host : {"one.example.com", "two.example.com", "three.example.com", "*.wild.example.com"}) {
+    const Json listener = named(listeners, std::string(host) + ":443");
+    REQUIRE_MESSAGE(listener.is_object(), std::string(host));
+    std::set<std::string> names;
+    for (const Json& chain : listener["filterChains"]) {
+      for (const Json& name : chain["filterChainMatch"]["serverNames"]) names.insert(name.get<std::string>());
+    }
+    CHECK(names == std::set<std::string>{host});
+  }
 }
 
 TEST_CASE("with a folder the configuration points to files, in the order in which they are to be written") {
