@@ -258,11 +258,12 @@ void AccessStory::token_refused(const authorization::TokenVerdict& tokens, const
   if (tokens.rule == nullptr) return line("tokens", Code::token_refused, Verdict::skipped, std::move(text));
   std::string path = "spec.jwtRules[" + std::to_string(tokens.rule->index) + "]", hint;
   if (tokens.problem == authorization::TokenProblem::unknown_issuer) {
-    text += ". The token's issuer is " + (tokens.issuer.empty() ? "missing" : tokens.issuer) + ", and " +
-            findings::display_name(*tokens.rule->policy) + " has " + tokens.rule->spec->issuer;
+    const std::string given = "\"" + tokens.issuer + "\"", name = findings::display_name(*tokens.rule->policy);
+    text += ". The token's issuer is " + (tokens.issuer.empty() ? "missing" : given) + ", and " + name + " has \"" +
+            tokens.rule->spec->issuer + "\"";
     path += ".issuer";
     if (!tokens.issuer.empty())
-      hint = "write " + tokens.issuer + " there, or add a rule for this issuer, if its tokens may come in";
+      hint = "set " + path + " of " + name + " to " + given + ", or add a rule for this issuer, if its tokens may come in";
   }
   line("tokens", Code::token_refused, Verdict::skipped, std::move(text), tokens.rule->policy, path, std::move(hint));
 }
@@ -277,8 +278,17 @@ void AccessStory::no_rule_allows(const std::vector<authorization::Considered>& c
   }
   if (closest != nullptr) {
     const Resource& policy = *closest->rule->policy;
-    return line("authorization", Code::no_allow_rule, Verdict::skipped, text + ". " + unmet_text(*closest->unmet, attributes),
-                &policy, rule_path(*closest->rule) + "." + closest->unmet->field, remedy(*closest->unmet, attributes, policy));
+    const bool token =
+        (closest->unmet->attribute == Attribute::request_principal || closest->unmet->attribute == Attribute::claim) &&
+        attributes.claims == nullptr && access_.token_rules.empty();
+    if (token)
+      text = "the rules want a token (" + label_of(*closest->unmet) +
+             "), and no RequestAuthentication applies to this workload, so " + "no token is read: the request is refused" +
+             refused;
+    else
+      text += ". " + unmet_text(*closest->unmet, attributes);
+    return line("authorization", Code::no_allow_rule, Verdict::skipped, std::move(text), &policy,
+                rule_path(*closest->rule) + "." + closest->unmet->field, remedy(*closest->unmet, attributes, policy));
   }
   const authorization::Policy* first = nullptr;
   for (const authorization::Policy* each : access_.allow) {
@@ -290,8 +300,8 @@ void AccessStory::no_rule_allows(const std::vector<authorization::Considered>& c
     if (of_http == nullptr) continue;
     const std::string field = label_of(*of_http);
     return line("authorization", Code::no_allow_rule, Verdict::skipped,
-                text + ". The rule has " + field + ", which only HTTP has: a TCP port does not have the rule", each->resource,
-                "spec.rules[" + std::to_string(rule) + "]." + of_http->field,
+                text + ". The rule has " + field + ", which only HTTP has: on a TCP port the rule is dropped, and allows nothing",
+                each->resource, "spec.rules[" + std::to_string(rule) + "]." + of_http->field,
                 "remove " + field + " from " + findings::display_name(*each->resource) +
                     ": on a TCP port name identities, addresses and ports only");
   }
@@ -315,7 +325,7 @@ std::string AccessStory::remedy(const Condition& unmet, const Attributes& attrib
   if (!plain) return "send what the rule of " + name + " asks for, or add a rule for such requests";
   if (unmet.negated) return "take " + value + " out of " + label + " of " + name + ", if it may come in";
   for (const authorization::Value& each : unmet.values) {
-    if (near(value, each.given)) return "write " + value + " for " + each.given + " in " + name;
+    if (near(value, each.given)) return "replace " + each.given + " by " + value + " in " + label + " of " + name;
   }
   return "add " + value + " to " + label + " of " + name + ", if it may come in";
 }

@@ -95,6 +95,7 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::tls_to_plain_port:
     case Code::plain_to_tls_port:
     case Code::path_doubled:
+    case Code::target_port_unnamed:
     case Code::listener_lost:
     case Code::listener_shared:
     case Code::service_port_udp:
@@ -133,9 +134,10 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::virtual_service_not_bound:
     case Code::virtual_service_not_served:
       return only(shape.fails, 1);
-    case Code::gateway_port_translated:
     case Code::filter_chain_skipped:
       return only(shape.fails, 2);
+    case Code::gateway_port_translated:
+      return only(shape.fails, 3);
     case Code::host_unknown:
     case Code::host_in_wildcard:
       if (line.stage == "service") return shape.unknown ? std::optional(0) : only(shape.fails, 1);

@@ -45,7 +45,7 @@ TraceLine no_sidecar(const registry::Snapshot& snapshot, const Proxy& client) {
   const std::string who = name.empty() ? "the client" : client.namespace_ + "/" + name;
   const bool by_namespace = in != nullptr && !registry::asks_for_sidecars(in);
   std::string text = who + " has no sidecar";
-  if (by_namespace) text += ": Namespace " + client.namespace_ + " does not ask for them";
+  if (by_namespace) text += ": Namespace " + client.namespace_ + " does not have the label istio-injection=enabled";
   text += "; what it sends leaves as plain text, and no rule of the mesh changes it";
   TraceLine line = in != nullptr ? note(*in, std::move(text)) : TraceLine{.stage = "proxy", .text = std::move(text)};
   line.code = name_of(Code::no_sidecar);

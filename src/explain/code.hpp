@@ -103,6 +103,7 @@ namespace meshroute::explain {
   CODE(tls_to_plain_port, "TLS of the proxy's own toward a port that is plain HTTP")                            \
   CODE(plain_to_tls_port, "plain HTTP goes to a port where servers speak TLS")                                  \
   CODE(path_doubled, "a rewrite makes a path with two slashes in a row")                                        \
+  CODE(target_port_unnamed, "a Service leads to a port that no container names")                                \
   CODE(tls_in_tls, "the client speaks TLS and the proxy adds TLS of its own")                                   \
   CODE(gateway_selected, "a Gateway that applies to the router")                                                \
   CODE(gateway_not_selected, "a Gateway that does not apply to the router")                                     \

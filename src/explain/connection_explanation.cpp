@@ -224,7 +224,8 @@ void Explanation::connection(const view::Listener& listener, const view::FilterC
   } else if (chain.service == nullptr) {
     const bool http = std::any_of(listener.chains.begin(), listener.chains.end(), [](const auto& each) { return each.http; });
     line("filter chain", Verdict::noted, Code::filter_chain_default,
-         std::string(http ? "its HTTP chain handles only plain HTTP, and no other is for " : "no filter chain of it is for ") +
+         std::string(http ? "its HTTP chain handles only plain HTTP, and no other is for "
+                          : "no filter chain of the listener is for ") +
              (!request.tls          ? "this address"
               : request.sni.empty() ? "TLS without an SNI"
                                     : "SNI " + request.sni) +

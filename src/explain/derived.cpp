@@ -3,6 +3,7 @@
 #include "explain/derived.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -61,8 +62,8 @@ std::vector<Reason> why_not_given(const ProxyView& view, std::string_view cluste
   std::string labels;
   for (const auto& [key, value] : *selector) labels += (labels.empty() ? "" : ", ") + key + "=" + value;
   reasons.insert(reasons.begin(),
-                 {whose + " are not given: no Pod, no Deployment or its like and no EndpointSlice of namespace " +
-                      service.namespace_ + " is loaded for its selector (" + labels + ")",
+                 {whose + " are not given: its selector (" + labels + ") takes no Pod, no Deployment or its like of namespace " +
+                      service.namespace_ + ", and no EndpointSlice is loaded for it",
                   &owner, service.kubernetes ? "spec.selector" : "spec.workloadSelector", Code::endpoints_not_given,
                   reasons.empty() ? "load what makes the Pods of " + display_name(owner) + " to see where requests go" : ""});
   return reasons;
@@ -83,6 +84,46 @@ std::optional<Reason> assumed_from(const ProxyView& view, std::string_view clust
   return Reason{
       "the endpoints are assumed from " + text::some_of(shown, kShown) + ": no EndpointSlice and no Pod of it is loaded",
       templates.front(), "spec.template", Code::endpoints_assumed};
+}
+
+std::optional<Reason> unnamed_port(const ProxyView& view, std::string_view cluster) {
+  const view::LoadAssignment* assignment = view.assignment(cluster);
+  const auto name = match::parse_cluster_name(cluster);
+  if (assignment == nullptr || !name) return std::nullopt;
+  const auto found = view.scope.by_host.find(std::string(name->host));
+  if (found == view.scope.by_host.end() || found->second->resource == nullptr) return std::nullopt;
+  const auto* service = found->second->resource->as<model::Service>();
+  if (service == nullptr) return std::nullopt;
+  for (const auto& endpoint : assignment->endpoints) {
+    const auto* workload = endpoint.from == nullptr ? nullptr : endpoint.from->workload.get();
+    const auto* made = workload == nullptr || !workload->assumed ? nullptr : workload->resource->as<model::PodTemplate>();
+    if (made == nullptr) continue;
+    std::vector<std::string> shown;
+    std::set<std::string> known;
+    for (const auto& container : made->pod.containers) {
+      if (container.init || container.name == "istio-proxy") continue;
+      for (const auto& port : container.ports) {
+        const std::string number = std::to_string(port.container_port);
+        known.insert(number);
+        if (!port.name.empty()) known.insert(port.name);
+        shown.push_back(number + (port.name.empty() ? "" : " (" + port.name + ")"));
+      }
+    }
+    if (shown.empty()) return std::nullopt;  // they may be left out
+    for (const auto& port : service->ports) {
+      if (known.contains(port.target_port.empty() ? std::to_string(port.port) : port.target_port)) return std::nullopt;
+    }
+    const auto own =
+        std::find_if(service->ports.begin(), service->ports.end(), [&name](const auto& port) { return port.port == name->port; });
+    if (own == service->ports.end()) return std::nullopt;
+    const std::string path = text::element("spec.ports", static_cast<std::size_t>(own - service->ports.begin()));
+    return Reason{"no container of " + display_name(*workload->resource) + " names port " + std::to_string(endpoint.port) +
+                      ": they name " + text::some_of(shown, kShown) + ". If nothing listens on " + std::to_string(endpoint.port) +
+                      ", connections are refused",
+                  found->second->resource, path + ".targetPort", Code::target_port_unnamed,
+                  "correct targetPort of port " + std::to_string(name->port) + " of " + display_name(*found->second->resource)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace meshroute::explain

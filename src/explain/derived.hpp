@@ -17,4 +17,7 @@ std::vector<Reason> why_not_given(const view::ProxyView& view, std::string_view 
 /// Which templates the cluster's endpoints are assumed from; nothing where none of them is.
 std::optional<Reason> assumed_from(const view::ProxyView& view, std::string_view cluster);
 
+/// The Service leads to a port that no container of its assumed Pods names, and to no other port that one names.
+std::optional<Reason> unnamed_port(const view::ProxyView& view, std::string_view cluster);
+
 }  // namespace meshroute::explain

@@ -290,6 +290,7 @@ void Explanation::cluster(const std::string& name, std::size_t endpoints, bool u
                     : ": the connection is closed"),
        resource, "spec");
   if (auto assumed = assumed_from(view_, name)) line("endpoints", Verdict::noted, std::move(*assumed));
+  if (auto unnamed = unnamed_port(view_, name)) line("endpoints", Verdict::skipped, std::move(*unnamed));
   if (usable) return;
   for (Reason& reason : why_no_endpoints(view_, name)) line("endpoints", Verdict::noted, std::move(reason));
 }

@@ -183,11 +183,17 @@ class Story {
     for (const GatewayServer& server : gateways_.servers) {
       if (!on_port(server) || server.dropped != GatewayServer::Dropped::no || server.is_http() || has_chain(server)) continue;
       const bool privileged = view_.proxy.unprivileged && server.listen < 1024;
-      told_.line("server", Verdict::skipped, Code::filter_chain_missing,
-                 name_of(server) + (privileged ? " has a port below 1024, which this gateway cannot bind"
-                                               : std::string(" has no filter chain: no rule under ") +
-                                                     (server.passes_tls_on() ? "tls" : "tcp") + " of a VirtualService is for it"),
-                 server.gateway, at(server));
+      told_.line(
+          "server", Verdict::skipped, Code::filter_chain_missing,
+          name_of(server) + (privileged ? " has a port below 1024, which this gateway cannot bind"
+                             : server.passes_tls_on()
+                                 ? " has no filter chain: it passes TLS on unread (mode PASSTHROUGH), and no VirtualService "
+                                   "has a rule under tls for it"
+                                 : " has no filter chain: no VirtualService has a rule under tcp for it"),
+          server.gateway, at(server),
+          privileged || !server.passes_tls_on()
+              ? std::string()
+              : "add rules under tls with sniHosts to a VirtualService for it, or end TLS in it (tls.mode SIMPLE)");
       if (!privileged) virtual_services({&server}, {}, false);
     }
   }
@@ -433,9 +439,9 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
                                     : " does not exist");
       const auto named = names.size() - static_cast<std::size_t>(std::count(names.begin(), names.end(), "mesh"));
       if (!there && (named == 1 || !text::nearest(names[i], {server.name}).empty()))
-        hint = "write " + server.name + " for " + given[i] + " in spec.gateways of " + display_name(resource);
+        hint = "replace " + given[i] + " by " + server.name + " in spec.gateways of " + display_name(resource);
       if (names[i].substr(names[i].find('/') + 1) == server.gateway->identity.name)
-        hint = "write " + server.name + " for " + given[i] + " in spec.gateways of " + display_name(resource);
+        hint = "replace " + given[i] + " by " + server.name + " in spec.gateways of " + display_name(resource);
     }
     if (names.empty() || (names.size() == 1 && names.front() == "mesh")) {
       text = "it is for sidecars only: spec.gateways names no Gateway";
@@ -459,8 +465,11 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
   const bool served = http ? !scope::served_hosts(server.hosts, entry.spec->hosts, in).empty()
                            : scope::hosts_overlap(server.hosts, entry.spec->hosts, in);
   if (!served) {
-    std::string text = name_of(server) + " serves " + join(server.hosts) + ", which none of its hosts meets";
-    std::string hint = "add a host of " + display_name(resource) + " to " + path + " of " + display_name(*server.gateway);
+    std::string text = name_of(server) + " serves only " + join(server.hosts) + ", and none of its hosts (" +
+                       text::some_of(entry.spec->hosts, kShown) + ")";
+    std::string hint = "add " +
+                       (entry.spec->hosts.size() == 1 ? entry.spec->hosts.front() : "a host of " + display_name(resource)) +
+                       " to " + path + " of " + display_name(*server.gateway);
     for (const std::string& host : server.hosts) {
       const auto [space, name] = scope::split_host(host);
       if (space.empty() || space == in || !scope::hosts_overlap({std::string(name)}, entry.spec->hosts, in)) continue;

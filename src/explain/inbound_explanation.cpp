@@ -87,6 +87,11 @@ void InboundExplanation::no_chain(const view::InboundListener& listener) {
   } else if (request_->tls && !request_->mutual_tls) {
     hint = "have the caller speak mutual TLS of Istio, or plaintext";
   }
+  if (!hint.empty() && !request_->tls)
+    return line("chain", Code::inbound_no_chain, Verdict::skipped,
+                findings::display_name(*source) + " lets only mutual TLS in on port " + std::to_string(port_) +
+                    " (STRICT), and this is plain text: the connection is closed",
+                nullptr, {}, std::move(hint));
   line("chain", Code::inbound_no_chain, Verdict::skipped,
        "no filter chain of " + listener.name + " for port " + std::to_string(port_) + " takes " +
            std::string(tls_words(*request_)) + ": the connection is closed",

@@ -103,7 +103,8 @@ std::vector<Candidate> candidates_of(const ProxyView& view, const registry::Serv
       const auto found = labels.find(key);
       if (found != labels.end() && found->second == value) continue;
       ++missing;
-      hint = "set the label " + key + " of " + display_name(*resource) + " to " + value;
+      hint = found == labels.end() ? "add the label " + key + "=" + value + " to " + display_name(*resource)
+                                   : "set the label " + key + " of " + display_name(*resource) + " to " + value;
       if (made != nullptr && service.resource != nullptr && found != labels.end())  // a template's own selector has the label too
         hint = "set " + key + " in the selector of " + display_name(*service.resource) + " to " + found->second;
       else if (made != nullptr)

@@ -100,9 +100,13 @@ void tell_doubled_slash(const Request& request, Answer& answer) {
   line.stage = "rewrite";
   line.verdict = Verdict::skipped;
   line.code = name_of(Code::path_doubled);
-  line.text =
-      "the rewrite makes the path " + answer.path + ": it replaces the prefix only, and ends with a slash where that does not";
-  line.hint = "let the prefix of the match end with /";
+  const std::string asked = request.path.substr(0, request.path.find('?')), sent = answer.path.substr(0, answer.path.find('?'));
+  const auto same = std::mismatch(asked.rbegin(), asked.rend(), sent.rbegin(), sent.rend()).first - asked.rbegin();
+  const std::string prefix = asked.substr(0, asked.size() - static_cast<std::size_t>(same));
+  line.text = "the rewrite replaces " + prefix + " by " + sent.substr(0, sent.size() - static_cast<std::size_t>(same)) +
+              ", and the rest " + asked.substr(prefix.size()) + " keeps its slash: the path is " + sent;
+  line.hint =
+      "match the prefix " + prefix + "/ in " + line.resource + ", and the exact path " + prefix + " in a match of its own";
   answer.trace.insert(route + 1, std::move(line));
 }
 

@@ -179,7 +179,8 @@ void Explanation::plain_to_tls_port(const Request& request, const std::string& c
   const auto own = std::find_if(clusters.begin(), clusters.end(), [&](const auto& each) { return each.name == cluster; });
   const bool ruled = own != clusters.end() && own->plan != nullptr && own->plan->rule != nullptr;
   line("tls", Verdict::skipped, Code::plain_to_tls_port,
-       "plain HTTP goes to port 443 of " + std::string(name->host) + ", where servers speak TLS: no DestinationRule sets tls",
+       "plain HTTP goes to port 443 of " + std::string(name->host) + ", where servers speak TLS: " +
+           (ruled ? display_name(*own->plan->rule->resource) + " sets no tls" : "no DestinationRule sets tls"),
        found->second->resource, "spec.ports",
        ruled ? "set spec.trafficPolicy.tls.mode of " + display_name(*own->plan->rule->resource) + " to SIMPLE"
              : "add a DestinationRule for " + std::string(name->host) + " with trafficPolicy.tls.mode SIMPLE");

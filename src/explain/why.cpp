@@ -631,18 +631,19 @@ std::vector<Reason> why_no_endpoints(const ProxyView& view, std::string_view clu
              path, Code::endpoints_elsewhere}};
   }
   if (const Labels* selector = selector_of(service)) return why_not_selected(view, service, *selector, name->port);
-  std::string hint;
+  std::string hint, said = " lists no endpoints and has no selector";
   if (service.resource != nullptr) {
     const std::string name_of_it = display_name(*service.resource);
     hint = "add endpoints or a selector to spec of " + name_of_it;
     const auto* entry = service.resource->as<model::ServiceEntry>();
+    if (entry != nullptr && entry->resolution == model::ServiceEntry::Resolution::STATIC)
+      said = " has resolution STATIC, but neither endpoints nor a workloadSelector";
     if (entry != nullptr && entry->resolution == model::ServiceEntry::Resolution::STATIC && !service.hostname.starts_with('*'))
       hint =
           "set spec.resolution of " + name_of_it + " to DNS, if " + service.hostname + " is a DNS name; else add endpoints to it";
   }
-  return {{(service.resource != nullptr ? display_name(*service.resource) : "the service") +
-               " lists no endpoints and has no selector",
-           service.resource, "spec", Code::endpoints_missing, std::move(hint)}};
+  return {{(service.resource != nullptr ? display_name(*service.resource) : "the service") + said, service.resource, "spec",
+           Code::endpoints_missing, std::move(hint)}};
 }
 
 }  // namespace meshroute::explain

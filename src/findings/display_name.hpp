@@ -13,7 +13,9 @@ namespace meshroute::findings {
 inline std::string display_name(std::string_view kind, std::string_view namespace_, std::string_view name) {
   std::string shown;
   shown.reserve(kind.size() + namespace_.size() + name.size() + 2);
-  return shown.append(kind).append(" ").append(namespace_).append("/").append(name);
+  shown.append(kind);
+  if (name.empty()) return shown;  // "IstioOperator": a file for istioctl needs none
+  return shown.append(" ").append(namespace_).append("/").append(name);
 }
 inline std::string display_name(const Identity& identity) {
   return display_name(identity.kind, identity.namespace_, identity.name);
