@@ -260,8 +260,7 @@ envoy::ClusterLoadAssignment assignment_message(const ProxyView& view, const Clu
                    : endpoint.health == Health::draining  ? envoy::LbEndpoint::Health::draining
                                                           : envoy::LbEndpoint::Health::unknown;
     added.tls_mode =
-        endpoint.from == nullptr || (cluster.plan != nullptr && endpoint.from->workload->tls == registry::Workload::Tls::istio &&
-                                     has_mtls(view, *cluster.plan, *endpoint.from));
+        endpoint.from == nullptr || (cluster.plan != nullptr && has_mtls(view, *cluster.plan, *endpoint.from));
   }
   return message;
 }

@@ -52,6 +52,7 @@ std::string sni_of(const ClusterPlan& plan) {
 }
 
 bool has_mtls(const ProxyView& view, const ClusterPlan& plan, const registry::Endpoint& endpoint) {
+  if (endpoint.workload->tls != registry::Workload::Tls::istio) return false;
   if (plan.policy->tls) return plan.policy->tls->mode == TLSmode::ISTIO_MUTUAL;
   return accepts_mutual_tls(view, endpoint);
 }

@@ -533,6 +533,8 @@ def gateways(maker, name):
         if call["port"] in (443, 8443):
             call.update(tls=True)
         call.update(maker.one({}, {}, {"client_cert": True}, {"no_sni": True} if call.get("tls") else {}))
+        if call.get("no_sni"):
+            call.pop("sni", None)
         calls.append(call)
     case = maker.case(name, {}, calls)
     case["proxies"] = routers + [case["proxies"][0]]

@@ -208,3 +208,50 @@ metadata: {name: n3, labels: {pool: edge}}
   CHECK(addresses(service(edge, "type: NodePort, externalIPs: [192.0.2.7]")) == Found{"192.0.2.7:31443"});
   CHECK(addresses(service("", "type: NodePort, externalIPs: [192.0.2.7]")) == Found{"192.0.2.7:15443"});
 }
+
+TEST_CASE("only endpoints with a sidecar are reached through another network or by SNI, whatever a DestinationRule says") {
+  // C36, C39, GW75; the numbers are those of Istio's control plane.
+  const std::string text = R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a, namespace: shop}
+spec:
+  hosts: [a.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  location: MESH_INTERNAL
+  endpoints:
+  - {address: 1.1.1.2, network: east}
+  - {address: 1.1.1.3, network: east, labels: {security.istio.io/tlsMode: istio}}
+  - {address: 1.1.1.4, network: west}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: a, namespace: shop}
+spec: {host: a.example.com, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: eastwest, namespace: shop}
+spec:
+  selector: {istio: eastwest}
+  servers: [{port: {number: 15443, name: tls, protocol: TLS}, hosts: ["*.example.com"], tls: {mode: AUTO_PASSTHROUGH}}]
+)";
+  const auto endpoints = [&text](const std::string& networks, const meshroute::Proxy& proxy, const std::string& cluster) {
+    meshroute::Mesh mesh({.mesh_networks = networks});
+    REQUIRE(mesh.load(text).errors() == 0);
+    std::vector<std::string> found;
+    for (const auto& row : mesh.snapshot().view(proxy).endpoints()) {
+      if (row.cluster == cluster) found.push_back(row.address + " " + std::to_string(row.weight));
+    }
+    return found;
+  };
+  using Found = std::vector<std::string>;
+  meshroute::Proxy sidecar{.namespace_ = "shop"};
+  sidecar.network = "west";
+  CHECK(endpoints(R"({"networks":{"east":{"endpoints":[{"fromRegistry":"x"}],"gateways":[{"address":"5.5.5.5","port":15443}]}}})",
+                  sidecar, "outbound|80||a.example.com") == Found{"1.1.1.4 1", "5.5.5.5 1"});
+  meshroute::Proxy router{.type = meshroute::Proxy::Type::router, .namespace_ = "shop", .labels = {{"istio", "eastwest"}}};
+  CHECK(endpoints("", router, "outbound_.80_._.a.example.com") == Found{"1.1.1.3 1"});
+  CHECK(endpoints("", router, "outbound|80||a.example.com").size() == 3);
+}
