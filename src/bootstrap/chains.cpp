@@ -50,7 +50,7 @@ Chains chains_at(const view::Listener& listener, const std::string& address) {
 }
 
 std::string address_of(const view::ProxyView& view, const registry::Service& service) {
-  std::string address = view.proxy_address(service);
+  const std::string& address = view.proxy_address(service);
   return address.empty() || address == "0.0.0.0" || !match::is_ip(address) ? kNowhere : address;
 }
 

@@ -172,7 +172,8 @@ def compare(of_view, envoy, asked):
         # Only DNS knows where some hosts are, and none is asked here; clusters that speak HTTP/2 meet servers of HTTP/1.
         if "DF" in fact["flags"] or "UPE" in fact["flags"]:
             answer = of_view.resolve(route_tables.asked(request)).to_dict()
-            found = None if fact["cluster"] == answer.get("cluster") else f"cluster: Envoy {fact['cluster']}, here {answer.get('cluster')}"
+            known = [answer.get("cluster")] + [each["name"] for each in answer.get("weighted_clusters", [])]
+            found = None if fact["cluster"] in known else f"cluster: Envoy {fact['cluster']}, here {known}"
         else:
             found = route_tables.difference(of_view, request, fact, by_chance=True)
         if found:

@@ -161,7 +161,7 @@ class Envoy:
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, cwd=self.directory.name)
         self._wait(timeout)
         self.ports = {listener["name"]: listener["local_address"]["socket_address"]["port_value"]
-                      for listener in json.loads(self.admin("/listeners?format=json"))["listener_statuses"]
+                      for listener in json.loads(self.admin("/listeners?format=json")).get("listener_statuses", [])
                       if "socket_address" in listener["local_address"]}
 
     def _listener(self, name, number):
