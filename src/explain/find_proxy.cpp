@@ -65,17 +65,20 @@ const std::vector<std::string>* export_to(const Resource& resource) {
   return nullptr;
 }
 
-/// What a Gateway or Service of that name selects, where the workload itself is not loaded; empty without one.
-std::string selected_by(const registry::Snapshot& snapshot, const std::string& in, const std::string& name) {
-  const Resource* service = nullptr;
-  const auto says = [](const Resource& resource, const Labels& labels, bool router) {
-    return display_name(resource) + " selects " + labels_text(labels) + ", so ask as a proxy " +
-           (router ? "of type router " : "") + "with these labels";
+/// The labels that a Gateway or Service of that name selects, where the workload itself is not loaded: they are taken for its
+/// own. What is said of it; empty without one.
+std::string take_selected(const registry::Snapshot& snapshot, const std::string& in, const std::string& name, Proxy& proxy) {
+  const auto take = [&proxy](const Resource& resource, const Labels& labels, bool router) {
+    proxy.labels = labels;
+    if (router) proxy.type = Proxy::Type::router;
+    return "asked as " + std::string(router ? "the gateway" : "a workload") + " that " + display_name(resource) + " selects (" +
+           labels_text(labels) + ")";
   };
+  const Resource* service = nullptr;
   for (const auto& resource : snapshot.resources) {
     if (resource->identity.name != name || resource->identity.namespace_ != in) continue;
     if (const auto* gateway = resource->as<model::Gateway>(); gateway != nullptr && !gateway->selector.empty())
-      return says(*resource, gateway->selector, true);
+      return take(*resource, gateway->selector, true);
     const auto* spec = resource->as<model::Service>();
     if (spec != nullptr && spec->selector && !spec->selector->empty()) service = resource.get();
   }
@@ -83,9 +86,10 @@ std::string selected_by(const registry::Snapshot& snapshot, const std::string& i
   const Labels& labels = *service->as<model::Service>()->selector;
   const auto& gateways = snapshot.base->gateways;
   const bool router = std::any_of(gateways.begin(), gateways.end(), [&labels](const Resource* each) {
-    return match::labels_match(each->as<model::Gateway>()->selector, labels);
+    const Labels& selector = each->as<model::Gateway>()->selector;
+    return !selector.empty() && match::labels_match(selector, labels);
   });
-  return says(*service, labels, router);
+  return take(*service, labels, router);
 }
 
 }  // namespace
@@ -138,7 +142,7 @@ FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name)
   } else if (!workload.empty()) {
     found.message = "no workload in namespace " + in + " is called " + workload;
     std::string near = near_names(here, workload);
-    if (near.empty()) near = selected_by(snapshot, in, workload);
+    if (near.empty()) near = take_selected(snapshot, in, workload, found.proxy);
     if (near.empty() && !elsewhere.empty()) near = "there is " + display_name(*elsewhere.front());
     if (!near.empty()) found.message += ": " + near;
   }

@@ -78,15 +78,28 @@ spec: {selector: {istio: ingress}, servers: [{port: {number: 80, name: http, pro
 )",
                                  {}, 1);
   const auto snapshot = registry::build({}, loaded.resources);
-  CHECK(explain::find_proxy(*snapshot, "istio-system/public").message ==
-        "no workload in namespace istio-system is called public: Gateway istio-system/public selects istio=ingress, so ask as a "
-        "proxy of type router with these labels");
-  CHECK(explain::find_proxy(*snapshot, "istio-system/ingress").message ==
-        "no workload in namespace istio-system is called ingress: Service istio-system/ingress selects app=gw,istio=ingress, so "
-        "ask "
-        "as a proxy of type router with these labels");
-  CHECK(explain::find_proxy(*snapshot, "istio-system/web").message ==
-        "no workload in namespace istio-system is called web: Service istio-system/web selects app=web, so ask as a proxy with "
-        "these "
-        "labels");
+  struct Asked {
+    const char* name;
+    const char* message;
+    Labels labels;
+    Proxy::Type type;
+  };
+  for (const Asked& asked : {Asked{"public",
+                                   "asked as the gateway that Gateway istio-system/public selects (istio=ingress)",
+                                   {{"istio", "ingress"}},
+                                   Proxy::Type::router},
+                             Asked{"ingress",
+                                   "asked as the gateway that Service istio-system/ingress selects (app=gw,istio=ingress)",
+                                   {{"app", "gw"}, {"istio", "ingress"}},
+                                   Proxy::Type::router},
+                             Asked{"web",
+                                   "asked as a workload that Service istio-system/web selects (app=web)",
+                                   {{"app", "web"}},
+                                   Proxy::Type::sidecar}}) {
+    const FoundProxy found = explain::find_proxy(*snapshot, "istio-system/" + std::string(asked.name));
+    CHECK(found.message == "no workload in namespace istio-system is called " + std::string(asked.name) + ": " + asked.message);
+    CHECK(found.proxy.labels == asked.labels);
+    CHECK(found.proxy.type == asked.type);
+    CHECK(found.resource.empty());
+  }
 }
