@@ -77,7 +77,7 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
     return text;
   };
   const auto identity = [&](std::string text) {
-    return attributes.identity.empty() ? missing("the caller has no certificate") : text;
+    return attributes.identity.empty() ? missing("the caller has no certificate") : std::move(text);
   };
   switch (condition.attribute) {
     case Attribute::host:

@@ -177,7 +177,6 @@ std::optional<int> rank_of(const Shape& shape, const TraceLine& line) {
     case Code::virtual_service_for_gateways:
       return only(shape.unknown || shape.no_route || (shape.plain && by_its_name(line)), 2);
     case Code::delegate_conflict:
-      return shape.unknown || shape.no_route ? 0 : 2;
     case Code::delegate_missing:
     case Code::delegate_not_exported:
       return shape.unknown || shape.no_route ? 0 : 2;

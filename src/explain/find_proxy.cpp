@@ -39,6 +39,7 @@ void fill(const registry::Snapshot& snapshot, const Resource& resource, FoundPro
 std::string near_names(const std::vector<const Resource*>& workloads, std::string_view name) {
   constexpr std::size_t kMost = 3;
   std::vector<std::string_view> names;
+  names.reserve(workloads.size());
   for (const Resource* each : workloads) names.emplace_back(each->identity.name);
   const std::string_view meant = text::nearest(name, names);
   std::vector<std::string> shown;
