@@ -281,6 +281,27 @@ void add_gateways(const registry::Snapshot& snapshot, Askers::Side side, Askers&
   }
 }
 
+/// Visits every destination of the rules, mirrors too.
+template <class Visit>
+void each_destination(const model::VirtualService& spec, const Visit& visit) {
+  const auto send = [&](const auto& rules) {
+    for (const auto& rule : rules) {
+      for (const auto& route : rule.route) {
+        if (route.destination) visit(route.destination->host);
+      }
+    }
+  };
+  send(spec.http);
+  send(spec.tls);
+  send(spec.tcp);
+  for (const auto& rule : spec.http) {
+    if (rule.mirror) visit(rule.mirror->host);
+    for (const auto& mirror : rule.mirrors) {
+      if (mirror.destination) visit(mirror.destination->host);
+    }
+  }
+}
+
 /// The hosts of VirtualServices that changed, and of those that delegate to one.
 void note_hosts(const registry::Snapshot& snapshot, Changed& changed) {
   std::set<std::pair<std::string, std::string>> delegates;  // namespace, name
@@ -301,22 +322,76 @@ void note_hosts(const registry::Snapshot& snapshot, Changed& changed) {
     });
     if (!roots && !changed.resources.contains(findings::display_name(*resource))) continue;
     for (const auto& host : spec->hosts) changed.rules.add(host, here, domain);
-    const auto send = [&](const auto& rules) {
-      for (const auto& rule : rules) {
-        for (const auto& route : rule.route) {
-          if (route.destination) changed.destinations.add(route.destination->host, here, domain);
-        }
-      }
-    };
-    send(spec->http);
-    send(spec->tls);
-    send(spec->tcp);
-    for (const auto& rule : spec->http) {
-      if (rule.mirror) changed.destinations.add(rule.mirror->host, here, domain);
-      for (const auto& mirror : rule.mirrors) {
-        if (mirror.destination) changed.destinations.add(mirror.destination->host, here, domain);
+    each_destination(*spec, [&](const std::string& host) { changed.destinations.add(host, here, domain); });
+  }
+}
+
+/// The kinds whose changes are about certain hosts.
+const std::set<std::string, std::less<>> kByHosts{"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry"};
+
+/// The services of the side that select a WorkloadEntry, and those that are another name for a service: of these any may be.
+void note_selecting(const registry::Snapshot& snapshot, const std::vector<const Resource*>& entries, Changed& changed) {
+  std::map<std::string_view, std::vector<Labels>> labels;  // by namespace
+  for (const Resource* each : entries) {
+    Labels own = each->as<model::WorkloadEntry>()->labels;
+    for (const auto& [key, value] : each->metadata.labels) own[key] = value;  // C6
+    labels[each->identity.namespace_].push_back(std::move(own));
+  }
+  for (const auto& service : snapshot.services) {
+    const auto here = labels.find(service->namespace_);
+    const bool selects = service->selector && here != labels.end() &&
+                         std::any_of(here->second.begin(), here->second.end(),
+                                     [&](const Labels& own) { return match::labels_subset(*service->selector, own); });
+    if (selects || service->resolution == registry::ServiceResolution::alias)
+      changed.services.add(service->hostname, service->namespace_, snapshot.settings.domain_suffix);
+  }
+}
+
+/// The services that ServiceEntries, WorkloadEntries and DestinationRules which changed are about.
+void note_services(const SnapshotPtr& before, const SnapshotPtr& after, Changed& changed) {
+  std::vector<const Resource*> entries;
+  for (const auto& [name, one] : changed.resources) {
+    for (const Resource* each : {one.before, one.after}) {
+      if (each == nullptr) continue;
+      const registry::Settings& settings = (each == one.before ? before : after)->settings;
+      const auto add = [&](const std::string& host) {
+        changed.services.add(host, each->identity.namespace_, settings.domain_suffix);
+      };
+      if (const auto* entry = each->as<model::ServiceEntry>()) {
+        for (const std::string& host : entry->hosts) add(host);
+      } else if (const auto* rule = each->as<model::DestinationRule>()) {
+        add(rule->host);
+      } else if (each->as<model::WorkloadEntry>() != nullptr) {
+        entries.push_back(each);
       }
     }
+  }
+  for (const SnapshotPtr& side : {before, after}) note_selecting(*side, entries, changed);
+}
+
+/// The hosts whose rules send to a service that changed. Whose rules a delegate's are is not asked: any that delegates.
+void note_senders(const registry::Snapshot& snapshot, Changed& changed) {
+  const registry::Settings& settings = snapshot.settings;
+  bool delegates = false;
+  std::vector<const Resource*> delegating;
+  for (const auto& resource : snapshot.resources) {
+    const auto* spec = resource->as<model::VirtualService>();
+    if (spec == nullptr) continue;
+    const std::string& here = resource->identity.namespace_;
+    if (std::any_of(spec->http.begin(), spec->http.end(), [](const auto& rule) { return rule.delegate.has_value(); }))
+      delegating.push_back(resource.get());
+    bool sends = false;
+    each_destination(*spec, [&](const std::string& host) {
+      sends = sends || changed.services.has(full_name(host, here, settings)) || changed.services.has(host);
+    });
+    if (!sends) continue;
+    delegates = delegates || spec->hosts.empty();
+    for (const std::string& host : spec->hosts) changed.rules.add(host, here, settings.domain_suffix);
+  }
+  for (const Resource* each : delegating) {
+    if (!delegates) break;
+    for (const std::string& host : each->as<model::VirtualService>()->hosts)
+      changed.rules.add(host, each->identity.namespace_, settings.domain_suffix);
   }
 }
 
@@ -383,8 +458,17 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
     ++other;
   }
   result.only_rules = result.only("VirtualService");
-  if (result.only_rules) {
-    for (const SnapshotPtr& side : {before, after}) note_hosts(*side, result);
+  result.by_hosts =
+      !result.settings && !result.order &&
+      std::all_of(result.kinds.begin(), result.kinds.end(), [](const auto& kind) { return kByHosts.contains(kind); });
+  if (!result.by_hosts) return result;
+  for (const SnapshotPtr& side : {before, after}) note_hosts(*side, result);
+  if (result.only_rules) return result;
+  note_services(before, after, result);
+  for (const SnapshotPtr& side : {before, after}) note_senders(*side, result);
+  for (Changed::Hosts* hosts : {&result.rules, &result.destinations}) {
+    hosts->names.insert(result.services.names.begin(), result.services.names.end());
+    hosts->wildcards.insert(hosts->wildcards.end(), result.services.wildcards.begin(), result.services.wildcards.end());
   }
   return result;
 }

@@ -31,11 +31,14 @@ struct Changed {
 
   bool nothing() const { return resources.empty() && !settings && !order; }
   bool only(const std::string& kind) const { return !settings && !order && kinds.size() == 1 && kinds.contains(kind); }
-  /// Whether a host, or a wildcard, shares a name with one that the VirtualServices which changed are for, on either side, or
-  /// those that delegate to them. Where anything else changed, each does.
-  bool about(std::string_view host) const { return !only_rules || rules.has(host); }
-  /// The same, with the hosts that their rules send to.
+  /// Whether the virtual hosts of a host, or of a wildcard, may be otherwise: it shares a name with one that the VirtualServices
+  /// which changed are for, on either side, or those that delegate to them, or with a service that changed, or with one whose
+  /// rules send to such a service. Where anything else changed, each may.
+  bool about(std::string_view host) const { return !by_hosts || rules.has(host); }
+  /// The same, with the hosts that the rules which changed send to.
   bool concerns(std::string_view host) const { return about(host) || destinations.has(host); }
+  /// Whether clusters of this host may be otherwise, by something else than visibility.
+  bool changes_cluster(std::string_view host) const { return !by_hosts || services.has(host); }
 
   /// Hosts in lower case.
   struct Hosts {
@@ -45,7 +48,9 @@ struct Changed {
     bool has(std::string_view host) const;
   };
   bool only_rules = false;  ///< only VirtualServices
+  bool by_hosts = false;    ///< only what is about certain hosts: the kinds of kByHosts
   Hosts rules, destinations;
+  Hosts services;  ///< whose definition, endpoints or DestinationRule changed
 };
 Changed changed(const SnapshotPtr& before, const SnapshotPtr& after);
 

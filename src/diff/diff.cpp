@@ -15,6 +15,7 @@
 #include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
+#include "match/cluster_name.hpp"
 #include "match/hosts.hpp"
 #include "resolve/follow.hpp"
 #include "resolve/inbound.hpp"
@@ -100,8 +101,9 @@ class Pair {
     if (!servers_) workloads();
     clusters_differ_ = !changed.only("VirtualService") || !same_services();
     const std::function<bool(std::string_view)> about = [&changed](std::string_view domain) { return changed.about(domain); };
-    before_.choose(after_, clusters_differ_ ? nullptr : &about);
-    after_.choose(before_, clusters_differ_ ? nullptr : &about);
+    const bool some = changed.only_rules ? !clusters_differ_ : changed.by_hosts;
+    before_.choose(after_, some ? &about : nullptr);
+    after_.choose(before_, some ? &about : nullptr);
   }
 
   void run() {
@@ -153,10 +155,17 @@ class Pair {
 
   bool asks_servers() const { return servers_ || !addresses_.empty(); }
 
+  /// Whether it is of a service that changed; where services come and go, each may be there on one side only.
+  bool may_change(const std::string& cluster) const {
+    if (changed_.only_rules || !changed_.by_hosts) return true;
+    const auto name = match::parse_cluster_name(cluster);
+    return !name || changed_.changes_cluster(name->host);
+  }
+
   bool cluster_differs(const std::string& cluster) {
     if (!clusters_differ_ || cluster.empty()) return false;
     const auto [found, fresh] = clusters_.try_emplace(cluster, false);
-    if (fresh) found->second = cluster_text(before_.view, cluster) != cluster_text(after_.view, cluster);
+    if (fresh && may_change(cluster)) found->second = cluster_text(before_.view, cluster) != cluster_text(after_.view, cluster);
     return found->second;
   }
 

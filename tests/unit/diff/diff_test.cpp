@@ -224,6 +224,63 @@ spec: {selector: {matchLabels: {tier: closed}}, action: DENY, rules: [{}]}
   CHECK(diff(snapshot_of(kServices + elsewhere), snapshot_of(kServices + moved), options).requests == 0);
 }
 
+TEST_CASE("a change of one service is found wherever rules send to it, and nothing else is asked") {
+  const std::string mesh = R"(
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: short, namespace: shop}
+spec:
+  hosts: [legacy, legacy.internal]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  workloadSelector: {labels: {app: legacy}}
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: {name: legacy-1, namespace: shop, labels: {app: legacy}}
+spec: {address: ADDRESS}
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: others, namespace: shop}
+spec:
+  hosts: [one.example.com, two.example.com]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 10.0.1.1}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: one, namespace: shop}
+spec:
+  hosts: [one.example.com]
+  http:
+  - match: [{uri: {prefix: /old}}]
+    delegate: {name: old}
+  - route: [{destination: {host: one.example.com}}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: old, namespace: shop}
+spec:
+  http: [{route: [{destination: {host: legacy.internal}}]}]
+)";
+  const auto at = [&mesh](const std::string& address, bool short_only = false) {
+    std::string text = mesh;
+    if (short_only) text.erase(text.find(", legacy.internal"), 17);
+    text.replace(text.find("ADDRESS"), 7, address);
+    Mesh made;
+    REQUIRE(made.load(text).errors() == 0);
+    return made.snapshot();
+  };
+  const Diff found = diff(at("10.0.0.1"), at("10.0.0.2"));
+  CHECK_FALSE(found.equal);
+  CHECK(found.requests > 0);
+  CHECK_FALSE(diff(at("10.0.0.1", true), at("10.0.0.2", true)).equal);  // a host of one word is meant as it stands
+  CHECK(found.to_text().find("one.example.com") != std::string::npos);
+  CHECK(found.to_text().find("two.example.com") == std::string::npos);
+}
+
 TEST_CASE("only the proxies that are named ask") {
   DiffOptions options;
   options.from.emplace_back().namespace_ = "web";
