@@ -88,6 +88,7 @@ class Story {
       return;
     }
     std::vector<std::string> names;
+    names.reserve(gateways_.selected.size());
     for (const Resource* each : gateways_.selected) names.push_back(display_name(*each));
     if (names.size() > kShown) names.resize(kShown);
     told_.line("proxy", Verdict::noted, Code::gateway_selected, who + " with " + join(names), gateways_.selected.front(),
@@ -164,6 +165,7 @@ class Story {
     std::set<std::uint32_t> ports;
     for (const view::Listener& each : view_.listeners()) ports.insert(each.port);
     std::vector<std::string> numbers;
+    numbers.reserve(ports.size());
     for (const std::uint32_t each : ports) numbers.push_back(std::to_string(each));
     std::string hint;
     for (const GatewayServer& server : gateways_.servers) {
