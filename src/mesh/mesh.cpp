@@ -168,9 +168,7 @@ const resolve::Tracers& tracers() {
 }  // namespace
 
 Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
-  if (!proxy.no_sidecar) return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers());
-  resolve::ServerViews views(impl_, servers);
-  return resolve::follow_plain(*impl_, proxy, request, views, tracers());
+  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers());
 }
 
 Reach Snapshot::reach(std::string_view host, std::uint32_t port, std::string_view from) const {

@@ -401,6 +401,7 @@ Journey follow_plain(const registry::Snapshot& snapshot, const Proxy& client, co
 }
 
 Journey follow(const view::ProxyView& client, const Request& request, ServerViews& servers, const Tracers& tracers) {
+  if (client.proxy.no_sidecar) return follow_plain(*client.snapshot, client.proxy, request, servers, tracers);
   return follow_from(client, request, servers, tracers, {&client});
 }
 

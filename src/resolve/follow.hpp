@@ -47,7 +47,7 @@ class ServerViews {
   std::map<std::string, std::unique_ptr<const view::ProxyView>> views_;
 };
 
-/// The same, for several requests.
+/// From the client's proxy, or from its workload where that has no sidecar.
 Journey follow(const view::ProxyView& client, const Request& request, ServerViews& servers, const Tracers& tracers);
 
 /// The way of a request from a client without a proxy: it asks the cluster's DNS, and Kubernetes chooses among all endpoints that
