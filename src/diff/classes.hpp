@@ -35,8 +35,10 @@ struct Changed {
   /// which changed are for, on either side, or those that delegate to them, or with a service that changed, or with one whose
   /// rules send to such a service. Where anything else changed, each may.
   bool about(std::string_view host) const { return !by_hosts || rules.has(host); }
-  /// The same, with the hosts that the rules which changed send to.
-  bool concerns(std::string_view host) const { return about(host) || destinations.has(host); }
+  /// The same, with the hosts that the rules which changed send to; each host where clients changed.
+  bool concerns(std::string_view host) const {
+    return about(host) || destinations.has(host) || kinds.contains("WorkloadEntry");
+  }
   /// Whether clusters of this host may be otherwise, by something else than visibility.
   bool changes_cluster(std::string_view host) const { return !by_hosts || services.has(host); }
 

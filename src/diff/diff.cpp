@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -74,6 +75,16 @@ std::string cluster_text(const view::ProxyView& view, const std::string& name) {
   return text;
 }
 
+/// Whether both sides see the same by it.
+bool same_proxy(const Proxy& a, const Proxy& b) {
+  const auto members = [](const Proxy& proxy) {
+    return std::tie(proxy.type, proxy.namespace_, proxy.labels, proxy.ip, proxy.locality, proxy.network, proxy.cluster,
+                    proxy.node_name, proxy.service_account, proxy.dns_capture, proxy.dns_auto_allocate, proxy.unprivileged,
+                    proxy.no_sidecar);
+  };
+  return members(a) == members(b);
+}
+
 using Places = std::map<std::string, std::size_t>;  ///< of changes, by what is changed
 
 /// Two meshes for one proxy.
@@ -101,7 +112,8 @@ class Pair {
     if (!servers_) workloads();
     clusters_differ_ = !changed.only("VirtualService") || !same_services();
     const std::function<bool(std::string_view)> about = [&changed](std::string_view domain) { return changed.about(domain); };
-    const bool some = changed.only_rules ? !clusters_differ_ : changed.by_hosts;
+    by_hosts_ = changed.by_hosts && same_proxy(of.before, of.after);
+    const bool some = changed.only_rules ? !clusters_differ_ : by_hosts_;
     before_.choose(after_, some ? &about : nullptr);
     after_.choose(before_, some ? &about : nullptr);
   }
@@ -157,7 +169,7 @@ class Pair {
 
   /// Whether it is of a service that changed; where services come and go, each may be there on one side only.
   bool may_change(const std::string& cluster) const {
-    if (changed_.only_rules || !changed_.by_hosts) return true;
+    if (changed_.only_rules || !by_hosts_) return true;
     const auto name = match::parse_cluster_name(cluster);
     return !name || changed_.changes_cluster(name->host);
   }
@@ -582,6 +594,7 @@ class Pair {
   Diff& result_;
   Places& places_;
   bool clusters_differ_ = true, servers_ = false, full_ = false;
+  bool by_hosts_ = false;                             ///< only what is about the hosts of `changed_` may be otherwise
   std::unordered_map<std::string, bool> clusters_;    ///< whether they differ
   std::unordered_map<std::string, bool> servers_of_;  ///< of clusters: `has_changed_server`
   std::set<std::string, std::less<>> addresses_;      ///< of the WorkloadEntries that differ

@@ -7,10 +7,14 @@
 
 #include "explain/access_explanation.hpp"
 #include "explain/because.hpp"
+#include "explain/client_notes.hpp"
 #include "explain/explanation.hpp"
 #include "explain/gateway_explanation.hpp"
+#include "explain/inbound_explanation.hpp"
 #include "findings/display_name.hpp"
 #include "match/cidr.hpp"
+#include "resolve/inbound.hpp"
+#include "resolve/resolve.hpp"
 
 namespace meshroute::explain {
 
@@ -138,6 +142,26 @@ void write_trace(const view::ProxyView& view, const Request& request, const Deci
   tell(view, request, decisions, answer);
   tell_doubled_slash(request, answer);
   answer.because = because(answer, decisions.service != nullptr ? decisions.service->hostname : decisions.host);
+}
+
+const resolve::Tracers& tracers() {
+  static const resolve::Tracers all{
+      [](const auto& view, const Request& asked, Answer& answer) {
+        Decisions decisions;
+        listen_to_access(view, decisions);
+        resolve::resolve(view, asked, {.trace = true}, answer, &decisions);
+        write_trace(view, asked, decisions, answer);
+      },
+      [](const auto& view, const Request& asked, InboundAnswer& answer) {
+        InboundExplanation why(view, answer);
+        resolve::resolve_inbound(view, asked, answer, &why);
+      },
+      [](const auto& server, const auto& accepted, InboundAnswer& answer) {
+        answer.trace.push_back(identity_refused(server, accepted));
+      },
+      [](const auto& gateway, InboundAnswer& answer) { answer.trace.push_back(gets_own_request(gateway)); },
+      [](const auto& snapshot, const Proxy& client) { return no_sidecar(snapshot, client); }};
+  return all;
 }
 
 }  // namespace meshroute::explain

@@ -5,6 +5,7 @@
 #include "meshroute/answer.hpp"
 #include "meshroute/request.hpp"
 #include "resolve/decisions.hpp"
+#include "resolve/follow.hpp"
 #include "view/proxy_view.hpp"
 
 namespace meshroute::explain {
@@ -14,5 +15,8 @@ namespace meshroute::explain {
 void listen_to_access(const view::ProxyView& view, resolve::Decisions& decisions);
 /// Writes the trace of an answer, in the order of the request's way, and `because`.
 void write_trace(const view::ProxyView& view, const Request& request, const resolve::Decisions& decisions, Answer& answer);
+
+/// How the proxies of a journey answer, each with its reasons.
+const resolve::Tracers& tracers();
 
 }  // namespace meshroute::explain

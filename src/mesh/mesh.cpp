@@ -151,28 +151,12 @@ void answer_inbound(const view::ProxyView& view, const Request& request, bool tr
 
 }  // namespace
 
-namespace {
-
-const resolve::Tracers& tracers() {
-  static const resolve::Tracers both{
-      [](const auto& view, const Request& asked, Answer& answer) { answer_request(view, asked, {.trace = true}, answer); },
-      [](const auto& view, const Request& asked, InboundAnswer& answer) { answer_inbound(view, asked, true, answer); },
-      [](const auto& server, const auto& accepted, InboundAnswer& answer) {
-        answer.trace.push_back(explain::identity_refused(server, accepted));
-      },
-      [](const auto& gateway, InboundAnswer& answer) { answer.trace.push_back(explain::gets_own_request(gateway)); },
-      [](const auto& snapshot, const Proxy& client) { return explain::no_sidecar(snapshot, client); }};
-  return both;
-}
-
-}  // namespace
-
 Journey Snapshot::follow(const Proxy& proxy, const Request& request, const std::vector<Proxy>* servers) const {
-  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, tracers());
+  return resolve::follow(view::ProxyView(impl_, proxy), request, servers, explain::tracers());
 }
 
 Reach Snapshot::reach(std::string_view host, std::uint32_t port, std::string_view from) const {
-  return resolve::reach(impl_, host, port, from, tracers(), {explain::gateway_client, explain::plain_client});
+  return resolve::reach(impl_, host, port, from, explain::tracers(), {explain::gateway_client, explain::plain_client});
 }
 
 Answer View::resolve(const Request& request, const ResolveOptions& options) const {

@@ -7,14 +7,12 @@
 #include <set>
 
 #include "explain/find_proxy.hpp"
-#include "explain/inbound_explanation.hpp"
 #include "explain/trace.hpp"
 #include "findings/display_name.hpp"
 #include "match/cluster_name.hpp"
 #include "match/duration.hpp"
 #include "match/hosts.hpp"
 #include "resolve/follow.hpp"
-#include "resolve/inbound.hpp"
 #include "resolve/name.hpp"
 #include "resolve/resolve.hpp"
 #include "schema/reading.hpp"
@@ -303,15 +301,7 @@ class Comparison {
   }
 
   const Journey& journey() {
-    if (!journey_) {
-      const resolve::Tracers tracers{
-          [](const auto& view, const Request& request, Answer& answer) { answer = ask(view, request).answer; },
-          [](const auto& view, const Request& request, InboundAnswer& answer) {
-            explain::InboundExplanation why(view, answer);
-            resolve::resolve_inbound(view, request, answer, &why);
-          }};
-      journey_ = resolve::follow(view_, test_.request, nullptr, tracers);
-    }
+    if (!journey_) journey_ = resolve::follow(view_, test_.request, nullptr, explain::tracers());
     return *journey_;
   }
 

@@ -159,9 +159,10 @@ class ByProxy:
 
 
 def passes_on(view, request):
-    """Whether it goes to a destination that only DNS knows."""
+    """Whether it goes to a destination that only DNS knows, or to servers that speak TLS: none is here."""
     answer = view.resolve(route_tables.asked(request)).to_dict()
-    return answer["outcome"] == "passthrough" or not answer.get("listener")
+    return (answer["outcome"] == "passthrough" or not answer.get("listener")
+            or answer.get("upstream_tls", {}).get("mode", "none") != "none")
 
 
 def compare(of_view, envoy, asked):
