@@ -36,9 +36,7 @@ struct Changed {
   /// rules send to such a service. Where anything else changed, each may.
   bool about(std::string_view host) const { return !by_hosts || rules.has(host); }
   /// The same, with the hosts that the rules which changed send to; each host where clients changed.
-  bool concerns(std::string_view host) const {
-    return about(host) || destinations.has(host) || kinds.contains("WorkloadEntry");
-  }
+  bool concerns(std::string_view host) const { return about(host) || destinations.has(host) || kinds.contains("WorkloadEntry"); }
   /// Whether clusters of this host may be otherwise, by something else than visibility.
   bool changes_cluster(std::string_view host) const { return !by_hosts || services.has(host); }
 
