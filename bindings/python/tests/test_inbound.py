@@ -106,3 +106,43 @@ def test_who_reaches_a_host():
         snapshot.reach("orders.internal", 70000)
     reach.close()
     assert repr(reach) == "<Reach: closed>"
+
+
+def test_a_journey_from_a_workload_without_a_sidecar():
+    mesh = meshroute.Mesh(workloads="derived")
+    mesh.load("""
+apiVersion: v1
+kind: Namespace
+metadata: {name: legacy}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: core, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: batch, namespace: legacy}
+spec: {template: {metadata: {labels: {app: batch}}, spec: {containers: [{name: batch}]}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ledger, namespace: core}
+spec: {template: {metadata: {labels: {app: ledger}}, spec: {containers: [{name: ledger, ports: [{containerPort: 8080}]}]}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ledger, namespace: core}
+spec: {selector: {app: ledger}, ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: core}
+spec: {mtls: {mode: STRICT}}
+""")
+    snapshot = mesh.snapshot()
+    batch = snapshot.find_proxy("legacy/batch")
+    assert batch["no_sidecar"] is True
+    refused = snapshot.follow(batch, "http://ledger.core/")
+    assert not refused and [hop["result"] for hop in refused.endpoints] == ["closed"]
+    assert refused.because[0].text.startswith("legacy/batch has no sidecar") and "istio-injection" in refused.because[0].hint
+    assert snapshot.follow(dict(batch, no_sidecar=False), "http://ledger.core/").arrives_percent == 100
