@@ -147,6 +147,7 @@ std::string FoundProxy::to_json(bool pretty) const {
   put("cluster", proxy.cluster);
   put("node_name", proxy.node_name);
   put("service_account", proxy.service_account);
+  if (proxy.no_sidecar) json["no_sidecar"] = true;
   return json.dump(pretty ? 2 : -1);
 }
 
