@@ -76,11 +76,11 @@ envoy::RouteConfiguration table_for(Draft& draft, Tables& tables, const view::Li
   return table;
 }
 
-/// The chains of services' ports. Services without an address share a listener, and each has only the chains for its own name:
-/// all of them in each would be as many as the services, squared.
+/// The chains of services' ports. Services without an address share a listener, and with it the chains of all their names. Where
+/// they are many, each port has only those for its own name: all of them in each would be as many as the services, squared.
 class OwnChains {
  public:
-  explicit OwnChains(const view::ProxyView& view) : view_(view) {}
+  explicit OwnChains(Draft& draft) : draft_(draft), view_(draft.view) {}
 
   Chains of(const registry::Service& service, std::uint32_t port) {
     const std::string address = address_of(view_, service);
@@ -89,6 +89,12 @@ class OwnChains {
     const auto [found, fresh] = shared_.try_emplace({listener, address});
     Shared& shared = found->second;
     if (fresh) fill(chains_at(*listener, address), shared);
+    if (shared.all.size() <= kMostShared) return {listener, shared.all, shared.fallback};
+    if (!told_) {
+      draft_.warn("more than " + std::to_string(kMostShared) + " services share listener " + listener->name +
+                  ": a loopback port takes only the TLS names of its own service");
+      told_ = true;
+    }
     Chains own = {listener, shared.of_any_name, shared.fallback};
     const auto add = [&own](const std::vector<const view::FilterChain*>& chains) {
       own.chains.insert(own.chains.end(), chains.begin(), chains.end());
@@ -112,14 +118,16 @@ class OwnChains {
 
  private:
   using ByName = std::map<std::string, std::vector<const view::FilterChain*>, std::less<>>;
+  static constexpr std::size_t kMostShared = 100;
   struct Shared {
-    std::vector<const view::FilterChain*> of_any_name;
+    std::vector<const view::FilterChain*> all, of_any_name;
     ByName by_name, by_wildcard;
     const view::FilterChain* fallback = nullptr;
   };
 
   static void fill(const Chains& chains, Shared& shared) {
     shared.fallback = chains.fallback;
+    shared.all = chains.chains;
     for (const view::FilterChain* chain : chains.chains) {
       if (chain->sni.empty()) shared.of_any_name.push_back(chain);
       for (const std::string& each : chain->sni) {
@@ -130,7 +138,9 @@ class OwnChains {
     }
   }
 
+  Draft& draft_;
   const view::ProxyView& view_;
+  bool told_ = false;
   std::map<std::pair<const view::Listener*, std::string>, Shared> shared_;
 };
 
@@ -156,7 +166,7 @@ bool add_port_listeners(Draft& draft) {
   std::set<std::uint32_t> used{draft.admin_port};
   if (all.size() + 1 > range) return false;
   Tables tables(draft.view);
-  OwnChains own(draft.view);
+  OwnChains own(draft);
   for (const Wanted& wanted : all) {
     const std::string name = wanted.service->hostname + ":" + std::to_string(wanted.port);
     const Chains chains = own.of(*wanted.service, wanted.port);
