@@ -168,7 +168,7 @@ Command add_resolve(CLI::App& app) {
   const auto options = std::make_shared<ResolveOptions>();
   auto* command = app.add_subcommand("resolve", "where a request goes, and why");
   command
-      ->add_option("PATH… URL", options->words,
+      ->add_option("PATH…\u00a0URL", options->words,  // CLI11 2.4 takes no blank in a name
                    "files and folders, then the URL: [http://]host[:port]/path, https://, ws://, wss://, grpc://, grpcs://, "
                    "tcp://, tls://")
       ->required();

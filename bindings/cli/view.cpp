@@ -129,7 +129,7 @@ Command add_view(CLI::App& app) {
   const auto options = std::make_shared<ViewOptions>();
   auto* command = app.add_subcommand("view", "what one proxy sees");
   command
-      ->add_option("PATH… [SECTION]", options->words,
+      ->add_option("PATH…\u00a0[SECTION]", options->words,  // CLI11 2.4 takes no blank in a name
                    "files and folders, then services, clusters, endpoints, routes, listeners, inbound or client_tls")
       ->required();
   auto* from = add_proxy(command, options->proxy);
