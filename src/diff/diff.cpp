@@ -7,7 +7,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -22,6 +21,7 @@
 #include "resolve/inbound.hpp"
 #include "resolve/resolve.hpp"
 #include "view/gateway/listeners.hpp"
+#include "view/proxy_classes.hpp"
 #include "witness/summary.hpp"
 #include "witness/witness.hpp"
 
@@ -75,16 +75,6 @@ std::string cluster_text(const view::ProxyView& view, const std::string& name) {
   return text;
 }
 
-/// Whether both sides see the same by it.
-bool same_proxy(const Proxy& a, const Proxy& b) {
-  const auto members = [](const Proxy& proxy) {
-    return std::tie(proxy.type, proxy.namespace_, proxy.labels, proxy.ip, proxy.locality, proxy.network, proxy.cluster,
-                    proxy.node_name, proxy.service_account, proxy.dns_capture, proxy.dns_auto_allocate, proxy.unprivileged,
-                    proxy.no_sidecar);
-  };
-  return members(a) == members(b);
-}
-
 using Places = std::map<std::string, std::size_t>;  ///< of changes, by what is changed
 
 /// Two meshes for one proxy.
@@ -112,7 +102,7 @@ class Pair {
     if (!servers_) workloads();
     clusters_differ_ = !changed.only("VirtualService") || !same_services();
     const std::function<bool(std::string_view)> about = [&changed](std::string_view domain) { return changed.about(domain); };
-    by_hosts_ = changed.by_hosts && same_proxy(of.before, of.after);
+    by_hosts_ = changed.by_hosts && view::same_proxy(of.before, of.after);
     const bool some = changed.only_rules ? !clusters_differ_ : by_hosts_;
     before_.choose(after_, some ? &about : nullptr);
     after_.choose(before_, some ? &about : nullptr);

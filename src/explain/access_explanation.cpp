@@ -125,6 +125,12 @@ std::string actual(const Condition& condition, const Attributes& attributes, boo
   return {};
 }
 
+/// Whether the condition asks for a token, and none was read.
+bool lacks_token(const Condition& condition, const Attributes& attributes) {
+  return attributes.claims == nullptr &&
+         (condition.attribute == Attribute::request_principal || condition.attribute == Attribute::claim);
+}
+
 /// "to.operation.notPaths: /dashboard is not among [/admin]" of a condition that is met.
 std::string met_text(const Condition& condition, const Attributes& attributes, bool reads_tokens) {
   bool plain = true;
@@ -167,8 +173,7 @@ bool near(std::string_view one, std::string_view other) {
 std::string without_not(const std::string& label) {
   const std::size_t at = label.rfind(".not");
   if (at == std::string::npos || at + 4 >= label.size()) return {};
-  std::string turned = label.substr(0, at + 1) + text::lower(label.substr(at + 4, 1)) + label.substr(at + 5);
-  return turned;
+  return label.substr(0, at + 1) + text::lower(label.substr(at + 4, 1)) + label.substr(at + 5);
 }
 
 std::string rule_path(const authorization::Rule& rule) { return "spec.rules[" + std::to_string(rule.index) + "]"; }
@@ -278,13 +283,9 @@ void AccessStory::no_rule_allows(const std::vector<authorization::Considered>& c
   }
   if (closest != nullptr) {
     const Resource& policy = *closest->rule->policy;
-    const bool token =
-        (closest->unmet->attribute == Attribute::request_principal || closest->unmet->attribute == Attribute::claim) &&
-        attributes.claims == nullptr && access_.token_rules.empty();
-    if (token)
+    if (lacks_token(*closest->unmet, attributes) && access_.token_rules.empty())
       text = "the rules want a token (" + label_of(*closest->unmet) +
-             "), and no RequestAuthentication applies to this workload, so " + "no token is read: the request is refused" +
-             refused;
+             "), and no RequestAuthentication applies to this workload, so no token is read: the request is refused" + refused;
     else
       text += ". " + unmet_text(*closest->unmet, attributes);
     return line("authorization", Code::no_allow_rule, Verdict::skipped, std::move(text), &policy,
@@ -312,8 +313,7 @@ void AccessStory::no_rule_allows(const std::vector<authorization::Considered>& c
 
 std::string AccessStory::remedy(const Condition& unmet, const Attributes& attributes, const Resource& policy) const {
   const std::string name = findings::display_name(policy);
-  const bool of_token = unmet.attribute == Attribute::request_principal || unmet.attribute == Attribute::claim;
-  if (of_token && attributes.claims == nullptr) {
+  if (lacks_token(unmet, attributes)) {
     return access_.token_rules.empty() ? "add a RequestAuthentication with the token's issuer that selects this workload"
                                        : "send a token of an issuer that a RequestAuthentication of this workload has";
   }

@@ -23,16 +23,14 @@ using text::lower;
 
 constexpr std::size_t kShown = 10;  // rules of one VirtualService
 
-std::string name_of(const registry::Service* service);
+std::string name_of(const registry::Service* service) {
+  return service != nullptr && service->resource != nullptr ? display_name(*service->resource) : std::string("another service");
+}
 
 /// How a port becomes HTTP.
 std::string rename_port(const registry::Service& service, const std::string& number) {
   if (service.kubernetes) return "name port " + number + " of " + name_of(&service) + " http-…, or set its appProtocol to http";
   return "set the protocol of port " + number + " to HTTP in spec.ports of " + name_of(&service);
-}
-
-std::string name_of(const registry::Service* service) {
-  return service != nullptr && service->resource != nullptr ? display_name(*service->resource) : std::string("another service");
 }
 
 const char* ports_of(const registry::Service& service) { return service.kubernetes ? "spec.ports" : "spec.addresses"; }

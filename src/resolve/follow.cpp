@@ -10,6 +10,7 @@
 #include "authorization/tokens.hpp"
 #include "registry/injection.hpp"
 #include "resolve/inbound.hpp"
+#include "resolve/name.hpp"
 #include "resolve/resolve.hpp"
 #include "text/case.hpp"
 #include "view/inbound/client_tls.hpp"
@@ -317,12 +318,6 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
 
 namespace {
 
-/// "shop" of "shop:8080".
-std::string without_port(const std::string& authority) {
-  const auto colon = authority.rfind(':');
-  return colon == std::string::npos || authority.find(']', colon) != std::string::npos ? authority : authority.substr(0, colon);
-}
-
 /// As the DNS of a cluster completes the name of a Service; null: no Service has this name.
 const registry::Service* kubernetes_service(const registry::Snapshot& snapshot, std::string host, const std::string& namespace_) {
   const std::string suffix = ".svc." + snapshot.settings.domain_suffix;
@@ -369,7 +364,7 @@ void follow_to(const Proxy& client, const Request& given, const registry::Endpoi
 Journey follow_plain(const registry::Snapshot& snapshot, const Proxy& client, const Request& request, ServerViews& servers,
                      const Tracers& tracers) {
   Journey journey;
-  const std::string host = without_port(request.host.value_or(request.address.value_or("")));
+  const std::string asked = request.host.value_or(request.address.value_or("")), host(without_port(asked));
   if (tracers.no_sidecar) journey.because.push_back(tracers.no_sidecar(snapshot, client));
   const registry::Service* service = kubernetes_service(snapshot, host, client.namespace_);
   if (service == nullptr) {

@@ -11,6 +11,13 @@
 
 namespace meshroute::resolve {
 
+/// "shop" of "shop:8080"; an IPv6 address in brackets keeps its colons.
+inline std::string_view without_port(std::string_view authority) {
+  const auto colon = authority.rfind(':');
+  const bool port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
+  return port ? authority.substr(0, colon) : authority;
+}
+
 /// The service that the proxy sees under a host in lower case, or under its completed name; null without one. `scratch` is
 /// overwritten.
 registry::ServicePtr service_of(const view::ProxyView& view, std::string_view host, std::string& scratch);

@@ -255,10 +255,7 @@ Reused& reused() {
 }
 
 void read_host(std::string_view authority, std::string& host) {
-  const auto colon = authority.rfind(':');
-  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos)
-    authority = authority.substr(0, colon);
-  host = authority;
+  host = without_port(authority);
   text::make_lower(host);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "resolve/name.hpp"
 #include "routes/reuse.hpp"
 
 namespace meshroute::resolve {
@@ -30,9 +31,7 @@ std::string_view host_that_leaves(const Request& request, const Answer& answer) 
   std::string_view host = answer.upstream_request ? std::string_view(answer.upstream_request->authority)
                           : request.host          ? std::string_view(*request.host)
                                                   : std::string_view();
-  const auto colon = host.rfind(':');
-  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) host = host.substr(0, colon);
-  return host;
+  return without_port(host);
 }
 
 }  // namespace

@@ -23,11 +23,6 @@ namespace {
 
 using model::StringMatch;
 
-std::string without_port(const std::string& authority) {
-  const auto colon = authority.rfind(':');
-  return colon != std::string::npos && authority.find(']', colon) == std::string::npos ? authority.substr(0, colon) : authority;
-}
-
 /// As Go's URL parser decodes a path.
 std::string decoded_path(std::string_view uri) {
   uri = uri.substr(0, uri.find('?'));
@@ -278,7 +273,7 @@ const IcvRun::World& IcvRun::world_of(const Case& test) {
   };
   std::set<std::string> authorities;
   for (const Case& each : file_.cases) {
-    if (each.request.host) authorities.insert(text::lower(without_port(*each.request.host)));
+    if (each.request.host) authorities.insert(text::lower(resolve::without_port(*each.request.host)));
   }
   for (const auto& resource : given_->resources) {
     const auto* spec = resource->as<model::VirtualService>();
@@ -402,7 +397,7 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
   World& world = const_cast<World&>(world_of(test));
   const Blocks& blocks = *test.blocks;
   const std::string& domain = given_->settings.domain_suffix;
-  const std::string authority = text::lower(without_port(test.request.host.value_or("")));
+  const std::string authority = text::lower(resolve::without_port(test.request.host.value_or("")));
 
   // The client is of the namespace of the VirtualService that has the host; a gateway answers where none is bound to the mesh.
   const scope::VirtualServiceEntry* owner = nullptr;

@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "meshroute/request.hpp"
 #include "registry/snapshot.hpp"
 
 namespace meshroute::view {
+
+/// Whether nothing that is told of two proxies differs.
+bool same_proxy(const Proxy& a, const Proxy& b);
 
 /// Tells the proxies of workloads apart, for many of them, without a view of each.
 class ProxyClasses {

@@ -61,14 +61,14 @@ Proxy with_topology(Proxy proxy) {  // 0.3
   return proxy;
 }
 
-namespace {
-
 bool same_proxy(const Proxy& a, const Proxy& b) {
   return a.id == b.id && a.namespace_ == b.namespace_ && a.labels == b.labels && a.ip == b.ip && a.locality == b.locality &&
          a.network == b.network && a.cluster == b.cluster && a.node_name == b.node_name && a.dns_capture == b.dns_capture &&
          a.dns_auto_allocate == b.dns_auto_allocate && a.type == b.type && a.service_account == b.service_account &&
-         a.unprivileged == b.unprivileged;
+         a.unprivileged == b.unprivileged && a.no_sidecar == b.no_sidecar;
 }
+
+namespace {
 
 /// Whether nothing differs but VirtualServices.
 bool same_but_virtual_services(const registry::Base& a, const registry::Base& b) {
