@@ -5,10 +5,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 install_packages abigail-tools clang-16 clang-tidy-16 doxygen dpkg-dev file libclang-rt-16-dev make
 python_environment
-build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON
+build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON -DCMAKE_UNITY_BUILD=OFF
 
 CLANG=(-G Ninja -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1 -D_GLIBCXX_ASSERTIONS"
-  -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF -DMESHROUTE_PRECOMPILE=ON)
+  -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF -DCMAKE_UNITY_BUILD=ON)
 
 # Configures the folder $1 with the options $2 and builds the targets that follow.
 build_sanitized() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clang-tidy over the project's own sources, every warning an error (.clang-tidy).
 # usage: tidy.sh BUILD_DIR [all|changed]
-#   all      every source file (the target `tidy`)
+#   all      every source file (the target `tidy`), each room's as one unit: headers are looked at once
 #   changed  files that differ from the last release's tag, the latest first and at most 16 of them; without a tag a fixed sample
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -29,5 +29,12 @@ for file in "${files[@]}"; do
   [ -e "$file" ] || { printf 'tidy.sh names %s, which does not exist\n' "$file" >&2; exit 1; }
 done
 [ ${#files[@]} -gt 0 ] || { printf 'no file differs from %s\n' "$tag"; exit 0; }
-printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" "$TIDY" --quiet --warnings-as-errors='*' -p "$BUILD"
-printf '%d files are clean\n' "${#files[@]}"
+count=${#files[@]} options=()
+if [ "$which" = all ]; then
+  cmake -S "$ROOT" -B "$BUILD-tidy" -G Ninja -DCMAKE_UNITY_BUILD=ON -DMESHROUTE_TESTS=OFF -DMESHROUTE_CLI=ON >/dev/null
+  BUILD="$BUILD-tidy"
+  options=(--checks=-bugprone-suspicious-include)  # a unit is made of sources
+  mapfile -t files < <(sed -n 's/^ *"file": "\(.*\)",*$/\1/p' "$BUILD/compile_commands.json")
+fi
+printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" "$TIDY" "${options[@]}" --quiet --warnings-as-errors='*' -p "$BUILD"
+printf '%d files are clean\n' "$count"

@@ -103,7 +103,7 @@ Region widened(std::string_view text, std::size_t first, std::size_t last) {
 }
 
 /// Whether each line of the region is one that a splitter of documents reads as this one does; `versions` are its apiVersions.
-bool plain(std::string_view text, std::vector<std::string_view>& versions) {
+bool plain_difference(std::string_view text, std::vector<std::string_view>& versions) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
@@ -168,8 +168,8 @@ bool compare(const std::string& old_path, const std::string& new_path, std::vect
   const std::string_view before = old.substr(file.old.start, file.old.end - file.old.start);
   const std::string_view after = now.substr(region.start, region.end - region.start);
   std::vector<std::string_view> versions, now_versions;
-  if (region.start != file.old.start || !plain(before, versions) || !plain(after, now_versions) || versions != now_versions ||
-      versions.empty() || versions.size() > kMostDocuments)
+  if (region.start != file.old.start || !plain_difference(before, versions) || !plain_difference(after, now_versions) ||
+      versions != now_versions || versions.empty() || versions.size() > kMostDocuments)
     return false;
   file.names.resize(versions.size());
   file.text = std::string(region.first_line - 1, '\n') + std::string(after);

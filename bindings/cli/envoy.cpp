@@ -71,7 +71,7 @@ void put(const fs::path& file, const std::string& text) {
 }
 
 /// The resources of each file, in the order in which files are to be written.
-struct Files {
+struct Written {
   struct File {
     std::string name;
     std::vector<std::pair<std::string, std::string>> resources;  // name, protojson
@@ -80,10 +80,10 @@ struct Files {
   std::string bootstrap;
 };
 
-Files files_in(const meshroute_envoy_bootstrap* bootstrap) {
-  Files made;
+Written files_in(const meshroute_envoy_bootstrap* bootstrap) {
+  Written made;
   made.bootstrap = view_of(meshroute_envoy_bootstrap_json(bootstrap));
-  const auto file = [&made](std::string_view name) -> Files::File& {
+  const auto file = [&made](std::string_view name) -> Written::File& {
     if (made.files.empty() || made.files.back().name != name) made.files.push_back({std::string(name), {}});
     return made.files.back();
   };
@@ -101,7 +101,7 @@ Files files_in(const meshroute_envoy_bootstrap* bootstrap) {
 }
 
 /// A DiscoveryResponse. Its version follows from its content, so that an unchanged file is the same text.
-std::string text_of(const Files::File& file) {
+std::string text_of(const Written::File& file) {
   std::string resources;
   for (const auto& [name, json] : file.resources) resources += (resources.empty() ? "\n" : ",\n") + json;
   return "{\"versionInfo\":\"" + std::to_string(std::hash<std::string>()(resources)) + "\",\"resources\":[" + resources +
@@ -114,13 +114,13 @@ class Folder {
   explicit Folder(fs::path path) : path_(std::move(path)) {}
 
   /// The names of the files that changed.
-  std::vector<std::string> write(const Files& files) {
+  std::vector<std::string> write(const Written& files) {
     changed_.clear();
     std::map<std::string, std::string> clusters;
     std::set<std::string> names;
     bool added = false;
-    Files::File everything{"clusters.json", {}};
-    for (const Files::File& file : files.files) {
+    Written::File everything{"clusters.json", {}};
+    for (const Written::File& file : files.files) {
       names.insert(file.name);
       if (file.name != everything.name) continue;
       everything = file;
@@ -129,11 +129,11 @@ class Folder {
         clusters.emplace(name, json);
       }
     }
-    const Files::File wanted = everything;
+    const Written::File wanted = everything;
     for (const auto& [name, json] : clusters_) {  // routes may still name them
       if (!clusters.contains(name)) everything.resources.emplace_back(name, json);
     }
-    for (const Files::File& file : files.files) {
+    for (const Written::File& file : files.files) {
       const bool of_clusters = file.name == everything.name;
       put_changed(file.name, text_of(of_clusters ? everything : file));
       if (of_clusters && added) std::this_thread::sleep_for(kSettle);  // before routes name them

@@ -10,7 +10,7 @@
 namespace meshroute::admission {
 namespace {
 
-using TlsMode = model::ServerTLSSettings::TLSmode;
+using ServerTlsMode = model::ServerTLSSettings::TLSmode;
 using TlsProtocol = model::ServerTLSSettings::TLSProtocol;
 
 void check_server_port(Walk& walk, const model::Port& port, std::string_view bind) {
@@ -50,7 +50,7 @@ void check_server(Walk& walk, const model::Server& server, bool gateway_semantic
   if (is_tls(protocol)) {
     if (!server.tls) walk.error("GW0105", "server must have TLS settings for HTTPS/TLS protocols");
   } else if (server.tls) {
-    const bool passes = server.tls->mode == TlsMode::PASSTHROUGH || server.tls->mode == TlsMode::AUTO_PASSTHROUGH;
+    const bool passes = server.tls->mode == ServerTlsMode::PASSTHROUGH || server.tls->mode == ServerTlsMode::AUTO_PASSTHROUGH;
     if (!is_http(protocol)) {
       walk.error("GW0105", "server cannot have TLS settings for non HTTPS/TLS ports");
     } else if (!passes || !server.tls->ca_certificates.empty() || !server.tls->private_key.empty() ||
@@ -86,7 +86,7 @@ void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>&
   if (!invalid.empty()) walk.warn("KX0121", "ignoring invalid cipher suites: " + std::string(*invalid.begin()));
   if (!duplicate.empty()) walk.warn("KX0121", "ignoring duplicate cipher suites: " + std::string(*duplicate.begin()));
   const bool has_credentials = !tls.credential_name.empty() || !tls.credential_names.empty();
-  if (tls.mode == TlsMode::ISTIO_MUTUAL) {
+  if (tls.mode == ServerTlsMode::ISTIO_MUTUAL) {
     refuse(!tls.server_certificate.empty(), "ISTIO_MUTUAL TLS cannot have associated server certificate");
     refuse(!tls.private_key.empty(), "ISTIO_MUTUAL TLS cannot have associated private key");
     refuse(!tls.ca_certificates.empty(), "ISTIO_MUTUAL TLS cannot have associated CA bundle");
@@ -95,7 +95,7 @@ void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>&
     refuse(!tls.credential_names.empty(), "ISTIO_MUTUAL TLS cannot have associated credentialNames");
     return;
   }
-  if ((tls.mode == TlsMode::PASSTHROUGH || tls.mode == TlsMode::AUTO_PASSTHROUGH) &&
+  if ((tls.mode == ServerTlsMode::PASSTHROUGH || tls.mode == ServerTlsMode::AUTO_PASSTHROUGH) &&
       (!tls.ca_crl.empty() || !tls.server_certificate.empty() || !tls.private_key.empty() || !tls.ca_certificates.empty() ||
        !tls.tls_certificates.empty() || has_credentials)) {
     walk.warn("KX0121", "this mode does not use certificates, they will be ignored");
@@ -105,8 +105,8 @@ void check_server_tls(Walk& walk, const std::optional<model::ServerTLSSettings>&
                       (!tls.tls_certificates.empty() ? 1 : 0);
   refuse(sources > 1,
          "only one of credential_name, credential_names, server_certificate/private_key, tls_certificates should be specified");
-  const bool simple = tls.mode == TlsMode::SIMPLE;
-  const bool mutual = tls.mode == TlsMode::MUTUAL || tls.mode == TlsMode::OPTIONAL_MUTUAL;
+  const bool simple = tls.mode == ServerTlsMode::SIMPLE;
+  const bool mutual = tls.mode == ServerTlsMode::MUTUAL || tls.mode == ServerTlsMode::OPTIONAL_MUTUAL;
   if ((simple || mutual) && has_credentials) return;
   if (simple || mutual) {
     refuse(mutual && tls.ca_certificates.empty(), "MUTUAL TLS requires a client CA bundle");

@@ -82,7 +82,7 @@ std::string address_of(const registry::Endpoint& endpoint) {
 }
 
 /// The same labels with the values that an endpoint has.
-std::string labels_of(const Labels& wanted, const Labels& labels) {
+std::string labels_near(const Labels& wanted, const Labels& labels) {
   Labels own;
   for (const auto& [key, value] : wanted) {
     if (const auto found = labels.find(key); found != labels.end()) own.emplace(key, found->second);
@@ -110,7 +110,7 @@ void check_subsets(const Facts& facts, const Resource& resource, const std::stri
       const auto labels = endpoint->workload->all_labels();
       const std::string differs = one_differs(subset.labels, labels);
       if (differs.empty()) continue;
-      const std::size_t letters = text::distance(wanted, labels_of(subset.labels, labels), 8);
+      const std::size_t letters = text::distance(wanted, labels_near(subset.labels, labels), 8);
       if (letters >= least) continue;
       least = letters;
       related.clear();

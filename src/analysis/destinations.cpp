@@ -170,10 +170,10 @@ std::string namespace_in(const Facts& facts, const std::string& host) {
 }
 
 /// One VirtualService and all that uses it.
-class Check {
+class DestinationCheck {
  public:
   /// `lost`: no sidecar follows it.
-  Check(Facts& facts, const scope::VirtualServiceEntry& entry, bool lost, Findings& findings, Unjudged& unjudged)
+  DestinationCheck(Facts& facts, const scope::VirtualServiceEntry& entry, bool lost, Findings& findings, Unjudged& unjudged)
       : facts_(facts), entry_(entry), findings_(findings), unjudged_(unjudged), lost_(lost) {
     const auto& gateways = entry.spec->gateways;
     mesh_ = scope::names_mesh(gateways);  // F1.1
@@ -607,8 +607,9 @@ std::vector<scope::VirtualServiceEntry> left_alone(const Facts& facts) {
 }  // namespace
 
 void check_destinations(Facts& facts, const Lost& lost, Findings& findings, Unjudged& unjudged) {
-  for (const auto& entry : facts.virtual_services) Check(facts, *entry, lost.contains(entry.get()), findings, unjudged).run();
-  for (const auto& entry : left_alone(facts)) Check(facts, entry, false, findings, unjudged).run();
+  for (const auto& entry : facts.virtual_services)
+    DestinationCheck(facts, *entry, lost.contains(entry.get()), findings, unjudged).run();
+  for (const auto& entry : left_alone(facts)) DestinationCheck(facts, entry, false, findings, unjudged).run();
 }
 
 }  // namespace meshroute::analysis

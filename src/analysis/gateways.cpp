@@ -20,7 +20,7 @@ using text::element;
 using TlsMode = model::ServerTLSSettings::TLSmode;
 
 /// One host of one server of a Gateway.
-struct Served {
+struct ServedHost {
   const Resource* gateway = nullptr;
   std::size_t server = 0, host = 0;
   std::string namespace_, bind;
@@ -54,7 +54,7 @@ class Proxies {
   std::map<std::pair<Labels, Labels>, bool> meets_;
 };
 
-const Labels& selector_of(const Resource& gateway) { return gateway.as<model::Gateway>()->selector; }
+const Labels& gateway_selector(const Resource& gateway) { return gateway.as<model::Gateway>()->selector; }
 
 /// AN0502: the servers of all Gateways by port and host.
 class Conflicts {
@@ -74,7 +74,7 @@ class Conflicts {
   }
 
  private:
-  using Hosts = std::vector<Served>;
+  using Hosts = std::vector<ServedHost>;
   static std::string key(std::uint32_t port, const std::string& host) { return std::to_string(port) + " " + host; }
   Hosts& at(std::uint32_t port, const std::string& host) { return served_[key(port, host)]; }
 
@@ -84,7 +84,7 @@ class Conflicts {
       if (!servers[i].port) continue;
       for (std::size_t k = 0; k < servers[i].hosts.size(); ++k) {
         const ServerHost host = server_host(servers[i].hosts[k], gateway.identity.namespace_);
-        const Served own{&gateway, i, k, host.namespace_, servers[i].bind};
+        const ServedHost own{&gateway, i, k, host.namespace_, servers[i].bind};
         if (compare(own, servers[i].port->number, host.host, host.host)) continue;
         if (host.host == "*") continue;
         bool found = false;
@@ -98,18 +98,19 @@ class Conflicts {
   }
 
   /// With the Gateways that serve `other` on the port; of those with the same host only the earlier ones.
-  bool compare(const Served& own, std::uint32_t port, const std::string& host, const std::string& other) {
+  bool compare(const ServedHost& own, std::uint32_t port, const std::string& host, const std::string& other) {
     const auto found = served_.find(key(port, other));
     if (found == served_.end()) return false;
     std::size_t tried = 0;
-    for (const Served& each : found->second) {
+    for (const ServedHost& each : found->second) {
       if (each.gateway == own.gateway) {
         if (host == other) return false;
         continue;
       }
       if (++tried > kMost) return false;
       const bool same_namespace = each.namespace_ == own.namespace_ || each.namespace_ == "*" || own.namespace_ == "*";
-      if (!same_namespace || each.bind != own.bind || !proxies_.meet(selector_of(*own.gateway), selector_of(*each.gateway)))
+      if (!same_namespace || each.bind != own.bind ||
+          !proxies_.meet(gateway_selector(*own.gateway), gateway_selector(*each.gateway)))
         continue;
       const std::string path = element("spec.servers", own.server) + element(".hosts", own.host);
       const std::string theirs = element("spec.servers", each.server) + element(".hosts", each.host);
@@ -152,7 +153,7 @@ void check_certificates(const Facts& facts, Findings& findings) {
       std::size_t tried = 0;
       for (const auto& [other, server] : others) {
         if (other == gateway || ++tried > 32) continue;
-        const Labels &a = selector_of(*gateway), &b = selector_of(*other);
+        const Labels &a = gateway_selector(*gateway), &b = gateway_selector(*other);
         if (!match::labels_subset(a, b) && !match::labels_subset(b, a)) continue;
         if (!told.insert(certificate).second) break;
         findings.add("AN0503", *gateway, element("spec.servers", i) + ".tls",

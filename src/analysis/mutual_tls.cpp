@@ -19,20 +19,20 @@ namespace meshroute::analysis {
 
 namespace {
 
-using TlsMode = model::ClientTLSSettings::TLSmode;
+using ClientTlsMode = model::ClientTLSSettings::TLSmode;
 using authorization::Mode;
 
 /// What a DestinationRule says of TLS to all ports of its hosts.
 struct Client {
   const Resource* resource = nullptr;
   std::string host;  ///< expanded
-  TlsMode mode = TlsMode::DISABLE;
-  bool mutual() const { return mode == TlsMode::ISTIO_MUTUAL || mode == TlsMode::MUTUAL; }
+  ClientTlsMode mode = ClientTlsMode::DISABLE;
+  bool mutual() const { return mode == ClientTlsMode::ISTIO_MUTUAL || mode == ClientTlsMode::MUTUAL; }
 };
 
-class Check {
+class MutualTlsCheck {
  public:
-  Check(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {
+  MutualTlsCheck(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {
     for (const Resource* resource : facts.snapshot.destination_rules) {
       const auto& rule = *resource->as<model::DestinationRule>();
       if (!rule.traffic_policy || !rule.traffic_policy->tls) continue;
@@ -48,7 +48,7 @@ class Check {
   void run() {
     for (const Client& client : clients_) {
       if (client.mutual()) check_mutual(client);
-      if (client.mode == TlsMode::DISABLE) check_plain(client);
+      if (client.mode == ClientTlsMode::DISABLE) check_plain(client);
     }
     if (!facts_.snapshot.settings.enable_auto_mtls) check_strict();
     if (facts_.snapshot.settings.enable_auto_mtls) check_machines();
@@ -303,6 +303,6 @@ class Check {
 
 }  // namespace
 
-void check_mutual_tls(const Facts& facts, Findings& findings) { Check(facts, findings).run(); }
+void check_mutual_tls(const Facts& facts, Findings& findings) { MutualTlsCheck(facts, findings).run(); }
 
 }  // namespace meshroute::analysis

@@ -25,7 +25,7 @@ using model::AuthorizationPolicy;
 using model::PeerAuthentication;
 using model::RequestAuthentication;
 using Mode = authorization::Mode;
-using TlsMode = model::ClientTLSSettings::TLSmode;
+using ClientTlsMode = model::ClientTLSSettings::TLSmode;
 using text::element;
 
 const Labels& labels_of(const std::optional<model::type::WorkloadSelector>& selector) {
@@ -332,11 +332,11 @@ class Content {
         if (!policy || !policy->tls) continue;
         const Resource*& found = host == own ? ours : mesh;
         if (found == nullptr) found = each;
-        asked = asked || policy->tls->mode == TlsMode::ISTIO_MUTUAL || policy->tls->mode == TlsMode::MUTUAL;
+        asked = asked || policy->tls->mode == ClientTlsMode::ISTIO_MUTUAL || policy->tls->mode == ClientTlsMode::MUTUAL;
       }
     }
     const Resource* rule = ours != nullptr ? ours : mesh;
-    if (rule != nullptr && rule->as<model::DestinationRule>()->traffic_policy->tls->mode == TlsMode::DISABLE) {
+    if (rule != nullptr && rule->as<model::DestinationRule>()->traffic_policy->tls->mode == ClientTlsMode::DISABLE) {
       without_->text = findings::display_name(*rule) + " makes clients send plain text";
       without_->leanings.push_back({rule, "spec.trafficPolicy.tls.mode", "it turns mutual TLS off"});
     } else if (!snapshot.settings.enable_auto_mtls && !asked && !some_mutual_) {
@@ -465,7 +465,7 @@ void check_policies(const Facts& facts, Findings& findings, Unjudged& unjudged) 
   anywhere.mutual = std::any_of(rules.begin(), rules.end(), [](const Resource* each) {
     const auto& rule = *each->as<model::DestinationRule>();
     return !rule.host.starts_with('*') && rule.traffic_policy && rule.traffic_policy->tls &&
-           rule.traffic_policy->tls->mode == TlsMode::ISTIO_MUTUAL;
+           rule.traffic_policy->tls->mode == ClientTlsMode::ISTIO_MUTUAL;
   });
   anywhere.disable = std::any_of(peers.begin(), peers.end(), [](const Resource* each) {
     const auto& policy = *each->as<PeerAuthentication>();

@@ -38,9 +38,9 @@ struct ServedPort {
 using ServedPorts = std::vector<ServedPort>;
 
 /// The ports of workloads, by the resource that they come from.
-class Served {
+class ServedWorkloads {
  public:
-  explicit Served(const registry::Snapshot& snapshot) {
+  explicit ServedWorkloads(const registry::Snapshot& snapshot) {
     for (const auto& service : snapshot.services) {
       const registry::Pool* pool = snapshot.pool(*service);
       if (pool == nullptr) continue;
@@ -135,7 +135,7 @@ class Effects {
   }
 
  private:
-  const Served& served() {
+  const ServedWorkloads& served() {
     if (!served_) served_.emplace(facts_.snapshot);
     return *served_;
   }
@@ -343,7 +343,7 @@ class Effects {
 
   const Facts& facts_;
   Findings& findings_;
-  std::optional<Served> served_;
+  std::optional<ServedWorkloads> served_;
   std::map<std::string, ServedPorts> under_;
   std::optional<std::set<std::string>> ingress_;  ///< namespaces with such a Sidecar
   std::optional<std::map<std::string, authorization::Provider, std::less<>>> providers_;

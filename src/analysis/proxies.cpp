@@ -42,11 +42,11 @@ Proxy proxy_of(const Workload& workload) {
   return proxy;
 }
 
-std::string shown(const std::vector<std::string>& names) { return text::some_of(names, 3); }
+std::string some_of(const std::vector<std::string>& names) { return text::some_of(names, 3); }
 
-class Check {
+class ProxyCheck {
  public:
-  Check(const Facts& facts, Findings& findings)
+  ProxyCheck(const Facts& facts, Findings& findings)
       : facts_(facts), findings_(findings), snapshot_(std::shared_ptr<const registry::Snapshot>(), &facts.snapshot) {}
 
   /// AN1101: a host that becomes `*` where the names of a client's own namespace are shortened, beside the `*` for all else.
@@ -119,8 +119,9 @@ class Check {
         });
         if (!sees) continue;
         findings_.add("AN1101", *service->resource, path_of_host(*service),
-                      "Envoy rejects route table " + std::to_string(port.number) + " of " + shown(one.names) + ": in namespace " +
-                          in + " this host is also written without .svc." + facts_.snapshot.settings.domain_suffix +
+                      "Envoy rejects route table " + std::to_string(port.number) + " of " + some_of(one.names) +
+                          ": in namespace " + in + " this host is also written without .svc." +
+                          facts_.snapshot.settings.domain_suffix +
                           " and the namespace, which leaves *, and the table has a * for all other hosts: running proxies keep "
                           "their former routes for the port, new ones have none",
                       "name the hosts one by one, or export the ServiceEntry to other namespaces than " + in);
@@ -248,7 +249,7 @@ class Check {
       related.push_back({other->gateway, element("spec.servers", other->place), "the other chain is of this server"});
     findings_.add(
         "AN1102", *server->gateway, element("spec.servers", server->place),
-        "Envoy rejects listener " + listener.name + " of " + shown(one.names) + " (" + listener.refused +
+        "Envoy rejects listener " + listener.name + " of " + some_of(one.names) + " (" + listener.refused +
             "): running proxies keep their former listener, new ones have none for port " + std::to_string(listener.port),
         other != nullptr ? "let one server have each name of the port" : "name the hosts of the server one by one", related);
   }
@@ -262,7 +263,7 @@ class Check {
 }  // namespace
 
 void check_proxies(const Facts& facts, Findings& findings) {
-  Check check(facts, findings);
+  ProxyCheck check(facts, findings);
   check.check_tables();
   check.check_listeners();
 }

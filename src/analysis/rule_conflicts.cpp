@@ -16,7 +16,7 @@ namespace meshroute::analysis {
 
 namespace {
 
-using TlsMode = model::ClientTLSSettings::TLSmode;
+using ClientTlsMode = model::ClientTLSSettings::TLSmode;
 
 /// One DestinationRule.
 struct Rule {
@@ -113,7 +113,7 @@ std::vector<Rule> rules_of(const Facts& facts) {
     for (const std::string& name : export_to(facts.snapshot, spec))
       rule.audiences.push_back(name == "." ? resource->identity.namespace_ : name);
     const bool mutual =
-        spec.traffic_policy && spec.traffic_policy->tls && spec.traffic_policy->tls->mode == TlsMode::ISTIO_MUTUAL;
+        spec.traffic_policy && spec.traffic_policy->tls && spec.traffic_policy->tls->mode == ClientTlsMode::ISTIO_MUTUAL;
     rule.wide_mutual =
         mutual && (match::subset_of("*" + services, rule.host) || rule.host == "*." + resource->identity.namespace_ + services);
     rules.push_back(std::move(rule));

@@ -54,9 +54,9 @@ const char* meant_field(std::string_view header) {
 }
 
 /// The rules of one VirtualService, as it was written.
-class Check {
+class RuleCheck {
  public:
-  Check(const Facts& facts, const Resource& resource, Findings& findings)
+  RuleCheck(const Facts& facts, const Resource& resource, Findings& findings)
       : facts_(facts), resource_(resource), spec_(*resource.as<model::VirtualService>()), findings_(findings) {}
 
   void run() {
@@ -290,7 +290,7 @@ class Check {
 }  // namespace
 
 void check_rules(const Facts& facts, Findings& findings) {
-  for (const Resource* resource : facts.snapshot.virtual_services) Check(facts, *resource, findings).run();
+  for (const Resource* resource : facts.snapshot.virtual_services) RuleCheck(facts, *resource, findings).run();
 }
 
 }  // namespace meshroute::analysis

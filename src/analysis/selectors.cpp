@@ -47,8 +47,8 @@ std::string name_of(model::ServiceEntry::Resolution resolution) {
 }
 
 /// Adds to `told` the workloads that it names.
-void tell_nothing_selected(const Workloads& workloads, const Resource& resource, const Labels& selector, Findings& findings,
-                           std::set<const Resource*>& told) {
+void tell_service_without_workloads(const Workloads& workloads, const Resource& resource, const Labels& selector,
+                                    Findings& findings, std::set<const Resource*>& told) {
   const std::string& in = resource.identity.namespace_;
   std::string hint;
   std::vector<Leaning> related;
@@ -178,7 +178,7 @@ void check_selectors(const Facts& facts, Findings& findings) {
     }
     if (found > 0) continue;
     if (entry != nullptr)
-      tell_nothing_selected(workloads, *resource, selector, findings, told);
+      tell_service_without_workloads(workloads, *resource, selector, findings, told);
     else if (service == nullptr || selector.empty() || !letter_case.check(*resource, selector, findings))
       tell_misspelled(workloads, *resource, selector, findings);
   }

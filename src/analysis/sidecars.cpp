@@ -16,14 +16,14 @@ namespace {
 
 using text::element;
 
-const Labels& labels_of(const model::Sidecar& sidecar) {
+const Labels& selector_in(const model::Sidecar& sidecar) {
   static const Labels none;
   return sidecar.workload_selector ? sidecar.workload_selector->labels : none;
 }
 
 /// AN0801, AN0807.
-void check_selection(const Facts& facts, const Resource& resource, Findings& findings, Unjudged& unjudged) {
-  const Labels& selector = labels_of(*resource.as<model::Sidecar>());
+void check_selection_of_sidecar(const Facts& facts, const Resource& resource, Findings& findings, Unjudged& unjudged) {
+  const Labels& selector = selector_in(*resource.as<model::Sidecar>());
   const std::string& in = resource.identity.namespace_;
   const auto found = facts.snapshot.namespaces.find(in);
   if (selector.empty()) {
@@ -59,7 +59,7 @@ void check_conflicts(const Facts& facts, Findings& findings) {
   std::unordered_map<std::string, const Resource*> defaults;
   std::unordered_map<const Resource*, const Resource*> owners;
   for (const Resource* resource : facts.snapshot.sidecars) {
-    const Labels& selector = labels_of(*resource->as<model::Sidecar>());
+    const Labels& selector = selector_in(*resource->as<model::Sidecar>());
     const std::string& in = resource->identity.namespace_;
     if (selector.empty()) {
       const auto [first, added] = defaults.emplace(in, resource);
@@ -144,9 +144,9 @@ void check_egress(const Facts& facts, const Resource& resource, Findings& findin
 void check_sidecars(const Facts& facts, Findings& findings, Unjudged& unjudged) {
   for (const Resource* resource : facts.snapshot.sidecars) {
     const auto& sidecar = *resource->as<model::Sidecar>();
-    check_selection(facts, *resource, findings, unjudged);
+    check_selection_of_sidecar(facts, *resource, findings, unjudged);
     check_egress(facts, *resource, findings, unjudged);
-    if (facts.is_root(resource->identity.namespace_) && !labels_of(sidecar).empty()) {
+    if (facts.is_root(resource->identity.namespace_) && !selector_in(sidecar).empty()) {
       findings.add("AN0805", *resource, "spec.workloadSelector",
                    "a Sidecar with a selector in the root namespace is for the proxies of that namespace, not for the mesh",
                    "leave out the selector, or move it to the namespace that it is for");

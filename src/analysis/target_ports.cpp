@@ -61,9 +61,9 @@ std::string shown_ports(const std::vector<const Pod::ContainerPort*>& ports) {
   return join(texts);
 }
 
-class Check {
+class TargetPortCheck {
  public:
-  Check(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
+  TargetPortCheck(const Facts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
 
   void run() {
     for (const auto& resource : facts_.snapshot.resources) {
@@ -191,6 +191,6 @@ class Check {
 
 }  // namespace
 
-void check_target_ports(const Facts& facts, Findings& findings) { Check(facts, findings).run(); }
+void check_target_ports(const Facts& facts, Findings& findings) { TargetPortCheck(facts, findings).run(); }
 
 }  // namespace meshroute::analysis

@@ -16,7 +16,7 @@ namespace {
 using model::Telemetry;
 using text::element;
 
-const Labels& labels_of(const Telemetry& telemetry) {
+const Labels& selector_in(const Telemetry& telemetry) {
   static const Labels none;
   return telemetry.selector ? telemetry.selector->match_labels : none;
 }
@@ -24,9 +24,9 @@ const Labels& labels_of(const Telemetry& telemetry) {
 bool has_targets(const Telemetry& telemetry) { return telemetry.target_ref || !telemetry.target_refs.empty(); }
 
 /// AN1001, AN0609.
-void check_selection(const Facts& facts, const Resource& resource, Findings& findings, Unjudged& unjudged) {
+void check_selection_of_telemetry(const Facts& facts, const Resource& resource, Findings& findings, Unjudged& unjudged) {
   const auto& telemetry = *resource.as<Telemetry>();
-  const Labels& selector = labels_of(telemetry);
+  const Labels& selector = selector_in(telemetry);
   if (selector.empty() || has_targets(telemetry)) return;
   if (!facts.knows_workloads(resource.identity.namespace_, selector)) {
     unjudged.add(Unjudged::Need::workloads, findings::display_name(resource), resource, "spec.selector.matchLabels");
@@ -49,7 +49,7 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
     const auto& telemetry = *resource->as<Telemetry>();
     const std::string& in = resource->identity.namespace_;
     if (has_targets(telemetry)) continue;
-    if (labels_of(telemetry).empty()) {
+    if (selector_in(telemetry).empty()) {
       const auto [first, added] = defaults.emplace(in, resource);
       if (added) continue;
       findings.add("AN1003", *resource, "spec",
@@ -58,7 +58,7 @@ void check_conflicts(const Facts& facts, const std::vector<const Resource*>& tel
                    "make them one Telemetry", {{first->second, "spec", "it counts"}});
       continue;
     }
-    for (const Workload* workload : facts.workloads.selected(in, labels_of(telemetry))) {
+    for (const Workload* workload : facts.workloads.selected(in, selector_in(telemetry))) {
       const auto [first, added] = owners.emplace(workload->resource, resource);
       if (added) continue;
       findings.add("AN1002", *resource, "spec.selector",
@@ -112,11 +112,11 @@ void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudge
   const bool logged_by_root = std::any_of(telemetries.begin(), telemetries.end(), [&](const Resource* each) {
     const auto& telemetry = *each->as<Telemetry>();
     const auto& logs = telemetry.access_logging;
-    return facts.is_root(each->identity.namespace_) && labels_of(telemetry).empty() && !has_targets(telemetry) &&
+    return facts.is_root(each->identity.namespace_) && selector_in(telemetry).empty() && !has_targets(telemetry) &&
            std::any_of(logs.begin(), logs.end(), [](const auto& log) { return !log.providers.empty(); });
   });
   for (const Resource* resource : telemetries) {
-    check_selection(facts, *resource, findings, unjudged);
+    check_selection_of_telemetry(facts, *resource, findings, unjudged);
     check_providers(facts, *resource, logged_by_root, findings);
   }
   check_conflicts(facts, telemetries, findings);

@@ -12,7 +12,6 @@ namespace meshroute::authorization {
 
 namespace {
 
-constexpr std::string_view kScheme = "spiffe://";
 constexpr std::size_t kLongList = 8;  // from here on, exact texts are looked up
 
 bool equal_folded(std::string_view one, std::string_view other) {

@@ -16,6 +16,8 @@
 
 namespace meshroute::authorization {
 
+inline constexpr std::string_view kScheme = "spiffe://";  ///< of every identity of a mesh
+
 /// What a condition looks at.
 enum class Attribute : std::uint8_t {
   // Permissions of Envoy's RBAC

@@ -11,7 +11,6 @@ namespace meshroute::authorization {
 namespace {
 
 constexpr std::size_t kFew = 8;  // rules: they are walked
-constexpr std::string_view kScheme = "spiffe://";
 
 /// A name of the usual form, DOMAIN/ns/NAMESPACE/sa/ACCOUNT.
 struct Name {

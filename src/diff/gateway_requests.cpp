@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kNobody = "nobody.invalid";  // a host that no server serves by its name
 constexpr std::size_t kMostAlike = 8;              // requests that come to the same pair of chains
-constexpr std::size_t kMostEdges = 200;            // of one route
+constexpr std::size_t kMostEdgesOfRoute = 200;     // of one route
 
 /// Names that are within a host, or a server name.
 std::vector<std::string> names_of(const std::string& host) {
@@ -175,7 +175,7 @@ const std::vector<Request>& GatewayRequests::samples(const Side& side, const Lan
     if (!witnesses[i].request) continue;
     found->second.push_back(*witnesses[i].request);
     auto edges = side.prober.edges(*landing.host, landing.host->routes[i], *witnesses[i].request);
-    if (edges.size() > kMostEdges) edges.resize(kMostEdges);
+    if (edges.size() > kMostEdgesOfRoute) edges.resize(kMostEdgesOfRoute);
     std::move(edges.begin(), edges.end(), std::back_inserter(found->second));
   }
   return found->second;

@@ -24,9 +24,9 @@ using text::Node;
 
 #include "envoy/messages.inc"
 
-enum class Form : std::uint8_t { fields, unread, any, wrapper, duration, timestamp, value, list, structure, empty };
+enum class WellKnown : std::uint8_t { fields, unread, any, wrapper, duration, timestamp, value, list, structure, empty };
 
-struct Field {
+struct FieldDescriptor {
   std::string_view name;
   char type = 's';  ///< its letter
   char key = '\0';  ///< of a map: the letter of its keys
@@ -34,10 +34,10 @@ struct Field {
   std::uint16_t place = 0;  ///< of its message or enum
 };
 
-struct Message {
+struct MessageDescriptor {
   std::string name;
-  Form form = Form::fields;
-  std::vector<Field> fields;
+  WellKnown form = WellKnown::fields;
+  std::vector<FieldDescriptor> fields;
 };
 
 std::string_view cut(std::string_view& rest, char end) {
@@ -47,24 +47,24 @@ std::string_view cut(std::string_view& rest, char end) {
   return part;
 }
 
-Form form_of(std::string_view name) {
+WellKnown form_of(std::string_view name) {
   constexpr std::string_view kGoogle = "google.protobuf.";
-  if (!name.starts_with(kGoogle)) return Form::fields;
+  if (!name.starts_with(kGoogle)) return WellKnown::fields;
   name.remove_prefix(kGoogle.size());
-  if (name == "Any") return Form::any;
-  if (name == "Duration") return Form::duration;
-  if (name == "Timestamp") return Form::timestamp;
-  if (name == "Value") return Form::value;
-  if (name == "ListValue") return Form::list;
-  if (name == "Struct") return Form::structure;
-  if (name == "Empty") return Form::empty;
-  return name.ends_with("Value") ? Form::wrapper : Form::fields;
+  if (name == "Any") return WellKnown::any;
+  if (name == "Duration") return WellKnown::duration;
+  if (name == "Timestamp") return WellKnown::timestamp;
+  if (name == "Value") return WellKnown::value;
+  if (name == "ListValue") return WellKnown::list;
+  if (name == "Struct") return WellKnown::structure;
+  if (name == "Empty") return WellKnown::empty;
+  return name.ends_with("Value") ? WellKnown::wrapper : WellKnown::fields;
 }
 
 struct Tables {
-  std::vector<Message> messages;
+  std::vector<MessageDescriptor> messages;
   std::vector<std::vector<std::string_view>> enums;
-  std::unordered_map<std::string_view, const Message*> by_name;
+  std::unordered_map<std::string_view, const MessageDescriptor*> by_name;
 
   Tables() {
     std::string_view package;
@@ -74,22 +74,22 @@ struct Tables {
         package = line.substr(1);
         continue;
       }
-      Message& message = messages.emplace_back();
+      MessageDescriptor& message = messages.emplace_back();
       message.name = std::string(package) + '.' + std::string(cut(line, ' '));
       message.form = form_of(message.name);
-      if (line == "?") message.form = Form::unread;
-      while (message.form != Form::unread && !line.empty()) message.fields.push_back(field(cut(line, ' ')));
+      if (line == "?") message.form = WellKnown::unread;
+      while (message.form != WellKnown::unread && !line.empty()) message.fields.push_back(field(cut(line, ' ')));
     }
     for (std::string_view rest = kEnumText; !rest.empty();) {
       std::string_view line = cut(rest, '\n');
       auto& values = enums.emplace_back();
       while (!line.empty()) values.push_back(cut(line, ' '));
     }
-    for (const Message& message : messages) by_name.emplace(message.name, &message);
+    for (const MessageDescriptor& message : messages) by_name.emplace(message.name, &message);
   }
 
-  static Field field(std::string_view text) {
-    Field made;
+  static FieldDescriptor field(std::string_view text) {
+    FieldDescriptor made;
     made.name = cut(text, ':');
     made.type = text.front();
     text.remove_prefix(1);
@@ -138,37 +138,37 @@ bool is_timestamp(std::string_view text) {  // RFC 3339
   return text == "Z" || (text.size() == 6 && (fits("+00:00") || fits("-00:00")));
 }
 
-class Checker {
+class TypeChecker {
  public:
   std::vector<MessageProblem> problems;
 
-  void check(const Node& node, const Message& message) {
-    if (node.kind == Kind::null && message.form != Form::value) return;
+  void check(const Node& node, const MessageDescriptor& message) {
+    if (node.kind == Kind::null && message.form != WellKnown::value) return;
     switch (message.form) {
-      case Form::unread:
+      case WellKnown::unread:
         return;
-      case Form::any:
+      case WellKnown::any:
         return check_any(node);
-      case Form::wrapper:
+      case WellKnown::wrapper:
         return check_scalar(node, message.fields.front());
-      case Form::duration:
+      case WellKnown::duration:
         if (!node.is_string() || !match::parse_go_duration(node.text)) {
           wrong(node, "a duration", "write a text with a unit, such as 5s");
         }
         return;
-      case Form::timestamp:
+      case WellKnown::timestamp:
         if (!node.is_string() || !is_timestamp(node.text)) wrong(node, "a time of RFC 3339");
         return;
-      case Form::value:
+      case WellKnown::value:
         return;
-      case Form::list:
+      case WellKnown::list:
         if (!node.is_list()) wrong(node, "a list");
         return;
-      case Form::structure:
+      case WellKnown::structure:
         if (!node.is_object()) wrong(node, "an object");
         return;
-      case Form::empty:
-      case Form::fields:
+      case WellKnown::empty:
+      case WellKnown::fields:
         return check_fields(node, message, false);
     }
   }
@@ -177,11 +177,11 @@ class Checker {
   /// Extends the path for as long as it lives.
   class Step {
    public:
-    Step(Checker& checker, std::string_view key) : path_(checker.path_), size_(path_.size()) {
+    Step(TypeChecker& checker, std::string_view key) : path_(checker.path_), size_(path_.size()) {
       if (size_ != 0) path_ += '.';
       path_ += key;
     }
-    Step(Checker& checker, std::size_t index) : path_(checker.path_), size_(path_.size()) {
+    Step(TypeChecker& checker, std::size_t index) : path_(checker.path_), size_(path_.size()) {
       path_ += '[' + std::to_string(index) + ']';
     }
     Step(const Step&) = delete;
@@ -219,20 +219,20 @@ class Checker {
       return add(MessageProblem::Kind::wrong, "Istio knows no message `" + std::string(url) + "`",
                  name.find(".v2.") != std::string_view::npos ? "use the message of version 3" : "");
     }
-    const Message& message = *found->second;
-    if (message.form == Form::unread) return;
-    if (message.form == Form::fields) return check_fields(node, message, true);
+    const MessageDescriptor& message = *found->second;
+    if (message.form == WellKnown::unread) return;
+    if (message.form == WellKnown::fields) return check_fields(node, message, true);
     const Node* value = node.find("value");
     if (value == nullptr) return add(MessageProblem::Kind::wrong, "the member `value` of this @type is missing");
     const Step step(*this, "value");
     check(*value, message);
   }
 
-  void check_fields(const Node& node, const Message& message, bool of_any) {
+  void check_fields(const Node& node, const MessageDescriptor& message, bool of_any) {
     if (!node.is_object()) return wrong(node, "an object");
     std::size_t known = of_any ? 1 : 0;
     bool asks_config = false, has_config = false;
-    for (const Field& field : message.fields) {
+    for (const FieldDescriptor& field : message.fields) {
       const std::string camel = json_name(field.name);
       const text::Member* by_proto = node.member(field.name);
       const text::Member* by_json = camel == field.name ? nullptr : node.member(camel);
@@ -252,13 +252,15 @@ class Checker {
     }
   }
 
-  void unknown_fields(const Node& node, const Message& message, bool of_any) {
+  void unknown_fields(const Node& node, const MessageDescriptor& message, bool of_any) {
     for (const text::Member& member : node.members) {
       if (of_any && member.key == "@type") continue;
-      const auto is = [&](const Field& field) { return field.name == member.key || json_name(field.name) == member.key; };
+      const auto is = [&](const FieldDescriptor& field) {
+        return field.name == member.key || json_name(field.name) == member.key;
+      };
       if (std::any_of(message.fields.begin(), message.fields.end(), is)) continue;
       std::vector<std::string_view> names;
-      for (const Field& field : message.fields) names.push_back(field.name);
+      for (const FieldDescriptor& field : message.fields) names.push_back(field.name);
       const std::string_view near = text::nearest(member.key, names);
       const Step step(*this, member.key);
       add(MessageProblem::Kind::unknown_field,
@@ -267,7 +269,7 @@ class Checker {
     }
   }
 
-  void check_field(const Node& node, const Field& field) {
+  void check_field(const Node& node, const FieldDescriptor& field) {
     if (field.list) {
       if (!node.is_list()) return wrong(node, "a list");
       for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -289,12 +291,12 @@ class Checker {
     }
   }
 
-  void check_single(const Node& node, const Field& field) {
+  void check_single(const Node& node, const FieldDescriptor& field) {
     if (field.type == 'm') return check(node, tables().messages[field.place]);
     check_scalar(node, field);
   }
 
-  void check_scalar(const Node& node, const Field& field) {
+  void check_scalar(const Node& node, const FieldDescriptor& field) {
     if (node.kind == Kind::null) return;
     switch (field.type) {
       case 'b':
@@ -349,7 +351,7 @@ class Checker {
 }  // namespace
 
 std::vector<MessageProblem> check_message(const Node& value, std::string_view name) {
-  Checker checker;
+  TypeChecker checker;
   const auto found = tables().by_name.find(name);
   if (found != tables().by_name.end()) checker.check(value, *found->second);
   return std::move(checker.problems);

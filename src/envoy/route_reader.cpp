@@ -21,7 +21,7 @@ using text::Node;
 
 std::string text_of(const Node& node) { return std::string(node.text); }
 
-std::string text(const Node& message, std::string_view name) {
+std::string text_in(const Node& message, std::string_view name) {
   const Node* value = field(message, name);
   return value != nullptr && (value->is_string() || value->kind == Kind::integer || value->kind == Kind::number) ? text_of(*value)
                                                                                                                  : std::string();
@@ -32,7 +32,7 @@ std::optional<bool> given_flag(const Node& message, std::string_view name) {
   return value != nullptr && value->kind == Kind::boolean ? std::optional(value->boolean) : std::nullopt;
 }
 
-bool flag(const Node& message, std::string_view name) { return given_flag(message, name).value_or(false); }
+bool flag_in(const Node& message, std::string_view name) { return given_flag(message, name).value_or(false); }
 
 std::optional<std::int64_t> given_number(const Node& message, std::string_view name) {
   const Node* value = field(message, name);
@@ -81,7 +81,7 @@ std::span<const Node> list(const Node& message, std::string_view name) {
   return {value->items.begin(), value->items.size()};
 }
 
-std::vector<std::string> texts(const Node& message, std::string_view name) {
+std::vector<std::string> texts_in(const Node& message, std::string_view name) {
   std::vector<std::string> texts;
   for (const Node& item : list(message, name)) texts.push_back(text_of(item));
   return texts;
@@ -111,18 +111,18 @@ Enum enumeration(const Node& message, std::string_view name, const std::array<st
   return found != names.end() ? static_cast<Enum>(found - names.begin()) : Enum{};
 }
 
-std::string regex(const Node& message) { return text(message, "regex"); }
+std::string regex(const Node& message) { return text_in(message, "regex"); }
 
 StringMatcher string_matcher(const Node& node) {
   using Matcher = StringMatcher::Kind;
   constexpr std::array<std::pair<std::string_view, Matcher>, 4> kKinds{
       {{"exact", Matcher::exact}, {"prefix", Matcher::prefix}, {"suffix", Matcher::suffix}, {"contains", Matcher::contains}}};
   StringMatcher matcher;
-  matcher.ignore_case = flag(node, "ignore_case");
+  matcher.ignore_case = flag_in(node, "ignore_case");
   for (const auto& [name, kind] : kKinds) {
     if (field(node, name) == nullptr) continue;
     matcher.kind = kind;
-    matcher.value = text(node, name);
+    matcher.value = text_in(node, name);
     return matcher;
   }
   if (const Node* pattern = field(node, "safe_regex")) {
@@ -141,9 +141,9 @@ HeaderMatcher header_matcher(const Node& node) {
                                                                       {"suffix_match", Matcher::suffix},
                                                                       {"contains_match", Matcher::contains}}};
   HeaderMatcher matcher;
-  matcher.name = text(node, "name");
-  matcher.invert_match = flag(node, "invert_match");
-  matcher.treat_missing_header_as_empty = flag(node, "treat_missing_header_as_empty");
+  matcher.name = text_in(node, "name");
+  matcher.invert_match = flag_in(node, "invert_match");
+  matcher.treat_missing_header_as_empty = flag_in(node, "treat_missing_header_as_empty");
   if (const Node* string = field(node, "string_match")) {
     matcher.value = string_matcher(*string);
     return matcher;
@@ -154,7 +154,7 @@ HeaderMatcher header_matcher(const Node& node) {
   }
   for (const auto& [name, kind] : kOld) {
     if (field(node, name) == nullptr) continue;
-    matcher.value = StringMatcher{kind, text(node, name)};
+    matcher.value = StringMatcher{kind, text_in(node, name)};
     return matcher;
   }
   if (const Node* pattern = field(node, "safe_regex_match"))
@@ -166,7 +166,7 @@ HeaderMatcher header_matcher(const Node& node) {
 
 QueryMatcher query_matcher(const Node& node) {
   QueryMatcher matcher;
-  matcher.name = text(node, "name");
+  matcher.name = text_in(node, "name");
   if (const Node* string = field(node, "string_match"))
     matcher.value = string_matcher(*string);
   else
@@ -191,27 +191,28 @@ HeaderValueOption header_option(const Node& node) {
   using Action = HeaderValueOption::Action;
   HeaderValueOption option;
   if (const Node* header = field(node, "header")) {
-    option.key = text(*header, "key");
-    option.value = text(*header, "value");
+    option.key = text_in(*header, "key");
+    option.value = text_in(*header, "value");
   }
   option.append_action = enumeration<Action>(node, "append_action", kNames);
   if (given_flag(node, "append") == false) option.append_action = Action::overwrite_if_exists_or_add;
-  option.keep_empty_value = flag(node, "keep_empty_value");
+  option.keep_empty_value = flag_in(node, "keep_empty_value");
   return option;
 }
 
 HeaderMutations mutations(const Node& node) {
-  return {list_of<HeaderValueOption>(node, "request_headers_to_add", header_option), texts(node, "request_headers_to_remove"),
-          list_of<HeaderValueOption>(node, "response_headers_to_add", header_option), texts(node, "response_headers_to_remove")};
+  return {list_of<HeaderValueOption>(node, "request_headers_to_add", header_option), texts_in(node, "request_headers_to_remove"),
+          list_of<HeaderValueOption>(node, "response_headers_to_add", header_option),
+          texts_in(node, "response_headers_to_remove")};
 }
 
 Cors cors(const Node& node) {
   Cors cors;
   cors.allow_origin_string_match = list_of<StringMatcher>(node, "allow_origin_string_match", string_matcher);
-  cors.allow_methods = text(node, "allow_methods");
-  cors.allow_headers = text(node, "allow_headers");
-  cors.expose_headers = text(node, "expose_headers");
-  cors.max_age = text(node, "max_age");
+  cors.allow_methods = text_in(node, "allow_methods");
+  cors.allow_headers = text_in(node, "allow_headers");
+  cors.expose_headers = text_in(node, "expose_headers");
+  cors.max_age = text_in(node, "max_age");
   cors.allow_credentials = given_flag(node, "allow_credentials");
   cors.forward_not_matching_preflights = given_flag(node, "forward_not_matching_preflights");
   cors.filter_enabled = share(node, "filter_enabled");
@@ -246,24 +247,24 @@ Filters filters(const Node& message) {
 
 RegexRewrite regex_rewrite(const Node& node) {
   const Node* pattern = field(node, "pattern");
-  return {pattern != nullptr ? regex(*pattern) : std::string(), text(node, "substitution")};
+  return {pattern != nullptr ? regex(*pattern) : std::string(), text_in(node, "substitution")};
 }
 
 PathRewrite path_rewrite(const Node& node) {
-  return {text(node, "prefix_rewrite"), text(node, "path_rewrite"), message_of(node, "regex_rewrite", regex_rewrite)};
+  return {text_in(node, "prefix_rewrite"), text_in(node, "path_rewrite"), message_of(node, "regex_rewrite", regex_rewrite)};
 }
 
 Mirror mirror(const Node& node) {
-  return {text(node, "cluster"), text(node, "cluster_header"), share(node, "runtime_fraction"), given_flag(node, "trace_sampled"),
-          flag(node, "disable_shadow_host_suffix_append")};
+  return {text_in(node, "cluster"), text_in(node, "cluster_header"), share(node, "runtime_fraction"),
+          given_flag(node, "trace_sampled"), flag_in(node, "disable_shadow_host_suffix_append")};
 }
 
 std::vector<Mirror> mirrors(const Node& node) { return list_of<Mirror>(node, "request_mirror_policies", mirror); }
 
 Extension extension(const Node& node) {
-  Extension extension{text(node, "name"), {}, {}};
+  Extension extension{text_in(node, "name"), {}, {}};
   if (const Node* config = field(node, "typed_config")) {
-    extension.type = text(*config, "@type");
+    extension.type = text_in(*config, "@type");
     extension.update_frequency = given_uint32(*config, "update_frequency");
   }
   return extension;
@@ -271,7 +272,7 @@ Extension extension(const Node& node) {
 
 RetryPolicy retry_policy(const Node& node) {
   RetryPolicy policy;
-  if (field(node, "retry_on") != nullptr) policy.retry_on = text(node, "retry_on");
+  if (field(node, "retry_on") != nullptr) policy.retry_on = text_in(node, "retry_on");
   policy.num_retries = given_uint32(node, "num_retries");
   policy.per_try_timeout = duration(node, "per_try_timeout");
   policy.per_try_idle_timeout = duration(node, "per_try_idle_timeout");
@@ -290,41 +291,41 @@ RetryPolicy retry_policy(const Node& node) {
 
 HashPolicy hash_policy(const Node& node) {
   HashPolicy policy;
-  policy.terminal = flag(node, "terminal");
+  policy.terminal = flag_in(node, "terminal");
   if (const Node* header = field(node, "header")) {
-    policy.specifier = HashPolicy::Header{text(*header, "header_name"), message_of(*header, "regex_rewrite", regex_rewrite)};
+    policy.specifier = HashPolicy::Header{text_in(*header, "header_name"), message_of(*header, "regex_rewrite", regex_rewrite)};
   } else if (const Node* cookie = field(node, "cookie")) {
-    policy.specifier = HashPolicy::Cookie{text(*cookie, "name"), text(*cookie, "path"), duration(*cookie, "ttl"),
+    policy.specifier = HashPolicy::Cookie{text_in(*cookie, "name"), text_in(*cookie, "path"), duration(*cookie, "ttl"),
                                           list_of<HashPolicy::Attribute>(*cookie, "attributes", [](const Node& attribute) {
-                                            return HashPolicy::Attribute{text(attribute, "name"), text(attribute, "value")};
+                                            return HashPolicy::Attribute{text_in(attribute, "name"), text_in(attribute, "value")};
                                           })};
   } else if (const Node* connection = field(node, "connection_properties")) {
-    policy.specifier = HashPolicy::ConnectionProperties{flag(*connection, "source_ip")};
+    policy.specifier = HashPolicy::ConnectionProperties{flag_in(*connection, "source_ip")};
   } else if (const Node* parameter = field(node, "query_parameter")) {
-    policy.specifier = HashPolicy::QueryParameter{text(*parameter, "name")};
+    policy.specifier = HashPolicy::QueryParameter{text_in(*parameter, "name")};
   } else if (const Node* state = field(node, "filter_state")) {
-    policy.specifier = HashPolicy::FilterState{text(*state, "key")};
+    policy.specifier = HashPolicy::FilterState{text_in(*state, "key")};
   }
   return policy;
 }
 
 ClusterWeight cluster_weight(const Node& node) {
-  return {text(node, "name"),     text(node, "cluster_header"),
-          uint32(node, "weight"), text(node, "host_rewrite_literal"),
+  return {text_in(node, "name"),  text_in(node, "cluster_header"),
+          uint32(node, "weight"), text_in(node, "host_rewrite_literal"),
           mutations(node),        filters(node)};
 }
 
 Forward forward(const Node& node) {
   Forward action;
-  action.cluster = text(node, "cluster");
-  action.cluster_header = text(node, "cluster_header");
+  action.cluster = text_in(node, "cluster");
+  action.cluster_header = text_in(node, "cluster_header");
   action.weighted_clusters = message_of(node, "weighted_clusters", [](const Node& weighted) {
     return list_of<ClusterWeight>(weighted, "clusters", cluster_weight);
   });
   action.path_rewrite = path_rewrite(node);
-  action.host_rewrite = {text(node, "host_rewrite_literal"), text(node, "host_rewrite_header"),
-                         message_of(node, "host_rewrite_path_regex", regex_rewrite), flag(node, "auto_host_rewrite")};
-  action.append_x_forwarded_host = flag(node, "append_x_forwarded_host");
+  action.host_rewrite = {text_in(node, "host_rewrite_literal"), text_in(node, "host_rewrite_header"),
+                         message_of(node, "host_rewrite_path_regex", regex_rewrite), flag_in(node, "auto_host_rewrite")};
+  action.append_x_forwarded_host = flag_in(node, "append_x_forwarded_host");
   action.timeout = duration(node, "timeout");
   action.idle_timeout = duration(node, "idle_timeout");
   action.max_grpc_timeout = duration(node, "max_grpc_timeout");
@@ -339,11 +340,11 @@ Redirect redirect(const Node& node) {
   constexpr std::array<std::string_view, 5> kCodes{"MOVED_PERMANENTLY", "FOUND", "SEE_OTHER", "TEMPORARY_REDIRECT",
                                                    "PERMANENT_REDIRECT"};
   Redirect redirect;
-  redirect.https_redirect = flag(node, "https_redirect");
-  redirect.strip_query = flag(node, "strip_query");
-  redirect.scheme_redirect = text(node, "scheme_redirect");
-  redirect.host_redirect = text(node, "host_redirect");
-  if (field(node, "path_redirect") != nullptr) redirect.path_redirect = text(node, "path_redirect");
+  redirect.https_redirect = flag_in(node, "https_redirect");
+  redirect.strip_query = flag_in(node, "strip_query");
+  redirect.scheme_redirect = text_in(node, "scheme_redirect");
+  redirect.host_redirect = text_in(node, "host_redirect");
+  if (field(node, "path_redirect") != nullptr) redirect.path_redirect = text_in(node, "path_redirect");
   redirect.path_rewrite = path_rewrite(node);
   redirect.port_redirect = uint32(node, "port_redirect");
   redirect.response_code = enumeration<Redirect::Code>(node, "response_code", kCodes);
@@ -356,7 +357,7 @@ DirectResponse direct_response(const Node& node) {
   const Node* body = field(node, "body");
   if (body == nullptr) return response;
   if (field(*body, "inline_string") != nullptr)
-    response.body = DirectResponse::Text{text(*body, "inline_string")};
+    response.body = DirectResponse::Text{text_in(*body, "inline_string")};
   else if (const Node* bytes = field(*body, "inline_bytes"))
     response.body = DirectResponse::Bytes{text::decode_protobuf_base64(bytes->text).value_or("")};
   return response;
@@ -365,16 +366,16 @@ DirectResponse direct_response(const Node& node) {
 /// Istio's form: a value that is the text, or a list with the text.
 MetadataMatcher metadata_matcher(const Node& node) {
   MetadataMatcher matcher;
-  matcher.invert = flag(node, "invert");
+  matcher.invert = flag_in(node, "invert");
   const Node* value = field(node, "value");
   const Node* either = value != nullptr ? field(*value, "or_match") : nullptr;
   if (either == nullptr) return matcher;
   for (const Node& each : list(*either, "value_matchers")) {
     const Node* string = field(each, "string_match");
     if (string == nullptr) continue;
-    matcher.filter = text(node, "filter");
+    matcher.filter = text_in(node, "filter");
     matcher.value = string_matcher(*string);
-    for (const Node& step : list(node, "path")) matcher.path.push_back(text(step, "key"));
+    for (const Node& step : list(node, "path")) matcher.path.push_back(text_in(step, "key"));
   }
   return matcher;
 }
@@ -386,18 +387,18 @@ RouteMatch route_match(const Node& node) {
   using Path = PathMatcher::Kind;
   RouteMatch match;
   if (field(node, "prefix") != nullptr) {
-    match.path = {Path::prefix, text(node, "prefix")};
+    match.path = {Path::prefix, text_in(node, "prefix")};
   } else if (field(node, "path") != nullptr) {
-    match.path = {Path::path, text(node, "path")};
+    match.path = {Path::path, text_in(node, "path")};
   } else if (field(node, "path_separated_prefix") != nullptr) {
-    match.path = {Path::path_separated_prefix, text(node, "path_separated_prefix")};
+    match.path = {Path::path_separated_prefix, text_in(node, "path_separated_prefix")};
   } else if (const Node* pattern = field(node, "safe_regex")) {
     match.path = {Path::safe_regex, regex(*pattern)};
   } else if (const Node* policy = field(node, "path_match_policy")) {
     const Node* config = field(*policy, "typed_config");
-    const bool known = config != nullptr && text(*config, "@type") == kUriTemplateMatch;
-    match.path =
-        known ? PathMatcher{Path::uri_template, text(*config, "path_template")} : PathMatcher{Path::other, "path_match_policy"};
+    const bool known = config != nullptr && text_in(*config, "@type") == kUriTemplateMatch;
+    match.path = known ? PathMatcher{Path::uri_template, text_in(*config, "path_template")}
+                       : PathMatcher{Path::other, "path_match_policy"};
   } else if (field(node, "connect_matcher") != nullptr) {
     match.path = {Path::other, "connect_matcher"};
   }
@@ -412,7 +413,7 @@ RouteMatch route_match(const Node& node) {
 
 Route route(const Node& node) {
   Route route;
-  route.name = text(node, "name");
+  route.name = text_in(node, "name");
   if (const Node* match = field(node, "match")) route.match = route_match(*match);
   if (const Node* action = field(node, "route")) {
     route.action = forward(*action);
@@ -429,22 +430,22 @@ Route route(const Node& node) {
   const Node* metadata = field(node, "metadata");
   const Node* by_filter = metadata != nullptr ? field(*metadata, "filter_metadata") : nullptr;
   if (by_filter == nullptr) return route;
-  if (const Node* istio = by_filter->find("istio")) route.config = text(*istio, "config");
+  if (const Node* istio = by_filter->find("istio")) route.config = text_in(*istio, "config");
   return route;
 }
 
 VirtualHost virtual_host(const Node& node) {
   constexpr std::array<std::string_view, 3> kTls{"NONE", "EXTERNAL_ONLY", "ALL"};
   VirtualHost host;
-  host.name = text(node, "name");
-  host.domains = texts(node, "domains");
+  host.name = text_in(node, "name");
+  host.domains = texts_in(node, "domains");
   host.require_tls = enumeration<VirtualHost::TlsRequirement>(node, "require_tls", kTls);
   host.routes = list_of<Route>(node, "routes", route);
   host.mutations = mutations(node);
   host.filters = filters(node);
   host.retry_policy = message_of(node, "retry_policy", retry_policy);
   host.request_mirror_policies = mirrors(node);
-  host.include_request_attempt_count = flag(node, "include_request_attempt_count");
+  host.include_request_attempt_count = flag_in(node, "include_request_attempt_count");
   return host;
 }
 
@@ -454,13 +455,13 @@ RouteConfiguration read_route_configuration(const Node& root, Refusals& refusals
   RouteConfiguration configuration;
   check_types(root, refusals);
   if (!refusals.empty()) return configuration;
-  configuration.name = text(root, "name");
+  configuration.name = text_in(root, "name");
   configuration.virtual_hosts = list_of<VirtualHost>(root, "virtual_hosts", virtual_host);
   configuration.mutations = mutations(root);
   configuration.filters = filters(root);
   configuration.request_mirror_policies = mirrors(root);
-  configuration.ignore_port_in_host_matching = flag(root, "ignore_port_in_host_matching");
-  configuration.most_specific_header_mutations_wins = flag(root, "most_specific_header_mutations_wins");
+  configuration.ignore_port_in_host_matching = flag_in(root, "ignore_port_in_host_matching");
+  configuration.most_specific_header_mutations_wins = flag_in(root, "most_specific_header_mutations_wins");
   configuration.validate_clusters = given_flag(root, "validate_clusters");
   configuration.max_direct_response_body_size_bytes = given_uint32(root, "max_direct_response_body_size_bytes");
   return configuration;

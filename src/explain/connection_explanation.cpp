@@ -21,7 +21,7 @@ using text::element;
 using text::join;
 using text::lower;
 
-constexpr std::size_t kShown = 10;  // rules of one VirtualService
+constexpr std::size_t kShownOfRule = 10;  // rules of one VirtualService
 
 std::string name_of(const registry::Service* service) {
   return service != nullptr && service->resource != nullptr ? display_name(*service->resource) : std::string("another service");
@@ -128,7 +128,8 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
                                                        : "it has no chain in this listener";
   std::size_t told = 0;
   const auto tell = [&](const std::string& at, const std::string& why) {
-    if (++told <= kShown) line("rule", Verdict::skipped, Code::connection_rule_skipped, at + ": " + why, entry.resource, at);
+    if (++told <= kShownOfRule)
+      line("rule", Verdict::skipped, Code::connection_rule_skipped, at + ": " + why, entry.resource, at);
   };
   const bool tls_port = own != nullptr ? registry::is_tls(own->protocol) : request.tls;
   for (std::size_t i = 0; i < spec.tls.size(); ++i) {
@@ -159,8 +160,8 @@ void Explanation::connection_rules(const VirtualServiceEntry& entry, const view:
       tell(rule + element(".match", k), why.empty() ? taken : why);
     }
   }
-  if (told > kShown)
-    line("rule", Verdict::noted, Code::more, std::to_string(told - kShown) + " more of its matches do not match either");
+  if (told > kShownOfRule)
+    line("rule", Verdict::noted, Code::more, std::to_string(told - kShownOfRule) + " more of its matches do not match either");
 }
 
 void Explanation::connection(const view::Listener& listener, const view::FilterChain& chain, const Request& request,

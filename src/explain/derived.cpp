@@ -20,7 +20,7 @@ using view::ProxyView;
 
 namespace {
 
-constexpr std::size_t kShown = 3;
+constexpr std::size_t kShownSteps = 3;
 
 /// A WorkloadGroup that the selector matches, or null.
 const Resource* group_of(const ProxyView& view, const registry::Service& service, const Labels& selector) {
@@ -57,7 +57,7 @@ std::vector<Reason> why_not_given(const ProxyView& view, std::string_view cluste
   }
   std::vector<Reason> reasons;
   for (auto& candidate : candidates_of(view, service, *selector)) {
-    if (candidate.kind == Candidate::Kind::near && reasons.size() < kShown) reasons.push_back(std::move(candidate.reason));
+    if (candidate.kind == Candidate::Kind::near && reasons.size() < kShownSteps) reasons.push_back(std::move(candidate.reason));
   }
   std::string labels;
   for (const auto& [key, value] : *selector) labels += (labels.empty() ? "" : ", ") + key + "=" + value;
@@ -82,7 +82,7 @@ std::optional<Reason> assumed_from(const ProxyView& view, std::string_view clust
   std::vector<std::string> shown;
   for (const Resource* each : templates) shown.push_back(display_name(*each));
   return Reason{
-      "the endpoints are assumed from " + text::some_of(shown, kShown) + ": no EndpointSlice and no Pod of it is loaded",
+      "the endpoints are assumed from " + text::some_of(shown, kShownSteps) + ": no EndpointSlice and no Pod of it is loaded",
       templates.front(), "spec.template", Code::endpoints_assumed};
 }
 
@@ -118,8 +118,8 @@ std::optional<Reason> unnamed_port(const ProxyView& view, std::string_view clust
     if (own == service->ports.end()) return std::nullopt;
     const std::string path = text::element("spec.ports", static_cast<std::size_t>(own - service->ports.begin()));
     return Reason{"no container of " + display_name(*workload->resource) + " names port " + std::to_string(endpoint.port) +
-                      ": they name " + text::some_of(shown, kShown) + ". If nothing listens on " + std::to_string(endpoint.port) +
-                      ", connections are refused",
+                      ": they name " + text::some_of(shown, kShownSteps) + ". If nothing listens on " +
+                      std::to_string(endpoint.port) + ", connections are refused",
                   found->second->resource, path + ".targetPort", Code::target_port_unnamed,
                   "correct targetPort of port " + std::to_string(name->port) + " of " + display_name(*found->second->resource)};
   }

@@ -28,7 +28,7 @@ using view::FilterChain;
 
 namespace {
 
-constexpr std::size_t kShown = 10;  // of one kind
+constexpr std::size_t kShownOfKind = 10;  // of one kind
 
 std::string at(const GatewayServer& server) { return element("spec.servers", server.place); }
 std::string name_of(const GatewayServer& server) { return at(server) + " of " + display_name(*server.gateway); }
@@ -83,14 +83,14 @@ class Story {
     if (gateways_.selected.empty()) {
       told_.line("proxy", Verdict::skipped, Code::gateway_not_selected,
                  who + "; no Gateway applies to it, so it has no listeners");
-      for (std::size_t i = 0; i < view_.snapshot->base->gateways.size() && i < kShown; ++i)
+      for (std::size_t i = 0; i < view_.snapshot->base->gateways.size() && i < kShownOfKind; ++i)
         told_.line("gateway", Verdict::skipped, why_not_selected(view_, *view_.snapshot->base->gateways[i]));
       return;
     }
     std::vector<std::string> names;
     names.reserve(gateways_.selected.size());
     for (const Resource* each : gateways_.selected) names.push_back(display_name(*each));
-    if (names.size() > kShown) names.resize(kShown);
+    if (names.size() > kShownOfKind) names.resize(kShownOfKind);
     told_.line("proxy", Verdict::noted, Code::gateway_selected, who + " with " + join(names), gateways_.selected.front(),
                "spec.selector");
   }
@@ -216,7 +216,7 @@ class Story {
                  "no filter chain of the listener takes " + asked + ": the connection is reset");
       std::size_t told = 0;
       for (const FilterChain& each : decisions_.listener->chains) {
-        if (++told > kShown) break;
+        if (++told > kShownOfKind) break;
         const std::string of =
             each.owner != nullptr ? each.rule + " of " + display_name(*each.owner->resource) : name_of(*each.server);
         told_.line("filter chain", Verdict::skipped, Code::filter_chain_skipped,
@@ -282,7 +282,7 @@ class Story {
         if (reason.text.empty()) break;
       }
       if (hosts.empty() && reason.code == Code::virtual_service_not_bound) continue;  // of other gateways
-      if (++told > kShown) {
+      if (++told > kShownOfKind) {
         told_.line("virtual service", Verdict::noted, Code::more, "more VirtualServices name it and are not shown");
         return true;
       }
@@ -468,7 +468,7 @@ Reason why_not_on_server(const view::ProxyView& view, const VirtualServiceEntry&
                            : scope::hosts_overlap(server.hosts, entry.spec->hosts, in);
   if (!served) {
     std::string text = name_of(server) + " serves only " + join(server.hosts) + ", and none of its hosts (" +
-                       text::some_of(entry.spec->hosts, kShown) + ")";
+                       text::some_of(entry.spec->hosts, kShownOfKind) + ")";
     std::string hint = "add " +
                        (entry.spec->hosts.size() == 1 ? entry.spec->hosts.front() : "a host of " + display_name(resource)) +
                        " to " + path + " of " + display_name(*server.gateway);

@@ -34,7 +34,7 @@ const VirtualServiceEntry* entry_of(const view::ProxyView& view, const Resource&
   return nullptr;
 }
 
-constexpr std::size_t kShown = 20;  // VirtualServices that name one host; the rest is counted
+constexpr std::size_t kShownVirtualServices = 20;  // VirtualServices that name one host; the rest is counted
 
 /// Where a rule sends its requests: ", and sends the request to reviews port 8080 subset v1 (90 %)".
 std::string where(const model::HTTPRoute& rule) {
@@ -163,7 +163,7 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
       other_spelling(*resource, hosts);
       continue;
     }
-    if (++naming > kShown && !owns) continue;
+    if (++naming > kShownVirtualServices && !owns) continue;
     const std::string full = scope::expand_host(*named, resource->identity.namespace_, domain);
     std::string who = display_name(*resource) + " names " + full;
     const std::string meant = full + ".svc." + domain;  // A1: a name with a dot is not completed
@@ -179,8 +179,9 @@ void Explanation::name_services(const std::vector<std::string>& hosts, const Vir
       visit(*entry, who, element("spec.hosts", static_cast<std::size_t>(named - spec->hosts.begin())));
     }
   }
-  if (naming > kShown) {
-    line("virtual service", Verdict::noted, Code::more, std::to_string(naming - kShown) + " more name it and are not shown");
+  if (naming > kShownVirtualServices) {
+    line("virtual service", Verdict::noted, Code::more,
+         std::to_string(naming - kShownVirtualServices) + " more name it and are not shown");
   }
 }
 
@@ -196,7 +197,7 @@ void Explanation::elsewhere(const std::string& host) {
         const auto leads = [&host](const auto& each) { return each.destination && lower(each.destination->host) == host; };
         const auto route = std::find_if(all[i].route.begin(), all[i].route.end(), leads);
         if (route == all[i].route.end()) continue;
-        if (++told > kShown) return;
+        if (++told > kShownVirtualServices) return;
         // A subset or a weight is meant for the requests to this host.
         const bool meant = !route->destination->subset.empty() || all[i].route.size() > 1;
         line("virtual service", Verdict::skipped, Code::virtual_service_elsewhere,

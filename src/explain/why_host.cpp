@@ -27,7 +27,7 @@ namespace {
 using findings::display_name;
 using text::lower;
 
-constexpr std::size_t kShown = 20;  // of one sort; the rest is counted
+constexpr std::size_t kShownOfSort = 20;  // of one sort; the rest is counted
 
 /// Lines of a request's trace that are about the host, and not about the one request.
 bool of_the_host(const TraceLine& line) {
@@ -166,7 +166,7 @@ class HostReasons {
     std::size_t selected = listed, near = 0;
     for (auto& candidate : candidates_of(view_, service, *selector)) {
       const bool in = candidate.kind == Candidate::Kind::selected;
-      if (++(in ? selected : near) > kShown) continue;
+      if (++(in ? selected : near) > kShownOfSort) continue;
       const bool told = std::any_of(answer_.trace.begin(), answer_.trace.end(),
                                     [&](const TraceLine& above) { return above.text == candidate.reason.text; });
       if (told) continue;
@@ -305,8 +305,9 @@ class HostReasons {
   /// What becomes of a request to each port, by the same walk and the same sentences as an answer's.
   void requests() {
     const std::vector<Asked> ports = this->ports();
-    for (std::size_t i = 0; i < ports.size() && i < kShown; ++i) request(ports[i]);
-    if (ports.size() > kShown) note("port", Code::more, std::to_string(ports.size() - kShown) + " more ports are not shown");
+    for (std::size_t i = 0; i < ports.size() && i < kShownOfSort; ++i) request(ports[i]);
+    if (ports.size() > kShownOfSort)
+      note("port", Code::more, std::to_string(ports.size() - kShownOfSort) + " more ports are not shown");
   }
 
   void request(const Asked& asked) {

@@ -22,10 +22,10 @@ constexpr std::string_view kReserved[] = {"as",  "break", "const",   "continue",
                                           "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 constexpr std::string_view kWords[] = {"in", "true", "false", "null"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_name(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_hex(char c) { return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_name(char c) { return is_decimal(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 template <class Words>
 bool among(const Words& words, std::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
@@ -81,8 +81,8 @@ Token next_token(std::string_view& rest) {
   if (rest.front() == 'b' || rest.front() == 'B') {
     if (const std::size_t size = string_size(rest.substr(1)); size > 0) return take(Kind::bytes, size + 1);
   }
-  const std::size_t digits = run(rest, is_digit);
-  if (digits > 0 || (rest.front() == '.' && rest.size() > 1 && is_digit(rest[1]))) {
+  const std::size_t digits = run(rest, is_decimal);
+  if (digits > 0 || (rest.front() == '.' && rest.size() > 1 && is_decimal(rest[1]))) {
     std::size_t end = digits;
     if (rest.starts_with("0x")) {
       if (const std::size_t hex = run(rest.substr(2), is_hex); hex > 0) {
@@ -91,11 +91,11 @@ Token next_token(std::string_view& rest) {
       }
     }
     if (end < rest.size() && rest[end] == '.') {
-      if (const std::size_t fraction = run(rest.substr(end + 1), is_digit); fraction > 0) end += 1 + fraction;
+      if (const std::size_t fraction = run(rest.substr(end + 1), is_decimal); fraction > 0) end += 1 + fraction;
     }
     if (end < rest.size() && (rest[end] == 'e' || rest[end] == 'E')) {
       const std::size_t sign = end + 1 < rest.size() && (rest[end + 1] == '+' || rest[end + 1] == '-') ? 1 : 0;
-      if (const std::size_t exponent = run(rest.substr(end + 1 + sign), is_digit); exponent > 0) end += 1 + sign + exponent;
+      if (const std::size_t exponent = run(rest.substr(end + 1 + sign), is_decimal); exponent > 0) end += 1 + sign + exponent;
     }
     if (end > digits) return take(Kind::floating, end);
     const char after = rest.size() > digits ? rest[digits] : ' ';

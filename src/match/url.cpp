@@ -13,7 +13,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-int hex(char c) {
+int nibble(char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
@@ -37,7 +37,7 @@ std::optional<std::string> unescape(std::string_view text, Part part) {
       continue;
     }
     if (at + 2 >= text.size()) return std::nullopt;
-    const int high = hex(text[at + 1]), low = hex(text[at + 2]);
+    const int high = nibble(text[at + 1]), low = nibble(text[at + 2]);
     if (high < 0 || low < 0) return std::nullopt;
     const char value = static_cast<char>(high << 4 | low);
     const bool percent = text.substr(at, 3) == "%25";

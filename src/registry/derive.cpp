@@ -122,10 +122,6 @@ class Maker {
   std::vector<AssumedPod> pods_;
 };
 
-std::string label_key(const std::string& namespace_, const std::string& key, const std::string& value) {
-  return namespace_ + '\n' + key + '\n' + value;
-}
-
 }  // namespace
 
 bool has_run(const model::Pod& pod) { return !pod.phase.empty() || !pod.pod_ips.empty() || pod.ready; }

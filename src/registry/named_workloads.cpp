@@ -15,12 +15,6 @@ namespace meshroute::registry {
 
 namespace {
 
-std::string label_key(std::string_view namespace_, std::string_view key, std::string_view value) {
-  std::string text(namespace_);
-  text.append("\n").append(key).append("=").append(value);
-  return text;
-}
-
 void read_entry(const Resource& owner, const model::WorkloadEntry& entry, Workload& workload) {
   workload.resource = &owner;
   workload.cluster = owner.identity.cluster;

@@ -22,6 +22,12 @@ inline std::string label_or_empty(const Labels& labels, const std::string& key) 
   return found == nullptr ? std::string() : *found;
 }
 
+/// One text for a label of a namespace, as a key of an index.
+inline std::string label_key(std::string_view namespace_, std::string_view key, std::string_view value) {
+  std::string text(namespace_);
+  return text.append("\n").append(key).append("\n").append(value);
+}
+
 /// The service that an EndpointSlice with these labels is for; empty: none, or one that another cluster exports.
 inline std::string service_of_slice(const Labels& labels) {
   if (find_label(labels, "multicluster.kubernetes.io/service-name") != nullptr) return {};

@@ -142,7 +142,7 @@ void write_rows(JsonWriter& json, const std::vector<Row>& rows) {
   json.end_list();
 }
 
-void write_section(JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
+void write_rows_of(JsonWriter& json, const view::ProxyView& view, std::string_view section, const ViewFilter& filter) {
   if (section == "services") return write_rows(json, view::service_rows(view, filter));
   if (section == "clusters") return write_rows(json, view::cluster_rows(view, filter));
   if (section == "endpoints") return write_rows(json, view::endpoint_rows(view, filter));
@@ -157,13 +157,13 @@ std::string rows_json(const view::ProxyView& view, std::string_view section, con
   std::string text;
   JsonWriter json(text, pretty ? 2 : -1);
   if (!section.empty()) {
-    write_section(json, view, section, filter);
+    write_rows_of(json, view, section, filter);
     return text;
   }
   json.begin_object();
   for (const auto each : {"services", "clusters", "endpoints", "routes", "listeners"}) {
     json.key(each);
-    write_section(json, view, each, filter);
+    write_rows_of(json, view, each, filter);
   }
   json.end_object();
   return text;

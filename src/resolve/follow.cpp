@@ -24,7 +24,7 @@ namespace {
 
 using view::ClientTls;
 
-constexpr const char* kNowhere = "203.0.113.250";  // of TEST-NET-3
+constexpr const char* kElsewhere = "203.0.113.250";  // of TEST-NET-3
 
 Proxy proxy_of(const registry::Workload& workload) {
   Proxy proxy;
@@ -233,7 +233,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
                     const Passed& passed) {
   Journey journey;
   Request request = given;
-  if (!request.address && !request.host) request.address = kNowhere;
+  if (!request.address && !request.host) request.address = kElsewhere;
   tracers.outbound(client, request, journey.outbound);
   const bool http = !journey.outbound.route_config.empty();
   for (const Way& way : ways_of(journey.outbound)) {
@@ -251,7 +251,7 @@ Journey follow_from(const view::ProxyView& client, const Request& given, ServerV
     const view::LoadAssignment* assignment = client.assignment(way.cluster);
     if (assignment == nullptr || cluster->type == view::ClusterType::original_dst) {
       if (cluster->type == view::ClusterType::original_dst && way.cluster != "BlackHoleCluster")
-        places.push_back({request.address.value_or(kNowhere), request.port, nullptr, way.percent});
+        places.push_back({request.address.value_or(kElsewhere), request.port, nullptr, way.percent});
     } else {
       std::uint32_t first = ~0U;
       double weights = 0;

@@ -24,14 +24,14 @@ using Transport = InboundChain::Transport;
 constexpr std::string_view kSomeCaller = "10.99.0.9";
 
 /// Storage that a request leaves for the next one on its thread.
-struct Reused {
+struct Kept {
   Request request;
   Answer answer;
   std::string identity, server_name;
   std::vector<std::string> offered;
 };
-Reused& reused() {
-  thread_local Reused storage;
+Kept& kept() {
+  thread_local Kept storage;
   return storage;
 }
 
@@ -145,9 +145,9 @@ void set_connection_headers(const Request& request, const Inbound& inbound, bool
   if (sent != nullptr && sent->empty()) sent = nullptr;
   routes::Text& names = asked.headers.add("x-forwarded-client-cert", {});  // what came was removed
   names.reserve((sent != nullptr ? sent->size() + 1 : 0) + kBy.size() + inbound.identity.size() + kUri.size() +
-                reused().identity.size());
+                kept().identity.size());
   if (sent != nullptr) names.append(*sent).append(",");
-  names.append(kBy).append(inbound.identity).append(kUri).append(reused().identity);
+  names.append(kBy).append(inbound.identity).append(kUri).append(kept().identity);
 }
 
 /// AZ70: an answer that Envoy makes itself, as a gRPC client reads it.
@@ -221,7 +221,7 @@ void write(const authorization::Decision& decision, const routes::Asked* asked, 
 /// The request with what it leaves open; the same object where it leaves nothing open.
 const Request& completed(const Request& given, const view::ProxyView& view) {
   if (given.protocol == "tcp" || (given.host && given.tokens.empty() && given.jwt.empty())) return given;
-  Request& request = reused().request;
+  Request& request = kept().request;
   request = !given.tokens.empty() || !given.jwt.empty() ? authorization::with_tokens(given) : given;
   if (!request.host) request.host = view.proxy.id.empty() ? "app" : view.proxy.id;
   return request;
@@ -258,7 +258,7 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   answer.tls = chain->mutual ? "mutual" : "none";
   if (observer != nullptr) observer->chain(listener, *chain);
 
-  std::string& identity = reused().identity;
+  std::string& identity = kept().identity;
   identity.clear();
   if (chain->mutual) {  // MT13
     if (!request.mutual_tls) {
@@ -285,9 +285,9 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   authorization::Attributes attributes;
   attributes.identity = identity;
   if (request.tls && (chain->mutual || listener.tls.sees(port))) {
-    reused().server_name = request.no_sni ? std::string_view() : std::string_view(request.sni);
-    text::make_lower(reused().server_name);
-    attributes.server_name = reused().server_name;
+    kept().server_name = request.no_sni ? std::string_view() : std::string_view(request.sni);
+    text::make_lower(kept().server_name);
+    attributes.server_name = kept().server_name;
   }
   attributes.source = attributes.remote = source ? &*source : nullptr;
   attributes.destination = destination ? &*destination : nullptr;
@@ -311,7 +311,7 @@ void resolve_inbound(const view::ProxyView& view, const Request& given, InboundA
   }
   routes::Scratch scratch;
   routes::Asked asked(scratch.memory());
-  Answer& unread = reused().answer;  // only a refusal is written there
+  Answer& unread = kept().answer;  // only a refusal is written there
   unread.grpc_status.reset();
   if (!routes::read_request(request, false, {.normalization = inbound.normalization}, asked, unread)) {
     answer.error = "bad request";

@@ -33,7 +33,7 @@ struct TellingIterator {
   bool operator!=(const TellingIterator& other) const { return at != other.at; }
 };
 
-class Handler {
+class SaxHandler {
  public:
   using number_integer_t = nlohmann::json::number_integer_t;
   using number_unsigned_t = nlohmann::json::number_unsigned_t;
@@ -41,7 +41,7 @@ class Handler {
   using string_t = nlohmann::json::string_t;
   using binary_t = nlohmann::json::binary_t;
 
-  Handler(std::string_view bytes, const Limits& limits, Arena& store, Document& document)
+  SaxHandler(std::string_view bytes, const Limits& limits, Arena& store, Document& document)
       : told(bytes.data()),
         limits_(limits),
         store_(store),
@@ -178,7 +178,7 @@ class Handler {
 }  // namespace
 
 std::optional<Refusal> read_json(std::string_view bytes, const Limits& limits, Arena& store, Document& document) {
-  Handler handler(bytes, limits, store, document);
+  SaxHandler handler(bytes, limits, store, document);
   const TellingIterator begin{bytes.data(), &handler.told}, end{bytes.data() + bytes.size(), &handler.told};
   nlohmann::json::sax_parse(begin, end, &handler);
   if (!handler.refusal) document.root = handler.root();

@@ -17,7 +17,6 @@ namespace meshroute::text {
 namespace {
 
 constexpr std::size_t kTreePerByte = 8;  // about the size of a manifest's tree, per byte of its text
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// A `List` is its items.
 void take(Document document, Stream& stream) {

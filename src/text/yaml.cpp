@@ -30,9 +30,10 @@ class View final : public std::streambuf {
   }
 };
 
-class Handler final : public YAML::EventHandler {
+class EventHandler final : public YAML::EventHandler {
  public:
-  Handler(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& store, std::vector<Document>& documents)
+  EventHandler(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& store,
+               std::vector<Document>& documents)
       : chunk_(chunk),
         first_line_(first_line),
         limits_(limits),
@@ -261,7 +262,7 @@ class Handler final : public YAML::EventHandler {
 void read_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& store,
                std::vector<Document>& documents) {
   if (std::string replaced; replace_breaks(chunk, replaced)) chunk = store.keep(replaced);
-  Handler handler(chunk, first_line, limits, store, documents);
+  EventHandler handler(chunk, first_line, limits, store, documents);
   std::size_t offset = 0;
   if (auto refusal = refuse_bytes(chunk, offset); !refusal.empty())
     throw Refusal{kReader, handler.place(offset), std::move(refusal), ""};

@@ -12,6 +12,8 @@
 
 namespace meshroute::text {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// Why a part of a stream is not read.
 struct Refusal {
   Rule rule;

@@ -12,7 +12,6 @@ namespace meshroute::text {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::ptrdiff_t kLongestKey = 1024;  // code points between a key's start and its `:`
 
 bool word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }

@@ -22,7 +22,7 @@ namespace {
 
 using registry::Endpoint;
 using registry::ServiceResolution;
-constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kFewEndpoints = 16;  ///< of a pool: walked rather than grouped by port
 
 struct Group {
@@ -34,7 +34,7 @@ struct Group {
 void weigh(Group& group) {
   std::uint64_t sum = 0;
   for (const auto& endpoint : group.endpoints) sum += endpoint.weight;
-  group.weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, kMost));
+  group.weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, kNoLimit));
 }
 
 void renumber(std::vector<Group>& groups) {  // L7
@@ -169,7 +169,7 @@ void through_gateways(const ProxyView& view, const ClusterPlan& plan, const std:
     std::vector<LoadEndpoint> direct;
     std::map<std::pair<std::string_view, std::uint32_t>, std::uint32_t> weights;
     for (LoadEndpoint& endpoint : group.endpoints) {
-      const std::uint32_t weight = endpoint.weight >= kMost / scale ? kMost : endpoint.weight * scale;
+      const std::uint32_t weight = endpoint.weight >= kNoLimit / scale ? kNoLimit : endpoint.weight * scale;
       const std::string_view network = endpoint.from->workload->network;
       const std::vector<const NetworkGateway*>* known = nullptr;
       if (const auto found = by_cluster.find({network, endpoint.from->workload->cluster}); found != by_cluster.end())

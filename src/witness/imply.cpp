@@ -28,7 +28,7 @@ bool full_match(const std::string& regex, const std::string& text) {
   return compiled && compiled->full_match(text);
 }
 
-bool implies(const StringMatcher& mine, const StringMatcher& other) {
+bool string_implies(const StringMatcher& mine, const StringMatcher& other) {
   if (mine == other) return true;
   if (other.kind == StringMatcher::Kind::regex && takes_all(other.value)) return true;
   const bool free_case = mine.ignore_case && cased(mine.value) && !other.ignore_case;
@@ -101,11 +101,6 @@ bool path_implies(const PathMatcher& mine, bool mine_cased, const PathMatcher& o
   return start.size() == wanted.size() ? ours.segments : start[wanted.size()] == '/';
 }
 
-bool positive(const HeaderMatcher& header) {
-  if (const auto* present = std::get_if<Present>(&header.value)) return present->present != header.invert_match;
-  return !header.invert_match;
-}
-
 bool same_name(const std::string& a, const std::string& b) { return a.size() == b.size() && text::lower_is(a, text::lower(b)); }
 
 bool header_implies(const HeaderMatcher& mine, const HeaderMatcher& other) {
@@ -120,11 +115,16 @@ bool header_implies(const HeaderMatcher& mine, const HeaderMatcher& other) {
   const auto* theirs = std::get_if<StringMatcher>(&other.value);
   const auto* ours = std::get_if<StringMatcher>(&mine.value);
   if (theirs == nullptr || ours == nullptr || mine.invert_match || mine.treat_missing_header_as_empty) return false;
-  if (!other.invert_match) return implies(*ours, *theirs);
+  if (!other.invert_match) return string_implies(*ours, *theirs);
   return ours->kind == StringMatcher::Kind::exact && !ours->ignore_case && !takes(*theirs, ours->value);
 }
 
 }  // namespace
+
+bool positive(const HeaderMatcher& header) {
+  if (const auto* present = std::get_if<Present>(&header.value)) return present->present != header.invert_match;
+  return !header.invert_match;
+}
 
 bool implies(const envoy::RouteMatch& mine, const envoy::RouteMatch& other) {
   if (other.runtime_fraction || !other.dynamic_metadata.empty() || (other.grpc && !mine.grpc)) return false;
@@ -141,7 +141,7 @@ bool implies(const envoy::RouteMatch& mine, const envoy::RouteMatch& other) {
       const auto* ours = std::get_if<StringMatcher>(&parameter.value);
       if (ours == nullptr) return false;
       if (const auto* present = std::get_if<Present>(&wanted.value)) return present->present;
-      return implies(*ours, std::get<StringMatcher>(wanted.value));
+      return string_implies(*ours, std::get<StringMatcher>(wanted.value));
     });
     if (!held) return false;
   }
@@ -179,7 +179,7 @@ std::string contradiction(const envoy::RouteMatch& match) {
       const auto* ours = std::get_if<StringMatcher>(&mine.value);
       const auto* theirs = std::get_if<StringMatcher>(&other.value);
       const bool absent = theirs == nullptr;  // it must not be there
-      if (absent || (ours != nullptr && implies(*ours, *theirs)))
+      if (absent || (ours != nullptr && string_implies(*ours, *theirs)))
         return "its match asks for header " + mine.name + " and forbids it";
     }
   }

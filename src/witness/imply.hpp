@@ -15,6 +15,9 @@ bool implies(const envoy::RouteMatch& mine, const envoy::RouteMatch& other);
 /// Whether a matcher takes one value.
 bool takes(const envoy::StringMatcher& matcher, std::string value);
 
+/// Whether a header must be there for the matcher to take a request.
+bool positive(const envoy::HeaderMatcher& header);
+
 /// Why no request can meet what a match asks; empty where one may.
 std::string contradiction(const envoy::RouteMatch& match);
 

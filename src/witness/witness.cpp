@@ -74,11 +74,6 @@ std::vector<std::string> values_of(const HeaderMatcher& header) {
 }
 
 /// Whether the header must be there.
-bool positive(const HeaderMatcher& header) {
-  if (const auto* present = std::get_if<Present>(&header.value)) return present->present != header.invert_match;
-  return !header.invert_match;
-}
-
 bool good_path(const std::string& path) {
   return path.starts_with('/') && path.find_first_of("?# \t\r\n") == std::string::npos &&
          std::none_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });

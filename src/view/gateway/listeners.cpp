@@ -21,7 +21,7 @@ using registry::Protocol;
 using scope::GatewayServer;
 using scope::ServerGroup;
 using Tls = FilterChain::Tls;
-using TLSmode = model::ServerTLSSettings::TLSmode;
+using ServerTLSmode = model::ServerTLSSettings::TLSmode;
 
 namespace {
 
@@ -34,15 +34,15 @@ const std::vector<std::string>& mesh_protocols() {
 Tls mode_of(const GatewayServer& server) {  // GW35
   if (!server.spec->tls) return Tls::none;
   switch (server.spec->tls->mode) {
-    case TLSmode::PASSTHROUGH:
+    case ServerTLSmode::PASSTHROUGH:
       return Tls::passthrough;
-    case TLSmode::AUTO_PASSTHROUGH:
+    case ServerTLSmode::AUTO_PASSTHROUGH:
       return Tls::auto_passthrough;
-    case TLSmode::MUTUAL:
+    case ServerTLSmode::MUTUAL:
       return Tls::mutual;
-    case TLSmode::OPTIONAL_MUTUAL:
+    case ServerTLSmode::OPTIONAL_MUTUAL:
       return Tls::optional_mutual;
-    case TLSmode::ISTIO_MUTUAL:
+    case ServerTLSmode::ISTIO_MUTUAL:
       return Tls::istio_mutual;
     default:
       return Tls::simple;
@@ -87,9 +87,9 @@ std::string refusal_of(const std::vector<FilterChain>& chains) {
   return {};
 }
 
-class Builder {
+class GatewayBuilder {
  public:
-  explicit Builder(const ProxyView& view)
+  explicit GatewayBuilder(const ProxyView& view)
       : view_(view), gateways_(*view.scope.gateways), wildcard_(match::is_ipv6(view.proxy.ip) ? "::" : "0.0.0.0") {}
 
   std::vector<Listener> build() {
@@ -284,7 +284,7 @@ std::string_view mode_text(Tls tls) {
   return kNames[static_cast<std::size_t>(tls)];
 }
 
-std::vector<Listener> gateway_listeners(const ProxyView& view) { return Builder(view).build(); }
+std::vector<Listener> gateway_listeners(const ProxyView& view) { return GatewayBuilder(view).build(); }
 
 bool asks_certificate(const GatewayServer& server) {
   const Tls mode = mode_of(server);
