@@ -46,10 +46,7 @@ int check(const CheckOptions& options) {
   for (const auto& rule : options.ignored) need_rule(rule);
   const Loaded loaded = load(options.mesh);
   meshroute_report* report = loaded.report.get();
-  const auto together = made<Report>([&](meshroute_report** out, meshroute_error* error) {
-    return meshroute_snapshot_analyze(loaded.snapshot.get(), out, error);
-  });
-  need([&](meshroute_error* error) { return meshroute_report_append(report, together.get(), error); });
+  need([&](meshroute_error* error) { return meshroute_snapshot_analyze_into(loaded.snapshot.get(), report, error); });
   for (const auto& rule : options.ignored) {
     need([&](meshroute_error* error) { return meshroute_report_ignore(report, str_of(rule), error); });
   }

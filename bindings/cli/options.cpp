@@ -162,12 +162,12 @@ Loaded load(const MeshOptions& options, const MeshText& settings) {
       given.pass_over = of_folder ? 1 : 0;
       given.name = str_of(path == "-" ? std::string_view("<stdin>") : std::string_view(path));
       given.cluster = str_of(options.cluster);
-      const auto report = made<Report>([&, name = std::string_view(path)](meshroute_report** out, meshroute_error* error) {
-        if (name != "-") return meshroute_mesh_load_path(loaded.mesh.get(), str_of(name), &given, out, error);
+      need([&, name = std::string_view(path)](meshroute_error* error) {
+        meshroute_mesh* mesh = loaded.mesh.get();
+        if (name != "-") return meshroute_mesh_load_path_into(mesh, str_of(name), &given, loaded.report.get(), error);
         const std::string text = read_file(std::string(name));
-        return meshroute_mesh_load(loaded.mesh.get(), text.data(), text.size(), &given, out, error);
+        return meshroute_mesh_load_into(mesh, text.data(), text.size(), &given, loaded.report.get(), error);
       });
-      need([&](meshroute_error* error) { return meshroute_report_append(loaded.report.get(), report.get(), error); });
     } catch (const Usage& problem) {
       problems.emplace_back(problem.what());
     }

@@ -82,6 +82,7 @@ type LoadOptions struct {
 	Cluster      string // "Kubernetes"
 	ApplyRefused bool   // apply every document that decodes, also if a cluster would refuse it
 	PassOver     bool   // pass over documents that are no Kubernetes objects
+	Threads      int    // of Check; 0: one; AllCores. A load works on those of its mesh
 }
 
 // arena owns the C memory of one call's arguments.
@@ -212,6 +213,7 @@ func loadOptions(a *arena, options *LoadOptions) *C.meshroute_load_options {
 	C.meshroute_load_options_init(c)
 	c.name, c.cluster = a.str(options.Name), a.str(options.Cluster)
 	c.apply_refused, c.pass_over = number(options.ApplyRefused), number(options.PassOver)
+	c.threads = C.int32_t(options.Threads)
 	return c
 }
 

@@ -231,7 +231,7 @@ typedef struct meshroute_load_options {
   int32_t drop_text;     /* not 0: keep no text; traces then name no columns */
   int32_t apply_refused; /* not 0: apply every document that decodes, also if a cluster would refuse it */
   int32_t pass_over;     /* not 0: pass over documents that are no Kubernetes objects; else they are refused */
-  int32_t reserved;
+  int32_t threads;       /* of meshroute_check; 0: one; MESHROUTE_ALL_CORES. A load works on those of its mesh */
 } meshroute_load_options;
 #define MESHROUTE_LOAD_OPTIONS_INIT \
   { sizeof(meshroute_load_options), {NULL, 0}, {NULL, 0}, 0, 0, 0, 0, 0, 0, 0, 0 }
@@ -971,6 +971,10 @@ MESHROUTE_API void meshroute_snapshot_free(meshroute_snapshot* snapshot);
 /* Findings over all resources together. */
 MESHROUTE_API meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, meshroute_report** report,
                                                           meshroute_error* error);
+/* The same, added to a report that is there without a copy: what was borrowed from `report` ends. The status is that of what was
+ * added. */
+MESHROUTE_API meshroute_status meshroute_snapshot_analyze_into(const meshroute_snapshot* snapshot, meshroute_report* report,
+                                                               meshroute_error* error);
 /* All resources, in document order. */
 MESHROUTE_API meshroute_status meshroute_snapshot_resources(const meshroute_snapshot* snapshot, meshroute_resources** out,
                                                             meshroute_error* error);

@@ -51,6 +51,13 @@ meshroute_status add_to(meshroute_report& report, Report loaded) {
   return status;
 }
 
+/// How many threads a member asks for.
+std::uint32_t threads_of(const char* name, std::int32_t given) {
+  if (given < MESHROUTE_ALL_CORES) refuse_number(name, "threads", given, "use a number of threads, 0 or MESHROUTE_ALL_CORES");
+  if (given == MESHROUTE_ALL_CORES) return kAllCores;
+  return given == 0 ? 1 : static_cast<std::uint32_t>(given);
+}
+
 LoadOptions load_options_of(const meshroute_load_options* given) {
   const meshroute_load_options known = take("options", given);
   LoadOptions options;
@@ -62,6 +69,7 @@ LoadOptions load_options_of(const meshroute_load_options* given) {
   options.keep_text = known.drop_text == 0;
   options.apply_refused = known.apply_refused != 0;
   options.pass_over = known.pass_over != 0;
+  options.threads = threads_of("options", known.threads);
   if (known.max_bytes > 0) options.limits.bytes = static_cast<std::size_t>(std::min<std::uint64_t>(known.max_bytes, SIZE_MAX));
   if (known.max_nodes > 0) options.limits.nodes = static_cast<std::size_t>(std::min<std::uint64_t>(known.max_nodes, SIZE_MAX));
   if (known.max_depth > 0) options.limits.depth = known.max_depth;
@@ -86,10 +94,7 @@ MeshOptions mesh_options_of(const char* name, const meshroute_mesh_options* give
                                                     "use MESHROUTE_WORKLOADS_GIVEN or MESHROUTE_WORKLOADS_DERIVED"));
   options.scope_gateway_to_namespace = known.scope_gateway_to_namespace != 0;
   options.filter_gateway_cluster_config = known.filter_gateway_cluster_config != 0;
-  if (known.threads < MESHROUTE_ALL_CORES)
-    refuse_number(name, "threads", known.threads, "use a number of threads, 0 or MESHROUTE_ALL_CORES");
-  if (known.threads == MESHROUTE_ALL_CORES) options.threads = kAllCores;
-  if (known.threads > 0) options.threads = static_cast<std::uint32_t>(known.threads);
+  options.threads = threads_of(name, known.threads);
   return options;
 }
 
@@ -135,8 +140,9 @@ meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str pa
   });
 }
 
-meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size, const meshroute_load_options* options,
-                                          meshroute_report* report, meshroute_error* error) {
+meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size,
+                                          const meshroute_load_options* options, meshroute_report* report,
+                                          meshroute_error* error) {
   return guard(error, [&] {
     need("mesh", mesh, "report", report);
     const auto given = load_options_of(options);
@@ -236,6 +242,14 @@ meshroute_status meshroute_snapshot_analyze(const meshroute_snapshot* snapshot, 
   return guard(error, [&] {
     need("snapshot", snapshot, "report", report);
     return give_report(report, [&] { return snapshot->value.analyze(); });
+  });
+}
+
+meshroute_status meshroute_snapshot_analyze_into(const meshroute_snapshot* snapshot, meshroute_report* report,
+                                                 meshroute_error* error) {
+  return guard(error, [&] {
+    need("snapshot", snapshot, "report", report);
+    return add_to(*report, snapshot->value.analyze());
   });
 }
 

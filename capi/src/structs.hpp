@@ -14,7 +14,7 @@
 /// Each struct, and the last member that it had in version 0.1. A struct that grows keeps its row as it is.
 #define MESHROUTE_STRUCTS(ROW)                \
   ROW(mesh_options, reserved)                 \
-  ROW(load_options, reserved)                 \
+  ROW(load_options, threads)                  \
   ROW(resource, reserved)                     \
   ROW(proxy, no_sidecar)                      \
   ROW(request, no_sni)                        \

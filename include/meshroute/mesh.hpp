@@ -67,7 +67,7 @@ FolderFiles files_of_folder(const std::string& path, const std::vector<std::stri
 /// The findings on a MeshConfig (YAML or JSON): unknown fields, wrong values. `name` is shown in them.
 Report check_mesh_config(std::string_view text, const std::string& name = "<mesh_config>");
 
-/// Validates a stream and keeps nothing.
+/// Validates a stream, on `options.threads` threads, and keeps nothing.
 Report check(std::string_view bytes, const LoadOptions& options = {});
 
 }  // namespace meshroute

@@ -36,6 +36,8 @@ struct LoadOptions {
   bool apply_refused = false;
   /// Pass over documents that are no Kubernetes objects (values.yaml, package.json); else: refuse.
   bool pass_over = false;
+  /// Of a check: how many threads it works on; 0: all cores. A load works on those of its mesh.
+  std::uint32_t threads = 1;
   Limits limits = {};
 };
 /// Settings of a mesh, and the threads of its loads.

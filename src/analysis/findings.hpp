@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -62,7 +63,7 @@ class Findings {
   std::unordered_map<const Resource*, std::size_t> order_;
   std::unordered_map<const Resource*, std::vector<findings::Finding>> said_by_webhook_;  ///< of those that were asked for
   text::Places places_;
-  std::vector<Found> found_;
+  std::deque<Found> found_;  ///< which grows without a copy
 };
 
 }  // namespace meshroute::analysis

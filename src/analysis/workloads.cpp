@@ -102,15 +102,15 @@ void Workloads::ByHash::sort() {
   std::sort(added_.begin(), added_.end());
   hashes_.reserve(added_.size());
   indexes_.reserve(added_.size());
-  for (const auto& [hash, index] : added_) {
-    hashes_.push_back(hash);
-    indexes_.push_back(index);
+  for (const std::uint64_t each : added_) {
+    hashes_.push_back(static_cast<std::uint32_t>(each >> 32U));
+    indexes_.push_back(static_cast<std::uint32_t>(each));
   }
   added_ = {};
 }
 
 Workloads::Indexes Workloads::ByHash::of(std::uint64_t hash) const {
-  const auto [first, last] = std::equal_range(hashes_.begin(), hashes_.end(), hash);
+  const auto [first, last] = std::equal_range(hashes_.begin(), hashes_.end(), static_cast<std::uint32_t>(hash));
   return Indexes(indexes_).subspan(static_cast<std::size_t>(first - hashes_.begin()), static_cast<std::size_t>(last - first));
 }
 

@@ -60,14 +60,14 @@ class Workloads {
   /// Workloads by the hashes of texts, which is quicker than by the texts: two of one hash are told apart by who asks.
   class ByHash {
    public:
-    void add(std::uint64_t hash, std::uint32_t index) { added_.emplace_back(hash, index); }
+    void add(std::uint64_t hash, std::uint32_t index) { added_.push_back(hash << 32U | index); }
     /// After the last was added.
     void sort();
     Indexes of(std::uint64_t hash) const;
 
    private:
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> added_;  ///< until they are sorted
-    std::vector<std::uint64_t> hashes_;
+    std::vector<std::uint64_t> added_;  ///< until they are sorted: half of a hash, then the index
+    std::vector<std::uint32_t> hashes_;
     std::vector<std::uint32_t> indexes_;  ///< beside each hash
   };
 

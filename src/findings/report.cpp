@@ -64,21 +64,23 @@ std::size_t Report::warnings() const {
 
 void Report::append(Report other) {
   const auto first = static_cast<std::int32_t>(documents.size());
-  const auto grow = [](auto& into, std::size_t more) {  // before anything changes: both, or neither
-    if (into.size() + more > into.capacity()) into.reserve(std::max(into.size() + more, 2 * into.capacity()));
+  const auto grow = [](auto& into, const auto& more) {  // before anything changes: both, or neither
+    const std::size_t size = into.size() + more.size();
+    if (!into.empty() && size > into.capacity()) into.reserve(std::max(size, 2 * into.capacity()));
   };
-  grow(diagnostics, other.diagnostics.size());
-  grow(documents, other.documents.size());
-  grow(passed_over, other.passed_over.size());
+  grow(diagnostics, other.diagnostics);
+  grow(documents, other.documents);
+  grow(passed_over, other.passed_over);
   for (auto& diagnostic : other.diagnostics) {
     if (diagnostic.document >= 0) diagnostic.document += first;
   }
-  diagnostics.insert(diagnostics.end(), std::make_move_iterator(other.diagnostics.begin()),
-                     std::make_move_iterator(other.diagnostics.end()));
-  passed_over.insert(passed_over.end(), std::make_move_iterator(other.passed_over.begin()),
-                     std::make_move_iterator(other.passed_over.end()));
-  documents.insert(documents.end(), std::make_move_iterator(other.documents.begin()),
-                   std::make_move_iterator(other.documents.end()));
+  const auto add = [](auto& into, auto& more) {
+    if (into.empty()) return into.swap(more);
+    into.insert(into.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
+  add(diagnostics, other.diagnostics);
+  add(passed_over, other.passed_over);
+  add(documents, other.documents);
 }
 
 void Report::ignore(std::string_view rule) {

@@ -27,7 +27,7 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
   const std::size_t bound = most == static_cast<std::size_t>(-1) ? most : most + 1;
   std::string text;
   std::size_t used = 0;
-  for (std::size_t room = ignored ? 64 * 1024 : static_cast<std::size_t>(size) + 1; used < bound; room = used) {
+  for (std::size_t room = ignored ? std::size_t{64} * 1024 : static_cast<std::size_t>(size) + 1; used < bound; room = used) {
     text.resize(std::min(used + std::max<std::size_t>(room, 1), bound));
     const std::size_t wanted = text.size() - used;
     const std::size_t got = std::fread(text.data() + used, 1, wanted, file.get());

@@ -183,6 +183,9 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
     add(findings::make_diagnostic(std::move(finding), {}, options.name, {}), -1);
   }
   std::set<std::string> unknown_kinds;
+  std::size_t count = 0;
+  for (const auto& part : parts) count += part.size();
+  loaded.report.documents.reserve(count);
   for (auto& part : parts) {
     for (Judged& judged : part) {
       const auto index = judged.passed_over ? -1 : static_cast<std::int32_t>(loaded.report.documents.size());

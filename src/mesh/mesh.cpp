@@ -95,7 +95,7 @@ Snapshot Mesh::snapshot() const { return Snapshot(impl_->registry.snapshot()); }
 Report check(std::string_view bytes, const LoadOptions& options) {
   LoadOptions keeping_nothing = options;
   keeping_nothing.keep_text = false;
-  return mesh::load(bytes, keeping_nothing, 1, false).report;
+  return mesh::load(bytes, keeping_nothing, options.threads, false).report;
 }
 
 FolderFiles files_of_folder(const std::string& path, const std::vector<std::string>& exclude) {

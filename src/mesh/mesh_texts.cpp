@@ -24,8 +24,7 @@ void write(const Node& node, text::JsonWriter& json) {
       return json.value(node.boolean);
     case Kind::integer:
       return json.value(node.integer);
-    case Kind::number:
-      return json.value(node.text);  // its spelling may be no JSON; settings that are numbers are whole
+    case Kind::number:  // its spelling may be no JSON; settings that are numbers are whole
     case Kind::string:
       return json.value(node.text);
     case Kind::list:
@@ -63,7 +62,7 @@ class Taker {
   }
 
   /// A member that is a text, as in a ConfigMap. Its lines follow that of its key where it is a block.
-  bool take_text(const Node* node, std::string_view message, std::string path) {
+  bool take_text(const Node* node, std::string_view message, const std::string& path) {
     if (node == nullptr || !node->is_string()) return false;
     text_of(message) = node->text;
     const text::Stream stream = text::read(node->text, "mesh", Format::automatic, Limits{});

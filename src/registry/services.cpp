@@ -180,7 +180,7 @@ class Allocator {
     const std::uint64_t size = std::uint64_t{1} << bits_;
     for (std::uint64_t tries = 0; tries < size; ++tries) {
       if (cursor_ >= size) cursor_ = 1;
-      const std::string address = at(cursor_++);
+      std::string address = at(cursor_++);
       if (used_.insert(address).second) return address;
     }
     return {};

@@ -74,9 +74,8 @@ class Shown {
     const auto errors = findings::beside(warning.rule);
     if (errors.empty()) return false;
     const auto found = errors_.find(warning.document);
-    return found != errors_.end() && std::any_of(errors.begin(), errors.end(), [&](std::string_view error) {
-      return found->second.contains(error);
-    });
+    return found != errors_.end() &&
+           std::any_of(errors.begin(), errors.end(), [&](std::string_view error) { return found->second.contains(error); });
   }
   std::unordered_map<std::int32_t, std::set<std::string_view>> errors_;  ///< the rules, by document
 };
@@ -154,7 +153,11 @@ std::string Report::to_json(bool pretty) const {
 }
 
 std::string Report::to_text(bool colour, bool verbose) const {
-  std::string text;
+  std::string text, printed;
+  const auto print = [&] {  // in pieces: a large report is not there twice
+    printed += render::printable(text, colour);
+    text.clear();
+  };
   // What refuses comes first, then warnings; each as the files have it.
   std::vector<const Diagnostic*> shown;
   const Shown some(diagnostics);
@@ -167,8 +170,14 @@ std::string Report::to_text(bool colour, bool verbose) const {
     return static_cast<std::size_t>(
         std::count_if(shown.begin(), shown.end(), [severity](const Diagnostic* each) { return each->severity == severity; }));
   };
+  constexpr std::size_t kPiece = 1U << 16U;
+  std::size_t size = kPiece;
+  for (const Diagnostic* each : shown)
+    size += each->source.size() + each->message.size() + each->hint.size() + 2 * each->excerpt.size() + 64;
+  printed.reserve(size);
   for (const Diagnostic* each : shown) {
     const Diagnostic& diagnostic = *each;
+    if (text.size() > kPiece) print();
     const char* tint = diagnostic.severity == Severity::error     ? "\x1b[31m"
                        : diagnostic.severity == Severity::warning ? "\x1b[33m"
                                                                   : "\x1b[36m";
@@ -189,6 +198,7 @@ std::string Report::to_text(bool colour, bool verbose) const {
   for (const auto& document : documents) {
     files.insert(document.source);
     if (!verbose) continue;
+    if (text.size() > kPiece) print();
     text += document.source + ":" + std::to_string(document.line) + ": ";
     text += document.kind.empty() ? std::string("document")
                                   : findings::display_name(document.kind, document.namespace_, document.name);
@@ -203,7 +213,8 @@ std::string Report::to_text(bool colour, bool verbose) const {
           render::counted(count(Severity::warning), "warning");
   if (infos > 0) text += ", " + std::to_string(infos) + " info";
   text += '\n';
-  return render::printable(text, colour);
+  print();
+  return printed;
 }
 
 }  // namespace meshroute

@@ -146,7 +146,7 @@ struct Reader {
         if (!qualified_name(lower(key)))
           bad("MD0106", key_of(*annotations, key), "the annotation key `" + key + "` is not a qualified name");
       }
-      if (total > 256U * 1024U) bad("MD0107", annotations->position, "the annotations are larger than 262144 bytes");
+      if (total > std::size_t{256} * 1024) bad("MD0107", annotations->position, "the annotations are larger than 262144 bytes");
     }
   }
 
@@ -373,7 +373,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
         text[at + 3] != ':' || !two_digits(text, at + 4, zone_minute) || zone_hour > 24 || zone_minute > 59) {
       return std::nullopt;
     }
-    zone = (zone_hour * 60 + zone_minute) * 60 * (text[at] == '-' ? -1 : 1);
+    zone = (std::int64_t{zone_hour} * 60 + zone_minute) * 60 * (text[at] == '-' ? -1 : 1);
   }
   // Days since 1970 of the civil calendar.
   const std::int64_t shifted = month <= 2 ? year - 1 : year;
@@ -382,7 +382,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const std::int64_t of_era_days = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
   const std::int64_t days = era * 146097 + of_era_days - 719468;
-  return days * 86400 + hour * 3600 + minute * 60 + second - zone;
+  return days * 86400 + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - zone;
 }
 
 void read_metadata(const Node* metadata, ReadResource& result, Walk& walk, text::Position root) {

@@ -10,7 +10,7 @@ namespace meshroute::text {
 
 namespace {
 
-constexpr std::size_t kMostKept = 1'000'000;  // bytes of documents whose trees are kept, beside the last one's
+constexpr std::size_t kMostKept = 100'000;  // bytes of documents whose trees are kept, beside the last one's
 
 }  // namespace
 

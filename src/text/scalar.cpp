@@ -227,7 +227,7 @@ std::string shortest(double number) {
   if (std::isinf(narrow)) return narrow > 0 ? ".inf" : "-.inf";
   std::array<char, 64> buffer{};
   const auto scientific = std::to_chars(buffer.data(), buffer.data() + buffer.size(), narrow, std::chars_format::scientific);
-  const std::string text(buffer.data(), scientific.ptr);
+  std::string text(buffer.data(), scientific.ptr);
   const auto mark = text.find('e');
   const int exponent = std::atoi(text.c_str() + mark + 1);
   if (exponent < -4 || exponent >= 6) return text;

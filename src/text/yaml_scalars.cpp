@@ -41,13 +41,12 @@ void fold(std::string& text, const std::string& leading, const std::string& brea
 const char* YamlScanner::scan_plain_line() {
   const std::uint8_t stops = static_cast<std::uint8_t>(kBlank | kColon | kBreak | (flow_depth_ > 0 ? kFlow : 0) |
                                                        (bytes_.other_breaks ? kOtherBreak : 0));
-  const char* end = here_;
   for (;;) {
     while (here_ < end_ && (mark(*here_) & stops) == 0) ++here_;
     if (here_ == end_) return here_;
+    const char* const end = here_;
     switch (mark(*here_)) {
       case kBlank:
-        end = here_;
         skip_blanks();
         if (at_end() || *here_ == '#' || at_break()) return end;
         if ((mark(*here_) & stops) == kColon && blank_or_end(here_ + 1)) return end;

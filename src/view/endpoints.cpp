@@ -227,7 +227,7 @@ std::map<std::string, bool> cluster_local_hosts(const registry::Settings& settin
       }
       for (const auto& name : entry["hosts"]) {
         if (!name.is_string()) continue;
-        const auto text = name.text();
+        const auto& text = name.text();
         if (!local) std::erase_if(hosts, [&](const auto& one) { return match::subset_of(text, one.first); });
         hosts[text] = local;
       }

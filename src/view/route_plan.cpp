@@ -253,6 +253,7 @@ void RoutePlan::wrap_owners(const EgressListener& listener) {
   std::vector<std::size_t> owners;
   if (port_ != 80 && port_ != 0) {  // F2.2
     std::vector<std::string_view> hosts;
+    hosts.reserve(in_order_.size());
     for (const Entry* entry : in_order_) hosts.push_back(entry->key);
     owners = seen_->listener_indexes().of(listener).rules_for(hosts);
   } else {

@@ -573,6 +573,7 @@ static void nulls_are_told(void) {
   CHECK(meshroute_mesh_snapshot(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_check(NULL, 0, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_snapshot_analyze(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
+  CHECK(meshroute_snapshot_analyze_into(NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_snapshot_view(NULL, NULL, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_snapshot_view_json(NULL, NULL, 0, NULL, NULL, NULL) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(meshroute_view_json(NULL, text(NULL), NULL, 0, &bytes, NULL) == MESHROUTE_INVALID_ARGUMENT);
@@ -766,7 +767,8 @@ static void a_file_is_read_once(void) {
   static const char mesh_text[] =
       "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}], clusterIP: 10.9.0.1}\n";
   meshroute_mesh* mesh = NULL;
-  meshroute_report* report = NULL;
+  meshroute_report *report = NULL, *together = NULL;
+  meshroute_snapshot* snapshot = NULL;
   meshroute_load_options options = MESHROUTE_LOAD_OPTIONS_INIT;
   meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
   meshroute_resource which = MESHROUTE_RESOURCE_INIT;
@@ -795,6 +797,13 @@ static void a_file_is_read_once(void) {
   CHECK(meshroute_mesh_load_into(mesh, "kind: [", 7, NULL, report, NULL) == MESHROUTE_FINDINGS);
   CHECK(meshroute_mesh_load_path_into(mesh, text(name), NULL, report, NULL) == MESHROUTE_OK);
   CHECK(meshroute_report_document_count(report) == 2 && meshroute_report_diagnostic_count(report) == 1);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_snapshot_analyze(snapshot, &together, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_snapshot_analyze_into(snapshot, report, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_report_document_count(report) == 2);
+  CHECK(meshroute_report_diagnostic_count(report) == 1 + meshroute_report_diagnostic_count(together));
+  meshroute_report_free(together);
+  meshroute_snapshot_free(snapshot);
   CHECK(meshroute_mesh_load_into(mesh, mesh_text, sizeof mesh_text - 1, NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(strstr(error.message, "report") != NULL);
   CHECK(meshroute_mesh_load_path_into(mesh, text("no_such_file.yaml"), NULL, report, &error) == MESHROUTE_INVALID_ARGUMENT);
@@ -1365,8 +1374,12 @@ static void wrong_numbers_are_named(void) {
   REFUSED(meshroute_check("", 0, &load_options, &report, &error),
           "`options.format` is 9; use MESHROUTE_FORMAT_AUTO, _JSON or _YAML");
   load_options.format = MESHROUTE_FORMAT_YAML;
-  load_options.reserved = 1;
-  REFUSED(meshroute_check("", 0, &load_options, &report, &error), "`options.reserved` is 1; it must be 0");
+  load_options.threads = -2;
+  REFUSED(meshroute_check("", 0, &load_options, &report, &error),
+          "`options.threads` is -2; use a number of threads, 0 or MESHROUTE_ALL_CORES");
+  mesh_options.reserved = 1;
+  REFUSED(meshroute_mesh_new(&mesh_options, &mesh, &error), "`options.reserved` is 1; it must be 0");
+  mesh_options.reserved = 0;
   mesh_options.threads = -2;
   REFUSED(meshroute_mesh_new(&mesh_options, &mesh, &error),
           "`options.threads` is -2; use a number of threads, 0 or MESHROUTE_ALL_CORES");

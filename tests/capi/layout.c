@@ -79,7 +79,7 @@ int main(void) {
   PLACE(meshroute_load_options, drop_text);
   PLACE(meshroute_load_options, apply_refused);
   PLACE(meshroute_load_options, pass_over);
-  PLACE(meshroute_load_options, reserved);
+  PLACE(meshroute_load_options, threads);
   SIZE(meshroute_resource);
   PLACE(meshroute_resource, struct_size);
   PLACE(meshroute_resource, cluster);

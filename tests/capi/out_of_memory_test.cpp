@@ -411,6 +411,7 @@ void answers(Run& run) {
   meshroute_mesh_free(mesh);
   auto* findings = run.made<meshroute_report>(
       "snapshot_analyze", [&](auto** out, auto* error) { return meshroute_snapshot_analyze(snapshot, out, error); });
+  run.now("snapshot_analyze_into", [&](auto* error) { return meshroute_snapshot_analyze_into(snapshot, findings, error); });
   meshroute_report_free(findings);
 
   meshroute_proxy proxy = MESHROUTE_PROXY_INIT;

@@ -81,11 +81,12 @@ __all__ = [
 __version__ = _native.VERSION
 
 
-def check(text: Text, name: Path = "<input>", *, format: str = "auto") -> Report:
-    """The verdicts on a stream of YAML or JSON documents, keeping nothing. `name` is shown in findings; `format` is as in load."""
+def check(text: Text, name: Path = "<input>", *, format: str = "auto", threads: int = 1) -> Report:
+    """The verdicts on a stream of YAML or JSON documents, keeping nothing. `name` is shown in findings; `format` is as in load;
+    `threads`: how many it works on, 0: all cores."""
     _refuse_path(text)
     data = _native.bytes_of(text, "check takes text", "pass path.read_text()")
-    options = _load_options(name, format=format)
+    options = _load_options(name, format=format, threads=threads)
     return Report(_native.make("report", "check", data, len(data), _c.byref(options)))
 
 

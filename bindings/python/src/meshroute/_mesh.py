@@ -14,11 +14,10 @@ from ._handle import Handle
 from ._report import Report, new_report
 from ._request import AnyRequest
 from ._snapshot import Snapshot
-from ._text import Object, Path, Text, load_options, refuse_path
+from ._text import Object, Path, Text, load_options, refuse_path, threads_of
 
 _VIP_MODES = {"status": 0, "controller": 1, "legacy": 2}
 _WORKLOADS = {"given": 0, "derived": 1}
-_ALL_CORES = -1
 _NO_FILE = "files are read by load_path(), or pass path.read_text()"
 _GROUPS = {"Service": "", "Namespace": "", "Pod": "", "Node": "", "EndpointSlice": "discovery.k8s.io",
            "AuthorizationPolicy": "security.istio.io", "PeerAuthentication": "security.istio.io",
@@ -37,7 +36,7 @@ def mesh_options(mesh_config: Optional[Object] = None, mesh_networks: Optional[O
              _native.str_of(_native.bytes_of(value, f"{name} is text or a dict", "pass path.read_text()"))
              for name, value in (("mesh_config", mesh_config), ("mesh_networks", mesh_networks))]
     return _native.MeshOptions(
-        c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], _native.number(threads, 0x7FFFFFFF, "threads") or _ALL_CORES,
+        c.sizeof(_native.MeshOptions), *texts, _VIP_MODES[vip_mode], threads_of(threads),
         _WORKLOADS[workloads], int(scope_gateway_to_namespace), int(filter_gateway_cluster_config), 0
     )
 

@@ -47,7 +47,7 @@ class MeshOptions(c.Structure):
 class LoadOptions(c.Structure):
     _fields_ = [("struct_size", c.c_size_t), ("name", Str), ("cluster", Str), ("max_bytes", c.c_uint64), ("max_nodes", c.c_uint64),
                 ("max_depth", c.c_uint32), ("format", c.c_int32), ("drop_text", c.c_int32), ("apply_refused", c.c_int32),
-                ("pass_over", c.c_int32), ("reserved", c.c_int32)]
+                ("pass_over", c.c_int32), ("threads", c.c_int32)]
 
 
 class ResourceStruct(c.Structure):

@@ -15,6 +15,14 @@ Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 _FORMATS = {"auto": 0, "json": 1, "yaml": 2}
 
 
+_ALL_CORES = -1
+
+
+def threads_of(threads: int) -> int:
+    """A number of threads as the library takes it, where 0 is all cores."""
+    return _native.number(threads, 0x7FFFFFFF, "threads") or _ALL_CORES
+
+
 def load_options(
     name: Path,
     cluster: str = "Kubernetes",
@@ -25,6 +33,7 @@ def load_options(
     max_nodes: int = 0,
     max_depth: int = 0,
     pass_over: bool = False,
+    threads: int = 1,
 ) -> _native.LoadOptions:
     """The C struct; raises Error for an unknown format. A bound of 0 is the library's default."""
     if format not in _FORMATS:
@@ -40,7 +49,7 @@ def load_options(
         0 if keep_text else 1,
         1 if apply_refused else 0,
         1 if pass_over else 0,
-        0,
+        threads_of(threads),
     )
 
 

@@ -145,7 +145,7 @@ pub struct meshroute_load_options {
     pub drop_text: i32,
     pub apply_refused: i32,
     pub pass_over: i32,
-    pub reserved: i32,
+    pub threads: i32,
 }
 
 #[repr(C)]

@@ -148,6 +148,8 @@ pub struct LoadOptions {
     pub apply_refused: bool,
     /// Pass over documents that are no Kubernetes objects.
     pub pass_over: bool,
+    /// Of [`check`]: how many threads it works on; 0: one; [`ALL_CORES`]. A load works on those of its mesh.
+    pub threads: i32,
 }
 
 impl LoadOptions {
@@ -157,6 +159,7 @@ impl LoadOptions {
         c.cluster = str_of(&self.cluster);
         c.apply_refused = self.apply_refused.into();
         c.pass_over = self.pass_over.into();
+        c.threads = self.threads;
         c
     }
 }
