@@ -36,7 +36,7 @@ std::string request_text(const Request& request) {
 }
 
 /// In a cell of a table of markdown.
-std::string cell(std::string text) {
+std::string cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '|' || c == '<' || c == '>' || c == '*' || c == '_' || c == '`' || c == '[' || c == ']' || c == '\\') out += '\\';

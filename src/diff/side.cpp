@@ -122,6 +122,7 @@ bool same_chain(const view::FilterChain& a, const view::FilterChain& b) {
   if (view::ends_tls(a.tls) && view::ends_tls(b.tls) && a.server->spec->tls != b.server->spec->tls) return false;
   const auto weights = [](const view::FilterChain& chain) {
     std::vector<std::pair<std::string, std::uint32_t>> list;
+    list.reserve(chain.weighted.size());
     for (const auto& each : chain.weighted) list.emplace_back(each.name, each.weight);
     return list;
   };

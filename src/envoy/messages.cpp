@@ -22,7 +22,7 @@ namespace {
 using text::Kind;
 using text::Node;
 
-#include "envoy/messages.inc"
+#include "envoy/messages.inc"  // NOLINT(clang-diagnostic-overlength-strings): g++ and clang take it
 
 enum class WellKnown : std::uint8_t { fields, unread, any, wrapper, duration, timestamp, value, list, structure, empty };
 
@@ -260,6 +260,7 @@ class TypeChecker {
       };
       if (std::any_of(message.fields.begin(), message.fields.end(), is)) continue;
       std::vector<std::string_view> names;
+      names.reserve(message.fields.size());
       for (const FieldDescriptor& field : message.fields) names.push_back(field.name);
       const std::string_view near = text::nearest(member.key, names);
       const Step step(*this, member.key);

@@ -84,7 +84,7 @@ std::string Journey::to_text(bool colour, bool explain) const {
     if (alike != gateways.end())
       alike->second.push_back(hop.server);
     else
-      gateways.push_back({std::move(further), {hop.server}});
+      gateways.emplace_back(std::move(further), std::vector<std::string>{hop.server});
   }
   for (const auto& [further, servers] : gateways)
     text += (servers.size() == 1 ? "from the gateway " : "from the gateways ") + text::some_of(servers, 3) + " on: " + further;

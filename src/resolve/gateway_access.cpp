@@ -81,7 +81,8 @@ void GatewayAccess::deny(Answer& answer) const {
 
 bool GatewayAccess::enter(routes::Asked& asked, Answer& answer) {
   if (access_.http.empty()) return true;
-  if ((remote_ = trusted_client(asked.headers, trusted_proxies_))) attributes_.remote = &*remote_;
+  remote_ = trusted_client(asked.headers, trusted_proxies_);
+  if (remote_) attributes_.remote = &*remote_;
   attributes_.request = &asked;
   authorization::decide(access_.http, access_.token_rules, request_, &asked, attributes_, decision_,
                         decisions_ != nullptr ? &considered_ : nullptr);

@@ -269,7 +269,7 @@ class Reaching {
     return sorted;
   }
 
-  void group(std::map<std::string, Class> classes) {
+  void group(std::map<std::string, Class>&& classes) {
     const Tracers quick{
         [](const auto& view, const Request& asked, Answer& answer) { resolve(view, asked, {}, answer); },
         [](const auto& view, const Request& asked, InboundAnswer& answer) { resolve_inbound(view, asked, answer); }};

@@ -448,7 +448,7 @@ class Reader {
   }
 
   static std::string meant_or(const std::string& word, const std::vector<std::string>& known) {
-    const std::string hint = meant(word, known);
+    std::string hint = meant(word, known);
     if (!hint.empty()) return hint;
     std::string all = "it is one of ";
     for (const auto& each : known) all += (&each == &known.front() ? "" : ", ") + each;

@@ -112,6 +112,7 @@ def test_a_report_is_an_object():
         SERVICE, spec=dict(SERVICE["spec"], resolutoin="x", ports=[{"number": 80, "name": "a"}, {"number": 80, "name": "b"}])
     )
     report = meshroute.check(json.dumps(broken), name=pathlib.Path("mesh.json"))
+    assert meshroute.check(json.dumps(broken), name="mesh.json", threads=0).to_dict() == report.to_dict()
     assert not report and not report.accepted and report.errors and report.warnings
     document, = report.documents
     assert (document.kind, document.namespace, document.name, document.source) == ("ServiceEntry", "shop", "a", "mesh.json")

@@ -115,6 +115,20 @@ TEST_CASE("mesh: a text of only comments has no document") {
   CHECK(meshroute::check("").documents.empty());
 }
 
+TEST_CASE("check: threads change nothing") {
+  std::string text;
+  for (int i = 0; i < 200; ++i) {
+    text += "apiVersion: networking.istio.io/v1\nkind: WorkloadEntry\nmetadata: {name: w" + std::to_string(i) +
+            "}\nspec: {address: " + (i % 7 == 0 ? "x y" : "10.0.0.1") + ", weigth: 1}\n---\n";
+  }
+  meshroute::LoadOptions options;
+  const std::string one = meshroute::check(text, options).to_json();
+  for (const std::uint32_t threads : {0U, 2U, 5U}) {
+    options.threads = threads;
+    CHECK(meshroute::check(text, options).to_json() == one);
+  }
+}
+
 TEST_CASE("mesh: options that cannot be read are refused by create") {
   meshroute::MeshOptions options;
   options.mesh_config = "outboundTrafficPolicy: [";
