@@ -77,11 +77,7 @@ Problem key_problem(const Node& key, bool& secret) {
   }
   if (is_private && key.find("d") == nullptr) return name + " has no d";
   texts.insert(texts.end(), bytes.begin(), bytes.end());
-  for (const std::string_view member : {"kty", "alg", "kid", "use", "x5t",
-                                        "x5t#S"
-                                        "256",
-                                        "x5u"})
-    texts.push_back(member);
+  for (const std::string_view member : {"kty", "alg", "kid", "use", "x5t", "x5t#S256", "x5u"}) texts.push_back(member);
   for (const std::string_view member : texts) {
     if (!is_text(key.find(member))) return name + " has a " + std::string(member) + " that is no string";
   }

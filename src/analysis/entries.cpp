@@ -9,6 +9,7 @@
 #include "explain/why.hpp"
 #include "findings/display_name.hpp"
 #include "match/hosts.hpp"
+#include "scope/destinations.hpp"
 #include "text/place.hpp"
 
 namespace meshroute::analysis {
@@ -61,17 +62,10 @@ bool is_dns(model::ServiceEntry::Resolution resolution) {
 /// The hosts to which rules lead.
 std::set<std::string> destinations_of(const Facts& facts) {
   std::set<std::string> hosts;
-  const auto add = [&](const auto& rules) {
-    for (const auto& rule : rules) {
-      for (const auto& route : rule.route) {
-        if (route.destination) hosts.insert(route.destination->host);
-      }
-    }
-  };
   for (const auto& entry : facts.virtual_services) {
-    add(entry->spec->http);
-    add(entry->spec->tcp);
-    add(entry->spec->tls);
+    scope::each_destination(*entry->spec, [&](const model::Destination& to, scope::Sent sent) {
+      if (sent == scope::Sent::request) hosts.insert(to.host);
+    });
   }
   return hosts;
 }

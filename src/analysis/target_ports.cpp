@@ -9,6 +9,7 @@
 #include "analysis/checks.hpp"
 #include "findings/display_name.hpp"
 #include "match/labels.hpp"
+#include "registry/container_ports.hpp"
 #include "text/near.hpp"
 
 namespace meshroute::analysis {
@@ -34,31 +35,9 @@ std::optional<std::uint32_t> number_of(const Service::Port& port) {
 }
 
 /// Ports of Istio's own proxy.
-bool is_of_proxy(std::uint32_t port) { return port >= 15000 && port <= 15099; }
-
-/// The ports of its containers for the protocol, but those of Istio's proxy.
-std::vector<const Pod::ContainerPort*> ports_of(const Pod& pod, const std::string& protocol) {
-  std::vector<const Pod::ContainerPort*> ports;
-  for (const auto& container : pod.containers) {
-    if (container.name == "istio-proxy" || (container.init && container.restart_policy != "Always")) continue;
-    for (const auto& port : container.ports) {
-      if (port.protocol == protocol && !is_of_proxy(port.container_port)) ports.push_back(&port);
-    }
-  }
-  return ports;
-}
 
 bool has(const std::vector<const Pod::ContainerPort*>& ports, std::uint32_t number) {
   return std::any_of(ports.begin(), ports.end(), [&](const auto* port) { return port->container_port == number; });
-}
-
-/// "3000 (http), 9090".
-std::string shown_ports(const std::vector<const Pod::ContainerPort*>& ports) {
-  std::vector<std::string> texts;
-  texts.reserve(ports.size());
-  for (const auto* port : ports)
-    texts.push_back(std::to_string(port->container_port) + (port->name.empty() ? "" : " (" + port->name + ")"));
-  return join(texts);
 }
 
 class TargetPortCheck {
@@ -94,7 +73,7 @@ class TargetPortCheck {
       const std::string path = element("spec.ports", i) + ".targetPort";
       if (!number) {
         check_name(resource, ports[i], selected, path);
-      } else if (!is_of_proxy(*number)) {
+      } else if (!registry::is_of_proxy(*number)) {
         check_number(resource, ports[i], *number, selected, path);
       }
     }
@@ -110,7 +89,7 @@ class TargetPortCheck {
         }
       }
     }
-    const auto known = ports_of(*pod_of(*selected.front()), port.protocol);
+    const auto known = registry::container_ports(*pod_of(*selected.front()), port.protocol);
     if (known.empty()) return;  // a part of a manifest may leave them out
     std::vector<std::string_view> names;
     names.reserve(known.size());
@@ -118,7 +97,7 @@ class TargetPortCheck {
     const std::string_view near = text::nearest(port.target_port, names);
     tell("AN0216", resource, *selected.front(), path,
          "no container of " + findings::display_name(*selected.front()->resource) + " has a port named " + port.target_port +
-             ": they name " + shown_ports(known) + ": port " + std::to_string(port.port) + " has no endpoints",
+             ": they name " + join(registry::shown_ports(known)) + ": port " + std::to_string(port.port) + " has no endpoints",
          near.empty() ? "name a port of a container " + port.target_port + ", or write its number here"
                       : "write " + std::string(near));
   }
@@ -128,17 +107,17 @@ class TargetPortCheck {
   void check_number(const Resource& resource, const Service::Port& port, std::uint32_t number,
                     const std::vector<const Workload*>& selected, const std::string& path) {
     for (const Workload* each : selected) {
-      const auto known = ports_of(*pod_of(*each), port.protocol);
+      const auto known = registry::container_ports(*pod_of(*each), port.protocol);
       if (known.empty() || has(known, number)) return;
     }
     const Workload& first = *selected.front();
-    auto free = ports_of(*pod_of(first), port.protocol);
-    const std::string all = shown_ports(free);
+    auto free = registry::container_ports(*pod_of(first), port.protocol);
+    const std::string all = join(registry::shown_ports(free));
     std::erase_if(free, [&](const auto* each) { return led_to(first, *each); });
     const auto& own = resource.as<Service>()->ports;
     const bool misses_all = std::none_of(own.begin(), own.end(), [&](const Service::Port& each) {
       const auto leads = number_of(each);
-      return !leads || has(ports_of(*pod_of(first), each.protocol), *leads);
+      return !leads || has(registry::container_ports(*pod_of(first), each.protocol), *leads);
     });
     if (!misses_all) std::erase_if(free, [&](const auto* each) { return each->name.empty() || each->name != port.name; });
     if (free.empty()) return;

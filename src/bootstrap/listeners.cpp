@@ -21,6 +21,7 @@ std::vector<std::string> or_any(const std::vector<std::string>& texts) {
 bool take(const envoy::FilterChainMatch& match, std::string name, std::set<Key>& taken) {
   text::make_lower(name);
   std::vector<std::string> ranges;
+  ranges.reserve(match.prefix_ranges.size());
   for (const envoy::CidrRange& range : match.prefix_ranges)
     ranges.push_back(range.address_prefix + "/" + std::to_string(range.prefix_len));
   std::vector<Key> keys;

@@ -12,6 +12,7 @@
 #include "match/hosts.hpp"
 #include "match/labels.hpp"
 #include "schema/resource_reader.hpp"
+#include "scope/destinations.hpp"
 #include "text/case.hpp"
 
 namespace meshroute::diffing {
@@ -281,27 +282,6 @@ void add_gateways(const registry::Snapshot& snapshot, Askers::Side side, Askers&
   }
 }
 
-/// Visits every destination of the rules, mirrors too.
-template <class Visit>
-void each_destination(const model::VirtualService& spec, const Visit& visit) {
-  const auto send = [&](const auto& rules) {
-    for (const auto& rule : rules) {
-      for (const auto& route : rule.route) {
-        if (route.destination) visit(route.destination->host);
-      }
-    }
-  };
-  send(spec.http);
-  send(spec.tls);
-  send(spec.tcp);
-  for (const auto& rule : spec.http) {
-    if (rule.mirror) visit(rule.mirror->host);
-    for (const auto& mirror : rule.mirrors) {
-      if (mirror.destination) visit(mirror.destination->host);
-    }
-  }
-}
-
 /// The hosts of VirtualServices that changed, and of those that delegate to one.
 void note_hosts(const registry::Snapshot& snapshot, Changed& changed) {
   std::set<std::pair<std::string, std::string>> delegates;  // namespace, name
@@ -322,7 +302,8 @@ void note_hosts(const registry::Snapshot& snapshot, Changed& changed) {
     });
     if (!roots && !changed.resources.contains(findings::display_name(*resource))) continue;
     for (const auto& host : spec->hosts) changed.rules.add(host, here, domain);
-    each_destination(*spec, [&](const std::string& host) { changed.destinations.add(host, here, domain); });
+    scope::each_destination(*spec,
+                            [&](const model::Destination& to, scope::Sent) { changed.destinations.add(to.host, here, domain); });
   }
 }
 
@@ -381,8 +362,8 @@ void note_senders(const registry::Snapshot& snapshot, Changed& changed) {
     if (std::any_of(spec->http.begin(), spec->http.end(), [](const auto& rule) { return rule.delegate.has_value(); }))
       delegating.push_back(resource.get());
     bool sends = false;
-    each_destination(*spec, [&](const std::string& host) {
-      sends = sends || changed.services.has(full_name(host, here, settings)) || changed.services.has(host);
+    scope::each_destination(*spec, [&](const model::Destination& to, scope::Sent) {
+      sends = sends || changed.services.has(full_name(to.host, here, settings)) || changed.services.has(to.host);
     });
     if (!sends) continue;
     delegates = delegates || spec->hosts.empty();

@@ -11,6 +11,7 @@
 #include "findings/display_name.hpp"
 #include "match/cluster_name.hpp"
 #include "match/labels.hpp"
+#include "registry/container_ports.hpp"
 #include "text/list.hpp"
 
 namespace meshroute::explain {
@@ -80,6 +81,7 @@ std::optional<Reason> assumed_from(const ProxyView& view, std::string_view clust
   }
   if (templates.empty()) return std::nullopt;
   std::vector<std::string> shown;
+  shown.reserve(templates.size());
   for (const Resource* each : templates) shown.push_back(display_name(*each));
   return Reason{
       "the endpoints are assumed from " + text::some_of(shown, kShownSteps) + ": no EndpointSlice and no Pod of it is loaded",
@@ -98,18 +100,10 @@ std::optional<Reason> unnamed_port(const ProxyView& view, std::string_view clust
     const auto* workload = endpoint.from == nullptr ? nullptr : endpoint.from->workload.get();
     const auto* made = workload == nullptr || !workload->assumed ? nullptr : workload->resource->as<model::PodTemplate>();
     if (made == nullptr) continue;
-    std::vector<std::string> shown;
+    const auto named = registry::container_ports(made->pod, "TCP");
+    if (named.empty()) return std::nullopt;  // they may be left out
     std::set<std::string> known;
-    for (const auto& container : made->pod.containers) {
-      if (container.init || container.name == "istio-proxy") continue;
-      for (const auto& port : container.ports) {
-        const std::string number = std::to_string(port.container_port);
-        known.insert(number);
-        if (!port.name.empty()) known.insert(port.name);
-        shown.push_back(number + (port.name.empty() ? "" : " (" + port.name + ")"));
-      }
-    }
-    if (shown.empty()) return std::nullopt;  // they may be left out
+    for (const auto* port : named) known.insert({std::to_string(port->container_port), port->name});
     for (const auto& port : service->ports) {
       if (known.contains(port.target_port.empty() ? std::to_string(port.port) : port.target_port)) return std::nullopt;
     }
@@ -118,7 +112,7 @@ std::optional<Reason> unnamed_port(const ProxyView& view, std::string_view clust
     if (own == service->ports.end()) return std::nullopt;
     const std::string path = text::element("spec.ports", static_cast<std::size_t>(own - service->ports.begin()));
     return Reason{"no container of " + display_name(*workload->resource) + " names port " + std::to_string(endpoint.port) +
-                      ": they name " + text::some_of(shown, kShownSteps) + ". If nothing listens on " +
+                      ": they name " + text::some_of(registry::shown_ports(named), kShownSteps) + ". If nothing listens on " +
                       std::to_string(endpoint.port) + ", connections are refused",
                   found->second->resource, path + ".targetPort", Code::target_port_unnamed,
                   "correct targetPort of port " + std::to_string(name->port) + " of " + display_name(*found->second->resource)};

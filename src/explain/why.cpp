@@ -532,6 +532,7 @@ std::vector<Reason> why_no_cluster(const ProxyView& view, std::string_view clust
   const bool port = std::any_of(ports.begin(), ports.end(), [&](const auto& each) { return each.number == name->port; });
   if (!port) {
     std::vector<std::string> numbers;
+    numbers.reserve(ports.size());
     for (const auto& each : ports) numbers.push_back(std::to_string(each.number));
     std::vector<Reason> reasons{
         {name->host + " has no port " + std::to_string(name->port) + " for this proxy (it has: " + join(numbers) + ")",

@@ -53,8 +53,11 @@ std::string clusters_text(const Answer& answer) {
   std::uint64_t total = 0;
   for (const auto& each : answer.weighted_clusters) total += each.weight;
   std::vector<std::string> shares;
-  for (const auto& each : answer.weighted_clusters)
-    shares.push_back(each.name + " (" + std::to_string(total > 0 ? 100 * each.weight / total : 0) + " %)");
+  shares.reserve(answer.weighted_clusters.size());
+  for (const auto& each : answer.weighted_clusters) {
+    const std::uint64_t percent = total > 0 ? std::uint64_t{100} * each.weight / total : 0;
+    shares.push_back(each.name + " (" + std::to_string(percent) + " %)");
+  }
   return text::join(shares);
 }
 

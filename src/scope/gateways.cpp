@@ -115,6 +115,7 @@ class Translations {
       return std::tie(a.creation, a.hostname) < std::tie(b.creation, b.hostname);
     });
     std::vector<PortTranslation> ports;
+    ports.reserve(found_.size());
     for (const Candidate& each : found_) ports.push_back(each.port);
     return ports;
   }

@@ -16,6 +16,7 @@
 #include "match/host_index.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
+#include "scope/destinations.hpp"
 #include "scope/lookup.hpp"
 #include "text/list.hpp"
 
@@ -382,30 +383,12 @@ class ServiceList {
 struct Destinations {
   std::vector<std::string_view> order;
   std::map<std::string_view, std::set<std::uint32_t>> ports;
-  void add(const std::optional<model::Destination>& destination) {
-    if (!destination) return;
-    auto [found, added] = ports.try_emplace(destination->host);
-    if (added) order.push_back(destination->host);
-    found->second.insert(destination->port ? destination->port->number : 0);
+  void add(const model::Destination& destination) {
+    auto [found, added] = ports.try_emplace(destination.host);
+    if (added) order.push_back(destination.host);
+    found->second.insert(destination.port ? destination.port->number : 0);
   }
 };
-
-/// Visits the destinations and mirrors of the http rules that `takes` takes, and of all tcp and tls rules.
-template <class Takes, class Visit>
-void each_destination(const model::VirtualService& spec, const Takes& takes, const Visit& visit) {
-  for (const auto& rule : spec.http) {
-    if (!takes(rule)) continue;
-    for (const auto& route : rule.route) visit(route.destination);
-    visit(rule.mirror);
-    for (const auto& mirror : rule.mirrors) visit(mirror.destination);
-  }
-  for (const auto& rule : spec.tcp) {
-    for (const auto& route : rule.route) visit(route.destination);
-  }
-  for (const auto& rule : spec.tls) {
-    for (const auto& route : rule.route) visit(route.destination);
-  }
-}
 
 Destinations destinations_of(const model::VirtualService& spec, const std::string& namespace_) {
   Destinations destinations;
@@ -417,7 +400,7 @@ Destinations destinations_of(const model::VirtualService& spec, const std::strin
     }
     return !limited || matches;
   };
-  each_destination(spec, open, [&](const std::optional<model::Destination>& destination) { destinations.add(destination); });
+  each_destination(spec, open, [&](const model::Destination& destination, Sent) { destinations.add(destination); });
   return destinations;
 }
 
@@ -483,11 +466,7 @@ std::set<std::string, std::less<>> destinations_of_gateways(const registry::Snap
   for (const VirtualServicePtr& entry : merged_virtual_services(snapshot)) {
     const auto& of = entry->spec->gateways;
     if (std::none_of(of.begin(), of.end(), [&](const std::string& name) { return names.contains(name); })) continue;
-    each_destination(
-        *entry->spec, [&](const model::HTTPRoute&) { return true; },
-        [&](const std::optional<model::Destination>& destination) {
-          if (destination) hosts.insert(destination->host);
-        });
+    each_destination(*entry->spec, [&](const model::Destination& destination, Sent) { hosts.insert(destination.host); });
   }
   return hosts;
 }

@@ -36,7 +36,7 @@ const std::vector<std::pair<std::string, Rooms>> kAllowed{
     {"render", {"authorization", "envoy", "findings", "resolve", "text", "view"}},
     {"witness", {"envoy", "findings", "match", "resolve", "text", "view"}},
     {"suite", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "scope", "text", "view", "witness"}},
-    {"diff", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "text", "view", "witness"}},
+    {"diff", {"explain", "findings", "match", "registry", "render", "resolve", "schema", "scope", "text", "view", "witness"}},
     {"mesh",
      {"admission", "analysis", "bootstrap", "diff", "explain", "findings", "registry", "render", "resolve", "routes", "schema",
       "suite", "text", "view", "witness"}},
