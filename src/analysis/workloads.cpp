@@ -3,6 +3,7 @@
 #include "analysis/workloads.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "match/labels.hpp"
 #include "registry/injection.hpp"
 #include "text/near.hpp"
+#include "text/parallel.hpp"
 
 namespace meshroute::analysis {
 
@@ -95,7 +97,9 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
     }
     add(std::move(workload));
   }
-  for (ByHash* index : {&by_label_, &by_label_anywhere_, &by_key_}) index->sort();
+  const std::array<ByHash*, 3> indexes{&by_label_, &by_label_anywhere_, &by_key_};
+  text::parallel(
+      snapshot.settings.threads, indexes.size(), [&indexes](std::size_t i) { indexes[i]->sort(); }, 1);
 }
 
 void Workloads::ByHash::sort() {

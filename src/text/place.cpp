@@ -6,6 +6,9 @@
 #include <charconv>
 #include <utility>
 
+#include "text/yaml.hpp"
+#include "text/yaml_reader.hpp"
+
 namespace meshroute::text {
 
 namespace {
@@ -30,6 +33,24 @@ Places::Read& Places::read(const Origin& origin) {
   return read_.emplace(key, Read{origin.source, std::move(stream), lines}).first->second;
 }
 
+std::optional<PlainPlace> Places::glance(const Origin& origin, std::string_view path) {
+  const Key key{origin.source.get(), origin.offset};
+  const std::string_view text(origin.source->text);
+  const std::string_view chunk = text.substr(origin.offset, origin.size);
+  constexpr std::size_t kMost = 1U << 14U;  // what one place costs, where the next one is in another document again
+  if (origin.item != 0 || path.empty() || chunk.size() > kMost || read_.contains(key)) return std::nullopt;
+  if (std::find(glanced_.begin(), glanced_.end(), key) != glanced_.end()) return std::nullopt;
+  if (chunk.find("List") != std::string_view::npos) return std::nullopt;  // the item of a List
+  if (chunk.size() == text.size() && reads_as_json(text, origin.source->name, Format::automatic)) return std::nullopt;
+  glanced_[next_glance_++ % glanced_.size()] = key;
+  try {
+    Arena arena;
+    return find_in_plain_yaml(chunk, path, arena);
+  } catch (const Refusal&) {  // it was taken by the other reader
+    return std::nullopt;
+  }
+}
+
 Place Places::find(const Resource& resource, std::string_view path) {
   Place place;
   const Origin& origin = resource.origin;
@@ -39,6 +60,13 @@ Place Places::find(const Resource& resource, std::string_view path) {
   place.column = 1;
   const std::string& text = origin.source->text;
   if (text.empty() || origin.offset + origin.size > text.size()) return place;
+  if (const auto known = glance(origin, path)) {
+    place.line = origin.line - known->root.line + known->found.line;
+    place.column = known->found.column;
+    if (resource.as<model::Secret>() == nullptr)
+      place.excerpt = std::string(Lines(std::string_view(text).substr(origin.offset, origin.size)).line(known->found.line));
+    return place;
+  }
   Read& found = read(origin);
   if (origin.item >= found.stream.documents.size()) return place;
   const Document& document = found.stream.documents[origin.item];

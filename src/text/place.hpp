@@ -3,10 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a field of a resource stands. Positions are not stored per field: the resource's document is read again.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +17,8 @@
 #include "text/document.hpp"
 
 namespace meshroute::text {
+
+struct PlainPlace;
 
 /// A place in a loaded text; line 0 where the resource came from none.
 struct Place {
@@ -47,8 +51,12 @@ class Places {
     Lines lines;
   };
   Read& read(const Origin& origin);
+  /// The place, where it is found without reading the whole document: the first one that is asked of a small document.
+  std::optional<PlainPlace> glance(const Origin& origin, std::string_view path);
 
   std::map<Key, Read> read_;
+  std::array<Key, 8> glanced_{};  ///< documents of which one place was found so
+  std::size_t next_glance_ = 0;
   std::size_t bytes_kept_ = 0, bytes_read_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "text/yaml_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <string>
 #include <unordered_map>
@@ -416,6 +417,120 @@ class TreeReader {
   bool alias_ = false;     ///< the value that was just read is an alias
 };
 
+/// Follows a path through tokens.
+class PathFinder {
+ public:
+  explicit PathFinder(YamlScanner& scanner) : scanner_(scanner) {}
+
+  std::optional<PlainPlace> find(std::string_view path) {
+    if (next() == TokenKind::document_start) scanner_.skip();
+    const Position root = scanner_.peek().position;
+    const auto found = in_value(path, std::nullopt);
+    if (!found) return std::nullopt;
+    return PlainPlace{root, *found};
+  }
+
+ private:
+  TokenKind next() { return scanner_.peek().kind; }
+
+  /// In the value of a key, or in an item.
+  std::optional<Position> in_value(std::string_view path, std::optional<Position> key) {
+    const Position here = scanner_.peek().position;
+    if (path.starts_with('.')) path.remove_prefix(1);
+    switch (next()) {
+      case TokenKind::scalar:
+        return path.empty() ? std::optional(here) : std::nullopt;
+      case TokenKind::block_object_start:
+        if (path.empty()) return key.value_or(here);
+        scanner_.skip();
+        return in_object(path);
+      case TokenKind::block_list_start:
+        if (path.empty()) return key.value_or(here);
+        scanner_.skip();
+        return in_list(path);
+      case TokenKind::flow_list_start:
+      case TokenKind::flow_object_start:
+        if (!path.empty()) return std::nullopt;
+        scanner_.skip();
+        if (next() == TokenKind::flow_list_end || next() == TokenKind::flow_object_end) return here;
+        return key.value_or(here);
+      case TokenKind::entry:
+        if (path.empty() || !key) return key;
+        return in_list(path);
+      case TokenKind::key:
+      case TokenKind::block_end:
+        return path.empty() ? key : std::nullopt;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  std::optional<Position> in_object(std::string_view path) {
+    while (next() == TokenKind::key) {
+      scanner_.skip();
+      const Token key = scanner_.peek();
+      if (key.kind != TokenKind::scalar || key.text.empty() || key.text == "<<") return std::nullopt;
+      scanner_.skip();
+      if (next() != TokenKind::value) return std::nullopt;
+      scanner_.skip();
+      if (path.starts_with(key.text)) {
+        const std::string_view rest = path.substr(key.text.size());
+        if (rest.empty() || rest[0] == '.' || rest[0] == '[') return in_value(rest, key.position);
+      }
+      if (!skip_value(false)) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Position> in_list(std::string_view path) {
+    const std::size_t close = path.find(']');
+    if (path[0] != '[' || close == std::string_view::npos) return std::nullopt;
+    std::size_t index = 0;
+    if (std::from_chars(path.data() + 1, path.data() + close, index).ptr != path.data() + close) return std::nullopt;
+    for (std::size_t i = 0; next() == TokenKind::entry; ++i) {
+      scanner_.skip();
+      if (i == index) return in_value(path.substr(close + 1), std::nullopt);
+      if (!skip_value(true)) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  /// Skips what ends at the next key, item or end; false where it has what may change the meaning of others.
+  bool skip_value(bool item) {
+    for (std::size_t depth = 0;; scanner_.skip()) {
+      switch (next()) {
+        case TokenKind::block_list_start:
+        case TokenKind::block_object_start:
+        case TokenKind::flow_list_start:
+        case TokenKind::flow_object_start:
+          ++depth;
+          break;
+        case TokenKind::block_end:
+          if (depth == 0) return true;
+          [[fallthrough]];
+        case TokenKind::flow_list_end:
+        case TokenKind::flow_object_end:
+          --depth;
+          break;
+        case TokenKind::key:
+          if (depth == 0) return true;
+          break;
+        case TokenKind::entry:
+          if (depth == 0 && item) return true;
+          break;
+        case TokenKind::scalar:
+        case TokenKind::value:
+        case TokenKind::flow_entry:
+          break;
+        default:
+          return false;
+      }
+    }
+  }
+
+  YamlScanner& scanner_;
+};
+
 /// What stands behind a document on its line is no part of it; but a `:` there would make a key of the document.
 void refuse_late_key(YamlScanner& scanner, Position start) {
   for (std::size_t depth = 0; scanner.line() == start.line; scanner.skip()) {
@@ -471,6 +586,11 @@ ChunkBytes look_through(std::string_view chunk, Odd odd) {
 }
 
 }  // namespace
+
+std::optional<PlainPlace> find_in_plain_yaml(std::string_view chunk, std::string_view path, Arena& arena) {
+  YamlScanner scanner(chunk, 1, look_through(chunk, find_odd(chunk)), arena);
+  return PathFinder(scanner).find(path);
+}
 
 bool read_plain_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& arena,
                      std::vector<Document>& documents) {

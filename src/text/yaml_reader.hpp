@@ -4,6 +4,7 @@
 // YAML by meshroute's own scanner: one pass over a chunk makes its documents' trees.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,14 @@ namespace meshroute::text {
 /// nothing else but std::bad_alloc.
 bool read_plain_yaml(std::string_view chunk, std::uint32_t first_line, const Limits& limits, Arena& arena,
                      std::vector<Document>& documents);
+
+struct PlainPlace {
+  Position root, found;
+};
+
+/// Where `path` ("spec.labels", "spec.hosts[1]") stands in the first document of a chunk that was read before, as locate() says
+/// it; no tree is made, and nothing behind the place is looked at. Nothing where that is not sure: for parts in flow style,
+/// anchors, tags and merge keys, and for a path that leads to no value. Of a key that stands twice the first counts.
+std::optional<PlainPlace> find_in_plain_yaml(std::string_view chunk, std::string_view path, Arena& arena);
 
 }  // namespace meshroute::text

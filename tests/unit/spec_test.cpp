@@ -83,8 +83,8 @@ std::vector<fs::path> citing_files() {
 
 /// What `line` cites and `spec` has not.
 std::vector<std::string> unknown_ids(const Spec& spec, std::string_view line) {
-  // An id with letters: A1, F9.12, GW20. A language standard (C99) and a linter's code (noqa: E402) look alike.
-  static const re2::RE2 lettered(R"((?:^|[^A-Za-z0-9_%])((?:F[0-9]{1,2}\.[0-9]{1,2})|(?:GW|IN|MT|AZ|RA|[A-MS])[0-9]{1,3})\b)");
+  // An id with letters: A1, F9.12, GW20. A language standard (C99), a linter's code (noqa: E402) and x5t#S256 look alike.
+  static const re2::RE2 lettered(R"((?:^|[^A-Za-z0-9_%#])((?:F[0-9]{1,2}\.[0-9]{1,2})|(?:GW|IN|MT|AZ|RA|[A-MS])[0-9]{1,3})\b)");
   static const re2::RE2 numbered(R"(\b([a-z]+\.md) ([0-9]+(?:\.[0-9]+)?a?(?:(?:, |-| and )[0-9]+(?:\.[0-9]+)?a?)*))");
   static const re2::RE2 number(R"(([0-9]+(?:\.[0-9]+)?a?))");
   std::vector<std::string> unknown;
@@ -118,7 +118,7 @@ TEST_CASE("spec: an unknown id is found") {
   CHECK(unknown_ids(spec, "// envoy.md 11-13, 39a; resolution.md 0.6").empty());
   CHECK(unknown_ids(spec, "// D99, F9.99") == std::vector<std::string>{"D99", "F9.99"});
   CHECK(unknown_ids(spec, "// envoy.md 11, 99; GW99") == std::vector<std::string>{"GW99", "envoy.md 99"});
-  CHECK(unknown_ids(spec, "AN0401 RE2 utf8 x86_64 C99 MT0404").empty());
+  CHECK(unknown_ids(spec, "AN0401 RE2 utf8 x86_64 C99 MT0404 x5t#S256").empty());
 }
 
 TEST_CASE("spec: every id that the project cites exists") {

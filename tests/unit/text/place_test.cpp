@@ -4,10 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "mesh/load.hpp"
+#include "text/yaml_reader.hpp"
 
 namespace {
 
@@ -69,4 +72,65 @@ TEST_CASE("places: a List is read once for all places in it") {
     }
     CHECK(places.bytes_read() == text.size());
   }
+}
+
+TEST_CASE("places: a place that is found in tokens is that of the tree") {
+  // Every path of every document, and some that lead nowhere.
+  const auto paths_of = [](const text::Node& root) {
+    std::vector<std::string> paths;
+    const auto visit = [&](const auto& self, const text::Node& node, const std::string& path) -> void {
+      if (!path.empty()) paths.push_back(path);
+      for (std::size_t i = 0; i < node.items.size(); ++i) self(self, node.items[i], path + "[" + std::to_string(i) + "]");
+      for (const text::Member& member : node.members) {
+        if (member.key.find_first_of(".[") != std::string_view::npos) continue;  // a path with it has two meanings
+        self(self, member.value, (path.empty() ? "" : path + ".") + std::string(member.key));
+      }
+    };
+    visit(visit, root, "");
+    return paths;
+  };
+  std::size_t documents = 0, found = 0, left = 0;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(MESHROUTE_TESTS_DIR "/examples")) {
+    if (file.path().extension() != ".yaml") continue;
+    std::ifstream stream(file.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+    for (const text::Chunk& chunk : text::split(bytes)) {
+      const text::Stream read = text::read_chunk(bytes, {chunk.offset, chunk.size, 1}, {});
+      if (read.documents.empty() || !read.documents.front().readable || !read.documents.front().duplicates.empty()) continue;
+      const text::Node& root = read.documents.front().root;
+      ++documents;
+      for (const std::string& path : paths_of(root)) {
+        text::Arena arena;
+        const auto place = text::find_in_plain_yaml(std::string_view(bytes).substr(chunk.offset, chunk.size), path, arena);
+        ++(place ? found : left);
+        if (!place) continue;
+        INFO(file.path().string() << ": " << path);
+        CHECK(place->root.line == root.position.line);
+        CHECK(place->found.line == text::locate(root, path).line);
+        CHECK(place->found.column == text::locate(root, path).column);
+        CHECK(!text::find_in_plain_yaml(std::string_view(bytes).substr(chunk.offset, chunk.size), path + ".no-such", arena));
+      }
+    }
+  }
+  CHECK(documents > 100);
+  CHECK(found > left);
+}
+
+TEST_CASE("places: what is not plain is left to the tree") {
+  text::Arena arena;
+  const auto column = [&](std::string_view text, std::string_view path) {
+    const auto place = text::find_in_plain_yaml(text, path, arena);
+    return place ? static_cast<int>(place->found.column) : 0;
+  };
+  CHECK(column("a: {b: 1}\n", "a") == 1);
+  CHECK(column("a: {}\n", "a") == 4);
+  CHECK(column("a: {b: 1}\n", "a.b") == 0);
+  CHECK(column("a: &x 1\nb: 2\n", "b") == 0);
+  CHECK(column("a: !!int 1\n", "a") == 0);
+  CHECK(column("<<: *x\na: 1\n", "a") == 0);
+  CHECK(column("a:\nb:\n- 1\n- c: x\n  d:\n", "b[1].c") == 6);
+  CHECK(column("a:\nb:\n- 1\n- c: x\n  d:\n", "b[1].d") == 3);
+  CHECK(column("a:\nb:\n- 1\n", "a") == 1);
+  CHECK(column("a:\nb:\n- 1\n", "b[0]") == 3);
+  CHECK(column("a:\nb:\n- 1\n", "b[1]") == 0);
 }
