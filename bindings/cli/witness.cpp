@@ -20,6 +20,7 @@ int witness(const WitnessOptions& options) {
   warn_of_errors(loaded.report.get());
   const ProxyStruct proxy(options.proxy, options.mesh, loaded.snapshot.get());
   std::vector<meshroute_str> config;
+  config.reserve(options.mesh.paths.size());
   for (const auto& path : options.mesh.paths) config.push_back(str_of(path));
   if (options.output == "suite") {
     print([&](meshroute_bytes* out, meshroute_error* error) {

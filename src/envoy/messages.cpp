@@ -22,7 +22,7 @@ namespace {
 using text::Kind;
 using text::Node;
 
-#include "envoy/messages.inc"  // NOLINT(clang-diagnostic-overlength-strings): g++ and clang take it
+#include "envoy/messages.inc"
 
 enum class WellKnown : std::uint8_t { fields, unread, any, wrapper, duration, timestamp, value, list, structure, empty };
 

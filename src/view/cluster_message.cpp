@@ -82,6 +82,7 @@ std::optional<envoy::Cluster::Keepalive> keepalive_of(const registry::Settings& 
 
 std::vector<envoy::StringMatcher> exact_names(std::vector<std::string> names) {
   std::vector<envoy::StringMatcher> matchers;
+  matchers.reserve(names.size());
   for (std::string& name : names) matchers.push_back({envoy::StringMatcher::Kind::exact, std::move(name)});
   return matchers;
 }

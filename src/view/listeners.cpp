@@ -89,6 +89,7 @@ class Owners {
       return false;
     });
     std::vector<const VirtualServiceEntry*> owners;
+    owners.reserve(places.size());
     for (const std::size_t place : places) owners.push_back(all_[place].get());
     return owners;
   }
@@ -355,7 +356,7 @@ class Builder {
     for (const auto each : all_addresses(scope_of(view_), service)) {
       if (each != addresses.front() && each != "0.0.0.0") addresses.emplace_back(each);
     }
-    if (address.find('/') != std::string::npos) return merge(service, port, {wildcard_}, std::move(addresses));
+    if (address.find('/') != std::string::npos) return merge(service, port, {wildcard_}, addresses);
     addresses.erase(std::remove_if(addresses.begin() + 1, addresses.end(), [](const auto& each) { return !match::is_ip(each); }),
                     addresses.end());
     merge(service, port, std::move(addresses), {});

@@ -75,7 +75,7 @@ text::Json service_json(const ProxyView& view, const registry::Service& service)
   if (declared) {
     std::vector<std::string> names = service.export_to;
     std::sort(names.begin(), names.end());
-    json["export_to"] = std::move(names);
+    json["export_to"] = names;
   }
   if (!service.service_accounts.empty()) json["service_accounts"] = service.service_accounts;
   const auto accounts = server_names(*view.snapshot, service);

@@ -48,7 +48,7 @@ std::string proxy_locality(const Proxy& proxy) {
     return label_or_empty(labels, kRegion) + "/" + label_or_empty(labels, kZone) + "/" + label_or_empty(labels, kSubzone);
   }
   for (const char* key : {"topology.istio.io/locality", "istio-locality"}) {
-    if (const std::string value = label_or_empty(labels, key); !value.empty()) return value;
+    if (std::string value = label_or_empty(labels, key); !value.empty()) return value;
   }
   return proxy.locality;
 }

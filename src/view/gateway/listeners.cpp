@@ -344,6 +344,7 @@ text::Json server_tls_json(const ProxyView& view, const FilterChain& chain) {
     if (!value.empty()) json[key] = value;
   };
   std::vector<std::string> names;
+  names.reserve(tls.match_subject_alt_names.size());
   for (const auto& each : tls.match_subject_alt_names) names.push_back(each.value);
   put("certificates", tls.certificate_secrets);
   put("ca", tls.validation_secret);
