@@ -44,7 +44,7 @@ class Unjudged {
 
 /// AN0201-AN0204, AN0215: what the selectors of services select.
 void check_selectors(const Facts& facts, Findings& findings);
-/// AN0216, AN0217: the ports of Pods that Services lead to.
+/// AN0216, AN0217, AN0220: the ports of Pods that Services lead to.
 void check_target_ports(const Facts& facts, Findings& findings);
 /// AN0205, AN0206, AN0208: hosts with several definitions.
 void check_definitions(const Facts& facts, Findings& findings);
@@ -80,7 +80,7 @@ void check_policies(const Facts& facts, Findings& findings, Unjudged& unjudged);
 void check_mutual_tls(const Facts& facts, Findings& findings);
 /// AN0801-AN0807.
 void check_sidecars(const Facts& facts, Findings& findings, Unjudged& unjudged);
-/// AN0901-AN0911: Namespaces, Pods, Services, statuses and namespaces that are named.
+/// AN0901-AN0913: Namespaces, Pods, Services, statuses and namespaces that are named.
 void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged);
 /// AN1001-AN1004.
 void check_telemetries(const Facts& facts, Findings& findings, Unjudged& unjudged);

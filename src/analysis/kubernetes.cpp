@@ -7,6 +7,7 @@
 #include "analysis/annotations.hpp"
 #include "analysis/checks.hpp"
 #include "findings/display_name.hpp"
+#include "registry/injection.hpp"
 #include "text/case.hpp"
 #include "text/document.hpp"
 
@@ -88,6 +89,44 @@ std::string path_of_template(const Resource& workload) {
   return workload.identity.kind == "CronJob" ? "spec.jobTemplate.spec.template." : "spec.template.";
 }
 std::string template_of(const Resource& workload) { return "move it to " + path_of_template(workload) + "metadata.annotations"; }
+
+/// AN0912, AN0913: containers of a Pod, or of the template at `at`.
+void check_containers(const Facts& facts, const Resource& resource, const model::Pod& pod, const Labels& labels,
+                      const Labels& annotations, const std::string& at, Findings& findings) {
+  constexpr std::int32_t kProxy = 1337;
+  const auto suspect = [&](const model::Pod::Container& each) {
+    if (each.init) return false;  // init containers run as the proxy's user on purpose: no proxy runs yet
+    if (each.name == "istio-proxy") return each.image_auto;
+    return (each.run_as_user >= 0 ? each.run_as_user : pod.run_as_user) == kProxy;
+  };
+  if (std::none_of(pod.containers.begin(), pod.containers.end(), suspect)) return;
+  const auto found = facts.snapshot.namespaces.find(resource.identity.namespace_);
+  const Resource* in = found == facts.snapshot.namespaces.end() ? nullptr : found->second;
+  Metadata metadata;
+  metadata.labels = labels;
+  metadata.annotations = annotations;
+  const auto injected = registry::injected(resource.identity.namespace_, in, metadata, pod.host_network);
+  const bool runs = resource.as<model::Pod>() != nullptr && resource.metadata.creation_timestamp != 0;  // no manifest
+  for (std::size_t i = 0; i < pod.containers.size(); ++i) {
+    const model::Pod::Container& container = pod.containers[i];
+    if (!suspect(container)) continue;
+    const std::string path = element((at + "spec.containers").c_str(), i);
+    if (container.name == "istio-proxy") {
+      if (injected == registry::Injected::no || runs) {
+        findings.add(
+            "AN0912", resource, path + ".image",
+            "there is no image `auto`: the injector writes the proxy's, and is not called for this: the Pods do not start", {});
+      }
+    } else if (runs ? registry::has_sidecar(resource, in) : injected != registry::Injected::no) {
+      findings.add("AN0913", resource, (container.run_as_user >= 0 ? path : at + "spec") + ".securityContext.runAsUser",
+                   "container " + container.name +
+                       " runs as user 1337, which is the sidecar's: its requests are not captured, "
+                       "no rules and no mutual TLS of the mesh apply to them",
+                   {});
+      return;
+    }
+  }
+}
 
 /// AN0904-AN0907.
 void check_annotations(const Resource& resource, const Labels& annotations, const Labels& labels, std::string_view kind,
@@ -223,14 +262,20 @@ void check_kubernetes(const Facts& facts, Findings& findings, Unjudged& unjudged
     const Resource& resource = *each;
     const bool is_namespace = resource.as<model::Namespace>() != nullptr;
     if (is_namespace) check_namespace(facts, resource, findings);
-    if (resource.as<model::Pod>() != nullptr) check_pod(facts, resource, findings);
+    if (const auto* pod = resource.as<model::Pod>()) {
+      check_pod(facts, resource, findings);
+      check_containers(facts, resource, *pod, resource.metadata.labels, resource.metadata.annotations, {}, findings);
+    }
     if (resource.as<model::Service>() != nullptr) check_ports(resource, findings);
     const Metadata& metadata = resource.metadata;
     const auto* made = resource.as<model::PodTemplate>();
     if (is_namespace || made != nullptr || resource.as<model::Pod>() != nullptr || resource.as<model::Service>() != nullptr)
       check_annotations(resource, metadata.annotations, metadata.labels, resource.identity.kind, {}, findings);
-    if (made != nullptr)
+    if (made != nullptr) {
       check_annotations(resource, made->annotations, made->labels, "Pod", path_of_template(resource), findings);
+      if (!made->owned)
+        check_containers(facts, resource, made->pod, made->labels, made->annotations, path_of_template(resource), findings);
+    }
     check_conditions(resource, findings);
     if (const auto* rule = resource.as<model::DestinationRule>())
       check_export(facts, resource, rule->export_to, findings, unjudged);

@@ -2,9 +2,11 @@
 // Whether the ports that a Service leads to are ports of the Pods that it selects.
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "analysis/checks.hpp"
 #include "findings/display_name.hpp"
@@ -32,6 +34,19 @@ std::optional<std::uint32_t> number_of(const Service::Port& port) {
   if (text.empty() || text == "0") return port.port;
   if (text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
   return static_cast<std::uint32_t>(std::stoul(text));
+}
+
+/// The workload's port that a Service's port leads to; nothing where a name is unknown, or for what is no Pod.
+std::optional<std::uint32_t> number_in(const Workload& workload, const Service::Port& port) {
+  const Pod* pod = pod_of(workload);
+  const auto number = number_of(port);
+  if (number || pod == nullptr) return pod == nullptr ? std::nullopt : number;
+  for (const auto& container : pod->containers) {
+    for (const auto& known : container.ports) {
+      if (known.name == port.target_port && known.protocol == port.protocol) return known.container_port;
+    }
+  }
+  return std::nullopt;
 }
 
 /// Ports of Istio's own proxy.
@@ -63,6 +78,7 @@ class TargetPortCheck {
     auto selected = facts_.workloads.selected(resource.identity.namespace_, selector);
     if (selected.empty()) return;
     if (selected.size() > kMost) selected.resize(kMost);
+    check_protocols(resource, selected);
     for (const Workload* each : selected) {
       const Pod* pod = pod_of(*each);
       if (pod == nullptr || pod->containers.empty()) return;  // its ports are not known
@@ -77,6 +93,51 @@ class TargetPortCheck {
         check_number(resource, ports[i], *number, selected, path);
       }
     }
+  }
+
+  /// AN0220 (IN2): of the ports that lead to one of a workload, the oldest Service's says the protocol.
+  void check_protocols(const Resource& resource, const std::vector<const Workload*>& selected) {
+    const auto& ports = resource.as<Service>()->ports;
+    bool told = false;
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      const std::string& transport = ports[i].protocol;
+      if (transport == "UDP" || transport == "SCTP") continue;
+      if (registry::protocol_of(ports[i]) == registry::Protocol::unsupported) continue;
+      for (const Workload* each : selected) {
+        const auto number = number_in(*each, ports[i]);
+        if (!number || !each->in_mesh || each->ambient) continue;
+        Leading later{&resource, i};
+        const auto [found, added] = leading_.try_emplace({each, *number}, later);
+        Leading& first = found->second;
+        if (added || first.resource == &resource) continue;
+        if (older(resource, *first.resource)) std::swap(first, later);
+        const bool http = is_http(first);
+        if (told || http == is_http(later)) continue;
+        told = true;
+        const auto place = [](const Leading& leading) { return element("spec.ports", leading.index); };
+        findings_.add("AN0220", *later.resource, place(later),
+                      findings::display_name(*first.resource) + " leads to port " + std::to_string(*number) + " of " +
+                          findings::display_name(*each->resource) + " too, and comes first: the sidecar there takes it as " +
+                          (http ? "HTTP, and refuses what is not" : "plain TCP, and applies no rules about HTTP"),
+                      {},
+                      {{first.resource, place(first), "comes first (created earlier, or by name)"},
+                       {each->resource, path_of_labels(*each), "selected by both"}});
+      }
+    }
+  }
+
+  /// A port of a Service that leads to a workload.
+  struct Leading {
+    const Resource* resource;
+    std::size_t index;
+  };
+  static bool is_http(const Leading& leading) {
+    return registry::is_http(registry::protocol_of(leading.resource->as<Service>()->ports[leading.index]));
+  }
+  /// IN1.
+  static bool older(const Resource& a, const Resource& b) {
+    return std::pair(a.metadata.creation_timestamp, std::string_view(a.identity.name)) <
+           std::pair(b.metadata.creation_timestamp, std::string_view(b.identity.name));
   }
 
   /// AN0216 (KD1).
@@ -166,6 +227,7 @@ class TargetPortCheck {
   const Facts& facts_;
   Findings& findings_;
   std::unordered_map<std::string, std::vector<const Resource*>> services_;  ///< by namespace and a label they select by
+  std::map<std::pair<const Workload*, std::uint32_t>, Leading> leading_;    ///< the first to each port of a workload
 };
 
 }  // namespace

@@ -176,10 +176,13 @@ Json encode(const model::Pod& pod) {
   put(spec, "nodeName", pod.node_name);
   put(spec, "serviceAccountName", pod.service_account_name);
   if (pod.host_network) spec["hostNetwork"] = true;
+  if (pod.run_as_user >= 0) spec["securityContext"]["runAsUser"] = pod.run_as_user;
   for (const model::Pod::Container& container : pod.containers) {
     Json item = Json::object();
     put(item, "name", container.name);
     put(item, "restartPolicy", container.restart_policy);
+    if (container.image_auto) item["image"] = "auto";
+    if (container.run_as_user >= 0) item["securityContext"]["runAsUser"] = container.run_as_user;
     for (const model::Pod::ContainerPort& port : container.ports) {
       Json inner = Json::object();
       put(inner, "name", port.name);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Kubernetes kinds, read by hand as far as resolution looks at them. They are taken as they come: no layers.
+#include <cstdint>
+#include <limits>
 #include <set>
 
 #include "schema/certificate.hpp"
@@ -120,6 +122,12 @@ std::optional<std::int64_t> optional_number_at(const Node* node, std::string_vie
   return value == nullptr ? std::nullopt : integral(*value);
 }
 
+/// -1: none that Linux has.
+std::int32_t user_at(const Node& owner) {
+  const std::int64_t user = optional_number_at(child(&owner, "securityContext"), "runAsUser").value_or(-1);
+  return user < 0 || user > std::numeric_limits<std::int32_t>::max() ? -1 : static_cast<std::int32_t>(user);
+}
+
 void read_pod_spec(const Node* spec, model::Pod& pod) {
   for (const bool init : {false, true}) {
     for (const Node& item : list_at(spec, init ? "initContainers" : "containers")) {
@@ -127,6 +135,9 @@ void read_pod_spec(const Node* spec, model::Pod& pod) {
       container.name = string_at(&item, "name");
       container.init = init;
       container.restart_policy = string_at(&item, "restartPolicy");
+      const Node* image = child(&item, "image");
+      container.image_auto = image != nullptr && image->text == "auto";
+      container.run_as_user = user_at(item);
       for (const Node& inner : list_at(&item, "ports")) {
         model::Pod::ContainerPort& port = container.ports.emplace_back();
         port.name = string_at(&inner, "name");
@@ -141,6 +152,7 @@ void read_pod_spec(const Node* spec, model::Pod& pod) {
   pod.hostname = string_at(spec, "hostname");
   pod.subdomain = string_at(spec, "subdomain");
   pod.host_network = optional_bool_at(spec, "hostNetwork").value_or(false);
+  if (spec != nullptr) pod.run_as_user = user_at(*spec);
 }
 
 std::shared_ptr<const model::Pod> read_pod(const Node& root) {

@@ -59,6 +59,10 @@ struct Pod {
     std::string name = {};
     std::vector<ContainerPort> ports = {};
     bool init = false;
+    /// `image` is `auto`: the injector writes the proxy's.
+    bool image_auto = false;
+    /// `securityContext.runAsUser`; -1 if missing.
+    std::int32_t run_as_user = -1;
     std::string restart_policy = {};
   };
   std::vector<Container> containers = {};
@@ -70,6 +74,8 @@ struct Pod {
   /// Condition Ready is True.
   bool ready = false;
   bool host_network = false;
+  /// `securityContext.runAsUser` of the containers that do not say their own; -1 if missing.
+  std::int32_t run_as_user = -1;
 };
 
 /// What makes Pods: a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, or a Rollout of Argo.

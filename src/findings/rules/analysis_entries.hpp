@@ -384,6 +384,46 @@ spec: {host: api.example.com, trafficPolicy: {tls: {mode: SIMPLE}}}
 )",
      .fix = "Set tls.mode: SIMPLE in a DestinationRule for the host.",
      .source = "Istio: TLS origination"},
+    {.id = "AN0220",
+     .name = "target-port-protocol",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "Service",
+     .peers = kPeers<"IST0116", "IST0137">,
+     .what = "Services that lead to one port of a Pod agree whether it is HTTP.",
+     .why = "The sidecar of the Pod takes the port as the oldest Service says, whichever Service a client asked.",
+     .bad = R"(apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http, targetPort: 7000}], selector: {app: db}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db-nodes, namespace: shop}
+spec: {clusterIP: None, ports: [{port: 7000, name: tcp}], selector: {app: db}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db, namespace: shop}
+spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app, ports: [{containerPort: 7000}]}]}}}
+)",
+     .good = R"(apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {clusterIP: 10.9.0.1, ports: [{port: 80, name: http, targetPort: 7000}], selector: {app: db}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db-nodes, namespace: shop}
+spec: {clusterIP: None, ports: [{port: 7000, name: http}], selector: {app: db}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db, namespace: shop}
+spec: {template: {metadata: {labels: {app: db}}, spec: {containers: [{name: app, ports: [{containerPort: 7000}]}]}}}
+)",
+     .fix = "Give the ports of both Services one protocol, or lead them to ports of their own.",
+     .source = "spec IN2"},
 };
 
 }  // namespace meshroute::findings

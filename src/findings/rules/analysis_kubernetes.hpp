@@ -262,6 +262,54 @@ spec: {hosts: [api.example.com], ports: [{number: 80, name: http, protocol: HTTP
 )",
      .fix = "Correct the name, or add the Namespace.",
      .source = "spec D5"},
+    {.id = "AN0912",
+     .name = "image-auto-injected",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "*",
+     .peers = kPeers<"IST0146", "IST0147">,
+     .what = "Pods whose proxy has the image `auto` are injected.",
+     .why = "Without the injector nothing replaces the name: the Pods do not start.",
+     .bad = R"(apiVersion: v1
+kind: Namespace
+metadata: {name: edge, labels: {istio-injection: disabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ingress, namespace: edge}
+spec: {template: {metadata: {labels: {app: ingress}}, spec: {containers: [{name: istio-proxy, image: auto}]}}}
+)",
+     .good = R"(apiVersion: v1
+kind: Namespace
+metadata: {name: edge, labels: {istio-injection: enabled}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ingress, namespace: edge}
+spec: {template: {metadata: {labels: {app: ingress}}, spec: {containers: [{name: istio-proxy, image: auto}]}}}
+)",
+     .fix = "Set the label istio-injection of the namespace to enabled, or sidecar.istio.io/inject of the Pods to true.",
+     .source = "spec KD4"},
+    {.id = "AN0913",
+     .name = "user-not-of-proxy",
+     .severity = Severity::warning,
+     .layer = Layer::analysis,
+     .kind = "*",
+     .peers = kPeers<"IST0144">,
+     .what = "No container beside a sidecar runs as user 1337.",
+     .why = "That is the sidecar's user: what it sends is never captured, so that no rule and no mutual TLS applies.",
+     .bad = R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, securityContext: {runAsUser: 1337}}]}}}
+)",
+     .good = R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: app, securityContext: {runAsUser: 1000}}]}}}
+)",
+     .fix = "Write another user.",
+     .source = "Istio: requirements of Pods"},
 };
 
 }  // namespace meshroute::findings

@@ -101,3 +101,87 @@ TEST_CASE("AN0201: the fix of a Service's selector is in the Service where a tem
   REQUIRE(found.size() == 1);
   CHECK(found[0].hint == "write app: webs");
 }
+
+TEST_CASE("AN0220: two Services, one port of a workload, HTTP and TCP") {
+  const std::string web = deployment("web", "", "3000, name: main");
+  const std::string http = leading("web", "{port: 80, name: http, targetPort: main}");
+  const auto found = of(analyze(web + http + leading("web-nodes", "{port: 3000, name: tcp}")), "AN0220");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].resource == "Service shop/web-nodes");
+  CHECK(found[0].path == "spec.ports[0]");
+  CHECK(
+      found[0].message ==
+      "Service shop/web leads to port 3000 of Deployment shop/web too, and comes first: the sidecar there takes it as HTTP, and "
+      "refuses what is not");
+  CHECK(found[0].related.size() == 2);
+  // By name, whatever the order of the documents (IN1).
+  const auto before = of(analyze(web + http + leading("nodes", "{port: 3000, name: tcp}")), "AN0220");
+  REQUIRE(before.size() == 1);
+  CHECK(before[0].resource == "Service shop/web");
+  CHECK(has(before[0].message, "Service shop/nodes leads to port 3000"));
+  CHECK(has(before[0].message, "takes it as plain TCP, and applies no rules about HTTP"));
+  for (const char* fine : {"{port: 3000, name: grpc}", "{port: 3000}", "{port: 3000, name: udp, protocol: UDP}",
+                           "{port: 3001, name: tcp}", "{port: 3000, name: tcp, targetPort: other}"}) {
+    CAPTURE(fine);
+    CHECK(of(analyze(web + http + leading("web-nodes", fine)), "AN0220").empty());
+  }
+  const std::string outside = deployment("web", ", sidecar.istio.io/inject: 'false'", "3000, name: main");
+  CHECK(of(analyze(outside + http + leading("web-nodes", "{port: 3000, name: tcp}")), "AN0220").empty());
+}
+
+namespace {
+
+std::string pods(const std::string& spec, const std::string& labels = {}) {
+  return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {template: {metadata: "
+         "{labels: {app: web" +
+         labels + "}}, spec: {" + spec + "}}}\n";
+}
+std::string live_pod(const std::string& spec, const std::string& labels = {}) {
+  return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web-1, namespace: shop, creationTimestamp: "
+         "'2024-01-01T00:00:00Z', labels: {app: web" +
+         labels + "}}\nspec: {" + spec + "}\n";
+}
+const std::string kInjected =
+    "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n";
+
+}  // namespace
+
+TEST_CASE("AN0912: the image `auto` where no injector is called") {
+  const std::string gateway = "containers: [{name: app, image: auto}, {name: istio-proxy, image: auto}]";
+  const auto found = of(analyze(kNamespace + pods(gateway)), "AN0912");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].resource == "Deployment shop/web");
+  CHECK(found[0].path == "spec.template.spec.containers[1].image");
+  CHECK(of(analyze(kInjected + pods(gateway)), "AN0912").empty());
+  CHECK(of(analyze(kInjected + pods(gateway, ", sidecar.istio.io/inject: 'false'")), "AN0912").size() == 1);
+  CHECK(of(analyze(kNamespace + pods(gateway, ", sidecar.istio.io/inject: 'true'")), "AN0912").empty());
+  CHECK(of(analyze(pods(gateway)), "AN0912").empty());  // the namespace is not given
+  CHECK(of(analyze(kNamespace + pods("containers: [{name: istio-proxy, image: proxyv2}]")), "AN0912").empty());
+  CHECK(of(analyze(kInjected + live_pod(gateway)), "AN0912").size() == 1);  // it was made with this image
+}
+
+TEST_CASE("AN0913: a container beside the sidecar with the sidecar's user") {
+  const std::string own = "containers: [{name: app, securityContext: {runAsUser: 1337}}]";
+  const auto found = of(analyze(kInjected + pods(own)), "AN0913");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].path == "spec.template.spec.containers[0].securityContext.runAsUser");
+  CHECK(has(found[0].message, "container app runs as user 1337"));
+  const std::string shared = "securityContext: {runAsUser: 1337}, containers: [{name: app}]";
+  const auto all = of(analyze(pods(shared)), "AN0913");
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].path == "spec.template.spec.securityContext.runAsUser");
+  for (const char* fine : {"containers: [{name: app, securityContext: {runAsUser: 1338}}]",
+                           "securityContext: {runAsUser: 1337}, containers: [{name: app, securityContext: {runAsUser: 1}}]",
+                           "securityContext: {runAsUser: 1337}, containers: [{name: istio-proxy, image: auto}]",  // a gateway
+                           "initContainers: [{name: setup, securityContext: {runAsUser: 1337}}], containers: [{name: app}]"}) {
+    CAPTURE(fine);
+    CHECK(of(analyze(kInjected + pods(fine)), "AN0913").empty());
+  }
+  CHECK(of(analyze(kNamespace + pods(own)), "AN0913").empty());  // no sidecar
+  CHECK(of(analyze(kInjected + pods(own, ", sidecar.istio.io/inject: 'false'")), "AN0913").empty());
+  CHECK(of(analyze(kInjected + live_pod(own)), "AN0913").empty());
+  const std::string beside = "containers: [{name: app, securityContext: {runAsUser: 1337}}, {name: istio-proxy}]";
+  const auto live = of(analyze(kInjected + live_pod(beside)), "AN0913");
+  REQUIRE(live.size() == 1);
+  CHECK(live[0].path == "spec.containers[0].securityContext.runAsUser");
+}
