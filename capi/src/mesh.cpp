@@ -105,7 +105,9 @@ void meshroute_bytes_free(meshroute_bytes* bytes) {
   *bytes = {nullptr, 0};
 }
 void meshroute_mesh_free(meshroute_mesh* mesh) { delete mesh; }
+size_t meshroute_mesh_bytes(const meshroute_mesh* mesh) { return bytes_of(mesh); }
 void meshroute_snapshot_free(meshroute_snapshot* snapshot) { delete snapshot; }
+size_t meshroute_snapshot_bytes(const meshroute_snapshot* snapshot) { return bytes_of(snapshot); }
 
 meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshroute_mesh** out, meshroute_error* error) {
   return guard(error, [&] {
@@ -135,8 +137,9 @@ meshroute_status meshroute_mesh_load_path(meshroute_mesh* mesh, meshroute_str pa
   });
 }
 
-meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size, const meshroute_load_options* options,
-                                          meshroute_report* report, meshroute_error* error) {
+meshroute_status meshroute_mesh_load_into(meshroute_mesh* mesh, const char* text, size_t size,
+                                          const meshroute_load_options* options, meshroute_report* report,
+                                          meshroute_error* error) {
   return guard(error, [&] {
     need("mesh", mesh, "report", report);
     const auto given = load_options_of(options);
