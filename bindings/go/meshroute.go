@@ -205,6 +205,13 @@ func (m *Mesh) Close() {
 	runtime.SetFinalizer(m, nil)
 }
 
+// Bytes is about how much memory of the C library the mesh keeps alive: its resources, their text, its last snapshot, and what both
+// have worked out so far. What a mesh shares with snapshots and views is counted in each of them. It walks all of that.
+func (m *Mesh) Bytes() int {
+	defer runtime.KeepAlive(m)
+	return int(C.meshroute_mesh_bytes(m.handle))
+}
+
 func loadOptions(a *arena, options *LoadOptions) *C.meshroute_load_options {
 	if options == nil {
 		return nil

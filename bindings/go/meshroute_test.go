@@ -159,6 +159,30 @@ func TestReport(t *testing.T) {
 	}
 }
 
+func TestBytes(t *testing.T) {
+	snapshot := load(t, shop)
+	v, err := snapshot.View(Proxy{Namespace: "shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := v.Bytes()
+	if _, err = v.JSON("", nil); err != nil {
+		t.Fatal(err)
+	}
+	if snapshot.Bytes() < 1000 || fresh <= 0 || v.Bytes() <= fresh {
+		t.Errorf("%d %d %d", snapshot.Bytes(), fresh, v.Bytes())
+	}
+	mesh, err := New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := mesh.Bytes()
+	report, err := mesh.Load([]byte(shop), nil)
+	if err != nil || report.Bytes() <= 0 || mesh.Bytes() <= empty+len(shop) {
+		t.Errorf("%v %d %d", err, report.Bytes(), mesh.Bytes())
+	}
+}
+
 func TestProxyAndRows(t *testing.T) {
 	snapshot := load(t, shop)
 	web, err := snapshot.FindProxy("shop/web")

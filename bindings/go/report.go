@@ -60,6 +60,12 @@ func (r *Report) Close() {
 	runtime.SetFinalizer(r, nil)
 }
 
+// Bytes is about how much memory of the C library the report holds.
+func (r *Report) Bytes() int {
+	defer runtime.KeepAlive(r)
+	return int(C.meshroute_report_bytes(r.handle))
+}
+
 // Errors is how many findings are errors.
 func (r *Report) Errors() int {
 	defer runtime.KeepAlive(r)

@@ -22,6 +22,12 @@ func (s *Snapshot) Close() {
 	runtime.SetFinalizer(s, nil)
 }
 
+// Bytes is about how much memory the snapshot keeps alive, as for a Mesh. It grows as views are asked for.
+func (s *Snapshot) Bytes() int {
+	defer runtime.KeepAlive(s)
+	return int(C.meshroute_snapshot_bytes(s.handle))
+}
+
 // Analyze gives the findings over all resources together.
 func (s *Snapshot) Analyze() (*Report, error) {
 	r := &Report{}
@@ -168,6 +174,12 @@ func (v *View) Close() {
 	C.meshroute_view_free(v.handle)
 	v.handle = nil
 	runtime.SetFinalizer(v, nil)
+}
+
+// Bytes is about how much memory the view holds of what it was asked for, without its snapshot.
+func (v *View) Bytes() int {
+	defer runtime.KeepAlive(v)
+	return int(C.meshroute_view_bytes(v.handle))
 }
 
 // Filter narrows a section of a view. Empty members match everything.

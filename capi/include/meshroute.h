@@ -941,6 +941,10 @@ MESHROUTE_API meshroute_status meshroute_mesh_remove(meshroute_mesh* mesh, const
                                                      meshroute_error* error);
 /* All resources at this moment. The snapshot never changes and outlives the mesh. */
 MESHROUTE_API meshroute_status meshroute_mesh_snapshot(meshroute_mesh* mesh, meshroute_snapshot** out, meshroute_error* error);
+/* About how much heap memory the mesh keeps alive, in bytes, for a garbage collector to know: its resources, their text where it
+ * is kept, its last snapshot, and what both have worked out so far. What a mesh shares with snapshots and views is counted in
+ * each of them. It walks all of that, in linear time. 0 for NULL, and if memory runs out in the walk; so each `_bytes`. */
+MESHROUTE_API size_t meshroute_mesh_bytes(const meshroute_mesh* mesh);
 /* The verdicts on a stream, each document by itself, keeping nothing. `report` must not be NULL. What documents do to each other
  * meshroute_snapshot_analyze says. */
 MESHROUTE_API meshroute_status meshroute_check(const char* text, size_t size, const meshroute_load_options* options,
@@ -1008,6 +1012,9 @@ MESHROUTE_API int32_t meshroute_found_proxy_assumed(const meshroute_found_proxy*
 /* The endpoints of the services of a host, whoever asks: of each workload and port; without a cluster. */
 MESHROUTE_API meshroute_status meshroute_snapshot_workloads_of(const meshroute_snapshot* snapshot, meshroute_str host,
                                                                meshroute_endpoints** out, meshroute_error* error);
+/* As meshroute_mesh_bytes: resources, their text where it is kept, services, endpoints, indexes, and what is kept for views. It
+ * grows as views are asked for. */
+MESHROUTE_API size_t meshroute_snapshot_bytes(const meshroute_snapshot* snapshot);
 
 /* ---- View: immutable, any number of threads ---------------------------------------------------------------------------- */
 
@@ -1020,6 +1027,9 @@ MESHROUTE_API meshroute_status meshroute_snapshot_view_json(const meshroute_snap
                                                             const meshroute_view* previous, meshroute_view** out,
                                                             meshroute_error* error);
 MESHROUTE_API void meshroute_view_free(meshroute_view* view);
+/* As meshroute_mesh_bytes: clusters, endpoints, listeners, routes, and the JSON that is kept, as far as they were asked for. The
+ * snapshot, which the view keeps alive too, is not counted. */
+MESHROUTE_API size_t meshroute_view_bytes(const meshroute_view* view);
 /* `section` is services, clusters, endpoints, routes, listeners, inbound or client_tls; empty: all, as an object with these
  * members, the last two of a sidecar only; another word is INVALID_ARGUMENT. Only what `filter` wants; NULL wants all. `style` is
  * a sum of MESHROUTE_JSON_*. */
@@ -1447,6 +1457,8 @@ MESHROUTE_API meshroute_status meshroute_diff_markdown(const meshroute_diff* dif
 /* An empty report, to append to. */
 MESHROUTE_API meshroute_status meshroute_report_new(meshroute_report** out, meshroute_error* error);
 MESHROUTE_API void meshroute_report_free(meshroute_report* report);
+/* As meshroute_mesh_bytes: documents and findings. */
+MESHROUTE_API size_t meshroute_report_bytes(const meshroute_report* report);
 /* Adds another report's documents and findings; what was borrowed from `report` ends. */
 MESHROUTE_API meshroute_status meshroute_report_append(meshroute_report* report, const meshroute_report* other,
                                                        meshroute_error* error);

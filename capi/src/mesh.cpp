@@ -110,7 +110,9 @@ void meshroute_bytes_free(meshroute_bytes* bytes) {
   *bytes = {nullptr, 0};
 }
 void meshroute_mesh_free(meshroute_mesh* mesh) { delete mesh; }
+size_t meshroute_mesh_bytes(const meshroute_mesh* mesh) { return bytes_of(mesh); }
 void meshroute_snapshot_free(meshroute_snapshot* snapshot) { delete snapshot; }
+size_t meshroute_snapshot_bytes(const meshroute_snapshot* snapshot) { return bytes_of(snapshot); }
 
 meshroute_status meshroute_mesh_new(const meshroute_mesh_options* options, meshroute_mesh** out, meshroute_error* error) {
   return guard(error, [&] {

@@ -32,6 +32,7 @@ meshroute_status meshroute_report_new(meshroute_report** out, meshroute_error* e
 }
 
 void meshroute_report_free(meshroute_report* report) { delete report; }
+size_t meshroute_report_bytes(const meshroute_report* report) { return bytes_of(report); }
 
 meshroute_status meshroute_report_append(meshroute_report* report, const meshroute_report* other, meshroute_error* error) {
   return guard(error, [&] {

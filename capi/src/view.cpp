@@ -61,6 +61,7 @@ using namespace meshroute::capi;  // NOLINT(google-build-using-namespace): the r
 extern "C" {
 
 void meshroute_view_free(meshroute_view* view) { delete view; }
+size_t meshroute_view_bytes(const meshroute_view* view) { return bytes_of(view); }
 
 meshroute_status meshroute_snapshot_view(const meshroute_snapshot* snapshot, const meshroute_proxy* proxy,
                                          const meshroute_view* previous, meshroute_view** out, meshroute_error* error) {

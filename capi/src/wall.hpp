@@ -229,6 +229,16 @@ std::size_t count_of(const Handle* handle) noexcept {
   return handle == nullptr ? 0 : handle->value.size();
 }
 
+/// The memory that a handle holds; 0 for NULL, and if memory runs out.
+template <class Handle>
+std::size_t bytes_of(const Handle* handle) noexcept {
+  try {
+    return handle == nullptr ? 0 : handle->value.bytes();
+  } catch (...) {
+    return 0;
+  }
+}
+
 /// MESHROUTE_FINDINGS where a request reaches nothing.
 inline meshroute_status verdict_of(const Answer& answer) noexcept {
   const auto& outcome = answer.outcome;

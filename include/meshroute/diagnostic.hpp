@@ -2,6 +2,7 @@
 
 // SPDX-License-Identifier: Apache-2.0
 // Findings about configuration, the report that holds them, and the rules that they name.
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -92,6 +93,8 @@ struct Report {
   std::string to_sarif(bool pretty = false) const;
   /// For people: findings with caret pictures, and a summary line; verbose: with the verdict on each document.
   std::string to_text(bool colour = false, bool verbose = false) const;
+  /// An estimate of the heap memory of its documents and findings, in bytes. It walks them, in linear time.
+  std::size_t bytes() const;
 };
 
 /// How far a rule's behaviour is settled. The values are stable.

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // START HERE. Load configuration into a Mesh, take a Snapshot, ask for a proxy's View, resolve a Request.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -45,6 +46,10 @@ class Mesh {
   bool remove(const Identity& identity);
   /// All resources at this moment. Cheap if nothing has changed since the last one.
   Snapshot snapshot() const;
+  /// An estimate of the heap memory that the mesh keeps alive, in bytes: its resources, their text where it is kept, its last
+  /// snapshot, and what both have worked out so far. What a mesh shares with snapshots and views is counted in each of them.
+  /// It walks all of that, in linear time.
+  std::size_t bytes() const;
 
  private:
   struct Impl;

@@ -2,6 +2,7 @@
 
 // SPDX-License-Identifier: Apache-2.0
 // A mesh at one moment.
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -71,6 +72,10 @@ class Snapshot {
   std::string resources_json(bool pretty = false) const;
   /// The endpoints of the services of a host, whoever asks: of each workload and port, with its health. `cluster` is empty.
   std::vector<EndpointRow> workloads_of(std::string_view host) const;
+  /// An estimate of the heap memory that the snapshot keeps alive, in bytes: its resources, their text where it is kept,
+  /// services, endpoints, indexes, and what it keeps for its views. It grows as views are asked for. What a snapshot shares with
+  /// its mesh, its views and other snapshots is counted in each of them. It walks all of that, in linear time.
+  std::size_t bytes() const;
 
  private:
   friend class Suite;

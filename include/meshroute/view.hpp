@@ -2,6 +2,7 @@
 
 // SPDX-License-Identifier: Apache-2.0
 // The part of a mesh that one proxy is told.
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -70,6 +71,10 @@ class View {
   std::string to_text(std::string_view section = {}, const ViewFilter& filter = {}) const;
   /// Why the proxy sees a host, or does not. The host is a full name, or a short one as an application would use it.
   Reasons why(std::string_view host) const;
+  /// An estimate of the heap memory of what the view has made so far, in bytes: clusters, endpoints, listeners, routes, and the
+  /// JSON that it keeps. Its snapshot, which it keeps alive too, is not counted; what views share is counted in each of them. It
+  /// grows as the view is asked. It walks all of that, in linear time.
+  std::size_t bytes() const;
 
  private:
   friend class Snapshot;

@@ -6,6 +6,8 @@
 #include <tuple>
 
 #include "match/labels.hpp"
+#include "text/heap.hpp"
+#include "text/once.hpp"
 
 namespace meshroute::authorization {
 
@@ -41,11 +43,11 @@ bool selects(const Resource& policy, const Workload& workload) {
 
 struct Policies::Entry {
   const Resource* resource = nullptr;
-  mutable std::once_flag once;
+  mutable text::Once once;
   mutable Policy compiled;
 
   const Policy& policy(const TrustDomains& trust_domains) const {
-    std::call_once(once, [&] { compiled = compile(*resource, trust_domains); });
+    once.call([&] { compiled = compile(*resource, trust_domains); });
     return compiled;
   }
 };
@@ -66,6 +68,76 @@ Policies::Policies(const registry::Base& base)
 }
 
 Policies::~Policies() = default;
+
+namespace {
+
+using text::Heap;
+
+void count(Heap& heap, const std::vector<Condition>& conditions) {
+  heap.list(conditions);
+  for (const Condition& condition : conditions) {
+    heap.texts({&condition.field, &condition.key, &condition.name, &condition.folded_name});
+    heap.texts(condition.names);
+    heap.list(condition.values);
+    for (const Value& value : condition.values) heap.texts({&value.given, &value.text.text, &value.subject.text});
+    heap.list(condition.written);
+  }
+}
+
+void count(Heap& heap, const std::vector<Rule>& rules) {
+  heap.list(rules);
+  for (const Rule& rule : rules) {
+    heap.text(rule.name);
+    for (const auto* branches : {&rule.from, &rule.to}) {
+      heap.list(*branches);
+      for (const Branch& branch : *branches) {
+        heap.text(branch.field);
+        count(heap, branch.conditions);
+      }
+    }
+    count(heap, rule.when);
+    heap.texts(rule.lost);
+  }
+}
+
+void count(Heap& heap, const std::vector<Filter>& filters) {
+  heap.list(filters);
+  for (const Filter& filter : filters) {
+    for (const auto* rules : {&filter.rules, &filter.shadow_rules}) {
+      if (*rules == nullptr) continue;
+      heap.block(sizeof **rules);
+      (*rules)->count(heap);
+    }
+  }
+}
+
+}  // namespace
+
+void Policies::count(Heap& heap) const {
+  heap.blocks(1, sizeof *this + Heap::kControl);
+  heap.list(entries_);
+  for (const auto& entry : entries_) {
+    heap.block(sizeof *entry);
+    if (!entry->once.done()) continue;
+    authorization::count(heap, entry->compiled.http);
+    authorization::count(heap, entry->compiled.tcp);
+  }
+  for (const auto* lists : {&policies_, &tokens_}) {
+    heap.tree(*lists);
+    for (const auto& [namespace_, list] : *lists) heap.list(list);
+  }
+  const std::lock_guard lock(mutex_);
+  heap.tree(made_);
+  for (const auto& [key, access] : made_) {
+    heap.list(key.first);
+    heap.list(key.second);
+    if (!heap.shared(access)) continue;
+    for (const auto* list : {&access->custom, &access->audit, &access->deny, &access->allow}) heap.list(*list);
+    heap.list(access->token_rules);
+    authorization::count(heap, access->http);
+    authorization::count(heap, access->tcp);
+  }
+}
 
 std::shared_ptr<const Policies> Policies::of(const registry::Base& base) {
   const std::lock_guard lock(base.shared_mutex);

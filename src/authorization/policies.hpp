@@ -53,6 +53,7 @@ class Policies final : public registry::Base::Shared {
   /// The same object for workloads to which the same policies apply.
   std::shared_ptr<const Access> access(const Workload& workload) const;
   const TrustDomains& trust_domains() const { return trust_domains_; }
+  void count(text::Heap& heap) const override;
   const std::map<std::string, Provider, std::less<>>& providers() const { return providers_; }
 
  private:

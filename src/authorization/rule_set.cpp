@@ -179,6 +179,17 @@ bool RuleSet::find(const Attributes& attributes, Found& found) const {
   return exact(path, whole) && prefixes(path_prefix, path_lengths_, whole);
 }
 
+void RuleSet::count(text::Heap& heap) const {
+  heap.list(rules_);
+  for (const Table& table : tables_) {
+    heap.table(table);
+    for (const auto& [asked, places] : table) {
+      heap.text(asked);
+      heap.list(places);
+    }
+  }
+}
+
 const Rule* RuleSet::first_match(const Attributes& attributes) const {
   Found found;
   if (!indexed_ || !find(attributes, found)) return walk(attributes);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "authorization/rule.hpp"
+#include "text/heap.hpp"
 
 namespace meshroute::authorization {
 
@@ -27,6 +28,8 @@ class RuleSet {
   const Rule* first_match(const Attributes& attributes) const;
   /// The same, rule by rule.
   const Rule* walk(const Attributes& attributes) const;
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;
 
  private:
   /// What a rule asks for, of which a request has few: each with the rules that ask for it, by their places.

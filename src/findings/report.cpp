@@ -5,6 +5,7 @@
 
 #include "findings/rules.hpp"
 #include "meshroute/diagnostic.hpp"
+#include "text/heap.hpp"
 
 namespace meshroute {
 
@@ -60,6 +61,24 @@ std::size_t Report::errors() const {
 std::size_t Report::warnings() const {
   return static_cast<std::size_t>(
       std::count_if(diagnostics.begin(), diagnostics.end(), [](const auto& d) { return d.severity == Severity::warning; }));
+}
+
+std::size_t Report::bytes() const {
+  text::Heap heap;
+  heap.list(documents);
+  for (const DocumentReport& document : documents) {
+    heap.texts({&document.source, &document.kind, &document.namespace_, &document.name});
+    heap.texts(document.unknown_fields);
+  }
+  heap.list(diagnostics);
+  for (const Diagnostic& each : diagnostics) {
+    heap.texts({&each.rule, &each.resource, &each.path, &each.source, &each.message, &each.hint, &each.excerpt});
+    heap.list(each.related);
+    for (const Related& related : each.related) heap.texts({&related.source, &related.message});
+  }
+  heap.list(passed_over);
+  for (const PassedOver& each : passed_over) heap.text(each.source);
+  return heap.bytes();
 }
 
 void Report::append(Report other) {

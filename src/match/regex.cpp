@@ -81,4 +81,9 @@ std::string Regex::replace_all(std::string_view text, std::string_view substitut
 
 const std::string& Regex::pattern() const { return impl_->pattern; }
 
+std::size_t Regex::bytes() const {  // RE2 does not say what it takes; so it was measured
+  constexpr std::size_t kAny = 1000, kInstruction = 150;
+  return sizeof(Impl) + impl_->pattern.size() + kAny + kInstruction * static_cast<std::size_t>(impl_->re.ProgramSize());
+}
+
 }  // namespace meshroute::match

@@ -21,6 +21,8 @@ class Regex {
   /// Replaces every match as RE2::GlobalReplace does with `\0`-`\9` (envoy.md 22).
   std::string replace_all(std::string_view text, std::string_view substitution) const;
   const std::string& pattern() const;
+  /// About how much memory it takes, after its first match.
+  std::size_t bytes() const;
 
  private:
   struct Impl;

@@ -24,6 +24,7 @@
 #include "resolve/reach.hpp"
 #include "resolve/resolve.hpp"
 #include "routes/table.hpp"
+#include "text/heap.hpp"
 #include "view/proxy_view.hpp"
 #include "view/rows.hpp"
 #include "witness/witness.hpp"
@@ -92,6 +93,13 @@ bool Mesh::remove(const Identity& identity) { return impl_->registry.remove(iden
 
 Snapshot Mesh::snapshot() const { return Snapshot(impl_->registry.snapshot()); }
 
+std::size_t Mesh::bytes() const {
+  text::Heap heap;
+  heap.block(sizeof *impl_);
+  impl_->registry.count(heap);
+  return heap.bytes();
+}
+
 Report check(std::string_view bytes, const LoadOptions& options) {
   LoadOptions keeping_nothing = options;
   keeping_nothing.keep_text = false;
@@ -117,6 +125,13 @@ std::vector<std::shared_ptr<const Resource>> Snapshot::resources() const {
 }
 
 std::string Snapshot::resources_json(bool pretty) const { return render::resources_json(*impl_, pretty); }
+
+std::size_t Snapshot::bytes() const {
+  text::Heap heap;
+  heap.shared(impl_);
+  impl_->count(heap);
+  return heap.bytes();
+}
 
 std::vector<EndpointRow> Snapshot::workloads_of(std::string_view host) const { return view::workload_rows(*impl_, host); }
 
@@ -201,6 +216,12 @@ Result<EnvoyBootstrap> View::envoy_bootstrap(const EnvoyOptions& options) const 
 }
 std::string View::to_text(std::string_view section, const ViewFilter& filter) const {
   return render::view_text(*impl_, section, filter);
+}
+std::size_t View::bytes() const {
+  text::Heap heap;
+  heap.shared(impl_);
+  impl_->count(heap);
+  return heap.bytes();
 }
 Reasons View::why(std::string_view host) const { return explain::why_host(*impl_, std::string(host)); }
 

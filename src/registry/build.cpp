@@ -110,7 +110,7 @@ bool Snapshot::has_service(std::string_view hostname) const {
 }
 
 std::vector<ServicePtr> Snapshot::services_at(std::string_view address) const {
-  std::call_once(by_address_once_, [this] {
+  by_address_once_.call([this] {
     for (std::uint32_t pool = 0; pool < pools.size(); ++pool) {
       if (pools[pool] == nullptr) continue;
       for (const Shard& shard : *pools[pool]) {

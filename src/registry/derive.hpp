@@ -36,6 +36,8 @@ class PodIndex {
   std::vector<Candidate> matching(std::string_view cluster, const std::string& namespace_, const Labels& selector) const;
   /// Whether the template of a WorkloadGroup of the namespace has all labels: entries are to come.
   bool group_matches(const std::string& namespace_, const Labels& selector) const;
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   struct Item {

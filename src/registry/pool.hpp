@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "registry/workload.hpp"
+#include "text/heap.hpp"
 
 namespace meshroute::registry {
 
@@ -63,6 +64,8 @@ class Pool {
   const Places& with_labels(std::string_view name, std::uint32_t number, bool by_number, const Labels& labels) const;
   /// Workloads that declare a service account, one for each account of a namespace.
   const std::vector<const Workload*>& accounts() const;
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   struct Port {

@@ -32,6 +32,8 @@ class Pools {
   bool change(const Resource* before, const Resource* after);
   /// The pools that changes touched since the last call.
   std::set<std::uint32_t> take_changed() { return std::exchange(changed_, {}); }
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   struct Pair {

@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "text/heap.hpp"
+
 namespace meshroute::registry {
 
 /// A vector whose copies share what they have in common: a changed element costs two chunks and the list of blocks.
@@ -34,6 +36,15 @@ class SharedVector {
 
   std::size_t size() const { return size_; }
   const T& operator[](std::size_t index) const { return (*(*blocks_[index / kBlock])[index % kBlock / kWidth])[index % kWidth]; }
+
+  /// Without what the elements point to.
+  void count(text::Heap& heap) const {
+    heap.list(blocks_);
+    for (const auto& block : blocks_) {
+      if (!heap.shared(block)) continue;
+      for (const auto& leaf : *block) heap.shared(leaf);
+    }
+  }
 
   /// With one element replaced; `index` may be size(), and then it is appended.
   SharedVector with(std::size_t index, T value) const {

@@ -20,7 +20,9 @@
 #include "registry/pool.hpp"
 #include "registry/shared_vector.hpp"
 #include "registry/workload.hpp"
+#include "text/heap.hpp"
 #include "text/json_tree.hpp"
+#include "text/once.hpp"
 
 namespace meshroute::registry {
 
@@ -136,6 +138,8 @@ struct Base {
     Shared(const Shared&) = delete;
     Shared& operator=(const Shared&) = delete;
     virtual ~Shared() = default;
+    /// Counts it, and what it holds. Takes no shared_mutex.
+    virtual void count(text::Heap& heap) const = 0;
   };
   mutable std::mutex shared_mutex;
   mutable std::shared_ptr<const Shared> shared;         ///< guarded by shared_mutex
@@ -174,8 +178,11 @@ struct Snapshot {
   /// What its views keep here; guarded by the base's shared_mutex.
   mutable std::shared_ptr<const Base::Shared> recent_views;
 
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;  // memory.cpp
+
  private:
-  mutable std::once_flag by_address_once_;
+  mutable text::Once by_address_once_;
   mutable std::unordered_map<std::string_view, std::vector<std::uint32_t>> by_address_;  ///< pools; the text is the endpoints'
 };
 
@@ -213,6 +220,8 @@ class Registry {
   /// False where no such resource was there.
   bool remove(const Identity& identity);
   std::shared_ptr<const Snapshot> snapshot();
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   enum class Stale : std::uint8_t { nothing, pools, rules, services };  ///< the parts of the last snapshot that no longer hold

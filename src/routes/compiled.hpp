@@ -216,6 +216,7 @@ class LazyHosts {
   }
   /// Whether the domains are those of the earlier hosts, and taken from them: nothing is to be added.
   bool has_domains() const { return has_domains_; }
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   struct Domains {

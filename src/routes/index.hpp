@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "text/heap.hpp"
+
 namespace meshroute::routes {
 
 struct StringHash : std::hash<std::string_view> {
@@ -42,6 +44,7 @@ class PathIndex {
   void add_prefix(std::string path, std::uint32_t route);
   void add_any(std::uint32_t route) { any_.push_back(route); }
   bool empty() const { return exact_.empty() && prefixes_.empty() && any_.empty(); }
+  void count(text::Heap& heap) const;  // memory.cpp
 
   /// Calls `matches(route)` in rising order until it is true. Routes were added in rising order.
   template <class Matches>

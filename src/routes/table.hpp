@@ -16,6 +16,7 @@
 #include "meshroute/answer.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/request.hpp"
+#include "text/heap.hpp"
 
 namespace meshroute::routes {
 
@@ -71,6 +72,9 @@ class HostSource {
 /// One that Envoy would refuse has no routes. What `earlier`, which may be null, has compiled and is the same is taken from it.
 std::shared_ptr<const Table> make_table(std::string name, const std::shared_ptr<const HostSource>& source, const Table* earlier,
                                         const Reading& reading);
+
+/// Counts what a table of make_table() holds, without itself and its source.
+void count(text::Heap& heap, const Table& table);
 
 /// What a mesh knows of a cluster that a table names.
 enum class ClusterState : std::uint8_t { ready, missing, empty };

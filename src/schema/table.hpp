@@ -128,6 +128,7 @@ struct Field {
 
 struct Message {
   std::string_view name;
+  std::size_t size = 0;       ///< of its struct, in bytes
   std::vector<Field> fields;  ///< in descriptor order
   std::vector<Cel> rules;
 

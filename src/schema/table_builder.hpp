@@ -155,7 +155,10 @@ const ValueType& value_type() {
 template <class M>
 class Table {
  public:
-  explicit Table(std::string_view name) { message_.name = name; }
+  explicit Table(std::string_view name) {
+    message_.name = name;
+    message_.size = sizeof(M);
+  }
 
   template <auto Member, std::same_as<Attribute>... Attributes>
   Table&& field(std::string_view name, const Attributes&... attributes) && {

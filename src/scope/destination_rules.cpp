@@ -11,6 +11,7 @@
 #include "match/host_index.hpp"
 #include "match/labels.hpp"
 #include "registry/text.hpp"
+#include "schema/memory.hpp"
 #include "scope/lookup.hpp"
 #include "scope/scope.hpp"
 
@@ -34,6 +35,7 @@ class Consolidated {
   /// E11.
   const std::shared_ptr<const List>& exported_to(const std::string& namespace_);
   const std::shared_ptr<const List>& all();
+  void count(text::Heap& heap) const;
 
  private:
   struct Present {
@@ -133,6 +135,25 @@ const std::shared_ptr<const List>& Consolidated::all() {
   return all_;
 }
 
+void Consolidated::count(text::Heap& heap) const {
+  heap.list(present_);
+  for (const Present& one : present_) {
+    heap.table(one.subsets);
+    heap.tree(one.export_to);
+    if (!heap.shared(one.entry)) continue;
+    schema::count(heap, one.entry->spec);
+    heap.list(one.entry->contributors);
+  }
+  heap.list(list_);
+  heap.tree(selecting_);
+  heap.tree(by_first_);
+  heap.tree(exported_);
+  for (const auto& [namespace_, list] : exported_) {
+    if (heap.shared(list)) heap.list(*list);
+  }
+  if (heap.shared(all_)) heap.list(*all_);
+}
+
 /// The rules of one namespace by host.
 struct Index {
   std::unordered_map<std::string, Consolidated> hosts;
@@ -221,6 +242,20 @@ DestinationRules::DestinationRules(const registry::Snapshot& snapshot)
 
 DestinationRules::~DestinationRules() = default;
 
+void DestinationRules::count(text::Heap& heap) const {
+  heap.block(sizeof *indexes_);
+  heap.tree(indexes_->by_namespace);
+  for (const auto& [namespace_, rules] : indexes_->by_namespace) heap.list(rules);
+  heap.tree(indexes_->made);
+  for (const auto& [key, index] : indexes_->made) {
+    heap.table(index.hosts);
+    for (const auto& [host, rules] : index.hosts) {
+      heap.text(host);
+      rules.count(heap);
+    }
+  }
+}
+
 std::shared_ptr<const List> DestinationRules::rules_for(const std::string& proxy_namespace, const std::string& service_namespace,
                                                         const std::string& hostname) {
   const std::string& root = indexes_->settings.root_namespace;
@@ -257,6 +292,11 @@ namespace {
 /// Of one Base: the consolidated rules are the same for all proxies that see them.
 struct Shared : registry::Base::Shared {
   explicit Shared(const registry::Snapshot& snapshot) : rules(snapshot) {}
+  void count(text::Heap& heap) const override {
+    heap.blocks(1, sizeof *this + text::Heap::kControl);
+    const std::lock_guard lock(mutex);
+    rules.count(heap);
+  }
   mutable std::mutex mutex;
   mutable DestinationRules rules;  ///< guarded by mutex
 };

@@ -39,6 +39,8 @@ class DestinationRules {
   std::shared_ptr<const std::vector<DestinationRulePtr>> rules_for(const std::string& proxy_namespace,
                                                                    const std::string& service_namespace,
                                                                    const std::string& hostname);
+  /// What it holds, without itself.
+  void count(text::Heap& heap) const;
 
  private:
   struct Indexes;

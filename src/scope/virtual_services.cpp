@@ -8,6 +8,7 @@
 
 #include "match/cidr.hpp"
 #include "registry/text.hpp"
+#include "schema/memory.hpp"
 #include "scope/lookup.hpp"
 #include "scope/scope.hpp"
 
@@ -261,6 +262,19 @@ struct Merged : registry::Base::Shared {
   std::shared_ptr<const std::vector<registry::ResourcePtr>> owned;  ///< so that no other resource has the address of one of them
   std::vector<VirtualServicePtr> entries;
   std::unordered_map<const Resource*, VirtualServicePtr> alone;  ///< those without a merged delegate
+
+  void count(text::Heap& heap) const override {
+    heap.blocks(1, sizeof *this + text::Heap::kControl);
+    heap.list(entries);
+    for (const VirtualServicePtr& entry : entries) {
+      if (!heap.shared(entry)) continue;
+      if (heap.shared(entry->spec)) schema::count(heap, *entry->spec);
+      heap.list(entry->http_origins);
+      heap.list(entry->undelegated);
+      heap.text(entry->config);
+    }
+    heap.table(alone);
+  }
 };
 
 std::shared_ptr<const Merged> merge_all(const registry::Base& base, const Merged* earlier) {

@@ -159,6 +159,13 @@ auto BasicJson<Sorted>::list() -> List& {
 }
 
 template <bool Sorted>
+auto BasicJson<Sorted>::list() const -> const List& {
+  static const List none;
+  const auto* items = std::get_if<List>(&value_);
+  return items != nullptr ? *items : none;
+}
+
+template <bool Sorted>
 void BasicJson<Sorted>::erase(std::string_view key) {
   auto* members = std::get_if<Members>(&value_);
   if (members != nullptr) std::erase_if(*members, [&](const auto& member) { return member.first == key; });

@@ -149,6 +149,8 @@ class BasicJson {
   const_iterator end() const { return {this, size()}; }
   /// The items; a null becomes a list.
   List& list();
+  /// The items of a list, none of anything else.
+  const List& list() const;
   /// The members of an object, none of anything else; for `for (const auto& [key, value] : json.items())`.
   const Members& items() const;
   Members& items();

@@ -417,7 +417,7 @@ std::vector<ClusterPlan> plan_clusters(const ProxyView& view, std::deque<model::
 }
 
 const std::vector<Cluster>& ProxyView::clusters() const {
-  std::call_once(lazy_->clusters_once, [this] {
+  lazy_->clusters_once.call([this] {
     const auto& plans = seen_->services->plans(*this);
     std::vector<Cluster> clusters;
     clusters.reserve(plans.size() + 2);
@@ -451,7 +451,7 @@ const std::vector<Cluster>& ProxyView::clusters() const {
 }
 
 const text::Json& ProxyView::clusters_json() const {
-  std::call_once(lazy_->clusters_json_once, [this] {
+  lazy_->clusters_json_once.call([this] {
     json list = json::array();
     for (const Cluster& cluster : clusters()) list.push_back(cluster_json(*this, cluster));
     lazy_->clusters_json = std::move(list);

@@ -418,7 +418,7 @@ std::vector<LoadEndpoint> plan_endpoints(const ProxyView& view, const ClusterPla
 }
 
 const MeshWide& ProxyView::mesh_wide() const {
-  std::call_once(seen_->services->mesh_once, [this] {
+  seen_->services->mesh_once.call([this] {
     seen_->services->mesh.gateways = network_gateways(*snapshot);
     seen_->services->mesh.cluster_local = cluster_local_hosts(snapshot->settings);
     seen_->services->mesh.peers = std::make_shared<const PeerIndex>(*snapshot);
@@ -427,7 +427,7 @@ const MeshWide& ProxyView::mesh_wide() const {
 }
 
 const std::vector<ClusterPlan>& SeenServices::plans(const ProxyView& view) {
-  std::call_once(once_, [&] {
+  once_.call([&] {
     plans_ = plan_clusters(view, policies_);
     whole_.resize(plans_.size());
     std::size_t whole = 0;
@@ -448,7 +448,7 @@ std::shared_ptr<Latest> SeenServices::latest(const std::string& place) {
 }
 
 const std::vector<std::size_t>& SeenServices::sorted(const ProxyView& view) {
-  std::call_once(sorted_once_, [&] {
+  sorted_once_.call([&] {
     plans(view);
     sorted_.resize(plans_.size());
     std::iota(sorted_.begin(), sorted_.end(), std::size_t{0});
@@ -464,7 +464,7 @@ const std::vector<std::size_t>& SeenServices::sorted(const ProxyView& view) {
 }
 
 std::size_t SeenServices::plan_of(const ProxyView& view, std::string_view cluster) {
-  std::call_once(by_name_once_, [&] {
+  by_name_once_.call([&] {
     plans(view);
     by_name_.reserve(plans_.size());
     for (std::size_t i = 0; i < plans_.size(); ++i) by_name_.try_emplace(plans_[i].name, i);
@@ -550,7 +550,7 @@ bool ProxyView::endpoints_not_given(std::string_view cluster) const {
 }
 
 const text::Json& ProxyView::endpoints_json() const {
-  std::call_once(lazy_->endpoints_json_once, [this] {
+  lazy_->endpoints_json_once.call([this] {
     lazy_->endpoints_json = text::Json::array();
     for (const LoadAssignment* each : assignments()) {
       const LoadAssignment& assignment = *each;

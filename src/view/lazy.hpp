@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "routes/table.hpp"
+#include "text/heap.hpp"
 #include "text/json_tree.hpp"
+#include "text/once.hpp"
 #include "view/internal.hpp"
 #include "view/listener_index.hpp"
 #include "view/proxy_view.hpp"
@@ -39,7 +41,7 @@ struct Assigned {
 
 /// The newest endpoints of clusters that any view of proxies at one place made.
 struct Latest {
-  std::mutex mutex;
+  mutable std::mutex mutex;
   std::vector<std::shared_ptr<const Assigned>> by_plan;  ///< guarded by mutex; empty until the first is there
 };
 
@@ -55,19 +57,20 @@ struct SeenServices {
   /// The place of the plan without a subset for the same port: where that one is not there, neither is the subset's.
   std::size_t whole_of(std::size_t plan) const { return whole_[plan]; }
 
-  std::once_flag names_once;
+  text::Once names_once;
   std::unordered_map<std::string, ServicePtr, TextHash, std::equal_to<>> names;  ///< by host in lower case
 
-  std::once_flag mesh_once;
+  text::Once mesh_once;
   MeshWide mesh;
 
   /// By where proxies are (sharing.cpp).
   std::shared_ptr<Latest> latest(const std::string& place);
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   std::mutex latest_mutex_;
   std::map<std::string, std::weak_ptr<Latest>> latest_;  ///< guarded by latest_mutex_
-  std::once_flag once_, by_name_once_, sorted_once_;
+  text::Once once_, by_name_once_, sorted_once_;
   std::vector<ClusterPlan> plans_;
   std::deque<model::TrafficPolicy> policies_;
   std::vector<std::size_t> whole_, sorted_;
@@ -84,24 +87,26 @@ struct Seen {
 
   /// `scope` changes no longer.
   const ListenerIndexes& listener_indexes() const {
-    std::call_once(indexes_once_, [this] { indexes_ = std::make_unique<const ListenerIndexes>(scope); });
+    indexes_once_.call([this] { indexes_ = std::make_unique<const ListenerIndexes>(scope); });
     return *indexes_;
   }
+  /// Without the rules, which its Base keeps.
+  void count(text::Heap& heap) const;  // memory.cpp
 
   /// Another one, of the same proxy, that differs only in the rules under http of these VirtualServices: its -> this one's.
   std::weak_ptr<const Seen> followed;
   std::unordered_map<const VirtualServiceEntry*, VirtualServicePtr> replaced;
 
  private:
-  mutable std::once_flag indexes_once_;
+  mutable text::Once indexes_once_;
   mutable std::unique_ptr<const ListenerIndexes> indexes_;
 };
 
 struct ProxyView::Lazy {
-  std::once_flag inbound_once;
+  text::Once inbound_once;
   std::shared_ptr<const Inbound> inbound;
 
-  std::once_flag services_once, clusters_once, clusters_json_once, endpoints_json_once;
+  text::Once services_once, clusters_once, clusters_json_once, endpoints_json_once;
   text::Json services, clusters_json, endpoints_json;
   std::vector<Cluster> clusters;
 
@@ -113,14 +118,14 @@ struct ProxyView::Lazy {
     std::array<std::atomic<const ClusterTls*>, kBlock> tls{};
     std::array<std::unique_ptr<const ClusterTls>, kBlock> tls_owners;  // guarded by `mutex`
   };
-  std::once_flag blocks_once;
+  text::Once blocks_once;
   std::unique_ptr<std::atomic<Block*>[]> blocks;
   std::vector<std::unique_ptr<Block>> made;  // guarded by `mutex`
   std::mutex mutex;
 
   /// Before `blocks` is read.
   void make_blocks(std::size_t plans) {
-    std::call_once(blocks_once, [&] { blocks = std::make_unique<std::atomic<Block*>[]>(plans / kBlock + 1); });
+    blocks_once.call([&] { blocks = std::make_unique<std::atomic<Block*>[]>(plans / kBlock + 1); });
   }
   /// Made where it is not there yet; under `mutex`.
   Block* block(std::size_t at) {
@@ -135,7 +140,7 @@ struct ProxyView::Lazy {
 
 /// Of a proxy; shared by views in which no rule under tls or tcp differs.
 struct Listeners {
-  std::once_flag once, json_once, ports_once;
+  text::Once once, json_once, ports_once;
   std::vector<Listener> all;
   text::Json json;
 
@@ -144,6 +149,8 @@ struct Listeners {
   };
   std::unordered_map<std::uint32_t, Port> ports;  ///< F9.15
   const Listener* virtual_outbound = nullptr;
+
+  void count(text::Heap& heap) const;  // memory.cpp
 };
 
 struct Tables {
@@ -151,29 +158,29 @@ struct Tables {
 
   struct Route {
     bool printed = true;  ///< false: a listener has it inline
-    std::once_flag plan_once, table_once;
+    text::Once plan_once, table_once;
     std::shared_ptr<const TablePlan> plan;
-    std::shared_ptr<const routes::Table> table;       ///< its virtual hosts are compiled when first asked for
-    std::atomic<bool> planned = false, made = false;  ///< `plan` is there, `table` is
+    std::shared_ptr<const routes::Table> table;  ///< its virtual hosts are compiled when first asked for
     /// Guarded by earlier_mutex: what `plan` and `table` can take from.
     std::shared_ptr<const TablePlan> earlier_plan;
     std::shared_ptr<const routes::Table> earlier_table;
   };
   /// Of the port of sniffed services, what their tables are taken from.
   struct Whole {
-    std::once_flag once;
+    text::Once once;
     std::shared_ptr<const RoutePlan> plan;
   };
-  std::mutex wholes_mutex;
+  mutable std::mutex wholes_mutex;
   std::map<std::uint32_t, Whole> wholes;  ///< guarded by wholes_mutex, but for what is in them
 
-  std::once_flag routes_once;
+  text::Once routes_once;
   std::map<std::string, Route, std::less<>> routes;
-  std::atomic<bool> named = false;  ///< `routes` are there
 
-  std::mutex earlier_mutex;
+  mutable std::mutex earlier_mutex;
   /// Those of a view before, whose proxy saw the same but for VirtualServices; until `routes` are there.
   std::shared_ptr<Tables> earlier;  ///< guarded by earlier_mutex
+
+  void count(text::Heap& heap) const;  // memory.cpp
 };
 
 }  // namespace meshroute::view

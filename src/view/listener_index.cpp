@@ -10,7 +10,7 @@
 namespace meshroute::view {
 
 const std::vector<ListenerIndex::PortOf>& ListenerIndex::services_on(std::uint32_t port) const {
-  std::call_once(ports_once_, [this] {  // an allocation that fails leaves nothing half done
+  ports_once_.call([this] {  // an allocation that fails leaves nothing half done
     decltype(by_port_) by_port;
     for (const auto& service : listener_.services) {
       for (const auto& each : service->ports) {
@@ -27,7 +27,7 @@ const std::vector<ListenerIndex::PortOf>& ListenerIndex::services_on(std::uint32
 }
 
 std::vector<std::size_t> ListenerIndex::rules_for(const std::vector<std::string_view>& hosts) const {
-  std::call_once(rules_once_, [this] {
+  rules_once_.call([this] {
     decltype(lowered_) lowered;
     decltype(rules_) rules;
     decltype(by_host_) by_host;

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +15,8 @@
 
 #include "match/host_index.hpp"
 #include "scope/scope.hpp"
+#include "text/heap.hpp"
+#include "text/once.hpp"
 
 namespace meshroute::view {
 
@@ -32,10 +33,11 @@ class ListenerIndex {
   const std::vector<PortOf>& services_on(std::uint32_t port) const;
   /// The places in the listener's VirtualServices of those with a host that meets (A6) one of these, in lower case; in order.
   std::vector<std::size_t> rules_for(const std::vector<std::string_view>& hosts) const;
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   const scope::EgressListener& listener_;
-  mutable std::once_flag ports_once_, rules_once_;
+  mutable text::Once ports_once_, rules_once_;
   mutable std::unordered_map<std::uint32_t, std::vector<PortOf>> by_port_;
   mutable std::deque<std::string> lowered_;
   mutable std::vector<std::vector<std::size_t>> rules_;  ///< by host, each once
@@ -50,6 +52,7 @@ class ListenerIndexes {
   /// D21: the one whose table has this port and, without a port, this name. Null without one.
   const scope::EgressListener* listener(std::uint32_t port, std::string_view bind) const;
   const ListenerIndex& of(const scope::EgressListener& listener) const { return indexes_[place(listener)]; }
+  void count(text::Heap& heap) const;  // memory.cpp
 
  private:
   std::size_t place(const scope::EgressListener& listener) const {

@@ -509,13 +509,13 @@ Json listener_json(const ProxyView& view, const Listener& listener) {
 
 const std::vector<Listener>& ProxyView::listeners() const {
   Listeners& made = *tables_->listeners;
-  std::call_once(made.once, [&] { made.all = scope.gateways ? gateway_listeners(*this) : Builder(*this).build(); });
+  made.once.call([&] { made.all = scope.gateways ? gateway_listeners(*this) : Builder(*this).build(); });
   return made.all;
 }
 
 const text::Json& ProxyView::listeners_json() const {
   Listeners& made = *tables_->listeners;
-  std::call_once(made.json_once, [&] {
+  made.json_once.call([&] {
     Json list = Json::array();
     for (const Listener& listener : listeners()) list.push_back(listener_json(*this, listener));
     made.json = std::move(list);
@@ -526,7 +526,7 @@ const text::Json& ProxyView::listeners_json() const {
 const Listener* ProxyView::listener(std::uint32_t port, std::string_view address) const {
   listeners();
   Listeners& made = *tables_->listeners;
-  std::call_once(made.ports_once, [&made] {
+  made.ports_once.call([&made] {
     for (const Listener& each : made.all) {
       if (each.virtual_outbound) {
         made.virtual_outbound = &each;

@@ -76,7 +76,7 @@ std::vector<std::string_view> all_addresses(const ProxyScope& seen, const regist
 }
 
 ServicePtr ProxyView::service_named(std::string_view host) const {
-  std::call_once(seen_->services->names_once, [this] {
+  seen_->services->names_once.call([this] {
     for (const auto& listener : scope.listeners) {
       for (const auto& service : listener.services) {
         auto& named = seen_->services->names[text::lower(service->hostname)];

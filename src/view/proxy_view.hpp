@@ -252,6 +252,9 @@ class ProxyView {
   /// The DestinationRule that applies to a host of the scope (E15), or null.
   const DestinationRuleEntry* destination_rule(const std::string& hostname) const;
 
+  /// What it has made so far and holds, without itself and its snapshot.
+  void count(text::Heap& heap) const;  // memory.cpp
+
  private:
   friend struct Seen;
   const LoadAssignment* assignment_at(std::size_t plan, bool& there) const;

@@ -27,21 +27,20 @@ void take_earlier(Tables& tables) {
     const auto found = before->routes.find(name);
     if (found == before->routes.end()) continue;
     Tables::Route& there = found->second;
-    route.earlier_plan = there.planned.load(std::memory_order_acquire) ? there.plan : there.earlier_plan;
-    route.earlier_table = there.made.load(std::memory_order_acquire) ? there.table : there.earlier_table;
+    route.earlier_plan = there.plan_once.done() ? there.plan : there.earlier_plan;
+    route.earlier_table = there.table_once.done() ? there.table : there.earlier_table;
   }
 }
 
 /// The names of the route tables that the listeners ask for.
 std::map<std::string, Tables::Route, std::less<>>& route_tables(const ProxyView& view, Tables& tables) {
-  std::call_once(tables.routes_once, [&] {
+  tables.routes_once.call([&] {
     for (const Listener& listener : view.listeners()) {
       for (const FilterChain& chain : listener.chains) {
         if (chain.http) tables.routes[chain.table].printed = !chain.inline_table;
       }
     }
     take_earlier(tables);
-    tables.named.store(true, std::memory_order_release);
   });
   return tables.routes;
 }
@@ -60,12 +59,12 @@ std::shared_ptr<const RoutePlan> whole_of(const std::shared_ptr<Seen>& seen, std
     const std::lock_guard lock(tables.wholes_mutex);
     whole = &tables.wholes[port];
   }
-  std::call_once(whole->once, [&] { whole->plan = std::make_shared<const RoutePlan>(seen, port); });
+  whole->once.call([&] { whole->plan = std::make_shared<const RoutePlan>(seen, port); });
   return whole->plan;
 }
 
 const TablePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& name, Tables& tables, Tables::Route& route) {
-  std::call_once(route.plan_once, [&] {
+  route.plan_once.call([&] {
     const auto earlier = left(tables, route.earlier_plan);
     const auto* sidecar = dynamic_cast<const RoutePlan*>(earlier.get());
     if (seen->scope.gateways) {
@@ -75,7 +74,6 @@ const TablePlan& plan_of(const std::shared_ptr<Seen>& seen, const std::string& n
     } else {
       route.plan = std::make_shared<const RoutePlan>(seen, name, sidecar);
     }
-    route.planned.store(true, std::memory_order_release);
   });
   return *route.plan;
 }
@@ -199,11 +197,10 @@ const routes::Table* ProxyView::table(std::string_view name) const {
   const auto found = tables.find(name);
   if (found == tables.end()) return nullptr;
   Tables::Route& route = found->second;
-  std::call_once(route.table_once, [this, &found, &route] {  // only this table: a request needs no other
+  route.table_once.call([this, &found, &route] {  // only this table: a request needs no other
     plan_of(seen_, found->first, *tables_, route);
     route.table =
         routes::make_table(found->first, route.plan, left(*tables_, route.earlier_table).get(), reading_of(*this, found->first));
-    route.made.store(true, std::memory_order_release);
   });
   return route.table.get();
 }

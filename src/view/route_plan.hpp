@@ -45,6 +45,7 @@ class RoutePlan : public TablePlan {
   bool same_domains(const HostSource& earlier) const override;
 
   std::vector<HostRules> rules_of(std::string_view virtual_host) const override;
+  void count(text::Heap& heap) const override;
   /// ProxyView::not_owner().
   NotOwner not_owner(const VirtualServiceEntry& entry, const std::string& host) const;
 

@@ -93,7 +93,7 @@ text::Json service_json(const ProxyView& view, const registry::Service& service)
 }  // namespace
 
 const text::Json& ProxyView::services_json() const {
-  std::call_once(lazy_->services_once, [this] {
+  lazy_->services_once.call([this] {
     lazy_->services = text::Json::array();
     for (const ServicePtr& service : scope.services) lazy_->services.push_back(service_json(*this, *service));
   });

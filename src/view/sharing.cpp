@@ -178,6 +178,12 @@ std::string place_of(const Proxy& proxy, const LabelKeys& keys) {
 /// Those of one Base, by kind, as long as some view has them.
 struct Kinds : registry::Base::Shared {
   explicit Kinds(const registry::Base& base) : keys(base) {}
+  void count(text::Heap& heap) const override {
+    heap.blocks(1, sizeof *this + text::Heap::kControl);
+    const std::lock_guard lock(mutex);
+    heap.tree(kinds);
+    for (const auto& [text, kind] : kinds) heap.text(text);
+  }
   struct Kind {
     std::weak_ptr<Seen> seen;
     std::weak_ptr<Tables> tables;
@@ -208,6 +214,15 @@ struct Recent : registry::Base::Shared {
     }
     if (newest.size() == kMost) newest.pop_front();
     newest.emplace_back(seen, of);
+  }
+  void count(text::Heap& heap) const override {
+    heap.blocks(1, sizeof *this + text::Heap::kControl);
+    const std::lock_guard lock(mutex);
+    heap.tree(tables);
+    for (const auto& [seen, its] : newest) {
+      if (heap.shared(seen)) seen->count(heap);
+      if (heap.shared(its)) its->count(heap);
+    }
   }
 };
 
@@ -256,7 +271,7 @@ bool same_services(const Seen& a, const Seen& b) {
 
 /// The tables of a view before that new ones can take from, or null.
 std::shared_ptr<Tables> usable(const std::shared_ptr<Tables>& before) {
-  if (before->named.load(std::memory_order_acquire)) return before;
+  if (before->routes_once.done()) return before;
   const std::lock_guard lock(before->earlier_mutex);
   return before->earlier;
 }

@@ -24,6 +24,8 @@ class TablePlan : public routes::HostSource {
   envoy::VirtualHost virtual_host(std::size_t host) const override { return virtual_host(host, nullptr); }
   /// Of each VirtualService whose rules the virtual host of the name has, in order; none for one that has nobody's.
   virtual std::vector<HostRules> rules_of(std::string_view virtual_host) const = 0;
+  /// Counts it, and what it holds.
+  virtual void count(text::Heap& heap) const = 0;  // memory.cpp
   /// Without its virtual hosts.
   envoy::RouteConfiguration configuration() const {
     envoy::RouteConfiguration configuration;

@@ -71,6 +71,35 @@ static void a_report_reads_with_structs(void) {
   meshroute_report_free(report);
 }
 
+static void handles_tell_what_they_hold(void) {
+  meshroute_mesh* mesh = NULL;
+  meshroute_snapshot* snapshot = NULL;
+  meshroute_view* view = NULL;
+  meshroute_report *report = NULL, *none = NULL;
+  meshroute_bytes all = {NULL, 0};
+  size_t empty, fresh;
+  CHECK(meshroute_mesh_bytes(NULL) == 0 && meshroute_snapshot_bytes(NULL) == 0 && meshroute_view_bytes(NULL) == 0 &&
+        meshroute_report_bytes(NULL) == 0);
+  CHECK(meshroute_mesh_new(NULL, &mesh, NULL) == MESHROUTE_OK);
+  empty = meshroute_mesh_bytes(mesh);
+  CHECK(meshroute_mesh_load(mesh, kMesh, sizeof kMesh - 1, NULL, &report, NULL) == MESHROUTE_FINDINGS);
+  CHECK(meshroute_mesh_bytes(mesh) > empty + sizeof kMesh); /* the text is kept */
+  CHECK(meshroute_report_new(&none, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_report_bytes(none) == 0 && meshroute_report_bytes(report) > 500);
+  CHECK(meshroute_mesh_snapshot(mesh, &snapshot, NULL) == MESHROUTE_OK);
+  CHECK(meshroute_snapshot_bytes(snapshot) > sizeof kMesh && meshroute_snapshot_bytes(snapshot) < meshroute_mesh_bytes(mesh));
+  CHECK(meshroute_snapshot_view(snapshot, NULL, NULL, &view, NULL) == MESHROUTE_OK);
+  fresh = meshroute_view_bytes(view);
+  CHECK(meshroute_view_json(view, text(""), NULL, 0, &all, NULL) == MESHROUTE_OK);
+  CHECK(fresh > 0 && meshroute_view_bytes(view) > fresh);
+  meshroute_bytes_free(&all);
+  meshroute_view_free(view);
+  meshroute_snapshot_free(snapshot);
+  meshroute_mesh_free(mesh);
+  meshroute_report_free(report);
+  meshroute_report_free(none);
+}
+
 static void reports_join_and_leave_out(void) {
   meshroute_report *all = NULL, *one = NULL;
   meshroute_diagnostic found = MESHROUTE_DIAGNOSTIC_INIT;
@@ -1535,6 +1564,7 @@ int main(void) {
   a_server_answers_with_structs();
   a_gateway_answers_with_structs();
   a_report_reads_with_structs();
+  handles_tell_what_they_hold();
   reports_join_and_leave_out();
   a_request_resolves_with_structs();
   structs_grow();

@@ -330,6 +330,15 @@ void reports(Run& run) {
   meshroute_mesh_free(mesh);
 }
 
+/// What a handle holds: 0 where memory ran out.
+void held(Run& run, const char* what, const std::function<std::size_t()>& bytes) {
+  run.now(what, [&](auto* error) -> meshroute_status {
+    if (bytes() > 0) return MESHROUTE_OK;
+    std::strcpy(error->message, "out of memory");
+    return MESHROUTE_LIMIT;
+  });
+}
+
 /// Computes all of a view.
 void look(Run& run, const meshroute_view* view) {
   run.bytes("view_json", [&](auto* out, auto* error) { return meshroute_view_json(view, text(""), nullptr, 0, out, error); });
@@ -408,11 +417,14 @@ void answers(Run& run) {
   }
   auto* later = run.made<meshroute_snapshot>("mesh_snapshot",
                                              [&](auto** out, auto* error) { return meshroute_mesh_snapshot(mesh, out, error); });
+  held(run, "mesh_bytes", [&] { return meshroute_mesh_bytes(mesh); });
   meshroute_mesh_free(mesh);
   auto* findings = run.made<meshroute_report>(
       "snapshot_analyze", [&](auto** out, auto* error) { return meshroute_snapshot_analyze(snapshot, out, error); });
   run.now("snapshot_analyze_into", [&](auto* error) { return meshroute_snapshot_analyze_into(snapshot, findings, error); });
+  held(run, "report_bytes", [&] { return meshroute_report_bytes(findings); });
   meshroute_report_free(findings);
+  held(run, "snapshot_bytes", [&] { return meshroute_snapshot_bytes(later); });
 
   meshroute_proxy proxy = MESHROUTE_PROXY_INIT;
   const meshroute_pair label = {text("app"), text("web")};
@@ -431,6 +443,7 @@ void answers(Run& run) {
   look(run, view);
   look(run, next);
   rows(run, view);
+  held(run, "view_bytes", [&] { return meshroute_view_bytes(view); });
   meshroute_request request = MESHROUTE_REQUEST_INIT;
   meshroute_resolve_options options = MESHROUTE_RESOLVE_OPTIONS_INIT;
   const meshroute_pair header = {text("x-version"), text("v2")};

@@ -137,6 +137,7 @@ void read(const Shared& shared, int who, std::string& seen) {
   CHECK(meshroute_view_json(shared.view, text(kSections[who % 6]), nullptr, 0, &bytes, nullptr) ==
         MESHROUTE_OK);  // each starts elsewhere
   meshroute_bytes_free(&bytes);
+  CHECK(meshroute_view_bytes(shared.view) > 0 && meshroute_snapshot_bytes(shared.snapshot) > 0);
   meshroute_answer* reused = nullptr;
   CHECK(meshroute_answer_new(&reused, nullptr) == MESHROUTE_OK);
   for (int i = 0; i < kAsks; ++i) {

@@ -264,6 +264,7 @@ void Play::mesh_call(std::uint8_t which) {
       return;
     }
     case 6:
+      meshroute_mesh_bytes(mesh);
       return snapshots_.make(
           input_.byte(), [&](meshroute_snapshot** out) { return checked(meshroute_mesh_snapshot(mesh, out, &error_), error_); });
     default:
@@ -294,6 +295,8 @@ void Play::view_call(std::uint8_t which) {
         return checked(meshroute_snapshot_view_json(snapshot, proxy.data(), proxy.size(), view, out, &error_), error_);
       });
     case 2:
+      meshroute_snapshot_bytes(snapshot);
+      meshroute_view_bytes(view);
       return reports_.make(input_.byte(), [&](meshroute_report** out) {
         return checked(meshroute_snapshot_analyze(snapshot, out, &error_), error_);
       });
@@ -347,6 +350,7 @@ void Play::report_call(std::uint8_t which) {
       return;
     }
     case 2:
+      meshroute_report_bytes(report);
       checked(meshroute_report_ignore(report, input_.str(), &error_), error_);
       return;
     case 3:

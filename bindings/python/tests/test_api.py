@@ -228,6 +228,22 @@ def test_an_answer_without_an_upstream():
     assert (none.outcome, none.status, none.flags, none.route_index) == ("no_route", 404, "NR", None)
 
 
+def test_handles_tell_what_they_hold(mesh):
+    snapshot = mesh.snapshot()
+    view = snapshot.view("default")
+    fresh = view.bytes_held
+    assert mesh.bytes_held > snapshot.bytes_held > 1000
+    view.to_dict()
+    assert view.bytes_held > fresh > 0
+    with meshroute.check("kind: [") as bad, meshroute.check("") as good:
+        assert bad.bytes_held > good.bytes_held == 0
+    with pytest.raises(meshroute.Error, match="closed"):
+        bad.bytes_held
+    view.close()
+    with pytest.raises(meshroute.Error, match="closed"):
+        view.bytes_held
+
+
 def test_threads_share_a_view(view):
     wrong = []
 

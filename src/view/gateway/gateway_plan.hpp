@@ -30,6 +30,7 @@ class GatewayPlan : public TablePlan {
   bool same_domains(const HostSource& /*earlier*/) const override { return false; }
 
   std::vector<HostRules> rules_of(std::string_view virtual_host) const override;
+  void count(text::Heap& heap) const override;
 
  private:
   /// The routes of one VirtualService of one Gateway (GW44).

@@ -297,7 +297,7 @@ std::shared_ptr<const Inbound> make_inbound(const registry::Snapshot& snapshot, 
 }
 
 const Inbound& ProxyView::inbound() const {
-  std::call_once(lazy_->inbound_once, [this] { lazy_->inbound = make_inbound(*snapshot, proxy, scope.sidecar_spec); });
+  lazy_->inbound_once.call([this] { lazy_->inbound = make_inbound(*snapshot, proxy, scope.sidecar_spec); });
   return *lazy_->inbound;
 }
 

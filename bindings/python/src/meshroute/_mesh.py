@@ -140,6 +140,14 @@ class Mesh(Handle):
         with self._lock:
             return Snapshot(_native.make("snapshot", "mesh_snapshot", self._open()))
 
+    @property
+    def bytes_held(self) -> int:
+        """About how much memory of the library the mesh keeps alive: its resources, their text where it is kept, its last snapshot, and
+        what both have worked out so far. What a mesh shares with snapshots and views is counted in each of them. It walks all of that."""
+        with self._lock:
+            held: int = _native.HELD["mesh"](self._open())
+            return held
+
     def resources(self) -> List[Dict[str, Any]]:
         """All resources in document order: "cluster", "group", "kind", "namespace", "name", "source" and "line" of each."""
         with self.snapshot() as snapshot:

@@ -394,6 +394,7 @@ COUNTS: Dict[str, Any] = {
         "envoy_bootstrap_warning",
     )
 }
+HELD: Dict[str, Any] = {kind: _symbol(kind + "_bytes", [_P], _Z) for kind in ("mesh", "snapshot", "view", "report")}
 answers_results = _symbol("answers_results", [_P], _P)
 found_proxy_message = _symbol("found_proxy_message", [_P], Borrowed)
 _bytes_free = _symbol("bytes_free", [_P], None)

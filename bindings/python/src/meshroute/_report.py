@@ -84,6 +84,13 @@ class Report(Handle):
         form: Dict[str, Any] = json.loads(text)
         return form
 
+    @property
+    def bytes_held(self) -> int:
+        """About how much memory of the library the report holds."""
+        with self._lock:
+            held: int = _native.HELD["report"](self._open())
+            return held
+
     def close(self) -> None:
         """Frees it, once calls that are in progress have ended; closing twice is fine."""
         self._handle = self._dict = None

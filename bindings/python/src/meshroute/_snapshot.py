@@ -37,6 +37,12 @@ class Snapshot(Handle):
         shared = None if previous is None else previous._open()
         return View(_native.make("view", "snapshot_view_json", self._open(), data, len(data), shared), form)
 
+    @property
+    def bytes_held(self) -> int:
+        """About how much memory of the library the snapshot keeps alive, as for a Mesh. It grows as views are asked for."""
+        held: int = _native.HELD["snapshot"](self._open())
+        return held
+
     def find_proxy(self, name: str) -> Dict[str, Any]:
         """The proxy of the workload "NAMESPACE/NAME" (a Pod, WorkloadEntry, Deployment or its like, or WorkloadGroup), in its JSON form: labels,
         address, locality, network, node and service account; a router if a Gateway selects its labels. Error where no such workload or

@@ -111,6 +111,12 @@ class View(Handle):
         return Reasons(form["host"], form["visible"], [built(TraceLine, each) for each in form["reasons"]], form, text)
 
     @property
+    def bytes_held(self) -> int:
+        """About how much memory of the library the view holds of what it was asked for, without its snapshot."""
+        held: int = _native.HELD["view"](self._open())
+        return held
+
+    @property
     def services(self) -> List[Service]:
         """In the order in which the proxy sees them."""
         return self.find_services()

@@ -403,6 +403,7 @@ extern "C" {
 
     pub fn meshroute_mesh_new(options: *const meshroute_mesh_options, out: *mut *mut meshroute_mesh, error: *mut meshroute_error) -> i32;
     pub fn meshroute_mesh_free(mesh: *mut meshroute_mesh);
+    pub fn meshroute_mesh_bytes(mesh: *const meshroute_mesh) -> usize;
     pub fn meshroute_mesh_load(
         mesh: *mut meshroute_mesh,
         text: *const c_char,
@@ -450,6 +451,7 @@ extern "C" {
     pub fn meshroute_files_problem_at(files: *const meshroute_files, index: usize) -> meshroute_str;
 
     pub fn meshroute_snapshot_free(snapshot: *mut meshroute_snapshot);
+    pub fn meshroute_snapshot_bytes(snapshot: *const meshroute_snapshot) -> usize;
     pub fn meshroute_snapshot_analyze(
         snapshot: *const meshroute_snapshot,
         report: *mut *mut meshroute_report,
@@ -488,6 +490,7 @@ extern "C" {
     ) -> i32;
 
     pub fn meshroute_view_free(view: *mut meshroute_view);
+    pub fn meshroute_view_bytes(view: *const meshroute_view) -> usize;
     pub fn meshroute_view_json(
         view: *const meshroute_view,
         section: meshroute_str,
@@ -633,6 +636,7 @@ extern "C" {
 
     pub fn meshroute_report_new(out: *mut *mut meshroute_report, error: *mut meshroute_error) -> i32;
     pub fn meshroute_report_free(report: *mut meshroute_report);
+    pub fn meshroute_report_bytes(report: *const meshroute_report) -> usize;
     pub fn meshroute_report_append(report: *mut meshroute_report, other: *const meshroute_report, error: *mut meshroute_error) -> i32;
     pub fn meshroute_report_ignore(report: *mut meshroute_report, rule: meshroute_str, error: *mut meshroute_error) -> i32;
     pub fn meshroute_report_document_count(report: *const meshroute_report) -> usize;

@@ -334,6 +334,12 @@ impl Mesh {
     pub fn snapshot(&mut self) -> Result<Snapshot> {
         made(Snapshot, |out, error| unsafe { sys::meshroute_mesh_snapshot(self.0, out, error) })
     }
+
+    /// About how much heap memory the mesh keeps alive: its resources, their text, its last snapshot, and what both have worked out so far.
+    /// What a mesh shares with snapshots and views is counted in each of them. It walks all of that.
+    pub fn bytes(&self) -> usize {
+        unsafe { sys::meshroute_mesh_bytes(self.0) }
+    }
 }
 
 /// The verdicts on a stream of documents, keeping nothing.
@@ -378,6 +384,11 @@ impl Report {
     /// How many findings are warnings.
     pub fn warnings(&self) -> usize {
         unsafe { sys::meshroute_report_warning_count(self.0) }
+    }
+
+    /// About how much heap memory the report holds.
+    pub fn bytes(&self) -> usize {
+        unsafe { sys::meshroute_report_bytes(self.0) }
     }
 
     /// The findings, in the order of the documents.
@@ -514,6 +525,11 @@ impl Snapshot {
     /// Findings over all resources together.
     pub fn analyze(&self) -> Result<Report> {
         made(Report, |out, error| unsafe { sys::meshroute_snapshot_analyze(self.0, out, error) })
+    }
+
+    /// About how much heap memory the snapshot keeps alive, as [`Mesh::bytes`] has it. It grows as views are asked for.
+    pub fn bytes(&self) -> usize {
+        unsafe { sys::meshroute_snapshot_bytes(self.0) }
     }
 
     /// The proxy of "NAMESPACE/NAME": that of the Pod, WorkloadEntry, Deployment (or its like) or WorkloadGroup of that name. The error says
@@ -820,6 +836,11 @@ fn quick() -> sys::meshroute_resolve_options {
 }
 
 impl View {
+    /// About how much heap memory the view holds of what it was asked for, without its snapshot.
+    pub fn bytes(&self) -> usize {
+        unsafe { sys::meshroute_view_bytes(self.0) }
+    }
+
     /// Where a request goes, with the reasons.
     pub fn resolve(&self, request: &Request) -> Result<Answer> {
         let mut headers = Vec::new();

@@ -113,6 +113,19 @@ fn headers_and_random_values_decide() {
 }
 
 #[test]
+fn handles_tell_what_they_hold() {
+    let snapshot = load(SHOP);
+    let view = snapshot.view(&Proxy::of_namespace("shop")).unwrap();
+    let fresh = view.bytes();
+    view.json("", &Filter::default()).unwrap();
+    assert!(snapshot.bytes() > 1000 && fresh > 0 && view.bytes() > fresh);
+    let mut mesh = Mesh::new(&MeshOptions::default()).unwrap();
+    let empty = mesh.bytes();
+    let report = mesh.load(SHOP.as_bytes(), &LoadOptions::default()).unwrap();
+    assert!(report.bytes() > 0 && mesh.bytes() > empty + SHOP.len());
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     let error = view()
         .resolve(&Request {
