@@ -768,7 +768,7 @@ mod tests {
                 drop_text,
                 apply_refused,
                 pass_over,
-                reserved
+                threads
             }
         );
         layout!(
