@@ -8,7 +8,7 @@ python_environment
 build -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=ON
 
 CLANG=(-G Ninja -DCMAKE_C_COMPILER=clang-16 -DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS="-O1 -g1 -D_GLIBCXX_ASSERTIONS"
-  -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF -DCMAKE_UNITY_BUILD=ON)
+  -DMESHROUTE_TESTS=ON -DMESHROUTE_CLI=OFF -DMESHROUTE_UNITS=ALL)
 
 # Configures the folder $1 with the options $2 and builds the targets that follow.
 build_sanitized() {
@@ -49,7 +49,7 @@ if [ "${MESHROUTE_SKIP_SANITIZERS:-}" != 1 ]; then
 
   say "building under ThreadSanitizer"
   # File by file: each has to include what it needs.
-  build_sanitized "$BUILD-thread" "-DMESHROUTE_SANITIZE=thread -DCMAKE_UNITY_BUILD=OFF" meshroute_threads_test
+  build_sanitized "$BUILD-thread" "-DMESHROUTE_SANITIZE=thread -DMESHROUTE_UNITS=OFF" meshroute_threads_test
   # yaml-cpp and RE2 are packages without instrumentation. They have caused no false report, so nothing is suppressed.
   TSAN_OPTIONS=halt_on_error=1 "$BUILD-thread/tests/meshroute_threads_test" || die "ThreadSanitizer reports a race, or an answer is wrong"
 fi

@@ -29,12 +29,12 @@ for file in "${files[@]}"; do
   [ -e "$file" ] || { printf 'tidy.sh names %s, which does not exist\n' "$file" >&2; exit 1; }
 done
 [ ${#files[@]} -gt 0 ] || { printf 'no file differs from %s\n' "$tag"; exit 0; }
-count=${#files[@]} options=() unity=OFF
+count=${#files[@]} options=() units=OFF
 if [ "$which" = all ]; then
-  unity=ON
+  units=ALL
   options=(--checks=-bugprone-suspicious-include)  # a unit is made of sources
 fi
-cmake -S "$ROOT" -B "$BUILD-tidy" -G Ninja -DCMAKE_UNITY_BUILD="$unity" -DMESHROUTE_TESTS=OFF -DMESHROUTE_CLI=ON >/dev/null
+cmake -S "$ROOT" -B "$BUILD-tidy" -G Ninja -DMESHROUTE_UNITS="$units" -DMESHROUTE_TESTS=OFF -DMESHROUTE_CLI=ON >/dev/null
 BUILD="$BUILD-tidy"
 [ "$which" = all ] && mapfile -t files < <(sed -n 's/^ *"file": "\(.*\)",*$/\1/p' "$BUILD/compile_commands.json")
 printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" "$TIDY" "${options[@]}" --quiet --warnings-as-errors='*' -p "$BUILD"

@@ -37,10 +37,29 @@ RECORDED = int(os.environ.get("MESHROUTE_E2E_RECORDED", "4"))
 MODES = ("http_proxy", "ports", "capture")
 
 
+RESERVED = []  # sockets that keep a port ours until the end of the process
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that no other process takes before Envoy listens on it.
+
+    It is below the ports that the kernel gives out by itself, and an abstract socket of its name keeps other runs of these tests
+    from it.
+    """
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first = int(file.read().split()[0])
+    for port in range(first - 1, 1024, -1):
+        reservation = socket.socket(socket.AF_UNIX)
+        try:
+            reservation.bind(f"\0meshroute-e2e-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            reservation.close()
+            continue
+        RESERVED.append(reservation)
+        return port
+    raise RuntimeError("no port of loopback is free")
 
 
 def made(view, mode, **options):
