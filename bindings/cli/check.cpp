@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // meshroute check: the findings on documents, singly and together.
+#include <cstdint>
+#include <iostream>
 #include <memory>
 
 #include "command.hpp"
@@ -44,18 +46,25 @@ bool fails(const CheckOptions& options, const meshroute_report* report) {
 
 int check(const CheckOptions& options) {
   for (const auto& rule : options.ignored) need_rule(rule);
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   meshroute_report* report = loaded.report.get();
   need([&](meshroute_error* error) { return meshroute_snapshot_analyze_into(loaded.snapshot.get(), report, error); });
   for (const auto& rule : options.ignored) {
     need([&](meshroute_error* error) { return meshroute_report_ignore(report, str_of(rule), error); });
   }
-  print([&](meshroute_bytes* out, meshroute_error* error) {
-    if (options.output == "json") return meshroute_report_json(report, MESHROUTE_JSON_PRETTY, out, error);
-    if (options.output == "sarif") return meshroute_report_sarif(report, MESHROUTE_JSON_PRETTY, out, error);
-    return meshroute_report_text(report, text_style(false, options.verbose), out, error);
+  const bool as_text = options.output == "text";
+  const std::int32_t form = as_text                    ? MESHROUTE_REPORT_TEXT
+                            : options.output == "json" ? MESHROUTE_REPORT_JSON
+                                                       : MESHROUTE_REPORT_SARIF;
+  const auto write = [](void*, meshroute_str piece) -> std::int32_t {
+    std::cout.write(piece.data, static_cast<std::streamsize>(piece.size));
+    return std::cout ? 0 : 1;
+  };
+  need([&](meshroute_error* error) {
+    return meshroute_report_write(report, form, as_text ? text_style(false, options.verbose) : MESHROUTE_JSON_PRETTY, write,
+                                  nullptr, error);
   });
-  ending = true;
+  if (!as_text) std::cout << '\n';
   if (!loaded.readable) return 2;
   return fails(options, report) ? 1 : 0;
 }

@@ -43,21 +43,16 @@ int compare(const DiffOptions& options) {
   const auto side = [&options](const std::string& path) {
     MeshOptions mesh = options.mesh;
     mesh.paths = {path};
-    Loaded loaded = load(mesh);
+    const Loaded& loaded = load_for_good(mesh);
     warn_of_errors(loaded.report.get());
-    return loaded;
+    return &loaded;
   };
-  // What is read is not freed: the process ends with the answer.
-  static Loaded *kept = nullptr, *later = nullptr;
-  kept = new Loaded(side(options.before));
+  const Loaded* kept = side(options.before);
   if (!kept->readable) return 2;
-  static Snapshot* changed = nullptr;
-  if (auto made = load_change(*kept, options.mesh, options.before, options.after))
-    changed = new Snapshot(std::move(*made));
-  else
-    later = new Loaded(side(options.after));
+  const std::optional<Snapshot> changed = load_change(*kept, options.mesh, options.before, options.after);
+  const Loaded* later = changed ? nullptr : side(options.after);
   if (later != nullptr && !later->readable) return 2;
-  const meshroute_snapshot *before = kept->snapshot.get(), *after = later != nullptr ? later->snapshot.get() : changed->get();
+  const meshroute_snapshot *before = kept->snapshot.get(), *after = changed ? changed->get() : later->snapshot.get();
   const std::string from = proxies_of(options);
   meshroute_diff_options given = MESHROUTE_DIFF_OPTIONS_INIT;
   given.from = str_of(from);

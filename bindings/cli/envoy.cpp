@@ -257,7 +257,7 @@ int envoy(const EnvoyOptions& options) {
   for (const std::string& path : options.mesh.paths) {
     if (options.watch && path == "-") throw Usage("--watch cannot follow standard input");
   }
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   warn_of_errors(loaded.report.get());
   const View view = new_view(options.proxy, options.mesh, loaded.snapshot.get());
   if (options.out.empty()) {

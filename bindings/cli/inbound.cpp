@@ -51,7 +51,7 @@ int resolve_inbound(const MeshOptions& mesh, ClientOptions proxy, const ServerOp
   if (options.to.empty()) throw Usage("--inbound needs --to: NAMESPACE or NAMESPACE/NAME of the server");
   proxy.from = options.to;
   proxy.option = "--to";
-  const Loaded loaded = load(mesh);
+  const Loaded& loaded = load_for_good(mesh);
   warn_of_errors(loaded.report.get());
   const View server = new_view(proxy, mesh, loaded.snapshot.get());
   const std::string identity = identity_of(server.get(), options.identity);

@@ -15,6 +15,9 @@
 #include "meshroute.h"
 #include "near.hpp"
 #include "pages.hpp"
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace {
 
@@ -120,6 +123,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 17);  // large lists that are no longer wanted go back to the system at once
+#endif
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing
 #endif

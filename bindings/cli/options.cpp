@@ -146,6 +146,12 @@ void warn_of_unread(const meshroute_report* report) {
 
 Loaded load(const MeshOptions& options) { return load(options, MeshText(options)); }
 
+const Loaded& load_for_good(const MeshOptions& options) {
+  static std::vector<const Loaded*> kept;
+  kept.push_back(new Loaded(load(options)));
+  return *kept.back();
+}
+
 Loaded load(const MeshOptions& options, const MeshText& settings) {
   Loaded loaded;
   loaded.mesh =

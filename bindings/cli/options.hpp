@@ -73,6 +73,8 @@ struct Loaded {
   bool readable = true;
 };
 Loaded load(const MeshOptions& options);
+/// The same, never freed: the process ends with the answer, and gives back at once what it holds.
+const Loaded& load_for_good(const MeshOptions& options);
 /// The same with the settings read before: a pipe can be read once.
 Loaded load(const MeshOptions& options, const MeshText& settings);
 

@@ -32,7 +32,7 @@ struct ResolveOptions {
 
 /// The request to every endpoint that may be chosen, and through the server's proxy there.
 int follow(const ResolveOptions& options, const meshroute_request& request) {
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   warn_of_errors(loaded.report.get());
   const ProxyStruct proxy(options.proxy, options.mesh, loaded.snapshot.get());
   meshroute_status status = 0;
@@ -106,7 +106,7 @@ Answer answer_of(const ResolveOptions& options, const meshroute_request& request
         },
         &status);
   }
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   readable = loaded.readable;
   warn_of_errors(loaded.report.get());
   const View seen = new_view(options.proxy, options.mesh, loaded.snapshot.get());
@@ -158,7 +158,6 @@ int resolve(const ResolveOptions& options) {
   meshroute_answer_fields fields = MESHROUTE_ANSWER_FIELDS_INIT;
   meshroute_error error = MESHROUTE_ERROR_INIT;
   const bool fails = meshroute_answer_get(answer.get(), &fields, &error) == MESHROUTE_OK && fields.failure_percent > 0;
-  ending = true;
   return !readable ? 2 : fails || status > 0 ? 1 : 0;
 }
 

@@ -64,7 +64,7 @@ int reach(const ViewOptions& options) {
   if (options.output == "envoy") throw Usage("--reach is printed as text, json, dot or mermaid");
   if (!options.section.empty()) throw Usage("--reach asks every workload: leave out " + options.section);
   const auto [host, port] = host_and_port(options.reach);
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   warn_of_errors(loaded.report.get());
   meshroute_status status = 0;
   const auto reached = made<Reach>(
@@ -84,7 +84,7 @@ int reach(const ViewOptions& options) {
 int view(const ViewOptions& options) {
   if (!options.reach.empty()) return reach(options);
   if (options.output == "dot" || options.output == "mermaid") throw Usage("-o " + options.output + " is a picture of --reach");
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   warn_of_errors(loaded.report.get());
   const View seen = new_view(options.proxy, options.mesh, loaded.snapshot.get());
   const std::string messages = options.section.empty() ? "routes" : options.section;

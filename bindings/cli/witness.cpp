@@ -16,7 +16,7 @@ struct WitnessOptions {
 };
 
 int witness(const WitnessOptions& options) {
-  const Loaded loaded = load(options.mesh);
+  const Loaded& loaded = load_for_good(options.mesh);
   warn_of_errors(loaded.report.get());
   const ProxyStruct proxy(options.proxy, options.mesh, loaded.snapshot.get());
   std::vector<meshroute_str> config;

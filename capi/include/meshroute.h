@@ -1494,6 +1494,13 @@ MESHROUTE_API meshroute_status meshroute_report_sarif(const meshroute_report* re
 /* Findings with caret pictures, then one line of counts; VERBOSE: a line for each document. */
 MESHROUTE_API meshroute_status meshroute_report_text(const meshroute_report* report, int32_t style, meshroute_bytes* out,
                                                      meshroute_error* error);
+enum { MESHROUTE_REPORT_TEXT = 0, MESHROUTE_REPORT_JSON = 1, MESHROUTE_REPORT_SARIF = 2 };
+/* Takes a piece of a text, which holds until it returns. 0: go on; anything else ends the text. It must not throw. */
+typedef int32_t (*meshroute_writer)(void* context, meshroute_str piece);
+/* Gives one of the three texts above to `write` in pieces, so that a large one is never there as a whole. `form` is one of
+ * MESHROUTE_REPORT_*, `style` that of the text; `context` is passed on and may be NULL. A text that `write` ends is no error. */
+MESHROUTE_API meshroute_status meshroute_report_write(const meshroute_report* report, int32_t form, int32_t style,
+                                                      meshroute_writer write, void* context, meshroute_error* error);
 
 /* ---- Rules: sorted by id ------------------------------------------------------------------------------------------- */
 

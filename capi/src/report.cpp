@@ -157,6 +157,25 @@ meshroute_status meshroute_report_text(const meshroute_report* report, int32_t s
   });
 }
 
+meshroute_status meshroute_report_write(const meshroute_report* report, int32_t form, int32_t style, meshroute_writer write,
+                                        void* context, meshroute_error* error) {
+  return guard(error, [&] {
+    need("report", report);
+    if (write == nullptr) refuse_null("write");
+    one_of("form", nullptr, form, MESHROUTE_REPORT_SARIF, "use MESHROUTE_REPORT_TEXT, _JSON or _SARIF");
+    const auto give = [&](std::string_view piece) { return write(context, str_of(piece)) == 0; };
+    if (form == MESHROUTE_REPORT_TEXT) {
+      const TextStyle how(style);
+      report->value.write_text(give, how.colour, how.verbose);
+    } else if (form == MESHROUTE_REPORT_JSON) {
+      report->value.write_json(give, pretty_of(style));
+    } else {
+      report->value.write_sarif(give, pretty_of(style));
+    }
+    return MESHROUTE_OK;
+  });
+}
+
 size_t meshroute_rule_count(void) { return meshroute::rules().size(); }
 
 meshroute_status meshroute_rule_at(size_t index, meshroute_rule* out, meshroute_error* error) {

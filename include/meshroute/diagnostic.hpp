@@ -4,10 +4,13 @@
 // Findings about configuration, the report that holds them, and the rules that they name.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "meshroute/model/shared_string.hpp"
 
 namespace meshroute {
 /// An error refuses the document, or makes a request fail; a warning is probably a mistake; an info is good to know.
@@ -22,7 +25,7 @@ std::string_view to_string(Layer layer);
 
 /// A related location.
 struct Related {
-  std::string source = {};
+  SharedString source = {};
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   std::string message = {};
@@ -33,7 +36,7 @@ struct Diagnostic {
   Severity severity = Severity::error;
   Layer layer = Layer::syntax;
   /// Stable id, see rules().
-  std::string rule = {};
+  SharedString rule = {};
   /// Index into Report::documents, or -1.
   std::int32_t document = -1;
   /// "ServiceEntry default/httpbin-entry".
@@ -41,11 +44,11 @@ struct Diagnostic {
   /// "spec.ports[1].number".
   std::string path = {};
   /// Name given at load.
-  std::string source = {};
+  SharedString source = {};
   std::uint32_t line = 1;
   std::uint32_t column = 1;
   std::string message = {};
-  std::string hint = {};
+  SharedString hint = {};
   std::vector<Related> related = {};
   /// How many findings of this rule and resource are left out; only the last one kept has them.
   std::uint32_t more = 0;
@@ -55,10 +58,10 @@ struct Diagnostic {
 
 /// The verdict on one document of a stream.
 struct DocumentReport {
-  std::string source = {};
+  SharedString source = {};
   std::uint32_t line = 1;
-  std::string kind = {};
-  std::string namespace_ = {};
+  SharedString kind = {};
+  SharedString namespace_ = {};
   std::string name = {};
   bool accepted = false;
   /// false for kinds without a table; the verdicts below then mean nothing.
@@ -70,7 +73,7 @@ struct DocumentReport {
 
 /// A document that is no Kubernetes object, of a load with LoadOptions::pass_over.
 struct PassedOver {
-  std::string source = {};
+  SharedString source = {};
   std::uint32_t line = 1;
 };
 
@@ -93,6 +96,14 @@ struct Report {
   std::string to_sarif(bool pretty = false) const;
   /// For people: findings with caret pictures, and a summary line; verbose: with the verdict on each document.
   std::string to_text(bool colour = false, bool verbose = false) const;
+  /// Takes a piece of a text, which holds until it returns. False: no more is wanted.
+  using Write = std::function<bool(std::string_view piece)>;
+  /// The text of to_json in pieces, so that a large one is never in memory as a whole.
+  void write_json(const Write& write, bool pretty = false) const;
+  /// The text of to_sarif in pieces.
+  void write_sarif(const Write& write, bool pretty = false) const;
+  /// The text of to_text in pieces.
+  void write_text(const Write& write, bool colour = false, bool verbose = false) const;
   /// An estimate of the heap memory of its documents and findings, in bytes. It walks them, in linear time.
   std::size_t bytes() const;
 };

@@ -18,6 +18,7 @@
 #include "meshroute/model/proxy_config.hpp"
 #include "meshroute/model/request_authentication.hpp"
 #include "meshroute/model/service_entry.hpp"
+#include "meshroute/model/shared_string.hpp"
 #include "meshroute/model/sidecar.hpp"
 #include "meshroute/model/telemetry.hpp"
 #include "meshroute/model/virtual_service.hpp"
@@ -27,9 +28,21 @@
 
 namespace meshroute {
 
+/// The cluster of what names none: "Kubernetes".
+inline const SharedString& default_cluster() {
+  static const SharedString text = SharedString::lasting("Kubernetes");
+  return text;
+}
+/// The namespace of what names none: "default".
+inline const SharedString& default_namespace() {
+  static const SharedString text = SharedString::lasting("default");
+  return text;
+}
+
 /// Names a resource. A resource with the same identity replaces an earlier one.
 struct Identity {
-  std::string cluster = "Kubernetes", group = {}, kind = {}, namespace_ = "default", name = {};
+  SharedString cluster = default_cluster(), group = {}, kind = {}, namespace_ = default_namespace();
+  std::string name = {};
   auto operator<=>(const Identity&) const = default;
 };
 /// The parts of Kubernetes' ObjectMeta that have an effect.
@@ -60,7 +73,7 @@ using Spec = std::variant<std::monostate, std::shared_ptr<const model::ServiceEn
 
 /// A text that was loaded; `text` is empty without LoadOptions::keep_text.
 struct Source {
-  std::string name = {};
+  SharedString name = {};
   std::string text = {};
 };
 

@@ -258,7 +258,7 @@ void check_selector_labels(Walk& walk, const Labels& labels) {
   for (const auto& [name, value] : labels) {
     const std::string pair = quote(name + "=" + value);
     if (name.empty()) walk.error("KX0106", "empty key is not supported in selector: " + pair);
-    if (name.find('*') != std::string::npos || value.find('*') != std::string::npos) {
+    if (name.find("*") != std::string::npos || value.find('*') != std::string::npos) {
       walk.error("KX0106", "wildcard is not supported in selector: " + pair);
     }
   }

@@ -236,10 +236,11 @@ class BindingCheck {
       }
       const auto checks = [&](const Workload* proxy) {
         const auto& policies = facts_.snapshot.base->request_authentications;
+        const Labels labels = proxy->labels;
         return std::any_of(policies.begin(), policies.end(), [&](const Resource* policy) {
           const std::string& where = policy->identity.namespace_;
           return (where == proxy->resource->identity.namespace_ || facts_.is_root(where)) &&
-                 authorization::selects(*policy, {proxy->resource->identity.namespace_, &proxy->labels});
+                 authorization::selects(*policy, {proxy->resource->identity.namespace_, &labels});
         });
       };
       const auto bare = std::find_if_not(proxies.begin(), proxies.end(), checks);

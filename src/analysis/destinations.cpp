@@ -532,7 +532,7 @@ class DestinationCheck {
     if (defining.empty() || !narrow) return true;
     const Resource& rule = *defining.front();
     auto exported = rule.as<model::DestinationRule>()->export_to;
-    std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_);
+    std::replace(exported.begin(), exported.end(), std::string("."), rule.identity.namespace_.string());
     unseen_rule(named, rule,
                 "clients of all namespaces have this rule, but not all have subset " + to.subset + " of " + to.host + ": " +
                     findings::display_name(rule) + " defines it and is exported only to " + join(exported));

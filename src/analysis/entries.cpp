@@ -187,7 +187,7 @@ void check_groups(const Facts& facts, Findings& findings) {
                      "give each group a label of its own", {{other->second, "spec.metadata.labels", "the same labels"}});
       }
     }
-    const std::string account = group->template_ ? group->template_->service_account : std::string();
+    const SharedString account = group->template_ ? group->template_->service_account : SharedString();
     if (account.empty() || account == "default" || accounts.contains({in, account})) continue;
     if (!facts.of_a_cluster) continue;
     findings.add("AN0210", *resource, "spec.template.serviceAccount",

@@ -326,7 +326,7 @@ std::string shown(const registry::Service& service) {
   return service.resource != nullptr ? findings::display_name(*service.resource) : "a service";
 }
 
-std::string one_differs(const Labels& wanted, const Labels& labels) {
+std::string one_differs(const Labels& wanted, const WorkloadLabels& labels) {
   std::string differs;
   for (const auto& [key, value] : wanted) {
     const auto found = labels.find(key);

@@ -60,7 +60,7 @@ class Facts {
   bool is_root(const std::string& namespace_) const { return namespace_ == snapshot.settings.root_namespace; }
   /// What a policy's selector reaches: the labels in its own namespace, or in all where that is the root namespace (AZ4).
   std::string reach(const Resource& policy) const {
-    return is_root(policy.identity.namespace_) ? std::string() : policy.identity.namespace_;
+    return is_root(policy.identity.namespace_) ? std::string() : policy.identity.namespace_.string();
   }
 
   /// All services of exactly this host, in order 0.8.
@@ -156,7 +156,7 @@ std::string path_of_host(const registry::Service& service);
 /// The resource that defines a service, as people read it, or "a service".
 std::string shown(const registry::Service& service);
 /// Which one label of `wanted` the labels lack: "version is v1, not v2"; empty where none or more than one differs.
-std::string one_differs(const Labels& wanted, const Labels& labels);
+std::string one_differs(const Labels& wanted, const WorkloadLabels& labels);
 /// Whether what `alike` found for the host has another name, near to its own: the host is misspelled.
 bool misspelled(std::string_view host, const std::vector<registry::ServicePtr>& alike);
 /// A hint of what `alike` found for the host, or empty. `is_short`: the host is written without its namespace.

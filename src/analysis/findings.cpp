@@ -33,7 +33,6 @@ constexpr std::size_t kFewFindings = 64;  // not worth a thread
 
 Diagnostic Findings::diagnostic_of(Found found, text::Places& places) {
   const Resource& resource = *found.resource;
-  if (found.hint.empty()) found.hint = as_hint(findings::rule(found.rule).fix);
   text::Place place = places.find(resource, found.path);
   Diagnostic diagnostic =
       findings::make_diagnostic(found.rule, {findings::display_name(resource), std::move(found.path), std::move(place)},
@@ -44,20 +43,34 @@ Diagnostic Findings::diagnostic_of(Found found, text::Places& places) {
   return diagnostic;
 }
 
-Findings::Findings(const registry::Snapshot& snapshot) {
-  order_.reserve(snapshot.resources.size());
-  for (const auto& resource : snapshot.resources) order_.emplace(resource.get(), order_.size());
-}
-
 void Findings::add(RuleId rule, const Resource& resource, std::string_view path, std::string message, std::string_view hint,
                    std::vector<Leaning> related) {
   if (findings::suppressed(resource.metadata, rule) || told_before(rule, resource, path)) return;
-  found_.push_back({&resource, rule, std::string(path), std::move(message), std::string(hint), std::move(related)});
+  found_.push_back({&resource, rule, std::string(path), std::move(message), shared_hint(rule, hint), std::move(related)});
 }
 
-std::size_t Findings::order_of(const Found& found) const {
-  const auto order = order_.find(found.resource);
-  return order == order_.end() ? order_.size() : order->second;
+SharedString Findings::shared_hint(RuleId rule, std::string_view hint) {
+  const std::string fix = hint.empty() ? as_hint(findings::rule(rule).fix) : std::string();
+  if (hint.empty()) hint = fix;
+  SharedString& last = last_hint_[findings::rule(rule).id];
+  if (last != hint) last = hint;
+  return last;
+}
+
+std::vector<std::pair<std::uint32_t, Findings::Found*>> Findings::in_order() {
+  std::vector<std::pair<const Resource*, std::uint32_t>> places;
+  places.reserve(snapshot_.resources.size());
+  for (const auto& resource : snapshot_.resources) places.emplace_back(resource.get(), static_cast<std::uint32_t>(places.size()));
+  std::sort(places.begin(), places.end());
+  std::vector<std::pair<std::uint32_t, Found*>> sorted;
+  sorted.reserve(found_.size());
+  for (Found& each : found_) {
+    const auto place = std::lower_bound(places.begin(), places.end(), std::pair{each.resource, std::uint32_t{0}});
+    const bool listed = place != places.end() && place->first == each.resource;
+    sorted.emplace_back(listed ? place->second : static_cast<std::uint32_t>(places.size()), &each);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return sorted;
 }
 
 bool Findings::told_before(RuleId rule, const Resource& resource, std::string_view path) {
@@ -74,11 +87,7 @@ bool Findings::said_before(RuleId webhook, const Resource& resource, std::string
 }
 
 Report Findings::report(std::uint32_t threads) && {
-  std::vector<std::pair<std::size_t, Found*>> sorted;
-  sorted.reserve(found_.size());
-  for (Found& each : found_) sorted.emplace_back(order_of(each), &each);
-  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-
+  const auto sorted = in_order();
   // A part for each thread. A document is not cut: a List is read once for all of its items.
   const auto same_text = [](const Found& a, const Found& b) {
     const Origin &one = a.resource->origin, &other = b.resource->origin;
@@ -91,31 +100,37 @@ Report Findings::report(std::uint32_t threads) && {
     while (end > 0 && end < sorted.size() && same_text(*sorted[end - 1].second, *sorted[end].second)) ++end;
     starts.push_back(end);
   }
-  std::vector<std::vector<Diagnostic>> made(parts);
+  // Each part fills its own stretch of the list; then the gaps that limit() left are closed. A large list is not there twice.
+  Report report;
+  std::vector<Diagnostic>& all = report.diagnostics;
+  all.resize(sorted.size());
+  std::vector<std::size_t> ends(parts);
   text::parallel(
       threads, parts,
       [&](std::size_t part) {
-        std::vector<Diagnostic>& diagnostics = made[part];
+        std::vector<Diagnostic> diagnostics;  // of one document
         text::Places places;
-        diagnostics.reserve(starts[part + 1] - starts[part]);
+        std::size_t next = starts[part];
         for (std::size_t first = starts[part], end = first; first < starts[part + 1]; first = end) {
-          const std::size_t start = diagnostics.size();
+          diagnostics.clear();
           for (; end < starts[part + 1] && sorted[end].first == sorted[first].first; ++end)
             diagnostics.push_back(diagnostic_of(std::move(*sorted[end].second), places));
-          std::stable_sort(
-              diagnostics.begin() + static_cast<std::ptrdiff_t>(start), diagnostics.end(),
-              [](const Diagnostic& a, const Diagnostic& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
-          findings::limit(diagnostics, start);
+          std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+            return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+          });
+          findings::limit(diagnostics, 0);
+          for (Diagnostic& each : diagnostics) all[next++] = std::move(each);
         }
+        ends[part] = next;
       },
       1);
-  Report report;
-  report.diagnostics = std::move(made.front());
+  auto end = all.begin() + static_cast<std::ptrdiff_t>(ends.front());
   for (std::size_t part = 1; part < parts; ++part) {
-    report.diagnostics.insert(report.diagnostics.end(), std::make_move_iterator(made[part].begin()),
-                              std::make_move_iterator(made[part].end()));
-    made[part] = {};
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(starts[part]);
+    const auto to = all.begin() + static_cast<std::ptrdiff_t>(ends[part]);
+    end = end == from ? to : std::move(from, to, end);
   }
+  all.erase(end, all.end());
   return report;
 }
 

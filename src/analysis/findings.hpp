@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "findings/finding.hpp"
@@ -29,7 +31,8 @@ struct Leaning {
 
 class Findings {
  public:
-  explicit Findings(const registry::Snapshot& snapshot);
+  /// Keeps a reference to the snapshot.
+  explicit Findings(const registry::Snapshot& snapshot) : snapshot_(snapshot) {}
 
   /// A finding at `path` of the resource (without kept text, at its document's line), unless the resource suppresses the rule or
   /// the webhook tells the same.
@@ -51,16 +54,21 @@ class Findings {
   struct Found {
     const Resource* resource;
     RuleId rule;
-    std::string path, message, hint;
+    std::string path, message;
+    SharedString hint;
     std::vector<Leaning> related;
   };
   static Diagnostic diagnostic_of(Found found, text::Places& places);
-  /// The order of a resource's document; after all others' for a resource that the snapshot does not list.
-  std::size_t order_of(const Found& found) const;
+  /// All, in the order of their documents; of a resource that the snapshot does not list, after all others. With that order.
+  std::vector<std::pair<std::uint32_t, Found*>> in_order();
   /// Whether the webhook has told the same of this place when the resource was loaded.
   bool told_before(RuleId rule, const Resource& resource, std::string_view path);
 
-  std::unordered_map<const Resource*, std::size_t> order_;
+  /// The hint, or the rule's fix; as one where the finding of the rule before has the same.
+  SharedString shared_hint(RuleId rule, std::string_view hint);
+
+  const registry::Snapshot& snapshot_;
+  std::map<std::string_view, SharedString> last_hint_;                                   ///< by rule
   std::unordered_map<const Resource*, std::vector<findings::Finding>> said_by_webhook_;  ///< of those that were asked for
   text::Places places_;
   std::deque<Found> found_;  ///< which grows without a copy

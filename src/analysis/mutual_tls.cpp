@@ -156,7 +156,8 @@ class MutualTlsCheck {
                       selected.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(selected.size(), 16)),
                       [&](const Workload* each) {
                         if (!each->in_mesh || each->ambient) return false;
-                        const auto modes = authorization::peer_modes(*facts_.snapshot.base, {service->namespace_, &each->labels});
+                        const Labels labels = each->labels;
+                        const auto modes = authorization::peer_modes(*facts_.snapshot.base, {service->namespace_, &labels});
                         source = modes.source(0);
                         return modes.mode == clash && modes.ports.empty();
                       });
@@ -217,7 +218,8 @@ class MutualTlsCheck {
       }
       const auto [found, added] = demanding.try_emplace(std::move(key), nullptr);
       if (added) {
-        const auto modes = authorization::peer_modes(*facts_.snapshot.base, {in, &workload.labels});
+        const Labels labels = workload.labels;
+        const auto modes = authorization::peer_modes(*facts_.snapshot.base, {in, &labels});
         if (modes.mode == Mode::STRICT && modes.ports.empty()) found->second = modes.source(0);
       }
       const Resource* source = found->second;

@@ -47,7 +47,8 @@ const Labels* selector_of(const Resource& resource) {
 void check_selection(const Facts& facts, const Resource& resource, const Labels& selector, Findings& findings,
                      Unjudged& unjudged) {
   // MT3: a PeerAuthentication with a selector reaches only its own namespace.
-  const std::string in = resource.as<PeerAuthentication>() != nullptr ? resource.identity.namespace_ : facts.reach(resource);
+  const std::string in =
+      resource.as<PeerAuthentication>() != nullptr ? resource.identity.namespace_.string() : facts.reach(resource);
   const bool access = resource.as<AuthorizationPolicy>() != nullptr;
   if (selector.empty()) {
     if (!access || in.empty() || !facts.of_a_cluster) return;
@@ -202,7 +203,7 @@ class Content {
     for (std::size_t i = 0; i < accounts.size(); ++i) {
       const auto slash = accounts[i].find('/');
       const bool own = slash == std::string::npos;
-      check_account(own ? resource_.identity.namespace_ : accounts[i].substr(0, slash),
+      check_account(own ? resource_.identity.namespace_.string() : accounts[i].substr(0, slash),
                     own ? accounts[i] : accounts[i].substr(slash + 1), element(at.c_str(), i));
     }
   }

@@ -268,7 +268,8 @@ class Effects {
       if (!each->in_mesh) continue;
       constexpr std::size_t kEnough = 16;
       if (++looked_at > kEnough) return nullptr;
-      const auto modes = authorization::peer_modes(*facts_.snapshot.base, {each->resource->identity.namespace_, &each->labels});
+      const Labels labels = each->labels;
+      const auto modes = authorization::peer_modes(*facts_.snapshot.base, {each->resource->identity.namespace_, &labels});
       if (modes.mode != Mode::STRICT) return each;
     }
     return nullptr;
@@ -276,11 +277,12 @@ class Effects {
   /// A DENY policy for callers without an identity.
   bool refuses_plaintext(const Resource& allow, const Workload& workload) const {
     const std::string& in = workload.resource->identity.namespace_;
+    const Labels labels = workload.labels;
     for (const Resource* each : facts_.snapshot.base->authorization_policies) {
       const auto& policy = *each->as<AuthorizationPolicy>();
       if (each == &allow || policy.action != Action::DENY) continue;
       if (each->identity.namespace_ != in && !facts_.is_root(each->identity.namespace_)) continue;
-      if (!authorization::selects(*each, {in, &workload.labels})) continue;
+      if (!authorization::selects(*each, {in, &labels})) continue;
       for (const auto& rule : policy.rules) {
         for (const auto& from : rule.from) {
           if (from.source && rule.to.empty() && rule.when.empty() &&

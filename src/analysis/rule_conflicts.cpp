@@ -111,7 +111,7 @@ std::vector<Rule> rules_of(const Facts& facts) {
     if (spec.workload_selector) continue;  // for other clients
     Rule rule{resource, &spec, facts.expand(spec.host, *resource), {}, false};
     for (const std::string& name : export_to(facts.snapshot, spec))
-      rule.audiences.push_back(name == "." ? resource->identity.namespace_ : name);
+      rule.audiences.push_back(name == "." ? resource->identity.namespace_.string() : name);
     const bool mutual =
         spec.traffic_policy && spec.traffic_policy->tls && spec.traffic_policy->tls->mode == ClientTlsMode::ISTIO_MUTUAL;
     rule.wide_mutual =

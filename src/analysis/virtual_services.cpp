@@ -26,7 +26,7 @@ void check_delegates(const Facts& facts, const VirtualServiceEntry& entry,
   for (const scope::Undelegated& each : entry.undelegated) {
     const auto index = static_cast<std::size_t>(std::stoul(each.path.substr(each.path.find('[') + 1)));
     const model::Delegate& delegate = *given->http[index].delegate;
-    const std::string in = delegate.namespace_.empty() ? root.identity.namespace_ : delegate.namespace_;
+    const std::string in = delegate.namespace_.empty() ? root.identity.namespace_.string() : delegate.namespace_;
     const std::string path = each.path + ".delegate", name = "VirtualService " + in + "/" + delegate.name;
     switch (each.reason) {
       case scope::Undelegated::Reason::missing: {

@@ -23,7 +23,7 @@ const Resource* namespace_of(const Resource& resource, const registry::Snapshot&
 }
 
 /// Whether a ztunnel will take the traffic of a Pod with these labels that gets no sidecar.
-bool asks_for_ambient(const Labels& labels, const Resource* namespace_) {
+bool asks_for_ambient(const WorkloadLabels& labels, const Resource* namespace_) {
   const auto mode = labels.find("istio.io/dataplane-mode");
   return mode != labels.end() ? mode->second == "ambient" : is_ambient(namespace_);
 }
@@ -31,7 +31,10 @@ bool asks_for_ambient(const Labels& labels, const Resource* namespace_) {
 std::uint64_t hash_of(const std::string& text) { return std::hash<std::string>{}(text); }
 std::uint64_t joined(std::uint64_t a, std::uint64_t b) { return a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U)); }
 
-std::string account_or_default(const std::string& account) { return account.empty() ? "default" : account; }
+SharedString account_or_default(const SharedString& account) {
+  static const SharedString default_account = SharedString::lasting("default");
+  return account.empty() ? default_account : account;
+}
 
 }  // namespace
 
@@ -70,15 +73,12 @@ Workloads::Workloads(const registry::Snapshot& snapshot) {
         workload.ambient = workload.ambient || asks_for_ambient(workload.labels, in);
       workload.in_mesh = workload.in_mesh || workload.ambient;
     } else if (const auto* entry = resource->as<model::WorkloadEntry>()) {
-      workload.labels = resource->metadata.labels.empty() ? entry->labels : resource->metadata.labels;  // C6: metadata wins
-      if (!resource->metadata.labels.empty()) workload.labels.insert(entry->labels.begin(), entry->labels.end());
+      workload.labels = {resource->metadata.labels, entry->labels};  // C6
       workload.account = account_or_default(entry->service_account);
     } else if (const auto* group = resource->as<model::WorkloadGroup>()) {
-      if (group->metadata) workload.labels = group->metadata->labels;
-      if (group->template_) {
-        workload.labels.insert(group->template_->labels.begin(), group->template_->labels.end());
-        workload.account = group->template_->service_account;
-      }
+      workload.labels = {group->metadata ? group->metadata->labels : Labels(),
+                         group->template_ ? group->template_->labels : Labels()};
+      if (group->template_) workload.account = group->template_->service_account;
       workload.account = account_or_default(workload.account);
       workload.to_come = true;
     } else if (const auto* made = resource->as<model::PodTemplate>()) {

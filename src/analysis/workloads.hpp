@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/workload_labels.hpp"
 #include "registry/snapshot.hpp"
 
 namespace meshroute::analysis {
@@ -21,8 +22,8 @@ namespace meshroute::analysis {
 /// A Pod, a WorkloadEntry, or the template of those that a WorkloadGroup will make.
 struct Workload {
   const Resource* resource = nullptr;
-  Labels labels;
-  std::string account;   ///< its service account; "default" if missing
+  WorkloadLabels labels;
+  SharedString account;  ///< its service account; "default" if missing
   bool in_mesh = true;   ///< false: a Pod that is known to have no sidecar
   bool to_come = false;  ///< a template: the address is not known
   bool ambient = false;  ///< a Pod whose traffic a ztunnel takes

@@ -229,7 +229,7 @@ class Askers {
 void namespaces_of(const registry::Snapshot& snapshot, Askers::Side side, Askers& all) {
   for (const auto& resource : snapshot.resources) {
     const bool of_namespace = resource->as<model::Namespace>() != nullptr;
-    const std::string& name = of_namespace ? resource->identity.name : resource->identity.namespace_;
+    const std::string& name = of_namespace ? resource->identity.name : resource->identity.namespace_.string();
     if (all.contains(name, side)) continue;
     Proxy proxy;
     proxy.namespace_ = name;
@@ -257,7 +257,7 @@ void add_gateways(const registry::Snapshot& snapshot, Askers::Side side, Askers&
   const bool own = snapshot.settings.scope_gateway_to_namespace;
   for (const auto& resource : snapshot.resources) {
     if (const auto* gateway = resource->as<model::Gateway>())
-      wanted.emplace(own ? resource->identity.namespace_ : std::string(), gateway->selector);
+      wanted.emplace(own ? resource->identity.namespace_.string() : std::string(), gateway->selector);
   }
   if (wanted.empty()) return;
   all.each_router([&](const Proxy& proxy) {
@@ -414,7 +414,7 @@ Changed changed(const SnapshotPtr& before, const SnapshotPtr& after) {
     if (one.identity != other.identity) break;
     if (!same(one, other)) note(&one, &other);
   }
-  std::unordered_map<const Identity*, const Resource*, registry::Registry::IdentityHash, registry::Registry::IdentityEqual> old;
+  std::unordered_map<const Identity*, const Resource*, registry::IdentityHash, registry::IdentityEqual> old;
   for (; mine != end; ++mine) old.emplace(&(*mine)->identity, (*mine).get());
   for (; theirs != their_end; ++theirs) {
     const Resource& resource = **theirs;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -110,11 +111,16 @@ FoundProxy find_proxy(const registry::Snapshot& snapshot, std::string_view name)
   found.proxy.namespace_ = in;
   if (!workload.empty()) found.proxy.id = workload + "." + in;
   const Resource* best = nullptr;
-  std::set<std::string> spaces;
+  std::set<std::string_view> spaces;
+  std::unordered_set<const std::string*> met;    // of `spaces`: copies of a few texts are most
   std::vector<const Resource*> here, elsewhere;  // workloads of the namespace; of the name in another one
   for (const auto& resource : snapshot.resources) {
     const bool space = resource->as<model::Namespace>() != nullptr;
-    spaces.insert(space ? resource->identity.name : resource->identity.namespace_);
+    const SharedString& of = resource->identity.namespace_;
+    if (space)
+      spaces.insert(resource->identity.name);
+    else if (met.insert(&of.string()).second)
+      spaces.insert(of);
     if (const auto* exported = export_to(*resource)) spaces.insert(exported->begin(), exported->end());
     const int rank = NamedWorkloads::rank_of(*resource);
     if (rank < 0) continue;

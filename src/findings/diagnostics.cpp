@@ -7,12 +7,12 @@
 
 namespace meshroute::findings {
 
-Diagnostic make_diagnostic(RuleId id, Subject subject, std::string message, std::string hint) {
+Diagnostic make_diagnostic(RuleId id, Subject subject, std::string message, SharedString hint) {
   const Rule& entry = rule(id);
   Diagnostic made;
   made.severity = entry.severity;
   made.layer = entry.layer;
-  made.rule = std::string(entry.id);
+  made.rule = shared_id(id);
   made.document = subject.document;
   made.resource = std::move(subject.resource);
   made.path = std::move(subject.path);
@@ -25,7 +25,7 @@ Diagnostic make_diagnostic(RuleId id, Subject subject, std::string message, std:
   return made;
 }
 
-Diagnostic make_diagnostic(Finding finding, const std::string& resource, const std::string& source, const text::Node& root) {
+Diagnostic make_diagnostic(Finding finding, const std::string& resource, const SharedString& source, const text::Node& root) {
   const auto at = [&](const text::Position& position) { return text::Place{source, position.line, position.column, {}}; };
   Diagnostic made = make_diagnostic(finding.rule, {resource, std::move(finding.path), at(finding.position)},
                                     std::move(finding.message), std::move(finding.hint));

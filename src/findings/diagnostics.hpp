@@ -20,10 +20,10 @@ struct Subject {
 };
 
 /// Severity and layer are the rule's.
-Diagnostic make_diagnostic(RuleId rule, Subject subject, std::string message, std::string hint = {});
+Diagnostic make_diagnostic(RuleId rule, Subject subject, std::string message, SharedString hint = {});
 
 /// Of a finding in the document of `root`, which was loaded as `source`.
-Diagnostic make_diagnostic(Finding finding, const std::string& resource, const std::string& source, const text::Node& root);
+Diagnostic make_diagnostic(Finding finding, const std::string& resource, const SharedString& source, const text::Node& root);
 
 Related make_related(const text::Place& place, std::string message);
 

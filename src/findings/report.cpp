@@ -67,14 +67,21 @@ std::size_t Report::bytes() const {
   text::Heap heap;
   heap.list(documents);
   for (const DocumentReport& document : documents) {
-    heap.texts({&document.source, &document.kind, &document.namespace_, &document.name});
+    for (const SharedString* text : {&document.source, &document.kind, &document.namespace_}) heap.text(*text);
+    heap.text(document.name);
     heap.texts(document.unknown_fields);
   }
   heap.list(diagnostics);
   for (const Diagnostic& each : diagnostics) {
-    heap.texts({&each.rule, &each.resource, &each.path, &each.source, &each.message, &each.hint, &each.excerpt});
+    heap.text(each.rule);
+    heap.text(each.source);
+    heap.text(each.hint);
+    heap.texts({&each.resource, &each.path, &each.message, &each.excerpt});
     heap.list(each.related);
-    for (const Related& related : each.related) heap.texts({&related.source, &related.message});
+    for (const Related& related : each.related) {
+      heap.text(related.source);
+      heap.text(related.message);
+    }
   }
   heap.list(passed_over);
   for (const PassedOver& each : passed_over) heap.text(each.source);

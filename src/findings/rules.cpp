@@ -75,6 +75,16 @@ static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std
 
 const Rule& rule(RuleId id) { return kRules[id.place()]; }
 
+const SharedString& shared_id(RuleId id) {
+  static const std::vector<SharedString> ids = [] {
+    std::vector<SharedString> made;
+    made.reserve(kRules.size());
+    for (const Rule& each : kRules) made.push_back(SharedString::lasting(each.id));
+    return made;
+  }();
+  return ids[id.place()];
+}
+
 const Rule* find_rule(std::string_view id) {
   const auto* found = std::lower_bound(kRules.begin(), kRules.end(), id,
                                        [](const Rule& each, std::string_view wanted) { return each.id < wanted; });

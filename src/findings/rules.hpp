@@ -13,6 +13,8 @@ namespace meshroute::findings {
 
 /// The rule's entry.
 const Rule& rule(RuleId id);
+/// Its id, as findings have it.
+const SharedString& shared_id(RuleId id);
 
 /// The entry by its id ("SE0107"), or null.
 const Rule* find_rule(std::string_view id);

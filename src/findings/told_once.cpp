@@ -215,7 +215,7 @@ void limit(std::vector<Diagnostic>& diagnostics, std::size_t first) {
       last.more += 1 + rest.more;
       if (last.more <= kNamed)
         last.related.push_back(
-            {rest.source, rest.line, rest.column, rest.message + (rest.hint.empty() ? "" : " (" + rest.hint + ")")});
+            {rest.source, rest.line, rest.column, rest.message + (rest.hint.empty() ? std::string() : " (" + rest.hint + ")")});
       continue;
     }
     ++count.kept;

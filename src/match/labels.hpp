@@ -6,8 +6,9 @@
 
 namespace meshroute::match {
 
-/// A11: every pair of `subset` is in `of`; an empty subset always is.
-inline bool labels_subset(const Labels& subset, const Labels& of) {
+/// A11: every pair of `subset` is in `of`, which reads as Labels; an empty subset always is.
+template <class Of = Labels>
+bool labels_subset(const Labels& subset, const Of& of) {
   for (const auto& [key, value] : subset) {
     const auto it = of.find(key);
     if (it == of.end() || it->second != value) return false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -14,7 +15,7 @@
 #include "findings/suppress.hpp"
 #include "findings/told_once.hpp"
 #include "schema/resource_reader.hpp"
-#include "schema/shared_maps.hpp"
+#include "schema/shared_values.hpp"
 #include "text/document.hpp"
 #include "text/parallel.hpp"
 
@@ -34,15 +35,15 @@ struct Judged {
   std::vector<Diagnostic> diagnostics;
   std::shared_ptr<const Resource> resource;  ///< null where it is not applied
   bool unknown_kind = false, passed_over = false;
-  std::optional<MeshTexts> mesh_texts;
+  std::unique_ptr<MeshTexts> mesh_texts;  ///< null for nearly all
 };
 
 /// What all documents of one load share. Read only.
 struct Context {
   const LoadOptions& options;
   std::shared_ptr<const Source> source;
-  bool keep = true;                    ///< resources
-  schema::SharedMaps* maps = nullptr;  ///< of those that are kept
+  SharedString cluster;
+  bool keep = true;  ///< resources
 };
 
 /// The webhook's verdict on what was decoded, and on what the API server leaves of it.
@@ -73,25 +74,29 @@ bool validate(schema::ReadResource& read, const text::Node& root, DocumentReport
   return good;
 }
 
+void take(std::optional<MeshTexts> texts, Judged& judged) {
+  if (texts) judged.mesh_texts = std::make_unique<MeshTexts>(std::move(*texts));
+}
+
 /// `item`: the document's place among those of its chunk.
-Judged judge(const text::Document& document, std::size_t item, const Context& context) {
+Judged judge(const text::Document& document, std::size_t item, const Context& context, schema::SharedValues* values) {
   Judged judged;
   if (context.options.pass_over && document.readable && is_foreign(document.root)) {
     judged.passed_over = true;
     judged.verdict.line = document.line;
     std::vector<Finding> found;
-    judged.mesh_texts = mesh_texts_of(document.root, Identity{.cluster = context.options.cluster, .kind = {}}, found);
+    take(mesh_texts_of(document.root, Identity{.cluster = context.cluster, .kind = {}}, found), judged);
     for (auto& finding : found)
-      judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), {}, context.options.name, document.root));
+      judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), {}, context.source->name, document.root));
     return judged;
   }
-  auto read = schema::read_resource(document, context.maps);
+  auto read = schema::read_resource(document, values);
   Resource& resource = read.resource;
-  resource.identity.cluster = context.options.cluster;
+  resource.identity.cluster = context.cluster;
   resource.origin = Origin{context.source, document.offset, document.size, document.line, item};
 
   DocumentReport& verdict = judged.verdict;
-  verdict.source = context.options.name;
+  verdict.source = context.source->name;
   verdict.line = document.line;
   verdict.kind = resource.identity.kind;
   verdict.namespace_ = resource.identity.namespace_;
@@ -112,14 +117,14 @@ Judged judge(const text::Document& document, std::size_t item, const Context& co
   findings::tell_once(read.findings);
   for (auto& finding : read.findings) {
     if (finding.severity() != Severity::error && findings::suppressed(resource.metadata, finding.rule)) continue;
-    judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.options.name, document.root));
+    judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.source->name, document.root));
   }
   if (!read.known_kind && read.decode) {
     std::vector<Finding> found;
-    judged.mesh_texts = mesh_texts_of(document.root, resource.identity, found);
+    take(mesh_texts_of(document.root, resource.identity, found), judged);
     for (auto& finding : found) {
       if (findings::suppressed(resource.metadata, finding.rule)) continue;
-      judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.options.name, document.root));
+      judged.diagnostics.push_back(findings::make_diagnostic(std::move(finding), shown, context.source->name, document.root));
     }
   }
   judged.unknown_kind = !read.known_kind && read.decode && !judged.mesh_texts;
@@ -140,19 +145,32 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
                                            std::vector<text::Problem>& problems) {
   const LoadOptions& options = context.options;
   std::vector<std::vector<Judged>> parts;
+  std::vector<std::unique_ptr<schema::SharedValues>> values(text::thread_count(threads));
+  const auto of = [&](std::size_t worker) {
+    if (values[worker] == nullptr) values[worker] = std::make_unique<schema::SharedValues>(bytes.size(), context.keep);
+    return values[worker].get();
+  };
   if (bytes.size() > options.limits.bytes || text::reads_as_json(bytes, options.name, options.format)) {
     const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
     problems = stream.problems;
     parts.resize(stream.documents.size());
-    text::parallel(threads, parts.size(), [&](std::size_t i) { parts[i].push_back(judge(stream.documents[i], i, context)); });
+    text::parallel(threads, parts.size(), [&](std::size_t i, std::size_t worker) {
+      parts[i].push_back(judge(stream.documents[i], i, context, of(worker)));
+    });
     return parts;
   }
   const auto chunks = text::split(bytes);
-  parts.resize(chunks.size());
-  text::parallel(threads, parts.size(), [&](std::size_t i) {
-    const text::Stream stream = text::read_chunk(bytes, chunks[i], options.limits);
-    for (std::size_t item = 0; item < stream.documents.size(); ++item)
-      parts[i].push_back(judge(stream.documents[item], item, context));
+  // A part is of several chunks, so that there are few, but enough for each thread.
+  const std::size_t size = std::clamp<std::size_t>(chunks.size() / 256, 1, 64);
+  parts.resize((chunks.size() + size - 1) / size);
+  text::parallel(threads, parts.size(), [&](std::size_t i, std::size_t worker) {
+    const std::size_t end = std::min(chunks.size(), (i + 1) * size);
+    parts[i].reserve(end - i * size);
+    for (std::size_t chunk = i * size; chunk < end; ++chunk) {
+      const text::Stream stream = text::read_chunk(bytes, chunks[chunk], options.limits);
+      for (std::size_t item = 0; item < stream.documents.size(); ++item)
+        parts[i].push_back(judge(stream.documents[item], item, context, of(worker)));
+    }
   });
   return parts;
 }
@@ -175,12 +193,11 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
     loaded.report.diagnostics.push_back(std::move(diagnostic));
   };
   std::vector<text::Problem> problems;
-  std::optional<schema::SharedMaps> maps;
-  if (keep) maps.emplace(bytes.size());
-  auto parts = judge_all(bytes, {options, source, keep, maps ? &*maps : nullptr}, threads, problems);
+  const SharedString cluster = options.cluster == default_cluster() ? default_cluster() : SharedString(options.cluster);
+  auto parts = judge_all(bytes, {options, source, cluster, keep}, threads, problems);
   for (auto& problem : problems) {
     Finding finding{findings::rule_of(problem.rule), {}, problem.position, std::move(problem.message), std::move(problem.hint)};
-    add(findings::make_diagnostic(std::move(finding), {}, options.name, {}), -1);
+    add(findings::make_diagnostic(std::move(finding), {}, source->name, {}), -1);
   }
   std::set<std::string> unknown_kinds;
   std::size_t count = 0;
@@ -193,13 +210,13 @@ Loaded load_from(std::string_view bytes, const std::shared_ptr<const Source>& so
       for (auto& diagnostic : judged.diagnostics) add(std::move(diagnostic), index, judged.verdict.kind == "Secret");
       if (judged.unknown_kind && unknown_kinds.insert(judged.verdict.kind).second) add(unknown_kind(judged.verdict), index);
       if (judged.mesh_texts && (!loaded.mesh_texts || judged.mesh_texts->from >= loaded.mesh_texts->from)) {
-        loaded.mesh_texts = std::move(judged.mesh_texts);
+        loaded.mesh_texts = std::move(*judged.mesh_texts);
         loaded.mesh_texts->document = index < 0 ? loaded.report.documents.size() : static_cast<std::size_t>(index);
         loaded.mesh_texts->source = options.name;
         loaded.mesh_texts->line = judged.verdict.line;
       }
       if (judged.passed_over) {
-        loaded.report.passed_over.push_back({options.name, judged.verdict.line});
+        loaded.report.passed_over.push_back({source->name, judged.verdict.line});
         continue;
       }
       if (judged.resource != nullptr) {

@@ -132,11 +132,10 @@ std::vector<ServicePtr> Snapshot::services_at(std::string_view address) const {
   return found;
 }
 
-std::size_t Registry::IdentityHash::operator()(const Identity* identity) const {
-  std::size_t hash = 0;
-  for (const std::string* part : {&identity->name, &identity->namespace_, &identity->kind, &identity->cluster})
-    hash = hash * 0x9E3779B97F4A7C15U + std::hash<std::string_view>()(*part);
-  return hash;
+std::size_t hash_of(const Identity& identity) {
+  const std::hash<std::string_view> hash;
+  const std::size_t both = hash(identity.name) * 0x9E3779B97F4A7C15U + hash(identity.namespace_);
+  return both ^ both >> 32U;
 }
 
 Registry::Registry() : settings_(std::make_shared<const Settings>()) {}
@@ -168,44 +167,49 @@ void Registry::make_room(std::size_t changes) {
 
 Registry::Batch Registry::prepare(std::vector<ResourcePtr> resources) {
   Batch batch;
-  batch.fresh.reserve(places_.empty() ? resources.size() : 0);
+  batch.places.reserve(resources.size());
+  batch.replaced.reserve(resources.size());
   std::vector<const ResourcePtr*> added;                       // what this batch has put at each new place
   std::unordered_map<std::size_t, const ResourcePtr*> latest;  // and at the others
+  IdentityIndex fresh;                                         // in `added`
+  const auto here = [this](std::uint32_t place) -> const Identity& { return resources_[place]->identity; };
+  const auto there = [&added](std::uint32_t place) -> const Identity& { return (*added[place])->identity; };
+  fresh.reserve(resources.size(), there);
   for (const auto& resource : resources) {
-    std::size_t place = resources_.size() + added.size();
+    const Identity& identity = resource->identity;
     const ResourcePtr* before = nullptr;
-    if (const auto known = places_.find(&resource->identity); known != places_.end()) {
-      place = known->second;
-      const ResourcePtr*& here = latest[place];
-      before = here != nullptr ? here : &resources_[place];
-      here = &resource;
-    } else if (const auto [found, fresh] = batch.fresh.try_emplace(&resource->identity, place); fresh) {
-      added.push_back(&resource);
+    const std::size_t hash = hash_of(identity);
+    std::uint32_t place = places_.find(identity, hash, here);
+    if (place != IdentityIndex::kNone) {
+      const ResourcePtr*& last = latest[place];
+      before = last != nullptr ? last : &resources_[place];
+      last = &resource;
+    } else if (const std::uint32_t known = fresh.find(identity, hash, there); known != IdentityIndex::kNone) {
+      place = static_cast<std::uint32_t>(resources_.size()) + known;
+      before = std::exchange(added[known], &resource);
     } else {
-      place = found->second;
-      before = std::exchange(added[place - resources_.size()], &resource);
+      place = static_cast<std::uint32_t>(resources_.size() + added.size());
+      fresh.add(hash, static_cast<std::uint32_t>(added.size()));
+      added.push_back(&resource);
     }
     batch.places.push_back(place);
     batch.replaced.push_back(before != nullptr ? *before : nullptr);
   }
-  if (places_.size() + batch.fresh.size() >= places_.bucket_count()) places_.reserve(2 * (places_.size() + batch.fresh.size()));
-  const std::size_t size = resources_.size() + batch.fresh.size();
-  if (size > resources_.capacity()) resources_.reserve(std::max(size, 2 * resources_.capacity()));
+  places_.reserve(added.size(), here);
+  const std::size_t size = resources_.size() + added.size();
+  if (size > resources_.capacity())
+    resources_.reserve(resources_.empty() ? size : std::max(size, resources_.size() + resources_.size() / 2));
   make_room(resources.size());
   batch.resources = std::move(resources);
   return batch;
 }
 
 void Registry::commit(Batch batch) noexcept {
-  places_.merge(batch.fresh);  // prepare() has made room: nothing is allocated here
   for (std::size_t i = 0; i < batch.resources.size(); ++i) {
-    const std::size_t place = batch.places[i];
-    if (place == resources_.size()) {
+    const std::uint32_t place = batch.places[i];
+    if (place == resources_.size()) {  // prepare() has made room: nothing is allocated here
+      places_.add(hash_of(batch.resources[i]->identity), place);
       resources_.emplace_back();
-    } else if (resources_[place] != nullptr) {  // the key is to stand in the resource that stays
-      auto node = places_.extract(&resources_[place]->identity);
-      node.key() = &batch.resources[i]->identity;
-      places_.insert(std::move(node));
     }
     resources_[place] = std::move(batch.resources[i]);
     note(place, batch.replaced[i], resources_[place]);
@@ -213,13 +217,13 @@ void Registry::commit(Batch batch) noexcept {
 }
 
 bool Registry::remove(const Identity& identity) {
-  const auto place = places_.find(&identity);
-  if (place == places_.end()) return false;
+  const auto here = [this](std::uint32_t place) -> const Identity& { return resources_[place]->identity; };
+  const std::uint32_t place = places_.find(identity, hash_of(identity), here);
+  if (place == IdentityIndex::kNone) return false;
   make_room(1);
-  const std::size_t index = place->second;
-  places_.erase(place);
-  const ResourcePtr before = std::exchange(resources_[index], nullptr);
-  note(index, before, nullptr);
+  places_.remove(resources_[place]->identity, here);
+  const ResourcePtr before = std::exchange(resources_[place], nullptr);
+  note(place, before, nullptr);
   ++holes_;
   return true;
 }
@@ -228,7 +232,8 @@ void Registry::build_all() {
   if (holes_ > 0) {
     std::erase(resources_, nullptr);
     holes_ = 0;
-    for (std::size_t i = 0; i < resources_.size(); ++i) places_[&resources_[i]->identity] = i;
+    places_.clear();
+    for (std::uint32_t i = 0; i < resources_.size(); ++i) places_.add(hash_of(resources_[i]->identity), i);
   }
   auto base = make_base(settings_, make_table(*settings_, resources_), resources_, nullptr);
   pools_ = std::make_unique<Pools>(settings_, base->table, resources_);

@@ -179,7 +179,7 @@ void Registry::count(Heap& heap) const {
   if (heap.shared(settings_)) registry::count(heap, *settings_);
   heap.list(resources_);
   for (const ResourcePtr& resource : resources_) schema::count(heap, resource);
-  heap.table(places_);
+  places_.count(heap);
   if (heap.shared(last_)) last_->count(heap);
   if (pools_ != nullptr) {
     heap.block(sizeof *pools_);

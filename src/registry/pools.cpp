@@ -476,8 +476,9 @@ void Pools::add_slice(const Resource& service, const Resource& slice, std::set<s
     for (const std::string& address : given.addresses) {
       const Resource* pod = nullptr;
       if (given.target_kind == "Pod") {
-        const auto found = pods_.find(
-            {cluster, given.target_namespace.empty() ? slice.identity.namespace_ : given.target_namespace, given.target_name});
+        const auto found =
+            pods_.find({cluster, given.target_namespace.empty() ? slice.identity.namespace_.string() : given.target_namespace,
+                        given.target_name});
         if (found == pods_.end()) continue;
         pod = found->second;
       } else if (given.target_kind.empty()) {

@@ -17,6 +17,7 @@
 #include "match/protocol.hpp"
 #include "meshroute/options.hpp"
 #include "meshroute/resource.hpp"
+#include "registry/identity_index.hpp"
 #include "registry/pool.hpp"
 #include "registry/shared_vector.hpp"
 #include "registry/workload.hpp"
@@ -199,20 +200,10 @@ class Registry {
   void configure(Settings settings);
   const Settings& settings() const { return *settings_; }
 
-  struct IdentityHash {
-    std::size_t operator()(const Identity* identity) const;
-  };
-  struct IdentityEqual {
-    bool operator()(const Identity* a, const Identity* b) const { return *a == *b; }
-  };
-  /// By the identity in the resource that is there.
-  using Places = std::unordered_map<const Identity*, std::size_t, IdentityHash, IdentityEqual>;
-
   /// Resources to put in, and what that takes. Made before anything changes, so that running out of memory changes nothing.
   struct Batch {
     std::vector<ResourcePtr> resources, replaced;  ///< one for the other; null: it is new
-    std::vector<std::size_t> places;
-    Places fresh;
+    std::vector<std::uint32_t> places;
   };
   Batch prepare(std::vector<ResourcePtr> resources);
   /// A replaced resource keeps its place. Nothing may have changed since `batch` was prepared.
@@ -236,7 +227,7 @@ class Registry {
 
   std::shared_ptr<const Settings> settings_;
   std::vector<ResourcePtr> resources_;  ///< in document order; null where one was removed
-  Places places_;
+  IdentityIndex places_;
   std::size_t holes_ = 0;
   std::shared_ptr<const Snapshot> last_;
   std::unique_ptr<Pools> pools_;  ///< of last_

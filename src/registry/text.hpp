@@ -13,11 +13,11 @@
 
 namespace meshroute::registry {
 
-inline const std::string* find_label(const Labels& labels, const std::string& key) {
+inline const std::string* find_label(const Labels& labels, std::string_view key) {
   const auto found = labels.find(key);
   return found == labels.end() ? nullptr : &found->second;
 }
-inline std::string label_or_empty(const Labels& labels, const std::string& key) {
+inline std::string label_or_empty(const Labels& labels, std::string_view key) {
   const std::string* found = find_label(labels, key);
   return found == nullptr ? std::string() : *found;
 }

@@ -39,7 +39,7 @@ std::string_view Workload::topology(std::size_t which) const {
   }
 }
 
-const std::string* Workload::own_label(const std::string& key) const {
+const std::string* Workload::own_label(std::string_view key) const {
   for (const Labels* labels : {metadata_labels, spec_labels}) {
     if (labels == nullptr) continue;
     if (const auto found = labels->find(key); found != labels->end()) return &found->second;
@@ -47,7 +47,7 @@ const std::string* Workload::own_label(const std::string& key) const {
   return nullptr;
 }
 
-std::optional<std::string_view> Workload::label(const std::string& key) const {
+std::optional<std::string_view> Workload::label(std::string_view key) const {
   if (key.starts_with("topology.") || key.starts_with("kubernetes.io/")) {
     for (std::size_t i = 0; i < kTopology; ++i) {
       if (key != topology_key(i)) continue;

@@ -47,10 +47,10 @@ struct Workload {
   }
 
   /// The labels with those of its topology (C7): the value, if there is one.
-  std::optional<std::string_view> label(const std::string& key) const;
-  std::string_view label_or_empty(const std::string& key) const { return label(key).value_or(std::string_view()); }
+  std::optional<std::string_view> label(std::string_view key) const;
+  std::string_view label_or_empty(std::string_view key) const { return label(key).value_or(std::string_view()); }
   /// Of metadata, or else of the spec (C6); null where neither has it.
-  const std::string* own_label(const std::string& key) const;
+  const std::string* own_label(std::string_view key) const;
   bool has_labels(const Labels& subset) const;  ///< A11
   Labels all_labels() const;
   /// `visit(key, value)` once for each label, in no order.

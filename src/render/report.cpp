@@ -9,6 +9,7 @@
 #include "findings/display_name.hpp"
 #include "findings/told_once.hpp"
 #include "meshroute/diagnostic.hpp"
+#include "render/pieces.hpp"
 #include "render/text_parts.hpp"
 #include "text/json_writer.hpp"
 
@@ -80,14 +81,38 @@ class Shown {
   std::unordered_map<std::int32_t, std::set<std::string_view>> errors_;  ///< the rules, by document
 };
 
+Report::Write added_to(std::string& all) {
+  return [&all](std::string_view piece) {
+    all += piece;
+    return true;
+  };
+}
+
 }  // namespace
 
 std::string Report::to_json(bool pretty) const {
-  std::string written;
-  text::JsonWriter json(written, pretty ? 2 : -1);
+  std::string all;
+  write_json(added_to(all), pretty);
+  return all;
+}
+
+std::string Report::to_text(bool colour, bool verbose) const {
+  std::string all;
+  std::size_t size = 0;
+  for (const Diagnostic& each : diagnostics)
+    size += each.source.size() + each.message.size() + each.hint.size() + 2 * each.excerpt.size() + 64;
+  all.reserve(size + 256);
+  write_text(added_to(all), colour, verbose);
+  return all;
+}
+
+void Report::write_json(const Write& write, bool pretty) const {
+  render::Pieces pieces(write);
+  text::JsonWriter json(pieces.text, pretty ? 2 : -1);
   json.begin_object();
   json.list("documents");
   for (const auto& document : documents) {
+    if (!pieces.go_on()) return;
     json.begin_object();
     json.member("source", document.source);
     json.member("line", document.line);
@@ -110,6 +135,7 @@ std::string Report::to_json(bool pretty) const {
   json.end_list();
   json.list("diagnostics");
   for (const auto& diagnostic : diagnostics) {
+    if (!pieces.go_on()) return;
     json.begin_object();
     json.member("severity", to_string(diagnostic.severity));
     json.member("layer", to_string(diagnostic.layer));
@@ -149,15 +175,13 @@ std::string Report::to_json(bool pretty) const {
     json.end_list();
   }
   json.end_object();
-  return written;
+  pieces.give();
 }
 
-std::string Report::to_text(bool colour, bool verbose) const {
-  std::string text, printed;
-  const auto print = [&] {  // in pieces: a large report is not there twice
-    printed += render::printable(text, colour);
-    text.clear();
-  };
+void Report::write_text(const Write& write, bool colour, bool verbose) const {
+  const render::Pieces::Write print = [&](std::string_view piece) { return write(render::printable(piece, colour)); };
+  render::Pieces pieces(print);
+  std::string& text = pieces.text;
   // What refuses comes first, then warnings; each as the files have it.
   std::vector<const Diagnostic*> shown;
   const Shown some(diagnostics);
@@ -170,14 +194,9 @@ std::string Report::to_text(bool colour, bool verbose) const {
     return static_cast<std::size_t>(
         std::count_if(shown.begin(), shown.end(), [severity](const Diagnostic* each) { return each->severity == severity; }));
   };
-  constexpr std::size_t kPiece = 1U << 16U;
-  std::size_t size = kPiece;
-  for (const Diagnostic* each : shown)
-    size += each->source.size() + each->message.size() + each->hint.size() + 2 * each->excerpt.size() + 64;
-  printed.reserve(size);
   for (const Diagnostic* each : shown) {
     const Diagnostic& diagnostic = *each;
-    if (text.size() > kPiece) print();
+    if (!pieces.go_on()) return;
     const char* tint = diagnostic.severity == Severity::error     ? "\x1b[31m"
                        : diagnostic.severity == Severity::warning ? "\x1b[33m"
                                                                   : "\x1b[36m";
@@ -198,7 +217,7 @@ std::string Report::to_text(bool colour, bool verbose) const {
   for (const auto& document : documents) {
     files.insert(document.source);
     if (!verbose) continue;
-    if (text.size() > kPiece) print();
+    if (!pieces.go_on()) return;
     text += document.source + ":" + std::to_string(document.line) + ": ";
     text += document.kind.empty() ? std::string("document")
                                   : findings::display_name(document.kind, document.namespace_, document.name);
@@ -213,8 +232,7 @@ std::string Report::to_text(bool colour, bool verbose) const {
           render::counted(count(Severity::warning), "warning");
   if (infos > 0) text += ", " + std::to_string(infos) + " info";
   text += '\n';
-  print();
-  return printed;
+  pieces.give();
 }
 
 }  // namespace meshroute

@@ -6,6 +6,7 @@
 
 #include "meshroute/diagnostic.hpp"
 #include "meshroute/version.hpp"
+#include "render/pieces.hpp"
 #include "text/json_writer.hpp"
 
 namespace meshroute {
@@ -103,7 +104,7 @@ void write_result(JsonWriter& json, const Diagnostic& diagnostic, std::size_t in
   json.member("ruleId", diagnostic.rule);
   json.member("ruleIndex", index);
   json.member("level", level_of(diagnostic.severity));
-  std::string text = diagnostic.message + (diagnostic.hint.empty() ? "" : " (" + diagnostic.hint + ")");
+  std::string text = diagnostic.message + (diagnostic.hint.empty() ? std::string() : " (" + diagnostic.hint + ")");
   if (diagnostic.more > 0) text += "; and " + std::to_string(diagnostic.more) + " more in this resource";
   write_message(json, "message", text);
   json.list("locations");
@@ -134,10 +135,21 @@ void write_result(JsonWriter& json, const Diagnostic& diagnostic, std::size_t in
 }  // namespace
 
 std::string Report::to_sarif(bool pretty) const {
+  std::string all;
+  write_sarif(
+      [&all](std::string_view piece) {
+        all += piece;
+        return true;
+      },
+      pretty);
+  return all;
+}
+
+void Report::write_sarif(const Write& write, bool pretty) const {
   std::map<std::string_view, std::size_t> fired;  // rule id -> its index in the run
   for (const auto& diagnostic : diagnostics) fired.try_emplace(diagnostic.rule, 0);
-  std::string text;
-  JsonWriter json(text, pretty ? 2 : -1);
+  render::Pieces pieces(write);
+  JsonWriter json(pieces.text, pretty ? 2 : -1);
   json.begin_object();
   json.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
   json.member("version", "2.1.0");
@@ -158,12 +170,15 @@ std::string Report::to_sarif(bool pretty) const {
   json.end_object();
   json.member("columnKind", "unicodeCodePoints");
   json.list("results");
-  for (const auto& diagnostic : diagnostics) write_result(json, diagnostic, fired[diagnostic.rule]);
+  for (const auto& diagnostic : diagnostics) {
+    if (!pieces.go_on()) return;
+    write_result(json, diagnostic, fired[diagnostic.rule]);
+  }
   json.end_list();
   json.end_object();
   json.end_list();
   json.end_object();
-  return text;
+  pieces.give();
 }
 
 }  // namespace meshroute

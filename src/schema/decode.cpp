@@ -153,6 +153,11 @@ struct Decoder {
         *static_cast<std::string*>(target) = std::string(node.text);
         return true;
       }
+      case Shape::shared_string:
+        if (node.kind == Kind::null) return true;
+        if (node.kind != Kind::string) return fail_type(node, "a string");
+        *static_cast<SharedString*>(target) = walk.shared(node.text);
+        return true;
       case Shape::enumeration:
         return decode_enumeration(node, type.enumeration(), target);
       case Shape::duration: {
@@ -196,7 +201,12 @@ struct Decoder {
         if (node.kind != Kind::object) return fail_type(node, "an object");
         const ValueType& element = type.element();
         bool good = true;
-        if (!type.integer_keys) make_names(node.members, [&](std::string_view name) { type.insert(target, name, 0); });
+        if (type.reserve != nullptr) type.reserve(target, node.members.size());
+        const auto insert = [&](std::string_view name) {
+          if (type.insert_shared == nullptr) return type.insert(target, name, 0);
+          return type.insert_shared(target, walk.shared(name));
+        };
+        if (!type.integer_keys) make_names(node.members, insert);
         for (const text::Member& member : node.members) {
           Walk::Step step(walk, member.key);
           std::uint32_t number = 0;
@@ -210,9 +220,10 @@ struct Decoder {
             }
             number = *parsed;
           }
-          good = decode_value(member.value, element, type.insert(target, member.key, number), field) && good;
+          void* const value = type.integer_keys ? type.insert(target, member.key, number) : insert(member.key);
+          good = decode_value(member.value, element, value, field) && good;
         }
-        if (walk.maps != nullptr && type.share != nullptr) type.share(target, *walk.maps);
+        if (walk.values != nullptr && type.share != nullptr) type.share(target, *walk.values);
         return good;
       }
     }

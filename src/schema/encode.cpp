@@ -63,6 +63,8 @@ Json encode_value(const ValueType& type, const void* place, bool bytes) {
       const auto& text = *static_cast<const std::string*>(place);
       return bytes ? text::encode_base64(text) : text;
     }
+    case Shape::shared_string:
+      return static_cast<const SharedString*>(place)->string();
     case Shape::enumeration: {
       const std::int32_t value = load<std::int32_t>(place);
       const std::string_view name = type.enumeration().name_of(value);
@@ -109,6 +111,8 @@ bool is_default(const ValueType& type, const void* place) {
       return load<std::uint64_t>(place) == 0;
     case Shape::string:
       return static_cast<const std::string*>(place)->empty();
+    case Shape::shared_string:
+      return static_cast<const SharedString*>(place)->empty();
     case Shape::duration:
       return *static_cast<const model::Duration*>(place) == model::Duration{};
     case Shape::list:
@@ -283,7 +287,7 @@ Json resource_json(const Resource& resource) {
   const KindOps* ops = find_kind(identity.kind, identity.group);
   const std::string version(ops == nullptr ? std::string_view("v1") : ops->versions.front());
   root["apiVersion"] = identity.group.empty() ? version : identity.group + "/" + version;
-  root["kind"] = identity.kind;
+  root["kind"] = identity.kind.string();
   Json metadata = Json::object();
   metadata["name"] = identity.name;
   put(metadata, "namespace", identity.namespace_);
@@ -305,7 +309,8 @@ Json resource_json(const Resource& resource) {
     put(item, "value", address.value);
     status["addresses"].push_back(std::move(item));
   }
-  for (const auto& [type, value] : resource.conditions) status["conditions"].push_back({{"status", value}, {"type", type}});
+  for (const auto& [type, value] : resource.conditions)
+    status["conditions"].push_back({{"status", value}, {"type", type.string()}});
   if (const auto* service = resource.as<model::Service>(); service != nullptr && !service->load_balancer_ips.empty()) {
     for (const std::string& address : service->load_balancer_ips) status["loadBalancer"]["ingress"].push_back({{"ip", address}});
   }

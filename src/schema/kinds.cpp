@@ -10,8 +10,8 @@ template <class M>
 KindOps ops(std::string_view kind, std::string_view group, bool spec_required, std::vector<std::string_view> versions) {
   KindOps made;
   made.versions = std::move(versions);
-  made.kind = kind;
-  made.group = group;
+  made.kind = SharedString::lasting(kind);
+  made.group = SharedString::lasting(group);
   made.spec_required = spec_required;
   made.message = &message_of<M>;
   made.decode = [](const text::Node* spec, Walk& walk, bool proto_names) -> Spec {

@@ -26,6 +26,8 @@ std::size_t size_of(const ValueType& type) {
     case Shape::string:
     case Shape::structure:
       return sizeof(std::string);
+    case Shape::shared_string:
+      return sizeof(SharedString);
     case Shape::duration:
       return sizeof(model::Duration);
     case Shape::message:
@@ -44,6 +46,8 @@ void count_value(Heap& heap, const ValueType& type, const void* place) {
   switch (type.shape) {
     case Shape::string:
       return heap.text(*static_cast<const std::string*>(place));
+    case Shape::shared_string:
+      return heap.text(*static_cast<const SharedString*>(place));
     case Shape::structure:
       return heap.text(static_cast<const model::Struct*>(place)->json);
     case Shape::message:
@@ -167,12 +171,16 @@ void count_spec(Heap& heap, const Spec& spec) {
 void count(Heap& heap, const std::shared_ptr<const Resource>& resource) {
   if (!heap.shared(resource)) return;
   const auto& [cluster, group, kind, namespace_, name] = resource->identity;
-  heap.texts({&cluster, &group, &kind, &namespace_, &name});
+  for (const SharedString* each : {&cluster, &group, &kind, &namespace_}) heap.text(*each);
+  heap.text(name);
   for (const Labels* labels : {&resource->metadata.labels, &resource->metadata.annotations, &resource->conditions})
     heap.labels(*labels);
   heap.list(resource->status_addresses);
   for (const StatusAddress& address : resource->status_addresses) heap.texts({&address.value, &address.host});
-  if (const auto& source = resource->origin.source; heap.shared(source)) heap.texts({&source->name, &source->text});
+  if (const auto& source = resource->origin.source; heap.shared(source)) {
+    heap.text(source->name);
+    heap.text(source->text);
+  }
   count_spec(heap, resource->spec);
 }
 

@@ -20,6 +20,7 @@ bool equal_fold(std::string_view one, std::string_view other) {
 
 namespace {
 
+using namespace std::string_view_literals;
 using text::lower;
 
 using text::Kind;
@@ -101,12 +102,13 @@ struct Reader {
     if (node == nullptr) return;
     Walk::Step step(walk, key);
     if (!node->is_object()) return fail_type(*node, "an object");
-    make_names(node->members, [&into](std::string_view name) { into[name]; });
+    into.reserve(node->members.size());
+    make_names(node->members, [&](std::string_view name) { into[walk.shared(name)]; });
     for (const text::Member& member : node->members) {
       if (member.value.kind == Kind::null) {
-        into[member.key];
+        into[walk.shared(member.key)];
       } else if (member.value.is_string()) {
-        into[member.key] = std::string(member.value.text);
+        into[walk.shared(member.key)] = std::string(member.value.text);
       } else {
         Walk::Step inner(walk, member.key);
         fail_type(member.value, "a string");
@@ -154,12 +156,12 @@ struct Reader {
     Identity& identity = result.resource.identity;
     Metadata& kept = result.resource.metadata;
     identity.name = std::string(string_of("name"));
-    if (const std::string_view space = string_of("namespace"); !space.empty()) identity.namespace_ = std::string(space);
+    if (const std::string_view space = string_of("namespace"); !space.empty()) identity.namespace_ = walk.shared(space);
     const std::string_view generate = string_of("generateName");
-    for (const std::string_view key : {"uid", "resourceVersion", "selfLink"}) string_of(key);
+    for (const auto key : {"uid"sv, "resourceVersion"sv, "selfLink"sv}) string_of(key);
     map_of("labels", kept.labels);
     map_of("annotations", kept.annotations);
-    for (const std::string_view key : {"creationTimestamp", "deletionTimestamp"}) {
+    for (const auto key : {"creationTimestamp"sv, "deletionTimestamp"sv}) {
       const std::string_view text = string_of(key);
       if (get(key) == nullptr || !get(key)->is_string()) continue;
       const auto time = parse_time(text);
@@ -196,7 +198,7 @@ struct Reader {
         }
       }
     }
-    for (const std::string_view key : {"ownerReferences", "managedFields"}) {
+    for (const auto key : {"ownerReferences"sv, "managedFields"sv}) {
       const Node* list = get(key);
       if (list == nullptr) continue;
       Walk::Step step(walk, key);

@@ -13,7 +13,7 @@
 
 #include "meshroute/model/duration.hpp"
 #include "schema/resource_reader.hpp"
-#include "schema/shared_maps.hpp"
+#include "schema/shared_values.hpp"
 #include "schema/table.hpp"
 #include "text/go_json.hpp"
 #include "text/near.hpp"
@@ -54,7 +54,8 @@ class Walk {
   Finding* last() { return findings_ == nullptr || findings_->empty() ? nullptr : &findings_->back(); }
 
   bool failed = false;
-  SharedMaps* maps = nullptr;  ///< null: what is decoded is not kept
+  SharedValues* values = nullptr;  ///< null: nothing is shared
+  SharedString shared(std::string_view text) const { return values != nullptr ? values->share(text) : SharedString(text); }
 
  private:
   text::Path path_;
@@ -73,7 +74,7 @@ bool decode_message(const text::Node& node, const Message& message, void* target
 
 /// A decoded spec of one of Istio's kinds.
 struct KindOps {
-  std::string_view kind, group;
+  SharedString kind, group;
   bool spec_required = false;
   std::vector<std::string_view> versions;  ///< those that the CRD serves, the newest first
   const Message& (*message)() = nullptr;

@@ -27,20 +27,18 @@ void report(ReadResource& result, RuleId rule, std::string path, text::Position 
   result.findings.push_back({rule, std::move(path), position, std::move(message), std::move(hint)});
 }
 
-void split_api_version(std::string_view api_version, std::string& group, std::string& version, bool& good) {
+void split_api_version(std::string_view api_version, std::string_view& group, std::string_view& version, bool& good) {
   const std::size_t slash = api_version.find('/');
   good = true;
   if (slash == std::string_view::npos) {
-    group.clear();
     version = api_version;
     return;
   }
-  group = std::string(api_version.substr(0, slash));
+  group = api_version.substr(0, slash);
   version = api_version.substr(slash + 1);
-  if (version.find('/') != std::string::npos) {
+  if (version.find('/') != std::string_view::npos) {
     good = false;
-    group.clear();
-    version.clear();
+    group = version = {};
   }
 }
 
@@ -91,7 +89,7 @@ void find_unknown_in_status(const Node& status, ReadResource& result) {
   });
 }
 
-void read_istio(const Node& root, const KindOps& ops, ReadResource& result, SharedMaps* maps) {
+void read_istio(const Node& root, const KindOps& ops, ReadResource& result, SharedValues* values) {
   const Node* spec = root.find("spec");
   const text::Member* decoded_spec = member_of_any_case(root, "spec");
 
@@ -109,7 +107,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result, Shar
 
   {
     Walk walk(&result.findings);
-    walk.maps = maps;
+    walk.values = values;
     Walk::Step step(walk, "spec");
     result.resource.spec = ops.decode(decoded_spec == nullptr ? nullptr : &decoded_spec->value, walk, true);
     if (walk.failed) result.decode = false;
@@ -134,7 +132,7 @@ void read_istio(const Node& root, const KindOps& ops, ReadResource& result, Shar
     }
     if (pruning.dirty || (decoded_spec != nullptr && &decoded_spec->value != spec)) {
       Walk silent(nullptr);
-      silent.maps = maps;
+      silent.values = values;
       Spec decoded = ops.decode(checked, silent, false);
       if (!silent.failed) result.pruned_spec = std::move(decoded);
     }
@@ -160,7 +158,7 @@ void refuse(ReadResource& result) { result.decode = result.metadata = result.sch
 
 }  // namespace
 
-ReadResource read_resource(const text::Document& document, SharedMaps* maps) {
+ReadResource read_resource(const text::Document& document, SharedValues* values) {
   ReadResource result;
   result.resource.origin.offset = document.offset;
   result.resource.origin.size = document.size;
@@ -207,11 +205,11 @@ ReadResource read_resource(const text::Document& document, SharedMaps* maps) {
       good = false;
     }
   }
-  if (kind != nullptr && kind->value.is_string()) identity.kind = std::string(kind->value.text);
-  std::string version;
+  std::string_view kind_text, group, version;
+  if (kind != nullptr && kind->value.is_string()) kind_text = kind->value.text;
   if (api_version != nullptr && api_version->value.is_string()) {
     bool split = true;
-    split_api_version(api_version->value.text, identity.group, version, split);
+    split_api_version(api_version->value.text, group, version, split);
     if (!split && good) {
       report(result, "DC0107", "apiVersion", api_version->value.position,
              "`" + std::string(api_version->value.text) + "` is not of the form group/version");
@@ -221,17 +219,23 @@ ReadResource read_resource(const text::Document& document, SharedMaps* maps) {
   const text::Member* metadata = root.member("metadata");
   const text::Member* any_metadata = metadata != nullptr ? metadata : member_of_any_case(root, "metadata");
 
-  const KindOps* ops = good ? find_kind(identity.kind, identity.group) : nullptr;
-  bool named_kind = false;
-  for (const KindOps& known : istio_kinds()) named_kind = named_kind || known.kind == identity.kind;
+  const KindOps* ops = good ? find_kind(kind_text, group) : nullptr;
+  bool named_kind = ops != nullptr;
+  if (!named_kind) {
+    for (const KindOps& known : istio_kinds()) named_kind = named_kind || known.kind == kind_text;
+  }
+  const auto kept = [values](std::string_view text) { return values != nullptr ? values->share(text) : SharedString(text); };
+  identity.kind = ops != nullptr ? ops->kind : kept(kind_text);
+  identity.group = ops != nullptr ? ops->group : kept(group);
   result.istio_kind = ops != nullptr;
   {
     Walk walk(&result.findings);
+    walk.values = values;
     Walk::Step step(walk, "metadata");
     read_metadata(any_metadata == nullptr ? nullptr : &any_metadata->value, result, walk, start);
-    if (maps != nullptr) {
-      maps->share(result.resource.metadata.labels);
-      maps->share(result.resource.metadata.annotations);
+    if (values != nullptr) {
+      values->share(result.resource.metadata.labels);
+      values->share(result.resource.metadata.annotations);
     }
   }
   if (identity.kind == "IstioOperator" && identity.group == "install.istio.io") {  // istioctl reads it, which needs no name
@@ -279,10 +283,10 @@ ReadResource read_resource(const text::Document& document, SharedMaps* maps) {
     report(result, "MD0101", "metadata", any_metadata->key_position, "`metadata` is required", "write `metadata`");
     result.metadata = false;
   }
-  read_istio(root, *ops, result, maps);
+  read_istio(root, *ops, result, values);
   if (std::find(ops->versions.begin(), ops->versions.end(), version) == ops->versions.end()) {
     report(result, "SC0111", "apiVersion", api_version->value.position,
-           "there is no version `" + version + "` of the kind `" + identity.kind + "`",
+           "there is no version `" + std::string(version) + "` of the kind `" + identity.kind + "`",
            "use `" + identity.group + "/" + std::string(ops->versions.front()) + "`");
     result.metadata = result.schema = false;
     result.unknown_fields.clear();

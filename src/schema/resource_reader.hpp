@@ -15,7 +15,7 @@
 namespace meshroute::schema {
 
 using findings::Finding;
-class SharedMaps;
+class SharedValues;
 
 /// What reading one document gave.
 struct ReadResource {
@@ -33,8 +33,8 @@ struct ReadResource {
   bool unknown_top_level = false;           ///< a top-level key that Istio's decoder refuses (the webhook then fails)
 };
 
-/// `maps`: of all resources that are kept; null where this one is not.
-ReadResource read_resource(const text::Document& document, SharedMaps* maps = nullptr);
+/// `values`: what resources share; null: nothing.
+ReadResource read_resource(const text::Document& document, SharedValues* values = nullptr);
 
 /// The spec as JSON, defaults omitted, fields in descriptor order; "null" if missing.
 std::string spec_to_json(const Spec& spec);

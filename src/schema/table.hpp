@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "meshroute/model/shared_string.hpp"
+
 namespace meshroute::schema {
 
 /// The CEL rules of the CRDs (x-kubernetes-validations), one name each.
@@ -62,7 +64,7 @@ struct Enumeration {
 };
 
 struct Message;
-class SharedMaps;
+class SharedValues;
 
 enum class Shape : std::uint8_t {
   boolean,
@@ -71,6 +73,7 @@ enum class Shape : std::uint8_t {
   uint64,
   floating,
   string,
+  shared_string,
   enumeration,
   duration,
   structure,  ///< an object of any form (model::Struct)
@@ -90,12 +93,13 @@ struct ValueType {
   void* (*emplace)(void*) = nullptr;          ///< of optional: set it, give what it holds
   const void* (*get)(const void*) = nullptr;  ///< of optional: what it holds, or null
   void (*reset)(void*) = nullptr;
-  void (*reserve)(void*, std::size_t) = nullptr;                      ///< of list: room for so many
+  void (*reserve)(void*, std::size_t) = nullptr;                      ///< of list, of shared map: room for so many
   void* (*append)(void*) = nullptr;                                   ///< of list
   std::size_t (*size)(const void*) = nullptr;                         ///< of list and map
   const void* (*at)(const void*, std::size_t) = nullptr;              ///< of list
-  void* (*insert)(void*, std::string_view, std::uint32_t) = nullptr;  ///< of map
-  void (*share)(void*, SharedMaps&) = nullptr;                        ///< of map; null: it is not shared
+  void* (*insert)(void*, std::string_view, std::uint32_t) = nullptr;  ///< of map, not of shared map
+  void* (*insert_shared)(void*, const SharedString&) = nullptr;       ///< of shared map
+  void (*share)(void*, SharedValues&) = nullptr;                      ///< of map; null: it is not shared
   using Visit = void (*)(void*, std::string_view, const void*);
   void (*for_each)(const void*, void*, Visit) = nullptr;  ///< of map, in key order
 };

@@ -16,7 +16,7 @@
 #include "meshroute/model/duration.hpp"
 #include "meshroute/model/map.hpp"
 #include "meshroute/model/struct.hpp"
-#include "schema/shared_maps.hpp"
+#include "schema/shared_values.hpp"
 #include "schema/table.hpp"
 
 namespace meshroute::schema {
@@ -42,6 +42,8 @@ struct Builder {
       type.shape = Shape::floating;
     } else if constexpr (std::is_same_v<T, std::string>) {
       type.shape = Shape::string;
+    } else if constexpr (std::is_same_v<T, SharedString>) {
+      type.shape = Shape::shared_string;
     } else if constexpr (std::is_same_v<T, model::Duration>) {
       type.shape = Shape::duration;
     } else if constexpr (std::is_same_v<T, model::Struct>) {
@@ -127,9 +129,10 @@ struct Builder<model::Map<T>> {
     ValueType type;
     type.shape = Shape::map;
     type.element = &value_type<T>;
+    type.reserve = [](void* held, std::size_t count) { static_cast<Held*>(held)->reserve(count); };
     type.size = [](const void* held) { return static_cast<const Held*>(held)->size(); };
-    type.insert = [](void* held, std::string_view key, std::uint32_t) -> void* { return &(*static_cast<Held*>(held))[key]; };
-    type.share = [](void* held, SharedMaps& maps) { maps.share(*static_cast<Held*>(held)); };
+    type.insert_shared = [](void* held, const SharedString& key) -> void* { return &(*static_cast<Held*>(held))[key]; };
+    type.share = [](void* held, SharedValues& values) { values.share(*static_cast<Held*>(held)); };
     type.for_each = [](const void* held, void* context, ValueType::Visit visit) {
       for (const auto& [key, value] : *static_cast<const Held*>(held)) visit(context, key, &value);
     };

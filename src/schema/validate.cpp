@@ -355,6 +355,7 @@ struct Validator {
         check_number(node, bounds, false);
         break;
       case Shape::string:
+      case Shape::shared_string:
       case Shape::duration:
         if (!node.is_string()) {
           wrong_type(node, "a string");

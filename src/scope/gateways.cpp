@@ -421,7 +421,8 @@ namespace {
 std::vector<PortTranslation> ports_of_named(const Resource& gateway, const std::vector<PortTranslation>& ports) {
   const auto& annotations = gateway.metadata.annotations;
   const auto parent = annotations.find("internal.istio.io/parent-namespace");
-  const std::string& in = parent != annotations.end() && !parent->second.empty() ? parent->second : gateway.identity.namespace_;
+  const std::string& in =
+      parent != annotations.end() && !parent->second.empty() ? parent->second : gateway.identity.namespace_.string();
   std::set<std::string_view> named;
   for (std::string_view rest = annotations.at(kGatewayServices);;) {
     const std::size_t comma = rest.find(',');

@@ -453,13 +453,13 @@ void IcvRun::run(const Case& test, const std::string& words, Coverage* coverage,
   };
   if (blocks.delegate) {
     const std::string wanted_namespace = blocks.delegate->namespace_.empty() && owner != nullptr
-                                             ? owner->resource->identity.namespace_
+                                             ? owner->resource->identity.namespace_.string()
                                              : blocks.delegate->namespace_;
     compare("delegate", blocks.delegate,
             delegated && resource->identity.name == blocks.delegate->name && resource->identity.namespace_ == wanted_namespace);
   }
   if (blocks.route) {
-    const std::string& rule_namespace = resource != nullptr ? resource->identity.namespace_ : namespace_;
+    const std::string& rule_namespace = resource != nullptr ? resource->identity.namespace_.string() : namespace_;
     const bool same = blocks.route->empty() ? rule.route.empty() && resource != nullptr
                                             : same_route(*blocks.route, rule, asked.answer, rule_namespace, domain);
     // A destination answered by a fault is still the rule's.

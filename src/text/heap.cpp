@@ -20,6 +20,12 @@ void Heap::text(const std::string& text) {
   if (text.capacity() > within) block(text.capacity() + 1);
 }
 
+void Heap::text(const SharedString& text) {
+  if (text.empty() || !first(&text.string())) return;
+  block(sizeof(std::string) + 2 * sizeof(std::uint32_t));
+  this->text(text.string());
+}
+
 void Heap::texts(std::initializer_list<const std::string*> texts) {
   for (const std::string* each : texts) text(*each);
 }
@@ -32,7 +38,10 @@ void Heap::texts(const std::vector<std::string>& texts) {
 void Heap::labels(const Labels& labels) {
   if (labels.empty() || !first(labels.begin())) return;
   block(kControl + labels.size() * sizeof *labels.begin());
-  for (const auto& [name, value] : labels) texts({&name, &value});
+  for (const auto& [name, value] : labels) {
+    text(name);
+    text(value);
+  }
 }
 
 void Heap::ports(const model::Map<std::uint32_t>& ports) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "meshroute/model/map.hpp"
+#include "meshroute/model/shared_string.hpp"
 
 namespace meshroute::text {
 
@@ -40,6 +41,7 @@ class Heap {
   static constexpr std::size_t kControl = 2 * sizeof(void*);  ///< what std::make_shared adds to its object
 
   void text(const std::string& text);
+  void text(const SharedString& text);
   void texts(std::initializer_list<const std::string*> texts);
   void texts(const std::vector<std::string>& texts);
   void labels(const Labels& labels);

@@ -22,7 +22,7 @@ struct PlainPlace;
 
 /// A place in a loaded text; line 0 where the resource came from none.
 struct Place {
-  std::string source;
+  SharedString source;
   std::uint32_t line = 0, column = 0;
   std::string excerpt;  ///< the whole line
 };

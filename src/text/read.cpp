@@ -61,6 +61,17 @@ Separator separator(std::string_view line) {
   return more.empty() || more[0] == '#' ? Separator::good : Separator::bad;
 }
 
+/// The first line from `line` on that starts with three dashes, or the end. A look at each third byte meets one of them.
+std::size_t next_dashes(std::string_view bytes, std::size_t line) {
+  for (std::size_t at = line + 2; at < bytes.size(); at += 3) {
+    if (bytes[at] != '-') continue;
+    std::size_t first = at;
+    while (first > line && first + 2 > at && bytes[first - 1] == '-') --first;
+    if ((first == line || bytes[first - 1] == '\n') && bytes.substr(first).starts_with("---")) return first;
+  }
+  return bytes.size();
+}
+
 /// Whether a line holds more than a comment; other line breaks than \n end a comment too.
 bool has_content(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -149,6 +160,13 @@ std::vector<Chunk> split(std::string_view bytes) {
   std::uint32_t line = 1;
   bool content = false, directives = false;  ///< of the chunk
   for (std::size_t next = 0; at < bytes.size(); at = next, ++line) {
+    if (content) {  // only a separator counts from here on
+      const std::size_t start = next_dashes(bytes, at);
+      line += static_cast<std::uint32_t>(
+          std::count(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.begin() + static_cast<std::ptrdiff_t>(start), '\n'));
+      at = start;
+      if (at == bytes.size()) break;
+    }
     const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
     next = std::min(end + 1, bytes.size());
     const std::string_view text = bytes.substr(at, end - at);

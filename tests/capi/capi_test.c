@@ -791,6 +791,19 @@ static void a_cluster_of_its_own(void) {
   meshroute_mesh_free(mesh);
 }
 
+struct pieces {
+  char text[65536];
+  size_t size;
+  int ends;
+};
+static int32_t add_piece(void* context, meshroute_str piece) {
+  struct pieces* all = context;
+  if (all->size + piece.size > sizeof all->text) return 1;
+  memcpy(all->text + all->size, piece.data, piece.size);
+  all->size += piece.size;
+  return all->ends;
+}
+
 static void a_file_is_read_once(void) {
   static const char name[] = "capi_test_mesh.yaml";
   static const char mesh_text[] =
@@ -833,6 +846,21 @@ static void a_file_is_read_once(void) {
   CHECK(meshroute_report_diagnostic_count(report) == 1 + meshroute_report_diagnostic_count(together));
   meshroute_report_free(together);
   meshroute_snapshot_free(snapshot);
+  {
+    meshroute_bytes whole = {NULL, 0};
+    struct pieces pieces = {{0}, 0, 0};
+    CHECK(meshroute_report_sarif(report, 0, &whole, NULL) == MESHROUTE_OK);
+    CHECK(meshroute_report_write(report, MESHROUTE_REPORT_SARIF, 0, add_piece, &pieces, NULL) == MESHROUTE_OK);
+    CHECK(whole.size == pieces.size && memcmp(whole.data, pieces.text, whole.size) == 0);
+    meshroute_bytes_free(&whole);
+    pieces.ends = 1;
+    CHECK(meshroute_report_write(report, MESHROUTE_REPORT_TEXT, MESHROUTE_TEXT_COLOUR, add_piece, &pieces, NULL) == MESHROUTE_OK);
+    CHECK(meshroute_report_write(report, 9, 0, add_piece, &pieces, &error) == MESHROUTE_INVALID_ARGUMENT);
+    CHECK(strstr(error.message, "`form` is 9") != NULL);
+    CHECK(meshroute_report_write(report, MESHROUTE_REPORT_JSON, 4, add_piece, &pieces, NULL) == MESHROUTE_INVALID_ARGUMENT);
+    CHECK(meshroute_report_write(report, MESHROUTE_REPORT_JSON, 0, NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
+    CHECK(strstr(error.message, "`write` is NULL") != NULL);
+  }
   CHECK(meshroute_mesh_load_into(mesh, mesh_text, sizeof mesh_text - 1, NULL, NULL, &error) == MESHROUTE_INVALID_ARGUMENT);
   CHECK(strstr(error.message, "report") != NULL);
   CHECK(meshroute_mesh_load_path_into(mesh, text("no_such_file.yaml"), NULL, report, &error) == MESHROUTE_INVALID_ARGUMENT);

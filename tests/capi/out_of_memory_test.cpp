@@ -270,6 +270,9 @@ void read(Run& run, meshroute_report* report) {
   run.bytes("report_json", [&](auto* out, auto* error) { return meshroute_report_json(report, 0, out, error); });
   run.bytes("report_sarif", [&](auto* out, auto* error) { return meshroute_report_sarif(report, 0, out, error); });
   run.bytes("report_text", [&](auto* out, auto* error) { return meshroute_report_text(report, 1, out, error); });
+  const auto take = [](void*, meshroute_str) -> std::int32_t { return 0; };
+  for (std::int32_t form = MESHROUTE_REPORT_TEXT; form <= MESHROUTE_REPORT_SARIF; ++form)
+    run.now("report_write", [&](auto* error) { return meshroute_report_write(report, form, 0, take, nullptr, error); });
 }
 
 void read(Run& run, meshroute_answer* answer) {

@@ -373,6 +373,15 @@ void Play::report_call(std::uint8_t which) {
     case 5:
       return bytes([&](meshroute_bytes* out) { return meshroute_report_json(report, which >> 4U, out, &error_); });
     case 6:
+      if ((which & 16U) != 0) {
+        std::int32_t left = input_.byte();
+        const auto take = [](void* context, meshroute_str piece) -> std::int32_t {
+          touch(piece);
+          return --*static_cast<std::int32_t*>(context) < 0 ? 1 : 0;
+        };
+        checked(meshroute_report_write(report, (which >> 5U) % 4, 0, take, &left, &error_), error_);
+        return;
+      }
       return bytes([&](meshroute_bytes* out) {
         return (which & 8U) != 0 ? meshroute_report_sarif(report, which >> 4U, out, &error_)
                                  : meshroute_report_text(report, which >> 4U, out, &error_);

@@ -19,19 +19,21 @@
 #include <string_view>
 #include <utility>
 
+#include "meshroute/model/shared_string.hpp"
+
 namespace meshroute::model {
 
 /// Values by name, in the order of the names. It reads and fills as `std::map<std::string, T>` does, and converts from and to
-/// one. Its pairs stand side by side in one allocation; an empty one needs none. After share() copies are one until one of them
-/// changes. Names that are added in their order cost constant time each, others linear time: build a large one from a range.
-/// Iterators, and references to values, hold until the map changes. As with any container, one thread may change it while no
-/// other reads it; copies that share are independent of each other.
+/// one; the names are texts that copies share. Its pairs stand side by side in one allocation; an empty one needs none. After
+/// share() copies are one until one of them changes. Names that are added in their order cost constant time each, others linear
+/// time: build a large one from a range. Iterators, and references to values, hold until the map changes. As with any container,
+/// one thread may change it while no other reads it; copies that share are independent of each other.
 template <class T>
 class Map {
  public:
-  using key_type = std::string;
+  using key_type = SharedString;
   using mapped_type = T;
-  using value_type = std::pair<std::string, T>;
+  using value_type = std::pair<SharedString, T>;
   using size_type = std::size_t;
   using const_iterator = const value_type*;
   using iterator = const_iterator;
@@ -79,7 +81,7 @@ class Map {
   /// The first whose name is not before this one.
   const_iterator lower_bound(std::string_view name) const {
     return std::lower_bound(begin(), end(), name,
-                            [](const value_type& each, std::string_view other) { return each.first < other; });
+                            [](const value_type& each, std::string_view other) { return std::string_view(each.first) < other; });
   }
   /// The value of a name that is there; throws std::out_of_range where it is not.
   const T& at(std::string_view name) const {
@@ -89,25 +91,26 @@ class Map {
   }
 
   /// The value of a name, made where it is not there.
-  T& operator[](std::string_view name) {
+  template <class Name>
+  T& operator[](const Name& name) {
     const std::size_t place = place_of(name).first;  // may move the pairs
     return block_->pairs()[place].second;
   }
   /// Adds the value where the name is not there; the pair's place, and whether it was added.
-  template <class... Values>
-  std::pair<const_iterator, bool> try_emplace(std::string_view name, Values&&... value) {
+  template <class Name, class... Values>
+  std::pair<const_iterator, bool> try_emplace(const Name& name, Values&&... value) {
     if (const const_iterator found = find(name); found != end()) return {found, false};
     T made(std::forward<Values>(value)...);
     const std::size_t place = place_of(name).first;
     block_->pairs()[place].second = std::move(made);
     return {begin() + place, true};
   }
-  template <class Value>
-  std::pair<const_iterator, bool> emplace(std::string_view name, Value&& value) {
+  template <class Name, class Value>
+  std::pair<const_iterator, bool> emplace(const Name& name, Value&& value) {
     return try_emplace(name, std::forward<Value>(value));
   }
-  template <class Value>
-  std::pair<const_iterator, bool> insert_or_assign(std::string_view name, Value&& value) {
+  template <class Name, class Value>
+  std::pair<const_iterator, bool> insert_or_assign(const Name& name, Value&& value) {
     T made(std::forward<Value>(value));
     const auto [place, added] = place_of(name);
     block_->pairs()[place].second = std::move(made);
@@ -142,6 +145,10 @@ class Map {
     return 1;
   }
   void clear() { release(std::exchange(block_, nullptr)); }
+  /// Makes room for so many.
+  void reserve(size_type count) {
+    if (count > size()) make_own(count);
+  }
 
   /// Gives back what it does not need, and lets later copies be one with it until one of them changes.
   void share() {
@@ -217,14 +224,15 @@ class Map {
     release(std::exchange(block_, made));
   }
   /// The place of a name, made where it is not there, and whether it was made.
-  std::pair<std::size_t, bool> place_of(std::string_view name) {
+  template <class Name>
+  std::pair<std::size_t, bool> place_of(const Name& name) {
     const const_iterator found = lower_bound(name);
     const auto place = static_cast<std::size_t>(found - begin());
     if (found != end() && found->first == name) {
       make_own(size());
       return {place, false};
     }
-    value_type added{std::string(name), T()};
+    value_type added{SharedString(name), T()};
     make_own(size() + 1);
     value_type* const pairs = block_->pairs();
     new (pairs + block_->size) value_type(std::move(added));

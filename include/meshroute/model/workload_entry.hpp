@@ -9,6 +9,7 @@
 #include <string>
 
 #include "meshroute/model/map.hpp"
+#include "meshroute/model/shared_string.hpp"
 
 namespace meshroute::model {
 
@@ -17,10 +18,10 @@ struct WorkloadEntry {
   std::string address = {};
   Map<std::uint32_t> ports = {};
   Labels labels = {};
-  std::string network = {};
-  std::string locality = {};
+  SharedString network = {};
+  SharedString locality = {};
   std::uint32_t weight = 0;
-  std::string service_account = {};
+  SharedString service_account = {};
 
   bool operator==(const WorkloadEntry&) const = default;
 };

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "schema/shared_maps.hpp"
+#include "schema/shared_values.hpp"
 
 using meshroute::Labels;
 using meshroute::model::Map;
@@ -91,7 +91,7 @@ TEST_CASE("Maps are ordered as std::maps are, and convert from and to them") {
 }
 
 TEST_CASE("like maps become one, others do not") {
-  meshroute::schema::SharedMaps maps(0);
+  meshroute::schema::SharedValues maps(0);
   Labels one{{"app", "a"}, {"version", "v1"}}, same_as_one = one, other{{"app", "a"}, {"version", "v2"}};
   CHECK_FALSE(one.is(same_as_one));
   maps.share(one);

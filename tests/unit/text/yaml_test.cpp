@@ -2,6 +2,8 @@
 // YAML as Kubernetes reads it. What is good and what is refused was asked of Istio's own decoder.
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,6 +142,35 @@ TEST_CASE("text: streams split as Kubernetes splits them") {
   const auto lost = read("a: b\n--- c\nd: e\n");
   CHECK(lost.stream.documents.at(0).errors.at(0).rule == meshroute::text::Rule::TX0109);
   CHECK(lost.stream.documents.at(0).errors.at(0).position.line == 2);
+}
+
+TEST_CASE("text: separators are found wherever they stand") {
+  std::mt19937 random(7);  // the same texts in each run
+  const std::vector<std::string> lines{"a: b", "  - x", "-", "--", "k: ---", "---", "--- # c", "-----x: 1", "", "k: a--- b", " ---"};
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes = "a: b\n";
+    std::vector<std::uint32_t> expected{1};  // the lines where chunks begin
+    bool content = true;
+    std::uint32_t line = 1, begin = 1;
+    for (std::size_t left = random() % 30; left > 0; --left) {
+      const std::string& next = lines[random() % 8];
+      const bool bad = next == "-----x: 1";
+      if (bad && !content) continue;  // it would begin the chunk
+      bytes += next + "\n";
+      ++line;
+      if (next.starts_with("---")) {
+        if (content || begin < line) begin = line + 1;
+        content = false;
+      } else if (!content && !next.empty()) {
+        content = true;
+        expected.push_back(begin);
+      }
+    }
+    std::vector<std::uint32_t> found;
+    for (const auto& chunk : meshroute::text::split(bytes)) found.push_back(chunk.line);
+    CAPTURE(bytes);
+    CHECK(found == expected);
+  }
 }
 
 TEST_CASE("text: only the first document of a chunk is read, and each further one is refused") {
