@@ -43,29 +43,36 @@ class WorkloadLabels {
 
    private:
     friend WorkloadLabels;
-    const_iterator(const WorkloadLabels& of, const value_type* at) : of_(&of), at_(at) { settle(); }
+    const_iterator(const WorkloadLabels& of, const value_type* at, bool in_second) : of_(&of), at_(at), in_second_(in_second) {
+      settle();
+    }
     /// Goes on to the second map, past what the first one has too; null at the end.
     void settle() {
-      if (at_ == of_->first_.end()) at_ = of_->second_.begin();
-      while (at_ != nullptr && of_->is_in_second(at_) && of_->first_.contains(at_->first)) ++at_;
+      if (!in_second_ && at_ == of_->first_.end()) {
+        in_second_ = true;
+        at_ = of_->second_.begin();
+      }
+      if (!in_second_) return;
+      while (at_ != of_->second_.end() && of_->first_.contains(at_->first)) ++at_;
       if (at_ == of_->second_.end()) at_ = nullptr;
     }
     const WorkloadLabels* of_ = nullptr;
     const value_type* at_ = nullptr;
+    bool in_second_ = false;  ///< the two may be one, so that the place does not say it
   };
 
   WorkloadLabels() = default;
   WorkloadLabels(Labels labels) : first_(std::move(labels)) {}  // NOLINT: it stands for one
   WorkloadLabels(Labels first, Labels second) : first_(std::move(first)), second_(std::move(second)) {}
 
-  const_iterator begin() const { return {*this, first_.begin()}; }
+  const_iterator begin() const { return {*this, first_.begin(), false}; }
   const_iterator end() const { return {}; }
   bool empty() const { return first_.empty() && second_.empty(); }
   const_iterator find(std::string_view name) const {
     const auto found = first_.find(name);
-    if (found != first_.end()) return {*this, found};
+    if (found != first_.end()) return {*this, found, false};
     const auto other = second_.find(name);
-    return other != second_.end() ? const_iterator(*this, other) : end();
+    return other != second_.end() ? const_iterator(*this, other, true) : end();
   }
   bool contains(std::string_view name) const { return first_.contains(name) || second_.contains(name); }
   /// The value of a name that is there; throws std::out_of_range where it is not.
@@ -79,8 +86,6 @@ class WorkloadLabels {
   }
 
  private:
-  bool is_in_second(const value_type* at) const { return at >= second_.begin() && at < second_.end(); }
-
   Labels first_, second_;
 };
 

@@ -76,8 +76,8 @@ static_assert(std::equal(kRules.begin(), kRules.end(), std::begin(kRuleIds), std
 const Rule& rule(RuleId id) { return kRules[id.place()]; }
 
 const SharedString& shared_id(RuleId id) {
-  static const std::vector<SharedString> ids = [] {
-    std::vector<SharedString> made;
+  static const std::vector<SharedString>& ids = []() -> std::vector<SharedString>& {
+    auto& made = *new std::vector<SharedString>;  // never freed, as its texts are not
     made.reserve(kRules.size());
     for (const Rule& each : kRules) made.push_back(SharedString::lasting(each.id));
     return made;

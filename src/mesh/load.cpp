@@ -145,7 +145,7 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
                                            std::vector<text::Problem>& problems) {
   const LoadOptions& options = context.options;
   std::vector<std::vector<Judged>> parts;
-  std::vector<std::unique_ptr<schema::SharedValues>> values(text::thread_count(threads));
+  std::vector<std::unique_ptr<schema::SharedValues>> values;  // of each thread
   const auto of = [&](std::size_t worker) {
     if (values[worker] == nullptr) values[worker] = std::make_unique<schema::SharedValues>(bytes.size(), context.keep);
     return values[worker].get();
@@ -154,6 +154,7 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
     const text::Stream stream = text::read(bytes, options.name, options.format, options.limits);
     problems = stream.problems;
     parts.resize(stream.documents.size());
+    values.resize(std::min(text::thread_count(threads), parts.size()));
     text::parallel(threads, parts.size(), [&](std::size_t i, std::size_t worker) {
       parts[i].push_back(judge(stream.documents[i], i, context, of(worker)));
     });
@@ -163,6 +164,7 @@ std::vector<std::vector<Judged>> judge_all(std::string_view bytes, const Context
   // A part is of several chunks, so that there are few, but enough for each thread.
   const std::size_t size = std::clamp<std::size_t>(chunks.size() / 256, 1, 64);
   parts.resize((chunks.size() + size - 1) / size);
+  values.resize(std::min(text::thread_count(threads), parts.size()));
   text::parallel(threads, parts.size(), [&](std::size_t i, std::size_t worker) {
     const std::size_t end = std::min(chunks.size(), (i + 1) * size);
     parts[i].reserve(end - i * size);

@@ -42,7 +42,8 @@ class IdentityIndex {
   template <class At>
   void reserve(std::size_t more, const At& at) {
     if (2 * (used_ + more) <= slots_.size()) return;
-    std::vector<std::uint32_t> made(std::bit_ceil(2 * (size_ + more) + 1), kEmpty);
+    // With room for some that are removed, so that not each change makes it anew.
+    std::vector<std::uint32_t> made(std::bit_ceil(2 * (size_ + more) + size_ / 2 + 1), kEmpty);
     made.swap(slots_);
     used_ = size_ = 0;
     for (const std::uint32_t place : made) {

@@ -233,12 +233,15 @@ struct Decoder {
   bool decode(const Node& node, const Message& message, void* target) {
     if (node.kind != Kind::object) return fail_type(node, "an object");
     bool good = true;
-    for (std::size_t at = 0; at < message.fields.size(); ++at) {
+    std::size_t left = node.members.size();  // members without a field so far: most messages have few of their fields
+    for (std::size_t at = 0; at < message.fields.size() && left > 0; ++at) {
       const Field& field = message.fields[at];
       const text::Member* member = node.member(field.name);
       if (member == nullptr && (proto_names || field.proto_name_in_crd) && field.proto_name != field.name)
         member = node.member(field.proto_name);
-      if (member == nullptr || member->value.kind == Kind::null) continue;
+      if (member == nullptr) continue;
+      --left;
+      if (member->value.kind == Kind::null) continue;
       if (field.oneof != 0) {  // of two members the last in descriptor order wins; the schema refuses both
         for (std::size_t before = 0; before < at; ++before) {
           const Field& other = message.fields[before];

@@ -51,7 +51,7 @@ class SharedString {
   void clear() { *this = SharedString(); }
 
   /// The text with its block kept as long as the program lives: copies then do not count their number, which threads would
-  /// quarrel over. For texts that the program itself has.
+  /// quarrel over. For texts that the program itself has, in a static of its own that is never freed.
   static SharedString lasting(std::string_view text) {
     SharedString made(text);
     if (made.block_ != nullptr) made.block_->lasting = true;
