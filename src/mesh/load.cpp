@@ -113,7 +113,9 @@ Judged judge(const text::Document& document, std::size_t item, const Context& co
   if (read.pruned_spec && verdict.accepted) resource.spec = *read.pruned_spec;
   if (read.pruned_metadata && verdict.accepted) resource.metadata = *read.pruned_metadata;
 
-  const std::string shown = resource.identity.kind.empty() ? std::string() : findings::display_name(resource);
+  std::string shown;
+  const bool any = !read.findings.empty() || (!read.known_kind && read.decode);
+  if (any && !resource.identity.kind.empty()) shown = findings::display_name(resource);
   findings::tell_once(read.findings);
   for (auto& finding : read.findings) {
     if (finding.severity() != Severity::error && findings::suppressed(resource.metadata, finding.rule)) continue;

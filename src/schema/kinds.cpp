@@ -29,7 +29,7 @@ KindOps ops(std::string_view kind, std::string_view group, bool spec_required, s
 }  // namespace
 
 const std::vector<KindOps>& istio_kinds() {
-  const std::vector<std::string_view> networking{"v1", "v1beta1", "v1alpha3"}, security{"v1", "v1beta1"};
+  static const std::vector<std::string_view> networking{"v1", "v1beta1", "v1alpha3"}, security{"v1", "v1beta1"};
   // Never freed, as its texts are not.
   static const auto& kinds = *new std::vector<KindOps>{
       ops<model::ServiceEntry>("ServiceEntry", "networking.istio.io", true, networking),

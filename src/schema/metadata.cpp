@@ -219,7 +219,7 @@ struct Reader {
     for (const text::Member& member : metadata.members) {
       const auto folded = [&](std::string_view key) { return member.key != key && equal_fold(member.key, key); };
       if (member.value.kind == Kind::null) continue;
-      for (const std::string_view key : {"name", "namespace", "generateName", "uid", "resourceVersion", "selfLink"}) {
+      for (const auto key : {"name"sv, "namespace"sv, "generateName"sv, "uid"sv, "resourceVersion"sv, "selfLink"sv}) {
         if (!folded(key)) continue;
         if (member.value.is_string()) {
           if (key == "name") result.resource.identity.name = member.value.text;
@@ -289,7 +289,7 @@ struct Reader {
         if (owner.kind != Kind::null) fail_type(owner, "an object");
         continue;
       }
-      for (const std::string_view key : {"apiVersion", "kind", "name", "uid"}) {
+      for (const auto key : {"apiVersion"sv, "kind"sv, "name"sv, "uid"sv}) {
         const Node* node = owner.find(key);
         Walk::Step inner(walk, key);
         if (node != nullptr && node->kind != Kind::string && node->kind != Kind::null) {
@@ -298,7 +298,7 @@ struct Reader {
           bad("MD0110", node == nullptr ? owner.position : node->position, "an owner reference wants `" + std::string(key) + "`");
         }
       }
-      for (const std::string_view key : {"controller", "blockOwnerDeletion"}) {
+      for (const auto key : {"controller"sv, "blockOwnerDeletion"sv}) {
         const Node* node = owner.find(key);
         Walk::Step inner(walk, key);
         if (node == nullptr || node->kind == Kind::null) continue;
