@@ -33,4 +33,12 @@ class Pieces {
   bool wanted_ = true;
 };
 
+/// Adds each piece to the end of `all`.
+inline Pieces::Write added_to(std::string& all) {
+  return [&all](std::string_view piece) {
+    all += piece;
+    return true;
+  };
+}
+
 }  // namespace meshroute::render

@@ -81,18 +81,11 @@ class Shown {
   std::unordered_map<std::int32_t, std::set<std::string_view>> errors_;  ///< the rules, by document
 };
 
-Report::Write added_to(std::string& all) {
-  return [&all](std::string_view piece) {
-    all += piece;
-    return true;
-  };
-}
-
 }  // namespace
 
 std::string Report::to_json(bool pretty) const {
   std::string all;
-  write_json(added_to(all), pretty);
+  write_json(render::added_to(all), pretty);
   return all;
 }
 
@@ -102,7 +95,7 @@ std::string Report::to_text(bool colour, bool verbose) const {
   for (const Diagnostic& each : diagnostics)
     size += each.source.size() + each.message.size() + each.hint.size() + 2 * each.excerpt.size() + 64;
   all.reserve(size + 256);
-  write_text(added_to(all), colour, verbose);
+  write_text(render::added_to(all), colour, verbose);
   return all;
 }
 

@@ -136,12 +136,7 @@ void write_result(JsonWriter& json, const Diagnostic& diagnostic, std::size_t in
 
 std::string Report::to_sarif(bool pretty) const {
   std::string all;
-  write_sarif(
-      [&all](std::string_view piece) {
-        all += piece;
-        return true;
-      },
-      pretty);
+  write_sarif(render::added_to(all), pretty);
   return all;
 }
 

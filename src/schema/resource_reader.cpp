@@ -224,13 +224,12 @@ ReadResource read_resource(const text::Document& document, SharedValues* values)
   if (!named_kind) {
     for (const KindOps& known : istio_kinds()) named_kind = named_kind || known.kind == kind_text;
   }
-  const auto kept = [values](std::string_view text) { return values != nullptr ? values->share(text) : SharedString(text); };
-  identity.kind = ops != nullptr ? ops->kind : kept(kind_text);
-  identity.group = ops != nullptr ? ops->group : kept(group);
   result.istio_kind = ops != nullptr;
   {
     Walk walk(&result.findings);
     walk.values = values;
+    identity.kind = ops != nullptr ? ops->kind : walk.shared(kind_text);
+    identity.group = ops != nullptr ? ops->group : walk.shared(group);
     Walk::Step step(walk, "metadata");
     read_metadata(any_metadata == nullptr ? nullptr : &any_metadata->value, result, walk, start);
     if (values != nullptr) {
